@@ -1,0 +1,30 @@
+namespace AttnGan.Training.Configuration;
+
+/// <summary>Deep attentional multimodal similarity model: its loss (paper, equations 7 to 13) and its training.</summary>
+public sealed record DamsmConfig
+{
+    /// <summary>How sharply a word attends to its regions (equation 9).</summary>
+    public double Gamma1 { get; init; } = 4;
+
+    /// <summary>How much the best matching words outweigh the others (equation 10).</summary>
+    public double Gamma2 { get; init; } = 5;
+
+    /// <summary>Smoothing factor of the match probabilities (equation 11).</summary>
+    public double Gamma3 { get; init; } = 10;
+
+    /// <summary>Pictures a step (at least 2: the others of the batch are the wrong answers).</summary>
+    public int BatchSize { get; init; } = 48;
+
+    public int Epochs { get; init; } = 600;
+
+    public double LearningRate { get; init; } = 2e-3;
+
+    /// <summary>Factor on the learning rate after each epoch, in (0, 1].</summary>
+    public double LearningRateDecay { get; init; } = 0.98;
+
+    /// <summary>The learning rate does not fall below this share of its first value, in (0, 1].</summary>
+    public double LearningRateFloor { get; init; } = 0.1;
+
+    /// <summary>Largest gradient norm of the text encoder's recurrent network (0 turns clipping off).</summary>
+    public double GradientClip { get; init; } = 0.25;
+}

@@ -1,0 +1,40 @@
+using AttnGan.Text;
+
+namespace AttnGan.Training.Configuration;
+
+/// <summary>How pictures and captions are read and augmented.</summary>
+public sealed record DataConfig
+{
+    /// <summary>Colour that shows through transparent pixels, as <c>#rrggbb</c>.</summary>
+    public string Background { get; init; } = "#ffffff";
+
+    /// <summary>Captions are cut to this many words (at least 1). The paper's T: 18 for birds, 12 for COCO.</summary>
+    public int MaxWords { get; init; } = 18;
+
+    /// <summary>How captions are cut into words.</summary>
+    public TokenizerMode Tokenizer { get; init; } = TokenizerMode.Unicode;
+
+    /// <summary>Words seen in fewer training captions than this stay out of the vocabulary (at least 1).</summary>
+    public int MinWordCount { get; init; } = 1;
+
+    /// <summary>Share of pictures held out for validation where the data set brings no list of its own, in [0, 1).</summary>
+    public double ValidationFraction { get; init; } = 0.1;
+
+    /// <summary>
+    /// Pictures are scaled so that the shorter side is <c>size * CropScale</c>, then cropped to <c>size</c> at random
+    /// (at least 1; 1 turns random crops off). The official code uses 76/64.
+    /// </summary>
+    public double CropScale { get; init; } = 76.0 / 64.0;
+
+    /// <summary>Mirror half of the training pictures. Turn off where left and right carry meaning.</summary>
+    public bool Flip { get; init; } = true;
+
+    /// <summary>Batches prepared ahead of the trainer (at least 1).</summary>
+    public int Prefetch { get; init; } = 4;
+
+    /// <summary>Threads that decode pictures (at least 1).</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Memory for decoded, scaled-down pictures, in MiB (0 turns the cache off).</summary>
+    public int CacheMegabytes { get; init; } = 512;
+}

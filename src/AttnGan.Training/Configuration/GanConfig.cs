@@ -1,0 +1,111 @@
+namespace AttnGan.Training.Configuration;
+
+/// <summary>The game between generator and discriminators.</summary>
+public enum AdversarialLossKind
+{
+    /// <summary>Binary cross entropy on logits, as in the paper (equations 4 to 6).</summary>
+    Bce,
+
+    /// <summary>Hinge loss (Lim and Ye, 2017).</summary>
+    Hinge,
+}
+
+/// <summary>Parts of differentiable augmentation (Zhao et al., 2020).</summary>
+public enum Augmentation
+{
+    Color,
+    Translation,
+    Cutout,
+}
+
+/// <summary>Training of generator and discriminators (paper, sections 3.1 and 3.3).</summary>
+public sealed record GanConfig
+{
+    public AdversarialLossKind Loss { get; init; } = AdversarialLossKind.Bce;
+
+    /// <summary>Pictures a step (at least 2: wrong pairs are captions shifted by one).</summary>
+    public int BatchSize { get; init; } = 20;
+
+    public int Epochs { get; init; } = 600;
+
+    public double GeneratorLearningRate { get; init; } = 2e-4;
+
+    public double DiscriminatorLearningRate { get; init; } = 2e-4;
+
+    /// <summary>Factor on both learning rates after each epoch, in (0, 1]; 1 keeps them, as published.</summary>
+    public double LearningRateDecay { get; init; } = 1;
+
+    public double Beta1 { get; init; } = 0.5;
+
+    public double Beta2 { get; init; } = 0.999;
+
+    /// <summary>Largest gradient norm of the generator and of each discriminator (0 turns clipping off, as published).</summary>
+    public double GradientClip { get; init; }
+
+    /// <summary>lambda: weight of the DAMSM loss (equation 3). Bird 5, COCO 50.</summary>
+    public double DamsmWeight { get; init; } = 5;
+
+    /// <summary>Weight of the Kullback-Leibler term of conditioning augmentation.</summary>
+    public double KlWeight { get; init; } = 1;
+
+    /// <summary>Decay of the moving average of the generator that draws the pictures, in [0, 1).</summary>
+    public double MovingAverage { get; init; } = 0.999;
+
+    /// <summary>Weight of the R1 gradient penalty on real pictures (Mescheder et al., 2018); 0 turns it off.</summary>
+    public double R1Weight { get; init; }
+
+    /// <summary>The R1 penalty is computed every this many steps (at least 1), scaled up accordingly.</summary>
+    public int R1Interval { get; init; } = 16;
+
+    /// <summary>Differentiable augmentation of everything the discriminators see; for small data sets.</summary>
+    public IReadOnlyList<Augmentation> Augment { get; init; } = [];
+}
+
+/// <summary>How often a run logs, draws samples and saves, in steps (at least 1).</summary>
+public sealed record LoggingConfig
+{
+    /// <summary>Steps between two lines of the log.</summary>
+    public int LogEvery { get; init; } = 20;
+
+    /// <summary>Steps between two sample grids and attention figures.</summary>
+    public int SampleEvery { get; init; } = 1000;
+
+    /// <summary>Steps between two checkpoints.</summary>
+    public int CheckpointEvery { get; init; } = 500;
+
+    /// <summary>How many checkpoints are kept (at least 1).</summary>
+    public int KeepCheckpoints { get; init; } = 3;
+
+    /// <summary>Pictures in a sample grid (at least 1).</summary>
+    public int Samples { get; init; } = 16;
+
+    /// <summary>Write TensorBoard event files beside the JSONL log.</summary>
+    public bool TensorBoard { get; init; } = true;
+}
+
+/// <summary>
+/// Behaviours of the official code that are defects; off by default. <c>compat: official</c> in YAML turns all of them on.
+/// </summary>
+public sealed record CompatibilityConfig
+{
+    /// <summary>Word attention of row r of the flattened scores is masked with caption <c>r mod B</c>.</summary>
+    public bool MisalignedAttentionMask { get; init; }
+
+    /// <summary>The moving average covers parameters only; BatchNorm buffers are those of the live generator.</summary>
+    public bool MovingAverageWithoutBuffers { get; init; }
+
+    /// <summary>DAMSM training makes a new Adam every epoch and lets the frozen trunk's BatchNorm statistics drift.</summary>
+    public bool DamsmOptimizerPerEpoch { get; init; }
+
+    /// <summary>DAMSM validation leaves out the last, smaller batch and takes one random caption a picture.</summary>
+    public bool DropLastValidationBatch { get; init; }
+
+    /// <summary>All switches on.</summary>
+    public static CompatibilityConfig Official { get; } = new()
+    {
+        MisalignedAttentionMask = true,
+        MovingAverageWithoutBuffers = true,
+        DamsmOptimizerPerEpoch = true,
+        DropLastValidationBatch = true,
+    };
+}

@@ -1,0 +1,54 @@
+namespace AttnGan.Training.Configuration;
+
+/// <summary>How the last hidden context becomes pictures.</summary>
+public enum GeneratorArchitecture
+{
+    /// <summary>A picture and a discriminator at every stage.</summary>
+    AttnGan,
+
+    /// <summary>The same contexts with one picture and one discriminator at the last size (AttnDCGAN).</summary>
+    AttnDcgan,
+}
+
+/// <summary>Attentional generative network (paper, section 3.1).</summary>
+public sealed record GeneratorConfig
+{
+    public GeneratorArchitecture Architecture { get; init; } = GeneratorArchitecture.AttnGan;
+
+    /// <summary>Number of stages, 1 to 4; each after the first doubles the side of the picture.</summary>
+    public int Stages { get; init; } = 3;
+
+    /// <summary>Side in pixels of the first stage: 16, 32 or 64.</summary>
+    public int BaseSize { get; init; } = 64;
+
+    /// <summary>Channels of the hidden contexts (official GF_DIM). Bird 32, COCO 48.</summary>
+    public int Width { get; init; } = 32;
+
+    /// <summary>Residual blocks of each refinement stage (official R_NUM). Bird 2, COCO 3.</summary>
+    public int ResidualBlocks { get; init; } = 2;
+
+    /// <summary>Width of the noise vector z.</summary>
+    public int Noise { get; init; } = 100;
+
+    /// <summary>Width of the conditioning vector c.</summary>
+    public int Condition { get; init; } = 100;
+
+    /// <summary>Side in pixels of the last stage.</summary>
+    public int ImageSize => BaseSize << (Stages - 1);
+
+    /// <summary>Side in pixels of each stage, first to last.</summary>
+    public IReadOnlyList<int> StageSizes => [.. Enumerable.Range(0, Stages).Select(stage => BaseSize << stage)];
+}
+
+/// <summary>One discriminator a stage.</summary>
+public sealed record DiscriminatorConfig
+{
+    /// <summary>Base channels (official DF_DIM). Bird 64, COCO 96.</summary>
+    public int Width { get; init; } = 64;
+
+    /// <summary>Judge pictures also without their caption (official B_JCU-free joint loss). AttnDCGAN has this off.</summary>
+    public bool Unconditional { get; init; } = true;
+
+    /// <summary>Spectral normalisation of every convolution (Miyato et al., 2018) in place of batch normalisation.</summary>
+    public bool SpectralNorm { get; init; }
+}

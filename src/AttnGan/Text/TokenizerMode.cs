@@ -1,0 +1,11 @@
+namespace AttnGan.Text;
+
+/// <summary>How a caption is cut into words.</summary>
+public enum TokenizerMode
+{
+    /// <summary>Lower-cased Unicode words; text without spaces (Chinese, Japanese, Korean) by character.</summary>
+    Unicode,
+
+    /// <summary>The official code's way: runs of <c>\w</c>, lower-cased, non-ASCII characters dropped.</summary>
+    Official,
+}

@@ -1,0 +1,14 @@
+using TorchSharp;
+
+namespace AttnGan.Training.Tests;
+
+/// <summary>eng/NativeCompatibility.targets: libtorch loads on systems with a libstdc++ older than GCC 13.</summary>
+public sealed class NativeLibraryTests
+{
+    [Fact]
+    public void Libtorch_loads_and_computes_on_this_system()
+    {
+        using var scope = torch.NewDisposeScope();
+        Assert.Equal(4f, torch.ones(2, 2).sum().item<float>());
+    }
+}
