@@ -1,0 +1,149 @@
+using AttnGan.Training.Configuration;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AttnGan.Training.Discriminators;
+
+/// <summary>
+/// D_i: judges the pictures of one stage, alone and with their caption (paper, equation 6), in logits.
+/// Strided convolutions lead to a 4 x 4 map of 8 * width channels. State names at 64, 128 and 256 pixels are those of the
+/// official <c>D_NET64</c>, <c>D_NET128</c> and <c>D_NET256</c>; smaller and larger sizes continue their pattern.
+/// </summary>
+internal sealed class Discriminator : nn.Module<Tensor, Tensor>
+{
+    private const int MapSize = 4;
+
+    private readonly List<Sequential> _body = [];
+    private readonly LogitHead COND_DNET;
+    private readonly LogitHead? UNCOND_DNET;
+
+    /// <param name="imageSize">Side of the pictures: a power of two from 16 to 512.</param>
+    /// <param name="config">Width, heads and normalisation.</param>
+    /// <param name="embedding">D: width of the sentence feature.</param>
+    public Discriminator(int imageSize, DiscriminatorConfig config, int embedding)
+        : base(nameof(Discriminator))
+    {
+        ImageSize = imageSize;
+        var layers = new Layers(config.SpectralNorm);
+        int features = 8 * config.Width;
+        int halvings = int.Log2(imageSize / MapSize);
+        int bodyHalvings = int.Min(halvings, 4);
+
+        // Up to 64 pixels one run of strided convolutions that doubles the channels and ends at 8 * width.
+        List<nn.Module<Tensor, Tensor>> body = [layers.Conv(3, features >> (bodyHalvings - 1), 4, 2), LeakyReLU(0.2, inplace: true)];
+        for (int i = bodyHalvings - 2; i >= 0; i--)
+        {
+            body.AddRange(layers.Block(features >> (i + 1), features >> i, 4, 2));
+        }
+
+        AddBody($"img_code_s{1 << bodyHalvings}", Sequential(body));
+
+        // Larger pictures: further halvings that go on doubling, then as many steps back to 8 * width.
+        for (int i = bodyHalvings; i < halvings; i++)
+        {
+            int inputs = features << (i - bodyHalvings);
+            AddBody($"img_code_s{1 << (i + 1)}", Sequential(layers.Block(inputs, 2 * inputs, 4, 2)));
+        }
+
+        for (int i = halvings - 1; i >= bodyHalvings; i--)
+        {
+            int outputs = features << (i - bodyHalvings);
+            AddBody($"img_code_s{1 << halvings}_{halvings - i}", Sequential(layers.Block(2 * outputs, outputs, 3, 1)));
+        }
+
+        if (config.Unconditional)
+        {
+            UNCOND_DNET = new LogitHead(layers, features, embedding: 0);
+            register_module(nameof(UNCOND_DNET), UNCOND_DNET);
+        }
+
+        COND_DNET = new LogitHead(layers, features, embedding);
+        register_module(nameof(COND_DNET), COND_DNET);
+        Initialization.Apply(this);
+    }
+
+    /// <summary>Side in pixels of the pictures that it judges.</summary>
+    public int ImageSize { get; }
+
+    /// <summary>Whether pictures are also judged without their caption.</summary>
+    public bool Unconditional => UNCOND_DNET is not null;
+
+    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
+    /// <returns>Features (B, 8 * width, 4, 4), the input of both heads.</returns>
+    public override Tensor forward(Tensor pictures)
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = pictures.ToChannelsLast();
+        foreach (Sequential part in _body)
+        {
+            x = part.forward(x);
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Logits (B) of "this is a real picture of that caption".</summary>
+    /// <param name="features">(B, 8 * width, 4, 4).</param>
+    /// <param name="sentence">E: (B, D).</param>
+    public Tensor Conditional(Tensor features, Tensor sentence) => COND_DNET.forward(features, sentence);
+
+    /// <summary>Logits (B) of "this is a real picture".</summary>
+    public Tensor UnconditionalLogits(Tensor features) =>
+        (UNCOND_DNET ?? throw new InvalidOperationException("This discriminator has no unconditional head.")).forward(features, null);
+
+    private void AddBody(string name, Sequential part)
+    {
+        _body.Add(part);
+        register_module(name, part);
+    }
+
+    /// <summary>A head with the caption (embedding > 0: a joint convolution first) or without.</summary>
+    private sealed class LogitHead : nn.Module<Tensor, Tensor?, Tensor>
+    {
+        private readonly Sequential? jointConv;
+        private readonly Sequential outlogits;
+
+        public LogitHead(Layers layers, int features, int embedding)
+            : base(nameof(LogitHead))
+        {
+            if (embedding > 0)
+            {
+                jointConv = Sequential(layers.Block(features + embedding, features, 3, 1));
+                register_module(nameof(jointConv), jointConv);
+            }
+
+            outlogits = Sequential(layers.Conv(features, 1, MapSize, MapSize, padding: 0, bias: true));
+            register_module(nameof(outlogits), outlogits);
+        }
+
+        public override Tensor forward(Tensor features, Tensor? sentence)
+        {
+            using var scope = NewDisposeScope();
+            Tensor x = features;
+            if (jointConv is not null)
+            {
+                Tensor tiled = sentence!.unsqueeze(2).unsqueeze(3).expand(-1, -1, MapSize, MapSize);
+                x = jointConv.forward(cat([x, tiled], dim: 1));
+            }
+
+            return outlogits.forward(x).view(-1).MoveToOuterDisposeScope();
+        }
+    }
+
+    /// <summary>Convolutions with batch normalisation, or with spectral normalisation in its place.</summary>
+    private sealed record Layers(bool SpectralNorm)
+    {
+        public nn.Module<Tensor, Tensor> Conv(int inputs, int outputs, int kernel, int stride, int padding = 1, bool bias = false) =>
+            SpectralNorm
+                ? new SpectralConv2d(inputs, outputs, kernel, stride, padding)
+                : Conv2d(inputs, outputs, kernel, stride, padding, bias: bias);
+
+        public nn.Module<Tensor, Tensor>[] Block(int inputs, int outputs, int kernel, int stride)
+        {
+            nn.Module<Tensor, Tensor> conv = Conv(inputs, outputs, kernel, stride);
+            nn.Module<Tensor, Tensor> activation = LeakyReLU(0.2, inplace: true);
+            return SpectralNorm ? [conv, activation] : [conv, BatchNorm2d(outputs), activation];
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using AttnGan.Training.Configuration;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AttnGan.Training.Encoders;
+
+/// <summary>
+/// Image encoder of the DAMSM (paper, section 3.2): region features v and global feature, in the space of the text encoder.
+/// State names are those of the official <c>CNN_ENCODER</c> when the trunk is Inception.
+/// </summary>
+internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
+{
+    private readonly ImageTrunk _trunk;
+    private readonly int _imageSize;
+    private readonly bool _alignCorners;
+    private readonly Conv2d emb_features;
+    private readonly Linear emb_cnn_code;
+
+    public ImageEncoder(ImageEncoderConfig config, int embedding)
+        : base(nameof(ImageEncoder))
+    {
+        _imageSize = config.ImageSize;
+        _alignCorners = config.AlignCorners;
+        _trunk = config.Trunk switch
+        {
+            TrunkKind.Inception => new InceptionTrunk(),
+            _ => new CompactTrunk(config.Width),
+        };
+        emb_features = Conv2d(_trunk.RegionChannels, embedding, kernel_size: 1, bias: false);
+        emb_cnn_code = Linear(_trunk.GlobalChannels, embedding);
+        init.uniform_(emb_features.weight!, -0.1, 0.1);
+        init.uniform_(emb_cnn_code.weight!, -0.1, 0.1);
+
+        // The trunk's parts belong to the encoder itself, so that their names carry no prefix (as in the official files).
+        foreach ((string name, nn.Module part) in _trunk.named_children())
+        {
+            register_module(name, part);
+        }
+
+        register_module(nameof(emb_features), emb_features);
+        register_module(nameof(emb_cnn_code), emb_cnn_code);
+        if (_trunk.Frozen)
+        {
+            _trunk.SetTrainable(false);
+        }
+    }
+
+    /// <summary>
+    /// Pretrained and not trained further, unlike the two embeddings on top.
+    /// </summary>
+    public bool HasFrozenTrunk => _trunk.Frozen;
+
+    /// <summary>Training mode of the parts that learn; a frozen trunk stays in evaluation mode.</summary>
+    public override void train(bool train = true)
+    {
+        base.train(train);
+        if (_trunk.Frozen)
+        {
+            _trunk.eval();
+        }
+    }
+
+    /// <param name="pictures">(B, 3, H, W) in [-1, 1], of any size.</param>
+    public override ImageFeatures forward(Tensor pictures)
+    {
+        using var scope = NewDisposeScope();
+        Tensor resized = pictures.shape[^1] == _imageSize
+            ? pictures
+            : functional.interpolate(pictures, [_imageSize, _imageSize], mode: InterpolationMode.Bilinear, align_corners: _alignCorners);
+        (Tensor map, Tensor global) = _trunk.forward(resized);
+        Tensor regions = emb_features.forward(map); // (B, D, H, W)
+        Tensor code = emb_cnn_code.forward(global); // (B, D)
+        return new ImageFeatures(regions.MoveToOuterDisposeScope(), code.MoveToOuterDisposeScope());
+    }
+}
+
+/// <summary>What the image encoder says of a batch of pictures.</summary>
+/// <param name="Regions">v: (B, D, H, W), one feature a region.</param>
+/// <param name="Code">Global feature: (B, D).</param>
+internal sealed record ImageFeatures(Tensor Regions, Tensor Code);

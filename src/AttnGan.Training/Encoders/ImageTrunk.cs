@@ -1,0 +1,20 @@
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Encoders;
+
+/// <summary>The convolutional network under an <see cref="ImageEncoder"/>.</summary>
+internal abstract class ImageTrunk(string name) : nn.Module<Tensor, (Tensor Regions, Tensor Global)>(name)
+{
+    /// <summary>Channels of the region map.</summary>
+    public abstract int RegionChannels { get; }
+
+    /// <summary>Width of the global feature.</summary>
+    public abstract int GlobalChannels { get; }
+
+    /// <summary>Pre-trained and not trained further; its BatchNorm statistics never move.</summary>
+    public abstract bool Frozen { get; }
+
+    /// <param name="input">(B, 3, S, S) in [-1, 1], S the encoder's image size.</param>
+    /// <returns>Region map (B, C, H, W) and global feature (B, C').</returns>
+    public abstract override (Tensor Regions, Tensor Global) forward(Tensor input);
+}

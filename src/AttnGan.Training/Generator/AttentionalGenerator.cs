@@ -1,0 +1,107 @@
+using AttnGan.Training.Configuration;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Generator;
+
+/// <summary>
+/// The attentional generative network (paper, section 3.1): a caption's features and noise become a picture in stages, each
+/// attending to the words. State names are those of the official <c>G_NET</c> and <c>G_DCGAN</c>.
+/// </summary>
+internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOutput>
+{
+    private readonly ConditioningAugmentation ca_net;
+    private readonly InitialStage h_net1;
+    private readonly List<RefinementStage> _refinements = [];
+    private readonly List<ImageHead> _heads = [];
+    private readonly bool _pictureAtEveryStage;
+
+    public AttentionalGenerator(GeneratorConfig config, int embedding, CompatibilityConfig compat)
+        : base(nameof(AttentionalGenerator))
+    {
+        Config = config;
+        _pictureAtEveryStage = config.Architecture == GeneratorArchitecture.AttnGan;
+        ca_net = new ConditioningAugmentation(embedding, config.Condition);
+        h_net1 = new InitialStage(config);
+        register_module(nameof(ca_net), ca_net);
+        register_module(nameof(h_net1), h_net1);
+        if (_pictureAtEveryStage)
+        {
+            AddHead("img_net1");
+        }
+
+        for (int stage = 2; stage <= config.Stages; stage++)
+        {
+            var refinement = new RefinementStage(config, embedding, compat.MisalignedAttentionMask);
+            _refinements.Add(refinement);
+            register_module($"h_net{stage}", refinement);
+            if (_pictureAtEveryStage)
+            {
+                AddHead($"img_net{stage}");
+            }
+        }
+
+        if (!_pictureAtEveryStage)
+        {
+            AddHead("img_net");
+        }
+
+        Initialization.Apply(this);
+    }
+
+    public GeneratorConfig Config { get; }
+
+    public override GeneratorOutput forward(GeneratorInput input)
+    {
+        using var scope = NewDisposeScope();
+        Conditioning conditioning = ca_net.forward(input.Text.Sentence, input.ConditionNoise);
+        Tensor hidden = h_net1.forward(input.Noise, conditioning.Code);
+        List<Tensor> pictures = [];
+        List<Tensor> attentions = [];
+        if (_pictureAtEveryStage)
+        {
+            pictures.Add(_heads[0].forward(hidden));
+        }
+
+        for (int i = 0; i < _refinements.Count; i++)
+        {
+            (hidden, Tensor attention) = _refinements[i].forward(hidden, input.Text.Words, input.Text.Padding);
+            attentions.Add(attention);
+            if (_pictureAtEveryStage)
+            {
+                pictures.Add(_heads[i + 1].forward(hidden));
+            }
+        }
+
+        if (!_pictureAtEveryStage)
+        {
+            pictures.Add(_heads[0].forward(hidden));
+        }
+
+        return new GeneratorOutput(
+            [.. pictures.Select(picture => picture.MoveToOuterDisposeScope())],
+            [.. attentions.Select(attention => attention.MoveToOuterDisposeScope())],
+            conditioning.Mu.MoveToOuterDisposeScope(),
+            conditioning.LogVariance.MoveToOuterDisposeScope());
+    }
+
+    private void AddHead(string name)
+    {
+        var head = new ImageHead(Config.Width);
+        _heads.Add(head);
+        register_module(name, head);
+    }
+}
+
+/// <summary>What a batch of pictures is drawn from.</summary>
+/// <param name="Text">Word and sentence features of the captions.</param>
+/// <param name="Noise">z: (B, Z), standard normal.</param>
+/// <param name="ConditionNoise">epsilon of conditioning augmentation: (B, C), standard normal.</param>
+internal sealed record GeneratorInput(Encoders.TextFeatures Text, Tensor Noise, Tensor ConditionNoise);
+
+/// <summary>What the generator made of a batch.</summary>
+/// <param name="Pictures">(B, 3, s, s) in [-1, 1] for each stage size s (AttnDCGAN: the last alone).</param>
+/// <param name="Attention">(B, T, s, s) for each refinement stage, s the side of the context it attended from.</param>
+/// <param name="Mu">(B, C) mean of the conditioning vector.</param>
+/// <param name="LogVariance">(B, C) logarithm of its variance.</param>
+internal sealed record GeneratorOutput(IReadOnlyList<Tensor> Pictures, IReadOnlyList<Tensor> Attention, Tensor Mu, Tensor LogVariance);

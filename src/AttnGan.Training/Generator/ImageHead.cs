@@ -1,0 +1,22 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AttnGan.Training.Generator;
+
+/// <summary>G_i: the picture of a hidden context (paper, equation 1).</summary>
+internal sealed class ImageHead : nn.Module<Tensor, Tensor>
+{
+    private readonly Sequential img;
+
+    public ImageHead(int channels)
+        : base(nameof(ImageHead))
+    {
+        img = Sequential(Blocks.Conv3x3(channels, 3), Tanh());
+        RegisterComponents();
+    }
+
+    /// <param name="hidden">h: (B, C, H, W).</param>
+    /// <returns>(B, 3, H, W) in [-1, 1].</returns>
+    public override Tensor forward(Tensor hidden) => img.forward(hidden);
+}

@@ -1,0 +1,51 @@
+using AttnGan.Training.Configuration;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AttnGan.Training.Generator;
+
+/// <summary>F0: the first hidden context from noise and conditioning vector (paper, equation 1).</summary>
+internal sealed class InitialStage : nn.Module<Tensor, Tensor, Tensor>
+{
+    private const int SeedSize = 4;
+
+    private readonly int _channels;
+    private readonly Sequential fc;
+    private readonly List<Sequential> _ups = [];
+
+    public InitialStage(GeneratorConfig config)
+        : base(nameof(InitialStage))
+    {
+        int ups = int.Log2(config.BaseSize / SeedSize);
+        _channels = config.Width << ups;
+        int outputs = _channels * SeedSize * SeedSize;
+        fc = Sequential(
+            Linear(config.Condition + config.Noise, 2 * outputs, hasBias: false),
+            BatchNorm1d(2 * outputs),
+            new Glu());
+        register_module(nameof(fc), fc);
+        for (int i = 0; i < ups; i++)
+        {
+            Sequential up = Blocks.Up(_channels >> i, _channels >> (i + 1));
+            _ups.Add(up);
+            register_module($"upsample{i + 1}", up);
+        }
+    }
+
+    /// <param name="noise">z: (B, Z).</param>
+    /// <param name="condition">c: (B, C).</param>
+    /// <returns>h0: (B, width, base size, base size).</returns>
+    public override Tensor forward(Tensor noise, Tensor condition)
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = fc.forward(cat([condition, noise], dim: 1));
+        x = x.view(-1, _channels, SeedSize, SeedSize).ToChannelsLast();
+        foreach (Sequential up in _ups)
+        {
+            x = up.forward(x); // (B, C / 2, 2H, 2W)
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,54 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AttnGan.Training.Generator;
+
+/// <summary>
+/// Word attention F_attn: for every pixel of the hidden context, a mixture of the words that matter to it (paper, equation 2).
+/// </summary>
+internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor Context, Tensor Attention)>
+{
+    private readonly bool _misalignedMask;
+    private readonly Conv2d conv_context;
+
+    /// <param name="channels">C: channels of the hidden context.</param>
+    /// <param name="embedding">D: width of the word features.</param>
+    /// <param name="misalignedMask">
+    /// The official code's defect: row r of the flattened scores is masked with caption r mod B, which is another caption's mask for
+    /// all but a batch of one.
+    /// </param>
+    public WordAttention(int channels, int embedding, bool misalignedMask)
+        : base(nameof(WordAttention))
+    {
+        _misalignedMask = misalignedMask;
+        conv_context = Conv2d(embedding, channels, kernel_size: 1, bias: false);
+        RegisterComponents();
+    }
+
+    /// <param name="hidden">h: (B, C, H, W).</param>
+    /// <param name="words">e: (B, D, T).</param>
+    /// <param name="padding">(B, T), true where there is no word.</param>
+    /// <returns>Word context (B, C, H, W) and attention (B, T, H, W), which sums to 1 over the words.</returns>
+    public override (Tensor Context, Tensor Attention) forward(Tensor hidden, Tensor words, Tensor padding)
+    {
+        using var scope = NewDisposeScope();
+        (long batch, long channels, long height, long width) = (hidden.shape[0], hidden.shape[1], hidden.shape[2], hidden.shape[3]);
+        long length = words.shape[2];
+
+        Tensor keys = conv_context.forward(words.unsqueeze(3)).squeeze(3);                       // (B, C, T)
+        Tensor queries = hidden.permute(0, 2, 3, 1).reshape(batch, height * width, channels);    // (B, N, C)
+        Tensor scores = bmm(queries, keys).masked_fill(Mask(padding, height * width), float.NegativeInfinity); // (B, N, T)
+        Tensor attention = functional.softmax(scores, dim: 2);
+        Tensor context = bmm(attention, keys.transpose(1, 2));                                   // (B, N, C)
+
+        // A permuted view, not a copy: the channels stay innermost, the layout in which convolutions are fastest.
+        context = context.view(batch, height, width, channels).permute(0, 3, 1, 2);
+        attention = attention.transpose(1, 2).reshape(batch, length, height, width);
+        return (context.MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
+    }
+
+    private Tensor Mask(Tensor padding, long regions) => _misalignedMask
+        ? padding.repeat(regions, 1).view(padding.shape[0], regions, padding.shape[1])
+        : padding.unsqueeze(1);
+}

@@ -1,0 +1,34 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AttnGan.Training;
+
+/// <summary>First weights of generator and discriminators, as published: orthogonal, BatchNorm scales around 1.</summary>
+internal static class Initialization
+{
+    public static void Apply(nn.Module network)
+    {
+        using var noGradient = no_grad();
+        using var scope = NewDisposeScope();
+        foreach (nn.Module module in network.modules())
+        {
+            switch (module)
+            {
+                case Conv2d conv:
+                    init.orthogonal_(conv.weight!);
+                    break;
+                case Linear linear:
+                    init.orthogonal_(linear.weight!);
+                    linear.bias?.zero_();
+                    break;
+                case BatchNorm norm:
+                    init.normal_(norm.weight!, 1, 0.02);
+                    norm.bias!.zero_();
+                    break;
+                default:
+                    break;
+            }
+        }
+    }
+}

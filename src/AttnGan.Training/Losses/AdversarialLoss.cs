@@ -1,0 +1,74 @@
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Discriminators;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AttnGan.Training.Losses;
+
+/// <summary>The game of one stage: joint conditional and unconditional losses on logits (paper, equations 4 to 6).</summary>
+internal sealed class AdversarialLoss(AdversarialLossKind kind)
+{
+    /// <summary>
+    /// (real + real with caption) / 2 + (fake + fake with caption + real with wrong caption) / 3, wrong pairs being each
+    /// picture with the next one's caption; without an unconditional head: real + (fake + wrong) / 2.
+    /// </summary>
+    /// <param name="discriminator">The stage's discriminator.</param>
+    /// <param name="real">(B, 3, S, S) with B at least 2.</param>
+    /// <param name="fake">(B, 3, S, S), detached from the generator.</param>
+    /// <param name="sentence">E: (B, D).</param>
+    public Tensor ForDiscriminator(Discriminator discriminator, Tensor real, Tensor fake, Tensor sentence)
+    {
+        using var scope = NewDisposeScope();
+        long batch = real.shape[0];
+        Tensor realFeatures = discriminator.forward(real);
+        Tensor fakeFeatures = discriminator.forward(fake);
+
+        Tensor conditionalReal = Real(discriminator.Conditional(realFeatures, sentence));
+        Tensor conditionalFake = Fake(discriminator.Conditional(fakeFeatures, sentence));
+        Tensor wrongPair = Fake(discriminator.Conditional(realFeatures.narrow(0, 0, batch - 1), sentence.narrow(0, 1, batch - 1)));
+        if (!discriminator.Unconditional)
+        {
+            return (conditionalReal + (conditionalFake + wrongPair) / 2).MoveToOuterDisposeScope();
+        }
+
+        Tensor unconditionalReal = Real(discriminator.UnconditionalLogits(realFeatures));
+        Tensor unconditionalFake = Fake(discriminator.UnconditionalLogits(fakeFeatures));
+        return ((unconditionalReal + conditionalReal) / 2 + (unconditionalFake + conditionalFake + wrongPair) / 3)
+            .MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Fake pictures taken for real ones, alone and with their caption.</summary>
+    /// <param name="discriminator">The stage's discriminator.</param>
+    /// <param name="fake">(B, 3, S, S), attached to the generator.</param>
+    /// <param name="sentence">E: (B, D).</param>
+    public Tensor ForGenerator(Discriminator discriminator, Tensor fake, Tensor sentence)
+    {
+        using var scope = NewDisposeScope();
+        Tensor features = discriminator.forward(fake);
+        Tensor loss = Convincing(discriminator.Conditional(features, sentence));
+        if (discriminator.Unconditional)
+        {
+            loss = loss + Convincing(discriminator.UnconditionalLogits(features));
+        }
+
+        return loss.MoveToOuterDisposeScope();
+    }
+
+    private Tensor Real(Tensor logits) => kind switch
+    {
+        AdversarialLossKind.Hinge => functional.relu(1 - logits).mean(),
+        _ => functional.softplus(-logits).mean(), // binary cross entropy with target 1
+    };
+
+    private Tensor Fake(Tensor logits) => kind switch
+    {
+        AdversarialLossKind.Hinge => functional.relu(1 + logits).mean(),
+        _ => functional.softplus(logits).mean(), // binary cross entropy with target 0
+    };
+
+    private Tensor Convincing(Tensor logits) => kind switch
+    {
+        AdversarialLossKind.Hinge => -logits.mean(),
+        _ => functional.softplus(-logits).mean(),
+    };
+}

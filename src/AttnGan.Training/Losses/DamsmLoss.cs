@@ -1,0 +1,96 @@
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Encoders;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AttnGan.Training.Losses;
+
+/// <summary>
+/// Deep attentional multimodal similarity model: how well pictures and captions of a batch find each other, by their words and
+/// as whole sentences (paper, section 3.2, equations 7 to 13). Vectorised over all B x B pairs.
+/// </summary>
+internal sealed class DamsmLoss(DamsmConfig config)
+{
+    private const double CosineEpsilon = 1e-8;
+
+    /// <summary>All four losses of a batch.</summary>
+    /// <param name="image">Features of the B pictures.</param>
+    /// <param name="text">Features of their captions.</param>
+    /// <param name="classes">(B) class of each pair, or null; pairs of the same class are no wrong answers of each other.</param>
+    public DamsmTerms Compute(ImageFeatures image, TextFeatures text, Tensor? classes)
+    {
+        using var scope = NewDisposeScope();
+        Tensor? sameClass = classes is null ? null : SameClass(classes);
+        (Tensor words0, Tensor words1) = Match(WordScores(image.Regions.flatten(2), text.Words, text.Padding), sameClass);
+        (Tensor sentence0, Tensor sentence1) = Match(SentenceScores(image.Code, text.Sentence), sameClass);
+        return new DamsmTerms(
+            words0.MoveToOuterDisposeScope(), words1.MoveToOuterDisposeScope(),
+            sentence0.MoveToOuterDisposeScope(), sentence1.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>gamma3 * R(Q, D) by words for every picture and caption (equations 7 to 10).</summary>
+    /// <param name="regions">v: (I, D, N).</param>
+    /// <param name="words">e: (J, D, T).</param>
+    /// <param name="padding">(J, T), true where there is no word.</param>
+    /// <returns>(I, J).</returns>
+    public Tensor WordScores(Tensor regions, Tensor words, Tensor padding)
+    {
+        using var scope = NewDisposeScope();
+        (long images, long embedding, long count) = (regions.shape[0], regions.shape[1], regions.shape[2]);
+        (long captions, long length) = (words.shape[0], words.shape[2]);
+
+        Tensor flatWords = words.transpose(1, 2).reshape(captions * length, embedding);                   // (J*T, D)
+        Tensor similarity = matmul(flatWords, regions).view(images, captions, length, count);             // (I, J, T, N), eq. 7
+        Tensor attention = AttendRegions(similarity, padding);                                            // (I, J, T, N)
+        Tensor context = bmm(attention.view(images, captions * length, count), regions.transpose(1, 2));  // (I, J*T, D)
+
+        Tensor dot = (context * flatWords).sum(dim: 2);
+        Tensor norms = (context.norm(2) * flatWords.norm(1)).clamp_min(CosineEpsilon);
+        Tensor relevance = (dot / norms * config.Gamma2).view(images, captions, length)
+            .masked_fill(padding, float.NegativeInfinity);
+        return (relevance.logsumexp(2) * config.Gamma3).MoveToOuterDisposeScope();                        // eq. 10
+    }
+
+    /// <summary>gamma3 times the cosine of global picture and sentence features.</summary>
+    /// <param name="code">(I, D).</param>
+    /// <param name="sentence">(J, D).</param>
+    /// <returns>(I, J).</returns>
+    public Tensor SentenceScores(Tensor code, Tensor sentence)
+    {
+        using var scope = NewDisposeScope();
+        Tensor norms = matmul(code.norm(1).unsqueeze(1), sentence.norm(1).unsqueeze(0)).clamp_min(CosineEpsilon);
+        return (matmul(code, sentence.t()) / norms * config.Gamma3).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Every region asks which word it shows, then every word which regions show it (equations 8 and 9).</summary>
+    private Tensor AttendRegions(Tensor similarity, Tensor padding)
+    {
+        Tensor mask = padding.unsqueeze(0).unsqueeze(3); // (1, J, T, 1)
+        Tensor overWords = functional.softmax(similarity.masked_fill(mask, float.NegativeInfinity), dim: 2);
+        return functional.softmax(overWords * config.Gamma1, dim: 3);
+    }
+
+    /// <summary>Cross entropy of "which caption belongs to this picture" and "which picture to this caption" (equations 11 to 13).</summary>
+    private static (Tensor ImageToText, Tensor TextToImage) Match(Tensor scores, Tensor? sameClass)
+    {
+        Tensor answers = arange(scores.shape[0], dtype: ScalarType.Int64, device: scores.device);
+        Tensor allowed = sameClass is null ? scores : scores.masked_fill(sameClass, float.NegativeInfinity);
+        return (functional.cross_entropy(allowed, answers), functional.cross_entropy(allowed.t(), answers));
+    }
+
+    private static Tensor SameClass(Tensor classes)
+    {
+        Tensor same = classes.unsqueeze(0).eq(classes.unsqueeze(1));
+        return same.logical_and(eye(classes.shape[0], dtype: ScalarType.Bool, device: classes.device).logical_not());
+    }
+}
+
+/// <summary>Scalars: loss of finding the caption of a picture, and the picture of a caption; by words and by sentence.</summary>
+internal sealed record DamsmTerms(Tensor Words0, Tensor Words1, Tensor Sentence0, Tensor Sentence1)
+{
+    /// <summary>Words loss, both directions.</summary>
+    public Tensor Words => Words0 + Words1;
+
+    /// <summary>Sentence loss, both directions.</summary>
+    public Tensor Sentence => Sentence0 + Sentence1;
+}

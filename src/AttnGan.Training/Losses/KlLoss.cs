@@ -1,0 +1,16 @@
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Losses;
+
+/// <summary>How far the conditioning Gaussian is from a standard one; a mean, as published.</summary>
+internal static class KlLoss
+{
+    /// <param name="mu">(B, C).</param>
+    /// <param name="logVariance">(B, C).</param>
+    /// <returns>A scalar: -1/2 mean(1 + log s^2 - mu^2 - s^2).</returns>
+    public static Tensor Compute(Tensor mu, Tensor logVariance)
+    {
+        using var scope = NewDisposeScope();
+        return ((1 + logVariance - mu.square() - logVariance.exp()).mean() * -0.5).MoveToOuterDisposeScope();
+    }
+}

@@ -1,0 +1,18 @@
+using static TorchSharp.torch;
+
+namespace AttnGan.Training;
+
+internal static class ModuleExtensions
+{
+    /// <summary>Whether gradients are computed for the module's parameters.</summary>
+    public static void SetTrainable(this nn.Module module, bool trainable)
+    {
+        foreach (var parameter in module.parameters())
+        {
+            parameter.requires_grad = trainable;
+        }
+    }
+
+    /// <summary>Number of scalar parameters.</summary>
+    public static long ParameterCount(this nn.Module module) => module.parameters().Sum(parameter => parameter.numel());
+}
