@@ -1,0 +1,299 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using AttnGan.Imaging;
+using AttnGan.Text;
+
+namespace AttnGan.Training.Data;
+
+/// <summary>
+/// Prepares batches on background threads. What the batches hold depends on the seed, the epoch and the place in it alone, never
+/// on threads, timing or memory, so that an interrupted epoch can be continued as if nothing had happened.
+/// </summary>
+public sealed class BatchLoader
+{
+    private readonly IReadOnlyList<CaptionedImage> _images;
+    private readonly CaptionEncoder _encoder;
+    private readonly BatchLoaderOptions _options;
+    private readonly long[] _classes;
+    private readonly int[][] _usableCaptions;
+    private readonly ConcurrentDictionary<int, RgbImage> _cache = new();
+    private readonly long _cacheLimit;
+    private long _cachedBytes;
+    private int _activeWorkers;
+
+    /// <summary>Makes a loader and checks all captions.</summary>
+    /// <remarks>
+    /// With <see cref="BatchLoaderOptions.Augment"/> (training) every caption must have a word of the vocabulary. Without
+    /// (validation) captions of unknown words alone are passed over, and each picture must have one other.
+    /// </remarks>
+    /// <exception cref="DatasetException">A caption, or all of a picture, has no known word.</exception>
+    /// <exception cref="AttnGanException">There are no pictures, or too few for one batch.</exception>
+    public BatchLoader(IReadOnlyList<CaptionedImage> images, CaptionEncoder captions, BatchLoaderOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(images);
+        ArgumentNullException.ThrowIfNull(captions);
+        ArgumentNullException.ThrowIfNull(options);
+        options.Validate();
+        _images = images;
+        _encoder = captions;
+        _options = options;
+        BatchesPerEpoch = options.DropLast ? images.Count / options.BatchSize : (images.Count + options.BatchSize - 1) / options.BatchSize;
+        if (BatchesPerEpoch == 0)
+        {
+            throw new AttnGanException(images.Count == 0
+                ? "There are no pictures to make batches of."
+                : $"Batch size {options.BatchSize} is larger than the {images.Count} pictures; use a smaller one.");
+        }
+
+        _cacheLimit = options.CacheMegabytes * 1024L * 1024L;
+        _classes = NumberClasses(images);
+        _usableCaptions = FindUsableCaptions(images, captions, options.Augment);
+    }
+
+    /// <summary>Number of batches in each epoch.</summary>
+    public int BatchesPerEpoch { get; }
+
+    /// <summary>Background threads at work now: none once every enumerator is disposed.</summary>
+    internal int ActiveWorkers => Volatile.Read(ref _activeWorkers);
+
+    /// <summary>The batches of an epoch in their order.</summary>
+    /// <param name="epoch">Which epoch (at least 0).</param>
+    /// <param name="firstBatch">Where to begin: the batches are those that a whole epoch has from there on.</param>
+    /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="AttnGanException">A picture cannot be read; the message names it.</exception>
+    public IEnumerable<CaptionedBatch> Epoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(epoch);
+        ArgumentOutOfRangeException.ThrowIfNegative(firstBatch);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(firstBatch, BatchesPerEpoch);
+        return Enumerate(epoch, firstBatch, cancellation);
+    }
+
+    private IEnumerable<CaptionedBatch> Enumerate(int epoch, int firstBatch, CancellationToken cancellation)
+    {
+        var order = OrderOf(epoch);
+        var batches = BatchesPerEpoch - firstBatch;
+        // Worker w prepares every workers-th batch into a channel of its own, and the channels are read in turn: the order holds
+        // without anything to sort, and the channels' bounds hold the memory.
+        var workers = Math.Max(1, Math.Min(Math.Min(_options.Workers, _options.Prefetch), batches));
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        var channels = new Channel<CaptionedBatch>[workers];
+        var tasks = new Task[workers];
+        for (var w = 0; w < workers; w++)
+        {
+            var channel = channels[w] = Channel.CreateBounded<CaptionedBatch>(
+                new BoundedChannelOptions(Math.Max(1, _options.Prefetch / workers)) { SingleReader = true, SingleWriter = true });
+            var first = firstBatch + w;
+            var token = stop.Token;
+            tasks[w] = Task.Factory.StartNew(
+                () => Work(channel.Writer, order, epoch, first, workers, token),
+                CancellationToken.None,
+                TaskCreationOptions.LongRunning,
+                TaskScheduler.Default);
+        }
+
+        try
+        {
+            for (var i = 0; i < batches; i++)
+            {
+                yield return Receive(channels[i % workers].Reader, cancellation);
+            }
+        }
+        finally
+        {
+            stop.Cancel();
+            Task.WaitAll(tasks, CancellationToken.None);
+        }
+    }
+
+    private static CaptionedBatch Receive(ChannelReader<CaptionedBatch> reader, CancellationToken cancellation)
+    {
+        CaptionedBatch? batch;
+        while (!reader.TryRead(out batch))
+        {
+            // A worker's exception comes out here.
+            if (!reader.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())
+            {
+                throw new InvalidOperationException("A worker ended before its last batch.");
+            }
+        }
+
+        return batch;
+    }
+
+    /// <summary>A worker's thread: never throws, a failure goes to the reader through the channel.</summary>
+    private void Work(
+        ChannelWriter<CaptionedBatch> writer, int[] order, int epoch, int first, int step, CancellationToken stop)
+    {
+        Interlocked.Increment(ref _activeWorkers);
+        try
+        {
+            for (var batch = first; batch < BatchesPerEpoch; batch += step)
+            {
+                writer.WriteAsync(Prepare(order, epoch, batch, stop), stop).AsTask().GetAwaiter().GetResult();
+            }
+
+            writer.Complete();
+        }
+        catch (Exception error)
+        {
+            writer.Complete(error);
+        }
+        finally
+        {
+            Interlocked.Decrement(ref _activeWorkers);
+        }
+    }
+
+    private CaptionedBatch Prepare(int[] order, int epoch, int batch, CancellationToken stop)
+    {
+        var start = batch * _options.BatchSize;
+        var size = Math.Min(_options.BatchSize, order.Length - start);
+        var items = new CaptionedImage[size];
+        var captions = new EncodedCaption[size];
+        var classes = new long[size];
+        float[][] pictures = [.. _options.Sizes.Select(side => new float[size * 3 * side * side])];
+        for (var b = 0; b < size; b++)
+        {
+            stop.ThrowIfCancellationRequested();
+            var index = order[start + b];
+            var image = _images[index];
+            // All four are drawn always: switching one off changes none of the others.
+            var random = new CounterRandom(_options.Seed, CounterRandom.Purpose.Sample, epoch, start + b);
+            var captionDraw = random.Next(_usableCaptions[index].Length);
+            var scaled = Scaled(index);
+            var (roomX, roomY) = (scaled.Width - _options.LargestSize, scaled.Height - _options.LargestSize);
+            var (x, y) = (random.Next(roomX + 1), random.Next(roomY + 1));
+            var flip = random.NextBool();
+            if (!_options.Augment)
+            {
+                (captionDraw, x, y, flip) = (0, roomX / 2, roomY / 2, false);
+            }
+
+            items[b] = image;
+            captions[b] = _encoder.Encode(image.Captions[_usableCaptions[index][captionDraw]]);
+            classes[b] = _classes[index];
+            FillPyramid(scaled, x, y, flip && _options.Flip, pictures, b);
+        }
+
+        return new CaptionedBatch(items, captions, classes, pictures);
+    }
+
+    private void FillPyramid(RgbImage scaled, int x, int y, bool flip, float[][] pictures, int b)
+    {
+        var largest = scaled.Crop(x, y, _options.LargestSize, _options.LargestSize);
+        if (flip)
+        {
+            largest = largest.FlipHorizontally();
+        }
+
+        for (var level = 0; level < pictures.Length; level++)
+        {
+            var side = _options.Sizes[level];
+            var picture = side == _options.LargestSize ? largest : largest.Resize(side, side);
+            ToPlanes(picture.Pixels, pictures[level].AsSpan(b * 3 * side * side, 3 * side * side));
+        }
+    }
+
+    /// <summary>(H, W, 3) bytes to (3, H, W) in [-1, 1].</summary>
+    private static void ToPlanes(ReadOnlySpan<byte> pixels, Span<float> planes)
+    {
+        var area = planes.Length / 3;
+        var red = planes[..area];
+        var green = planes.Slice(area, area);
+        var blue = planes[(2 * area)..];
+        for (int i = 0, from = 0; i < red.Length; i++, from += 3)
+        {
+            red[i] = (pixels[from] / 127.5f) - 1;
+            green[i] = (pixels[from + 1] / 127.5f) - 1;
+            blue[i] = (pixels[from + 2] / 127.5f) - 1;
+        }
+    }
+
+    /// <summary>The picture with its shorter side as long as crops need it, from memory where it fits.</summary>
+    private RgbImage Scaled(int index)
+    {
+        if (_cache.TryGetValue(index, out var cached))
+        {
+            return cached;
+        }
+
+        var name = _images[index].Path;
+        RgbImage scaled;
+        try
+        {
+            scaled = ScaleShorterSide(RgbImage.Load(name, _options.Background), _options.ScaledSide, name);
+        }
+        catch (Exception error) when (error is not AttnGanException)
+        {
+            throw new AttnGanException($"{name}: the picture cannot be prepared: {error.Message}", error);
+        }
+
+        // No picture is ever evicted: in a shuffled epoch each is needed once, so whichever came first are as good as any.
+        if (Interlocked.Add(ref _cachedBytes, scaled.Pixels.Length) > _cacheLimit || !_cache.TryAdd(index, scaled))
+        {
+            Interlocked.Add(ref _cachedBytes, -scaled.Pixels.Length);
+        }
+
+        return scaled;
+    }
+
+    private static RgbImage ScaleShorterSide(RgbImage image, int side, string name)
+    {
+        var scale = (double)side / Math.Min(image.Width, image.Height);
+        var longer = Math.Round(Math.Max(image.Width, image.Height) * scale);
+        if (longer * side > RgbImage.MaxPixels)
+        {
+            throw new AttnGanException($"{name}: {image.Width} x {image.Height} pixels is too narrow to be scaled to a side of {side}.");
+        }
+
+        return image.Width <= image.Height ? image.Resize(side, (int)longer) : image.Resize((int)longer, side);
+    }
+
+    private int[] OrderOf(int epoch)
+    {
+        int[] order = [.. Enumerable.Range(0, _images.Count)];
+        if (_options.Shuffle)
+        {
+            new CounterRandom(_options.Seed, CounterRandom.Purpose.Order, epoch).Shuffle(order.AsSpan());
+        }
+
+        return order;
+    }
+
+    private static long[] NumberClasses(IReadOnlyList<CaptionedImage> images)
+    {
+        var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
+        var classes = new long[images.Count];
+        for (var i = 0; i < classes.Length; i++)
+        {
+            // Those without a class come after the numbers that classes can have.
+            classes[i] = images[i].Class is not { } name ? images.Count + i
+                : numbers.TryGetValue(name, out var number) ? number
+                : numbers[name] = numbers.Count;
+        }
+
+        return classes;
+    }
+
+    private static int[][] FindUsableCaptions(IReadOnlyList<CaptionedImage> images, CaptionEncoder encoder, bool all)
+    {
+        var problems = new List<DatasetProblem>();
+        var usable = new int[images.Count][];
+        for (var i = 0; i < usable.Length; i++)
+        {
+            var captions = images[i].Captions;
+            usable[i] = [.. Enumerable.Range(0, captions.Count).Where(c => encoder.Encode(captions[c]).Ids.Count > 0)];
+            if (usable[i].Length == 0 || (all && usable[i].Length < captions.Count))
+            {
+                var first = Enumerable.Range(0, captions.Count).Except(usable[i]).First();
+                problems.Add(new DatasetProblem(
+                    images[i].Name,
+                    ProblemSeverity.Error,
+                    $"no word of caption \"{captions[first]}\" is in the vocabulary; reword it or lower min_word_count."));
+            }
+        }
+
+        return problems.Count == 0 ? usable : throw new DatasetException("Captions", problems);
+    }
+}

@@ -1,0 +1,67 @@
+using AttnGan.Imaging;
+
+namespace AttnGan.Training.Data;
+
+/// <summary>How pictures become batches.</summary>
+public sealed record BatchLoaderOptions
+{
+    /// <summary>Pictures a batch (at least 1).</summary>
+    public required int BatchSize { get; init; }
+
+    /// <summary>Sides of the pyramid's pictures in pixels, ascending, such as 64, 128, 256.</summary>
+    public required IReadOnlyList<int> Sizes { get; init; }
+
+    /// <summary>The shorter side is scaled to this times the largest size before the crop (at least 1).</summary>
+    public double CropScale { get; init; } = 76.0 / 64.0;
+
+    /// <summary>Mirror half of the pictures (only with <see cref="Augment"/>).</summary>
+    public bool Flip { get; init; } = true;
+
+    /// <summary>Colour that shows through transparent pixels.</summary>
+    public RgbColor Background { get; init; } = RgbColor.White;
+
+    /// <summary>Decides order, captions, crops and mirroring, together with the epoch.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Threads that prepare batches (at least 1). Has no influence on what they hold.</summary>
+    public int Workers { get; init; } = 1;
+
+    /// <summary>Batches prepared ahead of the reader (at least 1). Has no influence on what they hold.</summary>
+    public int Prefetch { get; init; } = 4;
+
+    /// <summary>Memory for decoded, scaled-down pictures in MiB (0: none). Has no influence on what batches hold.</summary>
+    public int CacheMegabytes { get; init; } = 512;
+
+    /// <summary>
+    /// True for training: a random caption, crop and mirroring for each draw. False for validation: the first caption that has a
+    /// known word, the crop in the middle, never mirrored.
+    /// </summary>
+    public bool Augment { get; init; } = true;
+
+    /// <summary>Leave out the last batch of an epoch where it would be smaller than the others.</summary>
+    public bool DropLast { get; init; } = true;
+
+    /// <summary>A new order for each epoch; otherwise the order of the list.</summary>
+    public bool Shuffle { get; init; } = true;
+
+    internal int LargestSize => Sizes[^1];
+
+    internal int ScaledSide => Math.Max(LargestSize, (int)Math.Round(LargestSize * CropScale, MidpointRounding.AwayFromZero));
+
+    internal void Validate()
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(BatchSize, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(Prefetch, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(CacheMegabytes);
+        if (!(CropScale is >= 1 and < 100))
+        {
+            throw new ArgumentOutOfRangeException(nameof(CropScale), CropScale, "Must be at least 1.");
+        }
+
+        if (Sizes is not { Count: > 0 } || Sizes[0] < 1 || Sizes.Zip(Sizes.Skip(1)).Any(pair => pair.First >= pair.Second))
+        {
+            throw new ArgumentException($"Sizes must be positive and ascending, not [{string.Join(", ", Sizes ?? [])}].", nameof(Sizes));
+        }
+    }
+}

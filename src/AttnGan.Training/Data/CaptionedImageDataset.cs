@@ -1,0 +1,84 @@
+using AttnGan.Training.Configuration;
+
+namespace AttnGan.Training.Data;
+
+/// <summary>
+/// A folder of captioned pictures, checked as a whole when it is opened: whatever would be skipped later is an error now.
+/// Pictures are decoded only when they are drawn.
+/// </summary>
+/// <remarks>
+/// <para>
+/// Format: a <c>metadata.jsonl</c> at the root (one JSON object a line: <c>file_name</c>, <c>text</c> and/or <c>captions</c>,
+/// optional <c>class</c>; other fields are left alone), or else pictures anywhere below the root, each with a <c>.txt</c> file
+/// of the same name beside it, one caption a line. Hidden files and folders are not looked at.
+/// </para>
+/// <para>
+/// Splits: lists at the root, a picture's name a line. With <c>train.txt</c> training is exactly that list. With only
+/// <c>validation.txt</c> training is the rest. Without either, a fraction chosen by the seed is held out, whole classes at a
+/// time. Pictures in <c>test.txt</c> are held out wherever training is "the rest". These three names are lists in the sidecar
+/// format too, never captions.
+/// </para>
+/// </remarks>
+public sealed class CaptionedImageDataset
+{
+    private readonly DatasetContents _contents;
+
+    private CaptionedImageDataset(DatasetContents contents) => _contents = contents;
+
+    /// <summary>Absolute path of the folder.</summary>
+    public string Root => _contents.Root;
+
+    /// <summary>How the folder ties captions to pictures.</summary>
+    public DatasetFormat Format => _contents.Format;
+
+    /// <summary>Pictures to learn from, by name in ordinal order; at least one.</summary>
+    public IReadOnlyList<CaptionedImage> Train => _contents.Train;
+
+    /// <summary>Pictures held out, by name in ordinal order; may be empty.</summary>
+    public IReadOnlyList<CaptionedImage> Validation => _contents.Validation;
+
+    /// <summary>Opens a data set.</summary>
+    /// <param name="directory">Its folder.</param>
+    /// <param name="config">Decides the fraction held out where the folder has no lists.</param>
+    /// <param name="seed">Decides which pictures are held out where the folder has no lists.</param>
+    /// <exception cref="DatasetException">Anything is wrong with it; all problems at once.</exception>
+    public static CaptionedImageDataset Open(string directory, DataConfig config, long seed)
+    {
+        var contents = DatasetReader.Read(directory, config, seed);
+        DatasetProblem[] errors = [.. contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Error)];
+        return errors.Length == 0 ? new CaptionedImageDataset(contents) : throw new DatasetException(directory, errors);
+    }
+
+    /// <summary>
+    /// The pictures of a split, by name in ordinal order: <c>train</c>, <c>validation</c>, or what the list <c>NAME.txt</c> at
+    /// the root names.
+    /// </summary>
+    /// <exception cref="DatasetException">There is no such list, or it names something that is no picture of the data set.</exception>
+    public IReadOnlyList<CaptionedImage> Split(string name)
+    {
+        ArgumentException.ThrowIfNullOrWhiteSpace(name);
+        if (name is "train")
+        {
+            return Train;
+        }
+
+        if (name is "validation")
+        {
+            return Validation;
+        }
+
+        var problems = new List<DatasetProblem>();
+        IReadOnlyList<CaptionedImage> images = [];
+        if (name.AsSpan().IndexOfAny('/', '\\') >= 0 || !File.Exists(Path.Combine(Root, $"{name}.txt")))
+        {
+            problems.Add(new DatasetProblem(
+                $"{name}.txt", ProblemSeverity.Error, "there is no such list at the root; splits are train, validation and NAME.txt."));
+        }
+        else
+        {
+            images = DatasetReader.ReadList(Root, name, _contents.Images, problems);
+        }
+
+        return problems.Count == 0 ? images : throw new DatasetException(Root, problems);
+    }
+}

@@ -1,0 +1,65 @@
+namespace AttnGan.Training.Data;
+
+/// <summary>
+/// A random sequence that is a pure function of its key, so that what is drawn for one picture of one epoch depends on nothing
+/// that happened before: not on threads, not on where a run was resumed, not on the framework's version.
+/// </summary>
+/// <remarks>
+/// SplitMix64 (Steele, Lea and Flood 2014): a counter that advances by the golden ratio, each value scrambled by Stafford's
+/// variant 13 mixer. The key's parts are absorbed by the same mixer.
+/// </remarks>
+internal struct CounterRandom
+{
+    private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
+
+    private ulong _state;
+
+    public CounterRandom(long seed, Purpose purpose, long epoch = 0, long index = 0) =>
+        _state = Absorb(Absorb(Absorb(Absorb(0, (ulong)seed), (ulong)purpose), (ulong)epoch), (ulong)index);
+
+    /// <summary>What the numbers are for: equal seeds must not make different decisions alike.</summary>
+    public enum Purpose
+    {
+        Split,
+        Order,
+        Sample,
+    }
+
+    public ulong Next() => Mix(_state += GoldenGamma);
+
+    /// <summary>A number in [0, <paramref name="bound"/>), each equally likely.</summary>
+    public int Next(int bound)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
+        // Lemire's method: the high half of a product, with the few values redrawn that would favour some results.
+        var threshold = (0UL - (ulong)bound) % (ulong)bound;
+        while (true)
+        {
+            var high = Math.BigMul(Next(), (ulong)bound, out var low);
+            if (low >= threshold)
+            {
+                return (int)high;
+            }
+        }
+    }
+
+    public bool NextBool() => (Next() >> 63) != 0;
+
+    public void Shuffle<T>(Span<T> items)
+    {
+        for (var i = items.Length - 1; i > 0; i--)
+        {
+            var j = Next(i + 1);
+            (items[i], items[j]) = (items[j], items[i]);
+        }
+    }
+
+    private static ulong Absorb(ulong state, ulong part) => Mix((state ^ part) + GoldenGamma);
+
+    private static ulong Mix(ulong z)
+    {
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
+        return z ^ (z >> 31);
+    }
+}

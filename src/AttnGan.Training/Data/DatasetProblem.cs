@@ -1,0 +1,20 @@
+namespace AttnGan.Training.Data;
+
+/// <summary>Whether training can begin in spite of a problem.</summary>
+public enum ProblemSeverity
+{
+    /// <summary>Worth a look; training works.</summary>
+    Warning,
+
+    /// <summary>Training refuses the data set until this is mended.</summary>
+    Error,
+}
+
+/// <summary>Something wrong with one file of a data set.</summary>
+/// <param name="File">Path inside the data set, with a line number where there is one (<c>metadata.jsonl:12</c>).</param>
+/// <param name="Severity">Whether training can begin in spite of it.</param>
+/// <param name="Message">What is wrong and what to do.</param>
+public sealed record DatasetProblem(string File, ProblemSeverity Severity, string Message)
+{
+    public override string ToString() => $"{File}: {Message}";
+}

@@ -1,0 +1,128 @@
+using System.Buffers;
+using System.Numerics;
+
+namespace AttnGan.Imaging;
+
+/// <summary>
+/// Scales pictures with a triangle filter that widens as the picture shrinks, so that every source pixel counts (the
+/// "antialiased bilinear" of Pillow and torchvision, which the official code scales with). Plain arithmetic: the same bytes
+/// on every machine.
+/// </summary>
+internal static class Resampler
+{
+    /// <summary>Scales (H, W, 3) bytes to (<paramref name="newHeight"/>, <paramref name="newWidth"/>, 3).</summary>
+    public static void Resize(ReadOnlySpan<byte> source, int width, int height, Span<byte> target, int newWidth, int newHeight)
+    {
+        var horizontal = Weights.For(width, newWidth);
+        var vertical = Weights.For(height, newHeight);
+        var rowLength = newWidth * 3;
+        // The vertical windows move down only: a ring of their height holds all rows in use.
+        var ringRows = vertical.Window;
+        var ring = ArrayPool<float>.Shared.Rent(ringRows * rowLength);
+        var sums = ArrayPool<float>.Shared.Rent(rowLength);
+        try
+        {
+            var nextRow = 0;
+            for (var y = 0; y < newHeight; y++)
+            {
+                var first = vertical.First[y];
+                var count = vertical.Count[y];
+                for (nextRow = Math.Max(nextRow, first); nextRow < first + count; nextRow++)
+                {
+                    ResizeRow(
+                        source.Slice(nextRow * width * 3, width * 3), ring.AsSpan(nextRow % ringRows * rowLength, rowLength), horizontal);
+                }
+
+                var sum = sums.AsSpan(0, rowLength);
+                sum.Clear();
+                for (var k = 0; k < count; k++)
+                {
+                    AddScaled(
+                        sum, ring.AsSpan((first + k) % ringRows * rowLength, rowLength), vertical.Values[(y * vertical.Window) + k]);
+                }
+
+                var row = target.Slice(y * rowLength, rowLength);
+                for (var i = 0; i < row.Length; i++)
+                {
+                    row[i] = (byte)Math.Clamp((int)(sum[i] + 0.5f), 0, 255);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<float>.Shared.Return(ring);
+            ArrayPool<float>.Shared.Return(sums);
+        }
+    }
+
+    private static void ResizeRow(ReadOnlySpan<byte> source, Span<float> target, Weights weights)
+    {
+        for (var x = 0; x < weights.First.Length; x++)
+        {
+            float r = 0, g = 0, b = 0;
+            var count = weights.Count[x];
+            var values = weights.Values.AsSpan(x * weights.Window, count);
+            var pixels = source.Slice(weights.First[x] * 3, count * 3);
+            for (var k = 0; k < values.Length; k++)
+            {
+                var weight = values[k];
+                r += weight * pixels[k * 3];
+                g += weight * pixels[(k * 3) + 1];
+                b += weight * pixels[(k * 3) + 2];
+            }
+
+            target[x * 3] = r;
+            target[(x * 3) + 1] = g;
+            target[(x * 3) + 2] = b;
+        }
+    }
+
+    private static void AddScaled(Span<float> sum, ReadOnlySpan<float> row, float weight)
+    {
+        var i = 0;
+        for (; i <= sum.Length - Vector<float>.Count; i += Vector<float>.Count)
+        {
+            (new Vector<float>(sum[i..]) + (new Vector<float>(row[i..]) * weight)).CopyTo(sum[i..]);
+        }
+
+        for (; i < sum.Length; i++)
+        {
+            sum[i] += row[i] * weight;
+        }
+    }
+
+    /// <summary>For each target position: the first source position, how many, and their weights (which sum to one).</summary>
+    private sealed record Weights(int Window, int[] First, int[] Count, float[] Values)
+    {
+        public static Weights For(int size, int newSize)
+        {
+            var scale = (double)size / newSize;
+            var support = Math.Max(scale, 1);
+            var window = Math.Min(size, (int)Math.Ceiling(support) * 2 + 1);
+            var first = new int[newSize];
+            var counts = new int[newSize];
+            var values = new float[newSize * window];
+            for (var i = 0; i < newSize; i++)
+            {
+                var centre = (i + 0.5) * scale;
+                var start = Math.Max(0, (int)(centre - support + 0.5));
+                var count = Math.Min(size, (int)(centre + support + 0.5)) - start;
+                var total = 0.0;
+                for (var k = 0; k < count; k++)
+                {
+                    total += Math.Max(0, 1 - (Math.Abs(start + k - centre + 0.5) / support));
+                }
+
+                for (var k = 0; k < count; k++)
+                {
+                    values[(i * window) + k] = (float)(Math.Max(0, 1 - (Math.Abs(start + k - centre + 0.5) / support)) / total);
+                }
+
+                first[i] = start;
+                counts[i] = count;
+            }
+
+            return new Weights(window, first, counts, values);
+        }
+    }
+}

@@ -1,0 +1,30 @@
+using System.Globalization;
+
+namespace AttnGan.Imaging;
+
+/// <summary>An opaque colour, 8 bits a channel.</summary>
+public readonly record struct RgbColor(byte R, byte G, byte B)
+{
+    /// <summary>#ffffff.</summary>
+    public static RgbColor White => new(255, 255, 255);
+
+    /// <summary>#000000.</summary>
+    public static RgbColor Black => new(0, 0, 0);
+
+    /// <summary>Reads <c>#rrggbb</c>.</summary>
+    /// <exception cref="AttnGanException">The text is not of that form.</exception>
+    public static RgbColor Parse(string text)
+    {
+        ArgumentNullException.ThrowIfNull(text);
+        if (text.Length == 7 && text[0] == '#'
+            && uint.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        {
+            return new RgbColor((byte)(value >> 16), (byte)(value >> 8), (byte)value);
+        }
+
+        throw new AttnGanException($"'{text}' is not a colour; write it as #rrggbb, such as #ffffff for white.");
+    }
+
+    /// <summary>The colour as <c>#rrggbb</c>.</summary>
+    public override string ToString() => $"#{R:x2}{G:x2}{B:x2}";
+}

@@ -1,0 +1,286 @@
+using System.Runtime.InteropServices;
+using SkiaSharp;
+
+namespace AttnGan.Imaging;
+
+/// <summary>A picture of 8-bit sRGB pixels without transparency.</summary>
+public sealed class RgbImage
+{
+    /// <summary>Larger pictures are refused, so that a damaged header cannot ask for all memory.</summary>
+    public const long MaxPixels = 100_000_000;
+
+    private const int JpegQuality = 95;
+
+    /// <summary>A black picture.</summary>
+    public RgbImage(int width, int height)
+        : this(width, height, new byte[CheckedLength(width, height)])
+    {
+    }
+
+    /// <summary>A picture around given pixels, which are not copied.</summary>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="pixels">(H, W, 3) bytes: rows from the top, red, green, blue.</param>
+    public RgbImage(int width, int height, byte[] pixels)
+    {
+        ArgumentNullException.ThrowIfNull(pixels);
+        if (pixels.Length != CheckedLength(width, height))
+        {
+            throw new ArgumentException(
+                $"A picture of {width} x {height} has {CheckedLength(width, height)} bytes, not {pixels.Length}.", nameof(pixels));
+        }
+
+        Width = width;
+        Height = height;
+        Pixels = pixels;
+    }
+
+    /// <summary>Columns.</summary>
+    public int Width { get; }
+
+    /// <summary>Rows.</summary>
+    public int Height { get; }
+
+    /// <summary>(H, W, 3) bytes: rows from the top, red, green, blue.</summary>
+    public byte[] Pixels { get; }
+
+    /// <summary>
+    /// Reads a PNG, JPEG or WebP file (the first frame of an animation), turned as its EXIF orientation says, transparent pixels
+    /// flattened on a background.
+    /// </summary>
+    /// <exception cref="AttnGanException">
+    /// The file is missing, of another format, damaged, cut short or larger than <see cref="MaxPixels"/>; the message names it.
+    /// </exception>
+    public static RgbImage Load(string path, RgbColor background)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        byte[] bytes;
+        try
+        {
+            bytes = File.ReadAllBytes(path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"{path}: the picture cannot be read: {error.Message}", error);
+        }
+
+        return Decode(bytes, background, path);
+    }
+
+    /// <summary>Reads a picture from the bytes of a file, as <see cref="Load"/> does.</summary>
+    /// <param name="bytes">A whole PNG, JPEG or WebP file.</param>
+    /// <param name="background">What shows through transparent pixels.</param>
+    /// <param name="name">What error messages call the picture.</param>
+    public static RgbImage Decode(ReadOnlySpan<byte> bytes, RgbColor background, string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        using var data = SKData.CreateCopy(bytes);
+        using var codec = SKCodec.Create(data)
+            ?? throw new AttnGanException(
+                $"{name}: not a picture that can be read; it is damaged, empty or neither PNG, JPEG nor WebP.");
+        if (FormatOf(codec.EncodedFormat) is null)
+        {
+            throw new AttnGanException($"{name}: a {codec.EncodedFormat} picture; convert it to PNG, JPEG or WebP.");
+        }
+
+        var (width, height) = (codec.Info.Width, codec.Info.Height);
+        if ((long)width * height > MaxPixels)
+        {
+            throw new AttnGanException(
+                $"{name}: {width} x {height} pixels; at most {MaxPixels / 1_000_000} million can be read. Scale the picture down.");
+        }
+
+        var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, SKColorSpace.CreateSrgb());
+        using var bitmap = new SKBitmap();
+        if (!bitmap.TryAllocPixels(info))
+        {
+            throw new AttnGanException($"{name}: not enough memory for {width} x {height} pixels.");
+        }
+
+        var result = codec.GetPixels(info, bitmap.GetPixels());
+        if (result != SKCodecResult.Success)
+        {
+            throw new AttnGanException(
+                $"{name}: the picture is damaged ({(result == SKCodecResult.IncompleteInput ? "it is cut short" : result)}).");
+        }
+
+        var flat = new RgbImage(width, height);
+        Flatten(bitmap.GetPixelSpan(), flat.Pixels, background);
+        return Orient(flat, codec.EncodedOrigin);
+    }
+
+    /// <summary>The format of a file as its first bytes say; null where it is none that can be read.</summary>
+    internal static ImageFormat? DetectFormat(ReadOnlySpan<byte> bytes)
+    {
+        using var data = SKData.CreateCopy(bytes);
+        using var codec = SKCodec.Create(data);
+        return codec is null ? null : FormatOf(codec.EncodedFormat);
+    }
+
+    /// <summary>
+    /// Writes the picture in the format that the path's extension says: .png, .jpg, .jpeg or .webp. The file appears whole or not
+    /// at all.
+    /// </summary>
+    public void Save(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        var format = Path.GetExtension(path).ToLowerInvariant() switch
+        {
+            ".png" => ImageFormat.Png,
+            ".jpg" or ".jpeg" => ImageFormat.Jpeg,
+            ".webp" => ImageFormat.WebP,
+            var other => throw new AttnGanException($"{path}: cannot write a picture as '{other}'; use .png, .jpg or .webp."),
+        };
+        var bytes = Encode(format);
+        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
+        try
+        {
+            using (var stream = new FileStream(temporary, FileMode.CreateNew))
+            {
+                stream.Write(bytes);
+                stream.Flush(flushToDisk: true);
+            }
+
+            File.Move(temporary, path, overwrite: true);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            File.Delete(temporary);
+            throw new AttnGanException($"{path}: the picture cannot be written: {error.Message}", error);
+        }
+    }
+
+    /// <summary>The picture as the bytes of a file. PNG and WebP are lossless.</summary>
+    public byte[] Encode(ImageFormat format)
+    {
+        // The encoders know no 24-bit layout.
+        var rgba = new byte[checked(Width * Height * 4)];
+        for (int from = 0, to = 0; from < Pixels.Length; from += 3, to += 4)
+        {
+            rgba[to] = Pixels[from];
+            rgba[to + 1] = Pixels[from + 1];
+            rgba[to + 2] = Pixels[from + 2];
+            rgba[to + 3] = 255;
+        }
+
+        var info = new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque, SKColorSpace.CreateSrgb());
+        var handle = GCHandle.Alloc(rgba, GCHandleType.Pinned);
+        try
+        {
+            using var pixmap = new SKPixmap(info, handle.AddrOfPinnedObject());
+            using var data = format switch
+            {
+                ImageFormat.Png => pixmap.Encode(SKEncodedImageFormat.Png, 100),
+                ImageFormat.Jpeg => pixmap.Encode(SKEncodedImageFormat.Jpeg, JpegQuality),
+                ImageFormat.WebP => pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 75)),
+                _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a picture format."),
+            };
+            return data?.ToArray()
+                ?? throw new AttnGanException($"A picture of {Width} x {Height} pixels cannot be written as {format}.");
+        }
+        finally
+        {
+            handle.Free();
+        }
+    }
+
+    /// <summary>The picture at another size, smoothed as far as it shrinks; nothing keeps its proportions but the caller.</summary>
+    public RgbImage Resize(int width, int height)
+    {
+        var resized = new RgbImage(width, height);
+        if (width == Width && height == Height)
+        {
+            Pixels.CopyTo(resized.Pixels, 0);
+        }
+        else
+        {
+            Resampler.Resize(Pixels, Width, Height, resized.Pixels, width, height);
+        }
+
+        return resized;
+    }
+
+    /// <summary>A part of the picture; it must lie inside.</summary>
+    public RgbImage Crop(int x, int y, int width, int height)
+    {
+        if (x < 0 || y < 0 || width < 1 || height < 1 || x > Width - width || y > Height - height)
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(x), $"{width} x {height} at ({x}, {y}) does not lie inside a picture of {Width} x {Height}.");
+        }
+
+        var crop = new RgbImage(width, height);
+        for (var row = 0; row < height; row++)
+        {
+            Pixels.AsSpan((((y + row) * Width) + x) * 3, width * 3).CopyTo(crop.Pixels.AsSpan(row * width * 3));
+        }
+
+        return crop;
+    }
+
+    /// <summary>The picture mirrored left to right.</summary>
+    public RgbImage FlipHorizontally() => Transform(Width, Height, (x, y) => (Width - 1 - x, y));
+
+    private static ImageFormat? FormatOf(SKEncodedImageFormat format) => format switch
+    {
+        SKEncodedImageFormat.Png => ImageFormat.Png,
+        SKEncodedImageFormat.Jpeg => ImageFormat.Jpeg,
+        SKEncodedImageFormat.Webp => ImageFormat.WebP,
+        _ => null,
+    };
+
+    private static int CheckedLength(int width, int height)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(width, 1);
+        ArgumentOutOfRangeException.ThrowIfLessThan(height, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan((long)width * height, MaxPixels, "width * height");
+        return width * height * 3;
+    }
+
+    private static void Flatten(ReadOnlySpan<byte> rgba, Span<byte> rgb, RgbColor background)
+    {
+        for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
+        {
+            var alpha = rgba[from + 3];
+            rgb[to] = Blend(rgba[from], background.R, alpha);
+            rgb[to + 1] = Blend(rgba[from + 1], background.G, alpha);
+            rgb[to + 2] = Blend(rgba[from + 2], background.B, alpha);
+        }
+    }
+
+    private static byte Blend(byte colour, byte background, byte alpha) =>
+        alpha == 255 ? colour : (byte)(((colour * alpha) + (background * (255 - alpha)) + 127) / 255);
+
+    /// <summary>Turns pixels as they are stored into the picture as it is meant (EXIF orientation).</summary>
+    private static RgbImage Orient(RgbImage stored, SKEncodedOrigin origin)
+    {
+        var (w, h) = (stored.Width, stored.Height);
+        return origin switch
+        {
+            SKEncodedOrigin.TopRight => stored.Transform(w, h, (x, y) => (w - 1 - x, y)),
+            SKEncodedOrigin.BottomRight => stored.Transform(w, h, (x, y) => (w - 1 - x, h - 1 - y)),
+            SKEncodedOrigin.BottomLeft => stored.Transform(w, h, (x, y) => (x, h - 1 - y)),
+            SKEncodedOrigin.LeftTop => stored.Transform(h, w, (x, y) => (y, x)),
+            SKEncodedOrigin.RightTop => stored.Transform(h, w, (x, y) => (y, h - 1 - x)),
+            SKEncodedOrigin.RightBottom => stored.Transform(h, w, (x, y) => (w - 1 - y, h - 1 - x)),
+            SKEncodedOrigin.LeftBottom => stored.Transform(h, w, (x, y) => (w - 1 - y, x)),
+            _ => stored,
+        };
+    }
+
+    private RgbImage Transform(int width, int height, Func<int, int, (int X, int Y)> sourceOf)
+    {
+        var result = new RgbImage(width, height);
+        var to = 0;
+        for (var y = 0; y < height; y++)
+        {
+            for (var x = 0; x < width; x++, to += 3)
+            {
+                var (sourceX, sourceY) = sourceOf(x, y);
+                Pixels.AsSpan(((sourceY * Width) + sourceX) * 3, 3).CopyTo(result.Pixels.AsSpan(to));
+            }
+        }
+
+        return result;
+    }
+}

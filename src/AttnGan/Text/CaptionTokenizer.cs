@@ -1,0 +1,159 @@
+using System.Globalization;
+using System.Text;
+
+namespace AttnGan.Text;
+
+/// <summary>Cuts a caption into lower-cased words. The result depends on the caption alone, never on culture or machine.</summary>
+/// <remarks>
+/// <para>
+/// <see cref="TokenizerMode.Unicode"/>: a word is a run of letters and digits with the marks that follow them. Letters and their
+/// combining marks are first joined as in Unicode's NFC, full-width Latin becomes plain Latin. Apostrophes and hyphens separate,
+/// so that "bird's" still knows "bird", "l'oiseau" "oiseau" and "blue-green" both colours. Scripts that are written without
+/// spaces (Han, kana, Bopomofo, Thai, Lao, Khmer, Burmese) are taken by character, marks attached; Korean has spaces and is
+/// taken by word. Everything else (punctuation, symbols, emoji, malformed UTF-16) separates words and is dropped; invisible
+/// format characters (soft hyphen, joiners) are dropped without separating.
+/// </para>
+/// <para>
+/// <see cref="TokenizerMode.Official"/>: the published code's <c>RegexpTokenizer(r'\w+')</c> on the lower-cased caption: runs of
+/// letters, digits and underscores, of which only the ASCII characters stay ("café" becomes "caf"); words without any are dropped.
+/// </para>
+/// </remarks>
+public sealed class CaptionTokenizer
+{
+    /// <summary>Makes a tokenizer.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The mode is none of the enumeration.</exception>
+    public CaptionTokenizer(TokenizerMode mode)
+    {
+        if (mode is not (TokenizerMode.Unicode or TokenizerMode.Official))
+        {
+            throw new ArgumentOutOfRangeException(nameof(mode), mode, "Not a tokenizer mode.");
+        }
+
+        Mode = mode;
+    }
+
+    /// <summary>How captions are cut.</summary>
+    public TokenizerMode Mode { get; }
+
+    /// <summary>The words of a caption in their order; empty where it has none.</summary>
+    public IReadOnlyList<string> Tokenize(string caption)
+    {
+        ArgumentNullException.ThrowIfNull(caption);
+        return Mode == TokenizerMode.Official ? TokenizeOfficial(caption) : TokenizeUnicode(caption);
+    }
+
+    private static List<string> TokenizeUnicode(string caption)
+    {
+        var text = CanonicalComposition.Apply(LowerCase(caption));
+        var words = new List<string>();
+        var word = new StringBuilder();
+        var afterCharacterWord = false;
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            if (IsMark(category))
+            {
+                if (word.Length > 0)
+                {
+                    word.Append(rune);
+                }
+            }
+            else if (IsLetter(category) && IsWrittenWithoutSpaces(rune.Value))
+            {
+                Flush(words, word);
+                word.Append(rune);
+                afterCharacterWord = true;
+                continue;
+            }
+            else if (IsLetter(category) || IsNumber(category))
+            {
+                if (afterCharacterWord)
+                {
+                    Flush(words, word);
+                }
+
+                word.Append(rune);
+                afterCharacterWord = false;
+            }
+            else if (category != UnicodeCategory.Format)
+            {
+                Flush(words, word);
+                afterCharacterWord = false;
+            }
+        }
+
+        Flush(words, word);
+        return words;
+    }
+
+    private static List<string> TokenizeOfficial(string caption)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        var inWord = false;
+        // Python's lower() gives two characters for this one letter, the second of which ends a word.
+        foreach (var rune in caption.Replace("İ", "i\u0307", StringComparison.Ordinal).ToLowerInvariant().EnumerateRunes())
+        {
+            var category = Rune.GetUnicodeCategory(rune);
+            inWord = rune.Value == '_' || IsLetter(category) || IsNumber(category);
+            if (!inWord)
+            {
+                Flush(words, word);
+            }
+            else if (rune.IsAscii)
+            {
+                word.Append(rune);
+            }
+        }
+
+        Flush(words, word);
+        return words;
+    }
+
+    private static void Flush(List<string> words, StringBuilder word)
+    {
+        if (word.Length > 0)
+        {
+            words.Add(word.ToString());
+            word.Clear();
+        }
+    }
+
+    private static string LowerCase(string caption)
+    {
+        var lower = caption.ToLowerInvariant();
+        return Ascii.IsValid(lower) ? lower : string.Create(lower.Length, lower, static (target, source) =>
+        {
+            for (var i = 0; i < target.Length; i++)
+            {
+                target[i] = source[i] switch
+                {
+                    >= '\uFF01' and <= '\uFF5E' and var wide => (char)(wide - 0xFEE0),
+                    'ς' => 'σ', // the same letter, written so at the end of a word
+                    'İ' => 'i',
+                    var other => other,
+                };
+            }
+        });
+    }
+
+    private static bool IsLetter(UnicodeCategory category) => category <= UnicodeCategory.OtherLetter;
+
+    private static bool IsNumber(UnicodeCategory category) =>
+        category is UnicodeCategory.DecimalDigitNumber or UnicodeCategory.LetterNumber or UnicodeCategory.OtherNumber;
+
+    private static bool IsMark(UnicodeCategory category) =>
+        category is UnicodeCategory.NonSpacingMark or UnicodeCategory.SpacingCombiningMark or UnicodeCategory.EnclosingMark;
+
+    private static bool IsWrittenWithoutSpaces(int codePoint) => codePoint is
+        (>= 0x0E00 and <= 0x0EFF) // Thai, Lao
+        or (>= 0x1000 and <= 0x109F) // Burmese
+        or (>= 0x1780 and <= 0x17FF) // Khmer
+        or (>= 0x2E80 and <= 0x312F) // radicals, 々, 〆, kana, Bopomofo
+        or (>= 0x31A0 and <= 0x31BF) // Bopomofo
+        or (>= 0x31F0 and <= 0x31FF) // kana
+        or (>= 0x3400 and <= 0x4DBF) or (>= 0x4E00 and <= 0x9FFF) or (>= 0xF900 and <= 0xFAFF) // Han
+        or (>= 0xFF66 and <= 0xFF9F) // half-width kana
+        or (>= 0x1B000 and <= 0x1B16F) // kana
+        or (>= 0x20000 and <= 0x3FFFF); // Han
+}

@@ -1,0 +1,162 @@
+using System.Collections.Frozen;
+using System.Diagnostics.CodeAnalysis;
+
+namespace AttnGan.Text;
+
+/// <summary>The words that a model knows, each with its number. Number 0 is <see cref="End"/>, which also pads short captions.</summary>
+public sealed class Vocabulary
+{
+    /// <summary>The word of number 0: end of a caption, and padding. The same as in the official code's files.</summary>
+    public const string End = "<end>";
+
+    private readonly string[] _words;
+    private readonly FrozenDictionary<string, int> _ids;
+
+    /// <summary>A vocabulary in the given order: a word's number is its place.</summary>
+    /// <exception cref="AttnGanException">The first word is not <see cref="End"/>, or a word is empty or there twice.</exception>
+    public Vocabulary(IReadOnlyList<string> words)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        if (words.Count == 0 || words[0] != End)
+        {
+            throw new AttnGanException(
+                $"A vocabulary must begin with '{End}', but {(words.Count == 0 ? "it is empty" : $"this begins with '{words[0]}'")}.");
+        }
+
+        var ids = new Dictionary<string, int>(words.Count, StringComparer.Ordinal);
+        for (var id = 0; id < words.Count; id++)
+        {
+            if (string.IsNullOrWhiteSpace(words[id]))
+            {
+                throw new AttnGanException($"Word {id} of the vocabulary is empty.");
+            }
+
+            if (!ids.TryAdd(words[id], id))
+            {
+                throw new AttnGanException($"The vocabulary has '{words[id]}' twice, as words {ids[words[id]]} and {id}.");
+            }
+        }
+
+        _words = [.. words];
+        _ids = ids.ToFrozenDictionary(StringComparer.Ordinal);
+    }
+
+    /// <summary>Number of words, <see cref="End"/> included.</summary>
+    public int Count => _words.Length;
+
+    /// <summary>All words; a word's place is its number.</summary>
+    public IReadOnlyList<string> Words => _words;
+
+    /// <summary>The word of a number in [0, <see cref="Count"/>).</summary>
+    public string this[int id] => _words[id];
+
+    /// <summary>
+    /// Collects the words of tokenized captions: words of more captions first, then in ordinal order, so that the same captions
+    /// give the same vocabulary in whatever order they come.
+    /// </summary>
+    /// <param name="tokenizedCaptions">The words of each caption, as <see cref="CaptionTokenizer.Tokenize"/> gives them.</param>
+    /// <param name="minCount">Words of fewer captions than this are left out (at least 1).</param>
+    public static Vocabulary Build(IEnumerable<IReadOnlyList<string>> tokenizedCaptions, int minCount = 1)
+    {
+        ArgumentNullException.ThrowIfNull(tokenizedCaptions);
+        ArgumentOutOfRangeException.ThrowIfLessThan(minCount, 1);
+        return new Vocabulary(
+        [
+            End,
+            .. CountCaptions(tokenizedCaptions)
+                .Where(pair => pair.Value >= minCount)
+                .OrderByDescending(pair => pair.Value)
+                .ThenBy(pair => pair.Key, StringComparer.Ordinal)
+                .Select(pair => pair.Key),
+        ]);
+    }
+
+    /// <summary>In how many captions each word occurs.</summary>
+    internal static Dictionary<string, int> CountCaptions(IEnumerable<IReadOnlyList<string>> tokenizedCaptions)
+    {
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
+        foreach (var words in tokenizedCaptions)
+        {
+            foreach (var word in words.Distinct(StringComparer.Ordinal))
+            {
+                counts[word] = counts.GetValueOrDefault(word) + 1;
+            }
+        }
+
+        return counts;
+    }
+
+    /// <summary>The number of a word; false where the vocabulary lacks it.</summary>
+    public bool TryGetId([NotNullWhen(true)] string? word, out int id)
+    {
+        id = 0;
+        return word is not null && _ids.TryGetValue(word, out id);
+    }
+
+    /// <summary>
+    /// Known words that a reader may have meant by an unknown one, nearest first: fewest letters inserted, dropped, changed or
+    /// swapped (at most a third of the word's length), then the longest common beginning, then the most frequent. Often empty.
+    /// </summary>
+    public IReadOnlyList<string> Nearest(string word, int count = 3)
+    {
+        ArgumentNullException.ThrowIfNull(word);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        var limit = word.Length == 1 ? 0 : Math.Max(1, word.Length / 3);
+        var near = new List<(int Distance, int Prefix, int Id)>();
+        for (var id = 1; id < _words.Length; id++)
+        {
+            var known = _words[id];
+            if (Math.Abs(known.Length - word.Length) > limit)
+            {
+                continue;
+            }
+
+            var distance = EditDistance(word, known);
+            if (distance <= limit && distance < known.Length)
+            {
+                near.Add((distance, word.AsSpan().CommonPrefixLength(known), id));
+            }
+        }
+
+        return
+        [
+            .. near.OrderBy(entry => entry.Distance)
+                .ThenByDescending(entry => entry.Prefix)
+                .ThenBy(entry => entry.Id)
+                .Take(count)
+                .Select(entry => _words[entry.Id]),
+        ];
+    }
+
+    /// <summary>Edit distance where swapping two neighbours counts once (optimal string alignment).</summary>
+    private static int EditDistance(string first, string second)
+    {
+        var beforePrevious = new int[second.Length + 1];
+        var previous = new int[second.Length + 1];
+        var current = new int[second.Length + 1];
+        for (var j = 0; j <= second.Length; j++)
+        {
+            previous[j] = j;
+        }
+
+        for (var i = 1; i <= first.Length; i++)
+        {
+            current[0] = i;
+            for (var j = 1; j <= second.Length; j++)
+            {
+                var change = previous[j - 1] + (first[i - 1] == second[j - 1] ? 0 : 1);
+                var best = Math.Min(change, Math.Min(previous[j], current[j - 1]) + 1);
+                if (i > 1 && j > 1 && first[i - 1] == second[j - 2] && first[i - 2] == second[j - 1])
+                {
+                    best = Math.Min(best, beforePrevious[j - 2] + 1);
+                }
+
+                current[j] = best;
+            }
+
+            (beforePrevious, previous, current) = (previous, current, beforePrevious);
+        }
+
+        return previous[second.Length];
+    }
+}
