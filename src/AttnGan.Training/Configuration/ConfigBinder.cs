@@ -1,0 +1,209 @@
+using System.Globalization;
+
+namespace AttnGan.Training.Configuration;
+
+/// <summary>Gives the nodes of a configuration their types and collects everything that does not fit.</summary>
+internal sealed class ConfigBinder(List<string> errors)
+{
+    public const string CompatKey = "compat";
+
+    private readonly Dictionary<string, string> _where = new(StringComparer.Ordinal);
+
+    public AttnGanConfig Bind(ConfigMapping root) => (AttnGanConfig)BindSection(typeof(AttnGanConfig), root, "");
+
+    /// <summary>Where a key was set; null for one that kept its default.</summary>
+    public string? WhereOf(string key) => _where.GetValueOrDefault(key);
+
+    /// <summary><c>official</c> and <c>none</c> as the mapping they stand for; null for any other word.</summary>
+    public static ConfigMapping? ExpandCompat(ConfigScalar scalar)
+    {
+        if (scalar.Text is not ("official" or "none"))
+        {
+            return null;
+        }
+
+        var value = scalar with { Text = scalar.Text == "official" ? "true" : "false" };
+        return new ConfigMapping(
+            scalar.Where,
+            [
+                .. ConfigSchema.PropertiesOf(typeof(CompatibilityConfig))
+                    .Select(property => new ConfigEntry(property.Key, scalar.Where, value)),
+            ]);
+    }
+
+    private object BindSection(Type type, ConfigMapping mapping, string prefix)
+    {
+        var section = Activator.CreateInstance(type)!;
+        var properties = ConfigSchema.PropertiesOf(type).ToDictionary(property => property.Key, property => property.Property);
+        var seen = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (var entry in mapping.Entries)
+        {
+            var key = prefix + entry.Key;
+            if (!seen.TryAdd(entry.Key, entry.Where))
+            {
+                errors.Add($"`{key}` ({entry.Where}) is already set ({seen[entry.Key]}); keep one");
+                continue;
+            }
+
+            if (!properties.TryGetValue(entry.Key, out var property))
+            {
+                errors.Add($"unknown key `{key}` ({entry.Where}){Suggest(ConfigSchema.Nearest(key))}");
+                continue;
+            }
+
+            _where[key] = entry.Where;
+            var nullable = property.PropertyType == typeof(string) && property.GetValue(section) is null;
+            if (BindValue(property.PropertyType, entry.Value, key, nullable) is { } value)
+            {
+                property.SetValue(section, value);
+            }
+            else if (nullable && entry.Value is ConfigScalar { IsNull: true })
+            {
+                property.SetValue(section, null);
+            }
+        }
+
+        return section;
+    }
+
+    /// <summary>The value, or null with the reason among the errors.</summary>
+    private object? BindValue(Type type, ConfigNode node, string key, bool nullable)
+    {
+        if (ConfigSchema.IsSection(type))
+        {
+            return BindNestedSection(type, node, key);
+        }
+
+        if (type == typeof(IReadOnlyList<Augmentation>))
+        {
+            return BindList<Augmentation>(node, key);
+        }
+
+        if (node is not ConfigScalar scalar)
+        {
+            return Fail(key, node, $"a list or section was given, expected {Expected(type)}");
+        }
+
+        if (scalar.IsNull)
+        {
+            return nullable
+                ? null
+                : Fail(key, node, $"no value was given, expected {Expected(type)} (text that begins with # needs quotes)");
+        }
+
+        return type.IsEnum ? BindChoice(type, scalar, key) : BindScalar(type, scalar, key);
+    }
+
+    private object? BindNestedSection(Type type, ConfigNode node, string key)
+    {
+        switch (node)
+        {
+            case ConfigMapping mapping:
+                return BindSection(type, mapping, $"{key}.");
+            case ConfigScalar { IsNull: true }:
+                return Activator.CreateInstance(type);
+            case ConfigScalar scalar when key == CompatKey:
+                return ExpandCompat(scalar) is { } expanded
+                    ? BindSection(type, expanded, $"{key}.")
+                    : Fail(key, node, $"`{scalar.Text}` was given, expected official, none or a section of switches");
+            default:
+                var keys = string.Join(", ", ConfigSchema.PropertiesOf(type).Select(property => property.Key));
+                return Fail(key, node, $"expected a section with some of the keys {keys}");
+        }
+    }
+
+    private List<T>? BindList<T>(ConfigNode node, string key)
+        where T : struct, Enum
+    {
+        if (node is not ConfigSequence sequence)
+        {
+            Fail(key, node, $"expected a list such as [{ConfigSchema.SnakeCase(default(T).ToString())}]; [] for none");
+            return null;
+        }
+
+        var list = new List<T>();
+        foreach (var item in sequence.Items)
+        {
+            if (BindValue(typeof(T), item, key, nullable: false) is T value)
+            {
+                list.Add(value);
+            }
+        }
+
+        return list;
+    }
+
+    private object? BindChoice(Type type, ConfigScalar scalar, string key)
+    {
+        foreach (var value in Enum.GetValues(type))
+        {
+            if (ConfigSchema.SnakeCase(value.ToString()!) == scalar.Text)
+            {
+                return value;
+            }
+        }
+
+        return Fail(key, scalar, $"`{scalar.Text}` was given, expected {Expected(type)}");
+    }
+
+    private object? BindScalar(Type type, ConfigScalar scalar, string key)
+    {
+        var text = scalar.Text;
+        if (type == typeof(string))
+        {
+            return text;
+        }
+
+        if (type == typeof(bool))
+        {
+            return text switch
+            {
+                "true" or "True" or "TRUE" => true,
+                "false" or "False" or "FALSE" => false,
+                _ => Fail(key, scalar, $"`{text}` is neither true nor false"),
+            };
+        }
+
+        if (type == typeof(double))
+        {
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+                ? number
+                : Fail(key, scalar, $"`{text}` is not a finite number");
+        }
+
+        if (!Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+        {
+            return Fail(key, scalar, $"`{text}` is not a whole number");
+        }
+
+        var (lowest, highest) = type == typeof(int) ? (int.MinValue, int.MaxValue) : (long.MinValue, long.MaxValue);
+        if (whole < lowest || whole > highest)
+        {
+            return Fail(key, scalar, $"`{text}` is out of range, expected {lowest} to {highest}");
+        }
+
+        return type == typeof(int) ? (int)whole : (long)whole;
+    }
+
+    private object? Fail(string key, ConfigNode node, string reason)
+    {
+        errors.Add($"`{key}` ({node.Where}): {reason}");
+        return null;
+    }
+
+    private static string Expected(Type type)
+    {
+        if (type.IsEnum)
+        {
+            return OneOf([.. Enum.GetNames(type).Select(ConfigSchema.SnakeCase)]);
+        }
+
+        return type == typeof(string) ? "text" : type == typeof(bool) ? "true or false" : "a number";
+    }
+
+    private static string Suggest(IReadOnlyList<string> keys) =>
+        keys.Count == 0 ? "" : $"; did you mean {OneOf([.. keys.Select(key => $"`{key}`")])}?";
+
+    private static string OneOf(IReadOnlyList<string> items) =>
+        items.Count == 1 ? items[0] : $"{string.Join(", ", items.SkipLast(1))} or {items[^1]}";
+}

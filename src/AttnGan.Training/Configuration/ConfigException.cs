@@ -1,0 +1,19 @@
+namespace AttnGan.Training.Configuration;
+
+/// <summary>A configuration that cannot be used. The message lists everything that is wrong with it.</summary>
+public sealed class ConfigException : AttnGanException
+{
+    internal ConfigException(string source, IReadOnlyList<string> errors, Exception? inner = null)
+        : base(Describe(source, errors), inner)
+    {
+        Errors = errors;
+    }
+
+    /// <summary>What is wrong, one sentence an entry, in the order of the file.</summary>
+    public IReadOnlyList<string> Errors { get; }
+
+    private static string Describe(string source, IReadOnlyList<string> errors) =>
+        errors.Count == 1
+            ? $"Configuration {source}: {errors[0]}"
+            : $"Configuration {source} has {errors.Count} errors:\n{string.Join('\n', errors.Select(error => $"  - {error}"))}";
+}

@@ -1,0 +1,87 @@
+using YamlDotNet.Core;
+
+namespace AttnGan.Training.Configuration;
+
+/// <summary><c>--set key=value</c>: puts one value into the tree of a file, in place of what the file says.</summary>
+internal static class ConfigOverride
+{
+    public static void Apply(ConfigMapping root, string text, List<string> errors)
+    {
+        var where = $"--set {text}";
+        var equals = text.IndexOf('=', StringComparison.Ordinal);
+        var key = equals < 0 ? "" : text[..equals].Trim();
+        if (key.Length == 0)
+        {
+            errors.Add($"`{where}` is not of the form key=value, such as gan.batch_size=16");
+            return;
+        }
+
+        if (ReadValue(text[(equals + 1)..].Trim(), where, errors) is not { } value)
+        {
+            return;
+        }
+
+        var parts = key.Split('.');
+        var section = root;
+        foreach (var part in parts[..^1])
+        {
+            if (EnterSection(section, part, where) is not { } inner)
+            {
+                // The file has a value where a section belongs; binding reports that.
+                return;
+            }
+
+            section = inner;
+        }
+
+        section.Entries.RemoveAll(entry => entry.Key == parts[^1]);
+        section.Entries.Add(new ConfigEntry(parts[^1], where, value));
+    }
+
+    /// <summary>
+    /// Only lists, mappings and quoted text are YAML here. The rest is taken as it stands: <c>#ffffff</c> would be a comment.
+    /// </summary>
+    private static ConfigNode? ReadValue(string text, string where, List<string> errors)
+    {
+        if (text.Length == 0 || !"[{\"'".Contains(text[0], StringComparison.Ordinal))
+        {
+            return new ConfigScalar(where, text, Quoted: false);
+        }
+
+        try
+        {
+            return ConfigYaml.Read(text, where);
+        }
+        catch (YamlException exception)
+        {
+            errors.Add($"`{where}`: the value is not valid YAML: {exception.Message}");
+            return null;
+        }
+    }
+
+    private static ConfigMapping? EnterSection(ConfigMapping parent, string key, string where)
+    {
+        var index = parent.Entries.FindLastIndex(entry => entry.Key == key);
+        if (index < 0)
+        {
+            var created = new ConfigMapping(where, []);
+            parent.Entries.Add(new ConfigEntry(key, where, created));
+            return created;
+        }
+
+        var entry = parent.Entries[index];
+        var section = entry.Value switch
+        {
+            ConfigMapping mapping => mapping,
+            ConfigScalar { IsNull: true } => new ConfigMapping(entry.Value.Where, []),
+            ConfigScalar scalar when key == ConfigBinder.CompatKey => ConfigBinder.ExpandCompat(scalar),
+            _ => null,
+        };
+        if (section is not null)
+        {
+            parent.Entries[index] = entry with { Value = section };
+        }
+
+        return section;
+    }
+}

@@ -1,0 +1,131 @@
+using System.Globalization;
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace AttnGan.Training.Configuration;
+
+/// <summary>
+/// Configurations from and to YAML. Keys are the property names in snake_case (<c>text_encoder.word_embedding</c>), enumerations
+/// likewise (<c>attn_dcgan</c>). What is left out keeps its default.
+/// </summary>
+public static class ConfigReader
+{
+    /// <summary>Reads a YAML file.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="overrides">Settings that replace the file's, as <c>key=value</c>: <c>gan.batch_size=16</c>.</param>
+    /// <exception cref="ConfigException">Any number of errors, all of them listed.</exception>
+    public static AttnGanConfig Read(string path, IReadOnlyList<string>? overrides = null)
+    {
+        string yaml;
+        try
+        {
+            yaml = File.ReadAllText(path);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new ConfigException($"`{path}`", [$"cannot be read: {exception.Message}"], exception);
+        }
+
+        return Parse(yaml, $"`{path}`", overrides);
+    }
+
+    /// <summary>Reads YAML text.</summary>
+    /// <param name="yaml">A mapping; empty text is the default configuration.</param>
+    /// <param name="source">What to call the text in messages.</param>
+    /// <param name="overrides">Settings that replace the text's, as <c>key=value</c>.</param>
+    /// <exception cref="ConfigException">Any number of errors, all of them listed.</exception>
+    public static AttnGanConfig Parse(string yaml, string source, IReadOnlyList<string>? overrides = null)
+    {
+        ConfigNode root;
+        try
+        {
+            root = ConfigYaml.Read(yaml);
+        }
+        catch (YamlException exception)
+        {
+            throw new ConfigException(source, [$"not valid YAML (line {exception.Start.Line}): {exception.Message}"], exception);
+        }
+
+        if (root is ConfigScalar { IsNull: true })
+        {
+            root = new ConfigMapping(root.Where, []);
+        }
+
+        if (root is not ConfigMapping mapping)
+        {
+            throw new ConfigException(source, [$"expected sections with keys, such as `gan:` (found something else on {root.Where})"]);
+        }
+
+        var errors = new List<string>();
+        foreach (var text in overrides ?? [])
+        {
+            ConfigOverride.Apply(mapping, text, errors);
+        }
+
+        var binder = new ConfigBinder(errors);
+        var config = binder.Bind(mapping);
+        errors.AddRange(ConfigValidator.Problems(config).Select(problem => problem.Describe(binder.WhereOf(problem.Key))));
+        return errors.Count == 0 ? config : throw new ConfigException(source, errors);
+    }
+
+    /// <summary>The complete configuration, defaults included; <see cref="Parse"/> reads it back to an equal one.</summary>
+    public static string Write(AttnGanConfig config)
+    {
+        using var writer = new StringWriter { NewLine = "\n" };
+        var emitter = new Emitter(writer, EmitterSettings.Default.WithBestWidth(int.MaxValue).WithNewLine("\n"));
+        emitter.Emit(new StreamStart());
+        emitter.Emit(new DocumentStart(null, null, isImplicit: true));
+        WriteSection(emitter, config);
+        emitter.Emit(new DocumentEnd(isImplicit: true));
+        emitter.Emit(new StreamEnd());
+        return writer.ToString();
+    }
+
+    private static void WriteSection(Emitter emitter, object section)
+    {
+        emitter.Emit(new MappingStart());
+        foreach (var (key, property) in ConfigSchema.PropertiesOf(section.GetType()))
+        {
+            emitter.Emit(Plain(key));
+            WriteValue(emitter, property.GetValue(section));
+        }
+
+        emitter.Emit(new MappingEnd());
+    }
+
+    private static void WriteValue(Emitter emitter, object? value)
+    {
+        switch (value)
+        {
+            case null:
+                emitter.Emit(Plain("null"));
+                break;
+            case string text:
+                emitter.Emit(new Scalar(null, null, text, ScalarStyle.DoubleQuoted, isPlainImplicit: false, isQuotedImplicit: true));
+                break;
+            case bool flag:
+                emitter.Emit(Plain(flag ? "true" : "false"));
+                break;
+            case Enum choice:
+                emitter.Emit(Plain(ConfigSchema.SnakeCase(choice.ToString())));
+                break;
+            case IFormattable number:
+                emitter.Emit(Plain(number.ToString(null, CultureInfo.InvariantCulture)));
+                break;
+            case System.Collections.IEnumerable list:
+                emitter.Emit(new SequenceStart(null, null, isImplicit: true, SequenceStyle.Flow));
+                foreach (var item in list)
+                {
+                    WriteValue(emitter, item);
+                }
+
+                emitter.Emit(new SequenceEnd());
+                break;
+            default:
+                WriteSection(emitter, value);
+                break;
+        }
+    }
+
+    private static Scalar Plain(string text) => new(text);
+}

@@ -1,0 +1,73 @@
+using System.Reflection;
+using System.Text.Json;
+
+namespace AttnGan.Training.Configuration;
+
+/// <summary>The keys that a configuration may have: the records' settable properties in snake_case.</summary>
+internal static class ConfigSchema
+{
+    /// <summary>Full keys of all settings and sections in the order of their declaration: <c>gan</c>, <c>gan.loss</c>, ….</summary>
+    public static IReadOnlyList<string> Keys { get; } = [.. KeysOf(typeof(AttnGanConfig), "")];
+
+    /// <summary>Key and property of each setting and section of one record. Computed properties are not keys.</summary>
+    public static IReadOnlyList<(string Key, PropertyInfo Property)> PropertiesOf(Type record) =>
+    [
+        .. record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
+            .Where(property => property.SetMethod is { IsPublic: true })
+            .OrderBy(property => property.MetadataToken)
+            .Select(property => (SnakeCase(property.Name), property)),
+    ];
+
+    public static bool IsSection(Type type) => type.IsClass && type.Namespace == typeof(AttnGanConfig).Namespace;
+
+    public static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
+
+    /// <summary>The valid keys that <paramref name="unknown"/> was most probably meant to be; empty if none comes near.</summary>
+    public static IReadOnlyList<string> Nearest(string unknown)
+    {
+        var (section, name) = Split(unknown);
+        var letters = LettersOf(name);
+        var ranked = Keys
+            .Select(key => (Key: key, Parts: Split(key)))
+            .Select(candidate => (
+                candidate.Key,
+                Distance: EditDistance.Between(letters, LettersOf(candidate.Parts.Name)),
+                Elsewhere: candidate.Parts.Section != section))
+            .Where(candidate => candidate.Distance <= Math.Max(1, letters.Length / 3))
+            .ToList();
+        if (ranked.Count == 0)
+        {
+            return [];
+        }
+
+        var best = ranked.Min(candidate => (candidate.Distance, candidate.Elsewhere));
+        return [.. ranked.Where(candidate => (candidate.Distance, candidate.Elsewhere) == best).Select(candidate => candidate.Key)];
+    }
+
+    private static IEnumerable<string> KeysOf(Type record, string prefix)
+    {
+        foreach (var (key, property) in PropertiesOf(record))
+        {
+            yield return prefix + key;
+            if (!IsSection(property.PropertyType))
+            {
+                continue;
+            }
+
+            foreach (var inner in KeysOf(property.PropertyType, $"{prefix}{key}."))
+            {
+                yield return inner;
+            }
+        }
+    }
+
+    private static (string Section, string Name) Split(string key)
+    {
+        var dot = key.LastIndexOf('.');
+        return dot < 0 ? ("", key) : (key[..dot], key[(dot + 1)..]);
+    }
+
+    /// <summary>So that <c>batchSize</c>, <c>batch-size</c> and <c>BATCH_SIZE</c> are all nearest to <c>batch_size</c>.</summary>
+    private static string LettersOf(string name) =>
+        name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
+}

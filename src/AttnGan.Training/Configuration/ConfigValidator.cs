@@ -1,0 +1,198 @@
+using System.Globalization;
+using System.Numerics;
+
+namespace AttnGan.Training.Configuration;
+
+/// <summary>One setting that cannot be used: its key, what was given, what was expected, what to do.</summary>
+internal sealed record ConfigProblem(string Key, string Reason)
+{
+    public string Describe(string? where = null) => where is null ? $"`{Key}`: {Reason}" : $"`{Key}` ({where}): {Reason}";
+}
+
+/// <summary>Ranges of all settings, and settings that exclude each other.</summary>
+internal static class ConfigValidator
+{
+    /// <returns>Everything that is wrong, one sentence each; empty for a configuration that can be used.</returns>
+    public static IReadOnlyList<string> Validate(AttnGanConfig config) => [.. Problems(config).Select(problem => problem.Describe())];
+
+    public static IReadOnlyList<ConfigProblem> Problems(AttnGanConfig config)
+    {
+        var checks = new Checks();
+        if (string.IsNullOrWhiteSpace(config.Name))
+        {
+            checks.Add("name", "the text is empty; give the run a name");
+        }
+
+        CheckData(checks, config.Data);
+        CheckTextEncoder(checks, config.TextEncoder);
+        CheckImageEncoder(checks, config.ImageEncoder);
+        CheckDamsm(checks, config.Damsm);
+        CheckGenerator(checks, config.Generator);
+        CheckDiscriminator(checks, config.Discriminator, config.Generator);
+        CheckGan(checks, config.Gan);
+        CheckLogging(checks, config.Logging);
+        return checks.Problems;
+    }
+
+    private static void CheckData(Checks checks, DataConfig data)
+    {
+        if (!IsColour(data.Background))
+        {
+            checks.Add("data.background", $"`{data.Background}` was given, expected a colour as \"#rrggbb\", such as \"#ffffff\"");
+        }
+
+        checks.AtLeast("data.max_words", data.MaxWords, 1);
+        checks.AtLeast("data.min_word_count", data.MinWordCount, 1);
+        checks.Share("data.validation_fraction", data.ValidationFraction);
+        checks.AtLeast("data.crop_scale", data.CropScale, 1);
+        checks.AtLeast("data.prefetch", data.Prefetch, 1);
+        checks.AtLeast("data.workers", data.Workers, 1);
+        checks.AtLeast("data.cache_megabytes", data.CacheMegabytes, 0);
+    }
+
+    private static void CheckTextEncoder(Checks checks, TextEncoderConfig encoder)
+    {
+        checks.AtLeast("text_encoder.word_embedding", encoder.WordEmbedding, 1);
+        if (encoder.Embedding < 2 || encoder.Embedding % 2 != 0)
+        {
+            checks.Add(
+                "text_encoder.embedding",
+                $"{encoder.Embedding} was given, expected an even number of at least 2: each direction of the recurrent network " +
+                "gives half of it");
+        }
+
+        checks.Share("text_encoder.dropout", encoder.Dropout);
+    }
+
+    private static void CheckImageEncoder(Checks checks, ImageEncoderConfig encoder)
+    {
+        checks.AtLeast("image_encoder.width", encoder.Width, 1);
+        if (encoder.Trunk == TrunkKind.Inception)
+        {
+            if (encoder.ImageSize != 299)
+            {
+                checks.Add(
+                    "image_encoder.image_size",
+                    $"{encoder.ImageSize} was given, expected 299 for the inception trunk; for other sizes set " +
+                    "image_encoder.trunk to compact");
+            }
+
+            return;
+        }
+
+        if (encoder.ImageSize < 32 || encoder.ImageSize % 16 != 0)
+        {
+            checks.Add(
+                "image_encoder.image_size",
+                $"{encoder.ImageSize} was given, expected a multiple of 16 and at least 32 for the compact trunk");
+        }
+
+        if (encoder.AlignCorners)
+        {
+            checks.Add("image_encoder.align_corners", "true was given, but only the inception trunk has it; set it to false");
+        }
+    }
+
+    private static void CheckDamsm(Checks checks, DamsmConfig damsm)
+    {
+        checks.Positive("damsm.gamma1", damsm.Gamma1);
+        checks.Positive("damsm.gamma2", damsm.Gamma2);
+        checks.Positive("damsm.gamma3", damsm.Gamma3);
+        checks.AtLeast("damsm.batch_size", damsm.BatchSize, 2);
+        checks.AtLeast("damsm.epochs", damsm.Epochs, 1);
+        checks.Positive("damsm.learning_rate", damsm.LearningRate);
+        checks.Factor("damsm.learning_rate_decay", damsm.LearningRateDecay);
+        checks.Factor("damsm.learning_rate_floor", damsm.LearningRateFloor);
+        checks.AtLeast("damsm.gradient_clip", damsm.GradientClip, 0.0);
+    }
+
+    private static void CheckGenerator(Checks checks, GeneratorConfig generator)
+    {
+        if (generator.Stages is < 1 or > 4)
+        {
+            checks.Add("generator.stages", $"{generator.Stages} was given, expected 1 to 4");
+        }
+
+        if (generator.BaseSize is not (16 or 32 or 64))
+        {
+            checks.Add(
+                "generator.base_size",
+                $"{generator.BaseSize} was given, expected 16, 32 or 64; each further stage doubles it, up to 512 pixels");
+        }
+
+        checks.AtLeast("generator.width", generator.Width, 1);
+        checks.AtLeast("generator.residual_blocks", generator.ResidualBlocks, 1);
+        checks.AtLeast("generator.noise", generator.Noise, 1);
+        checks.AtLeast("generator.condition", generator.Condition, 1);
+    }
+
+    private static void CheckDiscriminator(Checks checks, DiscriminatorConfig discriminator, GeneratorConfig generator)
+    {
+        checks.AtLeast("discriminator.width", discriminator.Width, 1);
+        if (generator.Architecture == GeneratorArchitecture.AttnDcgan && discriminator.Unconditional)
+        {
+            checks.Add(
+                "discriminator.unconditional",
+                "true was given, but the discriminator of attn_dcgan is conditional only; set discriminator.unconditional to false " +
+                "(or generator.architecture to attn_gan)");
+        }
+    }
+
+    private static void CheckGan(Checks checks, GanConfig gan)
+    {
+        checks.AtLeast("gan.batch_size", gan.BatchSize, 2);
+        checks.AtLeast("gan.epochs", gan.Epochs, 1);
+        checks.Positive("gan.generator_learning_rate", gan.GeneratorLearningRate);
+        checks.Positive("gan.discriminator_learning_rate", gan.DiscriminatorLearningRate);
+        checks.Factor("gan.learning_rate_decay", gan.LearningRateDecay);
+        checks.Share("gan.beta1", gan.Beta1);
+        checks.Share("gan.beta2", gan.Beta2);
+        checks.AtLeast("gan.gradient_clip", gan.GradientClip, 0.0);
+        checks.AtLeast("gan.damsm_weight", gan.DamsmWeight, 0.0);
+        checks.AtLeast("gan.kl_weight", gan.KlWeight, 0.0);
+        checks.Share("gan.moving_average", gan.MovingAverage);
+        checks.AtLeast("gan.r1_weight", gan.R1Weight, 0.0);
+        checks.AtLeast("gan.r1_interval", gan.R1Interval, 1);
+        if (gan.Augment.Distinct().Count() != gan.Augment.Count)
+        {
+            checks.Add("gan.augment", "an augmentation is listed twice; list each once");
+        }
+    }
+
+    private static void CheckLogging(Checks checks, LoggingConfig logging)
+    {
+        checks.AtLeast("logging.log_every", logging.LogEvery, 1);
+        checks.AtLeast("logging.sample_every", logging.SampleEvery, 1);
+        checks.AtLeast("logging.checkpoint_every", logging.CheckpointEvery, 1);
+        checks.AtLeast("logging.keep_checkpoints", logging.KeepCheckpoints, 1);
+        checks.AtLeast("logging.samples", logging.Samples, 1);
+    }
+
+    private static bool IsColour(string? text) => text is { Length: 7 } && text[0] == '#' && text.Skip(1).All(char.IsAsciiHexDigit);
+
+    /// <summary>Written so that NaN and infinity fail every one of them.</summary>
+    private sealed class Checks
+    {
+        public List<ConfigProblem> Problems { get; } = [];
+
+        public void Add(string key, string reason) => Problems.Add(new ConfigProblem(key, reason));
+
+        public void AtLeast<T>(string key, T value, T lowest)
+            where T : INumber<T> => Require(T.IsFinite(value) && value >= lowest, key, value, $"at least {lowest}");
+
+        public void Positive(string key, double value) => Require(double.IsFinite(value) && value > 0, key, value, "a number above 0");
+
+        public void Share(string key, double value) => Require(value is >= 0 and < 1, key, value, "at least 0 and below 1");
+
+        public void Factor(string key, double value) => Require(value is > 0 and <= 1, key, value, "above 0 and at most 1");
+
+        private void Require<T>(bool holds, string key, T value, string expected)
+            where T : INumber<T>
+        {
+            if (!holds)
+            {
+                Add(key, $"{value.ToString(null, CultureInfo.InvariantCulture)} was given, expected {expected}");
+            }
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using YamlDotNet.Core;
+using YamlDotNet.Core.Events;
+
+namespace AttnGan.Training.Configuration;
+
+/// <summary>
+/// YAML text to <see cref="ConfigNode"/>s. Built from parser events: YamlDotNet's own tree stops at the first duplicate key, and
+/// recursion has no bound there.
+/// </summary>
+internal static class ConfigYaml
+{
+    private const int MaximumDepth = 16;
+
+    /// <param name="text">One YAML document; an empty one is an empty mapping.</param>
+    /// <param name="where">Place to report for every node; null for the line of each.</param>
+    /// <exception cref="YamlException">Not YAML, or uses something that a configuration has no use for.</exception>
+    public static ConfigNode Read(string text, string? where = null)
+    {
+        using var reader = new StringReader(text);
+        var parser = new Parser(reader);
+        parser.Consume<StreamStart>();
+        if (parser.TryConsume<StreamEnd>(out _))
+        {
+            return new ConfigMapping(where ?? "line 1", []);
+        }
+
+        parser.Consume<DocumentStart>();
+        var root = ReadNode(parser, where, depth: 0);
+        parser.Consume<DocumentEnd>();
+        if (!parser.TryConsume<StreamEnd>(out _))
+        {
+            throw new YamlException(parser.Current!.Start, parser.Current.End, "a second document begins here; a file holds one");
+        }
+
+        return root;
+    }
+
+    private static ConfigNode ReadNode(Parser parser, string? where, int depth)
+    {
+        if (depth > MaximumDepth)
+        {
+            throw new YamlException(parser.Current!.Start, parser.Current.End, $"nested more than {MaximumDepth} levels deep");
+        }
+
+        if (parser.TryConsume<Scalar>(out var scalar))
+        {
+            return new ConfigScalar(where ?? LineOf(scalar), scalar.Value, scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any));
+        }
+
+        if (parser.TryConsume<SequenceStart>(out var sequence))
+        {
+            var items = new List<ConfigNode>();
+            while (!parser.TryConsume<SequenceEnd>(out _))
+            {
+                items.Add(ReadNode(parser, where, depth + 1));
+            }
+
+            return new ConfigSequence(where ?? LineOf(sequence), items);
+        }
+
+        if (parser.TryConsume<MappingStart>(out var mapping))
+        {
+            var entries = new List<ConfigEntry>();
+            while (!parser.TryConsume<MappingEnd>(out _))
+            {
+                if (!parser.TryConsume<Scalar>(out var key))
+                {
+                    throw new YamlException(parser.Current!.Start, parser.Current.End, "a key must be a plain word");
+                }
+
+                entries.Add(new ConfigEntry(key.Value, where ?? LineOf(key), ReadNode(parser, where, depth + 1)));
+            }
+
+            return new ConfigMapping(where ?? LineOf(mapping), entries);
+        }
+
+        throw new YamlException(parser.Current!.Start, parser.Current.End, "anchors and aliases are not supported; repeat the value");
+    }
+
+    private static string LineOf(ParsingEvent parsed) => $"line {parsed.Start.Line}";
+}
