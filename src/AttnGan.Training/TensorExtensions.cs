@@ -10,4 +10,11 @@ internal static class TensorExtensions
     /// </summary>
     public static Tensor ToChannelsLast(this Tensor tensor) =>
         tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
+    /// <summary>The value of a scalar.</summary>
+    public static double ToDouble(this Tensor scalar)
+    {
+        using Tensor value = scalar.detach().cpu().to_type(ScalarType.Float64);
+        return value.item<double>();
+    }
 }

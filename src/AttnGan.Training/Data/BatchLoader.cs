@@ -50,6 +50,9 @@ public sealed class BatchLoader
         _usableCaptions = FindUsableCaptions(images, captions, options.Augment);
     }
 
+    /// <summary>Pictures a batch, the last one of an epoch excepted.</summary>
+    public int BatchSize => _options.BatchSize;
+
     /// <summary>Number of batches in each epoch.</summary>
     public int BatchesPerEpoch { get; }
 

@@ -1,3 +1,4 @@
+using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -46,10 +47,15 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         }
     }
 
-    /// <summary>
-    /// Pretrained and not trained further, unlike the two embeddings on top.
-    /// </summary>
+    /// <summary>Whether the trunk is pre-trained and only the two embeddings on top learn.</summary>
     public bool HasFrozenTrunk => _trunk.Frozen;
+
+    /// <summary>Copies pre-trained weights into the trunk; weights of a classifier on top are passed over.</summary>
+    public void LoadTrunk(IReadOnlyDictionary<string, Tensor> weights, string source) =>
+        ModuleState.Load(_trunk, weights.Where(entry => !IsClassifier(entry.Key)).ToDictionary(), source);
+
+    /// <summary>The official code's defect: the frozen trunk's BatchNorm statistics drift with every training batch.</summary>
+    public void TrainFrozenStatistics() => _trunk.train();
 
     /// <summary>Training mode of the parts that learn; a frozen trunk stays in evaluation mode.</summary>
     public override void train(bool train = true)
@@ -73,6 +79,10 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         Tensor code = emb_cnn_code.forward(global); // (B, D)
         return new ImageFeatures(regions.MoveToOuterDisposeScope(), code.MoveToOuterDisposeScope());
     }
+
+    // torchvision's files also hold the layers that name ImageNet's classes.
+    private static bool IsClassifier(string name) =>
+        name.StartsWith("fc.", StringComparison.Ordinal) || name.StartsWith("AuxLogits.", StringComparison.Ordinal);
 }
 
 /// <summary>What the image encoder says of a batch of pictures.</summary>

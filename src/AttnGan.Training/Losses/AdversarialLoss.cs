@@ -54,6 +54,28 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
         return loss.MoveToOuterDisposeScope();
     }
 
+    /// <summary>
+    /// R1: mean squared gradient norm of the logits at real pictures, with a graph of its own so that it can be trained on
+    /// (Mescheder et al., 2018, equation 9 without its factor).
+    /// </summary>
+    /// <param name="discriminator">The stage's discriminator.</param>
+    /// <param name="real">(B, 3, S, S).</param>
+    /// <param name="sentence">E: (B, D).</param>
+    public static Tensor R1Penalty(Discriminator discriminator, Tensor real, Tensor sentence)
+    {
+        using var scope = NewDisposeScope();
+        Tensor pictures = real.detach().requires_grad_();
+        Tensor features = discriminator.forward(pictures);
+        Tensor logits = discriminator.Conditional(features, sentence);
+        if (discriminator.Unconditional)
+        {
+            logits = logits + discriminator.UnconditionalLogits(features);
+        }
+
+        Tensor gradient = autograd.grad([logits.sum()], [pictures], create_graph: true)[0];
+        return gradient.square().sum([1, 2, 3]).mean().MoveToOuterDisposeScope();
+    }
+
     private Tensor Real(Tensor logits) => kind switch
     {
         AdversarialLossKind.Hinge => functional.relu(1 - logits).mean(),

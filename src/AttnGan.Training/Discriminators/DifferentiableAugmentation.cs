@@ -1,0 +1,78 @@
+using AttnGan.Training.Configuration;
+using static TorchSharp.torch;
+using static TorchSharp.torch.nn;
+
+namespace AttnGan.Training.Discriminators;
+
+/// <summary>
+/// Random changes of every picture that a discriminator sees, real or drawn, through which gradients flow: keeps discriminators from
+/// learning a small data set by heart (Zhao et al., "Differentiable Augmentation for Data-Efficient GAN Training", 2020).
+/// </summary>
+internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> parts)
+{
+    private const double TranslationRange = 1 / 8.0;
+    private const double CutoutSide = 1 / 2.0;
+
+    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
+    /// <returns>The same shape; the same tensor's alias where nothing is to be done.</returns>
+    public Tensor Apply(Tensor pictures)
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = pictures.alias();
+        foreach (Augmentation part in parts)
+        {
+            x = part switch
+            {
+                Augmentation.Color => Color(x),
+                Augmentation.Translation => Translate(x),
+                _ => CutOut(x),
+            };
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Brightness moved by up to 0.5, saturation scaled by up to 2, contrast by 0.5 to 1.5.</summary>
+    private static Tensor Color(Tensor x)
+    {
+        x = x + Uniform(x, -0.5, 0.5);
+        Tensor gray = x.mean([1], keepdim: true);
+        x = (x - gray) * Uniform(x, 0, 2) + gray;
+        Tensor level = x.mean([1, 2, 3], keepdim: true);
+        return (x - level) * Uniform(x, 0.5, 1.5) + level;
+    }
+
+    /// <summary>Moved by up to an eighth of the side, white (1) coming in at the border.</summary>
+    private static Tensor Translate(Tensor x)
+    {
+        (long batch, long side) = (x.shape[0], x.shape[3]);
+        long range = (long)Math.Round(side * TranslationRange);
+        Tensor steps = arange(side, device: x.device);
+        Tensor rows = (steps.unsqueeze(0) + Offsets(x, range)).clamp(-1, side) + 1; // (B, S), 0 and S + 1 outside
+        Tensor columns = (steps.unsqueeze(0) + Offsets(x, range)).clamp(-1, side) + 1;
+        Tensor padded = functional.pad(x, [1, 1, 1, 1], value: 1).permute(0, 2, 3, 1); // (B, S + 2, S + 2, 3)
+        Tensor samples = arange(batch, device: x.device).view(-1, 1, 1);
+        return padded
+            .index(TensorIndex.Tensor(samples), TensorIndex.Tensor(rows.unsqueeze(2)), TensorIndex.Tensor(columns.unsqueeze(1)))
+            .permute(0, 3, 1, 2);
+    }
+
+    /// <summary>A square of half the side set to gray (0), its centre anywhere.</summary>
+    private static Tensor CutOut(Tensor x)
+    {
+        long side = x.shape[3];
+        Tensor steps = arange(side, device: x.device).unsqueeze(0);
+        Tensor inRows = Near(steps, randint(0, side, [x.shape[0], 1], device: x.device), side);
+        Tensor inColumns = Near(steps, randint(0, side, [x.shape[0], 1], device: x.device), side);
+        Tensor hole = inRows.unsqueeze(2).logical_and(inColumns.unsqueeze(1)).unsqueeze(1); // (B, 1, S, S)
+        return x.masked_fill(hole, 0);
+    }
+
+    private static Tensor Near(Tensor steps, Tensor centre, long side) =>
+        (steps - centre).abs().lt(side * CutoutSide / 2);
+
+    private static Tensor Offsets(Tensor x, long range) => randint(-range, range + 1, [x.shape[0], 1], device: x.device);
+
+    private static Tensor Uniform(Tensor x, double low, double high) =>
+        rand([x.shape[0], 1, 1, 1], device: x.device) * (high - low) + low;
+}

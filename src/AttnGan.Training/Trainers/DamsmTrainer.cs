@@ -1,0 +1,202 @@
+using AttnGan.Text;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Evaluation;
+using AttnGan.Training.Losses;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Trainers;
+
+/// <summary>Trains text and image encoder to find each other's features: the first half of a training.</summary>
+internal sealed class DamsmTrainer : ITrainer
+{
+    private const string TextPrefix = "text_encoder.";
+    private const string ImagePrefix = "image_encoder.";
+
+    private readonly AttnGanConfig _config;
+    private readonly Device _device;
+    private readonly TextEncoder _textEncoder;
+    private readonly ImageEncoder _imageEncoder;
+    private readonly NamedAdam _textOptimizer;
+    private readonly NamedAdam _imageOptimizer;
+    private readonly DamsmLoss _loss;
+    private readonly BatchLoader? _validation;
+
+    public DamsmTrainer(AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Device device)
+    {
+        _config = config;
+        _device = device;
+        var captions = new CaptionEncoder(new CaptionTokenizer(config.Data.Tokenizer), vocabulary, config.Data.MaxWords);
+        Batches = new BatchLoader(dataset.Train, captions, LoaderOptions(config));
+        int validationBatch = int.Min(config.Damsm.BatchSize, dataset.Validation.Count);
+        _validation = validationBatch < 2 ? null : new BatchLoader(dataset.Validation, captions, LoaderOptions(config) with
+        {
+            BatchSize = validationBatch,
+            Augment = false,
+            Shuffle = false,
+            DropLast = config.Compat.DropLastValidationBatch,
+        });
+
+        Seeds.Begin(config.Seed, Seeds.Purpose.DamsmWeights);
+        _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
+        _imageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding);
+        LoadPretrainedTrunk();
+        _textEncoder.to(device);
+        _imageEncoder.to(device);
+        _textOptimizer = Adam(_textEncoder);
+        _imageOptimizer = Adam(_imageEncoder);
+        _loss = new DamsmLoss(config.Damsm);
+        BeginEpoch(0);
+    }
+
+    public BatchLoader Batches { get; }
+
+    public int Epochs => _config.Damsm.Epochs;
+
+    public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
+    {
+        using var scope = NewDisposeScope();
+        Seeds.Begin(_config.Seed, Seeds.Purpose.DamsmStep, step);
+        var tensors = new BatchTensors(batch, _device);
+        _textOptimizer.ZeroGradients();
+        _imageOptimizer.ZeroGradients();
+        DamsmTerms terms = _loss.Compute(_imageEncoder.forward(tensors.Pictures[0]), tensors.Encode(_textEncoder), tensors.Classes);
+        (terms.Words + terms.Sentence).backward();
+        if (_config.Damsm.GradientClip > 0)
+        {
+            nn.utils.clip_grad_norm_(_textEncoder.Rnn.parameters(), _config.Damsm.GradientClip);
+        }
+
+        _textOptimizer.Step();
+        _imageOptimizer.Step();
+        return Measures(terms);
+    }
+
+    public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
+    {
+        EpochResult result = Validate(cancellation);
+        BeginEpoch(epoch + 1);
+        if (_config.Compat.DamsmOptimizerPerEpoch)
+        {
+            _textOptimizer.Reset();
+            _imageOptimizer.Reset();
+        }
+
+        return result;
+    }
+
+    public IReadOnlyDictionary<string, Tensor> State() => ModuleState.Collect(_textEncoder, TextPrefix)
+        .Concat(ModuleState.Collect(_imageEncoder, ImagePrefix))
+        .Concat(_textOptimizer.State("optimizer." + TextPrefix))
+        .Concat(_imageOptimizer.State("optimizer." + ImagePrefix))
+        .ToDictionary();
+
+    public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string source, int epoch)
+    {
+        ModuleState.Load(_textEncoder, tensors, source, TextPrefix);
+        ModuleState.Load(_imageEncoder, tensors, source, ImagePrefix);
+        _textOptimizer.Restore(tensors, "optimizer." + TextPrefix, source);
+        _imageOptimizer.Restore(tensors, "optimizer." + ImagePrefix, source);
+        BeginEpoch(epoch);
+    }
+
+    public void DrawSamples(string directory, long step)
+    {
+        // The DAMSM draws no pictures; its figures are in the log.
+    }
+
+    public void Dispose()
+    {
+        _textOptimizer.Dispose();
+        _imageOptimizer.Dispose();
+        _textEncoder.Dispose();
+        _imageEncoder.Dispose();
+    }
+
+    private static BatchLoaderOptions LoaderOptions(AttnGanConfig config) =>
+        TrainingBatches.Options(config, config.Damsm.BatchSize, [config.ImageEncoder.ImageSize]);
+
+    private NamedAdam Adam(nn.Module network) => new(network, _config.Damsm.LearningRate, beta1: 0.5, beta2: 0.999);
+
+    private void BeginEpoch(int epoch)
+    {
+        DamsmConfig damsm = _config.Damsm;
+        double share = Math.Max(damsm.LearningRateFloor, Math.Pow(damsm.LearningRateDecay, epoch));
+        _textOptimizer.LearningRate = _imageOptimizer.LearningRate = damsm.LearningRate * share;
+        _textEncoder.train();
+        _imageEncoder.train();
+        if (_config.Compat.DamsmOptimizerPerEpoch)
+        {
+            _imageEncoder.TrainFrozenStatistics();
+        }
+    }
+
+    private EpochResult Validate(CancellationToken cancellation)
+    {
+        if (_validation is null)
+        {
+            return new EpochResult([], null);
+        }
+
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        _textEncoder.eval();
+        _imageEncoder.eval();
+        List<Tensor> codes = [];
+        List<Tensor> sentences = [];
+        List<Tensor> classes = [];
+        double loss = 0;
+        int batches = 0;
+        foreach (CaptionedBatch batch in _validation.Epoch(0, cancellation: cancellation))
+        {
+            var tensors = new BatchTensors(batch, _device);
+            ImageFeatures image = _imageEncoder.forward(tensors.Pictures[0]);
+            TextFeatures text = tensors.Encode(_textEncoder);
+            codes.Add(image.Code);
+            sentences.Add(text.Sentence);
+            classes.Add(tensors.Classes);
+            if (batch.Size == _validation.BatchSize)
+            {
+                DamsmTerms terms = _loss.Compute(image, text, tensors.Classes);
+                loss += (terms.Words + terms.Sentence).ToDouble();
+                batches++;
+            }
+        }
+
+        RetrievalResult retrieval = Retrieval.Measure(_loss.SentenceScores(cat(codes), cat(sentences)), cat(classes));
+        return new EpochResult(
+            [
+                new("validation_loss", loss / batches),
+                new("image_to_text_r1", retrieval.ImageToText.At1),
+                new("text_to_image_r1", retrieval.TextToImage.At1),
+                new("image_to_text_r10", retrieval.ImageToText.At10),
+                new("text_to_image_r10", retrieval.TextToImage.At10),
+            ],
+            (retrieval.ImageToText.At1 + retrieval.TextToImage.At1) / 2);
+    }
+
+    private void LoadPretrainedTrunk()
+    {
+        if (!_imageEncoder.HasFrozenTrunk)
+        {
+            return;
+        }
+
+        string path = _config.ImageEncoder.Weights ?? throw new AttnGanException(
+            "The Inception trunk is not trained here and needs its pre-trained weights: set `image_encoder.weights` to torchvision's " +
+            "Inception-v3 weights as safetensors, or use `image_encoder.trunk: compact`.");
+        using var file = SafetensorsFile.Open(path);
+        _imageEncoder.LoadTrunk(file.LoadAll(), path);
+    }
+
+    private static IReadOnlyList<Measure> Measures(DamsmTerms terms) =>
+    [
+        new("words0", terms.Words0.ToDouble()),
+        new("words1", terms.Words1.ToDouble()),
+        new("sentence0", terms.Sentence0.ToDouble()),
+        new("sentence1", terms.Sentence1.ToDouble()),
+        new("loss", terms.Words.ToDouble() + terms.Sentence.ToDouble()),
+    ];
+}

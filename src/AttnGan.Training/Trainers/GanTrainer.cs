@@ -1,0 +1,307 @@
+using AttnGan.Imaging;
+using AttnGan.Text;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Discriminators;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Evaluation;
+using AttnGan.Training.Generator;
+using AttnGan.Training.Losses;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Trainers;
+
+/// <summary>
+/// Trains generator and discriminators against each other, with a trained DAMSM as the expert on captions: the second half of a
+/// training (paper, section 3.1 and equation 3).
+/// </summary>
+internal sealed class GanTrainer : ITrainer
+{
+    private readonly AttnGanConfig _config;
+    private readonly Device _device;
+    private readonly CaptionEncoder _captions;
+    private readonly TextEncoder _textEncoder;
+    private readonly ImageEncoder _imageEncoder;
+    private readonly AttentionalGenerator _generator;
+    private readonly AttentionalGenerator _averaged;
+    private readonly MovingAverage _movingAverage;
+    private readonly NamedAdam _generatorOptimizer;
+    private readonly IReadOnlyList<Stage> _stages;
+    private readonly AdversarialLoss _adversarial;
+    private readonly DifferentiableAugmentation _augmentation;
+    private readonly DamsmLoss _damsm;
+    private readonly BatchLoader? _validation;
+    private readonly IReadOnlyList<CaptionedImage> _sampleItems;
+
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="dataset">Pictures and captions.</param>
+    /// <param name="vocabulary">The vocabulary that the DAMSM was trained with.</param>
+    /// <param name="damsm">A checkpoint of DAMSM training.</param>
+    /// <param name="device">Where to compute.</param>
+    public GanTrainer(AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Checkpoint damsm, Device device)
+    {
+        _config = config;
+        _device = device;
+        _captions = new CaptionEncoder(new CaptionTokenizer(config.Data.Tokenizer), vocabulary, config.Data.MaxWords);
+        IReadOnlyList<int> sizes = config.Generator.Architecture == GeneratorArchitecture.AttnGan
+            ? config.Generator.StageSizes
+            : [config.Generator.ImageSize];
+        Batches = new BatchLoader(dataset.Train, _captions, TrainingBatches.Options(config, config.Gan.BatchSize, sizes));
+        int validationBatch = int.Min(config.Gan.BatchSize, dataset.Validation.Count);
+        _validation = validationBatch < 2 ? null : new BatchLoader(
+            dataset.Validation,
+            _captions,
+            TrainingBatches.Options(config, validationBatch, [config.Generator.ImageSize]) with { Augment = false, Shuffle = false, DropLast = false });
+        _sampleItems = SpreadOut(dataset.Validation.Count > 0 ? dataset.Validation : dataset.Train, config.Logging.Samples);
+
+        int embedding = config.TextEncoder.Embedding;
+        _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
+        _imageEncoder = new ImageEncoder(config.ImageEncoder, embedding);
+        LoadExperts(damsm);
+        Seeds.Begin(config.Seed, Seeds.Purpose.GanWeights);
+        _generator = new AttentionalGenerator(config.Generator, embedding, config.Compat);
+        _averaged = new AttentionalGenerator(config.Generator, embedding, config.Compat);
+        var discriminators = sizes.Select(size => new Discriminator(size, config.Discriminator, embedding)).ToList();
+        foreach (nn.Module network in discriminators.Cast<nn.Module>().Concat([_textEncoder, _imageEncoder, _generator, _averaged]))
+        {
+            network.to(device);
+        }
+
+        _averaged.eval();
+        _averaged.SetTrainable(false);
+        _movingAverage = new MovingAverage(_generator, _averaged, config.Gan.MovingAverage, !config.Compat.MovingAverageWithoutBuffers);
+        _movingAverage.Reset();
+        _generatorOptimizer = Adam(_generator, config.Gan.GeneratorLearningRate);
+        _stages = [.. discriminators.Select(network => new Stage(network, Adam(network, config.Gan.DiscriminatorLearningRate)))];
+        _adversarial = new AdversarialLoss(config.Gan.Loss);
+        _augmentation = new DifferentiableAugmentation(config.Gan.Augment);
+        _damsm = new DamsmLoss(config.Damsm);
+        BeginEpoch(0);
+    }
+
+    public BatchLoader Batches { get; }
+
+    public int Epochs => _config.Gan.Epochs;
+
+    public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
+    {
+        using var scope = NewDisposeScope();
+        Seeds.Begin(_config.Seed, Seeds.Purpose.GanStep, step);
+        var tensors = new BatchTensors(batch, _device);
+        TextFeatures text = Encode(tensors);
+        GeneratorOutput drawn = _generator.forward(new GeneratorInput(
+            text,
+            randn(batch.Size, _config.Generator.Noise, device: _device),
+            randn(batch.Size, _config.Generator.Condition, device: _device)));
+
+        List<Measure> measures = [];
+        for (int i = 0; i < _stages.Count; i++)
+        {
+            double loss = TrainDiscriminator(_stages[i], tensors.Pictures[i], drawn.Pictures[i].detach(), text.Sentence, step);
+            measures.Add(new Measure($"d{_stages[i].Discriminator.ImageSize}", loss));
+        }
+
+        TrainGenerator(drawn, text, tensors.Classes, measures);
+        _movingAverage.Update();
+        return measures;
+    }
+
+    public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
+    {
+        EpochResult result = Validate(cancellation);
+        BeginEpoch(epoch + 1);
+        return result;
+    }
+
+    public IReadOnlyDictionary<string, Tensor> State()
+    {
+        IEnumerable<KeyValuePair<string, Tensor>> state = ModuleState.Collect(_generator, "generator.")
+            .Concat(ModuleState.Collect(_averaged, "averaged_generator."))
+            .Concat(ModuleState.Collect(_textEncoder, "text_encoder."))
+            .Concat(ModuleState.Collect(_imageEncoder, "image_encoder."))
+            .Concat(_generatorOptimizer.State("optimizer.generator."));
+        foreach (Stage stage in _stages)
+        {
+            state = state
+                .Concat(ModuleState.Collect(stage.Discriminator, stage.Prefix))
+                .Concat(stage.Optimizer.State("optimizer." + stage.Prefix));
+        }
+
+        return state.ToDictionary();
+    }
+
+    public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string source, int epoch)
+    {
+        ModuleState.Load(_generator, tensors, source, "generator.");
+        ModuleState.Load(_averaged, tensors, source, "averaged_generator.");
+        ModuleState.Load(_textEncoder, tensors, source, "text_encoder.");
+        ModuleState.Load(_imageEncoder, tensors, source, "image_encoder.");
+        _generatorOptimizer.Restore(tensors, "optimizer.generator.", source);
+        foreach (Stage stage in _stages)
+        {
+            ModuleState.Load(stage.Discriminator, tensors, source, stage.Prefix);
+            stage.Optimizer.Restore(tensors, "optimizer." + stage.Prefix, source);
+        }
+
+        BeginEpoch(epoch);
+    }
+
+    public void DrawSamples(string directory, long step)
+    {
+    }
+
+    public void Dispose()
+    {
+        _generatorOptimizer.Dispose();
+        foreach (Stage stage in _stages)
+        {
+            stage.Optimizer.Dispose();
+            stage.Discriminator.Dispose();
+        }
+
+        _generator.Dispose();
+        _averaged.Dispose();
+        _textEncoder.Dispose();
+        _imageEncoder.Dispose();
+    }
+
+    private double TrainDiscriminator(Stage stage, Tensor real, Tensor fake, Tensor sentence, long step)
+    {
+        using var scope = NewDisposeScope();
+        stage.Discriminator.SetTrainable(true);
+        stage.Optimizer.ZeroGradients();
+        Tensor loss = _adversarial.ForDiscriminator(
+            stage.Discriminator, _augmentation.Apply(real), _augmentation.Apply(fake), sentence);
+        GanConfig gan = _config.Gan;
+        Tensor total = gan.R1Weight > 0 && step % gan.R1Interval == 0
+            ? loss + AdversarialLoss.R1Penalty(stage.Discriminator, real, sentence) * (gan.R1Weight / 2 * gan.R1Interval)
+            : loss;
+        total.backward();
+        Clip(stage.Discriminator);
+        stage.Optimizer.Step();
+
+        // The generator's step needs no gradients of the judge's own weights.
+        stage.Discriminator.SetTrainable(false);
+        return total.ToDouble();
+    }
+
+    private void TrainGenerator(GeneratorOutput drawn, TextFeatures text, Tensor classes, List<Measure> measures)
+    {
+        _generatorOptimizer.ZeroGradients();
+        Tensor kl = KlLoss.Compute(drawn.Mu, drawn.LogVariance);
+        Tensor total = kl * _config.Gan.KlWeight;
+        for (int i = 0; i < _stages.Count; i++)
+        {
+            Tensor loss = _adversarial.ForGenerator(_stages[i].Discriminator, _augmentation.Apply(drawn.Pictures[i]), text.Sentence);
+            total = total + loss;
+            measures.Add(new Measure($"g{_stages[i].Discriminator.ImageSize}", loss.ToDouble()));
+        }
+
+        if (_config.Gan.DamsmWeight > 0)
+        {
+            DamsmTerms terms = _damsm.Compute(_imageEncoder.forward(drawn.Pictures[^1]), text, classes);
+            total = total + (terms.Words + terms.Sentence) * _config.Gan.DamsmWeight;
+            measures.Add(new Measure("words", terms.Words.ToDouble()));
+            measures.Add(new Measure("sentence", terms.Sentence.ToDouble()));
+        }
+
+        total.backward();
+        Clip(_generator);
+        _generatorOptimizer.Step();
+        measures.Add(new Measure("kl", kl.ToDouble()));
+        measures.Add(new Measure("g_total", total.ToDouble()));
+    }
+
+    private EpochResult Validate(CancellationToken cancellation)
+    {
+        if (_validation is null)
+        {
+            return new EpochResult([], null);
+        }
+
+        using var scope = NewDisposeScope();
+        using var inference = inference_mode();
+        Seeds.Begin(_config.Seed, Seeds.Purpose.Samples);
+        List<Tensor> codes = [];
+        List<Tensor> sentences = [];
+        List<Tensor> classes = [];
+        foreach (CaptionedBatch batch in _validation.Epoch(0, cancellation: cancellation))
+        {
+            var tensors = new BatchTensors(batch, _device);
+            TextFeatures text = Encode(tensors);
+            GeneratorOutput drawn = Draw(text);
+            codes.Add(_imageEncoder.forward(drawn.Pictures[^1]).Code);
+            sentences.Add(text.Sentence);
+            classes.Add(tensors.Classes);
+        }
+
+        RetrievalResult retrieval = Retrieval.Measure(_damsm.SentenceScores(cat(codes), cat(sentences)), cat(classes));
+        return new EpochResult(
+            [
+                new("drawn_image_to_text_r1", retrieval.ImageToText.At1),
+                new("drawn_image_to_text_r10", retrieval.ImageToText.At10),
+            ],
+            retrieval.ImageToText.At1);
+    }
+
+    private GeneratorOutput Draw(TextFeatures text) => _averaged.forward(new GeneratorInput(
+        text,
+        randn(text.Sentence.shape[0], _config.Generator.Noise, device: _device),
+        randn(text.Sentence.shape[0], _config.Generator.Condition, device: _device)));
+
+    private TextFeatures Encode(BatchTensors tensors)
+    {
+        using var noGradient = no_grad();
+        return tensors.Encode(_textEncoder);
+    }
+
+    private void BeginEpoch(int epoch)
+    {
+        double share = Math.Pow(_config.Gan.LearningRateDecay, epoch);
+        _generatorOptimizer.LearningRate = _config.Gan.GeneratorLearningRate * share;
+        _generator.train();
+        foreach (Stage stage in _stages)
+        {
+            stage.Optimizer.LearningRate = _config.Gan.DiscriminatorLearningRate * share;
+            stage.Discriminator.train();
+        }
+    }
+
+    private void LoadExperts(Checkpoint damsm)
+    {
+        using var scope = NewDisposeScope();
+        IReadOnlyDictionary<string, Tensor> tensors = damsm.LoadTensors();
+        ModuleState.Load(_textEncoder, tensors, damsm.Path, "text_encoder.");
+        ModuleState.Load(_imageEncoder, tensors, damsm.Path, "image_encoder.");
+        foreach (Tensor tensor in tensors.Values)
+        {
+            tensor.Dispose();
+        }
+
+        foreach (nn.Module expert in (nn.Module[])[_textEncoder, _imageEncoder])
+        {
+            expert.eval();
+            expert.SetTrainable(false);
+        }
+    }
+
+    private NamedAdam Adam(nn.Module network, double learningRate) =>
+        new(network, learningRate, _config.Gan.Beta1, _config.Gan.Beta2);
+
+    private void Clip(nn.Module network)
+    {
+        if (_config.Gan.GradientClip > 0)
+        {
+            nn.utils.clip_grad_norm_(network.parameters(), _config.Gan.GradientClip);
+        }
+    }
+
+    private static IReadOnlyList<CaptionedImage> SpreadOut(IReadOnlyList<CaptionedImage> items, int count) =>
+        [.. Enumerable.Range(0, int.Min(count, items.Count)).Select(i => items[(int)((long)i * items.Count / int.Min(count, items.Count))])];
+
+    private sealed record Stage(Discriminator Discriminator, NamedAdam Optimizer)
+    {
+        public string Prefix => $"discriminator{Discriminator.ImageSize}.";
+    }
+}

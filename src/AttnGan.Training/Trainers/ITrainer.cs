@@ -1,0 +1,41 @@
+using AttnGan.Training.Data;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Trainers;
+
+/// <summary>
+/// What <see cref="TrainingLoop"/> needs of a training. A step's outcome depends on the state, the batch and the step's number
+/// alone, so that a run restored from its state continues as if it had never stopped.
+/// </summary>
+internal interface ITrainer : IDisposable
+{
+    /// <summary>Training batches.</summary>
+    BatchLoader Batches { get; }
+
+    int Epochs { get; }
+
+    /// <summary>One update of the networks.</summary>
+    /// <returns>The step's losses by name, in a fixed order.</returns>
+    IReadOnlyList<Measure> Step(CaptionedBatch batch, long step);
+
+    /// <summary>Moves learning rates and measures the networks on held-out pictures.</summary>
+    /// <param name="epoch">The epoch that has ended, from 0.</param>
+    EpochResult EndEpoch(int epoch, CancellationToken cancellation);
+
+    /// <summary>Weights, buffers, moving averages and optimizer states by name; the trainer's own tensors, not copies.</summary>
+    IReadOnlyDictionary<string, Tensor> State();
+
+    /// <summary>Takes up a state and the learning rates of the epoch that comes next.</summary>
+    void Restore(IReadOnlyDictionary<string, Tensor> tensors, string source, int epoch);
+
+    /// <summary>Draws what shows the progress of the training into a folder.</summary>
+    void DrawSamples(string directory, long step);
+}
+
+/// <summary>A named number.</summary>
+internal sealed record Measure(string Name, double Value);
+
+/// <summary>What is known at the end of an epoch.</summary>
+/// <param name="Measures">Figures on held-out pictures; empty where there are none.</param>
+/// <param name="Quality">Higher is better: the checkpoint of the best epoch is kept apart. Null: not measured.</param>
+internal sealed record EpochResult(IReadOnlyList<Measure> Measures, double? Quality);
