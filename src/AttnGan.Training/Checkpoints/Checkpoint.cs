@@ -50,12 +50,12 @@ public sealed record Checkpoint
     {
         using var file = SafetensorsFile.Open(path);
         var found = Text(file, path, "format");
+        file.VerifyChecksum(ChecksumKey);
         if (found != Format)
         {
             throw new CheckpointException($"`{path}` has format `{found}`, expected `{Format}`; it was written by another version");
         }
 
-        file.VerifyChecksum(ChecksumKey);
         var foundKind = Text(file, path, "kind");
         if (kind is not null && foundKind != kind)
         {

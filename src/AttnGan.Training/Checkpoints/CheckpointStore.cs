@@ -25,11 +25,16 @@ internal sealed class CheckpointStore
         _directory = directory;
         _kind = kind;
         _keep = keep;
-        Directory.CreateDirectory(directory);
-        foreach (var stale in Directory.EnumerateFiles(directory, $"*{Extension}.*{AtomicFile.TemporaryExtension}"))
+        try
         {
-            File.Delete(stale);
+            Directory.CreateDirectory(directory);
         }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The folder of checkpoints `{directory}` cannot be used: {exception.Message}", exception);
+        }
+
+        Delete(Directory.EnumerateFiles(directory, $"*{Extension}.*{AtomicFile.TemporaryExtension}"));
     }
 
     /// <summary>Saves a numbered checkpoint, then deletes the oldest beyond the number to keep.</summary>
@@ -42,12 +47,8 @@ internal sealed class CheckpointStore
         // Later steps come from a continuation that was given up when the run went back to an earlier checkpoint. Left in place,
         // they would count as the latest ones.
         var all = All();
-        foreach (var given in all.Where(file => StepOf(file) > state.Step).Concat(
-            all.Where(file => StepOf(file) <= state.Step).SkipLast(_keep)))
-        {
-            File.Delete(given);
-        }
-
+        Delete(all.Where(file => StepOf(file) > state.Step));
+        Delete(all.Where(file => StepOf(file) <= state.Step).SkipLast(_keep));
         return path;
     }
 
@@ -108,13 +109,13 @@ internal sealed class CheckpointStore
 
     private string Advise(string path)
     {
-        var step = StepOf(path) ?? long.MaxValue;
+        var (step, place) = StepOf(path) is { } number ? (number, " before it") : (long.MaxValue, "");
         foreach (var earlier in All().Reverse().Where(file => StepOf(file) < step))
         {
             try
             {
                 var intact = Checkpoint.Open(earlier, _kind);
-                return $"The newest intact checkpoint before it is of step {intact.Step}; to continue from there, add " +
+                return $"The newest intact checkpoint{place} is of step {intact.Step}; to continue from there, add " +
                     $"`--checkpoint {earlier}`.";
             }
             catch (CheckpointException)
@@ -123,7 +124,22 @@ internal sealed class CheckpointStore
             }
         }
 
-        return "There is no intact checkpoint before it; the training has to start again.";
+        return $"There is no intact checkpoint{place}; the training has to start again.";
+    }
+
+    /// <summary>A file that stays costs space, a training that stops costs more: the next save tries again.</summary>
+    private static void Delete(IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+        {
+            try
+            {
+                File.Delete(path);
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+            }
+        }
     }
 
     /// <summary>Null for a file that is not numbered by this store.</summary>

@@ -256,10 +256,10 @@ internal sealed class SafetensorsFile : IDisposable
         }
 
         var (begin, end) = (range[0], range[1]);
-        if (begin > end || end > _length - _header.Length)
+        var dataBytes = _length - _header.Length;
+        if (begin > end || end > dataBytes)
         {
-            throw Damaged(
-                $"tensor `{name}` lies at bytes {begin} to {end} of {_length - _header.Length}; the file is cut short or its header is wrong");
+            throw Damaged($"tensor `{name}` lies at bytes {begin} to {end} of {dataBytes}; the file is cut short or its header is wrong");
         }
 
         if (end - begin != bytes)

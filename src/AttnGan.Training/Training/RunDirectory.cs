@@ -7,6 +7,7 @@ namespace AttnGan.Training.Training;
 public sealed class RunDirectory : IDisposable
 {
     private const string LockName = ".lock";
+    private const string ConfigName = "config.yml";
 
     private readonly FileStream _lock;
 
@@ -21,7 +22,7 @@ public sealed class RunDirectory : IDisposable
     public string Path { get; }
 
     /// <summary>The effective configuration.</summary>
-    public string ConfigPath => System.IO.Path.Combine(Path, "config.yml");
+    public string ConfigPath => System.IO.Path.Combine(Path, ConfigName);
 
     public string VocabularyPath => System.IO.Path.Combine(Path, "vocabulary.json");
 
@@ -39,7 +40,8 @@ public sealed class RunDirectory : IDisposable
         {
             Directory.CreateDirectory(path);
             var lockPath = System.IO.Path.Combine(path, LockName);
-            if (!File.Exists(lockPath) && Directory.EnumerateFileSystemEntries(path).Any())
+            var isRun = File.Exists(lockPath) || File.Exists(System.IO.Path.Combine(path, ConfigName));
+            if (!isRun && Directory.EnumerateFileSystemEntries(path).Any())
             {
                 throw new AttnGanException(
                     $"The folder `{path}` is not empty and is not the folder of a run; give a new or empty one.");

@@ -98,6 +98,40 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
+    public void A_damaged_best_checkpoint_and_one_that_is_not_there_lead_to_the_newest()
+    {
+        using var folder = new TemporaryDirectory();
+        var store = new CheckpointStore(folder.Path, "gan", keep: 3);
+        var newest = Save(store, State(7), 1);
+        var best = store.SaveAs("best", State(5), new Dictionary<string, Tensor>());
+        FlipLastByte(best);
+
+        foreach (var path in new[] { best, folder.File("nowhere.safetensors") })
+        {
+            Assert.Contains(
+                $"The newest intact checkpoint is of step 7; to continue from there, add `--checkpoint {newest}`.",
+                Assert.Throws<CheckpointException>(() => store.Open(path)).Message,
+                StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void A_checkpoint_of_another_version_is_refused_as_such()
+    {
+        using var folder = new TemporaryDirectory();
+        var path = folder.File("gan-00000001.safetensors");
+        SafetensorsWriter.Write(
+            path,
+            new Dictionary<string, Tensor>(),
+            new Dictionary<string, string> { ["format"] = "attngan-checkpoint/2" },
+            Checkpoint.ChecksumKey);
+        Assert.Contains(
+            "has format `attngan-checkpoint/2`, expected `attngan-checkpoint/1`",
+            Assert.Throws<CheckpointException>(() => Checkpoint.Open(path)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Without_an_intact_checkpoint_the_message_says_so()
     {
         using var folder = new TemporaryDirectory();

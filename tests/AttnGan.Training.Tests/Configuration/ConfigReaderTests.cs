@@ -109,7 +109,8 @@ public sealed class ConfigReaderTests
     }
 
     [Theory]
-    [InlineData("gan: [1\nname: x", 2)]
+    [InlineData("gan: [1", 2)]
+    [InlineData("\ngan: [1\nname: x", 2)]
     [InlineData("gan:\n  batch_size: 3\n bad", 3)]
     [InlineData("name: a\n---\nname: b", 2)]
     [InlineData("name: &anchor a\nseed: *anchor", 2)]
@@ -123,6 +124,33 @@ public sealed class ConfigReaderTests
     [Fact]
     public void Deep_nesting_is_refused_rather_than_overflowing_the_stack() =>
         Assert.Throws<ConfigException>(() => ConfigReader.Parse("gan: " + new string('[', 100_000), "test"));
+
+    [Fact]
+    public void Damaged_text_is_refused_or_read_but_never_crashes()
+    {
+        var intact = ConfigReader.Write(new AttnGanConfig { Name = "a \" b", Gan = new GanConfig { Augment = [Augmentation.Color] } });
+        var mutation = Gen.Select(Gen.Int[0, intact.Length - 1], Gen.OneOf(Gen.Char["[]{}:,-?!&*#|>'\"% \n\t\0"], Gen.Char));
+        Gen.Select(mutation.Array[1, 5], Gen.Int[0, intact.Length]).Sample(
+            (mutations, length) =>
+            {
+                var text = intact.ToCharArray();
+                foreach (var (index, value) in mutations)
+                {
+                    text[index] = value;
+                }
+
+                try
+                {
+                    return ConfigReader.Parse(new string(text, 0, length), "test") is not null;
+                }
+                catch (ConfigException exception)
+                {
+                    return exception.Errors.Count > 0;
+                }
+            },
+            iter: 3000,
+            threads: 1);
+    }
 
     [Theory]
     [InlineData("- gan")]
@@ -214,7 +242,7 @@ public sealed class ConfigReaderTests
     {
         var share = Gen.Double[0, 0.999999];
         var positive = Gen.Double[1e-300, 1e300];
-        var text = Gen.String[Gen.Char[' ', '\uD7FF'], 0, 20].Select(value => $"x{value}");
+        var text = Gen.String[Gen.Char['\0', '\uD7FF'], 0, 20].Select(value => $"x🐦{value}");
         Gen.Select(
             Gen.Select(text, text, Gen.Long, Gen.Int[1, int.MaxValue]),
             Gen.Select(share, positive, positive, share),
