@@ -182,7 +182,7 @@ internal sealed class ConfigBinder(List<string> errors)
             return Fail(key, scalar, $"`{text}` is out of range, expected {lowest} to {highest}");
         }
 
-        return type == typeof(int) ? (int)whole : (long)whole;
+        return type == typeof(int) ? (object)(int)whole : (long)whole;
     }
 
     private object? Fail(string key, ConfigNode node, string reason)

@@ -18,6 +18,20 @@ internal static class ConfigYaml
     {
         using var reader = new StringReader(text);
         var parser = new Parser(reader);
+        try
+        {
+            return ReadDocument(parser, where);
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
+        {
+            // YamlDotNet's scanner lets some of its internal failures through, such as for "[1\nkey: 2".
+            var mark = parser.Current?.End ?? Mark.Empty;
+            throw new YamlException(mark, mark, "something is not closed or not indented as it should be after this", exception);
+        }
+    }
+
+    private static ConfigNode ReadDocument(Parser parser, string? where)
+    {
         parser.Consume<StreamStart>();
         if (parser.TryConsume<StreamEnd>(out _))
         {

@@ -1,0 +1,76 @@
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Checkpoints;
+
+/// <summary>Weights and buffers of a module by name.</summary>
+internal static class ModuleState
+{
+    /// <summary>
+    /// The module's own tensors (not copies: do not dispose them), each name after <paramref name="prefix"/>, which brings its own
+    /// separator: <c>generator.</c>.
+    /// </summary>
+    public static IReadOnlyDictionary<string, Tensor> Collect(nn.Module module, string prefix = "") =>
+        module.state_dict().ToDictionary(entry => prefix + entry.Key, entry => entry.Value, StringComparer.Ordinal);
+
+    /// <summary>
+    /// Copies tensors into a module, on whatever device it is. Nothing is copied unless everything fits; nothing is broadcast.
+    /// </summary>
+    /// <param name="module">Gets the values.</param>
+    /// <param name="tensors">Values; those whose name does not start with <paramref name="prefix"/> are passed over.</param>
+    /// <param name="source">Where they come from, for messages.</param>
+    /// <param name="prefix">What precedes the module's names.</param>
+    /// <exception cref="CheckpointException">Names, shapes or kinds of number differ; the message lists all differences.</exception>
+    public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, string source, string prefix = "")
+    {
+        var targets = Collect(module, prefix);
+        var given = tensors.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
+        var differences = Compare(targets, given);
+        if (differences.Count > 0)
+        {
+            throw new CheckpointException(
+                $"The weights of `{source}` do not fit {module.GetName()} ({differences.Count} differences):\n" +
+                string.Join('\n', differences.Select(difference => $"  - {difference}")) +
+                "\nThey were made with another configuration; use the one saved with them.");
+        }
+
+        using var scope = NewDisposeScope();
+        using var gradientsOff = no_grad();
+        foreach (var (name, value) in given)
+        {
+            targets[name].copy_(value);
+        }
+    }
+
+    private static List<string> Compare(IReadOnlyDictionary<string, Tensor> targets, Dictionary<string, Tensor> given)
+    {
+        var differences = new List<string>();
+        foreach (var (name, target) in targets.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            if (!given.TryGetValue(name, out var value))
+            {
+                // Files from before PyTorch 0.4.1 do not count batches; no result depends on the count.
+                if (!name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+                {
+                    differences.Add($"`{name}` {Shape(target)} is missing");
+                }
+            }
+            else if (!value.shape.SequenceEqual(target.shape))
+            {
+                differences.Add($"`{name}` has shape {Shape(value)}, expected {Shape(target)}");
+            }
+            else if (value.dtype != target.dtype && !(value.is_floating_point() && target.is_floating_point()))
+            {
+                differences.Add($"`{name}` has elements of type {value.dtype}, expected {target.dtype}");
+            }
+        }
+
+        differences.AddRange(
+            given.Where(entry => !targets.ContainsKey(entry.Key))
+                .OrderBy(entry => entry.Key, StringComparer.Ordinal)
+                .Select(entry => $"`{entry.Key}` {Shape(entry.Value)} is not part of the model"));
+        return differences;
+    }
+
+    private static string Shape(Tensor tensor) => $"({string.Join(", ", tensor.shape)})";
+}

@@ -1,0 +1,74 @@
+namespace AttnGan.Training.Training;
+
+/// <summary>
+/// The folder of one run: <c>config.yml</c>, <c>vocabulary.json</c>, and a part each for the DAMSM and the GAN. While it is open, no
+/// other process can open it; the operating system lets go of the lock when the process ends, however it ends.
+/// </summary>
+public sealed class RunDirectory : IDisposable
+{
+    private const string LockName = ".lock";
+    private const string ConfigName = "config.yml";
+
+    private readonly FileStream _lock;
+
+    private RunDirectory(string path, FileStream lockFile)
+    {
+        _lock = lockFile;
+        Path = path;
+        Damsm = new RunPart(path, "damsm");
+        Gan = new RunPart(path, "gan");
+    }
+
+    public string Path { get; }
+
+    /// <summary>The effective configuration.</summary>
+    public string ConfigPath => System.IO.Path.Combine(Path, ConfigName);
+
+    public string VocabularyPath => System.IO.Path.Combine(Path, "vocabulary.json");
+
+    public RunPart Damsm { get; }
+
+    public RunPart Gan { get; }
+
+    /// <summary>Opens a run for writing and creates its folder where there is none.</summary>
+    /// <exception cref="AttnGanException">
+    /// Another training has it open, it cannot be written, or the folder holds something else.
+    /// </exception>
+    public static RunDirectory Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            var lockPath = System.IO.Path.Combine(path, LockName);
+            var isRun = File.Exists(lockPath) || File.Exists(System.IO.Path.Combine(path, ConfigName));
+            if (!isRun && Directory.EnumerateFileSystemEntries(path).Any())
+            {
+                throw new AttnGanException(
+                    $"The folder `{path}` is not empty and is not the folder of a run; give a new or empty one.");
+            }
+
+            return new RunDirectory(path, Lock(path, lockPath));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The run folder `{path}` cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static FileStream Lock(string path, string lockPath)
+    {
+        try
+        {
+            return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException exception) when (File.Exists(lockPath))
+        {
+            throw new AttnGanException(
+                $"The run folder `{path}` is in use by another training; wait for it, stop it, or give another folder " +
+                $"({exception.Message})",
+                exception);
+        }
+    }
+}

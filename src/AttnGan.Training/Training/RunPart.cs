@@ -1,0 +1,61 @@
+namespace AttnGan.Training.Training;
+
+/// <summary>The folder of one training, DAMSM or GAN, within a run.</summary>
+public sealed class RunPart
+{
+    internal RunPart(string run, string kind)
+    {
+        Run = run;
+        Kind = kind;
+        Path = System.IO.Path.Combine(run, kind);
+    }
+
+    /// <summary><c>damsm</c> or <c>gan</c>: the name of the folder and of its checkpoints.</summary>
+    public string Kind { get; }
+
+    public string Path { get; }
+
+    public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
+
+    /// <summary>One JSON object a line.</summary>
+    public string Log => System.IO.Path.Combine(Path, "log.jsonl");
+
+    public string Samples => System.IO.Path.Combine(Path, "samples");
+
+    public string TensorBoard => System.IO.Path.Combine(Path, "tensorboard");
+
+    /// <summary>Whether a training has ever begun here.</summary>
+    public bool HasBegun => Directory.Exists(Path) && Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any();
+
+    private string Run { get; }
+
+    /// <summary>Creates the folders, once it is clear that nothing is overwritten.</summary>
+    /// <param name="resume">Whether to continue what is there.</param>
+    /// <exception cref="AttnGanException">A new training where one has begun, or a continuation where none has.</exception>
+    public void Begin(bool resume)
+    {
+        if (HasBegun && !resume)
+        {
+            throw new AttnGanException(
+                $"The run folder `{Run}` already holds a {Kind} training. Add `--resume` to continue it, or give another folder.");
+        }
+
+        if (!HasBegun && resume)
+        {
+            throw new AttnGanException(
+                $"The run folder `{Run}` holds no {Kind} training to resume. Leave out `--resume` to start one, or give the folder " +
+                "of the run to continue.");
+        }
+
+        try
+        {
+            Directory.CreateDirectory(Checkpoints);
+            Directory.CreateDirectory(Samples);
+            Directory.CreateDirectory(TensorBoard);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The run folder `{Run}` cannot be used: {exception.Message}", exception);
+        }
+    }
+}

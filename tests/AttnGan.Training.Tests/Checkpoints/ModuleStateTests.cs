@@ -1,0 +1,100 @@
+using AttnGan.Training.Checkpoints;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Checkpoints;
+
+public sealed class ModuleStateTests
+{
+    [Fact]
+    public void A_module_gets_the_values_of_another_one()
+    {
+        using var source = Network(3);
+        using var target = Network(3);
+        ModuleState.Load(target, ModuleState.Collect(source, "net."), "test", "net.");
+
+        var copied = target.state_dict();
+        Assert.Equal(7, copied.Count);
+        Assert.All(source.state_dict(), entry => Assert.Equal(entry.Value.bytes.ToArray(), copied[entry.Key].bytes.ToArray()));
+        Assert.All(target.parameters(), parameter => Assert.True(parameter.requires_grad));
+    }
+
+    [Fact]
+    public void Values_are_copied_rather_than_shared()
+    {
+        using var source = Network(3);
+        using var target = Network(3);
+        ModuleState.Load(target, ModuleState.Collect(source), "test");
+        using (no_grad())
+        {
+            source.state_dict()["0.weight"].zero_();
+        }
+
+        using var sum = target.state_dict()["0.weight"].abs().sum();
+        Assert.NotEqual(0, sum.item<float>());
+    }
+
+    [Fact]
+    public void Every_difference_is_listed_and_nothing_is_copied()
+    {
+        using var scope = NewDisposeScope();
+        var module = Network(3);
+        var tensors = ModuleState.Collect(module, "net.").ToDictionary(entry => entry.Key, entry => ones_like(entry.Value));
+        var before = module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.bytes.ToArray());
+        tensors.Remove("net.0.bias");
+        tensors["net.0.weight"] = ones(1, 2);
+        tensors["net.1.running_mean"] = ones(3, dtype: int64);
+        tensors["net.2.weight"] = ones(4);
+        tensors["other.weight"] = ones(5);
+
+        var exception = Assert.Throws<CheckpointException>(() => ModuleState.Load(module, tensors, "weights.safetensors", "net."));
+
+        Assert.Contains("`weights.safetensors`", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("(4 differences)", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("`net.0.bias` (3) is missing", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("`net.0.weight` has shape (1, 2), expected (3, 2)", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("`net.1.running_mean` has elements of type Int64, expected Float32", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("`net.2.weight` (4) is not part of the model", exception.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain("other.weight", exception.Message, StringComparison.Ordinal);
+        Assert.All(module.state_dict(), entry => Assert.Equal(before[entry.Key], entry.Value.bytes.ToArray()));
+    }
+
+    [Fact]
+    public void Counts_of_batches_may_be_missing_and_half_precision_is_widened()
+    {
+        using var scope = NewDisposeScope();
+        var module = Network(3);
+        var tensors = ModuleState.Collect(module)
+            .Where(entry => !entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+            .ToDictionary(entry => entry.Key, entry => full_like(entry.Value, 0.5).to(float16));
+
+        ModuleState.Load(module, tensors, "test");
+
+        Assert.Equal([0.5f, 0.5f, 0.5f], module.state_dict()["0.bias"].data<float>().ToArray());
+        Assert.Equal(ScalarType.Float32, module.state_dict()["0.bias"].dtype);
+    }
+
+    [Fact]
+    public void Weights_survive_a_file_bit_for_bit()
+    {
+        using var folder = new TemporaryDirectory();
+        using var source = Network(3);
+        using var target = Network(3);
+        var path = folder.File("net.safetensors");
+        SafetensorsWriter.Write(path, ModuleState.Collect(source), new Dictionary<string, string>());
+        using (var file = SafetensorsFile.Open(path))
+        {
+            var tensors = file.LoadAll();
+            ModuleState.Load(target, tensors, path);
+            foreach (var tensor in tensors.Values)
+            {
+                tensor.Dispose();
+            }
+        }
+
+        var copied = target.state_dict();
+        Assert.All(source.state_dict(), entry => Assert.Equal(entry.Value.bytes.ToArray(), copied[entry.Key].bytes.ToArray()));
+    }
+
+    private static Sequential Network(int width) => nn.Sequential(nn.Linear(2, width), nn.BatchNorm1d(width));
+}

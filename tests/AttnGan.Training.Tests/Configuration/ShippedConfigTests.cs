@@ -1,0 +1,54 @@
+using AttnGan.Training.Configuration;
+
+namespace AttnGan.Training.Tests.Configuration;
+
+/// <summary>The files in configs/.</summary>
+public sealed class ShippedConfigTests
+{
+    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder(), "*.yml").Select(path => Path.GetFileName(path)).Order()];
+
+    [Theory]
+    [MemberData(nameof(Files))]
+    public void Every_shipped_configuration_is_valid_and_named_after_its_file(string file)
+    {
+        var config = Read(file);
+        Assert.Equal(Path.GetFileNameWithoutExtension(file), config.Name);
+        var written = ConfigReader.Write(config);
+        Assert.Equal(written, ConfigReader.Write(ConfigReader.Parse(written, file)));
+    }
+
+    [Fact]
+    public void Bird_is_the_paper() =>
+        Assert.Equal(ConfigReader.Write(new AttnGanConfig { Name = "bird" }), ConfigReader.Write(Read("bird.yml")));
+
+    [Fact]
+    public void Coco_differs_from_bird_where_the_paper_does()
+    {
+        var config = Read("coco.yml");
+        Assert.Equal(48, config.Generator.Width);
+        Assert.Equal(3, config.Generator.ResidualBlocks);
+        Assert.Equal(96, config.Discriminator.Width);
+        Assert.Equal(50, config.Gan.DamsmWeight);
+        Assert.Equal(14, config.Gan.BatchSize);
+        Assert.Equal(120, config.Gan.Epochs);
+        Assert.Equal(12, config.Data.MaxWords);
+    }
+
+    [Fact]
+    public void Tiny_draws_in_seconds() => Assert.InRange(Read("tiny.yml").Generator.ImageSize, 16, 32);
+
+    private static AttnGanConfig Read(string file) => ConfigReader.Read(Path.Combine(Folder(), file));
+
+    private static string Folder()
+    {
+        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (File.Exists(Path.Combine(folder, "AttnGan.slnx")))
+            {
+                return Path.Combine(folder, "configs");
+            }
+        }
+
+        throw new DirectoryNotFoundException("The tests run outside the repository: no AttnGan.slnx above them");
+    }
+}
