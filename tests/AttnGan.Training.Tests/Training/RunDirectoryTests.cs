@@ -1,4 +1,4 @@
-using AttnGan.Training.Training;
+using AttnGan.Training.Trainers;
 
 namespace AttnGan.Training.Tests.Training;
 

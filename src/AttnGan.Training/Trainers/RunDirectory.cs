@@ -1,4 +1,4 @@
-namespace AttnGan.Training.Training;
+namespace AttnGan.Training.Trainers;
 
 /// <summary>
 /// The folder of one run: <c>config.yml</c>, <c>vocabulary.json</c>, and a part each for the DAMSM and the GAN. While it is open, no

@@ -1,4 +1,4 @@
-namespace AttnGan.Training.Training;
+namespace AttnGan.Training.Trainers;
 
 /// <summary>The folder of one training, DAMSM or GAN, within a run.</summary>
 public sealed class RunPart

@@ -1,0 +1,210 @@
+using System.Diagnostics;
+using System.Text.Json;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+
+namespace AttnGan.Training.Trainers;
+
+/// <summary>
+/// Runs a trainer over its epochs: logs, checkpoints, samples, cancellation and resumption. Knows no network.
+/// </summary>
+internal sealed class TrainingLoop
+{
+    private readonly ITrainer _trainer;
+    private readonly RunPart _part;
+    private readonly AttnGanConfig _config;
+    private readonly IReadOnlyList<string> _vocabulary;
+    private readonly IProgress<TrainingProgress> _progress;
+    private readonly CheckpointStore _store;
+    private readonly Averages _averages = new();
+    private readonly Stopwatch _sinceLog = new();
+    private Position _position = new(0, 0, 0);
+    private double? _bestQuality;
+    private long _picturesSinceLog;
+
+    public TrainingLoop(
+        ITrainer trainer, RunPart part, AttnGanConfig config, IReadOnlyList<string> vocabulary, IProgress<TrainingProgress> progress)
+    {
+        _trainer = trainer;
+        _part = part;
+        _config = config;
+        _vocabulary = vocabulary;
+        _progress = progress;
+        _store = new CheckpointStore(part.Checkpoints, part.Kind, config.Logging.KeepCheckpoints);
+    }
+
+    /// <summary>Continues from a checkpoint: what follows equals an uninterrupted run.</summary>
+    public void Restore(Checkpoint checkpoint)
+    {
+        IReadOnlyDictionary<string, TorchSharp.torch.Tensor> tensors = checkpoint.LoadTensors();
+        _trainer.Restore(tensors, checkpoint.Path, checkpoint.Epoch);
+        foreach (TorchSharp.torch.Tensor tensor in tensors.Values)
+        {
+            tensor.Dispose();
+        }
+
+        _position = new Position(checkpoint.Step, checkpoint.Epoch, checkpoint.Batch);
+        _bestQuality = checkpoint.RunState.TryGetProperty(BestQualityKey, out JsonElement best) && best.ValueKind == JsonValueKind.Number
+            ? best.GetDouble()
+            : null;
+    }
+
+    /// <summary>Trains until the last epoch ends or <paramref name="cancellation"/> asks to stop; both leave a checkpoint.</summary>
+    /// <returns>Whether the training is complete.</returns>
+    /// <exception cref="DivergedException">A loss is not a finite number; the last checkpoint is from before.</exception>
+    public bool Run(CancellationToken cancellation)
+    {
+        using var log = new TrainingLog(
+            _part.Log, _config.Logging.TensorBoard ? _part.TensorBoard : null, _position.Step);
+        _sinceLog.Restart();
+        try
+        {
+            while (_position.Epoch < _trainer.Epochs)
+            {
+                RunEpoch(log, cancellation);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            Save();
+            return false;
+        }
+
+        Save();
+        _trainer.DrawSamples(_part.Samples, _position.Step);
+        return true;
+    }
+
+    private void RunEpoch(TrainingLog log, CancellationToken cancellation)
+    {
+        LoggingConfig logging = _config.Logging;
+        foreach (CaptionedBatch batch in _trainer.Batches.Epoch(_position.Epoch, _position.Batch, cancellation))
+        {
+            IReadOnlyList<Measure> losses = _trainer.Step(batch, _position.Step);
+            Check(losses);
+            _position = _position with { Step = _position.Step + 1, Batch = _position.Batch + 1 };
+            _averages.Add(losses);
+            _picturesSinceLog += batch.Size;
+            Report(losses);
+
+            if (_position.Step % logging.LogEvery == 0)
+            {
+                WriteLog(log);
+            }
+
+            if (_position.Step % logging.SampleEvery == 0)
+            {
+                _trainer.DrawSamples(_part.Samples, _position.Step);
+            }
+
+            if (_position.Step % logging.CheckpointEvery == 0)
+            {
+                Save();
+            }
+
+            cancellation.ThrowIfCancellationRequested();
+        }
+
+        EpochResult result = _trainer.EndEpoch(_position.Epoch, cancellation);
+        int ended = _position.Epoch;
+        _position = new Position(_position.Step, ended + 1, 0);
+        if (result.Measures.Count > 0)
+        {
+            log.Write("validation", _position.Step, ended, result.Measures);
+            _progress.Report(new EpochEnded(_part.Kind, ended, result.Measures));
+        }
+
+        if (result.Quality is { } quality && !(quality <= _bestQuality))
+        {
+            _bestQuality = quality;
+            WithState(state => _store.SaveAs("best", Describe(), state));
+        }
+    }
+
+    private void Check(IReadOnlyList<Measure> losses)
+    {
+        foreach (Measure loss in losses)
+        {
+            if (!double.IsFinite(loss.Value))
+            {
+                throw new DivergedException(_part.Kind, _position.Step, loss, _store.Latest());
+            }
+        }
+    }
+
+    private void WriteLog(TrainingLog log)
+    {
+        double seconds = _sinceLog.Elapsed.TotalSeconds;
+        log.Write(
+            "train",
+            _position.Step,
+            _position.Epoch,
+            [.. _averages.Take(), new Measure("images_per_second", _picturesSinceLog / seconds)]);
+        _sinceLog.Restart();
+        _picturesSinceLog = 0;
+    }
+
+    private void Report(IReadOnlyList<Measure> losses) => _progress.Report(new StepDone(
+        _part.Kind, _position.Step, (long)_trainer.Epochs * _trainer.Batches.BatchesPerEpoch, _position.Epoch, _trainer.Epochs,
+        losses, _trainer.Batches.BatchSize));
+
+    private void Save()
+    {
+        // An epoch whose last batch is done but whose end is not yet measured continues behind its last batch.
+        WithState(state => _store.Save(Describe(), state));
+        _progress.Report(new CheckpointSaved(_part.Kind, _position.Step));
+    }
+
+    private void WithState(Action<IReadOnlyDictionary<string, TorchSharp.torch.Tensor>> save)
+    {
+        using var scope = TorchSharp.torch.NewDisposeScope();
+        save(_trainer.State());
+    }
+
+    private CheckpointState Describe() => new()
+    {
+        Step = _position.Step,
+        Epoch = _position.Epoch,
+        Batch = _position.Batch,
+        Config = _config,
+        Vocabulary = _vocabulary,
+        RunState = JsonSerializer.SerializeToElement(new Dictionary<string, double?> { [BestQualityKey] = _bestQuality }),
+    };
+
+    private const string BestQualityKey = "best_quality";
+
+    /// <param name="Step">Steps made.</param>
+    /// <param name="Epoch">The epoch of the next step.</param>
+    /// <param name="Batch">The next batch in it.</param>
+    private sealed record Position(long Step, int Epoch, int Batch);
+
+    /// <summary>Means of the losses since the last line of the log.</summary>
+    private sealed class Averages
+    {
+        private readonly List<(string Name, double Sum, int Count)> _sums = [];
+
+        public void Add(IReadOnlyList<Measure> measures)
+        {
+            foreach (Measure measure in measures)
+            {
+                int index = _sums.FindIndex(entry => entry.Name == measure.Name);
+                if (index < 0)
+                {
+                    _sums.Add((measure.Name, measure.Value, 1));
+                }
+                else
+                {
+                    _sums[index] = (measure.Name, _sums[index].Sum + measure.Value, _sums[index].Count + 1);
+                }
+            }
+        }
+
+        public IReadOnlyList<Measure> Take()
+        {
+            Measure[] means = [.. _sums.Select(entry => new Measure(entry.Name, entry.Sum / entry.Count))];
+            _sums.Clear();
+            return means;
+        }
+    }
+}

@@ -1,0 +1,18 @@
+namespace AttnGan.Training.Trainers;
+
+/// <summary>What happens during a training, for a progress display.</summary>
+/// <param name="Kind"><c>damsm</c> or <c>gan</c>.</param>
+internal abstract record TrainingProgress(string Kind);
+
+/// <summary>A step was made.</summary>
+internal sealed record StepDone(
+    string Kind, long Step, long Steps, int Epoch, int Epochs, IReadOnlyList<Measure> Losses, int BatchSize)
+    : TrainingProgress(Kind);
+
+/// <summary>An epoch has ended and was measured on held-out pictures.</summary>
+internal sealed record EpochEnded(string Kind, int Epoch, IReadOnlyList<Measure> Measures)
+    : TrainingProgress(Kind);
+
+/// <summary>A checkpoint is safe on disk.</summary>
+internal sealed record CheckpointSaved(string Kind, long Step)
+    : TrainingProgress(Kind);
