@@ -1,3 +1,4 @@
+using AttnGan.Text;
 using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Data;
@@ -47,6 +48,14 @@ public sealed class CaptionedImageDataset
         var contents = DatasetReader.Read(directory, config, seed);
         DatasetProblem[] errors = [.. contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Error)];
         return errors.Length == 0 ? new CaptionedImageDataset(contents) : throw new DatasetException(directory, errors);
+    }
+
+    /// <summary>The words of the training captions, cut and counted as configured.</summary>
+    public Vocabulary BuildVocabulary(DataConfig config)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        var tokenizer = new CaptionTokenizer(config.Tokenizer);
+        return Vocabulary.Build(Train.SelectMany(image => image.Captions).Select(tokenizer.Tokenize), config.MinWordCount);
     }
 
     /// <summary>

@@ -375,13 +375,21 @@ internal sealed class DatasetReader
     private List<string> FindFiles()
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
-        return
-        [
-            .. Directory.EnumerateFiles(_root, "*", options)
-                .Select(path => Path.GetRelativePath(_root, path).Replace('\\', '/'))
-                .Where(name => !name.Split('/').Any(part => part.StartsWith('.')))
-                .Order(StringComparer.Ordinal),
-        ];
+        try
+        {
+            return
+            [
+                .. Directory.EnumerateFiles(_root, "*", options)
+                    .Select(path => Path.GetRelativePath(_root, path).Replace(Path.DirectorySeparatorChar, '/'))
+                    .Where(name => !name.Split('/').Any(part => part.StartsWith('.')))
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            _problems.Add(Error(_root, $"cannot be listed: {error.Message}"));
+            return [];
+        }
     }
 
     private static IEnumerable<(string Text, int Number)> ReadLines(string root, string file, List<DatasetProblem> problems)

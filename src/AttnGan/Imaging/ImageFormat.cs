@@ -6,7 +6,7 @@ public enum ImageFormat
     /// <summary>Lossless.</summary>
     Png,
 
-    /// <summary>Lossy, written at quality 95.</summary>
+    /// <summary>Lossy, written at quality 95 with colours as fine as brightness.</summary>
     Jpeg,
 
     /// <summary>Written lossless.</summary>

@@ -110,7 +110,7 @@ public sealed class RgbImage
     }
 
     /// <summary>The format of a file as its first bytes say; null where it is none that can be read.</summary>
-    internal static ImageFormat? DetectFormat(ReadOnlySpan<byte> bytes)
+    public static ImageFormat? DetectFormat(ReadOnlySpan<byte> bytes)
     {
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data);
@@ -145,7 +145,11 @@ public sealed class RgbImage
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            File.Delete(temporary);
+            if (File.Exists(temporary))
+            {
+                File.Delete(temporary);
+            }
+
             throw new AttnGanException($"{path}: the picture cannot be written: {error.Message}", error);
         }
     }
@@ -171,7 +175,8 @@ public sealed class RgbImage
             using var data = format switch
             {
                 ImageFormat.Png => pixmap.Encode(SKEncodedImageFormat.Png, 100),
-                ImageFormat.Jpeg => pixmap.Encode(SKEncodedImageFormat.Jpeg, JpegQuality),
+                ImageFormat.Jpeg => pixmap.Encode(
+                    new SKJpegEncoderOptions(JpegQuality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore)),
                 ImageFormat.WebP => pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 75)),
                 _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a picture format."),
             };

@@ -72,8 +72,9 @@ public sealed class Vocabulary
     }
 
     /// <summary>In how many captions each word occurs.</summary>
-    internal static Dictionary<string, int> CountCaptions(IEnumerable<IReadOnlyList<string>> tokenizedCaptions)
+    public static IReadOnlyDictionary<string, int> CountCaptions(IEnumerable<IReadOnlyList<string>> tokenizedCaptions)
     {
+        ArgumentNullException.ThrowIfNull(tokenizedCaptions);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         foreach (var words in tokenizedCaptions)
         {

@@ -1,0 +1,177 @@
+using System.Security.Cryptography;
+using AttnGan.Imaging;
+using AttnGan.Text;
+using AttnGan.Training.Configuration;
+
+namespace AttnGan.Training.Data;
+
+/// <summary>Looks at all of a data set before a training does: decodes every picture, reads every caption.</summary>
+public static class DatasetInspector
+{
+    /// <summary>Inspects a data set. What is wrong with it is in the report, never an exception.</summary>
+    /// <param name="directory">Its folder.</param>
+    /// <param name="config">As training would have it: split, words, threads.</param>
+    /// <param name="seed">As training would have it.</param>
+    /// <param name="progress">Told after each picture.</param>
+    /// <param name="cancellation">Ends the inspection with an <see cref="OperationCanceledException"/>.</param>
+    public static DatasetReport Inspect(
+        string directory,
+        DataConfig config,
+        long seed,
+        IProgress<InspectionProgress>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        var contents = DatasetReader.Read(directory, config, seed);
+        var problems = new List<DatasetProblem>(contents.Problems);
+        var trainNames = contents.Train.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);
+        var validationNames = contents.Validation.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);
+        CaptionedImage[] images = [.. contents.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
+        CaptionedImage[] others = [.. images.Where(image => !trainNames.Contains(image.Name) && !validationNames.Contains(image.Name))];
+
+        var pictures = InspectPictures(images, config, progress, cancellation);
+        foreach (var (name, facts) in pictures.Where(pair => pair.Facts.Error is not null))
+        {
+            problems.Add(new DatasetProblem(name, ProblemSeverity.Error, facts.Error!));
+        }
+
+        var duplicates = FindDuplicates(pictures);
+        foreach (var group in duplicates.Where(group => group.Any(trainNames.Contains) && group.Any(validationNames.Contains)))
+        {
+            problems.Add(new DatasetProblem(
+                group.First(validationNames.Contains),
+                ProblemSeverity.Warning,
+                $"is held out for validation, but training has the same picture as {group.First(trainNames.Contains)}."));
+        }
+
+        var tokenizer = new CaptionTokenizer(config.Tokenizer);
+        var trainWords = contents.Train.SelectMany(image => image.Captions).Select(tokenizer.Tokenize).ToList();
+        var vocabulary = Vocabulary.Build(trainWords, config.MinWordCount);
+        var encoder = new CaptionEncoder(tokenizer, vocabulary, config.MaxWords);
+        InspectTrainingCaptions(contents.Train, encoder, problems);
+        InspectValidationCaptions(contents.Validation, encoder, problems);
+
+        int[] lengths = [.. images.SelectMany(image => image.Captions).Select(caption => tokenizer.Tokenize(caption).Count)];
+        var validationWords = contents.Validation.SelectMany(image => image.Captions).SelectMany(tokenizer.Tokenize).ToList();
+        var decoded = pictures.Select(pair => pair.Facts).Where(facts => facts.Error is null).ToList();
+        return new DatasetReport
+        {
+            Directory = contents.Root,
+            Format = contents.Format,
+            Splits =
+            [
+                Summarize("train", contents.Train),
+                Summarize("validation", contents.Validation),
+                .. others.Length > 0 ? [Summarize("other", others)] : Array.Empty<SplitSummary>(),
+            ],
+            Classes = images.Select(image => image.Class).OfType<string>().Distinct(StringComparer.Ordinal).Count(),
+            Formats = decoded.CountBy(facts => facts.Format).ToDictionary(),
+            Widths = Distribution.Of(decoded.Select(facts => facts.Width)),
+            Heights = Distribution.Of(decoded.Select(facts => facts.Height)),
+            CaptionLengths = Distribution.Of(lengths),
+            TruncatedShare = Share(lengths.Count(length => length > config.MaxWords), lengths.Length),
+            VocabularySize = vocabulary.Count,
+            WordsSeenOnce = Vocabulary.CountCaptions(trainWords).Values.Count(count => count == 1),
+            UnknownValidationWordShare = Share(validationWords.Count(word => !vocabulary.TryGetId(word, out _)), validationWords.Count),
+            Duplicates = duplicates,
+            UnreadablePictures = [.. pictures.Where(pair => pair.Facts.Error is not null).Select(pair => pair.Name)],
+            Problems =
+            [
+                .. problems.OrderByDescending(problem => problem.Severity),
+            ],
+        };
+    }
+
+    private static (string Name, PictureFacts Facts)[] InspectPictures(
+        CaptionedImage[] images, DataConfig config, IProgress<InspectionProgress>? progress, CancellationToken cancellation)
+    {
+        var background = RgbColor.Parse(config.Background);
+        var pictures = new (string, PictureFacts)[images.Length];
+        var done = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, config.Workers), CancellationToken = cancellation };
+        Parallel.For(0, images.Length, options, i =>
+        {
+            pictures[i] = (images[i].Name, InspectPicture(images[i], background));
+            progress?.Report(new InspectionProgress(Interlocked.Increment(ref done), images.Length));
+        });
+        return pictures;
+    }
+
+    private static PictureFacts InspectPicture(CaptionedImage image, RgbColor background)
+    {
+        var facts = new PictureFacts();
+        try
+        {
+            var bytes = File.ReadAllBytes(image.Path);
+            facts = facts with { Hash = Convert.ToHexString(SHA256.HashData(bytes)) };
+            var picture = RgbImage.Decode(bytes, background, image.Name);
+            return facts with { Format = RgbImage.DetectFormat(bytes)!.Value, Width = picture.Width, Height = picture.Height };
+        }
+        catch (Exception error) when (error is AttnGanException or IOException or UnauthorizedAccessException)
+        {
+            // The problem's file is the picture's name already: its message need not begin with it.
+            var prefix = $"{image.Name}: ";
+            var told = error.Message.StartsWith(prefix, StringComparison.Ordinal) ? error.Message[prefix.Length..] : error.Message;
+            return facts with { Error = told };
+        }
+    }
+
+    private static List<IReadOnlyList<string>> FindDuplicates((string Name, PictureFacts Facts)[] pictures) =>
+    [
+        .. pictures.Where(pair => pair.Facts.Hash is not null)
+            .GroupBy(pair => pair.Facts.Hash!, pair => pair.Name, StringComparer.Ordinal)
+            .Where(group => group.Count() > 1)
+            .Select(group => (IReadOnlyList<string>)[.. group]),
+    ];
+
+    private static void InspectTrainingCaptions(
+        IReadOnlyList<CaptionedImage> images, CaptionEncoder encoder, List<DatasetProblem> problems)
+    {
+        foreach (var image in images)
+        {
+            foreach (var caption in image.Captions.Where(caption => encoder.Encode(caption).Ids.Count == 0))
+            {
+                problems.Add(new DatasetProblem(
+                    image.Name,
+                    ProblemSeverity.Error,
+                    encoder.Tokenizer.Tokenize(caption).Count == 0
+                        ? $"caption \"{caption}\" has no words; reword it."
+                        : $"all words of caption \"{caption}\" are too rare; reword it or lower min_word_count."));
+            }
+        }
+    }
+
+    private static void InspectValidationCaptions(
+        IReadOnlyList<CaptionedImage> images, CaptionEncoder encoder, List<DatasetProblem> problems)
+    {
+        foreach (var image in images)
+        {
+            string[] unknown = [.. image.Captions.Where(caption => encoder.Encode(caption).Ids.Count == 0)];
+            foreach (var caption in unknown)
+            {
+                problems.Add(new DatasetProblem(
+                    image.Name,
+                    unknown.Length == image.Captions.Count ? ProblemSeverity.Error : ProblemSeverity.Warning,
+                    $"no word of validation caption \"{caption}\" occurs in training."));
+            }
+        }
+    }
+
+    private static SplitSummary Summarize(string name, IReadOnlyCollection<CaptionedImage> images) =>
+        new(name, images.Count, images.Sum(image => image.Captions.Count));
+
+    private static double Share(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
+
+    /// <summary>What is known of one picture's file; without a format and a size where there is an error.</summary>
+    private sealed record PictureFacts
+    {
+        public string? Hash { get; init; }
+
+        public string? Error { get; init; }
+
+        public ImageFormat Format { get; init; }
+
+        public int Width { get; init; }
+
+        public int Height { get; init; }
+    }
+}

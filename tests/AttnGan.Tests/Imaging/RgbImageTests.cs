@@ -1,0 +1,245 @@
+using System.Buffers.Binary;
+using AttnGan.Imaging;
+using CsCheck;
+using SkiaSharp;
+
+namespace AttnGan.Tests.Imaging;
+
+public sealed class RgbImageTests : IDisposable
+{
+    private readonly string _folder = Directory.CreateTempSubdirectory("attngan-imaging-").FullName;
+
+    public void Dispose() => Directory.Delete(_folder, recursive: true);
+
+    [Theory]
+    [InlineData("a.png", 0)]
+    [InlineData("a.webp", 0)]
+    [InlineData("a.jpg", 6)]
+    [InlineData("a.JPEG", 6)]
+    public void Pictures_survive_their_files(string name, int tolerance)
+    {
+        var image = Gradient(13, 7);
+        image.Save(PathOf(name));
+        var loaded = RgbImage.Load(PathOf(name), RgbColor.Black);
+        Assert.Equal((13, 7), (loaded.Width, loaded.Height));
+        Assert.All(image.Pixels.Zip(loaded.Pixels), pair => Assert.InRange(pair.Second, pair.First - tolerance, pair.First + tolerance));
+        Assert.Equal([name], Directory.GetFiles(_folder).Select(Path.GetFileName));
+    }
+
+    [Fact]
+    public void Lossless_formats_keep_every_byte() =>
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Bool.Select(png => png ? ImageFormat.Png : ImageFormat.WebP))
+            .SelectMany((width, height, format) => Gen.Byte.Array[width * height * 3].Select(pixels => (width, height, format, pixels)))
+            .Sample(sample => RgbImage
+                .Decode(new RgbImage(sample.width, sample.height, sample.pixels).Encode(sample.format), RgbColor.White, "sample")
+                .Pixels.SequenceEqual(sample.pixels));
+
+    [Fact]
+    public void Transparency_is_flattened_on_the_background()
+    {
+        using var bitmap = new SKBitmap(new SKImageInfo(3, 1, SKColorType.Rgba8888, SKAlphaType.Unpremul));
+        bitmap.SetPixel(0, 0, new SKColor(255, 0, 0, 0));
+        bitmap.SetPixel(1, 0, new SKColor(200, 100, 0, 128));
+        bitmap.SetPixel(2, 0, new SKColor(1, 2, 3, 255));
+        using (var data = bitmap.Encode(SKEncodedImageFormat.Png, 100))
+        {
+            File.WriteAllBytes(PathOf("a.png"), data.ToArray());
+        }
+
+        var image = RgbImage.Load(PathOf("a.png"), RgbColor.Parse("#0a64ff"));
+        Assert.Equal([10, 100, 255], image.Pixels[..3]);
+        // 128/255 of the colour and the rest of the background.
+        Assert.Equal([105, 100, 127], image.Pixels[3..6]);
+        Assert.Equal([1, 2, 3], image.Pixels[6..]);
+    }
+
+    // The picture that is meant: red top left, green top right, blue bottom left, white bottom right.
+    [Theory]
+    [InlineData(1, "RGBW")]
+    [InlineData(2, "GRWB")]
+    [InlineData(3, "WBGR")]
+    [InlineData(4, "BWRG")]
+    [InlineData(5, "RBGW")]
+    [InlineData(6, "GWRB")]
+    [InlineData(7, "WGBR")]
+    [InlineData(8, "BRWG")]
+    public void EXIF_orientation_turns_the_picture(byte orientation, string stored)
+    {
+        var image = new RgbImage(32, 32);
+        for (var i = 0; i < 32 * 32; i++)
+        {
+            var corner = stored[(i / 32 / 16 * 2) + (i % 32 / 16)];
+            byte[] colour = corner switch { 'R' => [255, 0, 0], 'G' => [0, 255, 0], 'B' => [0, 0, 255], _ => [255, 255, 255] };
+            colour.CopyTo(image.Pixels, i * 3);
+        }
+
+        // After the start marker: an APP1 segment with a TIFF header and the one entry "orientation".
+        byte[] exif =
+        [
+            0xFF, 0xE1, 0, 34, (byte)'E', (byte)'x', (byte)'i', (byte)'f', 0, 0,
+            (byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
+        ];
+        var jpeg = image.Encode(ImageFormat.Jpeg);
+        File.WriteAllBytes(PathOf("a.jpg"), [.. jpeg[..2], .. exif, .. jpeg[2..]]);
+
+        var loaded = RgbImage.Load(PathOf("a.jpg"), RgbColor.White);
+        (int X, int Y)[] corners = [(6, 6), (26, 6), (6, 26), (26, 26)];
+        Assert.Equal("RGBW", string.Concat(corners.Select(corner => Letter(loaded, corner.X, corner.Y))));
+    }
+
+    [Fact]
+    public void Unreadable_files_are_named()
+    {
+        File.WriteAllText(PathOf("text.png"), "no picture");
+        File.WriteAllBytes(PathOf("empty.png"), []);
+        var png = Gradient(64, 64).Encode(ImageFormat.Png);
+        File.WriteAllBytes(PathOf("cut.png"), png[..(png.Length / 2)]);
+        var jpeg = Gradient(64, 64).Encode(ImageFormat.Jpeg);
+        File.WriteAllBytes(PathOf("cut.jpg"), jpeg[..(jpeg.Length / 2)]);
+        foreach (var name in new[] { "text.png", "empty.png", "cut.png", "cut.jpg", "missing.png" })
+        {
+            var error = Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf(name), RgbColor.White));
+            Assert.StartsWith($"{PathOf(name)}: ", error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Absurd_sizes_are_refused_before_memory_is_taken()
+    {
+        var png = Gradient(4, 4).Encode(ImageFormat.Png);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), 60_000);
+        BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), 60_000);
+        BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc32(png.AsSpan(12, 17)));
+        File.WriteAllBytes(PathOf("huge.png"), png);
+        var error = Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf("huge.png"), RgbColor.White));
+        Assert.Contains("60000 x 60000", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Other_formats_are_refused()
+    {
+        // The smallest GIF there is.
+        var gif = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
+        Assert.Throws<AttnGanException>(() => RgbImage.Decode(gif, RgbColor.White, "a.gif"));
+        Assert.Contains(
+            "cannot write a picture as '.bmp'",
+            Assert.Throws<AttnGanException>(() => Gradient(2, 2).Save(PathOf("a.bmp"))).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_failed_save_leaves_nothing_behind()
+    {
+        var target = Directory.CreateDirectory(PathOf("taken.png")).FullName;
+        Assert.Throws<AttnGanException>(() => Gradient(2, 2).Save(target));
+        Assert.Throws<AttnGanException>(() => Gradient(2, 2).Save(PathOf("missing/a.png")));
+        Assert.Empty(Directory.GetFiles(_folder));
+    }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(4)]
+    [InlineData(8)]
+    public void Shrinking_a_fine_pattern_gives_its_mean(int factor)
+    {
+        // Alternating black and white: anything but true smoothing gives stripes. The border's pixels weigh a little more.
+        var image = new RgbImage(64, 64);
+        for (var i = 0; i < image.Pixels.Length; i++)
+        {
+            image.Pixels[i] = (byte)(((i / 3 % 64) + (i / 3 / 64)) % 2 * 255);
+        }
+
+        Assert.All(image.Resize(64 / factor, 64 / factor).Pixels, value => Assert.InRange(value, 125, 130));
+    }
+
+    [Fact]
+    public void Shrinking_weighs_pixels_as_a_widened_triangle_does()
+    {
+        // Half size: weights 1/8, 3/8, 3/8, 1/8, at the border 3/7, 3/7, 1/7.
+        var image = new RgbImage(8, 1, [.. Enumerable.Range(0, 8).SelectMany(x => Enumerable.Repeat((byte)(x == 3 ? 240 : 0), 3))]);
+        var half = image.Resize(4, 1);
+        Assert.Equal([0, 90, 30, 0], half.Pixels.Where((_, i) => i % 3 == 0));
+        Assert.Equal(103, new RgbImage(4, 1, [240, 240, 240, .. new byte[9]]).Resize(2, 1).Pixels[0]);
+    }
+
+    [Fact]
+    public void Scaling_keeps_a_flat_colour() =>
+        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Byte).Sample((width, height, toWidth, toHeight, value) =>
+        {
+            var image = new RgbImage(width, height);
+            image.Pixels.AsSpan().Fill(value);
+            var resized = image.Resize(toWidth, toHeight);
+            return (resized.Width, resized.Height) == (toWidth, toHeight) && resized.Pixels.All(pixel => pixel == value);
+        });
+
+    [Fact]
+    public void Cropping_takes_a_part_and_stays_inside()
+    {
+        var image = Gradient(6, 5);
+        var crop = image.Crop(2, 1, 3, 4);
+        Assert.Equal((3, 4), (crop.Width, crop.Height));
+        Assert.Equal(image.Pixels.AsSpan((((3 + 1) * 6) + 2 + 1) * 3, 3), crop.Pixels.AsSpan(((3 * 3) + 1) * 3, 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => image.Crop(4, 0, 3, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => image.Crop(-1, 0, 3, 1));
+        Assert.Throws<ArgumentOutOfRangeException>(() => image.Crop(int.MaxValue, 0, 3, 1));
+    }
+
+    [Fact]
+    public void Flipping_mirrors_rows()
+    {
+        var image = Gradient(5, 3);
+        var flipped = image.FlipHorizontally();
+        Assert.Equal(image.Pixels.AsSpan(((1 * 5) + 4) * 3, 3), flipped.Pixels.AsSpan(1 * 5 * 3, 3));
+        Assert.Equal(image.Pixels, flipped.FlipHorizontally().Pixels);
+    }
+
+    [Fact]
+    public void Pixels_must_fit_the_size()
+    {
+        Assert.Throws<ArgumentException>(() => new RgbImage(2, 2, new byte[11]));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RgbImage(0, 2));
+        Assert.Throws<ArgumentOutOfRangeException>(() => new RgbImage(50_000, 50_000));
+    }
+
+    private string PathOf(string name) => Path.Combine(_folder, name);
+
+    private static RgbImage Gradient(int width, int height)
+    {
+        var image = new RgbImage(width, height);
+        for (var i = 0; i < width * height; i++)
+        {
+            image.Pixels[i * 3] = (byte)(i % width * 255 / Math.Max(1, width - 1));
+            image.Pixels[(i * 3) + 1] = (byte)(i / width * 255 / Math.Max(1, height - 1));
+            image.Pixels[(i * 3) + 2] = 90;
+        }
+
+        return image;
+    }
+
+    private static char Letter(RgbImage image, int x, int y)
+    {
+        var pixel = image.Pixels.AsSpan(((y * image.Width) + x) * 3, 3);
+        return (pixel[0] > 127, pixel[1] > 127, pixel[2] > 127) switch
+        {
+            (true, true, true) => 'W',
+            (true, _, _) => 'R',
+            (_, true, _) => 'G',
+            _ => 'B',
+        };
+    }
+
+    private static uint Crc32(ReadOnlySpan<byte> bytes)
+    {
+        var crc = uint.MaxValue;
+        foreach (var value in bytes)
+        {
+            crc ^= value;
+            for (var bit = 0; bit < 8; bit++)
+            {
+                crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
+            }
+        }
+
+        return ~crc;
+    }
+}

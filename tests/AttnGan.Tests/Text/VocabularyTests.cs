@@ -1,0 +1,70 @@
+using AttnGan.Text;
+using CsCheck;
+
+namespace AttnGan.Tests.Text;
+
+public sealed class VocabularyTests
+{
+    [Fact]
+    public void Words_of_more_captions_come_first_then_ordinal_order()
+    {
+        var vocabulary = Vocabulary.Build([["b", "b", "b", "a"], ["c", "a"], ["c", "Z"]]);
+        Assert.Equal(["<end>", "a", "c", "Z", "b"], vocabulary.Words);
+        Assert.Equal(5, vocabulary.Count);
+        Assert.Equal("c", vocabulary[2]);
+        Assert.True(vocabulary.TryGetId("c", out var id));
+        Assert.Equal(2, id);
+        Assert.False(vocabulary.TryGetId("d", out _));
+        Assert.False(vocabulary.TryGetId(null, out _));
+    }
+
+    [Fact]
+    public void Rare_words_are_left_out() =>
+        Assert.Equal(["<end>", "a"], Vocabulary.Build([["b", "b", "a"], ["a"]], minCount: 2).Words);
+
+    [Fact]
+    public void The_order_of_captions_does_not_matter() =>
+        Gen.Select(Gen.String[Gen.Char['a', 'e'], 1, 2].List[0, 5].List[0, 20], Gen.Int).Sample((captions, seed) =>
+        {
+            var shuffled = captions.ToArray();
+            new Random(seed).Shuffle(shuffled);
+            return Vocabulary.Build(captions).Words.SequenceEqual(Vocabulary.Build(shuffled).Words);
+        });
+
+    [Fact]
+    public void Numbers_and_words_are_each_others_inverse() =>
+        Gen.String[Gen.Char['a', 'z'], 1, 5].List[0, 30].Sample(words =>
+        {
+            var vocabulary = Vocabulary.Build([words]);
+            return vocabulary.Words.Select((word, place) => vocabulary.TryGetId(word, out var id) && id == place).All(same => same);
+        });
+
+    [Theory]
+    [InlineData("it is empty")]
+    [InlineData("begins with 'a'", "a", "<end>")]
+    [InlineData("'a' twice, as words 1 and 3", "<end>", "a", "b", "a")]
+    [InlineData("Word 1 of the vocabulary is empty", "<end>", "")]
+    public void Lists_that_are_no_vocabulary_are_refused(string message, params string[] words) =>
+        Assert.Contains(message, Assert.Throws<AttnGanException>(() => new Vocabulary(words)).Message, StringComparison.Ordinal);
+
+    [Theory]
+    [InlineData("yelow", "yellow")]
+    [InlineData("yellwo", "yellow")]
+    [InlineData("birds", "bird")]
+    [InlineData("bord", "bird")]
+    [InlineData("xylophone", "")]
+    [InlineData("x", "")]
+    [InlineData("", "")]
+    [InlineData("<end", "")]
+    public void Nearest_words_are_few_edits_away(string word, string expected) =>
+        Assert.Equal(expected, string.Join(' ', Vocabulary.Build([["yellow", "bird", "a", "elephant"]]).Nearest(word)));
+
+    [Fact]
+    public void Nearest_prefers_fewer_edits_then_a_common_beginning_then_frequency()
+    {
+        var vocabulary = new Vocabulary(["<end>", "sred", "rad", "rod", "reed", "red"]);
+        Assert.Equal(["red", "reed", "rad"], vocabulary.Nearest("red"));
+        Assert.Equal(["red", "reed", "rad", "rod", "sred"], vocabulary.Nearest("red", 9));
+        Assert.Empty(vocabulary.Nearest("red", 0));
+    }
+}

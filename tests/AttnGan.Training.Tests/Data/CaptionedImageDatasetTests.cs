@@ -1,0 +1,230 @@
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+
+namespace AttnGan.Training.Tests.Data;
+
+public sealed class CaptionedImageDatasetTests : IDisposable
+{
+    private readonly TemporaryDataset _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void Metadata_gives_names_captions_and_classes()
+    {
+        _folder.Picture("b.jpg").Picture("deep/a.png").Picture("c.webp").Metadata(
+            new { file_name = "./deep//a.png", text = "one", @class = "x", licence = "CC0" },
+            "",
+            new { file_name = "b.jpg", captions = new[] { "two", "three" }, @class = 7 },
+            new { file_name = "c.webp", text = "四", captions = new[] { "five" } });
+        var data = Open(fraction: 0);
+        Assert.Equal(DatasetFormat.Metadata, data.Format);
+        Assert.Equal(["b.jpg", "c.webp", "deep/a.png"], data.Train.Select(image => image.Name));
+        Assert.Equal(["7", null, "x"], data.Train.Select(image => image.Class));
+        Assert.Equal(["two", "three"], data.Train[0].Captions);
+        Assert.Equal(["四", "five"], data.Train[1].Captions);
+        Assert.All(data.Train, image => Assert.True(File.Exists(image.Path)));
+        Assert.Empty(data.Validation);
+    }
+
+    [Fact]
+    public void Sidecars_give_a_caption_a_line()
+    {
+        _folder.Picture("x.png").Write("x.txt", "a red bird", "", "  a bird ").Picture("deep/y.JPG").Write("deep/y.txt", "a fox");
+        _folder.Write(".hidden/z.txt", "left alone");
+        var data = Open(fraction: 0);
+        Assert.Equal(DatasetFormat.Sidecar, data.Format);
+        Assert.Equal(["deep/y.JPG", "x.png"], data.Train.Select(image => image.Name));
+        Assert.Equal(["a red bird", "a bird"], data.Train[1].Captions);
+    }
+
+    [Fact]
+    public void A_train_list_decides_alone_what_is_trained()
+    {
+        _folder.WithPictures(6).Write("train.txt", "03.png", "", "01.png").Write("extra.txt", "05.png");
+        var data = Open(fraction: 0.5);
+        Assert.Equal(["01.png", "03.png"], data.Train.Select(image => image.Name));
+        Assert.Empty(data.Validation);
+        Assert.Equal(["05.png"], data.Split("extra").Select(image => image.Name));
+        Assert.Same(data.Train, data.Split("train"));
+    }
+
+    [Fact]
+    public void With_a_validation_list_training_is_the_rest_but_never_the_test_list()
+    {
+        _folder.WithPictures(5).Write("validation.txt", "02.png").Write("test.txt", "04.png");
+        var data = Open(fraction: 0.5);
+        Assert.Equal(["00.png", "01.png", "03.png"], data.Train.Select(image => image.Name));
+        Assert.Equal(["02.png"], data.Validation.Select(image => image.Name));
+        Assert.Equal(["04.png"], data.Split("test").Select(image => image.Name));
+    }
+
+    [Fact]
+    public void Lists_work_beside_sidecars()
+    {
+        _folder.Picture("x.png").Write("x.txt", "a").Picture("y.png").Write("y.txt", "b").Write("train.txt", "y.png");
+        Assert.Equal(["y.png"], Open().Train.Select(image => image.Name));
+    }
+
+    [Fact]
+    public void The_fraction_is_chosen_by_the_seed_alone()
+    {
+        _folder.WithPictures(20);
+        var first = Open(fraction: 0.25);
+        Assert.Equal(5, first.Validation.Count);
+        Assert.Equal(20, first.Train.Concat(first.Validation).Select(image => image.Name).Distinct().Count());
+
+        var lines = File.ReadAllLines(_folder.PathOf("metadata.jsonl"));
+        _folder.Write("metadata.jsonl", [.. lines.Reverse()]);
+        Assert.Equal(first.Validation.Select(image => image.Name), Open(fraction: 0.25).Validation.Select(image => image.Name));
+        Assert.NotEqual(first.Validation.Select(image => image.Name), Open(fraction: 0.25, seed: 2).Validation.Select(image => image.Name));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_class_is_never_on_both_sides(long seed)
+    {
+        var rows = Enumerable.Range(0, 24).Select(i => (object)new { file_name = $"{i}.png", text = "a", @class = $"c{i / 3}" });
+        for (var i = 0; i < 24; i++)
+        {
+            _folder.Picture($"{i}.png", 4, 4);
+        }
+
+        var data = CaptionedImageDataset.Open(
+            _folder.Metadata([.. rows]).Root, new DataConfig { ValidationFraction = 0.3 }, seed);
+        Assert.Equal(9, data.Validation.Count);
+        Assert.Empty(data.Train.Select(image => image.Class).Intersect(data.Validation.Select(image => image.Class)));
+    }
+
+    [Fact]
+    public void The_vocabulary_comes_from_training_captions_only()
+    {
+        _folder.Picture("x.png").Picture("y.png").Metadata(
+            new { file_name = "x.png", captions = new[] { "a bird", "a fox" } }, new { file_name = "y.png", text = "a whale" });
+        var data = Open(lists: ["y.png"]);
+        Assert.Equal(["<end>", "a", "bird", "fox"], data.BuildVocabulary(new DataConfig()).Words);
+        Assert.Equal(["<end>", "a"], data.BuildVocabulary(new DataConfig { MinWordCount = 2 }).Words);
+    }
+
+    [Theory]
+    [InlineData("{\"file_name\": \"x.png\", ", "metadata.jsonl:2: not valid JSON")]
+    [InlineData("[1]", "metadata.jsonl:2: expected a JSON object, found a list")]
+    [InlineData("{\"text\": \"a\"}", "metadata.jsonl:2: \"file_name\" is missing")]
+    [InlineData("{\"file_name\": 3, \"text\": \"a\"}", "metadata.jsonl:2: \"file_name\" is missing")]
+    [InlineData("{\"file_name\": \"none.png\", \"text\": \"a\"}", "metadata.jsonl:2: the picture 'none.png' does not exist")]
+    [InlineData("{\"file_name\": \"x.png\"}", "metadata.jsonl:2: neither \"text\" nor \"captions\"")]
+    [InlineData("{\"file_name\": \"x.png\", \"text\": \"  \"}", "metadata.jsonl:2: the caption is empty")]
+    [InlineData("{\"file_name\": \"x.png\", \"captions\": []}", "metadata.jsonl:2: the list of captions is empty")]
+    [InlineData("{\"file_name\": \"x.png\", \"captions\": [\"a\", \"\"]}", "metadata.jsonl:2: caption 2 of 2 is empty")]
+    [InlineData("{\"file_name\": \"x.png\", \"captions\": [\"a\", 2]}", "metadata.jsonl:2: \"captions\" must be a text or a list of texts")]
+    [InlineData("{\"file_name\": \"x.png\", \"text\": \"\\ud800\"}", "metadata.jsonl:2: a text has half of a surrogate pair")]
+    [InlineData("{\"file_name\": \"x.png\", \"text\": \"a\", \"class\": []}", "metadata.jsonl:2: \"class\" must be")]
+    [InlineData("{\"file_name\": \"deep/../../x.png\", \"text\": \"a\"}", "metadata.jsonl:2: 'deep/../../x.png' leads out of the data set")]
+    [InlineData("{\"file_name\": \"/etc/x.png\", \"text\": \"a\"}", "metadata.jsonl:2: '/etc/x.png' leads out of the data set")]
+    [InlineData("{\"file_name\": \"./good.png\", \"text\": \"a\"}", "metadata.jsonl:2: 'good.png' is already on line 1")]
+    public void A_bad_line_of_metadata_is_named(string line, string expected)
+    {
+        _folder.Picture("good.png").Picture("x.png").Metadata(new { file_name = "good.png", text = "a" }, line);
+        AssertProblems(expected);
+    }
+
+    [Fact]
+    public void Metadata_that_is_no_UTF8_is_refused()
+    {
+        File.WriteAllBytes(_folder.PathOf("metadata.jsonl"), [0x7B, 0xFF, 0x7D]);
+        AssertProblems("metadata.jsonl: is not UTF-8 text");
+    }
+
+    [Fact]
+    public void Lists_with_unknown_double_or_shared_pictures_are_refused()
+    {
+        _folder.WithPictures(3).Write("train.txt", "00.png", "nothing.png", "00.png", "../00.png").Write("validation.txt", "01.png", "00.png");
+        AssertProblems(
+            "train.txt:2: 'nothing.png' is no picture of the data set",
+            "train.txt:3: '00.png' is listed twice",
+            "train.txt:4: '../00.png' is no picture of the data set",
+            "validation.txt: '00.png' is in train.txt too");
+    }
+
+    [Fact]
+    public void An_empty_train_list_is_refused()
+    {
+        _folder.WithPictures(1).Write("train.txt");
+        AssertProblems("train.txt: no picture is left for training");
+    }
+
+    [Fact]
+    public void Sidecar_problems_are_named()
+    {
+        _folder.Picture("none.png")
+            .Picture("blank.png").Write("blank.txt", " ", "")
+            .Picture("twice.jpg").Picture("twice.png").Write("twice.txt", "a")
+            .Picture("good.png").Write("good.txt", "a");
+        AssertProblems(
+            "none.png: its captions are missing; expected none.txt",
+            "blank.txt: holds no caption",
+            "twice.jpg: shares its captions' file twice.txt with twice.png");
+    }
+
+    [Fact]
+    public void A_picture_named_like_a_list_is_refused()
+    {
+        _folder.Picture("good.png").Write("good.txt", "a").Picture("train.png").Write("train.txt", "good.png");
+        AssertProblems("train.png: train.txt at the root is the list of train pictures");
+    }
+
+    [Fact]
+    public void Folders_without_data_are_refused()
+    {
+        AssertProblems("neither a metadata.jsonl nor pictures");
+        var missing = _folder.PathOf("missing");
+        Assert.Contains(
+            "there is no such folder",
+            Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(missing, new DataConfig(), 1)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_message_lists_ten_problems_and_counts_all()
+    {
+        _folder.Picture("good.png");
+        var error = Assert.Throws<DatasetException>(() =>
+        {
+            _folder.Metadata([.. Enumerable.Range(0, 25).Select(i => (object)new { file_name = $"{i}.png", text = "a" })]);
+            return Open();
+        });
+        Assert.Equal(25, error.Problems.Count);
+        Assert.Contains("has 25 problems", error.Message, StringComparison.Ordinal);
+        Assert.Contains("… and 15 more", error.Message, StringComparison.Ordinal);
+        Assert.Equal(12, error.Message.Split('\n').Length);
+    }
+
+    [Theory]
+    [InlineData("nothing")]
+    [InlineData("../secret")]
+    public void Asking_for_an_unknown_split_is_an_error(string name)
+    {
+        _folder.WithPictures(2);
+        Assert.Contains("no such list", Assert.Throws<DatasetException>(() => Open().Split(name)).Message, StringComparison.Ordinal);
+    }
+
+    private CaptionedImageDataset Open(double fraction = 0.1, long seed = 1, string[]? lists = null)
+    {
+        if (lists is not null)
+        {
+            _folder.Write("validation.txt", lists);
+        }
+
+        return CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = fraction }, seed);
+    }
+
+    /// <summary>Exactly these problems, each beginning as given (or holding it, where the folder's own path comes first).</summary>
+    private void AssertProblems(params string[] expected)
+    {
+        var problems = Assert.Throws<DatasetException>(() => Open()).Problems.Select(problem => problem.ToString()).ToList();
+        Assert.Equal(expected.Length, problems.Count);
+        Assert.All(expected, text => Assert.Contains(problems, problem => problem.Contains(text, StringComparison.Ordinal)));
+    }
+}

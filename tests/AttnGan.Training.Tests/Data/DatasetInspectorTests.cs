@@ -1,0 +1,137 @@
+using AttnGan.Imaging;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+
+namespace AttnGan.Training.Tests.Data;
+
+public sealed class DatasetInspectorTests : IDisposable
+{
+    private readonly TemporaryDataset _folder = new();
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public void A_sound_data_set_is_counted()
+    {
+        _folder.Picture("a.png", 20, 30).Picture("b.jpg", 40, 10).Picture("c.webp", 30, 30).Picture("d.png", 5, 5)
+            .Metadata(
+                new { file_name = "a.png", captions = new[] { "a small red bird", "bird" }, @class = "x" },
+                new { file_name = "b.jpg", text = "a fox" },
+                new { file_name = "c.webp", text = "a blue fox" },
+                new { file_name = "d.png", text = "a whale" })
+            .Write("train.txt", "a.png", "b.jpg").Write("validation.txt", "c.webp");
+        var seen = new Progress();
+        var report = Inspect(new DataConfig { MaxWords = 3, Workers = 2 }, seen);
+
+        Assert.True(report.WouldTrain);
+        Assert.Empty(report.Problems);
+        Assert.Equal([new SplitSummary("train", 2, 3), new("validation", 1, 1), new("other", 1, 1)], report.Splits);
+        Assert.Equal(new Distribution(5, 20, 40, 40), report.Widths);
+        Assert.Equal(new Distribution(5, 10, 30, 30), report.Heights);
+        Assert.Equal(2, report.Formats[ImageFormat.Png]);
+        Assert.Equal(1, report.Formats[ImageFormat.Jpeg]);
+        Assert.Equal(1, report.Formats[ImageFormat.WebP]);
+        Assert.Equal(new Distribution(1, 2, 4, 4), report.CaptionLengths);
+        Assert.Equal(0.2, report.TruncatedShare, 1e-9);
+        Assert.Equal(6, report.VocabularySize);
+        Assert.Equal(3, report.WordsSeenOnce);
+        Assert.Equal(1 / 3.0, report.UnknownValidationWordShare, 1e-9);
+        Assert.Equal(1, report.Classes);
+        Assert.Equal(4, seen.Reports.Count);
+        Assert.Contains(new InspectionProgress(4, 4), seen.Reports);
+    }
+
+    [Fact]
+    public void Unreadable_pictures_are_errors_with_their_files()
+    {
+        _folder.WithPictures(3);
+        File.WriteAllText(_folder.PathOf("01.png"), "no picture");
+        var bytes = File.ReadAllBytes(_folder.PathOf("02.png"));
+        File.WriteAllBytes(_folder.PathOf("02.png"), bytes[..(bytes.Length * 2 / 3)]);
+        var report = Inspect();
+        Assert.False(report.WouldTrain);
+        Assert.Equal(["01.png", "02.png"], report.UnreadablePictures);
+        Assert.Equal(["01.png", "02.png"], report.Problems.Select(problem => problem.File));
+        Assert.All(report.Problems, problem => Assert.Equal(ProblemSeverity.Error, problem.Severity));
+        Assert.StartsWith("not a picture", report.Problems[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("the picture is damaged", report.Problems[1].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_same_picture_on_both_sides_is_a_warning()
+    {
+        _folder.WithPictures(3).Write("validation.txt", "02.png");
+        File.Copy(_folder.PathOf("00.png"), _folder.PathOf("01.png"), overwrite: true);
+        var report = Inspect();
+        Assert.Equal(["00.png", "01.png"], Assert.Single(report.Duplicates));
+        Assert.Empty(report.Problems);
+
+        File.Copy(_folder.PathOf("00.png"), _folder.PathOf("02.png"), overwrite: true);
+        report = Inspect();
+        var problem = Assert.Single(report.Problems);
+        Assert.Equal(("02.png", ProblemSeverity.Warning), (problem.File, problem.Severity));
+        Assert.Contains("training has the same picture as 00.png", problem.Message, StringComparison.Ordinal);
+        Assert.True(report.WouldTrain);
+    }
+
+    [Fact]
+    public void Captions_that_training_cannot_use_are_errors()
+    {
+        _folder.Picture("a.png").Picture("b.png", tint: 1).Picture("c.png", tint: 2).Metadata(
+            new { file_name = "a.png", captions = new[] { "a bird", "!?" } },
+            new { file_name = "b.png", captions = new[] { "a bird", "zebra" } },
+            new { file_name = "c.png", captions = new[] { "wolf", "elk" } });
+        _folder.Write("train.txt", "a.png").Write("validation.txt", "b.png", "c.png");
+        var report = Inspect();
+        Assert.Equal(
+            ["a.png Error", "c.png Error", "c.png Error", "b.png Warning"],
+            report.Problems.Select(problem => $"{problem.File} {problem.Severity}"));
+        Assert.Contains("\"!?\" has no words", report.Problems[0].Message, StringComparison.Ordinal);
+        Assert.False(report.WouldTrain);
+    }
+
+    [Fact]
+    public void Words_that_are_too_rare_are_told_apart_from_none()
+    {
+        _folder.WithPictures(2).Picture("z.png").Metadata(
+            new { file_name = "00.png", text = "a bird" }, new { file_name = "01.png", text = "a bird" }, new { file_name = "z.png", text = "zebra" });
+        var report = Inspect(new DataConfig { MinWordCount = 2, ValidationFraction = 0 });
+        Assert.Contains("too rare", Assert.Single(report.Problems).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Problems_of_the_folder_do_not_throw()
+    {
+        _folder.Picture("a.png").Picture("unused.png", tint: 1).Metadata(new { file_name = "a.png", text = "a" }, "{");
+        var report = Inspect();
+        Assert.False(report.WouldTrain);
+        Assert.Equal(["metadata.jsonl:2", "unused.png"], report.Problems.Select(problem => problem.File));
+        Assert.Equal(ProblemSeverity.Warning, report.Problems[1].Severity);
+
+        var missing = DatasetInspector.Inspect(_folder.PathOf("missing"), new DataConfig(), 1, null, TestContext.Current.CancellationToken);
+        Assert.False(missing.WouldTrain);
+        Assert.Equal(new Distribution(0, 0, 0, 0), missing.Widths);
+    }
+
+    [Fact]
+    public void What_the_report_accepts_trains_and_what_it_refuses_does_not()
+    {
+        _folder.WithPictures(4);
+        Assert.True(Inspect().WouldTrain);
+        Assert.NotEmpty(CaptionedImageDataset.Open(_folder.Root, new DataConfig(), 1).Train);
+        _folder.Write("train.txt", "gone.png");
+        Assert.False(Inspect().WouldTrain);
+        Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(_folder.Root, new DataConfig(), 1));
+    }
+
+    private DatasetReport Inspect(DataConfig? config = null, IProgress<InspectionProgress>? progress = null) =>
+        DatasetInspector.Inspect(
+            _folder.Root, config ?? new DataConfig { ValidationFraction = 0 }, 1, progress, TestContext.Current.CancellationToken);
+
+    private sealed class Progress : IProgress<InspectionProgress>
+    {
+        public System.Collections.Concurrent.ConcurrentBag<InspectionProgress> Reports { get; } = [];
+
+        public void Report(InspectionProgress value) => Reports.Add(value);
+    }
+}
