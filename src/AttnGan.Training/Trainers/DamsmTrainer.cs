@@ -5,6 +5,7 @@ using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;

@@ -8,6 +8,7 @@ using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;

@@ -1,0 +1,24 @@
+using AttnGan.Attention;
+using AttnGan.Imaging;
+using AttnGan.Text;
+
+namespace AttnGan.Generation;
+
+/// <summary>A picture drawn from a caption, as it grew.</summary>
+public sealed record GeneratedImage
+{
+    /// <summary>The caption and the words of it that the model knows.</summary>
+    public required EncodedCaption Caption { get; init; }
+
+    /// <summary>Drawing the same caption with the same model and this seed gives the same picture.</summary>
+    public required long Seed { get; init; }
+
+    /// <summary>The picture of every stage, smallest first.</summary>
+    public required IReadOnlyList<RgbImage> Stages { get; init; }
+
+    /// <summary>Which words each refinement stage attended to, first to last.</summary>
+    public required IReadOnlyList<StageAttention> Attention { get; init; }
+
+    /// <summary>The finished picture: that of the last stage.</summary>
+    public RgbImage Picture => Stages[^1];
+}
