@@ -1,0 +1,144 @@
+// Builds the data set. `node build.mjs --help` tells the options.
+import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
+import { basename, dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { packageVersions } from './catalog.mjs';
+import { licensesText, readmeText } from './texts.mjs';
+import { collect, PROFILES } from './pictures.mjs';
+import { renderPng } from './render.mjs';
+
+const HERE = dirname(fileURLToPath(import.meta.url));
+const APACHE = 'LICENSE-APACHE-2.0.txt';
+
+const HELP = `Builds a captioned picture set from emoji drawings.
+
+usage: node build.mjs [options]
+  --profile NAME  default (about 5,600 pictures), large (all, with skin tones
+                  and flags) or sample (about 350)      [default]
+  --out DIR       where to write; replaced when it is there already
+                                                        [out/<profile>]
+  --size N        pixels a side                         [256]
+  --seed N        seed of captions, recolouring, lists  [1]
+  --help          this text
+`;
+
+const progress = (text) => process.stderr.write(`${text}\n`);
+
+function readOptions() {
+  const { values } = parseArgs({
+    options: {
+      profile: { type: 'string', default: 'default' },
+      out: { type: 'string' },
+      size: { type: 'string', default: '256' },
+      seed: { type: 'string', default: '1' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  const size = Number(values.size);
+  const seed = Number(values.seed);
+  if (!PROFILES[values.profile]) throw new Error(`--profile must be one of ${Object.keys(PROFILES).join(', ')}.`);
+  if (!Number.isInteger(size) || size < 16 || size > 2048) throw new Error('--size must be a whole number from 16 to 2048.');
+  if (!Number.isInteger(seed)) throw new Error('--seed must be a whole number.');
+  const out = resolve(values.out ?? join(HERE, 'out', values.profile));
+  return { profile: values.profile, out, size, seed, help: values.help };
+}
+
+const record = ({ file_name, captions, class: className, emoji, label, group, style, colors, recolored: moved }) =>
+  JSON.stringify({ file_name, captions, class: className, emoji, label, group, style, colors, recolored: moved });
+
+function tally(list) {
+  const counts = new Map();
+  for (const key of list) counts.set(key, (counts.get(key) ?? 0) + 1);
+  return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1]));
+}
+
+function summary({ profile, seed, size, entries, pictures, split }) {
+  const captions = pictures.flatMap((p) => p.captions);
+  return {
+    name: 'emoji',
+    profile,
+    seed,
+    size,
+    packages: packageVersions(),
+    counts: {
+      pictures: pictures.length,
+      emoji: entries.length,
+      captions: captions.length,
+      words: new Set(captions.flatMap((c) => c.split(' '))).size,
+      recolored: pictures.filter((p) => p.recolored).length,
+      train: split.train.length,
+      validation: split.validation.length,
+      compositional: split.compositional.length,
+      colors: tally(pictures.map((p) => p.color)),
+      styles: tally(pictures.map((p) => p.style)),
+    },
+  };
+}
+
+async function write(directory, { pictures, split, ...rest }) {
+  const { size } = rest;
+  // A temporary folder is the owner's only; a data set is for all.
+  await chmod(directory, 0o755);
+  await mkdir(join(directory, 'images'));
+  for (const [i, picture] of pictures.entries()) {
+    await writeFile(join(directory, picture.file_name), renderPng(picture.icon, picture.box, size));
+    if ((i + 1) % 500 === 0) progress(`${i + 1} of ${pictures.length} pictures`);
+  }
+  const lines = (list) => list.map((line) => line + '\n').join('');
+  await writeFile(join(directory, 'metadata.jsonl'), lines(pictures.map(record)));
+  for (const [name, list] of Object.entries(split)) {
+    await writeFile(join(directory, `${name}.txt`), lines(list.map((p) => p.file_name)));
+  }
+  const about = summary({ pictures, split, ...rest });
+  await writeFile(join(directory, 'README.md'), readmeText(about));
+  await writeFile(join(directory, 'LICENSES.md'), licensesText(about.packages));
+  await copyFile(join(HERE, APACHE), join(directory, APACHE));
+  await writeFile(join(directory, 'dataset.json'), JSON.stringify(about, null, 2) + '\n');
+}
+
+const exists = (path) => access(path).then(() => true, () => false);
+
+/** Puts the finished folder in place; one that was there goes only when the new one is whole. */
+async function replace(finished, out) {
+  const old = `${finished}-old`;
+  const had = await exists(out);
+  if (had) await rename(out, old);
+  try {
+    await rename(finished, out);
+  } catch (error) {
+    if (had) await rename(old, out);
+    throw error;
+  }
+  if (had) await rm(old, { recursive: true });
+}
+
+async function main() {
+  const { profile, out, size, seed, help } = readOptions();
+  if (help) {
+    process.stdout.write(HELP);
+    return;
+  }
+  // Only what this program wrote is replaced, so that a mistyped --out costs nothing.
+  if ((await exists(out)) && !(await exists(join(out, 'dataset.json')))) {
+    throw new Error(`${out} is there and holds no data set; choose another --out.`);
+  }
+  const collected = collect(profile, seed, progress);
+  await mkdir(dirname(out), { recursive: true });
+  const temporary = await mkdtemp(join(dirname(out), `.${basename(out)}-`));
+  try {
+    await write(temporary, { profile, seed, size, ...collected });
+    await replace(temporary, out);
+  } catch (error) {
+    await rm(temporary, { recursive: true, force: true });
+    throw error;
+  }
+  const { pictures, split } = collected;
+  progress(`${pictures.length} pictures in ${out}: ${split.train.length} train, `
+    + `${split.validation.length} validation, ${split.compositional.length} compositional`);
+}
+
+main().catch((error) => {
+  progress(`error: ${error.message}`);
+  process.exitCode = 1;
+});

@@ -1,0 +1,86 @@
+// Writes the captions of a picture from its name, other words for it and its measured colours.
+import { countOf } from './labels.mjs';
+import { pick, shuffle } from './random.mjs';
+
+const MAX_WORDS = 14;
+const SECOND_COLOR_SHARE = 0.15;
+
+const startsWithVowelSound = (text) => /^[aeiou]/.test(text) && !/^(u[nst]i|uf|eu|one\b|usb)/.test(text) || /^(hour|x ray|suv)/.test(text);
+
+/** The phrase with "a" or "an" where its object takes one. */
+export function withArticle(phrase, object) {
+  if (countOf(object) !== 'single') return phrase;
+  return `${startsWithVowelSound(phrase) ? 'an' : 'a'} ${phrase}`;
+}
+
+/** Puts adjectives before the object, after a number word: "two red hearts". */
+export function describe(adjectives, object) {
+  const number = /^(two|three) /.exec(object);
+  return number ? `${number[1]} ${adjectives} ${object.slice(number[0].length)}` : `${adjectives} ${object}`;
+}
+
+const STYLE_PHRASE = {
+  twemoji: ['a simple drawing of', 'a cartoon of'],
+  noto: ['a shaded drawing of', 'a glossy drawing of'],
+  fluent: ['a flat drawing of', 'a bold drawing of'],
+};
+const NEUTRAL_PHRASE = ['a picture of', 'a drawing of', 'an icon of', 'an image of'];
+
+/**
+ * Three to five captions.
+ * `picture`: { object, synonyms, color, colors, style, extra } where `color` is the dominant
+ * colour as said, `colors` the measured ones and `extra` the words for a skin tone, or ''.
+ */
+export function writeCaptions(picture, random) {
+  const captions = picture.extra ? toned(picture, random) : colored(picture, random);
+  // Long names leave room for little else; then fewer captions do.
+  const wanted = wordCount(picture.object) > 5 ? 3 : random() < 0.3 ? 4 : 5;
+  return [...new Set(captions)].filter((caption) => wordCount(caption) <= MAX_WORDS).slice(0, wanted);
+}
+
+const wordCount = (text) => text.split(' ').length;
+
+function colored({ object, synonyms, color, colors, style }, random) {
+  const second = colors.find((c) => c.name !== color && c.share >= SECOND_COLOR_SHARE)?.name;
+  const bare = withArticle(object, object);
+  const say = (adjectives, thing = object) => withArticle(describe(adjectives, thing), thing);
+
+  // Said of every picture, so that "a red heart" is the form seen most.
+  const captions = [say(color)];
+  if (second) {
+    const both = [say(`${color} and ${second}`), `${bare} in ${color} and ${second}`];
+    // Not after a preposition: "a face with tears with some white" would colour the tears.
+    if (!/ (with|of|in|on|at|behind|without) /.test(object)) both.push(`${say(color)} with some ${second}`);
+    captions.push(pick(random, both));
+  }
+  if (synonyms.length && random() < 0.6) captions.push(say(color, pick(random, synonyms)));
+  const last = random();
+  if (last < 0.3) captions.push(bare);
+  else if (last < 0.6) captions.push(`${pick(random, STYLE_PHRASE[style])} ${say(color)}`);
+  return [
+    ...captions,
+    ...shuffle(random, [
+      describe(color, object),
+      `${bare} in ${color}`,
+      `${pick(random, NEUTRAL_PHRASE)} ${say(color)}`,
+      `${say(color)} on a white background`,
+    ]),
+  ];
+}
+
+// With a skin tone the largest colour is often the skin, which the tone already tells.
+const CLOTHES = new Set(['red', 'green', 'blue', 'purple', 'black', 'gray']);
+
+function toned({ object, extra, color, style }, random) {
+  const thing = withArticle(object, object) + extra;
+  return [
+    thing,
+    ...(CLOTHES.has(color) ? [`${thing} in ${color}`] : []),
+    ...shuffle(random, [
+      object + extra,
+      `${pick(random, NEUTRAL_PHRASE)} ${thing}`,
+      `${pick(random, STYLE_PHRASE[style])} ${thing}`,
+      `${thing} on a white background`,
+    ]),
+  ];
+}

@@ -1,0 +1,133 @@
+// Makes the pictures of a profile: the artists' originals, their recolourings, captions and lists.
+import { loadCatalog } from './catalog.mjs';
+import { measureColors } from './colors.mjs';
+import { writeCaptions } from './captions.mjs';
+import { probe } from './render.mjs';
+import { randomFrom, shuffle } from './random.mjs';
+import { recolor, TARGETS } from './recolor.mjs';
+import { canRecolor, COMMON } from './selection.mjs';
+import { splitPictures } from './split.mjs';
+
+/** How many pictures a profile aims at, and into how many colours it moves an emoji at most. */
+export const PROFILES = {
+  default: { pictures: 5600, commonTargets: 5, otherTargets: 0 },
+  large: { pictures: 25000, commonTargets: 8, otherTargets: 4 },
+  sample: { pictures: 350, commonTargets: 5, otherTargets: 0 },
+};
+
+// Below this share a colour is not what one would call the drawing.
+const DOMINANT_SHARE = 0.4;
+const LABEL_COLOR_SHARE = 0.15;
+const ACHROMATIC = new Set(['black', 'gray', 'white']);
+
+const roundShares = (colors) =>
+  colors.filter((c) => c.share >= 0.03).map(({ name, share }) => ({ name, share: +share.toFixed(2) }));
+
+/** One picture before its captions: the drawing, what it measures and how it is called. */
+function makePicture(entry, drawing, icon, measured, color, box, recolored) {
+  return {
+    file_name: `images/${entry.hexcode.toLowerCase()}-${drawing.style}${recolored ? `-${color}` : ''}.png`,
+    class: `${entry.classCode}-${color}`,
+    emoji: entry.hexcode,
+    label: (entry.labelColor ? `${color} ${entry.object}` : entry.label) + entry.extra,
+    group: entry.group,
+    style: drawing.style,
+    colors: roundShares(measured),
+    recolored,
+    // The rest is for the build and is not written. Emoji that differ by colour only are a family.
+    entry, icon, box, color, family: entry.object,
+  };
+}
+
+function originals(entries) {
+  const pictures = [];
+  for (const entry of entries) {
+    for (const drawing of entry.drawings) {
+      const seen = probe(drawing);
+      if (!seen) continue;
+      const measured = measureColors(seen.pixels);
+      // A colour in the name is how people call the thing, so it goes before the largest area.
+      const named = measured.find((c) => c.name === entry.labelColor && c.share >= LABEL_COLOR_SHARE);
+      const color = (named ?? measured[0]).name;
+      pictures.push({
+        ...makePicture(entry, drawing, drawing, measured, color, seen.box, false),
+        source: measured.find((c) => !ACHROMATIC.has(c.name)),
+      });
+    }
+  }
+  return pictures;
+}
+
+/** The original moved to `target`, or null when it does not then read as that colour. */
+function recolored(original, target) {
+  const { entry, icon, box, source } = original;
+  if (!source || source.share < DOMINANT_SHARE || source.name === target) return null;
+  const moved = { ...icon, body: recolor(icon.body, source.mean, target) };
+  const measured = measureColors(probe(moved).pixels);
+  if (measured[0].name !== target || measured[0].share < DOMINANT_SHARE) return null;
+  return makePicture(entry, icon, moved, measured, target, box, true);
+}
+
+/** Adds recolourings until the profile's number is reached, the rarest colours first. */
+function recolorings(pictures, profile, random) {
+  const { pictures: limit, commonTargets, otherTargets } = PROFILES[profile];
+  const perColor = new Map(Object.keys(TARGETS).map((name) => [name, 0]));
+  const count = (color) => perColor.set(color, (perColor.get(color) ?? 0) + 1);
+  for (const { color } of pictures) count(color);
+
+  // A thing is recoloured from one emoji of its family only: "red heart" stands for all hearts.
+  const byFamily = new Map();
+  for (const picture of pictures) {
+    const { object, extra, classCode, hexcode } = picture.entry;
+    if (!canRecolor(object) || extra || classCode !== hexcode) continue;
+    if (!byFamily.has(object)) byFamily.set(object, []);
+    byFamily.get(object).push(picture);
+  }
+  const todo = shuffle(random, [...byFamily.keys()]).map((object) => ({
+    object,
+    left: COMMON.has(object) ? commonTargets : otherTargets,
+    targets: new Set(Object.keys(TARGETS)),
+  }));
+  const added = [];
+  // In rounds of one colour each, so that reaching the number leaves nobody without.
+  const addOne = (item) => {
+    for (const target of [...item.targets].sort((a, b) => perColor.get(a) - perColor.get(b))) {
+      item.targets.delete(target);
+      const made = byFamily.get(item.object).map((original) => recolored(original, target)).filter(Boolean);
+      if (!made.length) continue;
+      added.push(...made);
+      made.forEach(() => count(target));
+      item.left--;
+      return;
+    }
+    item.left = 0;
+  };
+  for (let active = todo; active.length; active = active.filter((item) => item.left > 0)) {
+    for (const item of active) {
+      if (pictures.length + added.length >= limit) return added;
+      if (item.left > 0) addOne(item);
+    }
+  }
+  return added;
+}
+
+const byName = (a, b) => (a.file_name < b.file_name ? -1 : 1);
+
+/** All of a profile but the finished pictures: its emoji, the pictures' records and the lists. */
+export function collect(profile, seed, progress = () => {}) {
+  const entries = loadCatalog(profile);
+  progress(`${entries.length} emoji; measuring their drawings`);
+  const drawn = originals(entries);
+  progress(`${drawn.length} drawings; recolouring`);
+  const added = recolorings(drawn, profile, randomFrom(`${seed} recolor`));
+  progress(`${added.length} recolourings; writing captions`);
+  const pictures = [...drawn, ...added].sort(byName);
+  for (const picture of pictures) {
+    const { object, synonyms, extra } = picture.entry;
+    const words = { object, synonyms, extra, color: picture.color, colors: picture.colors, style: picture.style };
+    picture.captions = writeCaptions(words, randomFrom(`${seed} ${picture.file_name}`));
+  }
+  const split = splitPictures(pictures, randomFrom(`${seed} split`), (family) => !COMMON.has(family));
+  return { entries, pictures, split };
+}
+

@@ -1,0 +1,44 @@
+// Rasterises a drawing and finds what of its box it really fills.
+import { Resvg } from '@resvg/resvg-js';
+
+const FILL = 0.9; // how much of the picture the drawing's longer side takes
+const PROBE = 96; // pixels a side for measuring
+
+const noFonts = { font: { loadSystemFonts: false } };
+
+// The inner <svg> clips at the artist's own box, so that nothing beyond it shows in the margin.
+function wrap({ body, width, height }, box) {
+  return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="${box.join(' ')}">`
+    + `<svg x="0" y="0" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${body}</svg></svg>`;
+}
+
+/** Renders small on a transparent ground: premultiplied RGBA pixels and the square box to show. */
+export function probe(icon) {
+  const svg = wrap(icon, [0, 0, icon.width, icon.height]);
+  const { pixels, width, height } = new Resvg(svg, { fitTo: { mode: 'width', value: PROBE }, ...noFonts }).render();
+  let left = width, right = -1, top = height, bottom = -1;
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      if (pixels[4 * (y * width + x) + 3] < 16) continue;
+      left = Math.min(left, x);
+      right = Math.max(right, x);
+      top = Math.min(top, y);
+      bottom = Math.max(bottom, y);
+    }
+  }
+  if (right < 0) return null;
+  const unit = icon.width / width;
+  const side = (Math.max(right - left, bottom - top) + 1) * unit / FILL;
+  const centerX = ((left + right + 1) / 2) * unit;
+  const centerY = ((top + bottom + 1) / 2) * unit;
+  return { pixels, box: [centerX - side / 2, centerY - side / 2, side, side].map((v) => +v.toFixed(3)) };
+}
+
+/** The finished picture: a PNG of `size` pixels a side, on white. */
+export function renderPng(icon, box, size) {
+  return new Resvg(wrap(icon, box), {
+    fitTo: { mode: 'width', value: size },
+    background: 'white',
+    ...noFonts,
+  }).render().asPng();
+}

@@ -1,0 +1,82 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { collect } from '../pictures.mjs';
+import { saysPair, verifySplit } from '../split.mjs';
+
+const sample = collect('sample', 1);
+
+for (const [profile, { pictures, split }] of [['sample', sample], ['default', collect('default', 1)]]) {
+  const { train, validation, compositional } = split;
+  const captions = train.flatMap((p) => p.captions);
+  const counts = new Map();
+  for (const caption of captions) {
+    for (const word of new Set(caption.split(' '))) counts.set(word, (counts.get(word) ?? 0) + 1);
+  }
+
+  test(`${profile}: every picture is in exactly one list`, () => {
+    const listed = [train, validation, compositional].flat().map((p) => p.file_name).sort();
+    assert.deepEqual(listed, pictures.map((p) => p.file_name).sort());
+    assert.ok(validation.length > 0 && compositional.length > 0);
+  });
+
+  test(`${profile}: no drawing of a held-out emoji is in train`, () => {
+    const drawings = new Set(train.map((p) => p.icon.body));
+    const emoji = new Set(train.map((p) => p.emoji));
+    const classes = new Set(train.map((p) => p.class));
+    for (const p of validation) {
+      assert.ok(!emoji.has(p.emoji) && !drawings.has(p.icon.body) && !classes.has(p.class), p.file_name);
+    }
+  });
+
+  test(`${profile}: what is asked for is made of words seen in train`, () => {
+    for (const p of [...validation, ...compositional]) {
+      for (const word of p.captions.join(' ').split(' ')) assert.ok(counts.get(word) >= 3, `${word} of ${p.file_name}`);
+    }
+  });
+
+  test(`${profile}: a compositional colour and object are never said together in train`, () => {
+    for (const pair of new Set(compositional.map((p) => `${p.color}|${p.family}`))) {
+      const [color, object] = pair.split('|');
+      const needed = [color, ...object.split(' ')];
+      const seen = captions.find((c) => {
+        const said = new Set(c.split(' ').flatMap((word) => [word, word.replace(/s$/, '')]));
+        return needed.every((word) => said.has(word));
+      });
+      assert.equal(seen, undefined, pair);
+    }
+    for (const p of compositional) assert.ok(p.captions.length >= 3 && p.captions.every((c) => saysPair(c, p.color, p.family)));
+  });
+
+  test(`${profile}: captions are plain words, three to five a picture`, () => {
+    for (const p of pictures) {
+      assert.ok(p.captions.length >= 3 && p.captions.length <= 5, p.file_name);
+      for (const caption of p.captions) {
+        assert.match(caption, /^[a-z0-9]+( [a-z0-9]+)*$/);
+        assert.ok(caption.split(' ').length <= 14, caption);
+        assert.doesNotMatch(caption, /\b(\w+) \1\b/, caption);
+      }
+    }
+  });
+
+  test(`${profile}: a class is one object in one colour`, () => {
+    const names = new Map();
+    for (const p of pictures) {
+      const name = `${p.color} ${p.family}`;
+      assert.equal(names.get(p.class) ?? name, name);
+      names.set(p.class, name);
+    }
+  });
+}
+
+test('the same seed gives the same data set, another seed another', () => {
+  const text = ({ pictures }) => JSON.stringify(pictures.map((p) => [p.file_name, p.captions]));
+  assert.equal(text(collect('sample', 1)), text(sample));
+  assert.notEqual(text(collect('sample', 2)), text(sample));
+});
+
+test('a broken promise is noticed', () => {
+  const { pictures, split } = sample;
+  const [moved, ...rest] = split.validation;
+  assert.throws(() => verifySplit(pictures, { ...split, validation: rest }), /exactly one list/);
+  assert.throws(() => verifySplit(pictures, { ...split, validation: rest, train: [...split.train, moved] }), /held-out/);
+});
