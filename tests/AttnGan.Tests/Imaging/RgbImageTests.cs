@@ -104,6 +104,29 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
+    public void Damaged_files_give_a_picture_or_an_error_that_names_them() =>
+        Gen.Select(Gen.Enum<ImageFormat>(), Gen.Select(Gen.Int[0, 1_000_000], Gen.Byte).List[1, 6], Gen.Int[0, 1_000_000]).Sample(
+            (format, changes, length) =>
+            {
+                var bytes = Gradient(9, 8).Encode(format);
+                foreach (var (place, value) in changes)
+                {
+                    bytes[place % bytes.Length] = value;
+                }
+
+                try
+                {
+                    var image = RgbImage.Decode(bytes.AsSpan(0, bytes.Length - (length % 3 == 0 ? length % bytes.Length : 0)), RgbColor.White, "it");
+                    return image.Pixels.Length == image.Width * image.Height * 3;
+                }
+                catch (AttnGanException error)
+                {
+                    return error.Message.StartsWith("it: ", StringComparison.Ordinal);
+                }
+            },
+            iter: 2000);
+
+    [Fact]
     public void Absurd_sizes_are_refused_before_memory_is_taken()
     {
         var png = Gradient(4, 4).Encode(ImageFormat.Png);

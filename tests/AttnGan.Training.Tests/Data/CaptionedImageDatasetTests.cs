@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using CsCheck;
 
 namespace AttnGan.Training.Tests.Data;
 
@@ -135,6 +136,29 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     {
         File.WriteAllBytes(_folder.PathOf("metadata.jsonl"), [0x7B, 0xFF, 0x7D]);
         AssertProblems("metadata.jsonl: is not UTF-8 text");
+    }
+
+    [Fact]
+    public void Whatever_stands_in_metadata_is_data_or_a_problem()
+    {
+        string[] pieces =
+            ["{", "}", "[", "]", "\"", ":", ",", "\n", "\\", "\"file_name\"", "\"x.png\"", "\"text\"", "\"captions\"", "\"class\"", "1", "null", "\0", "é", ".."];
+        _folder.Picture("x.png");
+        Gen.Int[0, pieces.Length - 1].List[0, 14].Sample(
+            places =>
+            {
+                File.WriteAllText(_folder.PathOf("metadata.jsonl"), string.Concat(places.Select(place => pieces[place])));
+                try
+                {
+                    return Open().Train.Single().Captions.All(caption => !string.IsNullOrWhiteSpace(caption));
+                }
+                catch (DatasetException error)
+                {
+                    return error.Problems.Count > 0;
+                }
+            },
+            iter: 500,
+            threads: 1);
     }
 
     [Fact]
