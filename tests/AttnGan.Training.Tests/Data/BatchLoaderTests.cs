@@ -208,7 +208,15 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void Options_follow_the_configuration()
     {
-        var config = new DataConfig { Background = "#010203", CropScale = 1.5, Flip = false, Prefetch = 2, Workers = 3, CacheMegabytes = 4 };
+        var config = new DataConfig
+        {
+            Background = "#010203",
+            CropScale = 1.5,
+            Flip = false,
+            Prefetch = 2,
+            Workers = 3,
+            CacheMegabytes = 4,
+        };
         int[] sizes = [8, 16];
         Assert.Equal(
             new BatchLoaderOptions
