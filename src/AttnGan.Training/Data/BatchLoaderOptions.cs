@@ -1,4 +1,5 @@
 using AttnGan.Imaging;
+using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Data;
 
@@ -43,6 +44,28 @@ public sealed record BatchLoaderOptions
 
     /// <summary>A new order for each epoch; otherwise the order of the list.</summary>
     public bool Shuffle { get; init; } = true;
+
+    /// <summary>Options for training as a configuration has them.</summary>
+    /// <param name="config">How pictures are read and augmented.</param>
+    /// <param name="batchSize">Pictures a batch (at least 1).</param>
+    /// <param name="sizes">Sides of the pyramid's pictures in pixels, ascending.</param>
+    /// <param name="seed">Decides order, captions, crops and mirroring.</param>
+    public static BatchLoaderOptions For(DataConfig config, int batchSize, IReadOnlyList<int> sizes, long seed)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        return new BatchLoaderOptions
+        {
+            BatchSize = batchSize,
+            Sizes = sizes,
+            CropScale = config.CropScale,
+            Flip = config.Flip,
+            Background = RgbColor.Parse(config.Background),
+            Seed = seed,
+            Workers = config.Workers,
+            Prefetch = config.Prefetch,
+            CacheMegabytes = config.CacheMegabytes,
+        };
+    }
 
     internal int LargestSize => Sizes[^1];
 

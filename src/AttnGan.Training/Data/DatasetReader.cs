@@ -133,7 +133,9 @@ internal sealed class DatasetReader
         catch (JsonException error)
         {
             _problems.Add(Error(
-                place, $"not valid JSON (byte {error.BytePositionInLine}); a line must be one object such as {{\"file_name\": \"a.png\", \"text\": \"…\"}}."));
+                place,
+                $"not valid JSON (byte {error.BytePositionInLine}); a line must be one object such as "
+                + "{\"file_name\": \"a.png\", \"text\": \"…\"}."));
             return;
         }
         catch (InvalidOperationException)
@@ -156,7 +158,8 @@ internal sealed class DatasetReader
 
         if (!firstLines.TryAdd(name, number))
         {
-            _problems.Add(Error(place, $"'{name}' is already on line {firstLines[name]}; put all its captions into one line's \"captions\"."));
+            _problems.Add(Error(
+                place, $"'{name}' is already on line {firstLines[name]}; put all its captions into one line's \"captions\"."));
             return;
         }
 
@@ -214,7 +217,8 @@ internal sealed class DatasetReader
         var blank = captions.FindIndex(string.IsNullOrWhiteSpace);
         if (blank >= 0)
         {
-            _problems.Add(Error(place, captions.Count == 1 ? "the caption is empty." : $"caption {blank + 1} of {captions.Count} is empty."));
+            _problems.Add(Error(
+                place, captions.Count == 1 ? "the caption is empty." : $"caption {blank + 1} of {captions.Count} is empty."));
             return null;
         }
 

@@ -21,5 +21,8 @@ public sealed class RgbColorTests
     [InlineData("# 12345")]
     [InlineData("1234567")]
     public void Other_texts_are_refused_by_name(string text) =>
-        Assert.Contains($"'{text}' is not a colour", Assert.Throws<AttnGanException>(() => RgbColor.Parse(text)).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            $"'{text}' is not a colour",
+            Assert.Throws<AttnGanException>(() => RgbColor.Parse(text)).Message,
+            StringComparison.Ordinal);
 }

@@ -104,6 +104,30 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
+    public void Damaged_files_give_a_picture_or_an_error_that_names_them() =>
+        Gen.Select(Gen.Enum<ImageFormat>(), Gen.Select(Gen.Int[0, 1_000_000], Gen.Byte).List[1, 6], Gen.Int[0, 1_000_000]).Sample(
+            (format, changes, length) =>
+            {
+                var bytes = Gradient(9, 8).Encode(format);
+                foreach (var (place, value) in changes)
+                {
+                    bytes[place % bytes.Length] = value;
+                }
+
+                try
+                {
+                    var kept = bytes.Length - (length % 3 == 0 ? length % bytes.Length : 0);
+                    var image = RgbImage.Decode(bytes.AsSpan(0, kept), RgbColor.White, "it");
+                    return image.Pixels.Length == image.Width * image.Height * 3;
+                }
+                catch (AttnGanException error)
+                {
+                    return error.Message.StartsWith("it: ", StringComparison.Ordinal);
+                }
+            },
+            iter: 2000);
+
+    [Fact]
     public void Absurd_sizes_are_refused_before_memory_is_taken()
     {
         var png = Gradient(4, 4).Encode(ImageFormat.Png);
@@ -163,14 +187,17 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void Scaling_keeps_a_flat_colour() =>
-        Gen.Select(Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Int[1, 40], Gen.Byte).Sample((width, height, toWidth, toHeight, value) =>
+    public void Scaling_keeps_a_flat_colour()
+    {
+        var side = Gen.Int[1, 40];
+        Gen.Select(side, side, side, side, Gen.Byte).Sample((width, height, toWidth, toHeight, value) =>
         {
             var image = new RgbImage(width, height);
             image.Pixels.AsSpan().Fill(value);
             var resized = image.Resize(toWidth, toHeight);
             return (resized.Width, resized.Height) == (toWidth, toHeight) && resized.Pixels.All(pixel => pixel == value);
         });
+    }
 
     [Fact]
     public void Cropping_takes_a_part_and_stays_inside()

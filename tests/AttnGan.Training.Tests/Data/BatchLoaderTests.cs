@@ -205,6 +205,57 @@ public sealed class BatchLoaderTests : IDisposable
             Assert.Throws<AttnGanException>(() => Loader(Images(4), Options with { BatchSize = 9 })).Message,
             StringComparison.Ordinal);
 
+    [Fact]
+    public void Options_follow_the_configuration()
+    {
+        var config = new DataConfig
+        {
+            Background = "#010203",
+            CropScale = 1.5,
+            Flip = false,
+            Prefetch = 2,
+            Workers = 3,
+            CacheMegabytes = 4,
+        };
+        int[] sizes = [8, 16];
+        Assert.Equal(
+            new BatchLoaderOptions
+            {
+                BatchSize = 7,
+                Sizes = sizes,
+                CropScale = 1.5,
+                Flip = false,
+                Background = new RgbColor(1, 2, 3),
+                Seed = 9,
+                Workers = 3,
+                Prefetch = 2,
+                CacheMegabytes = 4,
+                Augment = true,
+                DropLast = true,
+                Shuffle = true,
+            },
+            BatchLoaderOptions.For(config, 7, sizes, 9));
+    }
+
+    public static TheoryData<BatchLoaderOptions> ImpossibleOptions =>
+    [
+        Options with { BatchSize = 0 },
+        Options with { Workers = 0 },
+        Options with { Prefetch = 0 },
+        Options with { CacheMegabytes = -1 },
+        Options with { CropScale = 0.9 },
+        Options with { CropScale = double.NaN },
+        Options with { Sizes = [] },
+        Options with { Sizes = [0, 8] },
+        Options with { Sizes = [16, 8] },
+        Options with { Sizes = [8, 8] },
+    ];
+
+    [Theory]
+    [MemberData(nameof(ImpossibleOptions), DisableDiscoveryEnumeration = true)]
+    public void Impossible_options_are_refused(BatchLoaderOptions options) =>
+        Assert.ThrowsAny<ArgumentException>(() => Loader(Images(4), options));
+
     private static List<string> Names(IEnumerable<CaptionedBatch> batches) =>
         [.. batches.SelectMany(batch => batch.Items).Select(item => item.Name)];
 

@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using CsCheck;
 
 namespace AttnGan.Training.Tests.Data;
 
@@ -138,9 +139,35 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Whatever_stands_in_metadata_is_data_or_a_problem()
+    {
+        string[] pieces =
+            ["{", "}", "[", "]", "\"", ":", ",", "\n", "\\", "\"file_name\"", "\"x.png\"",
+             "\"text\"", "\"captions\"", "\"class\"", "1", "null", "\0", "é", ".."];
+        _folder.Picture("x.png");
+        Gen.Int[0, pieces.Length - 1].List[0, 14].Sample(
+            places =>
+            {
+                File.WriteAllText(_folder.PathOf("metadata.jsonl"), string.Concat(places.Select(place => pieces[place])));
+                try
+                {
+                    return Open().Train.Single().Captions.All(caption => !string.IsNullOrWhiteSpace(caption));
+                }
+                catch (DatasetException error)
+                {
+                    return error.Problems.Count > 0;
+                }
+            },
+            iter: 500,
+            threads: 1);
+    }
+
+    [Fact]
     public void Lists_with_unknown_double_or_shared_pictures_are_refused()
     {
-        _folder.WithPictures(3).Write("train.txt", "00.png", "nothing.png", "00.png", "../00.png").Write("validation.txt", "01.png", "00.png");
+        _folder.WithPictures(3)
+            .Write("train.txt", "00.png", "nothing.png", "00.png", "../00.png")
+            .Write("validation.txt", "01.png", "00.png");
         AssertProblems(
             "train.txt:2: 'nothing.png' is no picture of the data set",
             "train.txt:3: '00.png' is listed twice",

@@ -94,7 +94,9 @@ public sealed class DatasetInspectorTests : IDisposable
     public void Words_that_are_too_rare_are_told_apart_from_none()
     {
         _folder.WithPictures(2).Picture("z.png").Metadata(
-            new { file_name = "00.png", text = "a bird" }, new { file_name = "01.png", text = "a bird" }, new { file_name = "z.png", text = "zebra" });
+            new { file_name = "00.png", text = "a bird" },
+            new { file_name = "01.png", text = "a bird" },
+            new { file_name = "z.png", text = "zebra" });
         var report = Inspect(new DataConfig { MinWordCount = 2, ValidationFraction = 0 });
         Assert.Contains("too rare", Assert.Single(report.Problems).Message, StringComparison.Ordinal);
     }
