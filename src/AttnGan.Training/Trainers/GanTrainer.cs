@@ -1,4 +1,3 @@
-using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
@@ -45,9 +44,7 @@ internal sealed class GanTrainer : ITrainer
         _config = config;
         _device = device;
         _captions = new CaptionEncoder(new CaptionTokenizer(config.Data.Tokenizer), vocabulary, config.Data.MaxWords);
-        IReadOnlyList<int> sizes = config.Generator.Architecture == GeneratorArchitecture.AttnGan
-            ? config.Generator.StageSizes
-            : [config.Generator.ImageSize];
+        IReadOnlyList<int> sizes = config.Generator.PictureSizes;
         Batches = new BatchLoader(dataset.Train, _captions, TrainingBatches.Options(config, config.Gan.BatchSize, sizes));
         int validationBatch = int.Min(config.Gan.BatchSize, dataset.Validation.Count);
         _validation = validationBatch < 2 ? null : new BatchLoader(
