@@ -1,5 +1,6 @@
 // Builds and runs all tests, then says in one line how many passed: dotnet run eng/Test.cs [-- arguments for dotnet test]
 
+#:property PublishAot=false
 using System.Diagnostics;
 using System.Globalization;
 using System.Text.RegularExpressions;
