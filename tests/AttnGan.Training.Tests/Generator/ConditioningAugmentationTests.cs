@@ -1,0 +1,29 @@
+using AttnGan.Training.Generator;
+using AttnGan.Training.Losses;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Generator;
+
+public sealed class ConditioningAugmentationTests
+{
+    [Fact]
+    public void Code_divergence_and_gradients_equal_the_official_ones()
+    {
+        using var scope = NewDisposeScope();
+        using var reference = new ReferenceValues("conditioning_augmentation");
+        using var network = new ConditioningAugmentation(embedding: 16, condition: 8);
+        reference.LoadInto(network);
+        Tensor sentence = reference["in.sent_emb"].requires_grad_();
+
+        Conditioning drawn = network.forward(sentence, reference["in.eps"]);
+        Tensor kl = KlLoss.Compute(drawn.Mu, drawn.LogVariance);
+        ((drawn.Code * reference["in.R"]).sum() + kl).backward();
+
+        reference.AssertClose("out.c_code", drawn.Code);
+        reference.AssertClose("out.mu", drawn.Mu);
+        reference.AssertClose("out.logvar", drawn.LogVariance);
+        reference.AssertClose("out.kl_loss", kl);
+        reference.AssertCloseInNorm("grad.sent_emb", sentence.grad);
+        reference.AssertGradients(network, "grad.");
+    }
+}

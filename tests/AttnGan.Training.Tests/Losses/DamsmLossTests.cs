@@ -1,0 +1,72 @@
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Losses;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Losses;
+
+public sealed class DamsmLossTests
+{
+    private static readonly DamsmLoss Loss = new(new DamsmConfig());
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("distinct")]
+    [InlineData("repeated")]
+    public void Words_loss_and_gradients_equal_the_official_ones(string classes)
+    {
+        using var scope = NewDisposeScope();
+        using var reference = new ReferenceValues("words_loss");
+        Tensor regions = reference["in.img_features"].requires_grad_();
+        Tensor words = reference["in.words_emb"].requires_grad_();
+        Tensor padding = Padding(reference, words);
+
+        DamsmTerms terms = Loss.Compute(
+            new ImageFeatures(regions, ones(4, 16)),
+            new TextFeatures(words, ones(4, 16), padding),
+            Classes(reference, classes));
+        terms.Words.backward();
+
+        reference.AssertClose($"out.{classes}.loss0", terms.Words0);
+        reference.AssertClose($"out.{classes}.loss1", terms.Words1);
+        reference.AssertCloseInNorm($"grad.{classes}.img_features", regions.grad);
+        reference.AssertCloseInNorm($"grad.{classes}.words_emb", words.grad);
+        if (classes == "none")
+        {
+            reference.AssertClose("out.none.scores", Loss.WordScores(regions.flatten(2), words, padding));
+        }
+    }
+
+    [Theory]
+    [InlineData("none")]
+    [InlineData("distinct")]
+    [InlineData("repeated")]
+    public void Sentence_loss_and_gradients_equal_the_official_ones(string classes)
+    {
+        using var scope = NewDisposeScope();
+        using var reference = new ReferenceValues("sent_loss");
+        Tensor code = reference["in.cnn_code"].requires_grad_();
+        Tensor sentence = reference["in.rnn_code"].requires_grad_();
+
+        DamsmTerms terms = Loss.Compute(
+            new ImageFeatures(ones(4, 16, 3, 3), code),
+            new TextFeatures(ones(4, 16, 2), sentence, zeros(4, 2, dtype: ScalarType.Bool)),
+            Classes(reference, classes));
+        terms.Sentence.backward();
+
+        reference.AssertClose($"out.{classes}.loss0", terms.Sentence0);
+        reference.AssertClose($"out.{classes}.loss1", terms.Sentence1);
+        reference.AssertCloseInNorm($"grad.{classes}.cnn_code", code.grad);
+        reference.AssertCloseInNorm($"grad.{classes}.rnn_code", sentence.grad);
+        if (classes == "none")
+        {
+            reference.AssertClose("out.none.scores", Loss.SentenceScores(code, sentence));
+        }
+    }
+
+    private static Tensor Padding(ReferenceValues reference, Tensor words) =>
+        arange(words.shape[2]).unsqueeze(0).ge(reference["in.cap_lens"].unsqueeze(1));
+
+    private static Tensor? Classes(ReferenceValues reference, string name) =>
+        name == "none" ? null : reference[$"in.class_ids.{name}"];
+}

@@ -1,0 +1,153 @@
+using AttnGan.Training.Checkpoints;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests;
+
+/// <summary>
+/// One file of numbers computed by the official implementation (Fixtures/PROVENANCE.md), with comparisons in the tolerances that
+/// another order of summation needs.
+/// </summary>
+internal sealed class ReferenceValues : IDisposable
+{
+    private readonly SafetensorsFile _file;
+    private readonly List<Tensor> _loaded = [];
+
+    public ReferenceValues(string name)
+    {
+        set_num_threads(1);
+        Name = name;
+        _file = SafetensorsFile.Open(PathOf(name + ".safetensors"));
+    }
+
+    public string Name { get; }
+
+    public IReadOnlyCollection<string> Names => _file.Names;
+
+    public Tensor this[string name]
+    {
+        get
+        {
+            Tensor tensor = _file.Load(name);
+            _loaded.Add(tensor);
+            return tensor;
+        }
+    }
+
+    public static string PathOf(string file) => Path.Combine(AppContext.BaseDirectory, "Fixtures", file);
+
+    /// <summary>v[n, c, y, x] = 0.9 sin(0.7 (n + 1) + 1.3 c + 0.11 y + 0.05 (c + 1) x + 0.0007 x y + phase): (B, 3, S, S).</summary>
+    public static Tensor FormulaImage(int batch, int size, double phase)
+    {
+        float[] pixels = new float[batch * 3 * size * size];
+        int i = 0;
+        for (int n = 0; n < batch; n++)
+        {
+            for (int c = 0; c < 3; c++)
+            {
+                for (int y = 0; y < size; y++)
+                {
+                    for (int x = 0; x < size; x++)
+                    {
+                        pixels[i++] = (float)(0.9 * Math.Sin(
+                            0.7 * (n + 1) + 1.3 * c + 0.11 * y + 0.05 * (c + 1) * x + 0.0007 * x * y + phase));
+                    }
+                }
+            }
+        }
+
+        return tensor(pixels, [batch, 3, size, size]);
+    }
+
+    /// <summary>Every <paramref name="step"/>th row and column.</summary>
+    public static Tensor Every(int step, Tensor maps)
+    {
+        TensorIndex some = TensorIndex.Slice(null, null, step);
+        return maps[TensorIndex.Ellipsis, some, some];
+    }
+
+    public void LoadInto(nn.Module module, string prefix = "state.")
+    {
+        Dictionary<string, Tensor> state = Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .ToDictionary(name => name[prefix.Length..], name => this[name]);
+        ModuleState.Load(module, state, Name);
+    }
+
+    /// <summary>Each element within 1e-4 + 1e-4 |expected|.</summary>
+    public void AssertClose(string name, Tensor actual, double tolerance = 1e-4)
+    {
+        using var scope = NewDisposeScope();
+        Tensor expected = this[name].to(float64);
+        Assert.Equal(expected.shape, actual.shape);
+        double deviation = ((actual.detach().to(float64) - expected).abs() / (1 + expected.abs())).max().item<double>();
+        Judge(name, deviation, tolerance);
+    }
+
+    /// <summary>Norm of the difference at most a share of the norm.</summary>
+    public void AssertCloseInNorm(string name, Tensor? actual, double tolerance = 1e-3)
+    {
+        using var scope = NewDisposeScope();
+        Tensor expected = this[name].to(float64);
+        Assert.NotNull(actual);
+        Assert.Equal(expected.shape, actual.shape);
+        double size = expected.norm().item<double>();
+        double deviation = (actual.detach().to(float64) - expected).norm().item<double>();
+        Judge(name, size > 0 ? deviation / size : deviation, tolerance);
+    }
+
+    /// <summary>Mean, standard deviation and sum of absolute values of the whole tensor.</summary>
+    public void AssertStatistics(string name, Tensor actual)
+    {
+        using var scope = NewDisposeScope();
+        Tensor x = actual.detach().to(float64);
+        AssertClose(name, stack([x.mean(), (x - x.mean()).square().mean().sqrt(), x.abs().sum()]));
+    }
+
+    /// <summary>Gradients of a module: whole where the file has them, by their norm otherwise.</summary>
+    public void AssertGradients(nn.Module module, string prefix, Func<string, double>? tolerance = null)
+    {
+        int whole = 0;
+        int norms = 0;
+        foreach ((string name, var parameter) in module.named_parameters())
+        {
+            using var scope = NewDisposeScope();
+            double bound = tolerance?.Invoke(name) ?? 1e-3;
+            if (Names.Contains(prefix + name))
+            {
+                AssertCloseInNorm(prefix + name, parameter.grad, bound);
+                whole++;
+            }
+
+            if (Names.Contains(prefix + "l2." + name))
+            {
+                AssertCloseInNorm(prefix + "l2." + name, parameter.grad!.norm(), bound);
+                norms++;
+            }
+        }
+
+        Assert.InRange(int.Max(whole, norms), module.parameters().Count(), int.MaxValue);
+    }
+
+    /// <summary>Buffers as they are now.</summary>
+    public void AssertBuffers(nn.Module module, string prefix)
+    {
+        string[] names = [.. Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
+        Assert.NotEmpty(names);
+        Dictionary<string, Tensor> state = module.state_dict();
+        foreach (string name in names)
+        {
+            AssertClose(name, state[name[prefix.Length..]]);
+        }
+    }
+
+    public void Dispose()
+    {
+        _file.Dispose();
+        _loaded.ForEach(tensor => tensor.Dispose());
+    }
+
+    private void Judge(string name, double deviation, double tolerance)
+    {
+        TestContext.Current.TestOutputHelper?.WriteLine($"{deviation:E1} {Name}/{name}");
+        Assert.True(deviation <= tolerance, $"{Name}/{name} deviates by {deviation:E2}, allowed {tolerance:E2}");
+    }
+}
