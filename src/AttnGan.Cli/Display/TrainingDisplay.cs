@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using AttnGan.Training.Trainers;
 using Spectre.Console;
-using Spectre.Console.Rendering;
 
 namespace AttnGan.Cli.Display;
 
@@ -96,7 +95,7 @@ internal sealed class LiveTrainingDisplay(IAnsiConsole console) : TrainingDispla
     private TimeSpan _lastTime = -s_refresh;
 
     public override T Show<T>(Func<T> training) => console
-        .Live(new Text("Preparing …"))
+        .Live(new Spectre.Console.Text("Preparing …"))
         .Start(context =>
         {
             _context = context;
@@ -114,7 +113,7 @@ internal sealed class LiveTrainingDisplay(IAnsiConsole console) : TrainingDispla
         }
 
         _lastTime = now;
-        _context.UpdateTarget(new Rows(Bar(step, rate), new Text(TrainingText.Measures(step.Losses), new Style(Color.Grey))));
+        _context.UpdateTarget(new Rows(Bar(step, rate), new Spectre.Console.Text(TrainingText.Measures(step.Losses), new Style(Color.Grey))));
     }
 
     private static Markup Bar(StepDone step, StepRate rate)
