@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
 using AttnGan;
 using AttnGan.Cli;
 using AttnGan.Cli.Commands;
@@ -29,9 +31,9 @@ root.Add(CommonOptions.Verbose);
 ParseResult arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
 try
 {
-    if (arguments.Action is ParseErrorAction parseError)
+    if (arguments.Action is ParseErrorAction)
     {
-        return ReportUsage(arguments, parseError);
+        return ReportUsage(arguments);
     }
 
     return arguments.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -46,21 +48,30 @@ catch (Exception exception)
     return Report(exception);
 }
 
-static int ReportUsage(ParseResult arguments, ParseErrorAction action)
+static int ReportUsage(ParseResult arguments)
 {
-    if (arguments.Tokens.Count == 0)
+    // The library names the program's own type.
+    const string NotANumber = "^Cannot parse argument '(.*)' for option '(.*)' as expected type '.*Int(?:32|64).*$";
+    string command = string.Join(' ', CommandPath(arguments.CommandResult));
+    if (arguments.CommandResult is { Tokens.Count: 0, Children: var children } && !children.Any() && arguments.UnmatchedTokens.Count == 0)
     {
-        arguments.CommandResult.Command.Parse("--help").Invoke();
-        return ExitCodes.Usage;
+        // A command that only groups others: they are what is asked for.
+        arguments.RootCommandResult.Command.Parse([.. CommandPath(arguments.CommandResult).Skip(1), "--help"]).Invoke();
     }
 
-    foreach (string message in arguments.Errors.Select(error => error.Message).Distinct())
+    // An unknown word explains why a command or an option is missing: it comes alone.
+    string[] messages = [.. arguments.Errors.Select(error => error.Message).Distinct()];
+    foreach (string message in messages.Where(message => messages.Length == 1 || message != "Required command was not provided."))
     {
-        Console.Error.WriteLine($"error: {message}");
+        Console.Error.WriteLine($"error: {Regex.Replace(message, NotANumber, "`$2 $1`: expected a whole number.")}");
     }
 
+    Console.Error.WriteLine($"See `{command} --help`.");
     return ExitCodes.Usage;
 }
+
+static IEnumerable<string> CommandPath(CommandResult command) =>
+    command.Parent is CommandResult parent ? CommandPath(parent).Append(command.Command.Name) : [command.Command.Name];
 
 int Report(Exception exception)
 {

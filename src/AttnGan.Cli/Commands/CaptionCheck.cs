@@ -31,10 +31,9 @@ internal static class CaptionCheck
     }
 
     private static string Refuse(EncodedCaption caption, Vocabulary vocabulary) => caption.UnknownWords.Count == 0
-        ? $"The caption \"{caption.Text}\" has no words; say what to draw, such as \"{Example(vocabulary)}\"."
-        : $"The model knows no word of the caption \"{caption.Text}\"; it can draw what its captions spoke of, such as " +
-            $"\"{Example(vocabulary)}\". Unknown: " +
-            string.Join("; ", caption.UnknownWords.Select(word => $"\"{word}\"{Suggest(word, vocabulary)}")) + ".";
+        ? $"The caption \"{caption.Text}\" has no words; say what to draw. {Known(vocabulary)}"
+        : $"The model knows no word of the caption \"{caption.Text}\": " +
+            string.Join(", ", caption.UnknownWords.Select(word => $"\"{word}\"{Suggest(word, vocabulary)}")) + $". {Known(vocabulary)}";
 
     private static string Suggest(string word, Vocabulary vocabulary)
     {
@@ -42,7 +41,7 @@ internal static class CaptionCheck
         return near.Count == 0 ? "" : $" (near: {string.Join(", ", near)})";
     }
 
-    /// <summary>The most frequent words of some length, which come first: with those a caption cannot be far off.</summary>
-    private static string Example(Vocabulary vocabulary) =>
-        string.Join(' ', vocabulary.Words.Skip(1).Where(word => word.Length > 3).Take(3));
+    /// <summary>The most frequent words come first; short ones say little of what can be drawn.</summary>
+    private static string Known(Vocabulary vocabulary) =>
+        $"Some of the words that it knows: {string.Join(", ", vocabulary.Words.Skip(1).Where(word => word.Length > 3).Take(12))}.";
 }

@@ -45,7 +45,7 @@ internal static class DatasetCheckCommand
     {
         string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
         string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
-        AttnGanConfig config = file is null ? ConfigReader.Parse("", "by default", settings) : ConfigReader.Read(file, settings);
+        AttnGanConfig config = file is null ? ConfigReader.Parse("", "on the command line", settings) : ConfigReader.Read(file, settings);
         DataConfig data = config.Data with { Workers = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount };
         string directory = arguments.GetRequiredValue(s_directory).ToString();
         DatasetReport report = Terminal.WithProgress("Reading pictures", progress => DatasetInspector.Inspect(

@@ -42,7 +42,7 @@ internal sealed record TrainingRequest
 
         if (!Resumes)
         {
-            return ConfigReader.Parse("", "by default", Settings);
+            return ConfigReader.Parse("", "on the command line", Settings);
         }
 
         return File.Exists(own)

@@ -10,10 +10,14 @@ internal static class ReportText
 
     public static void Write(DatasetReport report)
     {
-        Terminal.Output.WriteLine($"Data set {report.Directory} ({FormatName(report.Format)})");
-        Terminal.Output.Write(Splits(report));
-        Terminal.Output.Write(Numbers(report));
-        Terminal.Output.Write(Facts(report));
+        Terminal.Output.WriteLine($"Data set {report.Directory} (captions: {FormatName(report.Format)})");
+        if (report.Splits.Any(split => split.Pictures > 0))
+        {
+            Terminal.Output.Write(Splits(report));
+            Terminal.Output.Write(Numbers(report));
+            Terminal.Output.Write(Facts(report));
+        }
+
         WriteDuplicates(report);
         WriteProblems(report);
         int errors = report.Problems.Count(problem => problem.Severity == ProblemSeverity.Error);
@@ -56,7 +60,7 @@ internal static class ReportText
         table.AddRow("classes", $"{report.Classes:N0}");
         table.AddRow("picture formats", string.Join(", ", report.Formats
             .OrderByDescending(format => format.Value)
-            .Select(format => $"{format.Key} {format.Value:N0}")));
+            .Select(format => $"{format.Key.ToString().ToLowerInvariant()} {format.Value:N0}")));
         table.AddRow("unreadable pictures", $"{report.UnreadablePictures.Count:N0}");
         table.AddRow("groups of identical pictures", $"{report.Duplicates.Count:N0}");
         return table;

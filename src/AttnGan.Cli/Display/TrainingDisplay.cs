@@ -68,17 +68,19 @@ internal sealed class PlainTrainingDisplay(TextWriter output) : TrainingDisplay
 
     private TimeSpan? _lastTime;
     private long _lastStep;
+    private string? _lastKind;
 
     public override void WriteLine(string text) => output.WriteLine(text);
 
     protected override void OnStep(StepDone step, StepRate rate, TimeSpan now)
     {
         TimeSpan? since = now - _lastTime;
-        bool isDue = since is null || since >= TimeSpan.FromSeconds(10) ||
+        bool isDue = _lastKind != step.Kind || since >= TimeSpan.FromSeconds(10) ||
             (Math.Abs(step.Step - _lastStep) >= StepsBetween && since >= TimeSpan.FromSeconds(1));
         if (isDue)
         {
             _lastTime = now;
+            _lastKind = step.Kind;
             _lastStep = step.Step;
             output.WriteLine($"{TrainingText.Step(step, rate)}: {TrainingText.Measures(step.Losses)}");
         }
