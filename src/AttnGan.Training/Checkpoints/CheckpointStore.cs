@@ -5,7 +5,7 @@ namespace AttnGan.Training.Checkpoints;
 
 /// <summary>
 /// The checkpoints of one training in one folder: <c>gan-00001234.safetensors</c>, of which the last few are kept, and named ones
-/// (<c>best.safetensors</c>), which are never deleted. One process at a time (<see cref="Training.RunDirectory"/> sees to that).
+/// (<c>best.safetensors</c>), which are never deleted. One process at a time (<see cref="Trainers.RunDirectory"/> sees to that).
 /// </summary>
 internal sealed class CheckpointStore
 {
@@ -62,11 +62,14 @@ internal sealed class CheckpointStore
     }
 
     /// <summary>Paths of the numbered checkpoints, oldest first.</summary>
-    public IReadOnlyList<string> All() =>
+    public IReadOnlyList<string> All() => NumberedFiles(_directory, _kind);
+
+    /// <summary>Paths of the numbered checkpoints in a folder that another process may be writing, oldest first.</summary>
+    public static IReadOnlyList<string> NumberedFiles(string directory, string kind) =>
     [
-        .. Directory.EnumerateFiles(_directory, $"{_kind}-*{Extension}")
-            .Where(path => StepOf(path) is not null)
-            .OrderBy(StepOf),
+        .. Directory.EnumerateFiles(directory, $"{kind}-*{Extension}")
+            .Where(path => StepOf(path, kind) is not null)
+            .OrderBy(path => StepOf(path, kind)),
     ];
 
     /// <summary>Path of the newest numbered checkpoint; null if there is none.</summary>
@@ -143,11 +146,13 @@ internal sealed class CheckpointStore
     }
 
     /// <summary>Null for a file that is not numbered by this store.</summary>
-    private long? StepOf(string path)
+    private long? StepOf(string path) => StepOf(path, _kind);
+
+    private static long? StepOf(string path, string kind)
     {
         var name = Path.GetFileNameWithoutExtension(path);
-        return name.StartsWith($"{_kind}-", StringComparison.Ordinal) &&
-            long.TryParse(name.AsSpan(_kind.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+        return name.StartsWith($"{kind}-", StringComparison.Ordinal) &&
+            long.TryParse(name.AsSpan(kind.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
                 ? step
                 : null;
     }

@@ -38,6 +38,9 @@ public sealed record GeneratorConfig
 
     /// <summary>Side in pixels of each stage, first to last.</summary>
     public IReadOnlyList<int> StageSizes => [.. Enumerable.Range(0, Stages).Select(stage => BaseSize << stage)];
+
+    /// <summary>Side in pixels of each picture that is drawn, smallest first: every stage's, or the last one's alone.</summary>
+    public IReadOnlyList<int> PictureSizes => Architecture == GeneratorArchitecture.AttnGan ? StageSizes : [ImageSize];
 }
 
 /// <summary>One discriminator a stage.</summary>

@@ -1,5 +1,4 @@
 using AttnGan.Training.Configuration;
-using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Generator;

@@ -20,6 +20,7 @@ internal interface ITrainer : IDisposable
 
     /// <summary>Moves learning rates and measures the networks on held-out pictures.</summary>
     /// <param name="epoch">The epoch that has ended, from 0.</param>
+    /// <param name="cancellation">Ends the measuring.</param>
     EpochResult EndEpoch(int epoch, CancellationToken cancellation);
 
     /// <summary>Weights, buffers, moving averages and optimizer states by name; the trainer's own tensors, not copies.</summary>

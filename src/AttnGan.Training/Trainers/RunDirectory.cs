@@ -1,3 +1,5 @@
+using AttnGan.Training.Checkpoints;
+
 namespace AttnGan.Training.Trainers;
 
 /// <summary>
@@ -53,6 +55,15 @@ public sealed class RunDirectory : IDisposable
         {
             throw new AttnGanException($"The run folder `{path}` cannot be used: {exception.Message}", exception);
         }
+    }
+
+    /// <summary>The newest checkpoint of a run, which may be in training; null if there is none.</summary>
+    /// <param name="path">The run's folder.</param>
+    /// <param name="kind"><c>damsm</c> or <c>gan</c>.</param>
+    internal static string? NewestCheckpoint(string path, string kind)
+    {
+        string folder = new RunPart(path, kind).Checkpoints;
+        return Directory.Exists(folder) ? CheckpointStore.NumberedFiles(folder, kind) is [.., var newest] ? newest : null : null;
     }
 
     public void Dispose() => _lock.Dispose();

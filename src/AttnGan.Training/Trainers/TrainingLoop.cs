@@ -200,7 +200,7 @@ internal sealed class TrainingLoop
             }
         }
 
-        public IReadOnlyList<Measure> Take()
+        public Measure[] Take()
         {
             Measure[] means = [.. _sums.Select(entry => new Measure(entry.Name, entry.Sum / entry.Count))];
             _sums.Clear();

@@ -1,0 +1,20 @@
+using AttnGan.Benchmarks;
+
+// dotnet run -c Release --project bench/AttnGan.Benchmarks -- training [--data DIR] [--config FILE] [--steps N] [--threads N]
+string Option(string name, string fallback) =>
+    Array.IndexOf(args, name) is var index and >= 0 && index + 1 < args.Length ? args[index + 1] : fallback;
+
+int threads = int.Parse(Option("--threads", Environment.ProcessorCount.ToString()));
+int steps = int.Parse(Option("--steps", "30"));
+switch (args.FirstOrDefault())
+{
+    case "training":
+        TrainingBenchmark.Run(Option("--data", "datasets/sample"), Option("--config", "configs/emoji.yml"), steps, threads);
+        return 0;
+    case "damsm-loss":
+        DamsmLossBenchmark.Run(steps, threads);
+        return 0;
+    default:
+        Console.Error.WriteLine("usage: training|damsm-loss [--data DIR] [--config FILE] [--steps N] [--threads N]");
+        return 2;
+}

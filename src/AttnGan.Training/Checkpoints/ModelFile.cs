@@ -1,0 +1,148 @@
+using System.Text.Json;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Checkpoints;
+
+/// <summary>
+/// Everything that drawing needs, and nothing else, in one safetensors file: text encoder, averaged generator, vocabulary,
+/// configuration and card. GAN checkpoints and run folders can be opened as models as well.
+/// </summary>
+internal sealed record ModelFile
+{
+    private const string Format = "attngan-model/1";
+    private const string ChecksumKey = "sha256";
+    private const string TextEncoderPrefix = "text_encoder.";
+    private const string GeneratorPrefix = "generator.";
+    private const string CheckpointGeneratorPrefix = "averaged_generator.";
+
+    public required string Path { get; init; }
+
+    public required AttnGanConfig Config { get; init; }
+
+    /// <summary>Words by index.</summary>
+    public required IReadOnlyList<string> Vocabulary { get; init; }
+
+    public required ModelCard Card { get; init; }
+
+    private string NameOfGenerator { get; init; } = GeneratorPrefix;
+
+    /// <summary>Opens a model file, a GAN checkpoint, or the newest GAN checkpoint of a run folder.</summary>
+    /// <exception cref="AttnGanException">There is none, or it is damaged.</exception>
+    public static ModelFile Open(string path)
+    {
+        string file = Directory.Exists(path) ? NewestCheckpoint(path) : path;
+        if (!File.Exists(file))
+        {
+            throw new AttnGanException(
+                $"There is no model `{file}`. Give a model file (.safetensors), a GAN checkpoint or a run folder.");
+        }
+
+        return FormatOf(file) == Format ? OpenModel(file) : OpenCheckpoint(file);
+    }
+
+    /// <summary>Writes a model file.</summary>
+    /// <param name="source">A GAN checkpoint or a run folder.</param>
+    /// <param name="output">The file to write.</param>
+    /// <param name="card">What readers should know of the model; steps and name are filled in.</param>
+    /// <param name="half">Store weights of two and more dimensions as 16-bit floats: half the size.</param>
+    /// <exception cref="AttnGanException">The source cannot be read or the output not be written.</exception>
+    public static ModelFile Export(string source, string output, ModelCard card, bool half = true)
+    {
+        using var scope = NewDisposeScope();
+        ModelFile model = Open(source);
+        card = card with { Name = card.Name ?? model.Card.Name, Steps = model.Card.Steps };
+        using SafetensorsFile file = SafetensorsFile.Open(model.Path);
+        Dictionary<string, Tensor> tensors = [];
+        foreach ((string from, string to) in new[] { (TextEncoderPrefix, TextEncoderPrefix), (model.NameOfGenerator, GeneratorPrefix) })
+        {
+            foreach ((string name, Tensor tensor) in file.LoadAll(from))
+            {
+                tensors[to + name] = half && tensor.is_floating_point() && tensor.dim() >= 2 ? tensor.to_type(ScalarType.Float16) : tensor;
+            }
+        }
+
+        SafetensorsWriter.Write(
+            output,
+            tensors,
+            new Dictionary<string, string>
+            {
+                ["format"] = Format,
+                ["config"] = ConfigReader.Write(model.Config),
+                ["vocabulary"] = JsonSerializer.Serialize(model.Vocabulary),
+                ["card"] = JsonSerializer.Serialize(card),
+            },
+            ChecksumKey);
+        return Open(output);
+    }
+
+    /// <summary>Weights of the text encoder by name; the caller disposes them.</summary>
+    public IReadOnlyDictionary<string, Tensor> LoadTextEncoder() => Load(TextEncoderPrefix);
+
+    /// <summary>Weights of the averaged generator by name; the caller disposes them.</summary>
+    public IReadOnlyDictionary<string, Tensor> LoadGenerator() => Load(NameOfGenerator);
+
+    private IReadOnlyDictionary<string, Tensor> Load(string prefix)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(Path);
+        return file.LoadAll(prefix);
+    }
+
+    private static ModelFile OpenModel(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        file.VerifyChecksum(ChecksumKey);
+        try
+        {
+            return new ModelFile
+            {
+                Path = path,
+                Config = ConfigReader.Parse(file.Metadata["config"], $"in `{path}`"),
+                Vocabulary = JsonSerializer.Deserialize<string[]>(file.Metadata["vocabulary"])!,
+                Card = JsonSerializer.Deserialize<ModelCard>(file.Metadata["card"])!,
+            };
+        }
+        catch (Exception incomplete) when (incomplete is KeyNotFoundException or JsonException)
+        {
+            throw new CheckpointException($"`{path}` is not a proper model file: {incomplete.Message}", incomplete);
+        }
+    }
+
+    private static ModelFile OpenCheckpoint(string path)
+    {
+        Checkpoint checkpoint = Checkpoint.Open(path, "gan");
+        return new ModelFile
+        {
+            Path = path,
+            Config = checkpoint.Config,
+            Vocabulary = checkpoint.Vocabulary,
+            Card = new ModelCard { Name = checkpoint.Config.Name, Steps = checkpoint.Step },
+            NameOfGenerator = CheckpointGeneratorPrefix,
+        };
+    }
+
+    private static string NewestCheckpoint(string run) =>
+        RunDirectory.NewestCheckpoint(run, "gan") ?? throw new AttnGanException(
+            $"The folder `{run}` has no GAN checkpoint to draw with. Train one with `attngan train --run {run}`, or give a model file.");
+
+    private static string? FormatOf(string path)
+    {
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        return file.Metadata.GetValueOrDefault("format");
+    }
+}
+
+/// <summary>What readers should know of a model.</summary>
+public sealed record ModelCard
+{
+    public string? Name { get; init; }
+
+    public string? Description { get; init; }
+
+    /// <summary>Licence of the weights, and of the pictures they were trained on.</summary>
+    public string? License { get; init; }
+
+    /// <summary>GAN training steps made.</summary>
+    public long Steps { get; init; }
+}

@@ -1,0 +1,88 @@
+using AttnGan.Generation;
+using AttnGan.Text;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Generator;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Generation;
+
+/// <summary>Draws pictures from captions with a trained model, on libtorch.</summary>
+internal sealed class TorchPipeline : IDisposable
+{
+    private readonly TextEncoder _textEncoder;
+    private readonly AttentionalGenerator _generator;
+    private readonly PictureMaker _maker;
+
+    private TorchPipeline(ModelFile model, Device device)
+    {
+        Model = model;
+        AttnGanConfig config = model.Config;
+        Vocabulary = new Vocabulary(model.Vocabulary);
+        Captions = new CaptionEncoder(new CaptionTokenizer(config.Data.Tokenizer), Vocabulary, config.Data.MaxWords);
+        _textEncoder = new TextEncoder(config.TextEncoder, Vocabulary.Count);
+        _generator = new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat);
+        Fill(_textEncoder, model.LoadTextEncoder());
+        Fill(_generator, model.LoadGenerator());
+        _textEncoder.to(device);
+        _generator.to(device);
+        _textEncoder.eval();
+        _generator.eval();
+        _maker = new PictureMaker(_textEncoder, _generator, device);
+    }
+
+    public ModelFile Model { get; }
+
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>How the model reads captions.</summary>
+    public CaptionEncoder Captions { get; }
+
+    /// <summary>Side in pixels of each stage's picture, smallest first.</summary>
+    public IReadOnlyList<int> StageSizes => Model.Config.Generator.PictureSizes;
+
+    /// <summary>Loads a model.</summary>
+    /// <param name="path">A model file, a GAN checkpoint or a run folder.</param>
+    /// <param name="device">Where to compute.</param>
+    /// <exception cref="AttnGanException">There is none, or it is damaged.</exception>
+    public static TorchPipeline Load(string path, Device device) => new(ModelFile.Open(path), device);
+
+    /// <summary>Draws lazily, in the order of the requests.</summary>
+    /// <param name="requests">Captions, each with at least one known word, and seeds.</param>
+    /// <param name="batchSize">Pictures drawn at once; without influence on them beyond rounding.</param>
+    /// <param name="cancellation">Stops before the next batch.</param>
+    public IEnumerable<GeneratedImage> Generate(
+        IReadOnlyList<PictureRequest> requests, int batchSize, CancellationToken cancellation = default)
+    {
+        foreach (PictureRequest[] chunk in requests.Chunk(batchSize))
+        {
+            cancellation.ThrowIfCancellationRequested();
+            foreach (GeneratedImage image in _maker.Draw([.. chunk.Select(request => (Captions.Encode(request.Caption), request.Seed))]))
+            {
+                yield return image;
+            }
+        }
+    }
+
+    public void Dispose()
+    {
+        _textEncoder.Dispose();
+        _generator.Dispose();
+    }
+
+    private void Fill(nn.Module network, IReadOnlyDictionary<string, Tensor> weights)
+    {
+        ModuleState.Load(network, weights, Model.Path);
+        foreach (Tensor tensor in weights.Values)
+        {
+            tensor.Dispose();
+        }
+    }
+}
+
+/// <summary>A picture to draw.</summary>
+/// <param name="Caption">What it shows.</param>
+/// <param name="Seed">Fixes all chance.</param>
+internal sealed record PictureRequest(string Caption, long Seed);

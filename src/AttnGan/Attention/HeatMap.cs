@@ -1,0 +1,135 @@
+using AttnGan.Imaging;
+
+namespace AttnGan.Attention;
+
+/// <summary>Shows where a stage attended to a word.</summary>
+/// <remarks>
+/// <para>
+/// Each word's map is divided by its own largest weight, so that rare words show as clearly as common ones (their shares of the
+/// attention are <see cref="StageAttention.WordWeights"/>), and enlarged bilinearly.
+/// </para>
+/// <para>
+/// The colours are "inferno" of Matplotlib (Nathaniel Smith and Stéfan van der Walt, CC0): equal steps of attention look like equal
+/// steps of brightness, in grey print and to colour-blind eyes too.
+/// </para>
+/// </remarks>
+public static class HeatMap
+{
+    /// <summary>How far the heat hides the picture beneath where the attention is largest; in proportion elsewhere.</summary>
+    public const float OverlayOpacity = 0.85f;
+
+    // The picture beneath an overlay keeps this much of its brightness: the heat must outshine a white background.
+    private const float BackdropBrightness = 0.55f;
+
+    // Every seventeenth of inferno's 256 colours.
+    private static readonly RgbColor[] s_colors =
+    [
+        .. new[]
+        {
+            "#000004", "#0c0826", "#240c4f", "#420a68", "#5d126e", "#781c6d", "#932667", "#ae305c",
+            "#c73e4c", "#dd513a", "#ed6925", "#f8850f", "#fca50a", "#fac62d", "#f2e661", "#fcffa4",
+        }.Select(RgbColor.Parse),
+    ];
+
+    /// <summary>The word's map as a square picture of colours alone.</summary>
+    /// <param name="attention">The attention of a stage.</param>
+    /// <param name="wordIndex">The word's place in <see cref="StageAttention.Words"/>, from 0.</param>
+    /// <param name="size">The side of the picture in pixels, at least 1.</param>
+    public static RgbImage Render(StageAttention attention, int wordIndex, int size)
+    {
+        ArgumentNullException.ThrowIfNull(attention);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        var image = new RgbImage(size, size);
+        var heat = Scale(attention.MapOf(wordIndex), attention.Size, size, size);
+        for (var i = 0; i < heat.Length; i++)
+        {
+            var color = ColorAt(heat[i]);
+            (image.Pixels[i * 3], image.Pixels[(i * 3) + 1], image.Pixels[(i * 3) + 2]) = (color.R, color.G, color.B);
+        }
+
+        return image;
+    }
+
+    /// <summary>
+    /// The word's map over a picture, of the picture's size. Where the word was not attended to, the picture shows dimmed and without
+    /// colour; with the attention the heat covers it, up to <see cref="OverlayOpacity"/> where the attention is largest.
+    /// </summary>
+    /// <param name="picture">What the stage drew; the map is stretched over all of it. It is not changed.</param>
+    /// <param name="attention">The attention of a stage.</param>
+    /// <param name="wordIndex">The word's place in <see cref="StageAttention.Words"/>, from 0.</param>
+    public static RgbImage Overlay(RgbImage picture, StageAttention attention, int wordIndex)
+    {
+        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(attention);
+        var overlay = new RgbImage(picture.Width, picture.Height);
+        var heat = Scale(attention.MapOf(wordIndex), attention.Size, picture.Width, picture.Height);
+        for (var i = 0; i < heat.Length; i++)
+        {
+            var pixel = picture.Pixels.AsSpan(i * 3, 3);
+            // Brightness as Rec. 601 weighs the colours.
+            var grey = (0.299f * pixel[0]) + (0.587f * pixel[1]) + (0.114f * pixel[2]);
+            var color = Cover(grey, heat[i]);
+            (overlay.Pixels[i * 3], overlay.Pixels[(i * 3) + 1], overlay.Pixels[(i * 3) + 2]) = (color.R, color.G, color.B);
+        }
+
+        return overlay;
+    }
+
+    /// <summary>The colour of an attention in [0, 1].</summary>
+    internal static RgbColor ColorAt(float heat)
+    {
+        var position = Math.Clamp(heat, 0, 1) * (s_colors.Length - 1);
+        var below = Math.Min((int)position, s_colors.Length - 2);
+        var (low, high, part) = (s_colors[below], s_colors[below + 1], position - below);
+        return new RgbColor(Blend(low.R, high.R, part), Blend(low.G, high.G, part), Blend(low.B, high.B, part));
+    }
+
+    /// <summary>What an overlay shows at a pixel of a picture: its brightness (0 to 255) and the attention there, in [0, 1].</summary>
+    internal static RgbColor Cover(float brightness, float heat)
+    {
+        var backdrop = brightness * BackdropBrightness;
+        var color = ColorAt(heat);
+        var opacity = heat * OverlayOpacity;
+        return new RgbColor(Blend(backdrop, color.R, opacity), Blend(backdrop, color.G, opacity), Blend(backdrop, color.B, opacity));
+    }
+
+    /// <summary>(s, s) weights to (H, W) in [0, 1], the largest weight 1; all 0 where no weight is positive.</summary>
+    private static float[] Scale(ReadOnlySpan<float> map, int size, int width, int height)
+    {
+        var scaled = new float[checked(width * height)];
+        var largest = 0f;
+        foreach (var weight in map)
+        {
+            largest = Math.Max(largest, weight);
+        }
+
+        if (!(largest > 0))
+        {
+            return scaled;
+        }
+
+        for (var y = 0; y < height; y++)
+        {
+            var (top, bottom, down) = Neighbours(y, height, size);
+            for (var x = 0; x < width; x++)
+            {
+                var (left, right, along) = Neighbours(x, width, size);
+                var above = float.Lerp(map[(top * size) + left], map[(top * size) + right], along);
+                var below = float.Lerp(map[(bottom * size) + left], map[(bottom * size) + right], along);
+                scaled[(y * width) + x] = Math.Clamp(float.Lerp(above, below, down) / largest, 0, 1);
+            }
+        }
+
+        return scaled;
+    }
+
+    /// <summary>The two map positions between whose centres a target's centre lies, and how far towards the second.</summary>
+    private static (int First, int Second, float Part) Neighbours(int target, int targetSize, int size)
+    {
+        var position = Math.Clamp(((target + 0.5f) * size / targetSize) - 0.5f, 0, size - 1);
+        var first = (int)position;
+        return (first, Math.Min(first + 1, size - 1), position - first);
+    }
+
+    private static byte Blend(float from, float to, float part) => (byte)(from + ((to - from) * part) + 0.5f);
+}

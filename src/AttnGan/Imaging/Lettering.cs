@@ -1,0 +1,258 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Text;
+using AttnGan.Text;
+using SkiaSharp;
+
+namespace AttnGan.Imaging;
+
+/// <summary>
+/// Writes on pictures with an embedded font (Noto Sans: Latin, Greek and Cyrillic), so that no font has to be installed. Other
+/// scripts are written with a font of the system where there is one, else as replacement signs. Text runs from left to right, letter by letter:
+/// no script is shaped.
+/// </summary>
+internal static class Lettering
+{
+    private const string Ellipsis = "…";
+
+    private static readonly Lazy<SKTypeface> s_regular = new(() => LoadFont("NotoSans-Regular.ttf"));
+    private static readonly Lazy<SKTypeface> s_bold = new(() => LoadFont("NotoSans-SemiBold.ttf"));
+    private static readonly ConcurrentDictionary<int, SKTypeface?> s_systemFonts = new();
+
+    /// <summary>The width of one line of text in pixels.</summary>
+    public static float Measure(string text, TextStyle style)
+    {
+        var width = 0f;
+        foreach (var (typeface, run) in Runs(text, style))
+        {
+            using var font = FontOf(typeface, style);
+            width += font.MeasureText(run);
+        }
+
+        return width;
+    }
+
+    /// <summary>The height of one line in pixels: room for every accent and every descender.</summary>
+    public static int LineHeight(TextStyle style)
+    {
+        var (ascent, descent) = Extent(style);
+        return ascent + descent;
+    }
+
+    /// <summary>The text, or as much of its beginning as fits with an ellipsis into a width in pixels.</summary>
+    public static string Shorten(string text, float width, TextStyle style)
+    {
+        if (Measure(text, style) <= width)
+        {
+            return text;
+        }
+
+        var kept = "";
+        foreach (var rune in text.EnumerateRunes())
+        {
+            var longer = kept + rune;
+            if (Measure(longer + Ellipsis, style) > width)
+            {
+                break;
+            }
+
+            kept = longer;
+        }
+
+        return kept.TrimEnd() + Ellipsis;
+    }
+
+    /// <summary>
+    /// The text in lines no wider than a width in pixels, broken between words, and inside a word that alone is wider. What is more
+    /// than <paramref name="maxLines"/> gives way to an ellipsis.
+    /// </summary>
+    public static IReadOnlyList<string> Wrap(string text, float width, int maxLines, TextStyle style)
+    {
+        var words = new Stack<string>(Clean(text).Split(' ', StringSplitOptions.RemoveEmptyEntries).Reverse());
+        var lines = new List<string>();
+        var line = "";
+        while (words.Count > 0 && lines.Count < maxLines)
+        {
+            if (lines.Count == maxLines - 1)
+            {
+                lines.Add(Shorten(string.Join(' ', words), width, style));
+                break;
+            }
+
+            line = words.Pop();
+            if (Measure(line, style) > width)
+            {
+                (line, var rest) = Break(line, width, style);
+                if (rest.Length > 0)
+                {
+                    words.Push(rest);
+                }
+            }
+            else
+            {
+                while (words.Count > 0 && Measure($"{line} {words.Peek()}", style) <= width)
+                {
+                    line = $"{line} {words.Pop()}";
+                }
+            }
+
+            lines.Add(line);
+        }
+
+        return lines;
+    }
+
+    /// <summary>
+    /// Draws one line. Its box has the corner (<paramref name="x"/>, <paramref name="y"/>) at the top left, the width of
+    /// <see cref="Measure"/>, rounded up, and the height of <see cref="LineHeight"/>; no pixel outside it or outside the picture
+    /// changes.
+    /// </summary>
+    public static void Draw(RgbImage image, string text, int x, int y, TextStyle style)
+    {
+        var (ascent, descent) = Extent(style);
+        var left = Math.Max(x, 0);
+        var top = Math.Max(y, 0);
+        var width = (int)Math.Min(image.Width, x + Math.Ceiling(Measure(text, style))) - left;
+        var height = Math.Min(image.Height, y + ascent + descent) - top;
+        if (width <= 0 || height <= 0)
+        {
+            return;
+        }
+
+        using var coverage = new SKBitmap(new SKImageInfo(width, height, SKColorType.Alpha8, SKAlphaType.Premul));
+        coverage.Erase(SKColors.Transparent);
+        using (var canvas = new SKCanvas(coverage))
+        using (var paint = new SKPaint { IsAntialias = true })
+        {
+            float pen = x - left;
+            foreach (var (typeface, run) in Runs(text, style))
+            {
+                using var font = FontOf(typeface, style);
+                canvas.DrawText(run, pen, y - top + ascent, SKTextAlign.Left, font, paint);
+                pen += font.MeasureText(run);
+            }
+        }
+
+        Stain(image, coverage, left, top, style.Color);
+    }
+
+    /// <summary>Draws one line in the middle of a width, shortened to fit it.</summary>
+    public static void DrawCentred(RgbImage image, string text, int x, int y, int width, TextStyle style)
+    {
+        var fitting = Shorten(text, width, style);
+        Draw(image, fitting, x + (int)((width - Measure(fitting, style)) / 2), y, style);
+    }
+
+    private static (string Line, string Remainder) Break(string word, float width, TextStyle style)
+    {
+        var line = "";
+        foreach (var rune in word.EnumerateRunes())
+        {
+            // At least one character a line, however narrow.
+            if (line.Length > 0 && Measure(line + rune, style) > width)
+            {
+                break;
+            }
+
+            line += rune;
+        }
+
+        return (line, word[line.Length..]);
+    }
+
+    private static void Stain(RgbImage image, SKBitmap coverage, int left, int top, RgbColor color)
+    {
+        var alphas = coverage.GetPixelSpan();
+        for (var row = 0; row < coverage.Height; row++)
+        {
+            var to = (((top + row) * image.Width) + left) * 3;
+            foreach (var alpha in alphas.Slice(row * coverage.RowBytes, coverage.Width))
+            {
+                image.Pixels[to] = Blend(image.Pixels[to], color.R, alpha);
+                image.Pixels[to + 1] = Blend(image.Pixels[to + 1], color.G, alpha);
+                image.Pixels[to + 2] = Blend(image.Pixels[to + 2], color.B, alpha);
+                to += 3;
+            }
+        }
+    }
+
+    private static byte Blend(byte under, byte over, byte alpha) => (byte)(((over * alpha) + (under * (255 - alpha)) + 127) / 255);
+
+    /// <summary>The text in pieces, each in a font that has its characters.</summary>
+    private static IEnumerable<(SKTypeface Typeface, string Text)> Runs(string text, TextStyle style)
+    {
+        var embedded = (style.Bold ? s_bold : s_regular).Value;
+        using var probe = FontOf(embedded, style);
+        var run = new StringBuilder();
+        var current = embedded;
+        foreach (var rune in Clean(text).EnumerateRunes())
+        {
+            var substitute = probe.ContainsGlyph(rune.Value)
+                ? null
+                : s_systemFonts.GetOrAdd(rune.Value, SKFontManager.Default.MatchCharacter);
+            var typeface = substitute ?? embedded;
+            if (run.Length > 0 && typeface != current)
+            {
+                yield return (current, run.ToString());
+                run.Clear();
+            }
+
+            current = typeface;
+            run.Append((substitute is null && !probe.ContainsGlyph(rune.Value) ? Rune.ReplacementChar : rune).ToString());
+        }
+
+        if (run.Length > 0)
+        {
+            yield return (current, run.ToString());
+        }
+    }
+
+    /// <summary>Composed letters, plain spaces for all white space and control characters, nothing for invisible ones.</summary>
+    private static string Clean(string text)
+    {
+        if (!text.Any(c => c is < ' ' or > '~'))
+        {
+            return text;
+        }
+
+        var cleaned = new StringBuilder(text.Length);
+        // Damaged surrogates come out as the replacement character.
+        foreach (var rune in CanonicalComposition.Apply(text).EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune))
+            {
+                cleaned.Append(' ');
+            }
+            else if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format && rune.Value is not (>= 0xFE00 and <= 0xFE0F))
+            {
+                cleaned.Append(rune.ToString());
+            }
+        }
+
+        return cleaned.ToString();
+    }
+
+    private static (int Ascent, int Descent) Extent(TextStyle style)
+    {
+        using var font = FontOf(s_regular.Value, style);
+        return ((int)Math.Ceiling(-font.Metrics.Ascent), (int)Math.Ceiling(font.Metrics.Descent));
+    }
+
+    // Unhinted outlines: letters look the same on every machine.
+    private static SKFont FontOf(SKTypeface typeface, TextStyle style) => new(typeface, style.Size)
+    {
+        Edging = SKFontEdging.Antialias,
+        Hinting = SKFontHinting.None,
+        LinearMetrics = true,
+        Subpixel = true,
+    };
+
+    private static SKTypeface LoadFont(string name)
+    {
+        using var stream = typeof(Lettering).Assembly.GetManifestResourceStream(name)
+            ?? throw new AttnGanException($"The library was built without its font {name}; build it from complete sources.");
+        using var data = SKData.Create(stream);
+        return SKTypeface.FromData(data)
+            ?? throw new AttnGanException($"The embedded font {name} is damaged; build the library from complete sources.");
+    }
+}

@@ -1,0 +1,69 @@
+namespace AttnGan.Imaging;
+
+/// <summary>What figures are put together from. Whatever lies outside the picture is left out.</summary>
+internal static class Painting
+{
+    public static void Fill(this RgbImage image, int x, int y, int width, int height, RgbColor color)
+    {
+        var (left, right) = (Math.Max(x, 0), Math.Min(x + width, image.Width));
+        var (top, bottom) = (Math.Max(y, 0), Math.Min(y + height, image.Height));
+        for (var row = top; row < bottom; row++)
+        {
+            for (var to = ((row * image.Width) + left) * 3; to < ((row * image.Width) + right) * 3; to += 3)
+            {
+                (image.Pixels[to], image.Pixels[to + 1], image.Pixels[to + 2]) = (color.R, color.G, color.B);
+            }
+        }
+    }
+
+    /// <summary>A frame around a box, outside of it.</summary>
+    public static void Frame(this RgbImage image, int x, int y, int width, int height, int thickness, RgbColor color)
+    {
+        image.Fill(x - thickness, y - thickness, width + (2 * thickness), thickness, color);
+        image.Fill(x - thickness, y + height, width + (2 * thickness), thickness, color);
+        image.Fill(x - thickness, y, thickness, height, color);
+        image.Fill(x + width, y, thickness, height, color);
+    }
+
+    public static void Paste(this RgbImage image, RgbImage part, int x, int y)
+    {
+        var (left, right) = (Math.Max(x, 0), Math.Min(x + part.Width, image.Width));
+        var (top, bottom) = (Math.Max(y, 0), Math.Min(y + part.Height, image.Height));
+        for (var row = top; row < bottom && left < right; row++)
+        {
+            part.Pixels.AsSpan((((row - y) * part.Width) + left - x) * 3, (right - left) * 3)
+                .CopyTo(image.Pixels.AsSpan(((row * image.Width) + left) * 3));
+        }
+    }
+
+    /// <summary>
+    /// The picture as large as a box allows, in its proportions: every pixel repeated where a whole factor does it, else smoothly.
+    /// </summary>
+    public static RgbImage FitInto(this RgbImage image, int width, int height)
+    {
+        var scale = Math.Min((double)width / image.Width, (double)height / image.Height);
+        var factor = (int)scale;
+        if (factor >= 1 && factor == scale)
+        {
+            return image.Enlarge(factor);
+        }
+
+        return image.Resize(
+            Math.Clamp((int)Math.Round(image.Width * scale), 1, width), Math.Clamp((int)Math.Round(image.Height * scale), 1, height));
+    }
+
+    private static RgbImage Enlarge(this RgbImage image, int factor)
+    {
+        var enlarged = new RgbImage(image.Width * factor, image.Height * factor);
+        var to = 0;
+        for (var y = 0; y < enlarged.Height; y++)
+        {
+            for (var x = 0; x < enlarged.Width; x++, to += 3)
+            {
+                image.Pixels.AsSpan((((y / factor) * image.Width) + (x / factor)) * 3, 3).CopyTo(enlarged.Pixels.AsSpan(to));
+            }
+        }
+
+        return enlarged;
+    }
+}
