@@ -11,4 +11,15 @@ public sealed class NativeLibraryTests
         using var scope = torch.NewDisposeScope();
         Assert.Equal(4f, torch.ones(2, 2).sum().item<float>());
     }
+
+    [Fact]
+    public void The_output_holds_the_natives_of_one_platform()
+    {
+        string[] libraries =
+        [
+            .. Directory.EnumerateFiles(AppContext.BaseDirectory, "*LibTorchSharp*", SearchOption.AllDirectories)
+                .Where(file => Path.GetExtension(file) is ".so" or ".dll" or ".dylib"),
+        ];
+        Assert.Equal(AppContext.BaseDirectory.TrimEnd(Path.DirectorySeparatorChar), Path.GetDirectoryName(Assert.Single(libraries)));
+    }
 }

@@ -11,10 +11,6 @@ namespace AttnGan.Training.Generation;
 /// <summary>From encoded captions and seeds to pictures with attention maps; both networks in evaluation mode.</summary>
 internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator generator, Device device)
 {
-    // Streams of SeededNoise: z and the epsilon of conditioning augmentation.
-    private const int LatentStream = 0;
-    private const int ConditioningStream = 1;
-
     public IReadOnlyList<GeneratedImage> Draw(IReadOnlyList<(EncodedCaption Caption, long Seed)> requests)
     {
         using var scope = NewDisposeScope();
@@ -22,8 +18,8 @@ internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator
         TextFeatures text = Encode([.. requests.Select(request => request.Caption)]);
         GeneratorOutput output = generator.forward(new GeneratorInput(
             text,
-            Noise(LatentStream, generator.Config.Noise),
-            Noise(ConditioningStream, generator.Config.Condition)));
+            Noise(SeededNoise.LatentStream, generator.Config.Noise),
+            Noise(SeededNoise.ConditioningStream, generator.Config.Condition)));
 
         byte[][][] pictures = [.. output.Pictures.Select(ToBytes)]; // stage, picture
         float[][][] attention = [.. output.Attention.Select(ToFloats)];

@@ -72,7 +72,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
             logits = logits + discriminator.UnconditionalLogits(features);
         }
 
-        Tensor gradient = autograd.grad([logits.sum()], [pictures], create_graph: true)[0];
+        Tensor gradient = autograd.grad([logits.sum()], [pictures], retain_graph: true, create_graph: true)[0];
         return gradient.square().sum([1, 2, 3]).mean().MoveToOuterDisposeScope();
     }
 

@@ -1,3 +1,6 @@
+using AttnGan.Attention;
+using AttnGan.Generation;
+using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
@@ -5,6 +8,7 @@ using AttnGan.Training.Data;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation;
+using AttnGan.Training.Generation;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Losses;
 using TorchSharp;
@@ -18,6 +22,8 @@ namespace AttnGan.Training.Trainers;
 /// </summary>
 internal sealed class GanTrainer : ITrainer
 {
+    private const int SampleCellSize = 128;
+
     private readonly AttnGanConfig _config;
     private readonly Device _device;
     private readonly CaptionEncoder _captions;
@@ -32,7 +38,8 @@ internal sealed class GanTrainer : ITrainer
     private readonly DifferentiableAugmentation _augmentation;
     private readonly DamsmLoss _damsm;
     private readonly BatchLoader? _validation;
-    private readonly IReadOnlyList<CaptionedImage> _sampleItems;
+    private readonly IReadOnlyList<EncodedCaption> _sampleCaptions;
+    private readonly PictureMaker _sampleMaker;
 
     /// <param name="config">The run's configuration.</param>
     /// <param name="dataset">Pictures and captions.</param>
@@ -51,7 +58,7 @@ internal sealed class GanTrainer : ITrainer
             dataset.Validation,
             _captions,
             TrainingBatches.Options(config, validationBatch, [config.Generator.ImageSize]) with { Augment = false, Shuffle = false, DropLast = false });
-        _sampleItems = SpreadOut(dataset.Validation.Count > 0 ? dataset.Validation : dataset.Train, config.Logging.Samples);
+        _sampleCaptions = SampleCaptions(dataset.Validation.Count > 0 ? dataset.Validation : dataset.Train, config.Logging.Samples);
 
         int embedding = config.TextEncoder.Embedding;
         _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
@@ -70,6 +77,7 @@ internal sealed class GanTrainer : ITrainer
         _averaged.SetTrainable(false);
         _movingAverage = new MovingAverage(_generator, _averaged, config.Gan.MovingAverage, !config.Compat.MovingAverageWithoutBuffers);
         _movingAverage.Reset();
+        _sampleMaker = new PictureMaker(_textEncoder, _averaged, device);
         _generatorOptimizer = Adam(_generator, config.Gan.GeneratorLearningRate);
         _stages = [.. discriminators.Select(network => new Stage(network, Adam(network, config.Gan.DiscriminatorLearningRate)))];
         _adversarial = new AdversarialLoss(config.Gan.Loss);
@@ -147,6 +155,18 @@ internal sealed class GanTrainer : ITrainer
 
     public void DrawSamples(string directory, long step)
     {
+        // The same captions and seeds each time: what changes is the generator.
+        IReadOnlyList<GeneratedImage> images = _sampleMaker.Draw([.. _sampleCaptions.Select((caption, i) => (caption, (long)i))]);
+        string name = Path.Combine(directory, $"{step:D8}");
+        ImageGrid.Compose(
+            [.. images.Select(image => image.Picture)],
+            ImageGrid.SquareColumns(images.Count),
+            new GridOptions { MinCellSize = SampleCellSize, Captions = [.. images.Select(image => image.Caption.Text)] })
+            .Save(name + "-grid.png");
+        if (images[0].Attention.Count > 0)
+        {
+            AttentionFigure.Draw(images[0]).Save(name + "-attention.png");
+        }
     }
 
     public void Dispose()
@@ -295,8 +315,13 @@ internal sealed class GanTrainer : ITrainer
         }
     }
 
-    private static IReadOnlyList<CaptionedImage> SpreadOut(IReadOnlyList<CaptionedImage> items, int count) =>
-        [.. Enumerable.Range(0, int.Min(count, items.Count)).Select(i => items[(int)((long)i * items.Count / int.Min(count, items.Count))])];
+    /// <summary>Captions of pictures spread over the whole list, so that neighbours (often of one kind) do not fill the grid.</summary>
+    private IReadOnlyList<EncodedCaption> SampleCaptions(IReadOnlyList<CaptionedImage> images, int count) =>
+    [
+        .. Enumerable.Range(0, int.Min(count, images.Count))
+            .Select(i => images[(int)((long)i * images.Count / int.Min(count, images.Count))])
+            .Select(image => image.Captions.Select(_captions.Encode).First(caption => caption.Ids.Count > 0)),
+    ];
 
     private sealed record Stage(Discriminator Discriminator, NamedAdam Optimizer)
     {
