@@ -138,3 +138,18 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
 
     private byte[] Picture(string folder, string name) => RgbImage.Load(Workspace.PathOf($"{folder}/{name}"), RgbColor.White).Pixels;
 }
+
+public sealed class BundledModelTests
+{
+    [Fact]
+    public void The_bundled_model_is_the_default()
+    {
+        Assert.SkipUnless(File.Exists(Path.Combine(Repository.Root, "models", "emoji.safetensors")), "This checkout has no bundled model.");
+        using var workspace = new Workspace();
+
+        string output = workspace.Run("generate", "a red heart", "--threads", "1", "--seed", "1").HasExitCode(0).Output;
+
+        Assert.Contains(Path.Combine("out", "a-red-heart-s1.png"), output);
+        Assert.True(File.Exists(workspace.PathOf("out/a-red-heart-s1.png")));
+    }
+}
