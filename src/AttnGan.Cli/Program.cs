@@ -1,39 +1,97 @@
-using System.Runtime.InteropServices;
-using AttnGan.Training.Configuration;
-using AttnGan.Training.Trainers;
-using TorchSharp;
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+using System.CommandLine.Parsing;
+using System.Text.RegularExpressions;
+using AttnGan;
+using AttnGan.Cli;
+using AttnGan.Cli.Commands;
 
-var a = args.ToList();
-string Get(string n, string d) { var i = a.IndexOf(n); return i < 0 ? d : a[i + 1]; }
-torch.set_num_threads(int.Parse(Get("--threads", "2")));
-if (a[0] == "sample")
-{
-    using var pipe = AttnGan.Training.Generation.TorchPipeline.Load(a[1], torch.CPU);
-    string[] caps = File.ReadAllLines(a[2]); int per = 4, cell = 100, cols = 16;
-    var reqs = caps.SelectMany(c => Enumerable.Range(1, per).Select(i => new AttnGan.Training.Generation.PictureRequest(c, i))).ToList();
-    var imgs = pipe.Generate(reqs, 32).ToList();
-    int rows = (imgs.Count + cols - 1) / cols; var px = new byte[cols * 66 * rows * 66 * 3];
-    for (int k = 0; k < imgs.Count; k++) for (int y = 0; y < 64; y++) for (int x = 0; x < 64; x++) for (int c = 0; c < 3; c++) px[(((k / cols * 66 + y) * cols * 66) + (k % cols) * 66 + x) * 3 + c] = imgs[k].Picture.Pixels[(y * 64 + x) * 3 + c];
-    new AttnGan.Imaging.RgbImage(cols * 66, rows * 66, px).Save(a[3]); return 0;
-}
-var config = ConfigReader.Read(Get("--config", ""), [.. a.Zip(a.Skip(1)).Where(p => p.First == "--set").Select(p => p.Second)]);
-using var cts = new CancellationTokenSource();
-using var r1 = PosixSignalRegistration.Create(PosixSignal.SIGTERM, c => { c.Cancel = true; cts.Cancel(); });
-using var r2 = PosixSignalRegistration.Create(PosixSignal.SIGINT, c => { c.Cancel = true; cts.Cancel(); });
-using var s = new TrainingSession(Get("--data", ""), config, Get("--run", ""), torch.CPU);
-var resume = a.Contains("--resume") ? new ResumeFrom(null) : null;
-var sw = System.Diagnostics.Stopwatch.StartNew();
-var progress = new P(sw);
-string kind = a[1];
-bool ok = kind == "damsm" ? s.TrainDamsm(resume, progress, cts.Token) : s.TrainGan(null, resume, progress, cts.Token);
-return ok ? 0 : 130;
+using var interruption = new Interruption();
 
-internal sealed class P(System.Diagnostics.Stopwatch sw) : IProgress<TrainingProgress>
+// Not a RootCommand: that one is named after the program's file.
+var root = new DocumentedCommand(
+    "attngan",
+    "Draws pictures from captions, and learns to (AttnGAN: text to image with attention to words).",
+    "attngan generate \"a red heart\" --out out",
+    "attngan dataset check DIR",
+    "attngan train --data DIR --config configs/emoji.yml --run runs/first")
 {
-    long n; double t;
-    public void Report(TrainingProgress value)
+    GenerateCommand.Create(interruption),
+    TrainCommand.Create(interruption),
+    DatasetCommand.Create(interruption),
+    ExportCommand.Create(),
+};
+var help = new HelpOption();
+help.Action = new HelpWithExamples((HelpAction)help.Action!);
+root.Add(help);
+root.Add(new VersionOption());
+root.Add(CommonOptions.Verbose);
+
+ParseResult arguments = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null, EnablePosixBundling = false });
+try
+{
+    if (arguments.Action is ParseErrorAction)
     {
-        if (value is StepDone d) { n += d.BatchSize; if (d.Step % 20 == 0) { Console.WriteLine($"{d.Kind} {d.Step}/{d.Steps} e{d.Epoch} {n / (sw.Elapsed.TotalSeconds - t):f1} img/s " + string.Join(" ", d.Losses.Select(l => $"{l.Name} {l.Value:f3}"))); n = 0; t = sw.Elapsed.TotalSeconds; } }
-        else Console.WriteLine(value is EpochEnded e ? "epoch " + e.Epoch + " " + string.Join(" ", e.Measures.Select(l => $"{l.Name} {l.Value:f3}")) : value.ToString());
+        return ReportUsage(arguments);
+    }
+
+    return arguments.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+}
+catch (OperationCanceledException)
+{
+    Console.Error.WriteLine("Stopped.");
+    return interruption.ExitCode;
+}
+catch (Exception exception)
+{
+    return Report(exception);
+}
+
+static int ReportUsage(ParseResult arguments)
+{
+    // The library names the program's own type.
+    const string NotANumber = "^Cannot parse argument '(.*)' for option '(.*)' as expected type '.*Int(?:32|64).*$";
+    string command = string.Join(' ', CommandPath(arguments.CommandResult));
+    if (arguments.CommandResult is { Tokens.Count: 0, Children: var children } && !children.Any() && arguments.UnmatchedTokens.Count == 0)
+    {
+        // A command that only groups others: they are what is asked for.
+        arguments.RootCommandResult.Command.Parse([.. CommandPath(arguments.CommandResult).Skip(1), "--help"]).Invoke();
+    }
+
+    // An unknown word explains why a command or an option is missing: it comes alone.
+    string[] messages = [.. arguments.Errors.Select(error => error.Message).Distinct()];
+    foreach (string message in messages.Where(message => messages.Length == 1 || message != "Required command was not provided."))
+    {
+        Console.Error.WriteLine($"error: {Regex.Replace(message, NotANumber, "`$2 $1`: expected a whole number.")}");
+    }
+
+    Console.Error.WriteLine($"See `{command} --help`.");
+    return ExitCodes.Usage;
+}
+
+static IEnumerable<string> CommandPath(CommandResult command) =>
+    command.Parent is CommandResult parent ? CommandPath(parent).Append(command.Command.Name) : [command.Command.Name];
+
+int Report(Exception exception)
+{
+    bool isBug = false;
+    string message = exception is AttnGanException ? exception.Message : NativeFailure.Explain(exception) ?? Unexpected();
+    Console.Error.WriteLine($"error: {message}");
+    if (arguments.GetValue(CommonOptions.Verbose) || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ATTNGAN_DEBUG")))
+    {
+        Console.Error.WriteLine(exception);
+    }
+    else if (isBug)
+    {
+        Console.Error.WriteLine("This is a bug. Please report it, with what the same command prints with `--verbose`.");
+    }
+
+    return exception is UsageException ? ExitCodes.Usage : ExitCodes.Failure;
+
+    string Unexpected()
+    {
+        isBug = true;
+        return $"unexpected {exception.GetType().Name}: {exception.Message}";
     }
 }

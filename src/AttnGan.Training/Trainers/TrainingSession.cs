@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
@@ -27,7 +28,6 @@ internal sealed class TrainingSession : IDisposable
         try
         {
             _vocabulary = LoadOrBuildVocabulary();
-            AtomicFile.Write(_run.ConfigPath, stream => stream.Write(System.Text.Encoding.UTF8.GetBytes(ConfigReader.Write(config))));
         }
         catch
         {
@@ -40,7 +40,7 @@ internal sealed class TrainingSession : IDisposable
     /// <returns>False if it was cancelled.</returns>
     public bool TrainDamsm(ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
-        _run.Damsm.Begin(resume is not null);
+        Begin(_run.Damsm, resume);
         using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device);
         return Run(trainer, _run.Damsm, resume, progress, cancellation);
     }
@@ -53,17 +53,34 @@ internal sealed class TrainingSession : IDisposable
     /// <returns>False if it was cancelled.</returns>
     public bool TrainGan(string? damsm, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
-        Checkpoint expert = OpenDamsm(damsm);
-        _run.Gan.Begin(resume is not null);
+        Checkpoint expert = OpenDamsm(damsm, resume);
+        Begin(_run.Gan, resume);
         using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device);
         return Run(trainer, _run.Gan, resume, progress, cancellation);
     }
+
+    public CaptionedImageDataset Dataset => _dataset;
+
+    public Vocabulary Vocabulary => _vocabulary;
 
     public bool HasBegunDamsm => _run.Damsm.HasBegun;
 
     public bool HasBegunGan => _run.Gan.HasBegun;
 
+    /// <summary>Whether the DAMSM has had all epochs of the configuration.</summary>
+    /// <exception cref="CheckpointException">Its newest checkpoint is damaged.</exception>
+    public bool IsDamsmComplete => HasBegunDamsm && Store(_run.Damsm) is var store && store.Latest() is { } latest &&
+        store.Open(latest).Epoch >= _config.Damsm.Epochs;
+
     public void Dispose() => _run.Dispose();
+
+    /// <summary>Writes the configuration down only once it is clear that this training begins or goes on.</summary>
+    private void Begin(RunPart part, ResumeFrom? resume)
+    {
+        part.Begin(resume is not null);
+        AtomicFile.Write(_run.ConfigPath, stream => stream.Write(Encoding.UTF8.GetBytes(ConfigReader.Write(_config))));
+        AtomicFile.Write(_run.VocabularyPath, stream => JsonSerializer.Serialize(stream, _vocabulary.Words));
+    }
 
     private bool Run(
         ITrainer trainer, RunPart part, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
@@ -71,9 +88,8 @@ internal sealed class TrainingSession : IDisposable
         var loop = new TrainingLoop(trainer, part, _config, _vocabulary.Words, progress);
         if (resume is not null)
         {
-            var store = new CheckpointStore(part.Checkpoints, part.Kind, _config.Logging.KeepCheckpoints);
-            string? path = resume.Checkpoint ?? store.Latest();
-            if (path is not null)
+            CheckpointStore store = Store(part);
+            if ((resume.Checkpoint ?? store.Latest()) is { } path)
             {
                 loop.Restore(store.Open(path));
             }
@@ -82,10 +98,18 @@ internal sealed class TrainingSession : IDisposable
         return loop.Run(cancellation);
     }
 
-    private Checkpoint OpenDamsm(string? path)
+    private CheckpointStore Store(RunPart part) => new(part.Checkpoints, part.Kind, _config.Logging.KeepCheckpoints);
+
+    private Checkpoint OpenDamsm(string? path, ResumeFrom? resume)
     {
-        path ??= new[] { "best.safetensors" }.Select(name => Path.Combine(_run.Damsm.Checkpoints, name)).FirstOrDefault(File.Exists)
-            ?? (_run.Damsm.HasBegun ? new CheckpointStore(_run.Damsm.Checkpoints, "damsm", _config.Logging.KeepCheckpoints).Latest() : null)
+        // A GAN checkpoint holds the expert that it was trained with, which may have come from elsewhere.
+        if (path is null && resume is not null && HasBegunGan && (resume.Checkpoint ?? Store(_run.Gan).Latest()) is { } begun)
+        {
+            return Store(_run.Gan).Open(begun);
+        }
+
+        path ??= new[] { Path.Combine(_run.Damsm.Checkpoints, "best.safetensors") }.FirstOrDefault(File.Exists)
+            ?? (HasBegunDamsm ? Store(_run.Damsm).Latest() : null)
             ?? throw new AttnGanException(
                 $"The run `{_run.Path}` has no trained DAMSM, which GAN training needs. Run `attngan train damsm` first, or give a " +
                 "checkpoint with `--damsm FILE`.");
@@ -102,14 +126,19 @@ internal sealed class TrainingSession : IDisposable
 
     private Vocabulary LoadOrBuildVocabulary()
     {
-        if (File.Exists(_run.VocabularyPath))
+        if (!(HasBegunDamsm || HasBegunGan) || !File.Exists(_run.VocabularyPath))
         {
-            return new Vocabulary(JsonSerializer.Deserialize<string[]>(File.ReadAllText(_run.VocabularyPath))!);
+            return _dataset.BuildVocabulary(_config.Data);
         }
 
-        Vocabulary vocabulary = _dataset.BuildVocabulary(_config.Data);
-        AtomicFile.Write(_run.VocabularyPath, stream => JsonSerializer.Serialize(stream, vocabulary.Words));
-        return vocabulary;
+        try
+        {
+            return new Vocabulary(JsonSerializer.Deserialize<string[]>(File.ReadAllText(_run.VocabularyPath)) ?? []);
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The vocabulary of the run, `{_run.VocabularyPath}`, cannot be read: {exception.Message}", exception);
+        }
     }
 }
 

@@ -49,8 +49,8 @@ public sealed record StageAttention(int Stage, int Size, IReadOnlyList<string> W
     /// <summary>The words that the stage attended to most, by their share of its attention, the largest first.</summary>
     /// <param name="count">How many words at most; a caption of fewer words gives all of them. At least 1.</param>
     /// <remarks>
-    /// Equal shares keep the caption's order. The paper's figures rank alike, but count only pixels above a threshold that no word
-    /// of a short caption can reach; the whole share ranks captions of any length.
+    /// Equal shares keep the caption's order. The authors' own figures rank by the attention at pixels above 4/T alone, which no
+    /// word of four or fewer can reach; the whole share ranks captions of any length.
     /// </remarks>
     public IReadOnlyList<WordWeight> TopWords(int count)
     {

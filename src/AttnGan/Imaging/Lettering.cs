@@ -7,10 +7,12 @@ using SkiaSharp;
 namespace AttnGan.Imaging;
 
 /// <summary>
-/// Writes on pictures with an embedded font (Noto Sans: Latin, Greek and Cyrillic), so that no font has to be installed. Other
-/// scripts are written with a font of the system where there is one, else as replacement signs. Text runs from left to right, letter by letter:
-/// no script is shaped.
+/// Writes on pictures with an embedded font (Noto Sans: Latin, Greek and Cyrillic), so that no font has to be installed.
 /// </summary>
+/// <remarks>
+/// Other scripts are written with a font of the system where the drawing library finds one (not on Linux, where its build without
+/// dependencies looks for none), else as replacement signs. Text runs from left to right, letter by letter: no script is shaped.
+/// </remarks>
 internal static class Lettering
 {
     private const string Ellipsis = "…";

@@ -1,0 +1,13 @@
+using System.CommandLine;
+
+namespace AttnGan.Cli.Commands;
+
+/// <summary><c>attngan dataset</c>: what concerns data sets.</summary>
+internal static class DatasetCommand
+{
+    public static Command Create(Interruption interruption) =>
+        new DocumentedCommand("dataset", "Looks after data sets.", "attngan dataset check datasets/sample")
+        {
+            DatasetCheckCommand.Create(interruption),
+        };
+}

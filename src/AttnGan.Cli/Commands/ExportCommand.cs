@@ -1,0 +1,111 @@
+using System.CommandLine;
+using AttnGan.Cli.Display;
+using AttnGan.Training;
+using AttnGan.Training.Checkpoints;
+
+namespace AttnGan.Cli.Commands;
+
+/// <summary><c>attngan export</c>: from a run or checkpoint to a model file.</summary>
+internal static class ExportCommand
+{
+    private static readonly Argument<string> s_source = new("RUN")
+    {
+        Description = "A run folder (its newest GAN checkpoint counts) or a GAN checkpoint.",
+    };
+
+    private static readonly Option<string> s_output = new("--output", "-o")
+    {
+        Description = "The model file to write (.safetensors).",
+        HelpName = "FILE",
+        Required = true,
+    };
+
+    private static readonly Option<bool> s_half = new("--half")
+    {
+        Description = "Store weights as 16-bit floats: half the size. This is the default.",
+    };
+
+    private static readonly Option<bool> s_noHalf = new("--no-half") { Description = "Store weights as they were trained." };
+
+    private static readonly Option<string?> s_name = new("--name")
+    {
+        Description = "The model's name; without it the configuration's.",
+        HelpName = "TEXT",
+    };
+
+    private static readonly Option<string?> s_license = new("--license")
+    {
+        Description = "Licence of the weights, and of the pictures they were trained on.",
+        HelpName = "TEXT",
+    };
+
+    private static readonly Option<string?> s_description = new("--description")
+    {
+        Description = "What readers should know of the model.",
+        HelpName = "TEXT",
+    };
+
+    private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace the file if it exists." };
+
+    public static Command Create()
+    {
+        var command = new DocumentedCommand(
+            "export",
+            "Writes what drawing needs (text encoder, averaged generator, vocabulary, configuration, card) to one file.",
+            "attngan export runs/first -o emoji.safetensors --license \"Apache-2.0\"",
+            "attngan export runs/first/gan/checkpoints/best.safetensors -o best.safetensors --no-half")
+        {
+            s_source, s_output, s_half, s_noHalf, s_name, s_license, s_description, s_overwrite,
+        };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(s_half) && result.GetValue(s_noHalf))
+            {
+                result.AddError("`--half` and `--no-half` exclude each other.");
+            }
+        });
+        command.SetAction(Run);
+        return command;
+    }
+
+    private static int Run(ParseResult arguments)
+    {
+        string output = arguments.GetRequiredValue(s_output);
+        if (Directory.Exists(output) || !output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
+        {
+            throw new UsageException($"`{output}` is no name for a model file; give one that ends in .safetensors.");
+        }
+
+        if (File.Exists(output) && !arguments.GetValue(s_overwrite))
+        {
+            throw new AttnGanException($"The file `{output}` exists; add `--overwrite` to replace it, or give another name.");
+        }
+
+        if (Path.GetDirectoryName(Path.GetFullPath(output)) is { } folder)
+        {
+            OutputFolder.Create(folder);
+        }
+
+        LibTorch.Load();
+        bool half = !arguments.GetValue(s_noHalf);
+        ModelFile model = ModelFile.Export(
+            arguments.GetRequiredValue(s_source),
+            output,
+            new ModelCard
+            {
+                Name = arguments.GetValue(s_name),
+                License = arguments.GetValue(s_license),
+                Description = arguments.GetValue(s_description),
+            },
+            half);
+        if (model.Card.License is null)
+        {
+            Terminal.Warn("the model names no licence; say with `--license` what others may do with it.");
+        }
+
+        Console.Out.WriteLine(
+            $"{output}: {model.Card.Name}, {model.Card.Steps} steps, {model.Vocabulary.Count} words, " +
+            $"{new FileInfo(output).Length / 1e6:F1} MB");
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,166 @@
+using System.CommandLine;
+using AttnGan.Cli.Display;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Cli.Commands;
+
+/// <summary><c>attngan train</c>: DAMSM, then GAN; <c>train damsm</c> and <c>train gan</c>: one of them.</summary>
+internal static class TrainCommand
+{
+    private static readonly Option<DirectoryInfo> s_data = new("--data")
+    {
+        Description = "Folder of captioned pictures (see `attngan dataset check`).",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private static readonly Option<DirectoryInfo> s_run = new("--run")
+    {
+        Description = "Folder for checkpoints, logs and samples; new, empty, or of the run to resume.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private static readonly Option<bool> s_resume = new("--resume")
+    {
+        Description = "Continue the run from its newest checkpoint, with the run's own configuration unless --config is given.",
+    };
+
+    private static readonly Option<FileInfo?> s_checkpoint = new("--checkpoint")
+    {
+        Description = "Continue from this checkpoint (implies --resume).",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<FileInfo?> s_damsm = new("--damsm")
+    {
+        Description = "A checkpoint of DAMSM training from elsewhere, to train the GAN with.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> s_dryRun = new("--dry-run")
+    {
+        Description = "Check everything, print configuration and sizes, and stop.",
+    };
+
+    private static readonly Option<bool> s_quiet = new("--quiet") { Description = "Print results of epochs only." };
+
+    public static Command Create(Interruption interruption)
+    {
+        Command damsm = Describe(Parts.Damsm, interruption, new DocumentedCommand(
+            "damsm",
+            "Trains text and image encoder only (DAMSM: deep attentional multimodal similarity model).",
+            "attngan train damsm --data datasets/sample --config configs/tiny.yml --run runs/first"));
+        Command gan = Describe(Parts.Gan, interruption, new DocumentedCommand(
+            "gan",
+            "Trains generator and discriminators only, with a trained DAMSM.",
+            "attngan train gan --data datasets/sample --config configs/tiny.yml --run runs/first",
+            "attngan train gan --data DIR --run runs/second --damsm runs/first/damsm/checkpoints/best.safetensors"));
+        gan.Add(s_damsm);
+        Command train = Describe(Parts.Both, interruption, new DocumentedCommand(
+            "train",
+            "Trains on captioned pictures: the DAMSM, then the GAN. Ctrl-C saves and stops.",
+            "attngan train --data datasets/sample --config configs/tiny.yml --run runs/first",
+            "attngan train --data DIR --run runs/first --resume",
+            "attngan train --data DIR --config configs/bird.yml --set gan.batch_size=10 --run runs/birds --dry-run"));
+        train.Add(damsm);
+        train.Add(gan);
+        return train;
+    }
+
+    private static DocumentedCommand Describe(Parts parts, Interruption interruption, DocumentedCommand command)
+    {
+        Option[] options =
+        [
+            s_data, s_run, CommonOptions.Config, CommonOptions.Set, s_resume, s_checkpoint, CommonOptions.Device, CommonOptions.Threads,
+            s_dryRun, s_quiet,
+        ];
+        foreach (Option option in options)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(arguments => Run(parts, arguments, interruption));
+        return command;
+    }
+
+    private static int Run(Parts parts, ParseResult arguments, Interruption interruption)
+    {
+        var request = new TrainingRequest
+        {
+            Parts = parts,
+            Data = arguments.GetRequiredValue(s_data).ToString(),
+            Run = arguments.GetRequiredValue(s_run).ToString(),
+            Config = arguments.GetValue(CommonOptions.Config)?.ToString(),
+            Settings = arguments.GetRequiredValue(CommonOptions.Set),
+            Resume = arguments.GetValue(s_resume),
+            Checkpoint = arguments.GetValue(s_checkpoint)?.ToString(),
+            Damsm = parts == Parts.Gan ? arguments.GetValue(s_damsm)?.ToString() : null,
+        };
+        AttnGanConfig config = request.ReadConfig();
+        if (arguments.GetValue(s_dryRun))
+        {
+            CommonOptions.PrepareCompute(arguments);
+            TrainDryRun.Print(request, config);
+            return ExitCodes.Success;
+        }
+
+        Device device = CommonOptions.PrepareCompute(arguments);
+        using var session = new TrainingSession(request.Data, config, request.Run, device);
+        TrainingDisplay display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
+        display.WriteLine(
+            $"{session.Dataset.Train.Count} pictures to train on, {session.Dataset.Validation.Count} to validate with, " +
+            $"{session.Vocabulary.Count} words; computing on {device.type.ToString().ToLowerInvariant()}");
+        interruption.Requested = () => display.WriteLine("Stopping after this step; saving. (Once more to stop at once.)");
+        bool complete = display.Show(() => Train(request, session, display, interruption.Token));
+        interruption.Requested = null;
+        if (!complete)
+        {
+            Console.Error.WriteLine($"Stopped; step {display.SavedStep} is saved. To continue:\n  {request.ResumeCommand()}");
+            return interruption.ExitCode;
+        }
+
+        Console.Out.WriteLine(parts == Parts.Damsm
+            ? $"The DAMSM is trained: {request.Run}"
+            : $"The training is complete. To draw with it:\n  attngan generate \"…\" --model {CommandText.Quote(request.Run)}");
+        return ExitCodes.Success;
+    }
+
+    private static bool Train(TrainingRequest request, TrainingSession session, TrainingDisplay display, CancellationToken cancellation)
+    {
+        ResumeFrom? resume = request.Resumes ? new ResumeFrom(request.Checkpoint) : null;
+        switch (request.Parts)
+        {
+            case Parts.Damsm:
+                return session.TrainDamsm(resume, display, cancellation);
+            case Parts.Gan:
+                return session.TrainGan(request.Damsm, resume, display, cancellation);
+        }
+
+        if (!IsGanNext(request, session) && !session.TrainDamsm(resume, display, cancellation))
+        {
+            return false;
+        }
+
+        return session.TrainGan(null, session.HasBegunGan ? resume : null, display, cancellation);
+    }
+
+    /// <summary>Where a whole training goes on: with the GAN once it has begun, or once the DAMSM is complete.</summary>
+    private static bool IsGanNext(TrainingRequest request, TrainingSession session)
+    {
+        if (request.Checkpoint is null)
+        {
+            return request.Resumes && (session.HasBegunGan || session.IsDamsmComplete);
+        }
+
+        bool isDamsm = Checkpoint.Open(request.Checkpoint).Kind == "damsm";
+        return isDamsm && session.HasBegunGan
+            ? throw new UsageException(
+                $"`{request.Checkpoint}` is of the DAMSM, but the GAN of this run has begun with the DAMSM as it was. Go on with " +
+                "`attngan train damsm` and train a GAN with it in a new run folder, or leave out `--checkpoint`.")
+            : !isDamsm;
+    }
+}

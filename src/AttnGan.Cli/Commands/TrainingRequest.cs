@@ -1,0 +1,61 @@
+using AttnGan.Training.Configuration;
+
+namespace AttnGan.Cli.Commands;
+
+/// <summary>Which halves of a training are asked for.</summary>
+internal enum Parts
+{
+    Both,
+    Damsm,
+    Gan,
+}
+
+/// <summary>What the command line of a training says.</summary>
+internal sealed record TrainingRequest
+{
+    public required Parts Parts { get; init; }
+
+    public required string Data { get; init; }
+
+    public required string Run { get; init; }
+
+    public string? Config { get; init; }
+
+    public IReadOnlyList<string> Settings { get; init; } = [];
+
+    public bool Resume { get; init; }
+
+    public string? Checkpoint { get; init; }
+
+    public string? Damsm { get; init; }
+
+    public bool Resumes => Resume || Checkpoint is not null;
+
+    /// <summary>The configuration asked for: a file's, that of the run to resume, or the defaults; each with the settings.</summary>
+    public AttnGanConfig ReadConfig()
+    {
+        string own = Path.Combine(Run, "config.yml");
+        if (Config is not null)
+        {
+            return ConfigReader.Read(Config, Settings);
+        }
+
+        if (!Resumes)
+        {
+            return ConfigReader.Parse("", "on the command line", Settings);
+        }
+
+        return File.Exists(own)
+            ? ConfigReader.Read(own, Settings)
+            : throw new AttnGanException(
+                $"The folder `{Run}` holds no training to resume (there is no `config.yml`). Leave out `--resume` to start one, or " +
+                "give the folder of the run to continue.");
+    }
+
+    /// <summary>The command that continues this training after an interruption.</summary>
+    public string ResumeCommand()
+    {
+        string part = Parts switch { Parts.Damsm => " damsm", Parts.Gan => " gan", _ => "" };
+        return $"attngan train{part} --data {CommandText.Quote(Data)} --run {CommandText.Quote(Run)} --resume";
+    }
+}
