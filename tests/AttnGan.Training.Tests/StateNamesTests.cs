@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Tests;
 
 /// <summary>Published weights fit: names and shapes of the full-size networks are the official ones, no more and no less.</summary>
+[WithoutCollections]
 public sealed class StateNamesTests
 {
     private static readonly Dictionary<string, Dictionary<string, long[]>> Official =

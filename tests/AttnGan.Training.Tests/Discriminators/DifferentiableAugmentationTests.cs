@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Discriminators;
 
+[WithoutCollections]
 public sealed class DifferentiableAugmentationTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Encoders;
 
+[WithoutCollections]
 public sealed class TextEncoderTests
 {
     [Theory]

@@ -3,6 +3,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Evaluation;
 
+[WithoutCollections]
 public sealed class RetrievalTests
 {
     [Fact]

@@ -6,6 +6,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Generator;
 
+[WithoutCollections]
 public sealed class AttentionalGeneratorTests
 {
     private static readonly GeneratorConfig Small = new() { Width = 4, Noise = 10, Condition = 8, ResidualBlocks = 2 };

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Generator;
 
+[WithoutCollections]
 public sealed class ConditioningAugmentationTests
 {
     [Fact]

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Generator;
 
+[WithoutCollections]
 public sealed class WordAttentionTests
 {
     private static readonly long[] Lengths = [5, 2, 1];

@@ -7,6 +7,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Losses;
 
+[WithoutCollections]
 public sealed class AdversarialLossTests
 {
     private static readonly AdversarialLoss Loss = new(AdversarialLossKind.Bce);

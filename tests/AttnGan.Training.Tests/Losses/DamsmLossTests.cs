@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Losses;
 
+[WithoutCollections]
 public sealed class DamsmLossTests
 {
     private static readonly DamsmLoss Loss = new(new DamsmConfig());

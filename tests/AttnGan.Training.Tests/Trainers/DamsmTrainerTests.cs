@@ -5,6 +5,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
 
+[WithoutCollections]
 public sealed class DamsmTrainerTests
 {
     [Theory]

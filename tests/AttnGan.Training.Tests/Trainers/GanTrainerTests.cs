@@ -8,6 +8,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
 
+[WithoutCollections]
 public sealed class GanTrainerTests
 {
     public static TheoryData<string> Variants => [.. TrainingOptions.Gan.Keys];

@@ -4,6 +4,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
 
+[WithoutCollections]
 public sealed class MovingAverageTests
 {
     [Fact]

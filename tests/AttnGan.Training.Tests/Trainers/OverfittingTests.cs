@@ -56,7 +56,7 @@ public sealed class OverfittingTests
         int right = 0;
         for (int step = 0; step < 800 && right < 6; step++)
         {
-            trainer.Step(batch, step);
+            Step(trainer, batch, step);
             if (step % 50 == 49)
             {
                 right = CountRight(trainer, tiny, batch.Captions);
@@ -116,9 +116,15 @@ public sealed class OverfittingTests
         double loss = double.PositiveInfinity;
         for (int step = 0; step < 300 && loss > enough; step++)
         {
-            loss = trainer.Step(batch, step)[^1].Value;
+            loss = Step(trainer, batch, step)[^1].Value;
         }
 
         return loss;
+    }
+
+    private static IReadOnlyList<Measure> Step(ITrainer trainer, CaptionedBatch batch, long step)
+    {
+        using var pause = CollectionPause.Begin();
+        return trainer.Step(batch, step);
     }
 }

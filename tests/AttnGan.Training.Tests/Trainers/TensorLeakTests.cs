@@ -70,6 +70,7 @@ public sealed class TensorLeakTests
         {
             for (int i = 0; i < count; i++)
             {
+                using var pause = CollectionPause.Begin();
                 damsm.Step(damsmBatch, i);
                 gan.Step(ganBatch, i);
             }
@@ -88,6 +89,7 @@ public sealed class TensorLeakTests
         {
             for (int step = first; step < end; step++)
             {
+                using var pause = CollectionPause.Begin();
                 trainer.Step(batch, step);
             }
         }

@@ -1,3 +1,4 @@
+using System.Runtime;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
@@ -146,6 +147,19 @@ public sealed class TrainingLoopTests
         Assert.Equal(2, lines.Length);
         Assert.EndsWith("\"second\":1", lines[0], StringComparison.Ordinal);
         Assert.EndsWith("\"second\":4", lines[1], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void No_garbage_is_collected_while_a_step_computes()
+    {
+        using var tiny = new TinyRun();
+        List<GCLatencyMode> modes = [];
+        using var trainer = new ScriptedTrainer(tiny) { OnStep = _ => modes.Add(GCSettings.LatencyMode) };
+
+        Run(tiny, trainer, TinyRun.Config);
+
+        Assert.Equal(Enumerable.Repeat(GCLatencyMode.NoGCRegion, 6), modes);
+        Assert.NotEqual(GCLatencyMode.NoGCRegion, GCSettings.LatencyMode);
     }
 
     private static void CancelAt(long at, long step, CancellationTokenSource source)

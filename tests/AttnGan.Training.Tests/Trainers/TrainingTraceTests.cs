@@ -15,6 +15,7 @@ namespace AttnGan.Training.Tests.Trainers;
 /// Five steps of the official training, with a fixed linear stand-in for the image encoder, from the same weights and noise. Both in
 /// double precision: what differs is an error, not rounding.
 /// </summary>
+[WithoutCollections]
 public sealed class TrainingTraceTests
 {
     private const double Tolerance = 1e-9;
