@@ -1,5 +1,4 @@
 using System.Reflection;
-using AttnGan.Training.Trainers;
 using Xunit.v3;
 
 namespace AttnGan.Training.Tests;

@@ -13,6 +13,7 @@ internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator
 {
     public IReadOnlyList<GeneratedImage> Draw(IReadOnlyList<(EncodedCaption Caption, long Seed)> requests)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
         using var inference = inference_mode();
         TextFeatures text = Encode([.. requests.Select(request => request.Caption)]);

@@ -1,7 +1,6 @@
 using System.Runtime;
-using AttnGan.Training.Trainers;
 
-namespace AttnGan.Training.Tests.Trainers;
+namespace AttnGan.Training.Tests;
 
 public sealed class CollectionPauseTests
 {

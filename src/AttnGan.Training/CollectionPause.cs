@@ -1,4 +1,4 @@
-namespace AttnGan.Training.Trainers;
+namespace AttnGan.Training;
 
 /// <summary>
 /// Keeps the runtime from collecting garbage while the engine computes. The engine's binding hands numbers to native code in objects
