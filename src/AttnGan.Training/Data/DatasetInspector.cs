@@ -103,7 +103,7 @@ public static class DatasetInspector
         {
             var bytes = File.ReadAllBytes(image.Path);
             facts = facts with { Hash = Convert.ToHexString(SHA256.HashData(bytes)) };
-            var picture = RgbImage.Decode(bytes, background, image.Name);
+            var picture = image.Decode(bytes, background);
             return facts with { Format = RgbImage.DetectFormat(bytes)!.Value, Width = picture.Width, Height = picture.Height };
         }
         catch (Exception error) when (error is AttnGanException or IOException or UnauthorizedAccessException)
