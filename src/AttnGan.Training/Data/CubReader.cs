@@ -20,7 +20,7 @@ internal sealed class CubReader(string root, OfficialFiles files)
 
     public SplitPictures Read()
     {
-        if (!HasFolders())
+        if (!IsComplete())
         {
             return SplitPictures.None;
         }
@@ -49,7 +49,7 @@ internal sealed class CubReader(string root, OfficialFiles files)
         return SplitPictures.Of(_names.Values.Where(name => !held.Contains(name)).Select(name => Picture(name, null, "")), validation);
     }
 
-    private bool HasFolders()
+    private bool IsComplete()
     {
         bool complete = true;
         if (!files.HasFolder(Images))
@@ -63,6 +63,12 @@ internal sealed class CubReader(string root, OfficialFiles files)
             files.Error("text", files.Has("text.zip")
                 ? "the folder of captions is missing; unpack text.zip here."
                 : "the folder of captions is missing; expected text/<class>/<picture>.txt with one caption a line.");
+            complete = false;
+        }
+
+        if (!files.Has(BoxTable))
+        {
+            files.Error(BoxTable, "is missing; it has the bounding box of each picture ('1 60.0 27.0 325.0 304.0').");
             complete = false;
         }
 
@@ -81,7 +87,7 @@ internal sealed class CubReader(string root, OfficialFiles files)
         foreach ((string line, int number) in files.ReadTable(SplitTable))
         {
             string place = $"{SplitTable}:{number}";
-            if (line.Split(' ') is not [var first, "0" or "1" and var side] || !TryNumber(first, out int id))
+            if (line.Split(' ') is not [var first, var side] || side is not ("0" or "1") || !TryNumber(first, out int id))
             {
                 files.Error(place, $"'{line}' is no picture's number and 1 (training) or 0.");
             }
@@ -123,12 +129,6 @@ internal sealed class CubReader(string root, OfficialFiles files)
 
     private void ReadBoxes()
     {
-        if (!files.Has(BoxTable))
-        {
-            files.Error(BoxTable, "is missing; it has the bounding box of each picture ('1 60.0 27.0 325.0 304.0').");
-            return;
-        }
-
         foreach ((string line, int number) in files.ReadTable(BoxTable))
         {
             string place = $"{BoxTable}:{number}";

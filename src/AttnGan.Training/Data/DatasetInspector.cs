@@ -45,7 +45,7 @@ public static class DatasetInspector
 
         var tokenizer = new CaptionTokenizer(config.Tokenizer);
         var trainWords = contents.Train.SelectMany(image => image.Captions).Select(tokenizer.Tokenize).ToList();
-        var vocabulary = Vocabulary.Build(trainWords, config.MinWordCount);
+        var vocabulary = BuildVocabulary(contents.Root, trainWords, config, problems);
         var encoder = new CaptionEncoder(tokenizer, vocabulary, config.MaxWords);
         InspectTrainingCaptions(contents.Train, encoder, problems);
         InspectValidationCaptions(contents.Validation, encoder, problems);
@@ -79,6 +79,20 @@ public static class DatasetInspector
                 .. problems.OrderByDescending(problem => problem.Severity),
             ],
         };
+    }
+
+    private static Vocabulary BuildVocabulary(
+        string root, List<IReadOnlyList<string>> trainWords, DataConfig config, List<DatasetProblem> problems)
+    {
+        try
+        {
+            return CaptionedImageDataset.BuildVocabulary(root, trainWords, config);
+        }
+        catch (AttnGanException error)
+        {
+            problems.Add(new DatasetProblem(OfficialFiles.Captions, ProblemSeverity.Error, error.Message));
+            return Vocabulary.Build(trainWords, config.MinWordCount);
+        }
     }
 
     private static (string Name, PictureFacts Facts)[] InspectPictures(

@@ -81,7 +81,7 @@ internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, Lis
             return [];
         }
 
-        string[] lines = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').ReplaceLineEndings("\n").Split('\n');
+        string[] lines = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r');
         var captions = new List<string>(lines.Length);
         List<int> repaired = [];
         for (int i = 0; i < lines.Length; i++)
