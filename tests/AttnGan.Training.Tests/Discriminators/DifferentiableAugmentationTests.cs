@@ -1,0 +1,80 @@
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Discriminators;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Discriminators;
+
+public sealed class DifferentiableAugmentationTests
+{
+    [Fact]
+    public void Nothing_to_do_leaves_the_pictures_as_they_are()
+    {
+        using var scope = NewDisposeScope();
+        Tensor pictures = randn(2, 3, 16, 16);
+
+        Assert.True(new DifferentiableAugmentation([]).Apply(pictures).Equals(pictures));
+    }
+
+    [Theory]
+    [InlineData(Augmentation.Color)]
+    [InlineData(Augmentation.Translation)]
+    [InlineData(Augmentation.Cutout)]
+    public void Each_part_changes_pictures_each_in_its_own_way_and_lets_gradients_through(Augmentation part)
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(1);
+        Tensor picture = rand(1, 3, 16, 16) * 2 - 1;
+        Tensor pictures = picture.expand(8, 3, 16, 16).clone().requires_grad_();
+
+        Tensor changed = new DifferentiableAugmentation([part]).Apply(pictures);
+        changed.sum().backward();
+
+        Assert.Equal([8, 3, 16, 16], changed.shape);
+        Assert.Equal(part != Augmentation.Color, changed.detach().abs().max().item<float>() <= 1);
+        Assert.False(changed[0].allclose(picture[0]));
+        Assert.False(changed[0].allclose(changed[1]));
+        Assert.NotEqual(0, pictures.grad!.abs().sum().item<float>());
+    }
+
+    [Fact]
+    public void Translation_moves_by_an_eighth_at_most_and_fills_with_white()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(2);
+        Tensor pictures = full(64, 3, 16, 16, -1f);
+        pictures[.., .., 8, 8] = 0.5f;
+
+        Tensor moved = new DifferentiableAugmentation([Augmentation.Translation]).Apply(pictures);
+
+        HashSet<(long, long)> places = [];
+        for (int b = 0; b < 64; b++)
+        {
+            Tensor place = moved[b, 0].eq(0.5).nonzero();
+            Assert.Equal(1, place.shape[0]);
+            (long y, long x) = (place[0, 0].item<long>(), place[0, 1].item<long>());
+            Assert.InRange(y, 6, 10);
+            Assert.InRange(x, 6, 10);
+            places.Add((y, x));
+
+            // A row or column of white for each step away from an edge.
+            long white = 256 - (16 - Math.Abs(y - 8)) * (16 - Math.Abs(x - 8));
+            Assert.Equal(white, moved[b, 2].eq(1).sum().item<long>());
+        }
+
+        Assert.InRange(places.Count, 15, 25);
+    }
+
+    [Fact]
+    public void Cutout_clears_a_square_of_half_the_side_where_it_fits()
+    {
+        using var scope = NewDisposeScope();
+        random.manual_seed(4);
+
+        Tensor cut = new DifferentiableAugmentation([Augmentation.Cutout]).Apply(ones(64, 3, 16, 16));
+
+        long[] cleared = [.. Enumerable.Range(0, 64).Select(b => cut[b, 0].eq(0).sum().item<long>())];
+        Assert.All(cleared, count => Assert.InRange(count, 16, 64));
+        Assert.Equal(64, cleared.Max());
+        Assert.True(cut[.., 0].Equals(cut[.., 2]));
+    }
+}

@@ -1,0 +1,88 @@
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Generator;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Generator;
+
+public sealed class WordAttentionTests
+{
+    private static readonly long[] Lengths = [5, 2, 1];
+
+    [Fact]
+    public void Attention_sums_to_one_over_the_words_and_is_zero_at_padding()
+    {
+        using var scope = NewDisposeScope();
+        using var attention = new WordAttention(channels: 4, embedding: 6, misalignedMask: false);
+
+        (Tensor context, Tensor map) = attention.forward(randn(3, 4, 8, 8), randn(3, 6, 5), Padding());
+
+        Assert.Equal([3, 4, 8, 8], context.shape);
+        Assert.Equal([3, 5, 8, 8], map.shape);
+        Assert.True(map.sum(1).allclose(ones(3, 8, 8)));
+        Assert.True(map.ge(0).all().item<bool>());
+        Assert.Equal(0, map.masked_select(Padding().view(3, 5, 1, 1)).abs().max().item<float>());
+    }
+
+    [Fact]
+    public void A_single_word_gets_all_attention_and_is_the_context_everywhere()
+    {
+        using var scope = NewDisposeScope();
+        using var attention = new WordAttention(channels: 4, embedding: 6, misalignedMask: false);
+        Tensor words = randn(3, 6, 5);
+
+        (Tensor context, Tensor map) = attention.forward(randn(3, 4, 8, 8), words, Padding());
+
+        Assert.True(map[2, 0].allclose(ones(8, 8)));
+        Assert.True(context[2].allclose(context[2, .., 3, 3].view(4, 1, 1).expand(4, 8, 8)));
+    }
+
+    [Fact]
+    public void The_misaligned_mask_is_right_for_a_batch_of_one_only()
+    {
+        using var scope = NewDisposeScope();
+        using var aligned = new WordAttention(channels: 4, embedding: 6, misalignedMask: false);
+        using var misaligned = new WordAttention(channels: 4, embedding: 6, misalignedMask: true);
+        misaligned.load_state_dict(aligned.state_dict());
+        (Tensor hidden, Tensor words, Tensor padding) = (randn(3, 4, 8, 8), randn(3, 6, 5), Padding());
+
+        Tensor oneRight = aligned.forward(hidden[1..2], words[1..2], padding[1..2]).Attention;
+        Tensor oneOfficial = misaligned.forward(hidden[1..2], words[1..2], padding[1..2]).Attention;
+        Tensor allRight = aligned.forward(hidden, words, padding).Attention;
+        Tensor allOfficial = misaligned.forward(hidden, words, padding).Attention;
+
+        Assert.True(oneRight.allclose(oneOfficial));
+        Assert.True(allRight[1..2].allclose(oneRight));
+        Assert.False(allOfficial[1..2].allclose(oneRight));
+    }
+
+    /// <summary>In evaluation mode, with other captions beside it or alone, and with more padding or less.</summary>
+    [Fact]
+    public void A_picture_does_not_depend_on_the_captions_beside_its_own()
+    {
+        using var scope = NewDisposeScope();
+        using var text = new TextEncoder(new() { WordEmbedding = 6, Embedding = 8 }, vocabularySize: 20);
+        using var generator = new AttentionalGenerator(
+            new() { BaseSize = 16, Stages = 3, Width = 4, ResidualBlocks = 1, Noise = 5, Condition = 6 }, embedding: 8, new());
+        text.eval();
+        generator.eval();
+        Tensor captions = randint(1, 20, [3, 5]).masked_fill(Padding(), 0);
+        (Tensor noise, Tensor epsilon) = (randn(3, 5), randn(3, 6));
+
+        GeneratorOutput together = generator.forward(new(text.forward(captions, tensor(Lengths)), noise, epsilon));
+
+        for (int i = 0; i < 3; i++)
+        {
+            Tensor caption = captions.narrow(0, i, 1).narrow(1, 0, Lengths[i]);
+            GeneratorOutput alone = generator.forward(
+                new(text.forward(caption, tensor(Lengths[i..(i + 1)])), noise.narrow(0, i, 1), epsilon.narrow(0, i, 1)));
+            for (int stage = 0; stage < 3; stage++)
+            {
+                Assert.True(together.Pictures[stage].narrow(0, i, 1).allclose(alone.Pictures[stage], atol: 1e-5));
+            }
+
+            Assert.True(together.Attention[1].narrow(0, i, 1).narrow(1, 0, Lengths[i]).allclose(alone.Attention[1], atol: 1e-5));
+        }
+    }
+
+    private static Tensor Padding() => arange(5).unsqueeze(0).ge(tensor(Lengths).unsqueeze(1));
+}

@@ -1,0 +1,80 @@
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Trainers;
+
+public sealed class DamsmTrainerTests
+{
+    [Theory]
+    [InlineData(RnnKind.Lstm)]
+    [InlineData(RnnKind.Gru)]
+    public void Both_encoders_train_with_finite_losses(RnnKind rnn)
+    {
+        using var tiny = new TinyRun();
+        using DamsmTrainer trainer = tiny.Damsm(TinyRun.Config with { TextEncoder = TinyRun.Config.TextEncoder with { Rnn = rnn } });
+
+        IReadOnlyDictionary<string, double> moved = Movement.OfOneStep(trainer);
+        IReadOnlyList<Measure> losses = trainer.Step(TinyRun.FirstBatch(trainer), 1);
+
+        Assert.Equal(["words0", "words1", "sentence0", "sentence1", "loss"], losses.Select(loss => loss.Name));
+        Assert.All(losses, loss => Assert.True(double.IsFinite(loss.Value), loss.Name));
+        Assert.Equal(losses[^1].Value, losses.SkipLast(1).Sum(loss => loss.Value), 1e-6);
+        Assert.All(moved.Where(entry => entry.Key.EndsWith("weight", StringComparison.Ordinal)), entry => Assert.True(entry.Value > 0, entry.Key));
+    }
+
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(2, 0.81)]
+    [InlineData(500, 0.2)]
+    public void The_learning_rate_decays_to_its_floor(int epoch, double share)
+    {
+        using var tiny = new TinyRun();
+        using DamsmTrainer trainer = tiny.Damsm(TinyRun.Config with
+        {
+            Damsm = TinyRun.Config.Damsm with { LearningRate = 1e-3, LearningRateDecay = 0.9, LearningRateFloor = 0.2 },
+        });
+        using (NewDisposeScope())
+        {
+            trainer.Restore(trainer.State().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone()), "copy", epoch);
+        }
+
+        Assert.Equal(1e-3 * share, Movement.OfOneStep(trainer)["image_encoder.emb_cnn_code.weight"], 1e-3 * share * 0.02);
+    }
+
+    [Fact]
+    public void An_optimizer_per_epoch_forgets_its_moments()
+    {
+        using var tiny = new TinyRun();
+        using DamsmTrainer kept = tiny.Damsm();
+        using DamsmTrainer renewed = tiny.Damsm(TinyRun.Config with { Compat = new() { DamsmOptimizerPerEpoch = true } });
+        foreach (DamsmTrainer trainer in (DamsmTrainer[])[kept, renewed])
+        {
+            trainer.Step(TinyRun.FirstBatch(trainer), 0);
+            trainer.EndEpoch(0, CancellationToken.None);
+        }
+
+        using var scope = NewDisposeScope();
+        const string moment = "optimizer.image_encoder.emb_cnn_code.weight.exp_avg";
+        Assert.NotEqual(0, kept.State()[moment].abs().max().item<float>());
+        Assert.Equal(0, renewed.State()[moment].abs().max().item<float>());
+    }
+
+    [Fact]
+    public void Validation_does_not_learn_and_training_goes_on_in_training_mode()
+    {
+        using var tiny = new TinyRun();
+        using DamsmTrainer plain = tiny.Damsm(TinyRun.Config with { Damsm = TinyRun.Config.Damsm with { LearningRateDecay = 1 } });
+        using DamsmTrainer same = tiny.Damsm(TinyRun.Config with { Damsm = TinyRun.Config.Damsm with { LearningRateDecay = 1 } });
+        CaptionedBatch batch = TinyRun.FirstBatch(plain);
+
+        EpochResult result = same.EndEpoch(0, CancellationToken.None);
+
+        Assert.Equal(
+            ["validation_loss", "image_to_text_r1", "text_to_image_r1", "image_to_text_r10", "text_to_image_r10"],
+            result.Measures.Select(measure => measure.Name));
+        Assert.All(result.Measures.Skip(1), measure => Assert.InRange(measure.Value, 0, 1));
+        Assert.Equal(plain.Step(batch, 7), same.Step(batch, 7));
+    }
+}

@@ -1,0 +1,153 @@
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Generator;
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Trainers;
+
+public sealed class GanTrainerTests
+{
+    public static TheoryData<string> Variants => [.. TrainingOptions.Gan.Keys];
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Every_option_trains_with_finite_losses_and_moves_every_network(string variant)
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = TrainingOptions.Gan[variant](TinyRun.Config);
+        Assert.Empty(ConfigValidator.Validate(config));
+        using GanTrainer trainer = tiny.Gan(config);
+        CaptionedBatch batch = TinyRun.FirstBatch(trainer);
+        SortedDictionary<string, byte[]> before = StateOf(trainer);
+
+        IReadOnlyList<Measure> first = trainer.Step(batch, 0);
+        IReadOnlyList<Measure> second = trainer.Step(batch, 1);
+
+        Assert.All(first.Concat(second), measure => Assert.True(double.IsFinite(measure.Value), measure.Name));
+        Assert.Equal(ExpectedLosses(config), first.Select(measure => measure.Name));
+        SortedDictionary<string, byte[]> after = StateOf(trainer);
+        string[] trained = [.. before.Keys.Where(name => !name.Contains("_encoder.", StringComparison.Ordinal))];
+        string[] unmoved = [.. trained.Where(name => name.EndsWith(".weight", StringComparison.Ordinal) && before[name].SequenceEqual(after[name]))];
+        Assert.Empty(unmoved);
+        Assert.All(before.Keys.Except(trained), name => Assert.True(before[name].SequenceEqual(after[name]), $"{name} is frozen but moved"));
+    }
+
+    [Theory]
+    [MemberData(nameof(Variants))]
+    public void Every_option_draws_the_sizes_it_promises(string variant)
+    {
+        using var scope = NewDisposeScope();
+        AttnGanConfig config = TrainingOptions.Gan[variant](TinyRun.Config);
+        using var network = new AttentionalGenerator(config.Generator, 16, config.Compat);
+        Tensor padding = zeros(3, 5, dtype: ScalarType.Bool);
+
+        GeneratorOutput output = network.forward(new(new TextFeatures(randn(3, 16, 5), randn(3, 16), padding), randn(3, 6), randn(3, 8)));
+
+        Assert.Equal(config.Generator.PictureSizes.Select(size => $"3,3,{size},{size}"), output.Pictures.Select(Shape));
+        Assert.Equal(config.Generator.StageSizes.SkipLast(1).Select(size => $"3,5,{size},{size}"), output.Attention.Select(Shape));
+        Assert.All(output.Pictures, picture => Assert.InRange(picture.abs().max().item<float>(), 0, 1));
+    }
+
+    [Fact]
+    public void The_R1_penalty_is_taken_every_few_steps_only()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig plain = TinyRun.Config;
+        AttnGanConfig penalised = plain with { Gan = plain.Gan with { R1Weight = 10, R1Interval = 4 } };
+
+        Assert.NotEqual(FirstLoss(tiny, plain, step: 4), FirstLoss(tiny, penalised, step: 4));
+        Assert.Equal(FirstLoss(tiny, plain, step: 5), FirstLoss(tiny, penalised, step: 5));
+    }
+
+    /// <summary>Adam's first step moves a weight by the learning rate, whatever the gradient.</summary>
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(3, 0.125)]
+    public void Learning_rates_decay_by_epoch(int epoch, double share)
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = TinyRun.Config with
+        {
+            Gan = TinyRun.Config.Gan with { GeneratorLearningRate = 1e-3, DiscriminatorLearningRate = 4e-3, LearningRateDecay = 0.5 },
+        };
+        using GanTrainer trainer = tiny.Gan(config);
+        Restart(trainer, epoch);
+
+        IReadOnlyDictionary<string, double> moved = Movement.OfOneStep(trainer);
+
+        Assert.Equal(1e-3 * share, moved["generator.img_net1.img.0.weight"], 1e-3 * share * 0.02);
+        Assert.Equal(4e-3 * share, moved["discriminator16.img_code_s4.0.weight"], 4e-3 * share * 0.02);
+    }
+
+    [Fact]
+    public void Learning_rates_move_at_the_end_of_an_epoch()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = TinyRun.Config with { Gan = TinyRun.Config.Gan with { LearningRateDecay = 0.1 } };
+        using GanTrainer trainer = tiny.Gan(config);
+        trainer.EndEpoch(0, CancellationToken.None);
+
+        Assert.Equal(2e-5, Movement.OfOneStep(trainer)["generator.img_net1.img.0.weight"], 1e-6);
+    }
+
+    [Fact]
+    public void Validation_names_its_figures_and_is_the_same_each_time()
+    {
+        using var tiny = new TinyRun();
+        using GanTrainer trainer = tiny.Gan();
+
+        EpochResult first = trainer.EndEpoch(0, CancellationToken.None);
+        EpochResult second = trainer.EndEpoch(0, CancellationToken.None);
+
+        Assert.Equal(["drawn_image_to_text_r1", "drawn_image_to_text_r10"], first.Measures.Select(measure => measure.Name));
+        Assert.All(first.Measures, measure => Assert.InRange(measure.Value, 0, 1));
+        Assert.Equal(first.Measures, second.Measures);
+        Assert.Equal(first.Quality, second.Quality);
+    }
+
+    [Fact]
+    public void A_state_of_another_configuration_is_refused_with_the_names_that_differ()
+    {
+        using var scope = NewDisposeScope();
+        using var tiny = new TinyRun();
+        using GanTrainer trainer = tiny.Gan();
+        AttnGanConfig wider = TinyRun.Config with { Generator = TinyRun.Config.Generator with { Width = 8 } };
+        using GanTrainer other = tiny.Gan(wider);
+
+        var refusal = Assert.Throws<CheckpointException>(() => trainer.Restore(other.State(), "other.safetensors", 0));
+
+        Assert.Contains("other.safetensors", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("img_net1.img.0.weight", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static void Restart(GanTrainer trainer, int epoch)
+    {
+        using var scope = NewDisposeScope();
+        Dictionary<string, Tensor> copy = trainer.State().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
+        trainer.Restore(copy, "copy", epoch);
+    }
+
+    private static double FirstLoss(TinyRun tiny, AttnGanConfig config, long step)
+    {
+        using GanTrainer trainer = tiny.Gan(config);
+        return trainer.Step(TinyRun.FirstBatch(trainer), step)[0].Value;
+    }
+
+    private static IEnumerable<string> ExpectedLosses(AttnGanConfig config)
+    {
+        IReadOnlyList<int> sizes = config.Generator.PictureSizes;
+        string[] damsm = config.Gan.DamsmWeight > 0 ? ["words", "sentence"] : [];
+        return [.. sizes.Select(size => $"d{size}"), .. sizes.Select(size => $"g{size}"), .. damsm, "kl", "g_total"];
+    }
+
+    private static SortedDictionary<string, byte[]> StateOf(GanTrainer trainer)
+    {
+        using var scope = NewDisposeScope();
+        return TinyRun.Bytes(trainer.State().Where(entry => !entry.Key.StartsWith("optimizer.", StringComparison.Ordinal)).ToDictionary());
+    }
+
+    private static string Shape(Tensor tensor) => string.Join(',', tensor.shape);
+}

@@ -1,0 +1,20 @@
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Trainers;
+
+internal static class Movement
+{
+    /// <summary>The largest change of each tensor of a trainer's state in one step.</summary>
+    public static IReadOnlyDictionary<string, double> OfOneStep(ITrainer trainer)
+    {
+        using var scope = NewDisposeScope();
+        Dictionary<string, Tensor> before = trainer.State()
+            .Where(entry => entry.Value.is_floating_point())
+            .ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
+        trainer.Step(TinyRun.FirstBatch(trainer), 0);
+        IReadOnlyDictionary<string, Tensor> after = trainer.State();
+        return before.ToDictionary(
+            entry => entry.Key, entry => (after[entry.Key].detach() - entry.Value).abs().max().to(float64).item<double>());
+    }
+}

@@ -1,0 +1,110 @@
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Trainers;
+
+namespace AttnGan.Training.Tests.Trainers;
+
+public sealed class ResumptionTests
+{
+    private static readonly AttnGanConfig Everything = TinyRun.Config with
+    {
+        Generator = TinyRun.Config.Generator with { Stages = 1, BaseSize = 32 },
+        Discriminator = TinyRun.Config.Discriminator with { SpectralNorm = true },
+        Gan = TinyRun.Config.Gan with
+        {
+            Loss = AdversarialLossKind.Hinge,
+            R1Weight = 1,
+            R1Interval = 2,
+            GradientClip = 1,
+            LearningRateDecay = 0.5,
+            Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout],
+        },
+    };
+
+    /// <summary>An epoch has three steps: 2 is within one, 3 at the end of one.</summary>
+    [Theory]
+    [InlineData("damsm", 2)]
+    [InlineData("damsm", 3)]
+    [InlineData("damsm", 4)]
+    [InlineData("gan", 2)]
+    [InlineData("gan", 3)]
+    [InlineData("gan", 4)]
+    public void A_resumed_run_equals_an_uninterrupted_one_bit_for_bit(string kind, int interruption)
+    {
+        using var tiny = new TinyRun();
+        AssertEqualAfterInterruption(tiny, kind, interruption, TinyRun.Config);
+    }
+
+    [Fact]
+    public void So_it_does_with_every_option_on()
+    {
+        using var tiny = new TinyRun();
+        AssertEqualAfterInterruption(tiny, "gan", 3, Everything);
+    }
+
+    [Fact]
+    public void So_it_does_with_the_compatibility_switches_on()
+    {
+        using var tiny = new TinyRun();
+        AssertEqualAfterInterruption(tiny, "damsm", 4, TinyRun.Config with { Compat = CompatibilityConfig.Official });
+        AssertEqualAfterInterruption(tiny, "gan", 4, TinyRun.Config with { Compat = CompatibilityConfig.Official });
+    }
+
+    /// <summary>What a killed process leaves: an unfinished temporary file, half a line, and checkpoints from before.</summary>
+    [Theory]
+    [InlineData("damsm")]
+    [InlineData("gan")]
+    public void A_run_that_was_killed_continues_from_its_last_checkpoint(string kind)
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = TinyRun.Config with { Logging = TinyRun.Config.Logging with { CheckpointEvery = 3 } };
+        Assert.True(tiny.Train("whole", kind, resume: false, config, progress =>
+        {
+            if (progress is StepDone { Step: 5 })
+            {
+                CopyFolder(tiny.Folder("whole"), tiny.Folder("killed"));
+            }
+        }));
+        string checkpoints = tiny.CheckpointsOf("killed", kind);
+        File.WriteAllBytes(Path.Combine(checkpoints, $".{kind}-00000006.safetensors.tmp"), new byte[1000]);
+        File.AppendAllText(tiny.LogOf("killed", kind), "{\"kind\":\"train\",\"ste");
+
+        Assert.True(tiny.Train("killed", kind, resume: true, config));
+
+        Assert.Equal(tiny.FinalState("whole", kind), tiny.FinalState("killed", kind));
+        Assert.Equal(tiny.Log("whole", kind), tiny.Log("killed", kind));
+    }
+
+    private static void AssertEqualAfterInterruption(TinyRun tiny, string kind, int interruption, AttnGanConfig config)
+    {
+        Assert.True(tiny.Train("whole", kind, resume: false, config));
+        Assert.False(tiny.TrainUntil(interruption, "parts", kind, config: config));
+        Assert.Equal(interruption, TrainingSteps(tiny.Log("parts", kind)));
+        Assert.True(tiny.Train("parts", kind, resume: true, config));
+
+        SortedDictionary<string, byte[]> expected = tiny.FinalState("whole", kind);
+        SortedDictionary<string, byte[]> actual = tiny.FinalState("parts", kind);
+        Assert.Equal(expected.Keys, actual.Keys);
+        Assert.All(expected, entry => Assert.True(entry.Value.AsSpan().SequenceEqual(actual[entry.Key]), entry.Key));
+        Assert.Equal(6, TrainingSteps(tiny.Log("whole", kind)));
+        Assert.Equal(tiny.Log("whole", kind), tiny.Log("parts", kind));
+    }
+
+    private static int TrainingSteps(string[] log) => log.Count(line => line.StartsWith("\"kind\":\"train\"", StringComparison.Ordinal));
+
+    private static void CopyFolder(string source, string target)
+    {
+        foreach (string file in Directory.GetFiles(source, "*", SearchOption.AllDirectories))
+        {
+            if (Path.GetFileName(file) == ".lock")
+            {
+                continue;
+            }
+
+            string copy = Path.Combine(target, Path.GetRelativePath(source, file));
+            Directory.CreateDirectory(Path.GetDirectoryName(copy)!);
+            using FileStream from = new(file, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+            using FileStream to = File.Create(copy);
+            from.CopyTo(to);
+        }
+    }
+}

@@ -1,0 +1,178 @@
+using System.Text.Json;
+using AttnGan.Imaging;
+using AttnGan.Text;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Trainers;
+
+/// <summary>Coloured discs with captions of unequal length, and trainings of a few thousand parameters on one thread.</summary>
+internal sealed class TinyRun : IDisposable
+{
+    public static readonly IReadOnlyList<(string Name, RgbColor Color)> Colors =
+    [
+        ("red", new(230, 20, 20)), ("green", new(20, 180, 40)), ("blue", new(30, 40, 230)), ("yellow", new(240, 220, 20)),
+        ("black", new(10, 10, 10)), ("cyan", new(30, 210, 220)), ("magenta", new(220, 30, 200)), ("gray", new(128, 128, 128)),
+    ];
+
+    public static readonly AttnGanConfig Config = new()
+    {
+        Name = "tiny",
+        Seed = 5,
+        Data = new() { MaxWords = 8, CropScale = 1, Flip = false, Prefetch = 1, ValidationFraction = 0.25 },
+        TextEncoder = new() { WordEmbedding = 12, Embedding = 16, Dropout = 0.1 },
+        ImageEncoder = new() { Trunk = TrunkKind.Compact, ImageSize = 32, Width = 4 },
+        Damsm = new() { BatchSize = 4, Epochs = 2 },
+        Generator = new() { BaseSize = 16, Stages = 2, Width = 4, ResidualBlocks = 1, Noise = 6, Condition = 8 },
+        Discriminator = new() { Width = 4 },
+        Gan = new() { BatchSize = 4, Epochs = 2 },
+        Logging = new() { LogEvery = 1, SampleEvery = 1000, CheckpointEvery = 1000, KeepCheckpoints = 10, Samples = 2, TensorBoard = false },
+    };
+
+    private readonly TemporaryDirectory _folder = new();
+    private Checkpoint? _damsm;
+
+    /// <param name="pictures">A quarter of them is held out.</param>
+    /// <param name="validation">Whether any are held out.</param>
+    public TinyRun(int pictures = 16, bool validation = true)
+    {
+        set_num_threads(1);
+        Directory.CreateDirectory(Data);
+        using (var metadata = new StreamWriter(Path.Combine(Data, "metadata.jsonl")))
+        {
+            for (int i = 0; i < pictures; i++)
+            {
+                (string name, RgbColor color) = Colors[i % Colors.Count];
+                Disc(color, 10 + i / Colors.Count % 3).Save(Path.Combine(Data, $"{i:00}.png"));
+                string[] captions = [$"a {name} disc", $"this is one {name} disc on a white ground", $"{name}"];
+                metadata.WriteLine(JsonSerializer.Serialize(new { file_name = $"{i:00}.png", captions }));
+            }
+        }
+
+        DataConfig config = Config.Data with { ValidationFraction = validation ? Config.Data.ValidationFraction : 0 };
+        Dataset = CaptionedImageDataset.Open(Data, config, Config.Seed);
+        Vocabulary = Dataset.BuildVocabulary(config);
+    }
+
+    public string Data => _folder.File("data");
+
+    public CaptionedImageDataset Dataset { get; }
+
+    public Vocabulary Vocabulary { get; }
+
+    /// <summary>A folder of this test that does not exist yet.</summary>
+    public string Folder(string name) => _folder.File(name);
+
+    public DamsmTrainer Damsm(AttnGanConfig? config = null) => new(config ?? Config, Dataset, Vocabulary, CPU);
+
+    /// <param name="config">May differ from <see cref="Config"/> in all but the encoders.</param>
+    public GanTrainer Gan(AttnGanConfig? config = null) => new(config ?? Config, Dataset, Vocabulary, _damsm ??= Experts(), CPU);
+
+    /// <summary>A checkpoint of encoders as they are after some training, or untrained.</summary>
+    public Checkpoint Experts(DamsmTrainer? trained = null, AttnGanConfig? config = null)
+    {
+        using var scope = NewDisposeScope();
+        using DamsmTrainer? untrained = trained is null ? Damsm(config) : null;
+        string path = Folder($"damsm-{Guid.NewGuid():N}.safetensors");
+        CheckpointState state = new() { Step = 0, Epoch = 0, Batch = 0, Config = config ?? Config, Vocabulary = Vocabulary.Words };
+        Checkpoint.Write(path, "damsm", state, (trained ?? untrained!).State());
+        return Checkpoint.Open(path, "damsm");
+    }
+
+    public static CaptionedBatch FirstBatch(ITrainer trainer) => trainer.Batches.Epoch(0).First();
+
+    /// <summary>Trains in a run folder of the name, in the part of the kind.</summary>
+    public bool Train(
+        string run, string kind, bool resume, AttnGanConfig? config = null, Action<TrainingProgress>? onProgress = null, CancellationToken? cancellation = null)
+    {
+        using var session = new TrainingSession(Data, config ?? Config, Folder(run), CPU);
+        ResumeFrom? from = resume ? new ResumeFrom(null) : null;
+        var progress = new Progress(onProgress);
+        CancellationToken stop = cancellation ?? TestContext.Current.CancellationToken;
+        return kind == "damsm"
+            ? session.TrainDamsm(from, progress, stop)
+            : session.TrainGan((_damsm ??= Experts()).Path, from, progress, stop);
+    }
+
+    /// <summary>Trains until a step is made, then cancels.</summary>
+    public bool TrainUntil(long step, string run, string kind, bool resume = false, AttnGanConfig? config = null)
+    {
+        using var source = new CancellationTokenSource();
+        return Train(
+            run,
+            kind,
+            resume,
+            config,
+            progress =>
+            {
+                if (progress is StepDone done && done.Step == step)
+                {
+                    source.Cancel();
+                }
+            },
+            source.Token);
+    }
+
+    public string CheckpointsOf(string run, string kind) => new RunPart(Folder(run), kind).Checkpoints;
+
+    public string LogOf(string run, string kind) => new RunPart(Folder(run), kind).Log;
+
+    /// <summary>Every tensor of a run's newest checkpoint as bytes.</summary>
+    public SortedDictionary<string, byte[]> FinalState(string run, string kind)
+    {
+        Checkpoint checkpoint = Checkpoint.Open(new CheckpointStore(CheckpointsOf(run, kind), kind, 100).Latest()!, kind);
+        return Bytes(checkpoint.LoadTensors(), owned: true);
+    }
+
+    public static SortedDictionary<string, byte[]> Bytes(IReadOnlyDictionary<string, Tensor> tensors, bool owned = false)
+    {
+        SortedDictionary<string, byte[]> bytes = new(StringComparer.Ordinal);
+        foreach ((string name, Tensor tensor) in tensors)
+        {
+            using Tensor plain = tensor.detach().contiguous();
+            bytes[name] = plain.bytes.ToArray();
+            if (owned)
+            {
+                tensor.Dispose();
+            }
+        }
+
+        return bytes;
+    }
+
+    /// <summary>The log without what differs from one run to the next: the speed.</summary>
+    public string[] Log(string run, string kind) =>
+    [
+        .. File.ReadLines(LogOf(run, kind)).Select(line => string.Join(' ', JsonDocument.Parse(line).RootElement.EnumerateObject()
+            .Where(property => property.Name != "images_per_second")
+            .Select(property => property.ToString()))),
+    ];
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>32 x 32 pixels, white outside the disc.</summary>
+    private static RgbImage Disc(RgbColor color, int radius)
+    {
+        var image = new RgbImage(32, 32);
+        for (int y = 0; y < 32; y++)
+        {
+            for (int x = 0; x < 32; x++)
+            {
+                bool inside = (x - 15.5) * (x - 15.5) + (y - 15.5) * (y - 15.5) < radius * radius;
+                (byte r, byte g, byte b) = inside ? (color.R, color.G, color.B) : ((byte)255, (byte)255, (byte)255);
+                int at = (y * 32 + x) * 3;
+                (image.Pixels[at], image.Pixels[at + 1], image.Pixels[at + 2]) = (r, g, b);
+            }
+        }
+
+        return image;
+    }
+
+    private sealed class Progress(Action<TrainingProgress>? onProgress) : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value) => onProgress?.Invoke(value);
+    }
+}

@@ -1,0 +1,224 @@
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Trainers;
+
+public sealed class TrainingLoopTests
+{
+    [Fact]
+    public void A_loss_that_is_no_number_stops_the_DAMSM_and_names_step_loss_and_remedy()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = Saving(TinyRun.Config with { Damsm = TinyRun.Config.Damsm with { LearningRate = 1e30, GradientClip = 0 } });
+
+        var stop = Assert.Throws<DivergedException>(() => tiny.Train("run", "damsm", resume: false, config));
+
+        Assert.Contains("damsm training diverged: at step ", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("is NaN, expected a finite number", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("`damsm.learning_rate`", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("`--resume`", stop.Message, StringComparison.Ordinal);
+        AssertOnlyFiniteCheckpoints(tiny, "damsm");
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_stops_the_GAN_and_names_step_loss_and_remedy()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = Saving(TinyRun.Config with
+        {
+            Gan = TinyRun.Config.Gan with { DiscriminatorLearningRate = 1e38, GeneratorLearningRate = 1e38 },
+        });
+
+        var stop = Assert.Throws<DivergedException>(() => tiny.Train("run", "gan", resume: false, config));
+
+        Assert.Contains("gan training diverged: at step ", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("`gan.gradient_clip`", stop.Message, StringComparison.Ordinal);
+        AssertOnlyFiniteCheckpoints(tiny, "gan");
+    }
+
+    [Theory]
+    [InlineData(double.NaN)]
+    [InlineData(double.PositiveInfinity)]
+    public void The_message_names_the_loss_the_step_and_the_checkpoint_to_go_back_to(double value)
+    {
+        using var tiny = new TinyRun();
+        using var trainer = new ScriptedTrainer(tiny) { LossOf = step => step == 4 ? value : 1 };
+
+        var stop = Assert.Throws<DivergedException>(() => Run(tiny, trainer, Saving(TinyRun.Config, every: 2)));
+
+        Assert.Contains($"at step 4 `second` is {value}", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("damsm-00000004.safetensors", stop.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Weights_that_are_no_numbers_are_not_saved_though_the_losses_were_fine()
+    {
+        using var tiny = new TinyRun();
+        using var trainer = new ScriptedTrainer(tiny) { WeightOf = step => step == 4 ? float.NaN : 1 };
+
+        var stop = Assert.Throws<DivergedException>(() => Run(tiny, trainer, Saving(TinyRun.Config)));
+
+        Assert.Contains("at step 5 `weight` is NaN", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("damsm-00000004.safetensors", stop.Message, StringComparison.Ordinal);
+        AssertOnlyFiniteCheckpoints(tiny, "damsm");
+    }
+
+    [Fact]
+    public void A_figure_on_held_out_pictures_that_is_no_number_stops_as_well()
+    {
+        using var tiny = new TinyRun();
+        using var trainer = new ScriptedTrainer(tiny) { FigureOf = epoch => epoch == 1 ? double.NaN : 0.5 };
+
+        var stop = Assert.Throws<DivergedException>(() => Run(tiny, trainer, TinyRun.Config));
+
+        Assert.Contains("at step 6 `figure` is NaN", stop.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Cancellation_saves_at_the_step_it_comes_at()
+    {
+        using var tiny = new TinyRun();
+
+        Assert.False(tiny.TrainUntil(2, "run", "gan"));
+
+        string file = Assert.Single(Directory.GetFiles(tiny.CheckpointsOf("run", "gan")));
+        Checkpoint checkpoint = Checkpoint.Open(file, "gan");
+        Assert.Equal((2, 0, 2), (checkpoint.Step, checkpoint.Epoch, checkpoint.Batch));
+    }
+
+    [Fact]
+    public void Cancellation_before_the_first_step_leaves_something_to_continue()
+    {
+        using var tiny = new TinyRun();
+
+        Assert.False(tiny.Train("run", "damsm", resume: false, cancellation: new CancellationToken(canceled: true)));
+        Assert.True(tiny.Train("run", "damsm", resume: true));
+        Assert.True(tiny.Train("other", "damsm", resume: false));
+
+        Assert.Equal(tiny.FinalState("other", "damsm"), tiny.FinalState("run", "damsm"));
+    }
+
+    [Fact]
+    public void Checkpoints_come_as_often_as_asked_and_the_best_epoch_is_kept_apart()
+    {
+        using var tiny = new TinyRun();
+        using var trainer = new ScriptedTrainer(tiny) { FigureOf = epoch => epoch == 0 ? 0.9 : 0.1 };
+
+        Assert.True(Run(tiny, trainer, Saving(TinyRun.Config, every: 4)));
+
+        Assert.Equal(
+            ["best.safetensors", "damsm-00000004.safetensors", "damsm-00000006.safetensors"],
+            Directory.GetFiles(tiny.CheckpointsOf("run", "damsm")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
+        Assert.Equal(3, Checkpoint.Open(Path.Combine(tiny.CheckpointsOf("run", "damsm"), "best.safetensors"), "damsm").Step);
+    }
+
+    [Fact]
+    public void A_worse_epoch_after_a_resumption_does_not_replace_the_best()
+    {
+        using var tiny = new TinyRun();
+        using (var cancelled = new CancellationTokenSource())
+        {
+            using var first = new ScriptedTrainer(tiny) { FigureOf = _ => 0.9, OnStep = step => CancelAt(3, step, cancelled) };
+            Assert.False(Run(tiny, first, TinyRun.Config, cancelled.Token));
+        }
+
+        using var second = new ScriptedTrainer(tiny) { FigureOf = _ => 0.8 };
+        var part = new RunPart(tiny.Folder("run"), "damsm");
+        var loop = new TrainingLoop(second, part, TinyRun.Config, tiny.Vocabulary.Words, new Progress<TrainingProgress>());
+        loop.Restore(Checkpoint.Open(new CheckpointStore(part.Checkpoints, "damsm", 3).Latest()!, "damsm"));
+        Assert.True(loop.Run(TestContext.Current.CancellationToken));
+
+        Assert.Equal(3, Checkpoint.Open(Path.Combine(part.Checkpoints, "best.safetensors"), "damsm").Step);
+    }
+
+    [Fact]
+    public void Log_lines_are_means_over_the_steps_since_the_last_one()
+    {
+        using var tiny = new TinyRun();
+        using var trainer = new ScriptedTrainer(tiny) { LossOf = step => step };
+
+        Run(tiny, trainer, TinyRun.Config with { Logging = TinyRun.Config.Logging with { LogEvery = 3 } });
+
+        string[] lines = [.. tiny.Log("run", "damsm").Where(line => line.Contains("\"train\"", StringComparison.Ordinal))];
+        Assert.Equal(2, lines.Length);
+        Assert.EndsWith("\"second\":1", lines[0], StringComparison.Ordinal);
+        Assert.EndsWith("\"second\":4", lines[1], StringComparison.Ordinal);
+    }
+
+    private static void CancelAt(long at, long step, CancellationTokenSource source)
+    {
+        if (step == at)
+        {
+            source.Cancel();
+        }
+    }
+
+    private static AttnGanConfig Saving(AttnGanConfig config, int every = 1) =>
+        config with { Logging = config.Logging with { CheckpointEvery = every } };
+
+    private static bool Run(TinyRun tiny, ITrainer trainer, AttnGanConfig config, CancellationToken? cancellation = null)
+    {
+        var part = new RunPart(tiny.Folder("run"), "damsm");
+        part.Begin(resume: false);
+        return new TrainingLoop(trainer, part, config, tiny.Vocabulary.Words, new Progress<TrainingProgress>())
+            .Run(cancellation ?? TestContext.Current.CancellationToken);
+    }
+
+    private static void AssertOnlyFiniteCheckpoints(TinyRun tiny, string kind)
+    {
+        using var scope = NewDisposeScope();
+        foreach (string file in Directory.GetFiles(tiny.CheckpointsOf("run", kind), "*.safetensors"))
+        {
+            foreach ((string name, Tensor tensor) in Checkpoint.Open(file, kind).LoadTensors())
+            {
+                Assert.True(!tensor.is_floating_point() || tensor.isfinite().all().item<bool>(), $"{name} in {file}");
+                tensor.Dispose();
+            }
+        }
+    }
+
+    /// <summary>Three steps an epoch, two epochs, one weight; what happens is up to the test.</summary>
+    private sealed class ScriptedTrainer(TinyRun tiny) : ITrainer
+    {
+        private readonly DamsmTrainer _loader = tiny.Damsm();
+        private readonly Tensor _weight = ones(1).DetachFromDisposeScope();
+
+        public Func<long, double> LossOf { get; init; } = _ => 1;
+
+        public Func<long, float> WeightOf { get; init; } = _ => 1;
+
+        public Func<int, double> FigureOf { get; init; } = _ => 0.5;
+
+        public Action<long> OnStep { get; init; } = _ => { };
+
+        public BatchLoader Batches => _loader.Batches;
+
+        public int Epochs => 2;
+
+        public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
+        {
+            _weight.fill_(WeightOf(step));
+            OnStep(step);
+            return [new("first", 0), new("second", LossOf(step))];
+        }
+
+        public EpochResult EndEpoch(int epoch, CancellationToken cancellation) => new([new("figure", FigureOf(epoch))], FigureOf(epoch));
+
+        public IReadOnlyDictionary<string, Tensor> State() => new Dictionary<string, Tensor> { ["weight"] = _weight };
+
+        public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string source, int epoch) => _weight.copy_(tensors["weight"]);
+
+        public void DrawSamples(string directory, long step)
+        {
+        }
+
+        public void Dispose()
+        {
+            _loader.Dispose();
+            _weight.Dispose();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using AttnGan.Training.Configuration;
+
+namespace AttnGan.Training.Tests.Trainers;
+
+/// <summary>Every optional part of GAN training, each alone and some together.</summary>
+internal static class TrainingOptions
+{
+    public static readonly IReadOnlyDictionary<string, Func<AttnGanConfig, AttnGanConfig>> Gan = new Dictionary<string, Func<AttnGanConfig, AttnGanConfig>>
+    {
+        ["as published"] = config => config,
+        ["hinge"] = config => config with { Gan = config.Gan with { Loss = AdversarialLossKind.Hinge } },
+        ["spectral norm"] = config => config with { Discriminator = config.Discriminator with { SpectralNorm = true } },
+        ["R1"] = config => config with { Gan = config.Gan with { R1Weight = 10, R1Interval = 1 } },
+        ["R1 and spectral norm"] = config => config with
+        {
+            Discriminator = config.Discriminator with { SpectralNorm = true },
+            Gan = config.Gan with { R1Weight = 10, R1Interval = 1 },
+        },
+        ["augmentation"] = config => config with
+        {
+            Gan = config.Gan with { Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout] },
+        },
+        ["gradient clipping"] = config => config with { Gan = config.Gan with { GradientClip = 0.1 } },
+        ["no unconditional judgement"] = config => config with { Discriminator = config.Discriminator with { Unconditional = false } },
+        ["no DAMSM loss"] = config => config with { Gan = config.Gan with { DamsmWeight = 0 } },
+        ["AttnDCGAN"] = config => config with
+        {
+            Generator = config.Generator with { Architecture = GeneratorArchitecture.AttnDcgan },
+            Discriminator = config.Discriminator with { Unconditional = false },
+        },
+        ["official behaviour"] = config => config with { Compat = CompatibilityConfig.Official },
+        ["one stage of 16"] = config => Stages(config, 16, 1),
+        ["one stage of 32"] = config => Stages(config, 32, 1),
+        ["one stage of 64"] = config => Stages(config, 64, 1),
+        ["two stages from 64"] = config => Stages(config, 64, 2),
+        ["three stages from 16"] = config => Stages(config, 16, 3),
+        ["four stages from 16"] = config => Stages(config, 16, 4),
+        ["three residual blocks"] = config => config with { Generator = config.Generator with { ResidualBlocks = 3 } },
+    };
+
+    private static AttnGanConfig Stages(AttnGanConfig config, int baseSize, int stages) =>
+        config with { Generator = config.Generator with { BaseSize = baseSize, Stages = stages } };
+}
