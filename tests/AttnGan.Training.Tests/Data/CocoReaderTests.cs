@@ -52,6 +52,20 @@ public sealed class CocoReaderTests : IDisposable
     }
 
     [Fact]
+    public void Files_decide_the_format_where_a_folder_has_several()
+    {
+        Official("images", "images");
+        Json("train", "2014", [(9, "9.jpg")], [(9, "a plate")]);
+        Assert.Equal(DatasetFormat.Coco, Open().Format);
+
+        Directory.Delete(_folder.PathOf("text"), recursive: true);
+        Assert.Equal(DatasetFormat.CocoJson, Open().Format);
+
+        _folder.Metadata(new { file_name = $"images/{Train9}.jpg", text = "a plate" });
+        Assert.Equal(DatasetFormat.Metadata, Open().Format);
+    }
+
+    [Fact]
     public void A_missing_list_of_training_pictures_and_missing_pictures_are_listed()
     {
         Official("images", "images");
