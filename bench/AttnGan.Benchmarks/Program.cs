@@ -14,7 +14,15 @@ switch (args.FirstOrDefault())
     case "damsm-loss":
         DamsmLossBenchmark.Run(steps, threads);
         return 0;
+    case "mask-defect":
+        TorchSharp.torch.set_num_threads(threads);
+        MaskDefectBenchmark.Run(
+            Option("--reference", "tests/AttnGan.Training.Tests/Fixtures/generator.safetensors"),
+            Option("--model", "") is { Length: > 0 } model ? model : null,
+            Option("--data", "datasets/sample"));
+        return 0;
     default:
-        Console.Error.WriteLine("usage: training|damsm-loss [--data DIR] [--config FILE] [--steps N] [--threads N]");
+        Console.Error.WriteLine(
+            "usage: training|damsm-loss|mask-defect [--data DIR] [--config FILE] [--steps N] [--threads N] [--model PATH]");
         return 2;
 }

@@ -19,7 +19,7 @@ internal static class CommonOptions
 
     public static Option<FileInfo?> Config { get; } = new("--config")
     {
-        Description = "Configuration (YAML). Without it the values of the paper's bird model apply.",
+        Description = "Configuration (YAML), also one of the published code. Without it the values of the paper's bird model apply.",
         HelpName = "FILE",
     };
 

@@ -20,6 +20,7 @@ public sealed class HelpTests
     [InlineData("train gan", "--damsm")]
     [InlineData("generate", "--attention")]
     [InlineData("dataset check", "--json")]
+    [InlineData("dataset convert", "--link")]
     [InlineData("export", "--half")]
     public void Every_command_has_help_with_examples(string command, string option)
     {

@@ -21,7 +21,8 @@ internal static class DatasetCheckCommand
 
     private static readonly Argument<DirectoryInfo> s_directory = new("DIR")
     {
-        Description = "Folder with a metadata.jsonl, or with pictures that have a .txt of captions each beside them.",
+        Description = "Folder with a metadata.jsonl, with pictures that have a .txt of captions each beside them, or with CUB or COCO " +
+            "as published.",
     };
 
     private static readonly Option<bool> s_asJson = new("--json") { Description = "Print the report as JSON." };
@@ -45,7 +46,7 @@ internal static class DatasetCheckCommand
     {
         string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
         string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
-        AttnGanConfig config = file is null ? ConfigReader.Parse("", "on the command line", settings) : ConfigReader.Read(file, settings);
+        AttnGanConfig config = file is null ? ConfigReader.Parse("", "on the command line", settings) : ConfigReader.Read(file, settings, Terminal.Warn);
         DataConfig data = config.Data with { Workers = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount };
         string directory = arguments.GetRequiredValue(s_directory).ToString();
         DatasetReport report = Terminal.WithProgress("Reading pictures", progress => DatasetInspector.Inspect(

@@ -9,5 +9,6 @@ internal static class DatasetCommand
         new DocumentedCommand("dataset", "Looks after data sets.", "attngan dataset check datasets/sample")
         {
             DatasetCheckCommand.Create(interruption),
+            DatasetConvertCommand.Create(interruption),
         };
 }

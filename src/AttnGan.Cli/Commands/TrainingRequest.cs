@@ -1,3 +1,4 @@
+using AttnGan.Cli.Display;
 using AttnGan.Training.Configuration;
 
 namespace AttnGan.Cli.Commands;
@@ -37,7 +38,7 @@ internal sealed record TrainingRequest
         string own = Path.Combine(Run, "config.yml");
         if (Config is not null)
         {
-            return ConfigReader.Read(Config, Settings);
+            return ConfigReader.Read(Config, Settings, Terminal.Warn);
         }
 
         if (!Resumes)

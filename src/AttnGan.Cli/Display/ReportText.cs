@@ -111,6 +111,9 @@ internal static class ReportText
     {
         DatasetFormat.Metadata => "metadata.jsonl",
         DatasetFormat.Sidecar => "a .txt beside each picture",
+        DatasetFormat.Cub => "Caltech-UCSD Birds, as the published code has it",
+        DatasetFormat.Coco => "text/ and pickles of names, as the published code has COCO",
+        DatasetFormat.CocoJson => "COCO's own JSON",
         _ => format.ToString(),
     };
 

@@ -6,15 +6,17 @@ namespace AttnGan.Training.Configuration;
 
 /// <summary>
 /// Configurations from and to YAML. Keys are the property names in snake_case (<c>text_encoder.word_embedding</c>), enumerations
-/// likewise (<c>attn_dcgan</c>). What is left out keeps its default.
+/// likewise (<c>attn_dcgan</c>). What is left out keeps its default. The published code's <c>cfg/*.yml</c> are read too, recognised
+/// by their upper-case keys; overrides have our keys there as well.
 /// </summary>
 public static class ConfigReader
 {
     /// <summary>Reads a YAML file.</summary>
     /// <param name="path">The file.</param>
     /// <param name="overrides">Settings that replace the file's, as <c>key=value</c>: <c>gan.batch_size=16</c>.</param>
+    /// <param name="warn">Told each setting of a published configuration (<c>cfg/*.yml</c>) that has no effect, and what to use instead.</param>
     /// <exception cref="ConfigException">Any number of errors, all of them listed.</exception>
-    public static AttnGanConfig Read(string path, IReadOnlyList<string>? overrides = null)
+    public static AttnGanConfig Read(string path, IReadOnlyList<string>? overrides = null, Action<string>? warn = null)
     {
         string yaml;
         try
@@ -26,15 +28,16 @@ public static class ConfigReader
             throw new ConfigException($"`{path}`", [$"cannot be read: {exception.Message}"], exception);
         }
 
-        return Parse(yaml, $"`{path}`", overrides);
+        return Parse(yaml, $"`{path}`", overrides, warn);
     }
 
     /// <summary>Reads YAML text.</summary>
     /// <param name="yaml">A mapping; empty text is the default configuration.</param>
     /// <param name="source">What to call the text in messages.</param>
     /// <param name="overrides">Settings that replace the text's, as <c>key=value</c>.</param>
+    /// <param name="warn">As for <see cref="Read"/>.</param>
     /// <exception cref="ConfigException">Any number of errors, all of them listed.</exception>
-    public static AttnGanConfig Parse(string yaml, string source, IReadOnlyList<string>? overrides = null)
+    public static AttnGanConfig Parse(string yaml, string source, IReadOnlyList<string>? overrides = null, Action<string>? warn = null)
     {
         ConfigNode root;
         try
@@ -57,6 +60,13 @@ public static class ConfigReader
         }
 
         var errors = new List<string>();
+        if (OfficialConfig.Recognizes(mapping))
+        {
+            var official = new OfficialConfig(mapping, errors);
+            mapping = official.Translate();
+            official.Notes.ForEach(note => warn?.Invoke($"{source}: {note}"));
+        }
+
         foreach (var text in overrides ?? [])
         {
             ConfigOverride.Apply(mapping, text, errors);

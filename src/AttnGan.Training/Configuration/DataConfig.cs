@@ -2,6 +2,16 @@ using AttnGan.Text;
 
 namespace AttnGan.Training.Configuration;
 
+/// <summary>Where the words of a model come from.</summary>
+public enum VocabularySource
+{
+    /// <summary>The data set's training captions.</summary>
+    Captions,
+
+    /// <summary>The data set's <c>captions.pickle</c>, so that a published text encoder knows the words by their numbers.</summary>
+    Official,
+}
+
 /// <summary>How pictures and captions are read and augmented.</summary>
 public sealed record DataConfig
 {
@@ -16,6 +26,9 @@ public sealed record DataConfig
 
     /// <summary>Words seen in fewer training captions than this stay out of the vocabulary (at least 1).</summary>
     public int MinWordCount { get; init; } = 1;
+
+    /// <summary>Where the vocabulary comes from.</summary>
+    public VocabularySource Vocabulary { get; init; } = VocabularySource.Captions;
 
     /// <summary>Share of pictures held out for validation where the data set brings no list of its own, in [0, 1).</summary>
     public double ValidationFraction { get; init; } = 0.1;

@@ -3,7 +3,7 @@ namespace AttnGan.Training.Configuration;
 /// <summary>The game between generator and discriminators.</summary>
 public enum AdversarialLossKind
 {
-    /// <summary>Binary cross entropy on logits, as in the paper (equations 4 to 6).</summary>
+    /// <summary>Binary cross entropy on logits, as in the paper (equations 4 and 5).</summary>
     Bce,
 
     /// <summary>Hinge loss (Lim and Ye, 2017).</summary>

@@ -225,7 +225,7 @@ public sealed class BatchLoader
         RgbImage scaled;
         try
         {
-            scaled = ScaleShorterSide(RgbImage.Load(name, _options.Background), _options.ScaledSide, name);
+            scaled = ScaleShorterSide(_images[index].Load(_options.Background), _options.ScaledSide, name);
         }
         catch (Exception error) when (error is not AttnGanException)
         {

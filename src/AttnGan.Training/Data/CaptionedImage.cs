@@ -1,3 +1,5 @@
+using AttnGan.Imaging;
+
 namespace AttnGan.Training.Data;
 
 /// <summary>A picture of a data set and what is said about it.</summary>
@@ -5,4 +7,16 @@ namespace AttnGan.Training.Data;
 /// <param name="Path">Absolute path.</param>
 /// <param name="Captions">At least one; none is blank.</param>
 /// <param name="Class">Pictures of one class are never held against each other; null: the picture is its own class.</param>
-public sealed record CaptionedImage(string Name, string Path, IReadOnlyList<string> Captions, string? Class = null);
+/// <param name="Crop">The part of the file that is the picture; null: all of it.</param>
+public sealed record CaptionedImage(
+    string Name, string Path, IReadOnlyList<string> Captions, string? Class = null, CropBox? Crop = null)
+{
+    /// <summary>Reads the picture and cuts out its part.</summary>
+    /// <exception cref="AttnGanException">It cannot be read, or the part lies outside; the message names the file.</exception>
+    internal RgbImage Load(RgbColor background) => Cut(RgbImage.Load(Path, background), Path);
+
+    /// <summary>As <see cref="Load"/>, from the file's bytes; messages name the picture as the data set does.</summary>
+    internal RgbImage Decode(ReadOnlySpan<byte> bytes, RgbColor background) => Cut(RgbImage.Decode(bytes, background, Name), Name);
+
+    private RgbImage Cut(RgbImage whole, string name) => Crop is { } crop ? crop.Cut(whole, name) : whole;
+}

@@ -10,14 +10,15 @@ namespace AttnGan.Training.Data;
 /// <remarks>
 /// <para>
 /// Format: a <c>metadata.jsonl</c> at the root (one JSON object a line: <c>file_name</c>, <c>text</c> and/or <c>captions</c>,
-/// optional <c>class</c>; other fields are left alone), or else pictures anywhere below the root, each with a <c>.txt</c> file
-/// of the same name beside it, one caption a line. Hidden files and folders are not looked at.
+/// optional <c>class</c>; other fields are left alone); or Caltech-UCSD Birds or COCO in the layout of the published code, or COCO's
+/// own JSON (see <see cref="DatasetFormat"/>); or else pictures anywhere below the root, each with a <c>.txt</c> file of the same
+/// name beside it, one caption a line. Hidden files and folders are not looked at.
 /// </para>
 /// <para>
 /// Splits: lists at the root, a picture's name a line. With <c>train.txt</c> training is exactly that list. With only
 /// <c>validation.txt</c> training is the rest. Without either, a fraction chosen by the seed is held out, whole classes at a
 /// time. Pictures in <c>test.txt</c> are held out wherever training is "the rest". These three names are lists in the sidecar
-/// format too, never captions.
+/// format too, never captions. In the published layouts their own split holds instead: what is for testing there is held out.
 /// </para>
 /// </remarks>
 public sealed class CaptionedImageDataset
@@ -38,6 +39,10 @@ public sealed class CaptionedImageDataset
     /// <summary>Pictures held out, by name in ordinal order; may be empty.</summary>
     public IReadOnlyList<CaptionedImage> Validation => _contents.Validation;
 
+    /// <summary>What was passed over or put right on reading.</summary>
+    internal IReadOnlyList<DatasetProblem> Warnings =>
+        [.. _contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Warning)];
+
     /// <summary>Opens a data set.</summary>
     /// <param name="directory">Its folder.</param>
     /// <param name="config">Decides the fraction held out where the folder has no lists.</param>
@@ -50,12 +55,32 @@ public sealed class CaptionedImageDataset
         return errors.Length == 0 ? new CaptionedImageDataset(contents) : throw new DatasetException(directory, errors);
     }
 
-    /// <summary>The words of the training captions, cut and counted as configured.</summary>
+    /// <summary>All usable pictures by name, also those of no split.</summary>
+    internal IReadOnlyDictionary<string, CaptionedImage> Images => _contents.Images;
+
+    /// <summary>
+    /// The words of the training captions, cut and counted as configured; or those of the folder's <c>captions.pickle</c> with
+    /// <see cref="VocabularySource.Official"/>.
+    /// </summary>
+    /// <exception cref="AttnGanException">The <c>captions.pickle</c> that the configuration asks for is missing or unusable.</exception>
     public Vocabulary BuildVocabulary(DataConfig config)
     {
         ArgumentNullException.ThrowIfNull(config);
         var tokenizer = new CaptionTokenizer(config.Tokenizer);
-        return Vocabulary.Build(Train.SelectMany(image => image.Captions).Select(tokenizer.Tokenize), config.MinWordCount);
+        return BuildVocabulary(Root, Train.SelectMany(image => image.Captions).Select(tokenizer.Tokenize), config);
+    }
+
+    internal static Vocabulary BuildVocabulary(string root, IEnumerable<IReadOnlyList<string>> trainWords, DataConfig config)
+    {
+        if (config.Vocabulary == VocabularySource.Captions)
+        {
+            return Vocabulary.Build(trainWords, config.MinWordCount);
+        }
+
+        string path = Path.Combine(root, OfficialFiles.Captions);
+        return File.Exists(path) ? OfficialVocabulary.Read(path) : throw new AttnGanException(
+            $"`data.vocabulary` is official, but the data set `{root}` has no {OfficialFiles.Captions}. Put the published one there, or " +
+            "set data.vocabulary to captions to take the words of the captions.");
     }
 
     /// <summary>
@@ -71,7 +96,7 @@ public sealed class CaptionedImageDataset
             return Train;
         }
 
-        if (name is "validation")
+        if (name is "validation" || (name is "test" && Format is DatasetFormat.Cub or DatasetFormat.Coco or DatasetFormat.CocoJson))
         {
             return Validation;
         }

@@ -10,4 +10,19 @@ public enum DatasetFormat
 
     /// <summary>Beside each picture a <c>.txt</c> file of the same name: one caption a line.</summary>
     Sidecar,
+
+    /// <summary>
+    /// Caltech-UCSD Birds as the published code has it: <c>CUB_200_2011/</c> with pictures and bounding boxes, <c>text/</c> with
+    /// captions, and <c>train/</c> and <c>test/</c> with pickles of names and classes.
+    /// </summary>
+    Cub,
+
+    /// <summary>
+    /// COCO as the published code has it, and other data in that layout: <c>images/</c>, <c>text/</c>, and <c>train/</c> and
+    /// <c>test/</c> with pickles of names.
+    /// </summary>
+    Coco,
+
+    /// <summary>COCO as it is published: <c>annotations/captions_*.json</c> and folders of pictures.</summary>
+    CocoJson,
 }

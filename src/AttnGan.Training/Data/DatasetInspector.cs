@@ -45,7 +45,7 @@ public static class DatasetInspector
 
         var tokenizer = new CaptionTokenizer(config.Tokenizer);
         var trainWords = contents.Train.SelectMany(image => image.Captions).Select(tokenizer.Tokenize).ToList();
-        var vocabulary = Vocabulary.Build(trainWords, config.MinWordCount);
+        var vocabulary = BuildVocabulary(contents.Root, trainWords, config, problems);
         var encoder = new CaptionEncoder(tokenizer, vocabulary, config.MaxWords);
         InspectTrainingCaptions(contents.Train, encoder, problems);
         InspectValidationCaptions(contents.Validation, encoder, problems);
@@ -81,6 +81,20 @@ public static class DatasetInspector
         };
     }
 
+    private static Vocabulary BuildVocabulary(
+        string root, List<IReadOnlyList<string>> trainWords, DataConfig config, List<DatasetProblem> problems)
+    {
+        try
+        {
+            return CaptionedImageDataset.BuildVocabulary(root, trainWords, config);
+        }
+        catch (AttnGanException error)
+        {
+            problems.Add(new DatasetProblem(OfficialFiles.Captions, ProblemSeverity.Error, error.Message));
+            return Vocabulary.Build(trainWords, config.MinWordCount);
+        }
+    }
+
     private static (string Name, PictureFacts Facts)[] InspectPictures(
         CaptionedImage[] images, DataConfig config, IProgress<InspectionProgress>? progress, CancellationToken cancellation)
     {
@@ -103,7 +117,7 @@ public static class DatasetInspector
         {
             var bytes = File.ReadAllBytes(image.Path);
             facts = facts with { Hash = Convert.ToHexString(SHA256.HashData(bytes)) };
-            var picture = RgbImage.Decode(bytes, background, image.Name);
+            var picture = image.Decode(bytes, background);
             return facts with { Format = RgbImage.DetectFormat(bytes)!.Value, Width = picture.Width, Height = picture.Height };
         }
         catch (Exception error) when (error is AttnGanException or IOException or UnauthorizedAccessException)

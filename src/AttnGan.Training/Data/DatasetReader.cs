@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AttnGan.Text;
 using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Data;
@@ -71,7 +72,12 @@ internal sealed class DatasetReader
         }
         else
         {
-            format = File.Exists(Path.Combine(_root, MetadataFile)) ? DatasetFormat.Metadata : DatasetFormat.Sidecar;
+            format = Recognize(_root);
+            if (format is DatasetFormat.Cub or DatasetFormat.Coco or DatasetFormat.CocoJson)
+            {
+                return ReadForeign(format, config, seed);
+            }
+
             if (format == DatasetFormat.Metadata)
             {
                 ReadMetadata();
@@ -85,6 +91,43 @@ internal sealed class DatasetReader
         }
 
         return new DatasetContents(_root, format, _images, train, validation, _problems);
+    }
+
+    /// <summary>By what the folder holds, never by its name. Our own formats come first: somebody has made them of another.</summary>
+    private static DatasetFormat Recognize(string root)
+    {
+        bool Has(string file) => File.Exists(Path.Combine(root, file));
+        bool hasNames = Has("train/filenames.pickle") || Has("test/filenames.pickle");
+        bool hasJson = CocoReader.HasJson(root);
+        return Has(MetadataFile) ? DatasetFormat.Metadata
+            : Has(CubReader.ImageTable) ? DatasetFormat.Cub
+            : hasNames && !(hasJson && !Directory.Exists(Path.Combine(root, "text"))) ? DatasetFormat.Coco
+            : hasJson ? DatasetFormat.CocoJson
+            : DatasetFormat.Sidecar;
+    }
+
+    private DatasetContents ReadForeign(DatasetFormat format, DataConfig config, long seed)
+    {
+        var files = new OfficialFiles(_root, new CaptionTokenizer(config.Tokenizer), _problems);
+        SplitPictures pictures = format switch
+        {
+            DatasetFormat.Cub => new CubReader(_root, files).Read(),
+            DatasetFormat.Coco => new CocoReader(_root, files).ReadOfficial(),
+            _ => new CocoReader(_root, files).ReadJson(),
+        };
+        IReadOnlyList<CaptionedImage>? train = pictures.Train, validation = pictures.Validation;
+        if (train is null || validation is null)
+        {
+            CaptionedImage[] all = [.. pictures.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
+            (train, validation) = SplitByFraction(all, config.ValidationFraction, seed);
+        }
+
+        if (train.Count == 0 && _problems.All(problem => problem.Severity != ProblemSeverity.Error))
+        {
+            _problems.Add(Error(_root, "no picture is left for training."));
+        }
+
+        return new DatasetContents(_root, format, pictures.Images, train, validation, _problems);
     }
 
     private void ReadMetadata()
@@ -246,6 +289,12 @@ internal sealed class DatasetReader
 
     private void ReadSidecars()
     {
+        if (File.Exists(Path.Combine(_root, "images.txt")) && File.Exists(Path.Combine(_root, "bounding_boxes.txt")))
+        {
+            _problems.Add(Error(_root, "is the inner folder of Caltech-UCSD Birds; give the folder around it, with text/ beside CUB_200_2011/."));
+            return;
+        }
+
         var files = FindFiles();
         var texts = files.Where(name => name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)).ToHashSet(StringComparer.Ordinal);
         var pictures = files.Where(IsPicture).ToList();
@@ -418,7 +467,7 @@ internal sealed class DatasetReader
     }
 
     /// <summary>One spelling for each path inside the data set; false for a path that leads out of it.</summary>
-    private static bool TryNormalizeName(string fileName, out string name)
+    public static bool TryNormalizeName(string fileName, out string name)
     {
         name = "";
         var slashed = fileName.Replace('\\', '/');

@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Discriminators;
 
 /// <summary>
-/// D_i: judges the pictures of one stage, alone and with their caption (paper, equation 6), in logits.
+/// D_i: judges the pictures of one stage, alone and with their caption (paper, equation 5), in logits.
 /// Strided convolutions lead to a 4 x 4 map of 8 * width channels. State names at 64, 128 and 256 pixels are those of the
 /// official <c>D_NET64</c>, <c>D_NET128</c> and <c>D_NET256</c>; smaller and larger sizes continue their pattern.
 /// </summary>

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 
 namespace AttnGan.Training.Losses;
 
-/// <summary>The game of one stage: joint conditional and unconditional losses on logits (paper, equations 4 to 6).</summary>
+/// <summary>The game of one stage: joint conditional and unconditional losses on logits (paper, equations 4 and 5).</summary>
 internal sealed class AdversarialLoss(AdversarialLossKind kind)
 {
     /// <summary>

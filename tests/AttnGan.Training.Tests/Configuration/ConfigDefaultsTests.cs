@@ -15,6 +15,7 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(18, _config.Data.MaxWords);
         Assert.Equal(TokenizerMode.Unicode, _config.Data.Tokenizer);
         Assert.Equal(1, _config.Data.MinWordCount);
+        Assert.Equal(VocabularySource.Captions, _config.Data.Vocabulary);
         Assert.Equal(76.0 / 64.0, _config.Data.CropScale);
         Assert.True(_config.Data.Flip);
         Assert.Equal("#ffffff", _config.Data.Background);

@@ -39,7 +39,7 @@ public sealed class ShippedConfigTests
 
     private static AttnGanConfig Read(string file) => ConfigReader.Read(Path.Combine(Folder(), file));
 
-    private static string Folder()
+    internal static string Folder()
     {
         for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {

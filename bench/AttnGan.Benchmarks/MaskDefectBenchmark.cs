@@ -1,0 +1,135 @@
+using AttnGan.Text;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Generator;
+using static TorchSharp.torch;
+
+namespace AttnGan.Benchmarks;
+
+/// <summary>
+/// What the published masking of word attention does: in a batch, most rows of the scores are masked with another caption's padding.
+/// The same weights, captions and noise with that mask and with the right one.
+/// </summary>
+internal static class MaskDefectBenchmark
+{
+    private const int BatchSize = 8;
+    private const int Batches = 4;
+
+    /// <param name="reference">Reference values of the official generator (tests/AttnGan.Training.Tests/Fixtures/generator.safetensors).</param>
+    /// <param name="model">A trained model with a data set for its captions; null leaves that comparison out.</param>
+    /// <param name="data">The data set.</param>
+    public static void Run(string reference, string? model, string data)
+    {
+        random.manual_seed(100);
+        Console.WriteLine("                                                    attention to    attention taken    change of picture, levels of 255");
+        Console.WriteLine("generator                          stage   words         padding     from own words        mean      largest");
+        Reference(reference);
+        Untrained();
+        if (model is not null)
+        {
+            Trained(model, data);
+        }
+    }
+
+    private static void Reference(string path)
+    {
+        using var scope = NewDisposeScope();
+        using SafetensorsFile file = SafetensorsFile.Open(path);
+        var config = new GeneratorConfig { Width = 4, Noise = 10, Condition = 8 };
+        var input = new GeneratorInput(
+            new TextFeatures(file.Load("in.words_emb"), file.Load("in.sent_emb"), file.Load("in.mask")),
+            file.Load("in.noise"),
+            file.Load("in.ca_eps"));
+        Compare("reference values (width 4)", config, 16, file.LoadAll("state."), [input]);
+    }
+
+    private static void Untrained()
+    {
+        using var scope = NewDisposeScope();
+        var config = new AttnGanConfig();
+        using var textEncoder = new TextEncoder(config.TextEncoder, vocabularySize: 5450);
+        using var generator = new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat);
+        textEncoder.eval();
+        var lengths = new Random(100);
+        int[][][] captions =
+        [
+            .. Enumerable.Range(0, Batches).Select(_ => Enumerable.Range(0, BatchSize)
+                .Select(_ => Enumerable.Range(0, lengths.Next(5, config.Data.MaxWords + 1)).Select(_ => lengths.Next(1, 5450)).ToArray()).ToArray()),
+        ];
+        Compare(
+            "birds, untrained (width 32)", config.Generator, config.TextEncoder.Embedding, generator.state_dict(),
+            [.. captions.Select(batch => Input(batch, textEncoder, config.Generator))]);
+    }
+
+    private static void Trained(string path, string data)
+    {
+        using var scope = NewDisposeScope();
+        ModelFile model = ModelFile.Open(path);
+        var vocabulary = new Vocabulary(model.Vocabulary);
+        using var textEncoder = new TextEncoder(model.Config.TextEncoder, vocabulary.Count);
+        ModuleState.Load(textEncoder, model.LoadTextEncoder(), path);
+        textEncoder.eval();
+        CaptionEncoder encoder = model.Config.Data.CaptionEncoder(vocabulary);
+        CaptionedImageDataset dataset = CaptionedImageDataset.Open(data, model.Config.Data, model.Config.Seed);
+        int[][] captions = [.. dataset.Validation.Select(image => encoder.Encode(image.Captions[0]).Ids.ToArray()).Where(ids => ids.Length > 0)];
+        new Random(100).Shuffle(captions);
+        Compare(
+            $"{model.Config.Name}, step {model.Card.Steps}", model.Config.Generator, model.Config.TextEncoder.Embedding, model.LoadGenerator(),
+            [.. captions.Take(BatchSize * Batches).Chunk(BatchSize).Select(batch => Input(batch, textEncoder, model.Config.Generator))]);
+    }
+
+    private static GeneratorInput Input(int[][] captions, TextEncoder encoder, GeneratorConfig config)
+    {
+        int length = captions.Max(caption => caption.Length);
+        long[] ids = [.. captions.SelectMany(caption => caption.Select(id => (long)id).Concat(Enumerable.Repeat(0L, length - caption.Length)))];
+        TextFeatures text = encoder.forward(
+            tensor(ids, [captions.Length, length]), tensor(captions.Select(caption => (long)caption.Length).ToArray()));
+        return new GeneratorInput(text, randn(captions.Length, config.Noise), randn(captions.Length, config.Condition));
+    }
+
+    private static void Compare(
+        string name, GeneratorConfig config, int embedding, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyList<GeneratorInput> batches)
+    {
+        using var inference = inference_mode();
+        using AttentionalGenerator right = Load(misaligned: false), published = Load(misaligned: true);
+        var padding = new double[config.Stages - 1];
+        var taken = new double[config.Stages - 1];
+        (double mean, double largest) = (0, 0);
+        foreach (GeneratorInput input in batches)
+        {
+            GeneratorOutput expected = right.forward(input), actual = published.forward(input);
+            for (int stage = 0; stage < padding.Length; stage++)
+            {
+                Tensor own = input.Text.Padding.unsqueeze(2).unsqueeze(3).to_type(ScalarType.Float32);  // (B, T, 1, 1)
+                (long b, long t, long h, long w) = (actual.Attention[stage].shape[0], actual.Attention[stage].shape[1],
+                    actual.Attention[stage].shape[2], actual.Attention[stage].shape[3]);
+                Tensor wrong = input.Text.Padding.repeat(h * w, 1).view(b, h * w, t).transpose(1, 2).reshape(b, t, h, w);
+                padding[stage] += (actual.Attention[stage] * own).sum(1).mean().item<float>() / batches.Count;
+                taken[stage] += expected.Attention[stage].masked_fill(wrong.logical_not(), 0).sum(1).mean().item<float>() / batches.Count;
+            }
+
+            Tensor change = (expected.Pictures[^1] - actual.Pictures[^1]).abs() * 127.5;
+            mean += change.mean().item<float>() / batches.Count;
+            largest = Math.Max(largest, change.max().item<float>());
+        }
+
+        string words = $"{batches.Min(Shortest)}-{batches.Max(input => input.Text.Words.shape[2])}";
+        for (int stage = 0; stage < padding.Length; stage++)
+        {
+            string picture = stage == padding.Length - 1 ? $"{mean,12:f1} {largest,12:f0}" : "";
+            Console.WriteLine($"{(stage == 0 ? name : ""),-34} {stage + 2,5} {words,7} {padding[stage],15:p1} {taken[stage],18:p1}{picture}");
+        }
+
+        AttentionalGenerator Load(bool misaligned)
+        {
+            var network = new AttentionalGenerator(config, embedding, new CompatibilityConfig { MisalignedAttentionMask = misaligned });
+            ModuleState.Load(network, weights, name);
+            network.eval();
+            return network;
+        }
+    }
+
+    private static long Shortest(GeneratorInput input) => input.Text.Padding.logical_not().sum(1).min().item<long>();
+}

@@ -1,0 +1,276 @@
+using System.Text;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using AttnGan.Imaging;
+
+namespace AttnGan.Training.Data;
+
+/// <summary>Formats that a data set can be written in.</summary>
+internal enum ConversionTarget
+{
+    Metadata,
+    Sidecar,
+}
+
+/// <summary>How a data set is written anew.</summary>
+internal sealed record ConversionOptions
+{
+    public required ConversionTarget Target { get; init; }
+
+    /// <summary>Pictures with a longer shorter side are scaled down to this many pixels; null keeps all sizes.</summary>
+    public int? Size { get; init; }
+
+    /// <summary>Pictures that stay as they are become symbolic links rather than copies.</summary>
+    public bool Link { get; init; }
+
+    /// <summary>What shows through transparent pixels of pictures that are drawn anew.</summary>
+    public RgbColor Background { get; init; } = RgbColor.White;
+
+    public int Threads { get; init; } = 1;
+}
+
+/// <summary>
+/// Writes a data set of any format as one of ours, with its split, its crops carried out. The new folder appears whole or not at all.
+/// </summary>
+internal sealed class DatasetConverter
+{
+    private const string Images = "images/";
+
+    private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
+
+    private readonly CaptionedImageDataset _source;
+    private readonly ConversionOptions _options;
+    private readonly CaptionedImage[] _images;
+
+    private DatasetConverter(CaptionedImageDataset source, ConversionOptions options)
+    {
+        _source = source;
+        _options = options;
+        _images = [.. source.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
+    }
+
+    /// <summary>Converts a data set.</summary>
+    /// <returns>Number of pictures written.</returns>
+    /// <exception cref="AttnGanException">The folder is there already, a picture cannot be read, or two would get one name.</exception>
+    public static int Convert(
+        CaptionedImageDataset source,
+        string directory,
+        ConversionOptions options,
+        IProgress<(int Done, int Total)>? progress = null,
+        CancellationToken cancellation = default)
+    {
+        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
+        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
+        {
+            throw new AttnGanException($"`{directory}` is there already and is not replaced. Give a new folder, or take that one away.");
+        }
+
+        string temporary = $"{target}.{Guid.NewGuid():N}{AtomicFile.TemporaryExtension}";
+        try
+        {
+            Directory.CreateDirectory(temporary);
+            int written = new DatasetConverter(source, options).Write(temporary, progress, cancellation);
+            if (Directory.Exists(target))
+            {
+                Directory.Delete(target);
+            }
+
+            Directory.Move(temporary, target);
+            return written;
+        }
+        catch (Exception error)
+        {
+            Discard(temporary);
+            if (error is AggregateException { InnerException: AttnGanException known })
+            {
+                throw known;
+            }
+
+            if (error is IOException or UnauthorizedAccessException or AggregateException)
+            {
+                Exception cause = error is AggregateException { InnerException: { } inner } ? inner : error;
+                throw new AttnGanException($"Cannot write the data set `{directory}`: {cause.Message}", error);
+            }
+
+            throw;
+        }
+    }
+
+    private int Write(string folder, IProgress<(int Done, int Total)>? progress, CancellationToken cancellation)
+    {
+        bool[] anew = WhichAreDrawnAnew(cancellation);
+        Dictionary<string, string> names = NamePictures(anew);
+        int done = 0;
+        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
+        Parallel.For(0, _images.Length, parallel, i =>
+        {
+            WritePicture(_images[i], Path.Combine(folder, names[_images[i].Name]), anew[i]);
+            progress?.Report((Interlocked.Increment(ref done), _images.Length));
+        });
+        WriteCaptions(folder, names);
+        foreach ((string list, IReadOnlyList<CaptionedImage> images) in Lists())
+        {
+            WriteLines(Path.Combine(folder, $"{list}.txt"), images.Select(image => names[image.Name]));
+        }
+
+        string vocabulary = Path.Combine(_source.Root, OfficialFiles.Captions);
+        if (File.Exists(vocabulary))
+        {
+            File.Copy(vocabulary, Path.Combine(folder, OfficialFiles.Captions));
+        }
+
+        return _images.Length;
+    }
+
+    /// <summary>The split of the source as it was opened, and the lists of ours that belong to no split.</summary>
+    private IEnumerable<(string Name, IReadOnlyList<CaptionedImage> Images)> Lists()
+    {
+        yield return ("train", _source.Train);
+        if (_source.Validation.Count > 0)
+        {
+            yield return ("validation", _source.Validation);
+        }
+
+        if (_source.Format is not (DatasetFormat.Metadata or DatasetFormat.Sidecar))
+        {
+            yield break;
+        }
+
+        foreach (string file in Directory.EnumerateFiles(_source.Root, "*.txt").Order(StringComparer.Ordinal))
+        {
+            string name = Path.GetFileNameWithoutExtension(file);
+            var problems = new List<DatasetProblem>();
+            if (name is not ("train" or "validation")
+                && DatasetReader.ReadList(_source.Root, name, _source.Images, problems) is { Count: > 0 } images && problems.Count == 0)
+            {
+                yield return (name, images);
+            }
+        }
+    }
+
+    /// <summary>Cropped and scaled pictures; to know whether one is too large, its size must be known.</summary>
+    private bool[] WhichAreDrawnAnew(CancellationToken cancellation)
+    {
+        bool[] anew = [.. _images.Select(image => image.Crop is not null)];
+        if (_options.Size is { } size)
+        {
+            var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
+            Parallel.For(0, _images.Length, parallel, i =>
+            {
+                if (!anew[i])
+                {
+                    RgbImage picture = _images[i].Load(_options.Background);
+                    anew[i] = Math.Min(picture.Width, picture.Height) > size;
+                }
+            });
+        }
+
+        return anew;
+    }
+
+    /// <summary>Everything goes below <c>images/</c>, out of the way of lists. What is drawn anew becomes PNG, so that nothing is lost.</summary>
+    private Dictionary<string, string> NamePictures(bool[] anew)
+    {
+        var names = new Dictionary<string, string>(StringComparer.Ordinal);
+        // Names that differ in nothing but capitals are one file on some systems.
+        var owners = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        for (int i = 0; i < _images.Length; i++)
+        {
+            string old = _images[i].Name;
+            string name = _source.Format == DatasetFormat.Cub && old.StartsWith($"{CubReader.Folder}/", StringComparison.Ordinal)
+                ? old[(CubReader.Folder.Length + 1)..]
+                : old;
+            name = name.StartsWith(Images, StringComparison.Ordinal) ? name : Images + name;
+            name = anew[i] ? Path.ChangeExtension(name, ".png") : name;
+            string owned = _options.Target == ConversionTarget.Sidecar ? Path.ChangeExtension(name, null) : name;
+            if (!owners.TryAdd(owned, old))
+            {
+                throw new AttnGanException($"'{owners[owned]}' and '{old}' of the data set would both become '{owned}'; rename one.");
+            }
+
+            names.Add(old, name);
+        }
+
+        return names;
+    }
+
+    private void WritePicture(CaptionedImage image, string path, bool anew)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        if (anew)
+        {
+            RgbImage picture = image.Load(_options.Background);
+            File.WriteAllBytes(path, ScaleDown(picture).Encode(ImageFormat.Png));
+        }
+        else if (_options.Link)
+        {
+            File.CreateSymbolicLink(path, image.Path);
+        }
+        else
+        {
+            File.Copy(image.Path, path);
+        }
+    }
+
+    private RgbImage ScaleDown(RgbImage picture)
+    {
+        int shorter = Math.Min(picture.Width, picture.Height);
+        if (_options.Size is not { } size || shorter <= size)
+        {
+            return picture;
+        }
+
+        int longer = (int)Math.Round((double)Math.Max(picture.Width, picture.Height) * size / shorter);
+        return picture.Width <= picture.Height ? picture.Resize(size, longer) : picture.Resize(longer, size);
+    }
+
+    private void WriteCaptions(string folder, Dictionary<string, string> names)
+    {
+        if (_options.Target == ConversionTarget.Sidecar)
+        {
+            foreach (CaptionedImage image in _images)
+            {
+                string path = Path.Combine(folder, Path.ChangeExtension(names[image.Name], ".txt"));
+                WriteLines(path, image.Captions.Select(caption => caption.ReplaceLineEndings(" ")));
+            }
+
+            return;
+        }
+
+        WriteLines(Path.Combine(folder, DatasetReader.MetadataFile), _images.Select(image =>
+        {
+            var row = new Dictionary<string, object> { ["file_name"] = names[image.Name], ["captions"] = image.Captions };
+            if (image.Class is not null)
+            {
+                row["class"] = image.Class;
+            }
+
+            return JsonSerializer.Serialize(row, s_json);
+        }));
+    }
+
+    private static void WriteLines(string path, IEnumerable<string> lines)
+    {
+        using var writer = new StreamWriter(path, append: false, s_utf8) { NewLine = "\n" };
+        foreach (string line in lines)
+        {
+            writer.WriteLine(line);
+        }
+    }
+
+    private static void Discard(string folder)
+    {
+        try
+        {
+            if (Directory.Exists(folder))
+            {
+                Directory.Delete(folder, recursive: true);
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            // The first failure is the one to report.
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Text.RegularExpressions;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Tests.Configuration;
+
+namespace AttnGan.Training.Tests;
+
+/// <summary>What the documents name is there.</summary>
+public sealed partial class DocumentationTests
+{
+    private static readonly string s_root = Path.GetDirectoryName(ShippedConfigTests.Folder())!;
+
+    [Theory]
+    [InlineData("paper-to-code.md", 13)]
+    [InlineData("differences.md", 15)]
+    public void Every_test_that_a_document_names_exists(string document, int atLeast)
+    {
+        string text = File.ReadAllText(Path.Combine(s_root, "docs", document));
+        int found = 0;
+        string source = "";
+        foreach (Match match in TestName().Matches(text))
+        {
+            if (match.Groups["class"] is { Success: true, Value: var name })
+            {
+                source = File.ReadAllText(Assert.Single(Directory.EnumerateFiles(
+                    Path.Combine(s_root, "tests"), $"{name}.cs", SearchOption.AllDirectories)));
+            }
+
+            if (match.Groups["method"] is { Success: true, Value: var method })
+            {
+                Assert.Contains($" {method}(", source, StringComparison.Ordinal);
+            }
+
+            found++;
+        }
+
+        Assert.InRange(found, atLeast, int.MaxValue);
+    }
+
+    [Fact]
+    public void Every_type_of_the_paper_is_where_the_document_says()
+    {
+        string[] types = [.. TypeName().Matches(File.ReadAllText(Path.Combine(s_root, "docs", "paper-to-code.md"))).Select(match => match.Groups[1].Value)];
+        Assert.True(types.Length >= 13);
+        Assert.All(types, type => Assert.True(File.Exists(Path.Combine(s_root, "src", "AttnGan.Training", $"{type}.cs")), type));
+    }
+
+    [Theory]
+    [InlineData("data.md")]
+    [InlineData("differences.md")]
+    [InlineData("training.md")]
+    public void Every_setting_that_a_document_names_exists(string document)
+    {
+        string[] sections = [.. ConfigSchema.Keys.Where(key => !key.Contains('.'))];
+        string[] named =
+        [
+            .. SettingName().Matches(File.ReadAllText(Path.Combine(s_root, "docs", document)))
+                .Select(match => match.Groups[1].Value)
+                .Where(key => sections.Contains(key.Split('.')[0])),
+        ];
+        Assert.NotEmpty(named);
+        Assert.All(named, key => Assert.Contains(key, ConfigSchema.Keys));
+    }
+
+    [GeneratedRegex(@"`(?:(?<class>[A-Z]\w+Tests)(?:\.(?<method>[A-Z]\w+))?|\.(?<method>[A-Z]\w+_\w+))`")]
+    private static partial Regex TestName();
+
+    [GeneratedRegex(@"`((?:Generator|Discriminators|Encoders|Losses|Trainers)/\w+)")]
+    private static partial Regex TypeName();
+
+    [GeneratedRegex(@"`([a-z_]+\.[a-z_0-9]+)(?::[^`]*)?`")]
+    private static partial Regex SettingName();
+}
