@@ -26,13 +26,25 @@ internal static class NativeFailure
     }
 
     private static string DoesNotLoad(Exception cause) =>
-        $"A native library does not load: {FirstLine(cause.Message)}\n" +
+        $"A native library does not load: {Reason(cause.Message)}\n" +
         "  - Is the whole output folder there, with libtorch beside the program? Build again with `dotnet build`.\n" +
         "  - libtorch exists for Linux and Windows on x64 and for macOS on arm64; this is " +
         $"{RuntimeInformation.RuntimeIdentifier}.\n" +
         "  - On Linux it needs glibc 2.28 and libstdc++ of GCC 11 or newer; `ldd` on libtorch_cpu.so and libLibTorchSharp.so in " +
         "the output folder shows what is missing.\n" +
         "  - On Windows it needs the Visual C++ Redistributable 2022.";
+
+    /// <summary>
+    /// The first sentence, and of the places that were searched the one where the library is: what keeps it from loading there.
+    /// </summary>
+    private static string Reason(string message)
+    {
+        string[] lines = message.Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        string summary = lines[0].Split(". In order to help", 2)[0];
+        string? obstacle = lines.Skip(1).FirstOrDefault(line =>
+            !(line.StartsWith('/') && line.Contains("No such file", StringComparison.Ordinal)));
+        return obstacle is null ? summary : $"{summary} ({obstacle})";
+    }
 
     private static bool IsFromTorch(Exception exception) =>
         exception is DllNotFoundException or BadImageFormatException ||

@@ -21,6 +21,7 @@ internal static class ComputeDevice
     /// <exception cref="AttnGanException">CUDA is asked for, and there is none.</exception>
     public static Device Resolve(DeviceChoice choice)
     {
+        LibTorch.Load();
         if (choice == DeviceChoice.Cpu)
         {
             return CPU;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AttnGan.Cli.Display;
+using AttnGan.Training;
 using AttnGan.Training.Checkpoints;
 
 namespace AttnGan.Cli.Commands;
@@ -85,6 +86,7 @@ internal static class ExportCommand
             OutputFolder.Create(folder);
         }
 
+        LibTorch.Load();
         bool half = !arguments.GetValue(s_noHalf);
         ModelFile model = ModelFile.Export(
             arguments.GetRequiredValue(s_source),

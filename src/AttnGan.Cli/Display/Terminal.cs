@@ -9,9 +9,9 @@ internal static class Terminal
     // A file has no width; tables shall not be squeezed into one of 80 columns.
     private const int WidthOfFiles = 160;
 
-    public static IAnsiConsole Output { get; } = Create(Console.Out, Console.IsOutputRedirected);
+    public static IAnsiConsole Output { get; } = Create(() => Console.Out, Console.IsOutputRedirected);
 
-    public static IAnsiConsole Error { get; } = Create(Console.Error, Console.IsErrorRedirected);
+    public static IAnsiConsole Error { get; } = Create(() => Console.Error, Console.IsErrorRedirected);
 
     /// <summary>Whether lines can be drawn over: a person is watching.</summary>
     public static bool IsLive(IAnsiConsole console) => console.Profile.Capabilities.Ansi && console.Profile.Out.IsTerminal;
@@ -33,16 +33,17 @@ internal static class Terminal
             .Start(context => work(new Bar(context.AddTask(title))));
     }
 
-    private static IAnsiConsole Create(TextWriter writer, bool redirected)
+    private static IAnsiConsole Create(Func<TextWriter> writer, bool redirected)
     {
         if (OperatingSystem.IsWindows() && !redirected)
         {
+            // Before the writer is taken: it keeps the encoding that it was made with.
             Console.OutputEncoding = Encoding.UTF8;
         }
 
         IAnsiConsole console = AnsiConsole.Create(new AnsiConsoleSettings
         {
-            Out = new AnsiConsoleOutput(writer),
+            Out = new AnsiConsoleOutput(writer()),
             Interactive = redirected ? InteractionSupport.No : InteractionSupport.Detect,
             Ansi = redirected ? AnsiSupport.No : AnsiSupport.Detect,
         });

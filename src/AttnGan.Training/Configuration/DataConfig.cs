@@ -37,4 +37,7 @@ public sealed record DataConfig
 
     /// <summary>Memory for decoded, scaled-down pictures, in MiB (0 turns the cache off).</summary>
     public int CacheMegabytes { get; init; } = 512;
+
+    /// <summary>How captions become word numbers under this configuration.</summary>
+    public CaptionEncoder CaptionEncoder(Vocabulary vocabulary) => new(new CaptionTokenizer(Tokenizer), vocabulary, MaxWords);
 }

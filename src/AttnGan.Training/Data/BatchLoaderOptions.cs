@@ -67,6 +67,9 @@ public sealed record BatchLoaderOptions
         };
     }
 
+    /// <summary>The same pictures each time and all of them: for measuring.</summary>
+    public BatchLoaderOptions ForValidation() => this with { Augment = false, Shuffle = false, DropLast = false };
+
     internal int LargestSize => Sizes[^1];
 
     internal int ScaledSide => Math.Max(LargestSize, (int)Math.Round(LargestSize * CropScale, MidpointRounding.AwayFromZero));

@@ -62,14 +62,15 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
     {
         long side = x.shape[3];
         Tensor steps = arange(side, device: x.device).unsqueeze(0);
-        Tensor inRows = Near(steps, randint(0, side, [x.shape[0], 1], device: x.device), side);
-        Tensor inColumns = Near(steps, randint(0, side, [x.shape[0], 1], device: x.device), side);
+        Tensor inRows = Near(steps, randint(0, side + 1, [x.shape[0], 1], device: x.device), side);
+        Tensor inColumns = Near(steps, randint(0, side + 1, [x.shape[0], 1], device: x.device), side);
         Tensor hole = inRows.unsqueeze(2).logical_and(inColumns.unsqueeze(1)).unsqueeze(1); // (B, 1, S, S)
         return x.masked_fill(hole, 0);
     }
 
+    /// <summary>Within half the hole's side of its centre, which lies between two pixels (or on the border).</summary>
     private static Tensor Near(Tensor steps, Tensor centre, long side) =>
-        (steps - centre).abs().lt(side * CutoutSide / 2);
+        (steps + 0.5 - centre).abs().lt(side * CutoutSide / 2);
 
     private static Tensor Offsets(Tensor x, long range) => randint(-range, range + 1, [x.shape[0], 1], device: x.device);
 

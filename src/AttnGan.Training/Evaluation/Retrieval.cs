@@ -16,9 +16,11 @@ internal static class Retrieval
 
     private static Recall Recalls(Tensor scores, Tensor right)
     {
-        // The rank of the best right answer is the number of wrong ones that beat it.
-        Tensor best = scores.masked_fill(right.logical_not(), float.NegativeInfinity).amax([1], keepdim: true);
-        Tensor rank = scores.gt(best).sum(dim: 1);
+        // The rank of the best right answer is the number of wrong ones that beat it. Ties count half: features that have collapsed
+        // into one must not look perfect. Neither must NaN, which is never "less or equal".
+        Tensor wrong = right.logical_not();
+        Tensor best = scores.masked_fill(wrong, float.NegativeInfinity).amax([1], keepdim: true);
+        Tensor rank = scores.le(best).logical_not().sum(dim: 1) + scores.eq(best).logical_and(wrong).sum(dim: 1) * 0.5;
         return new Recall(Share(1), Share(5), Share(10));
 
         double Share(int count) => rank.lt(count).to(ScalarType.Float64).mean().item<double>();

@@ -21,7 +21,7 @@ internal sealed class TorchPipeline : IDisposable
         Model = model;
         AttnGanConfig config = model.Config;
         Vocabulary = new Vocabulary(model.Vocabulary);
-        Captions = new CaptionEncoder(new CaptionTokenizer(config.Data.Tokenizer), Vocabulary, config.Data.MaxWords);
+        Captions = config.Data.CaptionEncoder(Vocabulary);
         _textEncoder = new TextEncoder(config.TextEncoder, Vocabulary.Count);
         _generator = new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat);
         Fill(_textEncoder, model.LoadTextEncoder());

@@ -29,16 +29,12 @@ internal sealed class DamsmTrainer : ITrainer
     {
         _config = config;
         _device = device;
-        var captions = new CaptionEncoder(new CaptionTokenizer(config.Data.Tokenizer), vocabulary, config.Data.MaxWords);
-        Batches = new BatchLoader(dataset.Train, captions, LoaderOptions(config));
-        int validationBatch = int.Min(config.Damsm.BatchSize, dataset.Validation.Count);
-        _validation = validationBatch < 2 ? null : new BatchLoader(dataset.Validation, captions, LoaderOptions(config) with
-        {
-            BatchSize = validationBatch,
-            Augment = false,
-            Shuffle = false,
-            DropLast = config.Compat.DropLastValidationBatch,
-        });
+        CaptionEncoder captions = config.Data.CaptionEncoder(vocabulary);
+        BatchLoaderOptions batches = BatchLoaderOptions.For(
+            config.Data, config.Damsm.BatchSize, [config.ImageEncoder.ImageSize], config.Seed);
+        Batches = new BatchLoader(dataset.Train, captions, batches);
+        _validation = dataset.Validation.Count < 2 ? null : new BatchLoader(
+            dataset.Validation, captions, batches.ForValidation() with { DropLast = config.Compat.DropLastValidationBatch });
 
         Seeds.Begin(config.Seed, Seeds.Purpose.DamsmWeights);
         _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
@@ -116,9 +112,6 @@ internal sealed class DamsmTrainer : ITrainer
         _imageEncoder.Dispose();
     }
 
-    private static BatchLoaderOptions LoaderOptions(AttnGanConfig config) =>
-        TrainingBatches.Options(config, config.Damsm.BatchSize, [config.ImageEncoder.ImageSize]);
-
     private NamedAdam Adam(nn.Module network) => new(network, _config.Damsm.LearningRate, beta1: 0.5, beta2: 0.999);
 
     private void BeginEpoch(int epoch)
@@ -149,7 +142,6 @@ internal sealed class DamsmTrainer : ITrainer
         List<Tensor> sentences = [];
         List<Tensor> classes = [];
         double loss = 0;
-        int batches = 0;
         foreach (CaptionedBatch batch in _validation.Epoch(0, cancellation: cancellation))
         {
             var tensors = new BatchTensors(batch, _device);
@@ -158,18 +150,14 @@ internal sealed class DamsmTrainer : ITrainer
             codes.Add(image.Code);
             sentences.Add(text.Sentence);
             classes.Add(tensors.Classes);
-            if (batch.Size == _validation.BatchSize)
-            {
-                DamsmTerms terms = _loss.Compute(image, text, tensors.Classes);
-                loss += (terms.Words + terms.Sentence).ToDouble();
-                batches++;
-            }
+            DamsmTerms terms = _loss.Compute(image, text, tensors.Classes);
+            loss += (terms.Words + terms.Sentence).ToDouble() * batch.Size;
         }
 
         RetrievalResult retrieval = Retrieval.Measure(_loss.SentenceScores(cat(codes), cat(sentences)), cat(classes));
         return new EpochResult(
             [
-                new("validation_loss", loss / batches),
+                new("validation_loss", loss / classes.Sum(group => group.shape[0])),
                 new("image_to_text_r1", retrieval.ImageToText.At1),
                 new("text_to_image_r1", retrieval.TextToImage.At1),
                 new("image_to_text_r10", retrieval.ImageToText.At10),

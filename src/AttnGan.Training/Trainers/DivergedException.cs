@@ -1,10 +1,10 @@
 namespace AttnGan.Training.Trainers;
 
-/// <summary>A loss became NaN or infinite.</summary>
-internal sealed class DivergedException(string kind, long step, Measure loss, string? checkpoint)
+/// <summary>A loss, a figure or a weight became NaN or infinite.</summary>
+internal sealed class DivergedException(string kind, long step, string name, double value, string? checkpoint)
     : AttnGanException(
-        $"The {kind} training diverged: at step {step} the loss `{loss.Name}` is {loss.Value}, expected a finite number. " +
-        "Nothing was saved since the last checkpoint" + (checkpoint is null ? "" : $" (`{checkpoint}`)") + ". " +
+        $"The {kind} training diverged: at step {step} `{name}` is {value}, expected a finite number. " +
+        (checkpoint is null ? "There is no checkpoint from before. " : $"The last checkpoint, `{checkpoint}`, is from before. ") +
         (kind == "damsm"
             ? "Lower `damsm.learning_rate` or `damsm.gradient_clip`"
             : "Lower the learning rates, set `gan.gradient_clip` (10, say) or turn on `discriminator.spectral_norm`") +

@@ -50,14 +50,13 @@ internal sealed class GanTrainer : ITrainer
     {
         _config = config;
         _device = device;
-        _captions = new CaptionEncoder(new CaptionTokenizer(config.Data.Tokenizer), vocabulary, config.Data.MaxWords);
+        _captions = config.Data.CaptionEncoder(vocabulary);
         IReadOnlyList<int> sizes = config.Generator.PictureSizes;
-        Batches = new BatchLoader(dataset.Train, _captions, TrainingBatches.Options(config, config.Gan.BatchSize, sizes));
-        int validationBatch = int.Min(config.Gan.BatchSize, dataset.Validation.Count);
-        _validation = validationBatch < 2 ? null : new BatchLoader(
+        Batches = new BatchLoader(dataset.Train, _captions, BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, sizes, config.Seed));
+        _validation = dataset.Validation.Count < 2 ? null : new BatchLoader(
             dataset.Validation,
             _captions,
-            TrainingBatches.Options(config, validationBatch, [config.Generator.ImageSize]) with { Augment = false, Shuffle = false, DropLast = false });
+            BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, [config.Generator.ImageSize], config.Seed).ForValidation());
         _sampleCaptions = SampleCaptions(dataset.Validation.Count > 0 ? dataset.Validation : dataset.Train, config.Logging.Samples);
 
         int embedding = config.TextEncoder.Embedding;

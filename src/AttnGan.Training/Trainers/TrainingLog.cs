@@ -7,15 +7,22 @@ namespace AttnGan.Training.Trainers;
 /// <summary>The course of a training: one JSON object a line, and TensorBoard events beside it.</summary>
 internal sealed class TrainingLog : IDisposable
 {
+    /// <summary>Kind of the lines with losses of training steps.</summary>
+    public const string Training = "train";
+
+    /// <summary>Kind of the lines with figures on held-out pictures.</summary>
+    public const string Validation = "validation";
+
     private readonly StreamWriter _lines;
     private readonly SummaryWriter? _events;
 
     /// <param name="path">The <c>.jsonl</c> file. Lines that a continued run will write again are dropped.</param>
     /// <param name="eventsDirectory">Where TensorBoard's files go; null for none.</param>
     /// <param name="step">Steps already made: later lines belong to a course that was given up.</param>
-    public TrainingLog(string path, string? eventsDirectory, long step)
+    /// <param name="epoch">The epoch of the next step: it and later ones are yet to be measured.</param>
+    public TrainingLog(string path, string? eventsDirectory, long step, int epoch)
     {
-        DropLaterLines(path, step);
+        DropLaterLines(path, step, epoch);
         _lines = new StreamWriter(path, append: true) { AutoFlush = true };
         _events = eventsDirectory is null ? null : SummaryWriter(eventsDirectory, createRunName: false);
     }
@@ -34,15 +41,14 @@ internal sealed class TrainingLog : IDisposable
 
     public void Dispose() => _lines.Dispose();
 
-    private static void DropLaterLines(string path, long step)
+    private static void DropLaterLines(string path, long step, int epoch)
     {
         if (!File.Exists(path))
         {
             return;
         }
 
-        // A line that a killed process left unfinished is dropped as well.
-        string[] kept = [.. File.ReadLines(path).Where(line => StepOf(line) <= step)];
+        string[] kept = [.. File.ReadLines(path).Where(line => IsKept(line, step, epoch))];
         AtomicFile.Write(path, stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);
@@ -53,15 +59,21 @@ internal sealed class TrainingLog : IDisposable
         });
     }
 
-    private static long StepOf(string line)
+    private static bool IsKept(string line, long step, int epoch)
     {
         try
         {
-            return JsonDocument.Parse(line).RootElement.GetProperty("step").GetInt64();
+            using JsonDocument document = JsonDocument.Parse(line);
+            JsonElement entry = document.RootElement;
+
+            // A checkpoint of an epoch's last step is from before the epoch was measured: the measurement is made again.
+            bool repeated = entry.GetProperty("kind").GetString() == Validation && entry.GetProperty("epoch").GetInt32() >= epoch;
+            return entry.GetProperty("step").GetInt64() <= step && !repeated;
         }
-        catch (Exception unfinished) when (unfinished is JsonException or KeyNotFoundException or InvalidOperationException)
+        catch (Exception unfinished) when (unfinished is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
-            return long.MaxValue;
+            // A line that a killed process left unfinished.
+            return false;
         }
     }
 }

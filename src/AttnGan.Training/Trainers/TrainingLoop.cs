@@ -56,7 +56,7 @@ internal sealed class TrainingLoop
     public bool Run(CancellationToken cancellation)
     {
         using var log = new TrainingLog(
-            _part.Log, _config.Logging.TensorBoard ? _part.TensorBoard : null, _position.Step);
+            _part.Log, _config.Logging.TensorBoard ? _part.TensorBoard : null, _position.Step, _position.Epoch);
         _sinceLog.Restart();
         try
         {
@@ -109,9 +109,10 @@ internal sealed class TrainingLoop
         EpochResult result = _trainer.EndEpoch(_position.Epoch, cancellation);
         int ended = _position.Epoch;
         _position = new Position(_position.Step, ended + 1, 0);
+        Check(result.Measures);
         if (result.Measures.Count > 0)
         {
-            log.Write("validation", _position.Step, ended, result.Measures);
+            log.Write(TrainingLog.Validation, _position.Step, ended, result.Measures);
             _progress.Report(new EpochEnded(_part.Kind, ended, result.Measures));
         }
 
@@ -122,13 +123,13 @@ internal sealed class TrainingLoop
         }
     }
 
-    private void Check(IReadOnlyList<Measure> losses)
+    private void Check(IReadOnlyList<Measure> measures)
     {
-        foreach (Measure loss in losses)
+        foreach (Measure measure in measures)
         {
-            if (!double.IsFinite(loss.Value))
+            if (!double.IsFinite(measure.Value))
             {
-                throw new DivergedException(_part.Kind, _position.Step, loss, _store.Latest());
+                throw new DivergedException(_part.Kind, _position.Step, measure.Name, measure.Value, _store.Latest());
             }
         }
     }
@@ -137,7 +138,7 @@ internal sealed class TrainingLoop
     {
         double seconds = _sinceLog.Elapsed.TotalSeconds;
         log.Write(
-            "train",
+            TrainingLog.Training,
             _position.Step,
             _position.Epoch,
             [.. _averages.Take(), new Measure("images_per_second", _picturesSinceLog / seconds)]);
@@ -159,7 +160,18 @@ internal sealed class TrainingLoop
     private void WithState(Action<IReadOnlyDictionary<string, TorchSharp.torch.Tensor>> save)
     {
         using var scope = TorchSharp.torch.NewDisposeScope();
-        save(_trainer.State());
+        IReadOnlyDictionary<string, TorchSharp.torch.Tensor> state = _trainer.State();
+
+        // Losses are known before the update that they lead to: the weights may be lost although the last losses were fine.
+        foreach ((string name, TorchSharp.torch.Tensor tensor) in state)
+        {
+            if (tensor.is_floating_point() && !tensor.isfinite().all().item<bool>())
+            {
+                throw new DivergedException(_part.Kind, _position.Step, name, double.NaN, _store.Latest());
+            }
+        }
+
+        save(state);
     }
 
     private CheckpointState Describe() => new()

@@ -33,8 +33,8 @@ internal sealed record TrainingOutline(
     public static TrainingOutline OfGan(AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary)
     {
         IReadOnlyList<int> sizes = config.Generator.PictureSizes;
-        var captions = new CaptionEncoder(new CaptionTokenizer(config.Data.Tokenizer), vocabulary, config.Data.MaxWords);
-        var batches = new BatchLoader(dataset.Train, captions, TrainingBatches.Options(config, config.Gan.BatchSize, sizes));
+        var captions = config.Data.CaptionEncoder(vocabulary);
+        var batches = new BatchLoader(dataset.Train, captions, BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, sizes, config.Seed));
         int embedding = config.TextEncoder.Embedding;
         using var generator = new AttentionalGenerator(config.Generator, embedding, config.Compat);
         List<NetworkSize> parameters = [SizeOf("generator", generator)];

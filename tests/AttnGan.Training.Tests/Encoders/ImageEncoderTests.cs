@@ -1,5 +1,4 @@
 using System.Text;
-using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using static TorchSharp.torch;
 

@@ -3,7 +3,6 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Losses;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Losses;

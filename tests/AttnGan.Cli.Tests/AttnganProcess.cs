@@ -1,0 +1,147 @@
+using System.Diagnostics;
+using System.Text;
+
+namespace AttnGan.Cli.Tests;
+
+/// <summary>The real command in a process of its own.</summary>
+internal sealed class AttnganProcess : IDisposable
+{
+    public const int SigInt = 2;
+    public const int SigKill = 9;
+    public const int SigTerm = 15;
+
+    // Far beyond what any of it takes: a machine may be busy with something else.
+    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+
+    private readonly Process _process;
+    private readonly StringBuilder _output = new();
+    private readonly StringBuilder _error = new();
+
+    private AttnganProcess(IEnumerable<string> arguments, string workingDirectory)
+    {
+        var start = new ProcessStartInfo
+        {
+            WorkingDirectory = workingDirectory,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            StandardOutputEncoding = Encoding.UTF8,
+            StandardErrorEncoding = Encoding.UTF8,
+            UseShellExecute = false,
+        };
+        string dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+        if (OperatingSystem.IsLinux())
+        {
+            // What a shell starts in the background ignores SIGINT, and with it all that it starts in turn.
+            start.FileName = "env";
+            start.ArgumentList.Add("--default-signal=INT");
+            start.ArgumentList.Add(dotnet);
+        }
+        else
+        {
+            start.FileName = dotnet;
+        }
+
+        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AttnGan.Cli.dll"));
+        foreach (string argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        start.Environment.Remove("ATTNGAN_DEBUG");
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
+        _process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
+
+    public string Output => Read(_output);
+
+    public string Error => Read(_error);
+
+    /// <summary>Everything that was printed, for messages of tests that fail.</summary>
+    public string Text => $"{Output}\n--- stderr ---\n{Error}";
+
+    public static AttnganProcess Start(string workingDirectory, params IEnumerable<string> arguments) => new(arguments, workingDirectory);
+
+    /// <summary>Runs the command to its end.</summary>
+    public static Result Run(string workingDirectory, params IEnumerable<string> arguments)
+    {
+        using AttnganProcess process = Start(workingDirectory, arguments);
+        return process.WaitForExit();
+    }
+
+    public Result WaitForExit()
+    {
+        if (!_process.WaitForExit(s_patience))
+        {
+            _process.Kill(entireProcessTree: true);
+            Assert.Fail($"The command did not end within {s_patience}.\n{Text}");
+        }
+
+        _process.WaitForExit(); // for the last lines
+        return new Result(_process.ExitCode, Output, Error);
+    }
+
+    /// <summary>Waits until something is so while the command runs.</summary>
+    public void WaitUntil(string what, Func<bool> condition)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            if (_process.HasExited || clock.Elapsed > s_patience)
+            {
+                Assert.Fail($"Waited in vain until {what}; the command {(_process.HasExited ? "has ended" : "runs")}.\n{Text}");
+            }
+
+            Thread.Sleep(20);
+        }
+    }
+
+    public void Signal(int signal)
+    {
+        using Process kill = Process.Start("kill", [$"-{signal}", $"{_process.Id}"]);
+        kill.WaitForExit();
+        Assert.Equal(0, kill.ExitCode);
+    }
+
+    public void Dispose()
+    {
+        if (!_process.HasExited)
+        {
+            _process.Kill(entireProcessTree: true);
+            _process.WaitForExit();
+        }
+
+        _process.Dispose();
+    }
+
+    private static void Append(StringBuilder text, string? line)
+    {
+        if (line is not null)
+        {
+            lock (text)
+            {
+                text.Append(line).Append('\n');
+            }
+        }
+    }
+
+    private static string Read(StringBuilder text)
+    {
+        lock (text)
+        {
+            return text.ToString();
+        }
+    }
+
+    internal sealed record Result(int ExitCode, string Output, string Error)
+    {
+        public Result HasExitCode(int expected)
+        {
+            Assert.True(expected == ExitCode, $"Exit code {ExitCode}, expected {expected}.\n{Output}\n--- stderr ---\n{Error}");
+            return this;
+        }
+    }
+}

@@ -1,0 +1,78 @@
+namespace AttnGan.Cli.Tests;
+
+public sealed class HelpTests
+{
+    private static readonly string s_here = AppContext.BaseDirectory;
+
+    [Fact]
+    public void Help_lists_the_commands_under_the_name_attngan()
+    {
+        string help = AttnganProcess.Run(s_here, "--help").HasExitCode(0).Output;
+
+        Assert.Contains("attngan [command] [options]", help);
+        Assert.All(["generate", "train", "dataset", "export", "Examples:"], word => Assert.Contains(word, help));
+        Assert.DoesNotContain("AttnGan.Cli", help);
+    }
+
+    [Theory]
+    [InlineData("train", "--resume")]
+    [InlineData("train damsm", "--dry-run")]
+    [InlineData("train gan", "--damsm")]
+    [InlineData("generate", "--attention")]
+    [InlineData("dataset check", "--json")]
+    [InlineData("export", "--half")]
+    public void Every_command_has_help_with_examples(string command, string option)
+    {
+        string help = AttnganProcess.Run(s_here, [.. command.Split(' '), "--help"]).HasExitCode(0).Output;
+
+        Assert.Contains(option, help);
+        Assert.Contains($"Examples:\n  attngan {command} ", help);
+    }
+
+    [Fact]
+    public void Version_is_printed() =>
+        Assert.Matches(@"^\d+\.\d+\.\d+", AttnganProcess.Run(s_here, "--version").HasExitCode(0).Output);
+
+    [Theory]
+    [InlineData("nonsense", "'nonsense'")]
+    [InlineData("", "Required command")]
+    [InlineData("dataset", "Required command")]
+    [InlineData("train --data x", "'--run' is required")]
+    [InlineData("train --data x --run y --rum z", "'--rum'")]
+    [InlineData("generate cat --seed x", "`--seed x`: expected a whole number")]
+    [InlineData("generate cat --n 0", "`--n 0`: expected at least 1")]
+    [InlineData("generate cat --format gif", "'webp'")]
+    [InlineData("generate cat --device tpu", "'cuda'")]
+    [InlineData("generate", "nothing to draw")]
+    [InlineData("export run -o model.safetensors --half --no-half", "exclude each other")]
+    [InlineData("export run -o model.onnx", ".safetensors")]
+    public void Wrong_usage_is_named_and_ends_with_2(string arguments, string named)
+    {
+        AttnganProcess.Result result = AttnganProcess
+            .Run(s_here, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .HasExitCode(2);
+
+        Assert.StartsWith("error: ", result.Error);
+        Assert.Contains(named, result.Error);
+        Assert.DoesNotContain("   at ", result.Error);
+    }
+
+    [Fact]
+    public void Cuda_that_is_not_there_is_said_with_the_remedy()
+    {
+        Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "There is a CUDA device.");
+
+        string error = AttnganProcess.Run(s_here, "generate", "cat", "--device", "cuda", "--model", "none").HasExitCode(1).Error;
+
+        Assert.Contains("-p:LibTorchDevice=cuda", error);
+    }
+
+    [Fact]
+    public void Verbose_shows_where_an_error_came_from()
+    {
+        string error = AttnganProcess.Run(s_here, "generate", "cat", "--model", "none", "--threads", "1", "--verbose").HasExitCode(1).Error;
+
+        Assert.StartsWith("error: There is no model `none`", error);
+        Assert.Contains("   at AttnGan.", error);
+    }
+}
