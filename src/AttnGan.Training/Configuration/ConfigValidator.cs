@@ -121,7 +121,7 @@ internal static class ConfigValidator
         }
 
         checks.AtLeast("generator.width", generator.Width, 1);
-        checks.AtLeast("generator.residual_blocks", generator.ResidualBlocks, 1);
+        checks.AtLeast("generator.residual_blocks", generator.ResidualBlocks, 0);
         checks.AtLeast("generator.noise", generator.Noise, 1);
         checks.AtLeast("generator.condition", generator.Condition, 1);
     }

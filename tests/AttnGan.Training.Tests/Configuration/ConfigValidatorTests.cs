@@ -41,7 +41,7 @@ public sealed class ConfigValidatorTests
     [InlineData("generator.stages=5", "`generator.stages`: 5 was given, expected 1 to 4")]
     [InlineData("generator.base_size=128", "`generator.base_size`: 128 was given, expected 16, 32 or 64; each further stage doubles it, up to 512 pixels")]
     [InlineData("generator.width=0", "`generator.width`: 0 was given, expected at least 1")]
-    [InlineData("generator.residual_blocks=0", "`generator.residual_blocks`: 0 was given, expected at least 1")]
+    [InlineData("generator.residual_blocks=-1", "`generator.residual_blocks`: -1 was given, expected at least 0")]
     [InlineData("generator.noise=0", "`generator.noise`: 0 was given, expected at least 1")]
     [InlineData("generator.condition=0", "`generator.condition`: 0 was given, expected at least 1")]
     [InlineData("generator.architecture=attn_dcgan", "`discriminator.unconditional`: true was given, but the discriminator of attn_dcgan is conditional only; set discriminator.unconditional to false (or generator.architecture to attn_gan)")]

@@ -5,7 +5,8 @@ namespace AttnGan.Training.Checkpoints.PyTorch;
 /// <summary>What PyTorch's pickles may name: storages, element types, and the functions that make tensors of storages.</summary>
 internal sealed class PyTorchPickle
 {
-    private const int MaximumPickleBytes = 64 << 20;
+    // A tensor takes about 150 bytes.
+    private const int MaximumPickleBytes = 16 << 20;
 
     private readonly Dictionary<string, PyTorchStorage> _storages = new(StringComparer.Ordinal);
 
