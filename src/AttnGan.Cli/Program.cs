@@ -21,6 +21,7 @@ var root = new DocumentedCommand(
     TrainCommand.Create(interruption),
     DatasetCommand.Create(interruption),
     ExportCommand.Create(),
+    ImportCommand.Create(),
 };
 var help = new HelpOption();
 help.Action = new HelpWithExamples((HelpAction)help.Action!);

@@ -8,6 +8,10 @@ namespace AttnGan.Cli.Commands;
 /// <summary><c>attngan export</c>: from a run or checkpoint to a model file.</summary>
 internal static class ExportCommand
 {
+    private const string PthFormat = "pth";
+
+    private static readonly string[] s_names = [PyTorchExport.GeneratorName, PyTorchExport.TextEncoderName, PyTorchExport.VocabularyName];
+
     private static readonly Argument<string> s_source = new("RUN")
     {
         Description = "A run folder (its newest GAN checkpoint counts) or a GAN checkpoint.",
@@ -15,10 +19,12 @@ internal static class ExportCommand
 
     private static readonly Option<string> s_output = new("--output", "-o")
     {
-        Description = "The model file to write (.safetensors).",
-        HelpName = "FILE",
+        Description = "The model file to write (.safetensors); with `--format pth` a folder.",
+        HelpName = "PATH",
         Required = true,
     };
+
+    private static readonly Option<string> s_format = CreateFormat();
 
     private static readonly Option<bool> s_half = new("--half")
     {
@@ -53,15 +59,21 @@ internal static class ExportCommand
             "export",
             "Writes what drawing needs (text encoder, averaged generator, vocabulary, configuration, card) to one file.",
             "attngan export runs/first -o emoji.safetensors --license \"Apache-2.0\"",
-            "attngan export runs/first/gan/checkpoints/best.safetensors -o best.safetensors --no-half")
+            "attngan export runs/first/gan/checkpoints/best.safetensors -o best.safetensors --no-half",
+            "attngan export runs/first --format pth -o for-pytorch")
         {
-            s_source, s_output, s_half, s_noHalf, s_name, s_license, s_description, s_overwrite,
+            s_source, s_output, s_format, s_half, s_noHalf, s_name, s_license, s_description, s_overwrite,
         };
         command.Validators.Add(result =>
         {
             if (result.GetValue(s_half) && result.GetValue(s_noHalf))
             {
                 result.AddError("`--half` and `--no-half` exclude each other.");
+            }
+
+            if (result.GetValue(s_format) == PthFormat && result.GetValue(s_half))
+            {
+                result.AddError("`--half` is for model files; PyTorch's files hold 32-bit floats here.");
             }
         });
         command.SetAction(Run);
@@ -71,6 +83,11 @@ internal static class ExportCommand
     private static int Run(ParseResult arguments)
     {
         string output = arguments.GetRequiredValue(s_output);
+        if (arguments.GetValue(s_format) == PthFormat)
+        {
+            return WritePyTorch(arguments.GetRequiredValue(s_source), output, arguments.GetValue(s_overwrite));
+        }
+
         if (Directory.Exists(output) || !output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
         {
             throw new UsageException($"`{output}` is no name for a model file; give one that ends in .safetensors.");
@@ -107,5 +124,36 @@ internal static class ExportCommand
             $"{output}: {model.Card.Name}, {model.Card.Steps} steps, {model.Vocabulary.Count} words, " +
             $"{new FileInfo(output).Length / 1e6:F1} MB");
         return ExitCodes.Success;
+    }
+
+    private static int WritePyTorch(string source, string folder, bool overwrite)
+    {
+        if (!overwrite && s_names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } existing)
+        {
+            throw new AttnGanException($"The file `{existing}` exists; add `--overwrite` to replace it, or give another folder.");
+        }
+
+        if (File.Exists(folder))
+        {
+            throw new UsageException($"`{folder}` is a file; `--format pth` writes a folder.");
+        }
+
+        LibTorch.Load();
+        OutputFolder.Create(folder);
+        ModelFile model = PyTorchExport.Write(source, folder);
+        Console.Out.WriteLine($"{folder}: {string.Join(", ", s_names)} of {model.Card.Name}, {model.Card.Steps} steps");
+        return ExitCodes.Success;
+    }
+
+    private static Option<string> CreateFormat()
+    {
+        var option = new Option<string>("--format")
+        {
+            Description = $"safetensors: one model file. pth: {string.Join(", ", s_names)}, which PyTorch and the official code open.",
+            HelpName = $"safetensors|{PthFormat}",
+            DefaultValueFactory = _ => "safetensors",
+        };
+        option.AcceptOnlyFromAmong("safetensors", PthFormat);
+        return option;
     }
 }

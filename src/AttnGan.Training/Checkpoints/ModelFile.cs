@@ -53,13 +53,28 @@ internal sealed record ModelFile
         using var scope = NewDisposeScope();
         ModelFile model = Open(source);
         card = card with { Name = card.Name ?? model.Card.Name, Steps = model.Card.Steps };
-        using SafetensorsFile file = SafetensorsFile.Open(model.Path);
+        Write(output, model.Config, model.Vocabulary, card, model.LoadTextEncoder(), model.LoadGenerator(), half);
+        return Open(output);
+    }
+
+    /// <summary>Writes a model file of weights by name.</summary>
+    /// <exception cref="AttnGanException">The output cannot be written.</exception>
+    public static void Write(
+        string output,
+        AttnGanConfig config,
+        IReadOnlyList<string> vocabulary,
+        ModelCard card,
+        IReadOnlyDictionary<string, Tensor> textEncoder,
+        IReadOnlyDictionary<string, Tensor> generator,
+        bool half)
+    {
+        using var scope = NewDisposeScope();
         Dictionary<string, Tensor> tensors = [];
-        foreach ((string from, string to) in new[] { (TextEncoderPrefix, TextEncoderPrefix), (model.NameOfGenerator, GeneratorPrefix) })
+        foreach ((string prefix, IReadOnlyDictionary<string, Tensor> weights) in new[] { (TextEncoderPrefix, textEncoder), (GeneratorPrefix, generator) })
         {
-            foreach ((string name, Tensor tensor) in file.LoadAll(from))
+            foreach ((string name, Tensor tensor) in weights)
             {
-                tensors[to + name] = half && tensor.is_floating_point() && tensor.dim() >= 2 ? tensor.to_type(ScalarType.Float16) : tensor;
+                tensors[prefix + name] = half && tensor.is_floating_point() && tensor.dim() >= 2 ? tensor.to_type(ScalarType.Float16) : tensor;
             }
         }
 
@@ -69,12 +84,11 @@ internal sealed record ModelFile
             new Dictionary<string, string>
             {
                 ["format"] = Format,
-                ["config"] = ConfigReader.Write(model.Config),
-                ["vocabulary"] = JsonSerializer.Serialize(model.Vocabulary),
+                ["config"] = ConfigReader.Write(config),
+                ["vocabulary"] = JsonSerializer.Serialize(vocabulary),
                 ["card"] = JsonSerializer.Serialize(card),
             },
             ChecksumKey);
-        return Open(output);
     }
 
     /// <summary>Weights of the text encoder by name; the caller disposes them.</summary>

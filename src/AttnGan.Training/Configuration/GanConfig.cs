@@ -97,7 +97,7 @@ public sealed record CompatibilityConfig
     /// <summary>DAMSM training makes a new Adam every epoch and lets the frozen trunk's BatchNorm statistics drift.</summary>
     public bool DamsmOptimizerPerEpoch { get; init; }
 
-    /// <summary>DAMSM validation leaves out the last, smaller batch and takes one random caption a picture.</summary>
+    /// <summary>DAMSM validation leaves out the last, smaller batch.</summary>
     public bool DropLastValidationBatch { get; init; }
 
     /// <summary>All switches on.</summary>

@@ -24,7 +24,7 @@ public sealed record GeneratorConfig
     /// <summary>Channels of the hidden contexts (official GF_DIM). Bird 32, COCO 48.</summary>
     public int Width { get; init; } = 32;
 
-    /// <summary>Residual blocks of each refinement stage (official R_NUM). Bird 2, COCO 3, AttnDCGAN as published 0.</summary>
+    /// <summary>Residual blocks of each refinement stage (official R_NUM), at least 0. Bird 2, COCO 3, AttnDCGAN 0.</summary>
     public int ResidualBlocks { get; init; } = 2;
 
     /// <summary>Width of the noise vector z.</summary>

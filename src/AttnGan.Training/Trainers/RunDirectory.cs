@@ -1,4 +1,7 @@
+using System.Text;
+using System.Text.Json;
 using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Trainers;
 
@@ -64,6 +67,13 @@ public sealed class RunDirectory : IDisposable
     {
         string folder = new RunPart(path, kind).Checkpoints;
         return Directory.Exists(folder) ? CheckpointStore.NumberedFiles(folder, kind) is [.., var newest] ? newest : null : null;
+    }
+
+    /// <summary>Writes the run's configuration and vocabulary beside its parts.</summary>
+    internal void Describe(AttnGanConfig config, IReadOnlyList<string> vocabulary)
+    {
+        AtomicFile.Write(ConfigPath, stream => stream.Write(Encoding.UTF8.GetBytes(ConfigReader.Write(config))));
+        AtomicFile.Write(VocabularyPath, stream => JsonSerializer.Serialize(stream, vocabulary));
     }
 
     public void Dispose() => _lock.Dispose();

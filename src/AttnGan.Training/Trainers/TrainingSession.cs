@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
@@ -78,8 +77,7 @@ internal sealed class TrainingSession : IDisposable
     private void Begin(RunPart part, ResumeFrom? resume)
     {
         part.Begin(resume is not null);
-        AtomicFile.Write(_run.ConfigPath, stream => stream.Write(Encoding.UTF8.GetBytes(ConfigReader.Write(_config))));
-        AtomicFile.Write(_run.VocabularyPath, stream => JsonSerializer.Serialize(stream, _vocabulary.Words));
+        _run.Describe(_config, _vocabulary.Words);
     }
 
     private bool Run(

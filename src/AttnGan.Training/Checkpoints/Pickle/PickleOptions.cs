@@ -17,5 +17,5 @@ internal sealed record PickleOptions
     public Func<object?, object?>? ResolvePersistentId { get; init; }
 
     /// <summary>Largest pickle in bytes.</summary>
-    public int MaximumBytes { get; init; } = 256 << 20;
+    public int MaximumBytes { get; init; } = 128 << 20;
 }

@@ -16,8 +16,10 @@ namespace AttnGan.Training.Checkpoints.Pickle;
 /// </remarks>
 internal sealed class PickleReader
 {
-    // A list takes one byte of a file and about fifty of ours. The captions of COCO need 0.7 million.
-    private const int MaximumContainers = 8_000_000;
+    // A list takes one byte of a file and about fifty of ours. The captions of COCO need 0.7 million of them, and as many references;
+    // Python itself appends a thousand values at a time.
+    private const int MaximumContainers = 4_000_000;
+    private const int MaximumStack = 4_000_000;
     private const int HighestProtocol = 5;
 
     private static readonly PickleFunction NumpyScalar = new("numpy.core.multiarray.scalar", _ => null);
@@ -277,6 +279,7 @@ internal sealed class PickleReader
         switch (opcode)
         {
             case PickleOpcode.Mark:
+                CheckCount(_marks.Count, MaximumStack, "open lists");
                 _marks.Push(_stack.Count);
                 return true;
             case PickleOpcode.Pop when _marks.TryPeek(out int mark) && mark == _stack.Count:
@@ -292,16 +295,16 @@ internal sealed class PickleReader
                 Push(Peek());
                 return true;
             case PickleOpcode.Put:
-                _memo[MemoIndex(Line())] = Peek();
+                Memorize(MemoIndex(Line()));
                 return true;
             case PickleOpcode.BinPut:
-                _memo[Byte()] = Peek();
+                Memorize(Byte());
                 return true;
             case PickleOpcode.LongBinPut:
-                _memo[BinaryPrimitives.ReadUInt32LittleEndian(Bytes(4))] = Peek();
+                Memorize(BinaryPrimitives.ReadUInt32LittleEndian(Bytes(4)));
                 return true;
             case PickleOpcode.Memoize:
-                _memo[_memo.Count] = Peek();
+                Memorize(_memo.Count);
                 return true;
             case PickleOpcode.Get:
                 Push(Recall(MemoIndex(Line())));
@@ -389,11 +392,7 @@ internal sealed class PickleReader
             throw new FormatException("it calls something that is not callable");
         }
 
-        if (++_containers > MaximumContainers)
-        {
-            throw new FormatException($"it has more than {MaximumContainers} containers");
-        }
-
+        CheckCount(++_containers, MaximumContainers, "lists");
         return ReferenceEquals(function, NumpyScalar) ? MakeNumpyScalar(arguments) : function.Invoke(arguments);
     }
 
@@ -447,16 +446,22 @@ internal sealed class PickleReader
         }
     }
 
-    private void Push(object? value) => _stack.Add(value);
+    private void Push(object? value)
+    {
+        CheckCount(_stack.Count, MaximumStack, "values at once");
+        _stack.Add(value);
+    }
 
     private void PushContainer(object container)
     {
-        if (++_containers > MaximumContainers)
-        {
-            throw new FormatException($"it has more than {MaximumContainers} containers");
-        }
+        CheckCount(++_containers, MaximumContainers, "lists");
+        Push(container);
+    }
 
-        _stack.Add(container);
+    private void Memorize(long index)
+    {
+        CheckCount(_memo.Count, MaximumContainers, "references");
+        _memo[index] = Peek();
     }
 
     private void PushPython2(ReadOnlySpan<byte> bytes)
@@ -464,6 +469,7 @@ internal sealed class PickleReader
         string text = PickleText.Guess(bytes);
         if (!Ascii.IsValid(bytes))
         {
+            CheckCount(++_containers, MaximumContainers, "texts");
             _originalBytes[text] = bytes.ToArray();
         }
 
@@ -549,6 +555,14 @@ internal sealed class PickleReader
 
     private FormatException CutShort(object announced) =>
         new($"it announces {announced} bytes where {_data.Length - _position} are left; the file is cut short or damaged");
+
+    private static void CheckCount(int count, int maximum, string what)
+    {
+        if (count > maximum)
+        {
+            throw new FormatException($"it has more than {maximum} {what}");
+        }
+    }
 
     private static FormatException Underflow() => new("it uses a value that it has not made");
 
