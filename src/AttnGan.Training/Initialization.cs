@@ -7,8 +7,22 @@ namespace AttnGan.Training;
 /// <summary>First weights of generator and discriminators, as published: orthogonal, BatchNorm scales around 1.</summary>
 internal static class Initialization
 {
+    [ThreadStatic]
+    private static int s_suspended;
+
+    /// <summary>
+    /// Networks that this thread builds until the pause is disposed keep whatever weights they begin with, because others are about to
+    /// be loaded into them: orthogonal weights of a large network take half a minute.
+    /// </summary>
+    public static Pause Suspend() => new();
+
     public static void Apply(nn.Module network)
     {
+        if (s_suspended > 0)
+        {
+            return;
+        }
+
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         foreach (nn.Module module in network.modules())
@@ -30,5 +44,12 @@ internal static class Initialization
                     break;
             }
         }
+    }
+
+    internal sealed class Pause : IDisposable
+    {
+        public Pause() => s_suspended++;
+
+        public void Dispose() => s_suspended--;
     }
 }

@@ -124,7 +124,7 @@ internal static class ImportCommand
         string? run = arguments.GetValue(s_run)?.ToString();
         CheckOutput(output, arguments.GetValue(s_overwrite));
         AttnGanConfig settings = arguments.GetValue(CommonOptions.Config) is { } config
-            ? ConfigReader.Read(config.ToString())
+            ? ConfigReader.Read(config.ToString(), [], Terminal.Warn)
             : new AttnGanConfig { Name = "imported" };
         List<string> overrides = [.. arguments.GetRequiredValue(CommonOptions.Set)];
         if (arguments.GetValue(s_compat) is { } compat)
@@ -134,7 +134,7 @@ internal static class ImportCommand
 
         LibTorch.Load();
         using OfficialImport import = OfficialImport.Read(
-            new OfficialFiles
+            new OfficialWeightFiles
             {
                 TextEncoder = arguments.GetRequiredValue(s_textEncoder).ToString(),
                 Generator = arguments.GetValue(s_generator)?.ToString(),

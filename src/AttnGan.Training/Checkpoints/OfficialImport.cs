@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
@@ -17,14 +18,14 @@ internal sealed class OfficialImport : IDisposable
 {
     private const string TrunkName = "image_encoder.safetensors";
 
-    private readonly OfficialFiles _files;
+    private readonly OfficialWeightFiles _files;
     private readonly List<nn.Module> _networks = [];
     private readonly TextEncoder _textEncoder;
     private readonly AttentionalGenerator? _generator;
     private readonly ImageEncoder? _imageEncoder;
     private readonly List<Discriminator> _discriminators = [];
 
-    private OfficialImport(OfficialFiles files, AttnGanConfig settings, IReadOnlyList<string> overrides)
+    private OfficialImport(OfficialWeightFiles files, AttnGanConfig settings, IReadOnlyList<string> overrides)
     {
         _files = files;
         using OfficialWeights text = OfficialWeights.Open(files.TextEncoder, "text encoder");
@@ -34,9 +35,10 @@ internal sealed class OfficialImport : IDisposable
         try
         {
             judges.AddRange(files.Discriminators.Select(path => OfficialWeights.Open(path, "discriminator")));
-            Vocabulary = OfficialVocabulary.Read(files.Vocabulary);
+            Vocabulary = ReadVocabulary(files.Vocabulary);
             Config = Infer(text, generator, image, judges, settings, overrides);
             List<string> differences = [];
+            using Initialization.Pause pause = Initialization.Suspend();
             _textEncoder = Fill(new TextEncoder(Config.TextEncoder, Vocabulary.Count), text, differences);
             _generator = generator is null
                 ? null
@@ -81,7 +83,7 @@ internal sealed class OfficialImport : IDisposable
     /// <param name="settings">What the weights do not tell; what they tell replaces it.</param>
     /// <param name="overrides">Settings as <c>key=value</c>; one that contradicts the weights is an error.</param>
     /// <exception cref="AttnGanException">A file cannot be read, or does not fit; every difference is listed.</exception>
-    public static OfficialImport Read(OfficialFiles files, AttnGanConfig settings, IReadOnlyList<string> overrides) =>
+    public static OfficialImport Read(OfficialWeightFiles files, AttnGanConfig settings, IReadOnlyList<string> overrides) =>
         new(files, settings, overrides);
 
     /// <summary>Writes a model that draws.</summary>
@@ -127,6 +129,23 @@ internal sealed class OfficialImport : IDisposable
     }
 
     public void Dispose() => _networks.ForEach(network => network.Dispose());
+
+    private static Vocabulary ReadVocabulary(string path)
+    {
+        if (!path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
+        {
+            return OfficialVocabulary.Read(path);
+        }
+
+        try
+        {
+            return new Vocabulary(JsonSerializer.Deserialize<string[]>(File.ReadAllBytes(path)) ?? []);
+        }
+        catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The words `{path}` cannot be read as a JSON list of words: {exception.Message}", exception);
+        }
+    }
 
     private static OfficialWeights? Open(string? path, string what) => path is null ? null : OfficialWeights.Open(path, what);
 

@@ -29,7 +29,7 @@ public sealed class OfficialImportTests : IDisposable
     [InlineData("zip")]
     public void Official_files_become_a_model_that_draws(string format)
     {
-        using OfficialImport import = Read(new OfficialFiles
+        using OfficialImport import = Read(new OfficialWeightFiles
         {
             TextEncoder = ReferenceValues.PathOf($"torch_files/text_encoder_{format}.pth"),
             Generator = ReferenceValues.PathOf($"torch_files/netG_{format}.pth"),
@@ -108,12 +108,14 @@ public sealed class OfficialImportTests : IDisposable
 
         Assert.Contains("has 10 words, but `encoder.weight`", error.Message);
         Assert.Contains("has 40", error.Message);
-        Assert.Equal(
-            ["<end>", "this", "bird", "has", "a", "red", "crown", "and", "short", "beak"],
-            OfficialVocabulary.Read(ReferenceValues.PathOf("pickles/captions_p0.pickle")).Words);
-        Assert.Contains(
-            "is not the official captions.pickle",
-            Assert.Throws<CheckpointException>(() => OfficialVocabulary.Read(ReferenceValues.PathOf("pickles/filenames_p2.pickle"))).Message);
+    }
+
+    [Fact]
+    public void Words_that_are_no_list_are_refused()
+    {
+        File.WriteAllText(_folder.File("words.json"), "{}");
+
+        Assert.Contains("words.json` cannot be read as a JSON list of words", Assert.Throws<AttnGanException>(() => Read(Files())).Message);
     }
 
     [Fact]
@@ -212,10 +214,16 @@ public sealed class OfficialImportTests : IDisposable
         {
             Assert.Equal(Words, session.Vocabulary.Words);
             Assert.True(session.IsDamsmComplete);
-            var progress = new Progress();
-            Assert.True(session.TrainGan(damsm: null, new ResumeFrom(null), progress, TestContext.Current.CancellationToken));
-            Assert.True(session.TrainDamsm(new ResumeFrom(null), progress, TestContext.Current.CancellationToken));
+            Assert.True(session.TrainGan(damsm: null, new ResumeFrom(null), new Progress(), TestContext.Current.CancellationToken));
         }
+
+        AttnGanConfig longer = config with { Damsm = config.Damsm with { Epochs = config.Damsm.Epochs + 1 } };
+        using (var session = new TrainingSession(data, longer, run, CPU))
+        {
+            Assert.True(session.TrainDamsm(new ResumeFrom(null), new Progress(), TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(1, Checkpoint.Open(RunDirectory.NewestCheckpoint(run, "damsm")!, "damsm").Step);
 
         Checkpoint trained = Checkpoint.Open(RunDirectory.NewestCheckpoint(run, "gan")!, "gan");
         Assert.Equal(1, trained.Step);
@@ -237,7 +245,7 @@ public sealed class OfficialImportTests : IDisposable
 
         Directory.CreateDirectory(_folder.File("pth"));
         PyTorchExport.Write(_folder.File("model.safetensors"), _folder.File("pth"));
-        using OfficialImport again = Read(new OfficialFiles
+        using OfficialImport again = Read(new OfficialWeightFiles
         {
             TextEncoder = Path.Combine(_folder.File("pth"), PyTorchExport.TextEncoderName),
             Generator = Path.Combine(_folder.File("pth"), PyTorchExport.GeneratorName),
@@ -254,9 +262,9 @@ public sealed class OfficialImportTests : IDisposable
         _folder.Dispose();
     }
 
-    private static OfficialImport Read(OfficialFiles files) => OfficialImport.Read(files, new AttnGanConfig(), []);
+    private static OfficialImport Read(OfficialWeightFiles files) => OfficialImport.Read(files, new AttnGanConfig(), []);
 
-    private OfficialFiles Files() => new()
+    private OfficialWeightFiles Files() => new()
     {
         TextEncoder = ReferenceValues.PathOf("torch_files/text_encoder_legacy.pth"),
         Generator = ReferenceValues.PathOf("torch_files/netG_legacy.pth"),

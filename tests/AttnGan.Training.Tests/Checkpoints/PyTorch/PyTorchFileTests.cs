@@ -59,6 +59,37 @@ public sealed class PyTorchFileTests
         object? Value(string key) => root.TryGetValue(key, out object? value) ? value : throw new KeyNotFoundException(key);
     }
 
+    /// <summary>As PyTorch 0.3 on Python 2, which the published weights come from, wrote a tensor of part of a storage on a GPU.</summary>
+    [Fact]
+    public void Files_of_Python_2_are_read()
+    {
+        byte[] modern = File.ReadAllBytes(PathOf("text_encoder_legacy"));
+        int head = 0;
+        for (int i = 0; i < 3; i++)
+        {
+            PickleReader.Read(modern.AsMemory(head), "`test`", null, out int length);
+            head += length;
+        }
+
+        const string state =
+            "\u0080\u0002ccollections\nOrderedDict\n](](U\u0008module.wctorch._utils\n_rebuild_tensor\n(" +
+            "(U\u0007storagectorch.cuda\nFloatStorage\nU\u0001kU\u0006cuda:0K\u0005U\u0001vK\u0001K\u0004\u0087tQ" +
+            "K\u0001K\u0002\u0085K\u0002\u0085tRee\u0085R}U\u0009_metadataccollections\nOrderedDict\n]\u0085Rsb." +
+            "\u0080\u0002]U\u0001ka.";
+        byte[] file =
+        [
+            .. modern[..head], .. System.Text.Encoding.Latin1.GetBytes(state), .. BitConverter.GetBytes(5L),
+            .. new[] { 1f, 2f, 3f, 4f, 5f }.SelectMany(BitConverter.GetBytes),
+        ];
+
+        using var scope = NewDisposeScope();
+        using PyTorchFile read = PyTorchFile.Open(new MemoryStream(file), "`test`");
+        KeyValuePair<string, Tensor> entry = Assert.Single(read.LoadAll());
+
+        Assert.Equal("w", entry.Key);
+        Assert.Equal([3f, 5f], entry.Value.data<float>().ToArray());
+    }
+
     [Fact]
     public void Tensors_of_one_storage_are_independent_once_loaded()
     {

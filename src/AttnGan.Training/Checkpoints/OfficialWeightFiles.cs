@@ -1,7 +1,7 @@
 namespace AttnGan.Training.Checkpoints;
 
 /// <summary>Files that the official code or a descendant of it wrote.</summary>
-internal sealed record OfficialFiles
+internal sealed record OfficialWeightFiles
 {
     /// <summary><c>text_encoder200.pth</c>.</summary>
     public required string TextEncoder { get; init; }
