@@ -12,7 +12,4 @@ internal static class ModuleExtensions
             parameter.requires_grad = trainable;
         }
     }
-
-    /// <summary>Number of scalar parameters.</summary>
-    public static long ParameterCount(this nn.Module module) => module.parameters().Sum(parameter => parameter.numel());
 }

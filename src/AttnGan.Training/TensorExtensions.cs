@@ -14,7 +14,7 @@ internal static class TensorExtensions
     /// <summary>The value of a scalar.</summary>
     public static double ToDouble(this Tensor scalar)
     {
-        using Tensor value = scalar.detach().cpu().to_type(ScalarType.Float64);
-        return value.item<double>();
+        using var scope = NewDisposeScope();
+        return scalar.detach().cpu().to_type(ScalarType.Float64).item<double>();
     }
 }

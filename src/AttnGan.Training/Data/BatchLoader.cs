@@ -179,7 +179,7 @@ public sealed class BatchLoader
             FillPyramid(scaled, x, y, flip && _options.Flip, pictures, b);
         }
 
-        return new CaptionedBatch(items, captions, classes, pictures);
+        return new CaptionedBatch(items, captions, classes, _options.Sizes, pictures);
     }
 
     private void FillPyramid(RgbImage scaled, int x, int y, bool flip, float[][] pictures, int b)

@@ -5,8 +5,10 @@ namespace AttnGan.Training.Data;
 /// <summary>Captioned pictures as plain arrays, ready to become tensors on the trainer's own thread.</summary>
 public sealed class CaptionedBatch
 {
-    internal CaptionedBatch(IReadOnlyList<CaptionedImage> items, IReadOnlyList<EncodedCaption> captions, long[] classes, float[][] pictures)
+    internal CaptionedBatch(
+        IReadOnlyList<CaptionedImage> items, IReadOnlyList<EncodedCaption> captions, long[] classes, IReadOnlyList<int> sides, float[][] pictures)
     {
+        Sides = sides;
         Items = items;
         Captions = captions;
         Classes = classes;
@@ -25,6 +27,9 @@ public sealed class CaptionedBatch
 
     /// <summary>B.</summary>
     public int Size => Items.Count;
+
+    /// <summary>The sizes s of the pyramid, ascending.</summary>
+    public IReadOnlyList<int> Sides { get; }
 
     /// <summary>For each size s of the pyramid (B, 3, s, s) in [-1, 1], all from the same crop.</summary>
     public float[][] Pictures { get; }

@@ -42,7 +42,7 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
         return (x - level) * Uniform(x, 0.5, 1.5) + level;
     }
 
-    /// <summary>Moved by up to an eighth of the side, white (1) coming in at the border.</summary>
+    /// <summary>Moved by up to an eighth of the side, gray (0) coming in at the border.</summary>
     private static Tensor Translate(Tensor x)
     {
         (long batch, long side) = (x.shape[0], x.shape[3]);
@@ -50,7 +50,7 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
         Tensor steps = arange(side, device: x.device);
         Tensor rows = (steps.unsqueeze(0) + Offsets(x, range)).clamp(-1, side) + 1; // (B, S), 0 and S + 1 outside
         Tensor columns = (steps.unsqueeze(0) + Offsets(x, range)).clamp(-1, side) + 1;
-        Tensor padded = functional.pad(x, [1, 1, 1, 1], value: 1).permute(0, 2, 3, 1); // (B, S + 2, S + 2, 3)
+        Tensor padded = functional.pad(x, [1, 1, 1, 1]).permute(0, 2, 3, 1); // (B, S + 2, S + 2, 3)
         Tensor samples = arange(batch, device: x.device).view(-1, 1, 1);
         return padded
             .index(TensorIndex.Tensor(samples), TensorIndex.Tensor(rows.unsqueeze(2)), TensorIndex.Tensor(columns.unsqueeze(1)))

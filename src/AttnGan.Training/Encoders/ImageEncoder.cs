@@ -74,7 +74,7 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         Tensor resized = pictures.shape[^1] == _imageSize
             ? pictures
             : functional.interpolate(pictures, [_imageSize, _imageSize], mode: InterpolationMode.Bilinear, align_corners: _alignCorners);
-        (Tensor map, Tensor global) = _trunk.forward(resized);
+        (Tensor map, Tensor global) = _trunk.forward(resized.ToChannelsLast());
         Tensor regions = emb_features.forward(map); // (B, D, H, W)
         Tensor code = emb_cnn_code.forward(global); // (B, D)
         return new ImageFeatures(regions.MoveToOuterDisposeScope(), code.MoveToOuterDisposeScope());

@@ -19,7 +19,6 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
     public TextEncoder(TextEncoderConfig config, int vocabularySize)
         : base(nameof(TextEncoder))
     {
-        VocabularySize = vocabularySize;
         encoder = Embedding(vocabularySize, config.WordEmbedding);
         init.uniform_(encoder.weight!, -0.1, 0.1);
         drop = Dropout(config.Dropout);
@@ -31,8 +30,6 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
         };
         RegisterComponents();
     }
-
-    public int VocabularySize { get; }
 
     /// <summary>The recurrent network, whose gradients DAMSM training clips.</summary>
     public nn.Module Rnn => rnn;

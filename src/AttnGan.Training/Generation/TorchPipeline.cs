@@ -57,7 +57,9 @@ internal sealed class TorchPipeline : IDisposable
     public IEnumerable<GeneratedImage> Generate(
         IReadOnlyList<PictureRequest> requests, int batchSize, CancellationToken cancellation = default)
     {
-        foreach (PictureRequest[] chunk in requests.Chunk(batchSize))
+        // With the misaligned mask a caption sees its neighbours' padding; alone, both masks are the same.
+        int together = Model.Config.Compat.MisalignedAttentionMask ? 1 : batchSize;
+        foreach (PictureRequest[] chunk in requests.Chunk(together))
         {
             cancellation.ThrowIfCancellationRequested();
             foreach (GeneratedImage image in _maker.Draw([.. chunk.Select(request => (Captions.Encode(request.Caption), request.Seed))]))

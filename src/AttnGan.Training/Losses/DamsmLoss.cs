@@ -28,7 +28,10 @@ internal sealed class DamsmLoss(DamsmConfig config)
             sentence0.MoveToOuterDisposeScope(), sentence1.MoveToOuterDisposeScope());
     }
 
-    /// <summary>gamma3 * R(Q, D) by words for every picture and caption (equations 7 to 10).</summary>
+    /// <summary>
+    /// gamma3 times the log-sum-exp of gamma2 * cosine over the words, for every picture and caption: equations 7 to 10 without the
+    /// power 1 / gamma2, as in the published code.
+    /// </summary>
     /// <param name="regions">v: (I, D, N).</param>
     /// <param name="words">e: (J, D, T).</param>
     /// <param name="padding">(J, T), true where there is no word.</param>

@@ -60,7 +60,8 @@ internal sealed class DamsmTrainer : ITrainer
         _textOptimizer.ZeroGradients();
         _imageOptimizer.ZeroGradients();
         DamsmTerms terms = _loss.Compute(_imageEncoder.forward(tensors.Pictures[0]), tensors.Encode(_textEncoder), tensors.Classes);
-        (terms.Words + terms.Sentence).backward();
+        Tensor loss = terms.Words + terms.Sentence;
+        loss.backward();
         if (_config.Damsm.GradientClip > 0)
         {
             nn.utils.clip_grad_norm_(_textEncoder.Rnn.parameters(), _config.Damsm.GradientClip);
@@ -68,7 +69,13 @@ internal sealed class DamsmTrainer : ITrainer
 
         _textOptimizer.Step();
         _imageOptimizer.Step();
-        return Measures(terms);
+        var losses = new LossReadings();
+        losses.Add("words0", terms.Words0);
+        losses.Add("words1", terms.Words1);
+        losses.Add("sentence0", terms.Sentence0);
+        losses.Add("sentence1", terms.Sentence1);
+        losses.Add("loss", loss);
+        return losses.Read();
     }
 
     public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
@@ -144,12 +151,13 @@ internal sealed class DamsmTrainer : ITrainer
         double loss = 0;
         foreach (CaptionedBatch batch in _validation.Epoch(0, cancellation: cancellation))
         {
+            using var batchScope = NewDisposeScope();
             var tensors = new BatchTensors(batch, _device);
             ImageFeatures image = _imageEncoder.forward(tensors.Pictures[0]);
             TextFeatures text = tensors.Encode(_textEncoder);
-            codes.Add(image.Code);
-            sentences.Add(text.Sentence);
-            classes.Add(tensors.Classes);
+            codes.Add(image.Code.MoveToOuterDisposeScope());
+            sentences.Add(text.Sentence.MoveToOuterDisposeScope());
+            classes.Add(tensors.Classes.MoveToOuterDisposeScope());
             DamsmTerms terms = _loss.Compute(image, text, tensors.Classes);
             loss += (terms.Words + terms.Sentence).ToDouble() * batch.Size;
         }
@@ -179,13 +187,4 @@ internal sealed class DamsmTrainer : ITrainer
         using var file = SafetensorsFile.Open(path);
         _imageEncoder.LoadTrunk(file.LoadAll(), path);
     }
-
-    private static IReadOnlyList<Measure> Measures(DamsmTerms terms) =>
-    [
-        new("words0", terms.Words0.ToDouble()),
-        new("words1", terms.Words1.ToDouble()),
-        new("sentence0", terms.Sentence0.ToDouble()),
-        new("sentence1", terms.Sentence1.ToDouble()),
-        new("loss", terms.Words.ToDouble() + terms.Sentence.ToDouble()),
-    ];
 }

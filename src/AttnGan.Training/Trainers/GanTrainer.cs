@@ -100,16 +100,15 @@ internal sealed class GanTrainer : ITrainer
             randn(batch.Size, _config.Generator.Noise, device: _device),
             randn(batch.Size, _config.Generator.Condition, device: _device)));
 
-        List<Measure> measures = [];
+        var losses = new LossReadings();
         for (int i = 0; i < _stages.Count; i++)
         {
-            double loss = TrainDiscriminator(_stages[i], tensors.Pictures[i], drawn.Pictures[i].detach(), text.Sentence, step);
-            measures.Add(new Measure($"d{_stages[i].Discriminator.ImageSize}", loss));
+            TrainDiscriminator(_stages[i], tensors.Pictures[i], drawn.Pictures[i].detach(), text.Sentence, step, losses);
         }
 
-        TrainGenerator(drawn, text, tensors.Classes, measures);
+        TrainGenerator(drawn, text, tensors.Classes, losses);
         _movingAverage.Update();
-        return measures;
+        return losses.Read();
     }
 
     public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
@@ -183,7 +182,7 @@ internal sealed class GanTrainer : ITrainer
         _imageEncoder.Dispose();
     }
 
-    private double TrainDiscriminator(Stage stage, Tensor real, Tensor fake, Tensor sentence, long step)
+    private void TrainDiscriminator(Stage stage, Tensor real, Tensor fake, Tensor sentence, long step, LossReadings losses)
     {
         using var scope = NewDisposeScope();
         stage.Discriminator.SetTrainable(true);
@@ -191,19 +190,24 @@ internal sealed class GanTrainer : ITrainer
         Tensor loss = _adversarial.ForDiscriminator(
             stage.Discriminator, _augmentation.Apply(real), _augmentation.Apply(fake), sentence);
         GanConfig gan = _config.Gan;
-        Tensor total = gan.R1Weight > 0 && step % gan.R1Interval == 0
-            ? loss + AdversarialLoss.R1Penalty(stage.Discriminator, real, sentence) * (gan.R1Weight / 2 * gan.R1Interval)
-            : loss;
+        losses.Add($"d{stage.Discriminator.ImageSize}", loss.MoveToOuterDisposeScope());
+        Tensor total = loss;
+        if (gan.R1Weight > 0 && step % gan.R1Interval == 0)
+        {
+            Tensor penalty = AdversarialLoss.R1Penalty(stage.Discriminator, real, sentence);
+            losses.Add($"r1_{stage.Discriminator.ImageSize}", penalty.MoveToOuterDisposeScope());
+            total = loss + penalty * (gan.R1Weight / 2 * gan.R1Interval);
+        }
+
         total.backward();
         Clip(stage.Discriminator);
         stage.Optimizer.Step();
 
         // The generator's step needs no gradients of the judge's own weights.
         stage.Discriminator.SetTrainable(false);
-        return total.ToDouble();
     }
 
-    private void TrainGenerator(GeneratorOutput drawn, TextFeatures text, Tensor classes, List<Measure> measures)
+    private void TrainGenerator(GeneratorOutput drawn, TextFeatures text, Tensor classes, LossReadings losses)
     {
         _generatorOptimizer.ZeroGradients();
         Tensor kl = KlLoss.Compute(drawn.Mu, drawn.LogVariance);
@@ -212,22 +216,23 @@ internal sealed class GanTrainer : ITrainer
         {
             Tensor loss = _adversarial.ForGenerator(_stages[i].Discriminator, _augmentation.Apply(drawn.Pictures[i]), text.Sentence);
             total = total + loss;
-            measures.Add(new Measure($"g{_stages[i].Discriminator.ImageSize}", loss.ToDouble()));
+            losses.Add($"g{_stages[i].Discriminator.ImageSize}", loss);
         }
 
         if (_config.Gan.DamsmWeight > 0)
         {
             DamsmTerms terms = _damsm.Compute(_imageEncoder.forward(drawn.Pictures[^1]), text, classes);
-            total = total + (terms.Words + terms.Sentence) * _config.Gan.DamsmWeight;
-            measures.Add(new Measure("words", terms.Words.ToDouble()));
-            measures.Add(new Measure("sentence", terms.Sentence.ToDouble()));
+            (Tensor words, Tensor sentence) = (terms.Words, terms.Sentence);
+            total = total + (words + sentence) * _config.Gan.DamsmWeight;
+            losses.Add("words", words);
+            losses.Add("sentence", sentence);
         }
 
         total.backward();
         Clip(_generator);
         _generatorOptimizer.Step();
-        measures.Add(new Measure("kl", kl.ToDouble()));
-        measures.Add(new Measure("g_total", total.ToDouble()));
+        losses.Add("kl", kl);
+        losses.Add("g_total", total);
     }
 
     private EpochResult Validate(CancellationToken cancellation)
@@ -245,12 +250,13 @@ internal sealed class GanTrainer : ITrainer
         List<Tensor> classes = [];
         foreach (CaptionedBatch batch in _validation.Epoch(0, cancellation: cancellation))
         {
+            using var batchScope = NewDisposeScope();
             var tensors = new BatchTensors(batch, _device);
             TextFeatures text = Encode(tensors);
             GeneratorOutput drawn = Draw(text);
-            codes.Add(_imageEncoder.forward(drawn.Pictures[^1]).Code);
-            sentences.Add(text.Sentence);
-            classes.Add(tensors.Classes);
+            codes.Add(_imageEncoder.forward(drawn.Pictures[^1]).Code.MoveToOuterDisposeScope());
+            sentences.Add(text.Sentence.MoveToOuterDisposeScope());
+            classes.Add(tensors.Classes.MoveToOuterDisposeScope());
         }
 
         RetrievalResult retrieval = Retrieval.Measure(_damsm.SentenceScores(cat(codes), cat(sentences)), cat(classes));

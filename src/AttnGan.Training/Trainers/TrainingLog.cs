@@ -20,11 +20,19 @@ internal sealed class TrainingLog : IDisposable
     /// <param name="eventsDirectory">Where TensorBoard's files go; null for none.</param>
     /// <param name="step">Steps already made: later lines belong to a course that was given up.</param>
     /// <param name="epoch">The epoch of the next step: it and later ones are yet to be measured.</param>
+    /// <exception cref="AttnGanException">It cannot be written.</exception>
     public TrainingLog(string path, string? eventsDirectory, long step, int epoch)
     {
-        DropLaterLines(path, step, epoch);
-        _lines = new StreamWriter(path, append: true) { AutoFlush = true };
-        _events = eventsDirectory is null ? null : SummaryWriter(eventsDirectory, createRunName: false);
+        try
+        {
+            DropLaterLines(path, step, epoch);
+            _lines = new StreamWriter(path, append: true) { AutoFlush = true };
+            _events = eventsDirectory is null ? null : SummaryWriter(eventsDirectory, createRunName: false);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The log `{path}` cannot be written: {exception.Message}", exception);
+        }
     }
 
     public void Write(string kind, long step, int epoch, IReadOnlyList<Measure> measures)

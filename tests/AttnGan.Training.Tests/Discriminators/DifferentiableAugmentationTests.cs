@@ -38,7 +38,7 @@ public sealed class DifferentiableAugmentationTests
     }
 
     [Fact]
-    public void Translation_moves_by_an_eighth_at_most_and_fills_with_white()
+    public void Translation_moves_by_an_eighth_at_most_and_fills_with_gray()
     {
         using var scope = NewDisposeScope();
         random.manual_seed(2);
@@ -57,9 +57,9 @@ public sealed class DifferentiableAugmentationTests
             Assert.InRange(x, 6, 10);
             places.Add((y, x));
 
-            // A row or column of white for each step away from an edge.
-            long white = 256 - (16 - Math.Abs(y - 8)) * (16 - Math.Abs(x - 8));
-            Assert.Equal(white, moved[b, 2].eq(1).sum().item<long>());
+            // A row or column of gray for each step away from an edge.
+            long gray = 256 - (16 - Math.Abs(y - 8)) * (16 - Math.Abs(x - 8));
+            Assert.Equal(gray, moved[b, 2].eq(0).sum().item<long>());
         }
 
         Assert.InRange(places.Count, 15, 25);
