@@ -1,3 +1,4 @@
+using AttnGan.Training;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
@@ -50,7 +51,8 @@ internal static class MaskDefectBenchmark
         using var scope = NewDisposeScope();
         var config = new AttnGanConfig();
         using var textEncoder = new TextEncoder(config.TextEncoder, vocabularySize: 5450);
-        using var generator = new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat);
+        using AttentionalGenerator generator = Initialization.Apply(
+            new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat));
         textEncoder.eval();
         var lengths = new Random(100);
         int[][][] captions =

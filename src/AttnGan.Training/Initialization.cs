@@ -1,3 +1,4 @@
+using AttnGan.Training.Discriminators;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -7,22 +8,14 @@ namespace AttnGan.Training;
 /// <summary>First weights of generator and discriminators, as published: orthogonal, BatchNorm scales around 1.</summary>
 internal static class Initialization
 {
-    [ThreadStatic]
-    private static int s_suspended;
-
     /// <summary>
-    /// Networks that this thread builds until the pause is disposed keep whatever weights they begin with, because others are about to
-    /// be loaded into them: orthogonal weights of a large network take half a minute.
+    /// Gives a network that is to be trained its first weights. Not done where networks are built: orthogonal weights of a large one
+    /// take seconds, in vain where others are loaded.
     /// </summary>
-    public static Pause Suspend() => new();
-
-    public static void Apply(nn.Module network)
+    /// <returns>The network itself.</returns>
+    public static T Apply<T>(T network)
+        where T : nn.Module
     {
-        if (s_suspended > 0)
-        {
-            return;
-        }
-
         using var noGradient = no_grad();
         using var scope = NewDisposeScope();
         foreach (nn.Module module in network.modules())
@@ -31,6 +24,9 @@ internal static class Initialization
             {
                 case Conv2d conv:
                     init.orthogonal_(conv.weight!);
+                    break;
+                case SpectralConv2d conv:
+                    init.orthogonal_(conv.Weight);
                     break;
                 case Linear linear:
                     init.orthogonal_(linear.weight!);
@@ -44,12 +40,7 @@ internal static class Initialization
                     break;
             }
         }
-    }
 
-    internal sealed class Pause : IDisposable
-    {
-        public Pause() => s_suspended++;
-
-        public void Dispose() => s_suspended--;
+        return network;
     }
 }

@@ -38,7 +38,6 @@ internal sealed class OfficialImport : IDisposable
             Vocabulary = ReadVocabulary(files.Vocabulary);
             Config = Infer(text, generator, image, judges, settings, overrides);
             List<string> differences = [];
-            using Initialization.Pause pause = Initialization.Suspend();
             _textEncoder = Fill(new TextEncoder(Config.TextEncoder, Vocabulary.Count), text, differences);
             _generator = generator is null
                 ? null
@@ -172,7 +171,7 @@ internal sealed class OfficialImport : IDisposable
         foreach (int size in config.Generator.PictureSizes)
         {
             Discriminator network = _discriminators.Find(network => network.ImageSize == size)
-                ?? Keep(new Discriminator(size, config.Discriminator, config.TextEncoder.Embedding));
+                ?? Keep(Initialization.Apply(new Discriminator(size, config.Discriminator, config.TextEncoder.Embedding)));
             AddWithOptimizer(state, $"discriminator{size}.", network, gan.DiscriminatorLearningRate, gan.Beta1, gan.Beta2);
         }
 

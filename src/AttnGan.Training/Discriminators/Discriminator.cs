@@ -60,7 +60,6 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
 
         COND_DNET = new LogitHead(layers, features, embedding);
         register_module(nameof(COND_DNET), COND_DNET);
-        Initialization.Apply(this);
     }
 
     /// <summary>Side in pixels of the pictures that it judges.</summary>

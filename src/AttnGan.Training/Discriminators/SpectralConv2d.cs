@@ -23,16 +23,14 @@ internal sealed class SpectralConv2d : nn.Module<Tensor, Tensor>
     {
         _stride = stride;
         _padding = padding;
-        weight = Parameter(empty(outputs, inputs, kernel, kernel));
+        weight = Parameter(randn(outputs, inputs, kernel, kernel));
         bias = Parameter(zeros(outputs));
-        using (no_grad())
-        {
-            init.orthogonal_(weight);
-        }
-
         weight_u = functional.normalize(randn(outputs), dim: 0);
         RegisterComponents();
     }
+
+    /// <summary>(outputs, inputs, kernel, kernel), before it is divided.</summary>
+    public Parameter Weight => weight;
 
     public override Tensor forward(Tensor input)
     {

@@ -22,7 +22,6 @@ internal sealed class TorchPipeline : IDisposable
         AttnGanConfig config = model.Config;
         Vocabulary = new Vocabulary(model.Vocabulary);
         Captions = config.Data.CaptionEncoder(Vocabulary);
-        using Initialization.Pause pause = Initialization.Suspend();
         _textEncoder = new TextEncoder(config.TextEncoder, Vocabulary.Count);
         _generator = new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat);
         Fill(_textEncoder, model.LoadTextEncoder());

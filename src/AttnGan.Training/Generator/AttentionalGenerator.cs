@@ -44,8 +44,6 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
         {
             AddHead("img_net");
         }
-
-        Initialization.Apply(this);
     }
 
     public GeneratorConfig Config { get; }

@@ -64,9 +64,9 @@ internal sealed class GanTrainer : ITrainer
         _imageEncoder = new ImageEncoder(config.ImageEncoder, embedding);
         LoadExperts(damsm);
         Seeds.Begin(config.Seed, Seeds.Purpose.GanWeights);
-        _generator = new AttentionalGenerator(config.Generator, embedding, config.Compat);
+        _generator = Initialization.Apply(new AttentionalGenerator(config.Generator, embedding, config.Compat));
         _averaged = new AttentionalGenerator(config.Generator, embedding, config.Compat);
-        var discriminators = sizes.Select(size => new Discriminator(size, config.Discriminator, embedding)).ToList();
+        var discriminators = sizes.Select(size => Initialization.Apply(new Discriminator(size, config.Discriminator, embedding))).ToList();
         foreach (nn.Module network in discriminators.Cast<nn.Module>().Concat([_textEncoder, _imageEncoder, _generator, _averaged]))
         {
             network.to(device);

@@ -70,7 +70,8 @@ public sealed class OverfittingTests
     private static int CountRight(GanTrainer trainer, TinyRun tiny, IReadOnlyList<EncodedCaption> captions)
     {
         using var text = new TextEncoder(Config.TextEncoder, tiny.Vocabulary.Count);
-        using var generator = new AttentionalGenerator(Config.Generator, Config.TextEncoder.Embedding, Config.Compat);
+        using AttentionalGenerator generator = Initialization.Apply(
+            new AttentionalGenerator(Config.Generator, Config.TextEncoder.Embedding, Config.Compat));
         using (NewDisposeScope())
         {
             IReadOnlyDictionary<string, Tensor> state = trainer.State();
