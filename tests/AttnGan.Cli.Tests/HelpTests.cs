@@ -21,7 +21,7 @@ public sealed class HelpTests
     [InlineData("generate", "--attention")]
     [InlineData("dataset check", "--json")]
     [InlineData("dataset convert", "--link")]
-    [InlineData("export", "--half")]
+    [InlineData("export", "--no-half")]
     public void Every_command_has_help_with_examples(string command, string option)
     {
         string help = AttnganProcess.Run(s_here, [.. command.Split(' '), "--help"]).HasExitCode(0).Output;
@@ -45,7 +45,8 @@ public sealed class HelpTests
     [InlineData("generate cat --format gif", "'webp'")]
     [InlineData("generate cat --device tpu", "'cuda'")]
     [InlineData("generate", "nothing to draw")]
-    [InlineData("export run -o model.safetensors --half --no-half", "exclude each other")]
+    [InlineData("export run -o model.safetensors --half", "'--half'")]
+    [InlineData("dataset convert data --to metadata --out new --copy", "'--copy'")]
     [InlineData("export run -o model.onnx", ".safetensors")]
     public void Wrong_usage_is_named_and_ends_with_2(string arguments, string named)
     {
