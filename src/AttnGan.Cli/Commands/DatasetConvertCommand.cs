@@ -74,7 +74,7 @@ internal static class DatasetConvertCommand
         }
 
         int pictures = Terminal.WithProgress("Writing pictures", progress => DatasetConverter.Convert(
-            source, target, options, progress, interruption.Token));
+            source, target, options, progress, interruption.Listen()));
         Console.Out.WriteLine(
             $"{target}: {pictures} pictures, {source.Train.Count} to train on, {source.Validation.Count} to validate with.");
         return ExitCodes.Success;

@@ -115,7 +115,8 @@ internal static class TrainCommand
             $"{session.Dataset.Train.Count} pictures to train on, {session.Dataset.Validation.Count} to validate with, " +
             $"{session.Vocabulary.Count} words; computing on {device.type.ToString().ToLowerInvariant()}");
         interruption.Requested = () => display.WriteLine("Stopping after this step; saving. (Once more to stop at once.)");
-        bool complete = display.Show(() => Train(request, session, display, interruption.Token));
+        CancellationToken cancellation = interruption.Listen();
+        bool complete = display.Show(() => Train(request, session, display, cancellation));
         interruption.Requested = null;
         if (!complete)
         {
