@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
 namespace AttnGan.Cli.Tests;
 
 public sealed class HelpTests
@@ -33,6 +36,24 @@ public sealed class HelpTests
     [Fact]
     public void Version_is_printed() =>
         Assert.Matches(@"^\d+\.\d+\.\d+", AttnganProcess.Run(s_here, "--version").HasExitCode(0).Output);
+
+    [Fact]
+    public void The_program_is_there_under_the_name_that_messages_use()
+    {
+        var start = new ProcessStartInfo(Path.Combine(s_here, OperatingSystem.IsWindows() ? "attngan.exe" : "attngan"), "--version")
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
+
+        using Process program = Process.Start(start)!;
+        string version = program.StandardOutput.ReadToEnd();
+        program.WaitForExit();
+
+        Assert.Equal(0, program.ExitCode);
+        Assert.Matches(@"^\d+\.\d+\.\d+", version);
+    }
 
     [Theory]
     [InlineData("nonsense", "'nonsense'")]
