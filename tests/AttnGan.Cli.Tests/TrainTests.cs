@@ -47,6 +47,23 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public void Without_a_configuration_the_runs_own_applies_or_that_of_the_DAMSM()
+    {
+        using var workspace = new Workspace();
+        workspace.Run(["train", "damsm", .. Workspace.Train()[1..]]).HasExitCode(0);
+        string own = File.ReadAllText(workspace.PathOf("run/config.yml"));
+
+        workspace.Run("train", "gan", "--data", "data", "--run", "run", "--threads", "1").HasExitCode(0);
+        Assert.Equal(own, File.ReadAllText(workspace.PathOf("run/config.yml")));
+
+        workspace.Run(
+            "train", "gan", "--data", "data", "--run", "second", "--damsm", "run/damsm/checkpoints/best.safetensors", "--threads", "1",
+            "--set", "name=second").HasExitCode(0);
+        Assert.Equal(
+            own.Replace("tiny-test", "second", StringComparison.Ordinal), File.ReadAllText(workspace.PathOf("second/config.yml")));
+    }
+
+    [Fact]
     public void A_refused_training_leaves_the_configuration_of_the_run_alone()
     {
         using var workspace = new Workspace();

@@ -24,10 +24,14 @@ internal static class TrainCommand
         Required = true,
     };
 
-    private static readonly Option<bool> s_resume = new("--resume")
+    private static readonly Option<FileInfo?> s_config = new("--config")
     {
-        Description = "Continue the run from its newest checkpoint, with the run's own configuration unless --config is given.",
+        Description = "Configuration (YAML), also one of the published code. Without it the run's own applies (config.yml), or in a new " +
+            "run that of the checkpoint given with --damsm, or the values of the paper's bird model.",
+        HelpName = "FILE",
     };
+
+    private static readonly Option<bool> s_resume = new("--resume") { Description = "Continue the run from its newest checkpoint." };
 
     private static readonly Option<FileInfo?> s_checkpoint = new("--checkpoint")
     {
@@ -57,7 +61,7 @@ internal static class TrainCommand
         Command gan = Describe(Parts.Gan, interruption, new DocumentedCommand(
             "gan",
             "Trains generator and discriminators only, with a trained DAMSM.",
-            "attngan train gan --data datasets/sample --config configs/tiny.yml --run runs/first",
+            "attngan train gan --data datasets/sample --run runs/first",
             "attngan train gan --data DIR --run runs/second --damsm runs/first/damsm/checkpoints/best.safetensors"));
         gan.Add(s_damsm);
         Command train = Describe(Parts.Both, interruption, new DocumentedCommand(
@@ -75,7 +79,7 @@ internal static class TrainCommand
     {
         Option[] options =
         [
-            s_data, s_run, CommonOptions.Config, CommonOptions.Set, s_resume, s_checkpoint, CommonOptions.Device, CommonOptions.Threads,
+            s_data, s_run, s_config, CommonOptions.Set, s_resume, s_checkpoint, CommonOptions.Device, CommonOptions.Threads,
             s_dryRun, s_quiet,
         ];
         foreach (Option option in options)
@@ -94,7 +98,7 @@ internal static class TrainCommand
             Parts = parts,
             Data = arguments.GetRequiredValue(s_data).ToString(),
             Run = arguments.GetRequiredValue(s_run).ToString(),
-            Config = arguments.GetValue(CommonOptions.Config)?.ToString(),
+            Config = arguments.GetValue(s_config)?.ToString(),
             Settings = arguments.GetRequiredValue(CommonOptions.Set),
             Resume = arguments.GetValue(s_resume),
             Checkpoint = arguments.GetValue(s_checkpoint)?.ToString(),

@@ -32,25 +32,32 @@ internal sealed record TrainingRequest
 
     public bool Resumes => Resume || Checkpoint is not null;
 
-    /// <summary>The configuration asked for: a file's, that of the run to resume, or the defaults; each with the settings.</summary>
+    /// <summary>
+    /// The configuration asked for: a file's, the run's own, that of the DAMSM to train with, or the defaults; each with the settings.
+    /// </summary>
     public AttnGanConfig ReadConfig()
     {
-        string own = Path.Combine(Run, "config.yml");
         if (Config is not null)
         {
             return ConfigReader.Read(Config, Settings, Terminal.Warn);
         }
 
-        if (!Resumes)
+        string own = Path.Combine(Run, "config.yml");
+        if (File.Exists(own))
         {
-            return ConfigReader.Parse("", "on the command line", Settings);
+            return ConfigReader.Read(own, Settings);
         }
 
-        return File.Exists(own)
-            ? ConfigReader.Read(own, Settings)
-            : throw new AttnGanException(
+        if (Resumes)
+        {
+            throw new AttnGanException(
                 $"The folder `{Run}` holds no training to resume (there is no `config.yml`). Leave out `--resume` to start one, or " +
                 "give the folder of the run to continue.");
+        }
+
+        return Damsm is null
+            ? ConfigReader.Parse("", "on the command line", Settings)
+            : ConfigReader.Parse(ConfigReader.Write(Training.Checkpoints.Checkpoint.Open(Damsm, "damsm").Config), $"in `{Damsm}`", Settings);
     }
 
     /// <summary>The command that continues this training after an interruption.</summary>
