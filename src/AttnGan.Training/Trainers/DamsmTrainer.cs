@@ -33,8 +33,9 @@ internal sealed class DamsmTrainer : ITrainer
         BatchLoaderOptions batches = BatchLoaderOptions.For(
             config.Data, config.Damsm.BatchSize, [config.ImageEncoder.ImageSize], config.Seed);
         Batches = new BatchLoader(dataset.Train, captions, batches);
-        _validation = dataset.Validation.Count < 2 ? null : new BatchLoader(
-            dataset.Validation, captions, batches.ForValidation() with { DropLast = config.Compat.DropLastValidationBatch });
+        BatchLoaderOptions heldOut = batches.ForValidation() with { DropLast = config.Compat.DropLastValidationBatch };
+        int fewest = heldOut.DropLast ? Math.Max(2, heldOut.BatchSize) : 2;
+        _validation = dataset.Validation.Count < fewest ? null : new BatchLoader(dataset.Validation, captions, heldOut);
 
         Seeds.Begin(config.Seed, Seeds.Purpose.DamsmWeights);
         _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);

@@ -63,6 +63,17 @@ public sealed class DamsmTrainerTests
     }
 
     [Fact]
+    public void Without_a_whole_batch_to_validate_with_the_published_behaviour_measures_nothing()
+    {
+        using var tiny = new TinyRun(pictures: 12); // three of them are held out
+        using DamsmTrainer trainer = tiny.Damsm(TinyRun.Config with { Compat = CompatibilityConfig.Official });
+
+        EpochResult result = trainer.EndEpoch(0, CancellationToken.None);
+
+        Assert.Equal((0, null), (result.Measures.Count, result.Quality));
+    }
+
+    [Fact]
     public void Validation_does_not_learn_and_training_goes_on_in_training_mode()
     {
         using var tiny = new TinyRun();
