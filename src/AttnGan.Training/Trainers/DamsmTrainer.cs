@@ -175,10 +175,20 @@ internal sealed class DamsmTrainer : ITrainer
         }
 
         string path = _config.ImageEncoder.Weights ?? throw new AttnGanException(
-            "The Inception trunk is not trained here and needs its pre-trained weights: set `image_encoder.weights` to torchvision's " +
-            "Inception-v3 weights as safetensors, or use `image_encoder.trunk: compact`.");
-        using var file = SafetensorsFile.Open(path);
-        _imageEncoder.LoadTrunk(file.LoadAll(), path);
+            "The Inception trunk is not trained here and needs its pre-trained weights: set `image_encoder.weights` to torchvision's file " +
+            "of Inception-v3 (inception_v3_google-0cc3c7bd.pth; docs/training.md tells where it is), or use `image_encoder.trunk: compact`.");
+        IReadOnlyDictionary<string, Tensor> weights = WeightFile.Load(path);
+        try
+        {
+            _imageEncoder.LoadTrunk(weights, path);
+        }
+        finally
+        {
+            foreach (Tensor tensor in weights.Values)
+            {
+                tensor.Dispose();
+            }
+        }
     }
 
     private static IReadOnlyList<Measure> Measures(DamsmTerms terms) =>

@@ -1,5 +1,7 @@
+using AttnGan.Training.Checkpoints.PyTorch;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Encoders;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
 
@@ -71,6 +73,26 @@ public sealed class DamsmTrainerTests
         EpochResult result = trainer.EndEpoch(0, CancellationToken.None);
 
         Assert.Equal((0, null), (result.Measures.Count, result.Quality));
+    }
+
+    [Fact]
+    public void The_Inception_trunk_takes_its_weights_from_torchvisions_file()
+    {
+        using var tiny = new TinyRun();
+        using var scope = NewDisposeScope();
+        using var trunk = new InceptionTrunk();
+        string path = tiny.Folder("inception.pth");
+        PyTorchFileWriter.Write(path, trunk.state_dict().Append(new("fc.weight", zeros(10, 2048))).Append(new("AuxLogits.fc.bias", zeros(10))));
+        AttnGanConfig config = TinyRun.Config with { ImageEncoder = new() { Weights = path } };
+
+        using DamsmTrainer trainer = tiny.Damsm(config);
+
+        IReadOnlyDictionary<string, Tensor> state = trainer.State();
+        Assert.All(
+            trunk.state_dict().Where(entry => entry.Key.EndsWith("weight", StringComparison.Ordinal)),
+            entry => Assert.True(entry.Value.equal(state["image_encoder." + entry.Key]).all().item<bool>(), entry.Key));
+        string refusal = Assert.Throws<AttnGanException>(() => tiny.Damsm(config with { ImageEncoder = new() })).Message;
+        Assert.Contains("`image_encoder.weights`", refusal, StringComparison.Ordinal);
     }
 
     [Fact]
