@@ -55,6 +55,7 @@ internal sealed class DamsmTrainer : ITrainer
 
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
         Seeds.Begin(_config.Seed, Seeds.Purpose.DamsmStep, step);
         var tensors = new BatchTensors(batch, _device);
@@ -74,6 +75,7 @@ internal sealed class DamsmTrainer : ITrainer
 
     public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         EpochResult result = Validate(cancellation);
         BeginEpoch(epoch + 1);
         if (_config.Compat.DamsmOptimizerPerEpoch)

@@ -91,6 +91,7 @@ internal sealed class GanTrainer : ITrainer
 
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
         Seeds.Begin(_config.Seed, Seeds.Purpose.GanStep, step);
         var tensors = new BatchTensors(batch, _device);
@@ -114,6 +115,7 @@ internal sealed class GanTrainer : ITrainer
 
     public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         EpochResult result = Validate(cancellation);
         BeginEpoch(epoch + 1);
         return result;

@@ -81,7 +81,7 @@ internal sealed class TrainingLoop
         LoggingConfig logging = _config.Logging;
         foreach (CaptionedBatch batch in _trainer.Batches.Epoch(_position.Epoch, _position.Batch, cancellation))
         {
-            IReadOnlyList<Measure> losses = Undisturbed(() => _trainer.Step(batch, _position.Step));
+            IReadOnlyList<Measure> losses = _trainer.Step(batch, _position.Step);
             Check(losses);
             _position = _position with { Step = _position.Step + 1, Batch = _position.Batch + 1 };
             _averages.Add(losses);
@@ -106,7 +106,7 @@ internal sealed class TrainingLoop
             cancellation.ThrowIfCancellationRequested();
         }
 
-        EpochResult result = Undisturbed(() => _trainer.EndEpoch(_position.Epoch, cancellation));
+        EpochResult result = _trainer.EndEpoch(_position.Epoch, cancellation);
         int ended = _position.Epoch;
         _position = new Position(_position.Step, ended + 1, 0);
         Check(result.Measures);
@@ -121,12 +121,6 @@ internal sealed class TrainingLoop
             _bestQuality = quality;
             WithState(state => _store.SaveAs("best", Describe(), state));
         }
-    }
-
-    private static T Undisturbed<T>(Func<T> compute)
-    {
-        using var pause = CollectionPause.Begin();
-        return compute();
     }
 
     private void Check(IReadOnlyList<Measure> measures)
