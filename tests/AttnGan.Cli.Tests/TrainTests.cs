@@ -74,6 +74,20 @@ public sealed class TrainTests
 
         Assert.Contains("--resume", error);
         Assert.Equal(before, File.ReadAllText(workspace.PathOf("run/config.yml")));
+        Assert.Contains("do not fit", workspace.Run(Workspace.Resume("--set", "generator.width=8")).HasExitCode(1).Error);
+        Assert.Contains("Batch size 1000", workspace.Run(Workspace.Resume("--set", "gan.batch_size=1000")).HasExitCode(1).Error);
+        Assert.Equal(before, File.ReadAllText(workspace.PathOf("run/config.yml")));
+    }
+
+    [Fact]
+    public void A_training_that_does_not_begin_leaves_no_configuration()
+    {
+        using var workspace = new Workspace();
+
+        Assert.Contains("Batch size 1000", workspace.Run(Workspace.Train("--set", "damsm.batch_size=1000")).HasExitCode(1).Error);
+
+        Assert.Empty(Directory.EnumerateFiles(workspace.Root, "config.yml", SearchOption.AllDirectories));
+        workspace.Run(["train", "damsm", .. Workspace.Train()[1..]]).HasExitCode(0);
     }
 
     [Theory]

@@ -39,7 +39,7 @@ internal sealed class TrainingSession : IDisposable
     /// <returns>False if it was cancelled.</returns>
     public bool TrainDamsm(ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
-        Begin(_run.Damsm, resume);
+        _run.Damsm.Begin(resume is not null);
         using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device);
         return Run(trainer, _run.Damsm, resume, progress, cancellation);
     }
@@ -53,7 +53,7 @@ internal sealed class TrainingSession : IDisposable
     public bool TrainGan(string? damsm, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         Checkpoint expert = OpenDamsm(damsm, resume);
-        Begin(_run.Gan, resume);
+        _run.Gan.Begin(resume is not null);
         using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device);
         return Run(trainer, _run.Gan, resume, progress, cancellation);
     }
@@ -73,13 +73,6 @@ internal sealed class TrainingSession : IDisposable
 
     public void Dispose() => _run.Dispose();
 
-    /// <summary>Writes the configuration down only once it is clear that this training begins or goes on.</summary>
-    private void Begin(RunPart part, ResumeFrom? resume)
-    {
-        part.Begin(resume is not null);
-        _run.Describe(_config, _vocabulary.Words);
-    }
-
     private bool Run(
         ITrainer trainer, RunPart part, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
@@ -93,6 +86,8 @@ internal sealed class TrainingSession : IDisposable
             }
         }
 
+        // Only now it is clear that this configuration trains.
+        _run.Describe(_config, _vocabulary.Words);
         return loop.Run(cancellation);
     }
 
