@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AttnGan.Cli.Display;
-using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
@@ -69,7 +68,7 @@ internal static class TrainCommand
             "Trains on captioned pictures: the DAMSM, then the GAN. Ctrl-C saves and stops.",
             "attngan train --data datasets/sample --config configs/tiny.yml --run runs/first",
             "attngan train --data DIR --run runs/first --resume",
-            "attngan train --data DIR --config configs/bird.yml --set gan.batch_size=10 --run runs/birds --dry-run"));
+            "attngan train --data datasets/sample --config configs/emoji.yml --set gan.batch_size=10 --run runs/second --dry-run"));
         train.Add(damsm);
         train.Add(gan);
         return train;
@@ -105,14 +104,13 @@ internal static class TrainCommand
             Damsm = parts == Parts.Gan ? arguments.GetValue(s_damsm)?.ToString() : null,
         };
         AttnGanConfig config = request.ReadConfig();
+        Device device = CommonOptions.PrepareCompute(arguments);
         if (arguments.GetValue(s_dryRun))
         {
-            CommonOptions.PrepareCompute(arguments);
-            TrainDryRun.Print(request, config);
+            TrainDryRun.Print(request, config, device);
             return ExitCodes.Success;
         }
 
-        Device device = CommonOptions.PrepareCompute(arguments);
         using var session = new TrainingSession(request.Data, config, request.Run, device);
         TrainingDisplay display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
         display.WriteLine(
@@ -136,36 +134,23 @@ internal static class TrainCommand
 
     private static bool Train(TrainingRequest request, TrainingSession session, TrainingDisplay display, CancellationToken cancellation)
     {
-        ResumeFrom? resume = request.Resumes ? new ResumeFrom(request.Checkpoint) : null;
         switch (request.Parts)
         {
             case Parts.Damsm:
-                return session.TrainDamsm(resume, display, cancellation);
+                return session.TrainDamsm(request.From, display, cancellation);
             case Parts.Gan:
-                return session.TrainGan(request.Damsm, resume, display, cancellation);
+                return session.TrainGan(request.Damsm, request.From, display, cancellation);
         }
 
-        if (!IsGanNext(request, session) && !session.TrainDamsm(resume, display, cancellation))
+        if (!request.IsGanNext(session))
         {
-            return false;
+            session.CheckGanHasNotBegun();
+            if (!session.TrainDamsm(request.From, display, cancellation))
+            {
+                return false;
+            }
         }
 
-        return session.TrainGan(null, session.HasBegunGan ? resume : null, display, cancellation);
-    }
-
-    /// <summary>Where a whole training goes on: with the GAN once it has begun, or once the DAMSM is complete.</summary>
-    private static bool IsGanNext(TrainingRequest request, TrainingSession session)
-    {
-        if (request.Checkpoint is null)
-        {
-            return request.Resumes && (session.HasBegunGan || session.IsDamsmComplete);
-        }
-
-        bool isDamsm = Checkpoint.Open(request.Checkpoint).Kind == "damsm";
-        return isDamsm && session.HasBegunGan
-            ? throw new UsageException(
-                $"`{request.Checkpoint}` is of the DAMSM, but the GAN of this run has begun with the DAMSM as it was. Go on with " +
-                "`attngan train damsm` and train a GAN with it in a new run folder, or leave out `--checkpoint`.")
-            : !isDamsm;
+        return session.TrainGan(null, session.HasBegunGan ? request.From : null, display, cancellation);
     }
 }

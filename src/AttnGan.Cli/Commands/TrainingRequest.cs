@@ -1,5 +1,6 @@
 using AttnGan.Cli.Display;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Trainers;
 
 namespace AttnGan.Cli.Commands;
 
@@ -30,7 +31,10 @@ internal sealed record TrainingRequest
 
     public string? Damsm { get; init; }
 
-    public bool Resumes => Resume || Checkpoint is not null;
+    /// <summary>Where to continue; null for a new training.</summary>
+    public ResumeFrom? From => Resumes ? new ResumeFrom(Checkpoint) : null;
+
+    private bool Resumes => Resume || Checkpoint is not null;
 
     /// <summary>
     /// The configuration asked for: a file's, the run's own, that of the DAMSM to train with, or the defaults; each with the settings.
@@ -58,6 +62,22 @@ internal sealed record TrainingRequest
         return Damsm is null
             ? ConfigReader.Parse("", "on the command line", Settings)
             : ConfigReader.Parse(ConfigReader.Write(Training.Checkpoints.Checkpoint.Open(Damsm, "damsm").Config), $"in `{Damsm}`", Settings);
+    }
+
+    /// <summary>Where a whole training goes on: with the GAN once it has begun, or once the DAMSM is complete.</summary>
+    public bool IsGanNext(TrainingSession session)
+    {
+        if (Checkpoint is null)
+        {
+            return Resumes && (session.HasBegunGan || session.IsDamsmComplete);
+        }
+
+        bool isDamsm = Training.Checkpoints.Checkpoint.Open(Checkpoint).Kind == "damsm";
+        return isDamsm && session.HasBegunGan
+            ? throw new UsageException(
+                $"`{Checkpoint}` is of the DAMSM, but the GAN of this run has begun with the DAMSM as it was. Go on with " +
+                "`attngan train damsm` and train a GAN with it in a new run folder, or leave out `--checkpoint`.")
+            : !isDamsm;
     }
 
     /// <summary>The command that continues this training after an interruption.</summary>

@@ -53,6 +53,9 @@ internal sealed class DamsmTrainer : ITrainer
 
     public int Epochs => _config.Damsm.Epochs;
 
+    /// <summary>What learns.</summary>
+    public IReadOnlyList<NetworkSize> Sizes => [NetworkSize.Of("text encoder", _textEncoder), NetworkSize.Of("image encoder", _imageEncoder)];
+
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
     {
         using CollectionPause pause = CollectionPause.Begin();

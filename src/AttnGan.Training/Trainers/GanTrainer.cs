@@ -89,6 +89,13 @@ internal sealed class GanTrainer : ITrainer
 
     public int Epochs => _config.Gan.Epochs;
 
+    /// <summary>What learns.</summary>
+    public IReadOnlyList<NetworkSize> Sizes =>
+    [
+        NetworkSize.Of("generator", _generator),
+        .. _stages.Select(stage => NetworkSize.Of($"discriminator {stage.Discriminator.ImageSize}", stage.Discriminator)),
+    ];
+
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
     {
         using CollectionPause pause = CollectionPause.Begin();
