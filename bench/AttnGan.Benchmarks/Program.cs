@@ -1,6 +1,8 @@
 using AttnGan.Benchmarks;
+using AttnGan.Training;
 
-// dotnet run -c Release --project bench/AttnGan.Benchmarks -- training [--data DIR] [--config FILE] [--steps N] [--threads N]
+// dotnet run -c Release --project bench/AttnGan.Benchmarks -- training [damsm|gan] [--data DIR] [--config FILE] [--steps N] [--threads N]
+//     [--device auto|cpu|cuda]
 string Option(string name, string fallback) =>
     Array.IndexOf(args, name) is var index and >= 0 && index + 1 < args.Length ? args[index + 1] : fallback;
 
@@ -9,8 +11,13 @@ int steps = int.Parse(Option("--steps", "30"));
 switch (args.FirstOrDefault())
 {
     case "training":
-        TrainingBenchmark.Run(Option("--data", "datasets/sample"), Option("--config", "configs/emoji.yml"), steps, threads);
-        return 0;
+        var training = new TrainingBenchmark(
+            Option("--data", "datasets/sample"),
+            Option("--config", "configs/emoji.yml"),
+            steps,
+            threads,
+            Enum.Parse<DeviceChoice>(Option("--device", "cpu"), ignoreCase: true));
+        return args.ElementAtOrDefault(1) is "damsm" or "gan" ? training.Run(args[1]) : training.RunBoth(args);
     case "damsm-loss":
         DamsmLossBenchmark.Run(steps, threads);
         return 0;
@@ -23,6 +30,7 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: training|damsm-loss|mask-defect [--data DIR] [--config FILE] [--steps N] [--threads N] [--model PATH]");
+            "usage: training [damsm|gan]|damsm-loss|mask-defect [--data DIR] [--config FILE] [--steps N] [--threads N] " +
+            "[--device auto|cpu|cuda] [--model PATH]");
         return 2;
 }

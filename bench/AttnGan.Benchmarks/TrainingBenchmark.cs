@@ -1,47 +1,61 @@
 using System.Diagnostics;
 using AttnGan.Text;
+using AttnGan.Training;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Encoders;
 using AttnGan.Training.Trainers;
 using TorchSharp;
 
 namespace AttnGan.Benchmarks;
 
-/// <summary>Steps and pictures a second of both trainings with a configuration, and the process's peak memory.</summary>
-internal static class TrainingBenchmark
+/// <summary>
+/// Steps and pictures a second of both trainings with a configuration, and their peak memory: each runs in a process of its own.
+/// </summary>
+internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Steps, int Threads, DeviceChoice Device)
 {
     private const int WarmUpSteps = 5;
 
-    public static void Run(string data, string configPath, int steps, int threads)
+    /// <summary>Runs this program once for each training.</summary>
+    /// <returns>The exit code.</returns>
+    public int RunBoth(IReadOnlyList<string> arguments)
     {
-        torch.set_num_threads(threads);
-        AttnGanConfig config = ConfigReader.Read(configPath);
-        CaptionedImageDataset dataset = CaptionedImageDataset.Open(data, config.Data, config.Seed);
-        Vocabulary vocabulary = dataset.BuildVocabulary(config.Data);
-        Console.WriteLine($"{configPath}, {data}, {threads} threads, {steps} steps after {WarmUpSteps} to warm up");
-        Console.WriteLine("training   batch   steps/s   pictures/s   peak memory");
-
-        string folder = Directory.CreateTempSubdirectory("attngan-bench-").FullName;
-        try
+        Console.WriteLine(
+            $"{ConfigPath}, {Data}, {Threads} threads, device {Device.ToString().ToLowerInvariant()}, {Steps} steps after {WarmUpSteps} to warm up");
+        Console.WriteLine("training   batch   steps/s   pictures/s   peak memory of the process");
+        foreach (string kind in (string[])["damsm", "gan"])
         {
-            string checkpoint;
-            using (var damsm = new DamsmTrainer(config, dataset, vocabulary, torch.CPU))
+            string program = Environment.ProcessPath!;
+            string[] library = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(TrainingBenchmark).Assembly.Location] : [];
+            using Process process = Process.Start(program, [.. library, "training", kind, .. arguments.Skip(1)]);
+            process.WaitForExit();
+            if (process.ExitCode != 0)
             {
-                Measure("DAMSM", damsm, steps);
-                checkpoint = Save(damsm, folder, config, vocabulary);
+                return process.ExitCode;
             }
+        }
 
-            using var gan = new GanTrainer(config, dataset, vocabulary, Checkpoint.Open(checkpoint, "damsm"), torch.CPU);
-            Measure("GAN", gan, steps);
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        return 0;
     }
 
-    private static void Measure(string name, ITrainer trainer, int steps)
+    /// <param name="kind"><c>damsm</c> or <c>gan</c>.</param>
+    /// <returns>The exit code.</returns>
+    public int Run(string kind)
+    {
+        torch.Device device = ComputeDevice.Resolve(Device);
+        torch.set_num_threads(Threads);
+        AttnGanConfig config = ConfigReader.Read(ConfigPath);
+        CaptionedImageDataset dataset = CaptionedImageDataset.Open(Data, config.Data, config.Seed);
+        Vocabulary vocabulary = dataset.BuildVocabulary(config.Data);
+        using ITrainer trainer = kind == "damsm"
+            ? new DamsmTrainer(config, dataset, vocabulary, device)
+            : new GanTrainer(config, dataset, vocabulary, UntrainedExperts(config, vocabulary), device);
+        Measure(kind, trainer);
+        return 0;
+    }
+
+    private void Measure(string kind, ITrainer trainer)
     {
         long step = 0;
         var watch = new Stopwatch();
@@ -52,23 +66,30 @@ internal static class TrainingBenchmark
                 watch.Start();
             }
 
+            // Returns losses as numbers: whatever the device, its work is done.
             trainer.Step(batch, step++);
-            if (step == WarmUpSteps + steps)
+            if (step == WarmUpSteps + Steps)
             {
                 break;
             }
         }
 
-        double rate = steps / watch.Elapsed.TotalSeconds;
+        double rate = Steps / watch.Elapsed.TotalSeconds;
         using Process self = Process.GetCurrentProcess();
         Console.WriteLine(
-            $"{name,-10} {trainer.Batches.BatchSize,5} {rate,9:f2} {rate * trainer.Batches.BatchSize,12:f1} {self.PeakWorkingSet64 / 1048576.0,9:f0} MiB");
+            $"{kind,-10} {trainer.Batches.BatchSize,5} {rate,9:f2} {rate * trainer.Batches.BatchSize,12:f1} {self.PeakWorkingSet64 / 1048576.0,9:f0} MiB");
     }
 
-    private static string Save(DamsmTrainer trainer, string folder, AttnGanConfig config, Vocabulary vocabulary)
+    /// <summary>Encoders as they are before DAMSM training: a step takes as long with them.</summary>
+    private static Checkpoint UntrainedExperts(AttnGanConfig config, Vocabulary vocabulary)
     {
-        using var scope = torch.NewDisposeScope();
+        using var text = new TextEncoder(config.TextEncoder, vocabulary.Count);
+        using var image = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding);
         var state = new CheckpointState { Step = 0, Epoch = 0, Batch = 0, Config = config, Vocabulary = vocabulary.Words };
-        return new CheckpointStore(folder, "damsm", keep: 1).Save(state, trainer.State());
+        string folder = Directory.CreateTempSubdirectory("attngan-bench-").FullName;
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        string path = new CheckpointStore(folder, "damsm", keep: 1).Save(
+            state, ModuleState.Collect(text, "text_encoder.").Concat(ModuleState.Collect(image, "image_encoder.")).ToDictionary());
+        return Checkpoint.Open(path, "damsm");
     }
 }

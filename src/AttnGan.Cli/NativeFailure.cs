@@ -30,7 +30,7 @@ internal static class NativeFailure
         "  - Is the whole output folder there, with libtorch beside the program? Build again with `dotnet build`.\n" +
         "  - libtorch exists for Linux and Windows on x64 and for macOS on arm64; this is " +
         $"{RuntimeInformation.RuntimeIdentifier}.\n" +
-        "  - On Linux it needs glibc 2.28 and libstdc++ of GCC 11 or newer; `ldd` on libtorch_cpu.so and libLibTorchSharp.so in " +
+        "  - On Linux it needs glibc 2.34 and libstdc++ of GCC 12 or newer; `ldd` on libtorch_cpu.so and libLibTorchSharp.so in " +
         "the output folder shows what is missing.\n" +
         "  - On Windows it needs the Visual C++ Redistributable 2022.";
 

@@ -93,7 +93,6 @@ public sealed class DatasetConvertTests : IDisposable
     [Fact]
     public void Impossible_options_are_refused()
     {
-        _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "new", "--copy", "--link").HasExitCode(2);
         _workspace.Run("dataset", "convert", "data", "--to", "pickle", "--out", "new").HasExitCode(2);
         _workspace.Run("dataset", "convert", "data", "--to", "metadata").HasExitCode(2);
     }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AttnGan.Imaging;
 
 namespace AttnGan.Cli.Tests;
@@ -111,6 +112,26 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
         Assert.Equal(
             ["a-blue-star-s3.png", "a-red-heart-s3.png"],
             Directory.GetFiles(Workspace.PathOf("file")).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal));
+    }
+
+    [Fact]
+    public async Task A_signal_before_there_is_anything_to_bring_to_an_end_ends_the_command_at_once()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Signals are sent as POSIX has them.");
+        string pipe = Workspace.PathOf("pipe.txt");
+        using (Process make = Process.Start("mkfifo", [pipe]))
+        {
+            await make.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+
+        using AttnganProcess drawing = AttnganProcess.Start(Workspace.Root, "generate", "--captions", "pipe.txt", "--model", Model);
+
+        // Opens once the command reads captions, which never come.
+        await using FileStream captions = await Task.Run(
+            () => new FileStream(pipe, FileMode.Open, FileAccess.Write), TestContext.Current.CancellationToken);
+        drawing.Signal(AttnganProcess.SigInt);
+
+        drawing.WaitForExit().HasExitCode(130);
     }
 
     [Fact]

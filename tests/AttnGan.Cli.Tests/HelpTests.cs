@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+
 namespace AttnGan.Cli.Tests;
 
 public sealed class HelpTests
@@ -21,7 +24,7 @@ public sealed class HelpTests
     [InlineData("generate", "--attention")]
     [InlineData("dataset check", "--json")]
     [InlineData("dataset convert", "--link")]
-    [InlineData("export", "--half")]
+    [InlineData("export", "--no-half")]
     public void Every_command_has_help_with_examples(string command, string option)
     {
         string help = AttnganProcess.Run(s_here, [.. command.Split(' '), "--help"]).HasExitCode(0).Output;
@@ -34,6 +37,24 @@ public sealed class HelpTests
     public void Version_is_printed() =>
         Assert.Matches(@"^\d+\.\d+\.\d+", AttnganProcess.Run(s_here, "--version").HasExitCode(0).Output);
 
+    [Fact]
+    public void The_program_is_there_under_the_name_that_messages_use()
+    {
+        var start = new ProcessStartInfo(Path.Combine(s_here, OperatingSystem.IsWindows() ? "attngan.exe" : "attngan"), "--version")
+        {
+            RedirectStandardOutput = true,
+            UseShellExecute = false,
+        };
+        start.Environment["DOTNET_ROOT"] = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
+
+        using Process program = Process.Start(start)!;
+        string version = program.StandardOutput.ReadToEnd();
+        program.WaitForExit();
+
+        Assert.Equal(0, program.ExitCode);
+        Assert.Matches(@"^\d+\.\d+\.\d+", version);
+    }
+
     [Theory]
     [InlineData("nonsense", "'nonsense'")]
     [InlineData("", "Required command")]
@@ -45,7 +66,8 @@ public sealed class HelpTests
     [InlineData("generate cat --format gif", "'webp'")]
     [InlineData("generate cat --device tpu", "'cuda'")]
     [InlineData("generate", "nothing to draw")]
-    [InlineData("export run -o model.safetensors --half --no-half", "exclude each other")]
+    [InlineData("export run -o model.safetensors --half", "'--half'")]
+    [InlineData("dataset convert data --to metadata --out new --copy", "'--copy'")]
     [InlineData("export run -o model.onnx", ".safetensors")]
     public void Wrong_usage_is_named_and_ends_with_2(string arguments, string named)
     {

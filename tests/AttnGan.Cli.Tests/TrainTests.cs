@@ -47,6 +47,67 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public void A_dry_run_finds_what_would_keep_the_training_from_its_first_step()
+    {
+        using var workspace = new Workspace();
+        string[] rest = Workspace.Train("--dry-run")[1..];
+
+        Assert.Contains("no trained DAMSM", workspace.Run(["train", "gan", .. rest]).HasExitCode(1).Error);
+        Assert.Contains("Batch size 1000", workspace.Run(Workspace.Train("--dry-run", "--set", "gan.batch_size=1000")).HasExitCode(1).Error);
+        Assert.Contains("image_encoder.weights", workspace.Run(
+            "train", "--data", "data", "--run", "run", "--dry-run", "--threads", "1", "--set", "damsm.batch_size=3").HasExitCode(1).Error);
+        Assert.False(Directory.Exists(workspace.PathOf("run")));
+
+        workspace.Run(Workspace.Train()).HasExitCode(0);
+        Assert.Contains("already holds a", workspace.Run(Workspace.Train("--dry-run")).HasExitCode(1).Error);
+        Assert.Contains("do not fit", workspace.Run(Workspace.Resume("--dry-run", "--set", "generator.width=8")).HasExitCode(1).Error);
+    }
+
+    [Fact]
+    public void A_dry_run_of_a_run_that_has_begun_takes_its_vocabulary_and_changes_nothing()
+    {
+        using var workspace = new Workspace();
+        workspace.Run(Workspace.Train()).HasExitCode(0);
+        string interrupted = workspace.PathOf("run/gan/checkpoints/gan-00000009.safetensors.0123456789abcdef.tmp");
+        File.WriteAllText(interrupted, "another process may be writing this");
+        string metadata = workspace.PathOf("data/metadata.jsonl");
+        File.WriteAllText(metadata, File.ReadAllText(metadata).Replace("on white", "on white paper", StringComparison.Ordinal));
+        string[] before = Files();
+
+        string dry = workspace.Run(Workspace.Resume("--dry-run")).HasExitCode(0).Output;
+
+        string[] words = System.Text.Json.JsonSerializer.Deserialize<string[]>(File.ReadAllText(workspace.PathOf("run/vocabulary.json")))!;
+        Assert.DoesNotContain("paper", words);
+        Assert.Contains($"vocabulary {words.Length} words", dry);
+        Assert.Contains("gan: 1 epochs", dry);
+        Assert.DoesNotContain("damsm: 1 epochs", dry);
+        Assert.Equal(before, Files());
+
+        string[] Files() =>
+        [
+            .. Directory.GetFiles(workspace.PathOf("run"), "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+                .Select(path => $"{path} {new FileInfo(path).Length} {File.GetLastWriteTimeUtc(path):O}"),
+        ];
+    }
+
+    [Fact]
+    public void Without_a_configuration_the_runs_own_applies_or_that_of_the_DAMSM()
+    {
+        using var workspace = new Workspace();
+        workspace.Run(["train", "damsm", .. Workspace.Train()[1..]]).HasExitCode(0);
+        string own = File.ReadAllText(workspace.PathOf("run/config.yml"));
+
+        workspace.Run("train", "gan", "--data", "data", "--run", "run", "--threads", "1").HasExitCode(0);
+        Assert.Equal(own, File.ReadAllText(workspace.PathOf("run/config.yml")));
+
+        workspace.Run(
+            "train", "gan", "--data", "data", "--run", "second", "--damsm", "run/damsm/checkpoints/best.safetensors", "--threads", "1",
+            "--set", "name=second").HasExitCode(0);
+        Assert.Equal(
+            own.Replace("tiny-test", "second", StringComparison.Ordinal), File.ReadAllText(workspace.PathOf("second/config.yml")));
+    }
+
+    [Fact]
     public void A_refused_training_leaves_the_configuration_of_the_run_alone()
     {
         using var workspace = new Workspace();
@@ -57,6 +118,20 @@ public sealed class TrainTests
 
         Assert.Contains("--resume", error);
         Assert.Equal(before, File.ReadAllText(workspace.PathOf("run/config.yml")));
+        Assert.Contains("do not fit", workspace.Run(Workspace.Resume("--set", "generator.width=8")).HasExitCode(1).Error);
+        Assert.Contains("Batch size 1000", workspace.Run(Workspace.Resume("--set", "gan.batch_size=1000")).HasExitCode(1).Error);
+        Assert.Equal(before, File.ReadAllText(workspace.PathOf("run/config.yml")));
+    }
+
+    [Fact]
+    public void A_training_that_does_not_begin_leaves_no_configuration()
+    {
+        using var workspace = new Workspace();
+
+        Assert.Contains("Batch size 1000", workspace.Run(Workspace.Train("--set", "damsm.batch_size=1000")).HasExitCode(1).Error);
+
+        Assert.Empty(Directory.EnumerateFiles(workspace.Root, "config.yml", SearchOption.AllDirectories));
+        workspace.Run(["train", "damsm", .. Workspace.Train()[1..]]).HasExitCode(0);
     }
 
     [Theory]

@@ -50,7 +50,7 @@ internal static class DatasetCheckCommand
         DataConfig data = config.Data with { Workers = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount };
         string directory = arguments.GetRequiredValue(s_directory).ToString();
         DatasetReport report = Terminal.WithProgress("Reading pictures", progress => DatasetInspector.Inspect(
-            directory, data, config.Seed, new Pictures(progress), interruption.Token));
+            directory, data, config.Seed, new Pictures(progress), interruption.Listen()));
         report = report with { Problems = [.. BatchProblems(report, config, isConfigured: file is not null || settings.Length > 0), .. report.Problems] };
 
         if (arguments.GetValue(s_asJson))

@@ -26,11 +26,9 @@ internal static class DatasetConvertCommand
         HelpName = "N",
     }.AtLeast(1);
 
-    private static readonly Option<bool> s_copy = new("--copy") { Description = "Copy pictures that stay as they are (the default)." };
-
     private static readonly Option<bool> s_link = new("--link")
     {
-        Description = "Link to pictures that stay as they are. Cropped and scaled ones are always written anew, as PNG.",
+        Description = "Link to pictures that stay as they are in place of copying them. Cropped and scaled ones are always written anew, as PNG.",
     };
 
     public static Command Create(Interruption interruption)
@@ -42,7 +40,7 @@ internal static class DatasetConvertCommand
             "attngan dataset convert data/coco --to sidecar --size 304 --out data/coco-small",
             "attngan dataset convert DIR --to metadata --out OTHER --link")
         {
-            s_source, s_to, s_out, s_size, s_copy, s_link, CommonOptions.Config, CommonOptions.Set, CommonOptions.Threads,
+            s_source, s_to, s_out, s_size, s_link, CommonOptions.Config, CommonOptions.Set, CommonOptions.Threads,
         };
         command.SetAction(arguments => Run(arguments, interruption));
         return command;
@@ -50,11 +48,6 @@ internal static class DatasetConvertCommand
 
     private static int Run(ParseResult arguments, Interruption interruption)
     {
-        if (arguments.GetValue(s_copy) && arguments.GetValue(s_link))
-        {
-            throw new UsageException("`--copy` and `--link` exclude each other; give one.");
-        }
-
         string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
         string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
         AttnGanConfig config = file is null
@@ -81,7 +74,7 @@ internal static class DatasetConvertCommand
         }
 
         int pictures = Terminal.WithProgress("Writing pictures", progress => DatasetConverter.Convert(
-            source, target, options, progress, interruption.Token));
+            source, target, options, progress, interruption.Listen()));
         Console.Out.WriteLine(
             $"{target}: {pictures} pictures, {source.Train.Count} to train on, {source.Validation.Count} to validate with.");
         return ExitCodes.Success;

@@ -26,12 +26,10 @@ internal static class ExportCommand
 
     private static readonly Option<string> s_format = CreateFormat();
 
-    private static readonly Option<bool> s_half = new("--half")
+    private static readonly Option<bool> s_noHalf = new("--no-half")
     {
-        Description = "Store weights as 16-bit floats: half the size. This is the default.",
+        Description = "Store weights as they were trained, without it as 16-bit floats: half the size. PyTorch's files always have 32.",
     };
-
-    private static readonly Option<bool> s_noHalf = new("--no-half") { Description = "Store weights as they were trained." };
 
     private static readonly Option<string?> s_name = new("--name")
     {
@@ -62,20 +60,8 @@ internal static class ExportCommand
             "attngan export runs/first/gan/checkpoints/best.safetensors -o best.safetensors --no-half",
             "attngan export runs/first --format pth -o for-pytorch")
         {
-            s_source, s_output, s_format, s_half, s_noHalf, s_name, s_license, s_description, s_overwrite,
+            s_source, s_output, s_format, s_noHalf, s_name, s_license, s_description, s_overwrite,
         };
-        command.Validators.Add(result =>
-        {
-            if (result.GetValue(s_half) && result.GetValue(s_noHalf))
-            {
-                result.AddError("`--half` and `--no-half` exclude each other.");
-            }
-
-            if (result.GetValue(s_format) == PthFormat && result.GetValue(s_half))
-            {
-                result.AddError("`--half` is for model files; PyTorch's files hold 32-bit floats here.");
-            }
-        });
         command.SetAction(Run);
         return command;
     }
@@ -88,21 +74,7 @@ internal static class ExportCommand
             return WritePyTorch(arguments.GetRequiredValue(s_source), output, arguments.GetValue(s_overwrite));
         }
 
-        if (Directory.Exists(output) || !output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new UsageException($"`{output}` is no name for a model file; give one that ends in .safetensors.");
-        }
-
-        if (File.Exists(output) && !arguments.GetValue(s_overwrite))
-        {
-            throw new AttnGanException($"The file `{output}` exists; add `--overwrite` to replace it, or give another name.");
-        }
-
-        if (Path.GetDirectoryName(Path.GetFullPath(output)) is { } folder)
-        {
-            OutputFolder.Create(folder);
-        }
-
+        ModelOutput.Prepare(output, arguments.GetValue(s_overwrite));
         LibTorch.Load();
         bool half = !arguments.GetValue(s_noHalf);
         ModelFile model = ModelFile.Export(

@@ -110,11 +110,12 @@ internal static class GenerateCommand
         };
         drawing.PrepareFolder(pipeline.StageSizes, arguments.GetValue(s_overwrite));
         Console.Out.WriteLine(number == 1 ? $"seed {seed}" : $"seeds {seed} to {seed + number - 1}");
+        CancellationToken cancellation = interruption.Listen();
         List<string> report = [];
         try
         {
             // Lines in between would tear the progress bar apart.
-            Terminal.WithProgress("Drawing", progress => drawing.Draw(pipeline, report, progress, interruption.Token));
+            Terminal.WithProgress("Drawing", progress => drawing.Draw(pipeline, report, progress, cancellation));
         }
         finally
         {

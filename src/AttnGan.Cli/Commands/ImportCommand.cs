@@ -70,7 +70,7 @@ internal static class ImportCommand
         HelpName = "TEXT",
     };
 
-    private static readonly Option<bool> s_noHalf = new("--no-half") { Description = "Store the model's weights as 32-bit floats." };
+    private static readonly Option<bool> s_noHalf = new("--no-half") { Description = "Store weights as they are, without it as 16-bit floats: half the size." };
 
     private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace the model file if it exists." };
 
@@ -122,7 +122,11 @@ internal static class ImportCommand
     {
         string? output = arguments.GetValue(s_output);
         string? run = arguments.GetValue(s_run)?.ToString();
-        CheckOutput(output, arguments.GetValue(s_overwrite));
+        if (output is not null)
+        {
+            ModelOutput.Prepare(output, arguments.GetValue(s_overwrite));
+        }
+
         AttnGanConfig settings = arguments.GetValue(CommonOptions.Config) is { } config
             ? ConfigReader.Read(config.ToString(), [], Terminal.Warn)
             : new AttnGanConfig { Name = "imported" };
@@ -165,29 +169,6 @@ internal static class ImportCommand
         }
 
         return ExitCodes.Success;
-    }
-
-    private static void CheckOutput(string? output, bool overwrite)
-    {
-        if (output is null)
-        {
-            return;
-        }
-
-        if (Directory.Exists(output) || !output.EndsWith(".safetensors", StringComparison.OrdinalIgnoreCase))
-        {
-            throw new UsageException($"`{output}` is no name for a model file; give one that ends in .safetensors.");
-        }
-
-        if (File.Exists(output) && !overwrite)
-        {
-            throw new AttnGanException($"The file `{output}` exists; add `--overwrite` to replace it, or give another name.");
-        }
-
-        if (Path.GetDirectoryName(Path.GetFullPath(output)) is { } folder)
-        {
-            OutputFolder.Create(folder);
-        }
     }
 
     private static string Describe(OfficialImport import)

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using AttnGan.Cli.Display;
-using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
@@ -24,10 +23,14 @@ internal static class TrainCommand
         Required = true,
     };
 
-    private static readonly Option<bool> s_resume = new("--resume")
+    private static readonly Option<FileInfo?> s_config = new("--config")
     {
-        Description = "Continue the run from its newest checkpoint, with the run's own configuration unless --config is given.",
+        Description = "Configuration (YAML), also one of the published code. Without it the run's own applies (config.yml), or in a new " +
+            "run that of the checkpoint given with --damsm, or the values of the paper's bird model.",
+        HelpName = "FILE",
     };
+
+    private static readonly Option<bool> s_resume = new("--resume") { Description = "Continue the run from its newest checkpoint." };
 
     private static readonly Option<FileInfo?> s_checkpoint = new("--checkpoint")
     {
@@ -57,7 +60,7 @@ internal static class TrainCommand
         Command gan = Describe(Parts.Gan, interruption, new DocumentedCommand(
             "gan",
             "Trains generator and discriminators only, with a trained DAMSM.",
-            "attngan train gan --data datasets/sample --config configs/tiny.yml --run runs/first",
+            "attngan train gan --data datasets/sample --run runs/first",
             "attngan train gan --data DIR --run runs/second --damsm runs/first/damsm/checkpoints/best.safetensors"));
         gan.Add(s_damsm);
         Command train = Describe(Parts.Both, interruption, new DocumentedCommand(
@@ -65,7 +68,7 @@ internal static class TrainCommand
             "Trains on captioned pictures: the DAMSM, then the GAN. Ctrl-C saves and stops.",
             "attngan train --data datasets/sample --config configs/tiny.yml --run runs/first",
             "attngan train --data DIR --run runs/first --resume",
-            "attngan train --data DIR --config configs/bird.yml --set gan.batch_size=10 --run runs/birds --dry-run"));
+            "attngan train --data datasets/sample --config configs/emoji.yml --set gan.batch_size=10 --run runs/second --dry-run"));
         train.Add(damsm);
         train.Add(gan);
         return train;
@@ -75,7 +78,7 @@ internal static class TrainCommand
     {
         Option[] options =
         [
-            s_data, s_run, CommonOptions.Config, CommonOptions.Set, s_resume, s_checkpoint, CommonOptions.Device, CommonOptions.Threads,
+            s_data, s_run, s_config, CommonOptions.Set, s_resume, s_checkpoint, CommonOptions.Device, CommonOptions.Threads,
             s_dryRun, s_quiet,
         ];
         foreach (Option option in options)
@@ -94,28 +97,28 @@ internal static class TrainCommand
             Parts = parts,
             Data = arguments.GetRequiredValue(s_data).ToString(),
             Run = arguments.GetRequiredValue(s_run).ToString(),
-            Config = arguments.GetValue(CommonOptions.Config)?.ToString(),
+            Config = arguments.GetValue(s_config)?.ToString(),
             Settings = arguments.GetRequiredValue(CommonOptions.Set),
             Resume = arguments.GetValue(s_resume),
             Checkpoint = arguments.GetValue(s_checkpoint)?.ToString(),
             Damsm = parts == Parts.Gan ? arguments.GetValue(s_damsm)?.ToString() : null,
         };
         AttnGanConfig config = request.ReadConfig();
+        Device device = CommonOptions.PrepareCompute(arguments);
         if (arguments.GetValue(s_dryRun))
         {
-            CommonOptions.PrepareCompute(arguments);
-            TrainDryRun.Print(request, config);
+            TrainDryRun.Print(request, config, device);
             return ExitCodes.Success;
         }
 
-        Device device = CommonOptions.PrepareCompute(arguments);
         using var session = new TrainingSession(request.Data, config, request.Run, device);
         TrainingDisplay display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
         display.WriteLine(
             $"{session.Dataset.Train.Count} pictures to train on, {session.Dataset.Validation.Count} to validate with, " +
             $"{session.Vocabulary.Count} words; computing on {device.type.ToString().ToLowerInvariant()}");
         interruption.Requested = () => display.WriteLine("Stopping after this step; saving. (Once more to stop at once.)");
-        bool complete = display.Show(() => Train(request, session, display, interruption.Token));
+        CancellationToken cancellation = interruption.Listen();
+        bool complete = display.Show(() => Train(request, session, display, cancellation));
         interruption.Requested = null;
         if (!complete)
         {
@@ -131,36 +134,23 @@ internal static class TrainCommand
 
     private static bool Train(TrainingRequest request, TrainingSession session, TrainingDisplay display, CancellationToken cancellation)
     {
-        ResumeFrom? resume = request.Resumes ? new ResumeFrom(request.Checkpoint) : null;
         switch (request.Parts)
         {
             case Parts.Damsm:
-                return session.TrainDamsm(resume, display, cancellation);
+                return session.TrainDamsm(request.From, display, cancellation);
             case Parts.Gan:
-                return session.TrainGan(request.Damsm, resume, display, cancellation);
+                return session.TrainGan(request.Damsm, request.From, display, cancellation);
         }
 
-        if (!IsGanNext(request, session) && !session.TrainDamsm(resume, display, cancellation))
+        if (!request.IsGanNext(session))
         {
-            return false;
+            session.CheckGanHasNotBegun();
+            if (!session.TrainDamsm(request.From, display, cancellation))
+            {
+                return false;
+            }
         }
 
-        return session.TrainGan(null, session.HasBegunGan ? resume : null, display, cancellation);
-    }
-
-    /// <summary>Where a whole training goes on: with the GAN once it has begun, or once the DAMSM is complete.</summary>
-    private static bool IsGanNext(TrainingRequest request, TrainingSession session)
-    {
-        if (request.Checkpoint is null)
-        {
-            return request.Resumes && (session.HasBegunGan || session.IsDamsmComplete);
-        }
-
-        bool isDamsm = Checkpoint.Open(request.Checkpoint).Kind == "damsm";
-        return isDamsm && session.HasBegunGan
-            ? throw new UsageException(
-                $"`{request.Checkpoint}` is of the DAMSM, but the GAN of this run has begun with the DAMSM as it was. Go on with " +
-                "`attngan train damsm` and train a GAN with it in a new run folder, or leave out `--checkpoint`.")
-            : !isDamsm;
+        return session.TrainGan(null, session.HasBegunGan ? request.From : null, display, cancellation);
     }
 }

@@ -1,5 +1,6 @@
 using AttnGan.Cli.Display;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Trainers;
 
 namespace AttnGan.Cli.Commands;
 
@@ -30,27 +31,53 @@ internal sealed record TrainingRequest
 
     public string? Damsm { get; init; }
 
-    public bool Resumes => Resume || Checkpoint is not null;
+    /// <summary>Where to continue; null for a new training.</summary>
+    public ResumeFrom? From => Resumes ? new ResumeFrom(Checkpoint) : null;
 
-    /// <summary>The configuration asked for: a file's, that of the run to resume, or the defaults; each with the settings.</summary>
+    private bool Resumes => Resume || Checkpoint is not null;
+
+    /// <summary>
+    /// The configuration asked for: a file's, the run's own, that of the DAMSM to train with, or the defaults; each with the settings.
+    /// </summary>
     public AttnGanConfig ReadConfig()
     {
-        string own = Path.Combine(Run, "config.yml");
         if (Config is not null)
         {
             return ConfigReader.Read(Config, Settings, Terminal.Warn);
         }
 
-        if (!Resumes)
+        string own = Path.Combine(Run, "config.yml");
+        if (File.Exists(own))
         {
-            return ConfigReader.Parse("", "on the command line", Settings);
+            return ConfigReader.Read(own, Settings);
         }
 
-        return File.Exists(own)
-            ? ConfigReader.Read(own, Settings)
-            : throw new AttnGanException(
+        if (Resumes)
+        {
+            throw new AttnGanException(
                 $"The folder `{Run}` holds no training to resume (there is no `config.yml`). Leave out `--resume` to start one, or " +
                 "give the folder of the run to continue.");
+        }
+
+        return Damsm is null
+            ? ConfigReader.Parse("", "on the command line", Settings)
+            : ConfigReader.Parse(ConfigReader.Write(Training.Checkpoints.Checkpoint.Open(Damsm, "damsm").Config), $"in `{Damsm}`", Settings);
+    }
+
+    /// <summary>Where a whole training goes on: with the GAN once it has begun, or once the DAMSM is complete.</summary>
+    public bool IsGanNext(TrainingSession session)
+    {
+        if (Checkpoint is null)
+        {
+            return Resumes && (session.HasBegunGan || session.IsDamsmComplete);
+        }
+
+        bool isDamsm = Training.Checkpoints.Checkpoint.Open(Checkpoint).Kind == "damsm";
+        return isDamsm && session.HasBegunGan
+            ? throw new UsageException(
+                $"`{Checkpoint}` is of the DAMSM, but the GAN of this run has begun with the DAMSM as it was. Go on with " +
+                "`attngan train damsm` and train a GAN with it in a new run folder, or leave out `--checkpoint`.")
+            : !isDamsm;
     }
 
     /// <summary>The command that continues this training after an interruption.</summary>

@@ -14,6 +14,10 @@ internal static class TrainingText
 
     public static string Epoch(EpochEnded epoch) => $"{epoch.Kind} epoch {epoch.Epoch + 1} ended: {Measures(epoch.Measures)}";
 
+    public static string Restart(EpochRestarted epoch) =>
+        $"{epoch.Kind} epoch {epoch.Epoch + 1} begins again: batch size or pictures are others than in the checkpoint, which has " +
+        $"{epoch.Batches} batches of it.";
+
     public static string Measures(IReadOnlyList<Measure> measures) =>
         string.Join("  ", measures.Select(measure => $"{measure.Name} {measure.Value:F3}"));
 

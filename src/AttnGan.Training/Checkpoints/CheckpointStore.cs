@@ -37,6 +37,16 @@ internal sealed class CheckpointStore
         Delete(Directory.EnumerateFiles(directory, $"*{Extension}.*{AtomicFile.TemporaryExtension}"));
     }
 
+    private CheckpointStore(string directory, string kind)
+    {
+        _directory = directory;
+        _kind = kind;
+        _keep = int.MaxValue;
+    }
+
+    /// <summary>For looking: creates no folder, and leaves alone what another process may be saving.</summary>
+    public static CheckpointStore ForReading(string directory, string kind) => new(directory, kind);
+
     /// <summary>Saves a numbered checkpoint, then deletes the oldest beyond the number to keep.</summary>
     /// <returns>The file's path.</returns>
     public string Save(CheckpointState state, IReadOnlyDictionary<string, Tensor> tensors)
@@ -65,12 +75,14 @@ internal sealed class CheckpointStore
     public IReadOnlyList<string> All() => NumberedFiles(_directory, _kind);
 
     /// <summary>Paths of the numbered checkpoints in a folder that another process may be writing, oldest first.</summary>
-    public static IReadOnlyList<string> NumberedFiles(string directory, string kind) =>
-    [
-        .. Directory.EnumerateFiles(directory, $"{kind}-*{Extension}")
-            .Where(path => StepOf(path, kind) is not null)
-            .OrderBy(path => StepOf(path, kind)),
-    ];
+    public static IReadOnlyList<string> NumberedFiles(string directory, string kind) => !Directory.Exists(directory)
+        ? []
+        :
+        [
+            .. Directory.EnumerateFiles(directory, $"{kind}-*{Extension}")
+                .Where(path => StepOf(path, kind) is not null)
+                .OrderBy(path => StepOf(path, kind)),
+        ];
 
     /// <summary>Path of the newest numbered checkpoint; null if there is none.</summary>
     public string? Latest() => All() is [.., var latest] ? latest : null;

@@ -69,6 +69,9 @@ internal sealed record ModelFile
         bool half)
     {
         using var scope = NewDisposeScope();
+
+        // A place on the machine of whoever trained it: of no use to others, and none of their business.
+        config = config with { ImageEncoder = config.ImageEncoder with { Weights = null } };
         Dictionary<string, Tensor> tensors = [];
         foreach ((string prefix, IReadOnlyDictionary<string, Tensor> weights) in new[] { (TextEncoderPrefix, textEncoder), (GeneratorPrefix, generator) })
         {

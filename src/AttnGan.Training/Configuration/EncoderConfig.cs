@@ -46,7 +46,7 @@ public sealed record ImageEncoderConfig
     /// <summary>Channels of the compact trunk's first stage; doubled at each of its three down-samplings.</summary>
     public int Width { get; init; } = 32;
 
-    /// <summary>torchvision's Inception-v3 weights (<c>.safetensors</c>); needed by the Inception trunk.</summary>
+    /// <summary>torchvision's Inception-v3 weights (PyTorch's file or safetensors); needed by the Inception trunk.</summary>
     public string? Weights { get; init; }
 
     /// <summary>

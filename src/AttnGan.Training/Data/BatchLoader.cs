@@ -53,6 +53,9 @@ public sealed class BatchLoader
     /// <summary>Pictures a batch, the last one of an epoch excepted.</summary>
     public int BatchSize => _options.BatchSize;
 
+    /// <summary>Pictures that batches are made of.</summary>
+    public int PictureCount => _images.Count;
+
     /// <summary>Number of batches in each epoch.</summary>
     public int BatchesPerEpoch { get; }
 

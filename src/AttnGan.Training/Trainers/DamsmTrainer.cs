@@ -33,8 +33,9 @@ internal sealed class DamsmTrainer : ITrainer
         BatchLoaderOptions batches = BatchLoaderOptions.For(
             config.Data, config.Damsm.BatchSize, [config.ImageEncoder.ImageSize], config.Seed);
         Batches = new BatchLoader(dataset.Train, captions, batches);
-        _validation = dataset.Validation.Count < 2 ? null : new BatchLoader(
-            dataset.Validation, captions, batches.ForValidation() with { DropLast = config.Compat.DropLastValidationBatch });
+        BatchLoaderOptions heldOut = batches.ForValidation() with { DropLast = config.Compat.DropLastValidationBatch };
+        int fewest = heldOut.DropLast ? Math.Max(2, heldOut.BatchSize) : 2;
+        _validation = dataset.Validation.Count < fewest ? null : new BatchLoader(dataset.Validation, captions, heldOut);
 
         Seeds.Begin(config.Seed, Seeds.Purpose.DamsmWeights);
         _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
@@ -52,8 +53,12 @@ internal sealed class DamsmTrainer : ITrainer
 
     public int Epochs => _config.Damsm.Epochs;
 
+    /// <summary>What learns.</summary>
+    public IReadOnlyList<NetworkSize> Sizes => [NetworkSize.Of("text encoder", _textEncoder), NetworkSize.Of("image encoder", _imageEncoder)];
+
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
         Seeds.Begin(_config.Seed, Seeds.Purpose.DamsmStep, step);
         var tensors = new BatchTensors(batch, _device);
@@ -80,6 +85,7 @@ internal sealed class DamsmTrainer : ITrainer
 
     public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         EpochResult result = Validate(cancellation);
         BeginEpoch(epoch + 1);
         if (_config.Compat.DamsmOptimizerPerEpoch)
@@ -182,9 +188,19 @@ internal sealed class DamsmTrainer : ITrainer
         }
 
         string path = _config.ImageEncoder.Weights ?? throw new AttnGanException(
-            "The Inception trunk is not trained here and needs its pre-trained weights: set `image_encoder.weights` to torchvision's " +
-            "Inception-v3 weights as safetensors, or use `image_encoder.trunk: compact`.");
-        using var file = SafetensorsFile.Open(path);
-        _imageEncoder.LoadTrunk(file.LoadAll(), path);
+            "The Inception trunk is not trained here and needs its pre-trained weights: set `image_encoder.weights` to torchvision's file " +
+            "of Inception-v3 (inception_v3_google-0cc3c7bd.pth; docs/training.md tells where it is), or use `image_encoder.trunk: compact`.");
+        IReadOnlyDictionary<string, Tensor> weights = WeightFile.Load(path);
+        try
+        {
+            _imageEncoder.LoadTrunk(weights, path);
+        }
+        finally
+        {
+            foreach (Tensor tensor in weights.Values)
+            {
+                tensor.Dispose();
+            }
+        }
     }
 }

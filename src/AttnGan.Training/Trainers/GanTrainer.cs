@@ -57,7 +57,7 @@ internal sealed class GanTrainer : ITrainer
             dataset.Validation,
             _captions,
             BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, [config.Generator.ImageSize], config.Seed).ForValidation());
-        _sampleCaptions = SampleCaptions(dataset.Validation.Count > 0 ? dataset.Validation : dataset.Train, config.Logging.Samples);
+        _sampleCaptions = SampleCaptions(dataset, config.Logging.Samples);
 
         int embedding = config.TextEncoder.Embedding;
         _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
@@ -89,8 +89,16 @@ internal sealed class GanTrainer : ITrainer
 
     public int Epochs => _config.Gan.Epochs;
 
+    /// <summary>What learns.</summary>
+    public IReadOnlyList<NetworkSize> Sizes =>
+    [
+        NetworkSize.Of("generator", _generator),
+        .. _stages.Select(stage => NetworkSize.Of($"discriminator {stage.Discriminator.ImageSize}", stage.Discriminator)),
+    ];
+
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         using var scope = NewDisposeScope();
         Seeds.Begin(_config.Seed, Seeds.Purpose.GanStep, step);
         var tensors = new BatchTensors(batch, _device);
@@ -113,6 +121,7 @@ internal sealed class GanTrainer : ITrainer
 
     public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
     {
+        using CollectionPause pause = CollectionPause.Begin();
         EpochResult result = Validate(cancellation);
         BeginEpoch(epoch + 1);
         return result;
@@ -321,12 +330,17 @@ internal sealed class GanTrainer : ITrainer
     }
 
     /// <summary>Captions of pictures spread over the whole list, so that neighbours (often of one kind) do not fill the grid.</summary>
-    private IReadOnlyList<EncodedCaption> SampleCaptions(IReadOnlyList<CaptionedImage> images, int count) =>
-    [
-        .. Enumerable.Range(0, int.Min(count, images.Count))
-            .Select(i => images[(int)((long)i * images.Count / int.Min(count, images.Count))])
-            .Select(image => image.Captions.Select(_captions.Encode).First(caption => caption.Ids.Count > 0)),
-    ];
+    private IReadOnlyList<EncodedCaption> SampleCaptions(CaptionedImageDataset dataset, int count)
+    {
+        // The words of a single held-out picture may all be unknown: no validation has refused it.
+        IReadOnlyList<CaptionedImage> heldOut = [.. dataset.Validation.Where(image => FirstKnown(image) is not null)];
+        IReadOnlyList<CaptionedImage> images = heldOut.Count > 0 ? heldOut : dataset.Train;
+        count = int.Min(count, images.Count);
+        return [.. Enumerable.Range(0, count).Select(i => FirstKnown(images[(int)((long)i * images.Count / count)])!)];
+
+        EncodedCaption? FirstKnown(CaptionedImage image) =>
+            image.Captions.Select(_captions.Encode).FirstOrDefault(caption => caption.Ids.Count > 0);
+    }
 
     private sealed record Stage(Discriminator Discriminator, NamedAdam Optimizer)
     {

@@ -14,11 +14,11 @@ internal interface ITrainer : IDisposable
 
     int Epochs { get; }
 
-    /// <summary>One update of the networks.</summary>
+    /// <summary>One update of the networks, in a <see cref="CollectionPause"/>.</summary>
     /// <returns>The step's losses by name, in a fixed order.</returns>
     IReadOnlyList<Measure> Step(CaptionedBatch batch, long step);
 
-    /// <summary>Moves learning rates and measures the networks on held-out pictures.</summary>
+    /// <summary>Moves learning rates and measures the networks on held-out pictures, in a <see cref="CollectionPause"/>.</summary>
     /// <param name="epoch">The epoch that has ended, from 0.</param>
     /// <param name="cancellation">Ends the measuring.</param>
     EpochResult EndEpoch(int epoch, CancellationToken cancellation);

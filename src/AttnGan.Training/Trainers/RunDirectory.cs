@@ -14,9 +14,9 @@ public sealed class RunDirectory : IDisposable
     private const string LockName = ".lock";
     private const string ConfigName = "config.yml";
 
-    private readonly FileStream _lock;
+    private readonly FileStream? _lock;
 
-    private RunDirectory(string path, FileStream lockFile)
+    private RunDirectory(string path, FileStream? lockFile)
     {
         _lock = lockFile;
         Path = path;
@@ -44,15 +44,32 @@ public sealed class RunDirectory : IDisposable
         try
         {
             Directory.CreateDirectory(path);
-            var lockPath = System.IO.Path.Combine(path, LockName);
-            var isRun = File.Exists(lockPath) || File.Exists(System.IO.Path.Combine(path, ConfigName));
-            if (!isRun && Directory.EnumerateFileSystemEntries(path).Any())
+            RefuseOtherThings(path);
+            return new RunDirectory(path, Lock(path, System.IO.Path.Combine(path, LockName)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The run folder `{path}` cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Looks at a run, or at the place for one: creates nothing, and a training may have it open.</summary>
+    /// <exception cref="AttnGanException">It cannot be read, or holds something else.</exception>
+    internal static RunDirectory Look(string path)
+    {
+        try
+        {
+            if (File.Exists(path))
             {
-                throw new AttnGanException(
-                    $"The folder `{path}` is not empty and is not the folder of a run; give a new or empty one.");
+                throw new AttnGanException($"The run folder `{path}` cannot be used: it is a file.");
             }
 
-            return new RunDirectory(path, Lock(path, lockPath));
+            if (Directory.Exists(path))
+            {
+                RefuseOtherThings(path);
+            }
+
+            return new RunDirectory(path, lockFile: null);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
@@ -63,11 +80,8 @@ public sealed class RunDirectory : IDisposable
     /// <summary>The newest checkpoint of a run, which may be in training; null if there is none.</summary>
     /// <param name="path">The run's folder.</param>
     /// <param name="kind"><c>damsm</c> or <c>gan</c>.</param>
-    internal static string? NewestCheckpoint(string path, string kind)
-    {
-        string folder = new RunPart(path, kind).Checkpoints;
-        return Directory.Exists(folder) ? CheckpointStore.NumberedFiles(folder, kind) is [.., var newest] ? newest : null : null;
-    }
+    internal static string? NewestCheckpoint(string path, string kind) =>
+        CheckpointStore.ForReading(new RunPart(path, kind).Checkpoints, kind).Latest();
 
     /// <summary>Writes the run's configuration and vocabulary beside its parts.</summary>
     internal void Describe(AttnGanConfig config, IReadOnlyList<string> vocabulary)
@@ -76,7 +90,16 @@ public sealed class RunDirectory : IDisposable
         AtomicFile.Write(VocabularyPath, stream => JsonSerializer.Serialize(stream, vocabulary));
     }
 
-    public void Dispose() => _lock.Dispose();
+    public void Dispose() => _lock?.Dispose();
+
+    private static void RefuseOtherThings(string path)
+    {
+        bool isRun = new[] { LockName, ConfigName }.Any(name => File.Exists(System.IO.Path.Combine(path, name)));
+        if (!isRun && Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            throw new AttnGanException($"The folder `{path}` is not empty and is not the folder of a run; give a new or empty one.");
+        }
+    }
 
     private static FileStream Lock(string path, string lockPath)
     {

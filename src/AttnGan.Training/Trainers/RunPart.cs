@@ -34,6 +34,23 @@ public sealed class RunPart
     /// <exception cref="AttnGanException">A new training where one has begun, or a continuation where none has.</exception>
     public void Begin(bool resume)
     {
+        Check(resume);
+        try
+        {
+            Directory.CreateDirectory(Checkpoints);
+            Directory.CreateDirectory(Samples);
+            Directory.CreateDirectory(TensorBoard);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The run folder `{Run}` cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>What <see cref="Begin"/> would refuse.</summary>
+    /// <exception cref="AttnGanException">A new training where one has begun, or a continuation where none has.</exception>
+    internal void Check(bool resume)
+    {
         if (HasBegun && !resume)
         {
             throw new AttnGanException(
@@ -45,17 +62,6 @@ public sealed class RunPart
             throw new AttnGanException(
                 $"The run folder `{Run}` holds no {Kind} training to resume. Leave out `--resume` to start one, or give the folder " +
                 "of the run to continue.");
-        }
-
-        try
-        {
-            Directory.CreateDirectory(Checkpoints);
-            Directory.CreateDirectory(Samples);
-            Directory.CreateDirectory(TensorBoard);
-        }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-        {
-            throw new AttnGanException($"The run folder `{Run}` cannot be used: {exception.Message}", exception);
         }
     }
 }

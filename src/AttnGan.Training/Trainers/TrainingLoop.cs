@@ -34,20 +34,38 @@ internal sealed class TrainingLoop
         _store = new CheckpointStore(part.Checkpoints, part.Kind, config.Logging.KeepCheckpoints);
     }
 
-    /// <summary>Continues from a checkpoint: what follows equals an uninterrupted run.</summary>
+    /// <summary>
+    /// Continues from a checkpoint: what follows equals an uninterrupted run. Where the batches are others than they were (another
+    /// batch size, other pictures), the epoch begins again with the new ones.
+    /// </summary>
     public void Restore(Checkpoint checkpoint)
     {
-        IReadOnlyDictionary<string, TorchSharp.torch.Tensor> tensors = checkpoint.LoadTensors();
-        _trainer.Restore(tensors, checkpoint.Path, checkpoint.Epoch);
-        foreach (TorchSharp.torch.Tensor tensor in tensors.Values)
+        LoadState(_trainer, checkpoint);
+        bool isSame = HasSameBatches(checkpoint);
+        _position = new Position(checkpoint.Step, checkpoint.Epoch, isSame ? checkpoint.Batch : 0);
+        _bestQuality = Number(checkpoint, BestQualityKey);
+        if (!isSame && checkpoint.Batch > 0)
         {
-            tensor.Dispose();
+            _progress.Report(new EpochRestarted(_part.Kind, checkpoint.Epoch, checkpoint.Batch));
         }
+    }
 
-        _position = new Position(checkpoint.Step, checkpoint.Epoch, checkpoint.Batch);
-        _bestQuality = checkpoint.RunState.TryGetProperty(BestQualityKey, out JsonElement best) && best.ValueKind == JsonValueKind.Number
-            ? best.GetDouble()
-            : null;
+    /// <summary>Gives a trainer the state of a checkpoint.</summary>
+    /// <exception cref="CheckpointException">It does not fit the configuration.</exception>
+    public static void LoadState(ITrainer trainer, Checkpoint checkpoint)
+    {
+        IReadOnlyDictionary<string, TorchSharp.torch.Tensor> tensors = checkpoint.LoadTensors();
+        try
+        {
+            trainer.Restore(tensors, checkpoint.Path, checkpoint.Epoch);
+        }
+        finally
+        {
+            foreach (TorchSharp.torch.Tensor tensor in tensors.Values)
+            {
+                tensor.Dispose();
+            }
+        }
     }
 
     /// <summary>Trains until the last epoch ends or <paramref name="cancellation"/> asks to stop; both leave a checkpoint.</summary>
@@ -81,7 +99,7 @@ internal sealed class TrainingLoop
         LoggingConfig logging = _config.Logging;
         foreach (CaptionedBatch batch in _trainer.Batches.Epoch(_position.Epoch, _position.Batch, cancellation))
         {
-            IReadOnlyList<Measure> losses = Undisturbed(() => _trainer.Step(batch, _position.Step));
+            IReadOnlyList<Measure> losses = _trainer.Step(batch, _position.Step);
             Check(losses);
             _position = _position with { Step = _position.Step + 1, Batch = _position.Batch + 1 };
             _averages.Add(losses);
@@ -106,7 +124,7 @@ internal sealed class TrainingLoop
             cancellation.ThrowIfCancellationRequested();
         }
 
-        EpochResult result = Undisturbed(() => _trainer.EndEpoch(_position.Epoch, cancellation));
+        EpochResult result = _trainer.EndEpoch(_position.Epoch, cancellation);
         int ended = _position.Epoch;
         _position = new Position(_position.Step, ended + 1, 0);
         Check(result.Measures);
@@ -121,12 +139,6 @@ internal sealed class TrainingLoop
             _bestQuality = quality;
             WithState(state => _store.SaveAs("best", Describe(), state));
         }
-    }
-
-    private static T Undisturbed<T>(Func<T> compute)
-    {
-        using var pause = CollectionPause.Begin();
-        return compute();
     }
 
     private void Check(IReadOnlyList<Measure> measures)
@@ -152,9 +164,13 @@ internal sealed class TrainingLoop
         _picturesSinceLog = 0;
     }
 
-    private void Report(IReadOnlyList<Measure> losses) => _progress.Report(new StepDone(
-        _part.Kind, _position.Step, (long)_trainer.Epochs * _trainer.Batches.BatchesPerEpoch, _position.Epoch, _trainer.Epochs,
-        losses, _trainer.Batches.BatchSize));
+    private void Report(IReadOnlyList<Measure> losses)
+    {
+        // Not epochs times batches: earlier epochs may have had batches of another size.
+        long left = ((long)(_trainer.Epochs - _position.Epoch) * _trainer.Batches.BatchesPerEpoch) - _position.Batch;
+        _progress.Report(new StepDone(
+            _part.Kind, _position.Step, _position.Step + left, _position.Epoch, _trainer.Epochs, losses, _trainer.Batches.BatchSize));
+    }
 
     private void Save()
     {
@@ -187,10 +203,31 @@ internal sealed class TrainingLoop
         Batch = _position.Batch,
         Config = _config,
         Vocabulary = _vocabulary,
-        RunState = JsonSerializer.SerializeToElement(new Dictionary<string, double?> { [BestQualityKey] = _bestQuality }),
+        RunState = JsonSerializer.SerializeToElement(new Dictionary<string, double?>
+        {
+            [BestQualityKey] = _bestQuality,
+            [BatchSizeKey] = _trainer.Batches.BatchSize,
+            [BatchesKey] = _trainer.Batches.BatchesPerEpoch,
+            [PicturesKey] = _trainer.Batches.PictureCount,
+        }),
     };
 
+    /// <summary>Whether an epoch has the batches that it had; checkpoints that do not say are taken at their word where they can be.</summary>
+    private bool HasSameBatches(Checkpoint checkpoint) =>
+        checkpoint.Batch <= _trainer.Batches.BatchesPerEpoch &&
+        IsSame(checkpoint, BatchSizeKey, _trainer.Batches.BatchSize) &&
+        IsSame(checkpoint, BatchesKey, _trainer.Batches.BatchesPerEpoch) &&
+        IsSame(checkpoint, PicturesKey, _trainer.Batches.PictureCount);
+
+    private static bool IsSame(Checkpoint checkpoint, string key, int now) => (Number(checkpoint, key) ?? now) == now;
+
+    private static double? Number(Checkpoint checkpoint, string key) =>
+        checkpoint.RunState.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
+
     private const string BestQualityKey = "best_quality";
+    private const string BatchSizeKey = "batch_size";
+    private const string BatchesKey = "batches_per_epoch";
+    private const string PicturesKey = "pictures";
 
     /// <param name="Step">Steps made.</param>
     /// <param name="Epoch">The epoch of the next step.</param>

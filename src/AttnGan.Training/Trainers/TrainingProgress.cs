@@ -13,6 +13,13 @@ internal sealed record StepDone(
 internal sealed record EpochEnded(string Kind, int Epoch, IReadOnlyList<Measure> Measures)
     : TrainingProgress(Kind);
 
+/// <summary>Batches are others than in the checkpoint that a training continues from: its epoch begins again.</summary>
+/// <param name="Kind"><c>damsm</c> or <c>gan</c>.</param>
+/// <param name="Epoch">From 0.</param>
+/// <param name="Batches">Batches of it that were trained on before.</param>
+internal sealed record EpochRestarted(string Kind, int Epoch, int Batches)
+    : TrainingProgress(Kind);
+
 /// <summary>A checkpoint is safe on disk.</summary>
 internal sealed record CheckpointSaved(string Kind, long Step)
     : TrainingProgress(Kind);

@@ -19,11 +19,16 @@ internal sealed class TrainingSession : IDisposable
     /// <summary>Opens data set and run folder; a run that has begun keeps its vocabulary.</summary>
     /// <exception cref="AttnGanException">Either cannot be used.</exception>
     public TrainingSession(string dataDirectory, AttnGanConfig config, string runDirectory, Device device)
+        : this(dataDirectory, config, runDirectory, device, RunDirectory.Open)
+    {
+    }
+
+    private TrainingSession(string dataDirectory, AttnGanConfig config, string runDirectory, Device device, Func<string, RunDirectory> open)
     {
         _config = config;
         _device = device;
         _dataset = CaptionedImageDataset.Open(dataDirectory, config.Data, config.Seed);
-        _run = RunDirectory.Open(runDirectory);
+        _run = open(runDirectory);
         try
         {
             _vocabulary = LoadOrBuildVocabulary();
@@ -35,11 +40,16 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
+    /// <summary>A session that only outlines: nothing is created or locked.</summary>
+    /// <exception cref="AttnGanException">What the constructor would refuse; that another training has the run open is not seen.</exception>
+    public static TrainingSession Look(string dataDirectory, AttnGanConfig config, string runDirectory, Device device) =>
+        new(dataDirectory, config, runDirectory, device, RunDirectory.Look);
+
     /// <summary>Trains text and image encoder.</summary>
     /// <returns>False if it was cancelled.</returns>
     public bool TrainDamsm(ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
-        Begin(_run.Damsm, resume);
+        _run.Damsm.Begin(resume is not null);
         using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device);
         return Run(trainer, _run.Damsm, resume, progress, cancellation);
     }
@@ -53,10 +63,43 @@ internal sealed class TrainingSession : IDisposable
     public bool TrainGan(string? damsm, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         Checkpoint expert = OpenDamsm(damsm, resume);
-        Begin(_run.Gan, resume);
+        _run.Gan.Begin(resume is not null);
         using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device);
         return Run(trainer, _run.Gan, resume, progress, cancellation);
     }
+
+    /// <summary>Comes as far as the first step of <see cref="TrainDamsm"/>.</summary>
+    /// <exception cref="AttnGanException">Whatever would keep the training from it.</exception>
+    public TrainingOutline OutlineDamsm(ResumeFrom? resume)
+    {
+        _run.Damsm.Check(resume is not null);
+        using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device);
+        Restore(trainer, _run.Damsm, resume);
+        return TrainingOutline.Of(trainer);
+    }
+
+    /// <summary>Comes as far as the first step of <see cref="TrainGan"/>.</summary>
+    /// <exception cref="AttnGanException">Whatever would keep the training from it.</exception>
+    public TrainingOutline OutlineGan(string? damsm, ResumeFrom? resume)
+    {
+        Checkpoint expert = OpenDamsm(damsm, resume);
+        _run.Gan.Check(resume is not null);
+        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device);
+        Restore(trainer, _run.Gan, resume);
+        return TrainingOutline.Of(trainer);
+    }
+
+    /// <summary>Outlines GAN training with a DAMSM that is yet to be trained.</summary>
+    /// <exception cref="AttnGanException">Whatever would keep the training from its first step.</exception>
+    public TrainingOutline OutlineGanAfterDamsm()
+    {
+        CheckGanHasNotBegun();
+        return TrainingOutline.OfGan(_config, _dataset, _vocabulary);
+    }
+
+    /// <summary>To be asked before a DAMSM is trained for a new GAN, not after.</summary>
+    /// <exception cref="AttnGanException">The run holds a GAN training.</exception>
+    public void CheckGanHasNotBegun() => _run.Gan.Check(resume: false);
 
     public CaptionedImageDataset Dataset => _dataset;
 
@@ -73,37 +116,43 @@ internal sealed class TrainingSession : IDisposable
 
     public void Dispose() => _run.Dispose();
 
-    /// <summary>Writes the configuration down only once it is clear that this training begins or goes on.</summary>
-    private void Begin(RunPart part, ResumeFrom? resume)
-    {
-        part.Begin(resume is not null);
-        _run.Describe(_config, _vocabulary.Words);
-    }
-
     private bool Run(
         ITrainer trainer, RunPart part, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         var loop = new TrainingLoop(trainer, part, _config, _vocabulary.Words, progress);
-        if (resume is not null)
+        if (OpenCheckpoint(part, resume) is { } checkpoint)
         {
-            CheckpointStore store = Store(part);
-            if ((resume.Checkpoint ?? store.Latest()) is { } path)
-            {
-                loop.Restore(store.Open(path));
-            }
+            loop.Restore(checkpoint);
         }
 
+        // Only now it is clear that this configuration trains.
+        _run.Describe(_config, _vocabulary.Words);
         return loop.Run(cancellation);
     }
 
-    private CheckpointStore Store(RunPart part) => new(part.Checkpoints, part.Kind, _config.Logging.KeepCheckpoints);
+    private static void Restore(ITrainer trainer, RunPart part, ResumeFrom? resume)
+    {
+        if (OpenCheckpoint(part, resume) is { } checkpoint)
+        {
+            TrainingLoop.LoadState(trainer, checkpoint);
+        }
+    }
+
+    /// <summary>Where to continue; null for the beginning.</summary>
+    private static Checkpoint? OpenCheckpoint(RunPart part, ResumeFrom? resume)
+    {
+        CheckpointStore store = Store(part);
+        return resume is not null && (resume.Checkpoint ?? store.Latest()) is { } path ? store.Open(path) : null;
+    }
+
+    private static CheckpointStore Store(RunPart part) => CheckpointStore.ForReading(part.Checkpoints, part.Kind);
 
     private Checkpoint OpenDamsm(string? path, ResumeFrom? resume)
     {
         // A GAN checkpoint holds the expert that it was trained with, which may have come from elsewhere.
-        if (path is null && resume is not null && HasBegunGan && (resume.Checkpoint ?? Store(_run.Gan).Latest()) is { } begun)
+        if (path is null && HasBegunGan && OpenCheckpoint(_run.Gan, resume) is { } begun)
         {
-            return Store(_run.Gan).Open(begun);
+            return begun;
         }
 
         path ??= new[] { Path.Combine(_run.Damsm.Checkpoints, "best.safetensors") }.FirstOrDefault(File.Exists)

@@ -1,5 +1,7 @@
+using AttnGan.Training.Checkpoints.PyTorch;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Encoders;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
 
@@ -60,6 +62,37 @@ public sealed class DamsmTrainerTests
         const string moment = "optimizer.image_encoder.emb_cnn_code.weight.exp_avg";
         Assert.NotEqual(0, kept.State()[moment].abs().max().item<float>());
         Assert.Equal(0, renewed.State()[moment].abs().max().item<float>());
+    }
+
+    [Fact]
+    public void Without_a_whole_batch_to_validate_with_the_published_behaviour_measures_nothing()
+    {
+        using var tiny = new TinyRun(pictures: 12); // three of them are held out
+        using DamsmTrainer trainer = tiny.Damsm(TinyRun.Config with { Compat = CompatibilityConfig.Official });
+
+        EpochResult result = trainer.EndEpoch(0, CancellationToken.None);
+
+        Assert.Equal((0, null), (result.Measures.Count, result.Quality));
+    }
+
+    [Fact]
+    public void The_Inception_trunk_takes_its_weights_from_torchvisions_file()
+    {
+        using var tiny = new TinyRun();
+        using var scope = NewDisposeScope();
+        using var trunk = new InceptionTrunk();
+        string path = tiny.Folder("inception.pth");
+        PyTorchFileWriter.Write(path, trunk.state_dict().Append(new("fc.weight", zeros(10, 2048))).Append(new("AuxLogits.fc.bias", zeros(10))));
+        AttnGanConfig config = TinyRun.Config with { ImageEncoder = new() { Weights = path } };
+
+        using DamsmTrainer trainer = tiny.Damsm(config);
+
+        IReadOnlyDictionary<string, Tensor> state = trainer.State();
+        Assert.All(
+            trunk.state_dict().Where(entry => entry.Key.EndsWith("weight", StringComparison.Ordinal)),
+            entry => Assert.True(entry.Value.equal(state["image_encoder." + entry.Key]).all().item<bool>(), entry.Key));
+        string refusal = Assert.Throws<AttnGanException>(() => tiny.Damsm(config with { ImageEncoder = new() })).Message;
+        Assert.Contains("`image_encoder.weights`", refusal, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -111,6 +111,25 @@ public sealed class GanTrainerTests
     }
 
     [Fact]
+    public void Samples_are_of_training_pictures_where_the_only_held_out_one_has_no_known_word()
+    {
+        using var tiny = new TinyRun(pictures: 9, validation: false);
+        string metadata = Path.Combine(tiny.Data, "metadata.jsonl");
+        string[] lines = File.ReadAllLines(metadata);
+        lines[^1] = """{"file_name": "08.png", "captions": ["zorgle"]}""";
+        File.WriteAllLines(metadata, lines);
+        File.WriteAllText(Path.Combine(tiny.Data, "validation.txt"), "08.png\n");
+        CaptionedImageDataset dataset = CaptionedImageDataset.Open(tiny.Data, TinyRun.Config.Data, TinyRun.Config.Seed);
+        Assert.Single(dataset.Validation);
+        using var trainer = new GanTrainer(TinyRun.Config, dataset, tiny.Vocabulary, tiny.Experts(), CPU);
+        Directory.CreateDirectory(tiny.Folder("samples"));
+
+        trainer.DrawSamples(tiny.Folder("samples"), 1);
+
+        Assert.NotEmpty(Directory.GetFiles(tiny.Folder("samples"), "*-grid.png"));
+    }
+
+    [Fact]
     public void A_state_of_another_configuration_is_refused_with_the_names_that_differ()
     {
         using var scope = NewDisposeScope();

@@ -56,7 +56,7 @@ public sealed class OverfittingTests
         int right = 0;
         for (int step = 0; step < 800 && right < 6; step++)
         {
-            Step(trainer, batch, step);
+            trainer.Step(batch, step);
             if (step % 50 == 49)
             {
                 right = CountRight(trainer, tiny, batch.Captions);
@@ -117,15 +117,9 @@ public sealed class OverfittingTests
         double loss = double.PositiveInfinity;
         for (int step = 0; step < 300 && loss > enough; step++)
         {
-            loss = Step(trainer, batch, step)[^1].Value;
+            loss = trainer.Step(batch, step)[^1].Value;
         }
 
         return loss;
-    }
-
-    private static IReadOnlyList<Measure> Step(ITrainer trainer, CaptionedBatch batch, long step)
-    {
-        using var pause = CollectionPause.Begin();
-        return trainer.Step(batch, step);
     }
 }

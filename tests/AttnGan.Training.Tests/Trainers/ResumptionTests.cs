@@ -1,3 +1,4 @@
+using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Trainers;
 
@@ -72,6 +73,64 @@ public sealed class ResumptionTests
 
         Assert.Equal(tiny.FinalState("whole", kind), tiny.FinalState("killed", kind));
         Assert.Equal(tiny.Log("whole", kind), tiny.Log("killed", kind));
+    }
+
+    /// <summary>Twelve training pictures: three batches of four, two of six, four of three.</summary>
+    [Theory]
+    [InlineData(6)]
+    [InlineData(3)]
+    public void With_another_batch_size_the_epoch_begins_again(int batchSize)
+    {
+        using var tiny = new TinyRun();
+        Assert.False(tiny.TrainUntil(5, "run", "damsm"));
+        List<TrainingProgress> reports = [];
+
+        AttnGanConfig config = TinyRun.Config with { Damsm = TinyRun.Config.Damsm with { BatchSize = batchSize } };
+        Assert.True(tiny.Train("run", "damsm", resume: true, config, reports.Add));
+
+        Assert.Equal(new EpochRestarted("damsm", Epoch: 1, Batches: 2), reports[0]);
+        StepDone[] steps = [.. reports.OfType<StepDone>()];
+        int batches = 12 / batchSize;
+        Assert.Equal(Enumerable.Range(6, batches).Select(step => ((long)step, 5L + batches, 1)), steps.Select(step => (step.Step, step.Steps, step.Epoch)));
+    }
+
+    [Fact]
+    public void With_other_pictures_the_epoch_begins_again_though_it_has_as_many_batches()
+    {
+        using var tiny = new TinyRun();
+        Assert.False(tiny.TrainUntil(2, "run", "damsm"));
+        string metadata = Path.Combine(tiny.Data, "metadata.jsonl");
+        File.AppendAllText(metadata, File.ReadLines(metadata).First().Replace("00.png", "16.png", StringComparison.Ordinal) + "\n");
+        File.Copy(Path.Combine(tiny.Data, "00.png"), Path.Combine(tiny.Data, "16.png"));
+        List<TrainingProgress> reports = [];
+
+        Assert.True(tiny.Train("run", "damsm", resume: true, onProgress: reports.Add));
+
+        Assert.Equal(new EpochRestarted("damsm", Epoch: 0, Batches: 2), reports[0]);
+        Assert.Equal(2 + 6, reports.OfType<StepDone>().Last().Step);
+    }
+
+    [Fact]
+    public void A_checkpoint_that_does_not_tell_its_batches_continues_where_it_can()
+    {
+        using var tiny = new TinyRun();
+        Assert.False(tiny.TrainUntil(2, "run", "damsm"));
+        var store = new CheckpointStore(tiny.CheckpointsOf("run", "damsm"), "damsm", 3);
+        Checkpoint saved = store.Open(store.Latest()!);
+        IReadOnlyDictionary<string, TorchSharp.torch.Tensor> tensors = saved.LoadTensors();
+        store.Save(
+            new CheckpointState { Step = saved.Step, Epoch = saved.Epoch, Batch = saved.Batch, Config = saved.Config, Vocabulary = saved.Vocabulary },
+            tensors);
+        foreach (TorchSharp.torch.Tensor tensor in tensors.Values)
+        {
+            tensor.Dispose();
+        }
+
+        List<TrainingProgress> reports = [];
+        Assert.True(tiny.Train("run", "damsm", resume: true, onProgress: reports.Add));
+
+        Assert.Empty(reports.OfType<EpochRestarted>());
+        Assert.Equal(6, reports.OfType<StepDone>().Last().Step);
     }
 
     private static void AssertEqualAfterInterruption(TinyRun tiny, string kind, int interruption, AttnGanConfig config)

@@ -70,7 +70,6 @@ public sealed class TensorLeakTests
         {
             for (int i = 0; i < count; i++)
             {
-                using var pause = CollectionPause.Begin();
                 damsm.Step(damsmBatch, i);
                 gan.Step(ganBatch, i);
             }
@@ -89,7 +88,6 @@ public sealed class TensorLeakTests
         {
             for (int step = first; step < end; step++)
             {
-                using var pause = CollectionPause.Begin();
                 trainer.Step(batch, step);
             }
         }
