@@ -10,7 +10,7 @@ internal sealed class BatchTensors
     public BatchTensors(CaptionedBatch batch, Device device)
     {
         int size = batch.Size;
-        Pictures = [.. batch.Pictures.Zip(batch.Sides, (pixels, side) => Upload(pixels, device).view(size, 3, side, side))];
+        Pictures = [.. batch.Pictures.Zip(batch.Sides, (pixels, side) => tensor(pixels, [size, 3, side, side], device: device))];
         Captions = tensor(batch.CaptionIds, [size, batch.MaxLength], device: device);
         Lengths = tensor(batch.Lengths);
         Classes = tensor(batch.Classes, device: device);
@@ -29,7 +29,4 @@ internal sealed class BatchTensors
     public Tensor Classes { get; }
 
     public TextFeatures Encode(TextEncoder encoder) => encoder.forward(Captions, Lengths);
-
-    // Shares the batch's memory where it can: nothing writes to a batch.
-    private static Tensor Upload(float[] pixels, Device device) => from_array(pixels, ScalarType.Float32, device);
 }

@@ -11,13 +11,15 @@ namespace AttnGan.Training.Trainers;
 /// </summary>
 internal sealed class TrainingLoop
 {
+    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
     private readonly ITrainer _trainer;
     private readonly RunPart _part;
     private readonly AttnGanConfig _config;
     private readonly IReadOnlyList<string> _vocabulary;
     private readonly IProgress<TrainingProgress> _progress;
     private readonly CheckpointStore _store;
-    private readonly Averages _averages = new();
+    private readonly RunningMeans _means = new();
     private readonly Stopwatch _sinceLog = new();
     private Position _position = new(0, 0, 0);
     private double? _bestQuality;
@@ -41,9 +43,11 @@ internal sealed class TrainingLoop
     public void Restore(Checkpoint checkpoint)
     {
         LoadState(_trainer, checkpoint);
-        bool isSame = HasSameBatches(checkpoint);
+        LoopState state = checkpoint.RunState.Deserialize<LoopState>(s_json) ?? new LoopState();
+        bool isSame = HasSameBatches(checkpoint, state);
         _position = new Position(checkpoint.Step, checkpoint.Epoch, isSame ? checkpoint.Batch : 0);
-        _bestQuality = Number(checkpoint, BestQualityKey);
+        _bestQuality = state.BestQuality;
+        _means.Restore(state.Losses);
         if (!isSame && checkpoint.Batch > 0)
         {
             _progress.Report(new EpochRestarted(_part.Kind, checkpoint.Epoch, checkpoint.Batch));
@@ -102,7 +106,7 @@ internal sealed class TrainingLoop
             IReadOnlyList<Measure> losses = _trainer.Step(batch, _position.Step);
             Check(losses);
             _position = _position with { Step = _position.Step + 1, Batch = _position.Batch + 1 };
-            _averages.Add(losses);
+            _means.Add(losses);
             _picturesSinceLog += batch.Size;
             Report(losses);
 
@@ -159,7 +163,7 @@ internal sealed class TrainingLoop
             TrainingLog.Training,
             _position.Step,
             _position.Epoch,
-            [.. _averages.Take(), new Measure("images_per_second", _picturesSinceLog / seconds)]);
+            [.. _means.Take(), new Measure("images_per_second", _picturesSinceLog / seconds)]);
         _sinceLog.Restart();
         _picturesSinceLog = 0;
     }
@@ -203,63 +207,44 @@ internal sealed class TrainingLoop
         Batch = _position.Batch,
         Config = _config,
         Vocabulary = _vocabulary,
-        RunState = JsonSerializer.SerializeToElement(new Dictionary<string, double?>
-        {
-            [BestQualityKey] = _bestQuality,
-            [BatchSizeKey] = _trainer.Batches.BatchSize,
-            [BatchesKey] = _trainer.Batches.BatchesPerEpoch,
-            [PicturesKey] = _trainer.Batches.PictureCount,
-        }),
+        RunState = JsonSerializer.SerializeToElement(
+            new LoopState
+            {
+                BestQuality = _bestQuality,
+                BatchSize = _trainer.Batches.BatchSize,
+                BatchesPerEpoch = _trainer.Batches.BatchesPerEpoch,
+                Pictures = _trainer.Batches.PictureCount,
+                Losses = _means.Sums,
+            },
+            s_json),
     };
 
     /// <summary>Whether an epoch has the batches that it had; checkpoints that do not say are taken at their word where they can be.</summary>
-    private bool HasSameBatches(Checkpoint checkpoint) =>
-        checkpoint.Batch <= _trainer.Batches.BatchesPerEpoch &&
-        IsSame(checkpoint, BatchSizeKey, _trainer.Batches.BatchSize) &&
-        IsSame(checkpoint, BatchesKey, _trainer.Batches.BatchesPerEpoch) &&
-        IsSame(checkpoint, PicturesKey, _trainer.Batches.PictureCount);
-
-    private static bool IsSame(Checkpoint checkpoint, string key, int now) => (Number(checkpoint, key) ?? now) == now;
-
-    private static double? Number(Checkpoint checkpoint, string key) =>
-        checkpoint.RunState.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.Number ? value.GetDouble() : null;
-
-    private const string BestQualityKey = "best_quality";
-    private const string BatchSizeKey = "batch_size";
-    private const string BatchesKey = "batches_per_epoch";
-    private const string PicturesKey = "pictures";
+    private bool HasSameBatches(Checkpoint checkpoint, LoopState state)
+    {
+        BatchLoader batches = _trainer.Batches;
+        return checkpoint.Batch <= batches.BatchesPerEpoch &&
+            (state.BatchSize ?? batches.BatchSize) == batches.BatchSize &&
+            (state.BatchesPerEpoch ?? batches.BatchesPerEpoch) == batches.BatchesPerEpoch &&
+            (state.Pictures ?? batches.PictureCount) == batches.PictureCount;
+    }
 
     /// <param name="Step">Steps made.</param>
     /// <param name="Epoch">The epoch of the next step.</param>
     /// <param name="Batch">The next batch in it.</param>
     private sealed record Position(long Step, int Epoch, int Batch);
 
-    /// <summary>Means of the losses since the last line of the log.</summary>
-    private sealed class Averages
+    /// <summary>What a checkpoint keeps of the loop besides the position.</summary>
+    private sealed record LoopState
     {
-        private readonly List<(string Name, double Sum, int Count)> _sums = [];
+        public double? BestQuality { get; init; }
 
-        public void Add(IReadOnlyList<Measure> measures)
-        {
-            foreach (Measure measure in measures)
-            {
-                int index = _sums.FindIndex(entry => entry.Name == measure.Name);
-                if (index < 0)
-                {
-                    _sums.Add((measure.Name, measure.Value, 1));
-                }
-                else
-                {
-                    _sums[index] = (measure.Name, _sums[index].Sum + measure.Value, _sums[index].Count + 1);
-                }
-            }
-        }
+        public int? BatchSize { get; init; }
 
-        public Measure[] Take()
-        {
-            Measure[] means = [.. _sums.Select(entry => new Measure(entry.Name, entry.Sum / entry.Count))];
-            _sums.Clear();
-            return means;
-        }
+        public int? BatchesPerEpoch { get; init; }
+
+        public int? Pictures { get; init; }
+
+        public IReadOnlyList<RunningSum> Losses { get; init; } = [];
     }
 }

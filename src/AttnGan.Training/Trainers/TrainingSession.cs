@@ -13,7 +13,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly AttnGanConfig _config;
     private readonly CaptionedImageDataset _dataset;
     private readonly RunDirectory _run;
-    private readonly Vocabulary _vocabulary;
+    private Vocabulary _vocabulary;
     private readonly Device _device;
 
     /// <summary>Opens data set and run folder; a run that has begun keeps its vocabulary.</summary>
@@ -130,7 +130,7 @@ internal sealed class TrainingSession : IDisposable
         return loop.Run(cancellation);
     }
 
-    private static void Restore(ITrainer trainer, RunPart part, ResumeFrom? resume)
+    private void Restore(ITrainer trainer, RunPart part, ResumeFrom? resume)
     {
         if (OpenCheckpoint(part, resume) is { } checkpoint)
         {
@@ -139,10 +139,17 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Where to continue; null for the beginning.</summary>
-    private static Checkpoint? OpenCheckpoint(RunPart part, ResumeFrom? resume)
+    private Checkpoint? OpenCheckpoint(RunPart part, ResumeFrom? resume)
     {
         CheckpointStore store = Store(part);
-        return resume is not null && (resume.Checkpoint ?? store.Latest()) is { } path ? store.Open(path) : null;
+        if (resume is null || (resume.Checkpoint ?? store.Latest()) is not { } path)
+        {
+            return null;
+        }
+
+        Checkpoint checkpoint = store.Open(path);
+        CheckVocabulary(checkpoint, "Continue the run that it belongs to.");
+        return checkpoint;
     }
 
     private static CheckpointStore Store(RunPart part) => CheckpointStore.ForReading(part.Checkpoints, part.Kind);
@@ -150,25 +157,55 @@ internal sealed class TrainingSession : IDisposable
     private Checkpoint OpenDamsm(string? path, ResumeFrom? resume)
     {
         // A GAN checkpoint holds the expert that it was trained with, which may have come from elsewhere.
-        if (path is null && HasBegunGan && OpenCheckpoint(_run.Gan, resume) is { } begun)
+        if (HasBegunGan && OpenCheckpoint(_run.Gan, resume) is { } begun)
         {
-            return begun;
+            return path is null ? begun : throw new AttnGanException(
+                $"The GAN training of `{_run.Path}` keeps the DAMSM that it began with. Leave out `--damsm`, or start a new run with it.");
         }
 
-        path ??= new[] { Path.Combine(_run.Damsm.Checkpoints, "best.safetensors") }.FirstOrDefault(File.Exists)
-            ?? (HasBegunDamsm ? Store(_run.Damsm).Latest() : null)
-            ?? throw new AttnGanException(
-                $"The run `{_run.Path}` has no trained DAMSM, which GAN training needs. Run `attngan train damsm` first, or give a " +
-                "checkpoint with `--damsm FILE`.");
-        Checkpoint damsm = Checkpoint.Open(path, "damsm");
-        if (!damsm.Vocabulary.SequenceEqual(_vocabulary.Words))
+        Checkpoint damsm = path is null ? OpenOwnDamsm() : Checkpoint.Open(path, "damsm");
+        if (path is not null && !HasBegunDamsm && !HasBegunGan)
+        {
+            // The words belong to the text encoder: a new run takes them over with it.
+            _vocabulary = new Vocabulary(damsm.Vocabulary);
+        }
+
+        CheckVocabulary(damsm, "Train it on the same data, or start a new run with it.");
+        return damsm;
+    }
+
+    private Checkpoint OpenOwnDamsm()
+    {
+        IReadOnlyList<string> trained = HasBegunDamsm ? Store(_run.Damsm).All() : [];
+        string best = Path.Combine(_run.Damsm.Checkpoints, "best.safetensors");
+        string? path = File.Exists(best) ? best : trained is [.., var latest] ? latest : null;
+        if (path is null)
         {
             throw new AttnGanException(
-                $"The DAMSM `{path}` was trained with another vocabulary ({damsm.Vocabulary.Count} words) than this run's " +
-                $"({_vocabulary.Count} words). Train it on the same data, or start a new run from it.");
+                $"The run `{_run.Path}` has no trained DAMSM, which GAN training needs. Run `attngan train damsm` first, or give a " +
+                "checkpoint with `--damsm FILE`.");
         }
 
-        return damsm;
+        try
+        {
+            return Checkpoint.Open(path, "damsm");
+        }
+        catch (CheckpointException damage) when (trained.Any(other => other != path))
+        {
+            throw new CheckpointException(
+                $"{damage.Message}\nThe run has another one: remove the damaged file, and `{trained.Last(other => other != path)}` is taken.",
+                damage);
+        }
+    }
+
+    private void CheckVocabulary(Checkpoint checkpoint, string remedy)
+    {
+        if (!checkpoint.Vocabulary.SequenceEqual(_vocabulary.Words))
+        {
+            throw new AttnGanException(
+                $"`{checkpoint.Path}` was trained with another vocabulary ({checkpoint.Vocabulary.Count} words) than this run's " +
+                $"({_vocabulary.Count} words). {remedy}");
+        }
     }
 
     private Vocabulary LoadOrBuildVocabulary()

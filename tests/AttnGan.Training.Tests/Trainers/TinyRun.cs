@@ -29,7 +29,7 @@ internal sealed class TinyRun : IDisposable
         Generator = new() { BaseSize = 16, Stages = 2, Width = 4, ResidualBlocks = 1, Noise = 6, Condition = 8 },
         Discriminator = new() { Width = 4 },
         Gan = new() { BatchSize = 4, Epochs = 2 },
-        Logging = new() { LogEvery = 1, SampleEvery = 1000, CheckpointEvery = 1000, KeepCheckpoints = 10, Samples = 2, TensorBoard = false },
+        Logging = new() { LogEvery = 2, SampleEvery = 1000, CheckpointEvery = 1000, KeepCheckpoints = 10, Samples = 2, TensorBoard = false },
     };
 
     private readonly TemporaryDirectory _folder = new();
@@ -94,7 +94,7 @@ internal sealed class TinyRun : IDisposable
         CancellationToken stop = cancellation ?? TestContext.Current.CancellationToken;
         return kind == "damsm"
             ? session.TrainDamsm(from, progress, stop)
-            : session.TrainGan((_damsm ??= Experts()).Path, from, progress, stop);
+            : session.TrainGan(resume ? null : (_damsm ??= Experts()).Path, from, progress, stop);
     }
 
     /// <summary>Trains until a step is made, then cancels.</summary>

@@ -1,0 +1,86 @@
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Trainers;
+using TorchSharp;
+
+namespace AttnGan.Training.Tests.Trainers;
+
+public sealed class TrainingSessionTests
+{
+    private static readonly AttnGanConfig s_brief = TinyRun.Config with
+    {
+        Damsm = TinyRun.Config.Damsm with { Epochs = 1 },
+        Gan = TinyRun.Config.Gan with { Epochs = 1 },
+    };
+
+    [Fact]
+    public void A_new_run_takes_its_words_over_from_the_DAMSM_it_is_given()
+    {
+        using var large = new TinyRun(pictures: 32);
+        using var small = new TinyRun(pictures: 12);
+        Assert.NotEqual(large.Vocabulary.Words, small.Vocabulary.Words);
+        Checkpoint expert = large.Experts();
+
+        using var session = new TrainingSession(small.Data, s_brief, small.Folder("run"), torch.CPU);
+        Assert.True(session.TrainGan(expert.Path, null, new Silence(), TestContext.Current.CancellationToken));
+
+        Assert.Equal(large.Vocabulary.Words, session.Vocabulary.Words);
+        Checkpoint trained = Checkpoint.Open(RunDirectory.NewestCheckpoint(small.Folder("run"), "gan")!);
+        Assert.Equal(large.Vocabulary.Words, trained.Vocabulary);
+    }
+
+    [Fact]
+    public void A_GAN_that_has_begun_keeps_its_DAMSM()
+    {
+        using var tiny = new TinyRun();
+        Assert.False(tiny.TrainUntil(2, "run", "gan", config: s_brief));
+
+        using var session = new TrainingSession(tiny.Data, s_brief, tiny.Folder("run"), torch.CPU);
+        var refusal = Assert.Throws<AttnGanException>(
+            () => session.TrainGan(tiny.Experts().Path, new ResumeFrom(null), new Silence(), TestContext.Current.CancellationToken));
+
+        Assert.Contains("keeps the DAMSM that it began with", refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_checkpoint_of_other_words_is_not_continued()
+    {
+        using var tiny = new TinyRun();
+        using var other = new TinyRun(pictures: 12);
+        Assert.True(tiny.Train("run", "damsm", resume: false, s_brief));
+        Assert.True(other.Train("run", "damsm", resume: false, s_brief));
+        string foreign = RunDirectory.NewestCheckpoint(other.Folder("run"), "damsm")!;
+
+        using var session = new TrainingSession(tiny.Data, s_brief, tiny.Folder("run"), torch.CPU);
+        var refusal = Assert.Throws<AttnGanException>(
+            () => session.TrainDamsm(new ResumeFrom(foreign), new Silence(), TestContext.Current.CancellationToken));
+
+        Assert.Contains("another vocabulary", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains(foreign, refusal.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_damaged_best_DAMSM_is_named_with_one_that_is_left()
+    {
+        using var tiny = new TinyRun();
+        Assert.True(tiny.Train("run", "damsm", resume: false, s_brief));
+        string best = Path.Combine(tiny.CheckpointsOf("run", "damsm"), "best.safetensors");
+        byte[] bytes = File.ReadAllBytes(best);
+        bytes[^1] ^= 1;
+        File.WriteAllBytes(best, bytes);
+
+        using var session = new TrainingSession(tiny.Data, s_brief, tiny.Folder("run"), torch.CPU);
+        var refusal = Assert.Throws<CheckpointException>(
+            () => session.TrainGan(null, null, new Silence(), TestContext.Current.CancellationToken));
+
+        Assert.Contains("best.safetensors", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("damsm-0000", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private sealed class Silence : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+        }
+    }
+}
