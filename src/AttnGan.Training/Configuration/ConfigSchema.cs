@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using AttnGan.Text;
 
 namespace AttnGan.Training.Configuration;
 

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Numerics;
+using AttnGan.Imaging;
 
 namespace AttnGan.Training.Configuration;
 
@@ -13,8 +14,6 @@ internal sealed record ConfigProblem(string Key, string Reason)
 internal static class ConfigValidator
 {
     /// <returns>Everything that is wrong, one sentence each; empty for a configuration that can be used.</returns>
-    public static IReadOnlyList<string> Validate(AttnGanConfig config) => [.. Problems(config).Select(problem => problem.Describe())];
-
     public static IReadOnlyList<ConfigProblem> Problems(AttnGanConfig config)
     {
         var checks = new Checks();
@@ -36,7 +35,7 @@ internal static class ConfigValidator
 
     private static void CheckData(Checks checks, DataConfig data)
     {
-        if (!IsColour(data.Background))
+        if (!RgbColor.TryParse(data.Background, out _))
         {
             checks.Add("data.background", $"`{data.Background}` was given, expected a colour as \"#rrggbb\", such as \"#ffffff\"");
         }
@@ -167,8 +166,6 @@ internal static class ConfigValidator
         checks.AtLeast("logging.keep_checkpoints", logging.KeepCheckpoints, 1);
         checks.AtLeast("logging.samples", logging.Samples, 1);
     }
-
-    private static bool IsColour(string? text) => text is { Length: 7 } && text[0] == '#' && text.Skip(1).All(char.IsAsciiHexDigit);
 
     /// <summary>Written so that NaN and infinity fail every one of them.</summary>
     private sealed class Checks

@@ -121,6 +121,7 @@ public sealed class RgbImage
     /// Writes the picture in the format that the path's extension says: .png, .jpg, .jpeg or .webp. The file appears whole or not
     /// at all.
     /// </summary>
+    /// <exception cref="AttnGanException">The extension is another one, or the file cannot be written.</exception>
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -131,27 +132,8 @@ public sealed class RgbImage
             ".webp" => ImageFormat.WebP,
             var other => throw new AttnGanException($"{path}: cannot write a picture as '{other}'; use .png, .jpg or .webp."),
         };
-        var bytes = Encode(format);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            if (File.Exists(temporary))
-            {
-                File.Delete(temporary);
-            }
-
-            throw new AttnGanException($"{path}: the picture cannot be written: {error.Message}", error);
-        }
+        byte[] bytes = Encode(format);
+        AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     /// <summary>The picture as the bytes of a file. PNG and WebP are lossless.</summary>

@@ -5,7 +5,7 @@ namespace AttnGan.Training.Tests.Configuration;
 public sealed class ConfigValidatorTests
 {
     [Fact]
-    public void The_defaults_are_valid() => Assert.Empty(ConfigValidator.Validate(new AttnGanConfig()));
+    public void The_defaults_are_valid() => Assert.Empty(ConfigValidator.Problems(new AttnGanConfig()));
 
     [Theory]
     [InlineData("name=' '", "`name`: the text is empty; give the run a name")]
@@ -98,7 +98,7 @@ public sealed class ConfigValidatorTests
                 section.SetValue(changed, instance);
                 Assert.StartsWith(
                     $"`{ConfigSchema.SnakeCase(section.Name)}.{key}`",
-                    Assert.Single(ConfigValidator.Validate(changed)),
+                    Assert.Single(ConfigValidator.Problems(changed)).Describe(),
                     StringComparison.Ordinal);
                 numbers++;
             }
