@@ -293,10 +293,10 @@ public sealed class BatchLoader
                 problems.Add(new DatasetProblem(
                     images[i].Name,
                     ProblemSeverity.Error,
-                    $"no word of caption \"{captions[first]}\" is in the vocabulary; reword it or lower min_word_count."));
+                    $"no word of caption \"{captions[first]}\" is in the vocabulary; reword it or lower data.min_word_count."));
             }
         }
 
-        return problems.Count == 0 ? usable : throw new DatasetException("Captions", problems);
+        return problems.Count == 0 ? usable : throw DatasetException.OfCaptions(problems);
     }
 }

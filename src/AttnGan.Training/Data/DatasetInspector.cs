@@ -149,7 +149,7 @@ public static class DatasetInspector
                     ProblemSeverity.Error,
                     encoder.Tokenizer.Tokenize(caption).Count == 0
                         ? $"caption \"{caption}\" has no words; reword it."
-                        : $"all words of caption \"{caption}\" are too rare; reword it or lower min_word_count."));
+                        : $"all words of caption \"{caption}\" are too rare; reword it or lower data.min_word_count."));
             }
         }
     }

@@ -29,7 +29,7 @@ public sealed record DatasetReport
     /// <summary>Words a caption before anything is cut.</summary>
     public required Distribution CaptionLengths { get; init; }
 
-    /// <summary>Share of captions that lose words at <c>max_words</c>, in [0, 1].</summary>
+    /// <summary>Share of captions that lose words at <c>data.max_words</c>, in [0, 1].</summary>
     public required double TruncatedShare { get; init; }
 
     /// <summary>Words that a model would learn, <c>&lt;end&gt;</c> included.</summary>
