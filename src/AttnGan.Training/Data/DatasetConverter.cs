@@ -42,6 +42,7 @@ internal sealed class DatasetConverter
     private readonly CaptionedImageDataset _source;
     private readonly ConversionOptions _options;
     private readonly CaptionedImage[] _images;
+    private readonly MemoryGate _gate = new();
 
     private DatasetConverter(CaptionedImageDataset source, ConversionOptions options)
     {
@@ -160,8 +161,8 @@ internal sealed class DatasetConverter
             {
                 if (!anew[i])
                 {
-                    RgbImage picture = _images[i].Load(_options.Background);
-                    anew[i] = Math.Min(picture.Width, picture.Height) > size;
+                    ImageHeader header = RgbImage.Identify(_images[i].Path);
+                    anew[i] = Math.Min(header.Width, header.Height) > size;
                 }
             });
         }
@@ -200,6 +201,8 @@ internal sealed class DatasetConverter
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (anew)
         {
+            ImageHeader header = RgbImage.Identify(image.Path);
+            using MemoryGate.Room room = _gate.Enter(MemoryGate.BytesFor(header, new FileInfo(image.Path).Length));
             RgbImage picture = image.Load(_options.Background);
             File.WriteAllBytes(path, ScaleDown(picture).Encode(ImageFormat.Png));
         }

@@ -29,10 +29,7 @@ public static class DatasetInspector
         CaptionedImage[] others = [.. images.Where(image => !trainNames.Contains(image.Name) && !validationNames.Contains(image.Name))];
 
         var pictures = InspectPictures(images, config, progress, cancellation);
-        foreach (var (name, facts) in pictures.Where(pair => pair.Facts.Error is not null))
-        {
-            problems.Add(new DatasetProblem(name, ProblemSeverity.Error, facts.Error!));
-        }
+        problems.AddRange(pictures.Select(pair => pair.Facts.Problem).OfType<DatasetProblem>());
 
         var duplicates = FindDuplicates(pictures);
         foreach (var group in duplicates.Where(group => group.Any(trainNames.Contains) && group.Any(validationNames.Contains)))
@@ -52,7 +49,7 @@ public static class DatasetInspector
 
         int[] lengths = [.. images.SelectMany(image => image.Captions).Select(caption => tokenizer.Tokenize(caption).Count)];
         var validationWords = contents.Validation.SelectMany(image => image.Captions).SelectMany(tokenizer.Tokenize).ToList();
-        var decoded = pictures.Select(pair => pair.Facts).Where(facts => facts.Error is null).ToList();
+        var decoded = pictures.Select(pair => pair.Facts).Where(facts => facts.Problem is null).ToList();
         return new DatasetReport
         {
             Directory = contents.Root,
@@ -73,7 +70,7 @@ public static class DatasetInspector
             WordsSeenOnce = Vocabulary.CountCaptions(trainWords).Values.Count(count => count == 1),
             UnknownValidationWordShare = Share(validationWords.Count(word => !vocabulary.TryGetId(word, out _)), validationWords.Count),
             Duplicates = duplicates,
-            UnreadablePictures = [.. pictures.Where(pair => pair.Facts.Error is not null).Select(pair => pair.Name)],
+            UnreadablePictures = [.. pictures.Where(pair => pair.Facts.Problem is not null).Select(pair => pair.Name)],
             Problems =
             [
                 .. problems.OrderByDescending(problem => problem.Severity),
@@ -100,32 +97,37 @@ public static class DatasetInspector
     {
         var background = RgbColor.Parse(config.Background);
         var pictures = new (string, PictureFacts)[images.Length];
+        var gate = new MemoryGate();
         var done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, config.Workers), CancellationToken = cancellation };
         Parallel.For(0, images.Length, options, i =>
         {
-            pictures[i] = (images[i].Name, InspectPicture(images[i], background));
+            pictures[i] = (images[i].Name, InspectPicture(images[i], background, gate));
             progress?.Report(new InspectionProgress(Interlocked.Increment(ref done), images.Length));
         });
         return pictures;
     }
 
-    private static PictureFacts InspectPicture(CaptionedImage image, RgbColor background)
+    private static PictureFacts InspectPicture(CaptionedImage image, RgbColor background, MemoryGate gate)
     {
         var facts = new PictureFacts();
         try
         {
-            var bytes = File.ReadAllBytes(image.Path);
+            ImageHeader header = RgbImage.Identify(image.Path, image.Name);
+            using MemoryGate.Room room = gate.Enter(MemoryGate.BytesFor(header, new FileInfo(image.Path).Length));
+            byte[] bytes = RgbImage.ReadFile(image.Path, image.Name);
             facts = facts with { Hash = Convert.ToHexString(SHA256.HashData(bytes)) };
-            var picture = image.Decode(bytes, background);
-            return facts with { Format = RgbImage.DetectFormat(bytes)!.Value, Width = picture.Width, Height = picture.Height };
+            RgbImage picture = image.Decode(bytes, background);
+            return facts with { Format = header.Format, Width = picture.Width, Height = picture.Height };
         }
-        catch (Exception error) when (error is AttnGanException or IOException or UnauthorizedAccessException)
+        catch (AttnGanException error)
         {
-            // The problem's file is the picture's name already: its message need not begin with it.
-            var prefix = $"{image.Name}: ";
-            var told = error.Message.StartsWith(prefix, StringComparison.Ordinal) ? error.Message[prefix.Length..] : error.Message;
-            return facts with { Error = told };
+            return facts with { Problem = DatasetProblem.Of(image.Name, error) };
+        }
+        catch (IOException error)
+        {
+            // Between two looks at it the file has gone.
+            return facts with { Problem = new DatasetProblem(image.Name, ProblemSeverity.Error, error.Message) };
         }
     }
 
@@ -180,7 +182,7 @@ public static class DatasetInspector
     {
         public string? Hash { get; init; }
 
-        public string? Error { get; init; }
+        public DatasetProblem? Problem { get; init; }
 
         public ImageFormat Format { get; init; }
 
