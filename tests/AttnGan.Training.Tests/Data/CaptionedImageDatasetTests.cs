@@ -203,6 +203,16 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Pictures_without_a_sound_head_are_refused_by_name_in_whatever_split_they_are()
+    {
+        _folder.WithPictures(8).Write("validation.txt", "02.png").Write("test.txt", "04.png");
+        File.WriteAllText(_folder.PathOf("01.png"), "no picture");
+        File.WriteAllText(_folder.PathOf("02.png"), "");
+        File.WriteAllBytes(_folder.PathOf("04.png"), File.ReadAllBytes(_folder.PathOf("04.png"))[..20]);
+        AssertProblems("01.png: not a picture that can be read", "02.png: not a picture", "04.png: not a picture");
+    }
+
+    [Fact]
     public void Folders_without_data_are_refused()
     {
         AssertProblems("neither a metadata.jsonl nor pictures");
