@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Numerics;
 using AttnGan.Imaging;
+using AttnGan.Training.Data;
 
 namespace AttnGan.Training.Configuration;
 
@@ -43,7 +44,7 @@ internal static class ConfigValidator
         checks.AtLeast("data.max_words", data.MaxWords, 1);
         checks.AtLeast("data.min_word_count", data.MinWordCount, 1);
         checks.Share("data.validation_fraction", data.ValidationFraction);
-        checks.AtLeast("data.crop_scale", data.CropScale, 1);
+        checks.Within("data.crop_scale", data.CropScale, 1, BatchLoaderOptions.LargestCropScale);
         checks.AtLeast("data.prefetch", data.Prefetch, 1);
         checks.AtLeast("data.workers", data.Workers, 1);
         checks.AtLeast("data.cache_megabytes", data.CacheMegabytes, 0);
@@ -176,6 +177,9 @@ internal static class ConfigValidator
 
         public void AtLeast<T>(string key, T value, T lowest)
             where T : INumber<T> => Require(T.IsFinite(value) && value >= lowest, key, value, $"at least {lowest}");
+
+        public void Within(string key, double value, double lowest, double highest) =>
+            Require(value >= lowest && value <= highest, key, value, string.Create(CultureInfo.InvariantCulture, $"{lowest} to {highest}"));
 
         public void Positive(string key, double value) => Require(double.IsFinite(value) && value > 0, key, value, "a number above 0");
 

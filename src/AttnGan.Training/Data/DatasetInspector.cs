@@ -13,12 +13,16 @@ public static class DatasetInspector
     /// <param name="config">As training would have it: split, words, threads.</param>
     /// <param name="seed">As training would have it.</param>
     /// <param name="progress">Told after each picture.</param>
+    /// <param name="largestSize">
+    /// Side in pixels of the largest pictures that training would ask for, to find those that cannot be scaled so far; null: not looked for.
+    /// </param>
     /// <param name="cancellation">Ends the inspection with an <see cref="OperationCanceledException"/>.</param>
     public static DatasetReport Inspect(
         string directory,
         DataConfig config,
         long seed,
         IProgress<InspectionProgress>? progress = null,
+        int? largestSize = null,
         CancellationToken cancellation = default)
     {
         var contents = DatasetReader.Read(directory, config, seed);
@@ -28,7 +32,7 @@ public static class DatasetInspector
         CaptionedImage[] images = [.. contents.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
         CaptionedImage[] others = [.. images.Where(image => !trainNames.Contains(image.Name) && !validationNames.Contains(image.Name))];
 
-        var pictures = InspectPictures(images, config, progress, cancellation);
+        var pictures = InspectPictures(images, config, largestSize, progress, cancellation);
         problems.AddRange(pictures.Select(pair => pair.Facts.Problem).OfType<DatasetProblem>());
 
         var duplicates = FindDuplicates(pictures);
@@ -93,22 +97,27 @@ public static class DatasetInspector
     }
 
     private static (string Name, PictureFacts Facts)[] InspectPictures(
-        CaptionedImage[] images, DataConfig config, IProgress<InspectionProgress>? progress, CancellationToken cancellation)
+        CaptionedImage[] images,
+        DataConfig config,
+        int? largestSize,
+        IProgress<InspectionProgress>? progress,
+        CancellationToken cancellation)
     {
         var background = RgbColor.Parse(config.Background);
         var pictures = new (string, PictureFacts)[images.Length];
+        int? side = largestSize is { } size ? BatchLoaderOptions.ScaledSideFor(size, config.CropScale) : null;
         var gate = new MemoryGate();
         var done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, config.Workers), CancellationToken = cancellation };
         Parallel.For(0, images.Length, options, i =>
         {
-            pictures[i] = (images[i].Name, InspectPicture(images[i], background, gate));
+            pictures[i] = (images[i].Name, InspectPicture(images[i], background, side, gate));
             progress?.Report(new InspectionProgress(Interlocked.Increment(ref done), images.Length));
         });
         return pictures;
     }
 
-    private static PictureFacts InspectPicture(CaptionedImage image, RgbColor background, MemoryGate gate)
+    private static PictureFacts InspectPicture(CaptionedImage image, RgbColor background, int? side, MemoryGate gate)
     {
         var facts = new PictureFacts();
         try
@@ -118,6 +127,12 @@ public static class DatasetInspector
             byte[] bytes = RgbImage.ReadFile(image.Path, image.Name);
             facts = facts with { Hash = Convert.ToHexString(SHA256.HashData(bytes)) };
             RgbImage picture = image.Decode(bytes, background);
+            if (side is { } shorter)
+            {
+                // Throws as training would.
+                ShorterSide.Scale(picture.Width, picture.Height, shorter, image.Name);
+            }
+
             return facts with { Format = header.Format, Width = picture.Width, Height = picture.Height };
         }
         catch (AttnGanException error)

@@ -44,7 +44,7 @@ public sealed record DatasetReport
     /// <summary>Groups of pictures with the same bytes, by name.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Duplicates { get; init; }
 
-    /// <summary>Pictures that cannot be decoded, by name; each is among the <see cref="Problems"/> too.</summary>
+    /// <summary>Pictures that cannot be decoded or are too narrow to be scaled, by name; each is among the <see cref="Problems"/> too.</summary>
     public required IReadOnlyList<string> UnreadablePictures { get; init; }
 
     /// <summary>Everything that is wrong, errors first.</summary>

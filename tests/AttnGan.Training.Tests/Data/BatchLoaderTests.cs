@@ -246,6 +246,7 @@ public sealed class BatchLoaderTests : IDisposable
         Options with { Prefetch = 0 },
         Options with { CacheMegabytes = -1 },
         Options with { CropScale = 0.9 },
+        Options with { CropScale = 10.1 },
         Options with { CropScale = double.NaN },
         Options with { Sizes = [] },
         Options with { Sizes = [0, 8] },
