@@ -132,6 +132,16 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
+    public void A_name_in_another_case_is_told_once()
+    {
+        _folder.Picture("good.png").Picture("Bird.png").Metadata(
+            new { file_name = "good.png", text = "a" }, new { file_name = "bird.png", text = "a" });
+        string told = Assert.Single(DatasetReader.Read(_folder.Root, new DataConfig { ValidationFraction = 0 }, 1).Problems).ToString();
+        Assert.StartsWith("metadata.jsonl:2: the picture 'bird.png'", told, StringComparison.Ordinal);
+        Assert.Contains("'Bird.png'", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Metadata_that_is_no_UTF8_is_refused()
     {
         File.WriteAllBytes(_folder.PathOf("metadata.jsonl"), [0x7B, 0xFF, 0x7D]);
