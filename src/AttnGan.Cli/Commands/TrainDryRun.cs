@@ -14,6 +14,7 @@ internal static class TrainDryRun
     public static void Print(TrainingRequest request, AttnGanConfig config)
     {
         CaptionedImageDataset dataset = CaptionedImageDataset.Open(request.Data, config.Data, config.Seed);
+        DatasetWarnings.Write(dataset);
         CheckRun(request);
         Vocabulary vocabulary = dataset.BuildVocabulary(config.Data);
         CheckDamsm(request.Damsm, vocabulary);
