@@ -61,6 +61,16 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Lists_of_other_names_neither_add_to_training_nor_keep_pictures_out()
+    {
+        _folder.WithPictures(4).Write("validation.txt", "02.png").Write("special.txt", "00.png", "02.png");
+        var data = Open();
+        Assert.Equal(["00.png", "01.png", "03.png"], data.Train.Select(image => image.Name));
+        Assert.Equal(["00.png", "02.png"], data.Split("special").Select(image => image.Name));
+        Assert.Same(data.Validation, data.Split("validation"));
+    }
+
+    [Fact]
     public void Lists_work_beside_sidecars()
     {
         _folder.Picture("x.png").Write("x.txt", "a").Picture("y.png").Write("y.txt", "b").Write("train.txt", "y.png");
