@@ -14,6 +14,9 @@ foreach (string argument in (string[])["test", "--solution", "AttnGan.slnx", "-c
     start.ArgumentList.Add(argument);
 }
 
+// The summary is read below; in other languages it has other words.
+start.Environment["DOTNET_CLI_UI_LANGUAGE"] = "en";
+
 using Process test = Process.Start(start)!;
 while (test.StandardOutput.ReadLine() is { } line)
 {

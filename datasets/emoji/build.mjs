@@ -16,7 +16,8 @@ const HELP = `Builds a captioned picture set from emoji drawings.
 usage: node build.mjs [options]
   --profile NAME  default (about 5,600 pictures), large (all, with skin tones
                   and flags) or sample (about 350)      [default]
-  --out DIR       where to write; replaced when it is there already
+  --out DIR       where to write; a folder that is there already is replaced
+                  as a whole if it holds a dataset.json, and refused if not
                                                         [out/<profile>]
   --size N        pixels a side                         [256]
   --seed N        seed of captions, recolouring, lists  [1]

@@ -14,7 +14,7 @@ public sealed class PublishedConfigTests : IDisposable
         AttnganProcess.Result result = _workspace
             .Run("dataset", "check", "data", "--config", "bird.yml", "--set", "gan.batch_size=3", "--threads", "1").HasExitCode(0);
         Assert.Contains("warning: `bird.yml`: `GPU_ID` (line 1) has no effect: choose the device with --device", result.Error, StringComparison.Ordinal);
-        Assert.Matches(@"captions cut at max_words\s+│\s+100", result.Output);
+        Assert.Matches(@"captions cut at data\.max_words\s+│\s+100", result.Output);
     }
 
     [Fact]

@@ -108,6 +108,25 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public void What_is_passed_over_in_the_data_set_is_said_before_a_training_and_a_dry_run()
+    {
+        using var workspace = new Workspace();
+        for (int i = 0; i < 12; i++)
+        {
+            File.Copy(workspace.PathOf("data/00.png"), workspace.PathOf($"data/more-{i:00}.png"));
+        }
+
+        foreach (string[] arguments in new[] { Workspace.Train("--dry-run"), Workspace.Train() })
+        {
+            string error = workspace.Run(arguments).HasExitCode(0).Error;
+            Assert.Contains("warning: more-00.png: metadata.jsonl does not name this picture, so it is not used.", error);
+            Assert.Contains("warning: more-09.png: ", error);
+            Assert.DoesNotContain("more-10.png", error);
+            Assert.Contains("warning: … and 2 more (see `attngan dataset check ", error);
+        }
+    }
+
+    [Fact]
     public void A_refused_training_leaves_the_configuration_of_the_run_alone()
     {
         using var workspace = new Workspace();

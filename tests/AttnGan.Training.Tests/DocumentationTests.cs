@@ -45,6 +45,7 @@ public sealed partial class DocumentationTests
     }
 
     [Theory]
+    [InlineData("configuration.md")]
     [InlineData("data.md")]
     [InlineData("differences.md")]
     [InlineData("training.md")]
@@ -61,8 +62,51 @@ public sealed partial class DocumentationTests
         Assert.All(named, key => Assert.Contains(key, ConfigSchema.Keys));
     }
 
+    [Fact]
+    public void Every_setting_is_in_the_reference_with_its_default_and_no_other_is()
+    {
+        // As a run's config.yml has them: "section:" and, indented, "key: value".
+        var expected = new List<(string Key, string Default)>();
+        string section = "";
+        foreach (string line in ConfigReader.Write(new AttnGanConfig()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] parts = line.Trim().Split(':', 2, StringSplitOptions.TrimEntries);
+            bool isIndented = line.StartsWith(' ');
+            section = isIndented ? section : parts[0];
+            if (parts[1].Length > 0)
+            {
+                expected.Add((isIndented ? $"{section}.{parts[0]}" : parts[0], parts[1]));
+            }
+        }
+
+        var documented = new List<(string Key, string Default)>();
+        foreach (Match row in SettingRow().Matches(File.ReadAllText(Path.Combine(s_root, "docs", "configuration.md"))))
+        {
+            documented.Add((row.Groups[1].Value, row.Groups[2].Value));
+            Assert.All(new[] { row.Groups[3].Value, row.Groups[4].Value }, cell => Assert.False(string.IsNullOrWhiteSpace(cell)));
+        }
+
+        Assert.Equal(ConfigSchema.Settings, expected.Select(setting => setting.Key));
+        Assert.Equal(expected, documented);
+    }
+
+    [Fact]
+    public void Every_setting_has_a_docstring()
+    {
+        string source = string.Concat(Directory
+            .EnumerateFiles(Path.Combine(s_root, "src", "AttnGan.Training", "Configuration"), "*Config.cs")
+            .Select(path => File.ReadAllText(path).ReplaceLineEndings("\n")));
+        Assert.DoesNotMatch(UndocumentedProperty(), source);
+    }
+
     [GeneratedRegex(@"`(?:(?<class>[A-Z]\w+Tests)(?:\.(?<method>[A-Z]\w+))?|\.(?<method>[A-Z]\w+_\w+))`")]
     private static partial Regex TestName();
+
+    [GeneratedRegex(@"^\| `([^`]+)` \| `([^`]*)` \| ([^|]+) \| ([^|]+) \|\r?$", RegexOptions.Multiline)]
+    private static partial Regex SettingRow();
+
+    [GeneratedRegex(@"(?<!</summary>|</remarks>)\n    public [\w<>?]+ \w+ \{ get; init; \}")]
+    private static partial Regex UndocumentedProperty();
 
     [GeneratedRegex(@"`((?:Generator|Discriminators|Encoders|Losses|Trainers)/\w+)")]
     private static partial Regex TypeName();

@@ -48,9 +48,10 @@ internal static class DatasetCheckCommand
         string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
         AttnGanConfig config = file is null ? ConfigReader.Parse("", "on the command line", settings) : ConfigReader.Read(file, settings, Terminal.Warn);
         DataConfig data = config.Data with { Workers = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount };
+        int largest = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
         string directory = arguments.GetRequiredValue(s_directory).ToString();
         DatasetReport report = Terminal.WithProgress("Reading pictures", progress => DatasetInspector.Inspect(
-            directory, data, config.Seed, new Pictures(progress), interruption.Listen()));
+            directory, data, config.Seed, new Pictures(progress), largest, interruption.Listen()));
         report = report with { Problems = [.. BatchProblems(report, config, isConfigured: file is not null || settings.Length > 0), .. report.Problems] };
 
         if (arguments.GetValue(s_asJson))

@@ -15,6 +15,7 @@ internal static class TrainDryRun
         using TrainingSession session = TrainingSession.Look(request.Data, config, request.Run, device);
         IReadOnlyList<TrainingOutline> outlines = Outline(request, session);
         CaptionedImageDataset dataset = session.Dataset;
+        DatasetWarnings.Write(dataset);
         Console.Out.Write(ConfigReader.Write(config));
         Console.Out.WriteLine();
         Console.Out.WriteLine(

@@ -55,7 +55,7 @@ internal static class ReportText
         Table table = NewTable("words and files", "");
         table.AddRow("vocabulary, words", $"{report.VocabularySize:N0}");
         table.AddRow("words in one caption only", $"{report.WordsSeenOnce:N0}");
-        table.AddRow("captions cut at max_words", $"{report.TruncatedShare:P1}");
+        table.AddRow("captions cut at data.max_words", $"{report.TruncatedShare:P1}");
         table.AddRow("validation words that training lacks", $"{report.UnknownValidationWordShare:P1}");
         table.AddRow("classes", $"{report.Classes:N0}");
         table.AddRow("picture formats", string.Join(", ", report.Formats

@@ -101,27 +101,6 @@ internal sealed class CheckpointStore
         }
     }
 
-    /// <summary>Opens the newest checkpoint that is intact; null if there is none.</summary>
-    /// <param name="skipped">What is wrong with each newer one.</param>
-    public Checkpoint? OpenLatestIntact(out IReadOnlyList<CheckpointException> skipped)
-    {
-        var damaged = new List<CheckpointException>();
-        skipped = damaged;
-        foreach (var path in All().Reverse())
-        {
-            try
-            {
-                return Checkpoint.Open(path, _kind);
-            }
-            catch (CheckpointException exception)
-            {
-                damaged.Add(exception);
-            }
-        }
-
-        return null;
-    }
-
     private string Advise(string path)
     {
         var (step, place) = StepOf(path) is { } number ? (number, " before it") : (long.MaxValue, "");

@@ -13,21 +13,30 @@ public sealed record AttnGanConfig
     /// <summary>Seed of every random choice: initial weights, shuffling, crops, captions, noise.</summary>
     public long Seed { get; init; } = 100;
 
+    /// <summary>How pictures and captions are read.</summary>
     public DataConfig Data { get; init; } = new();
 
+    /// <summary>The network that reads captions.</summary>
     public TextEncoderConfig TextEncoder { get; init; } = new();
 
+    /// <summary>The network that compares pictures with captions.</summary>
     public ImageEncoderConfig ImageEncoder { get; init; } = new();
 
+    /// <summary>Training of both encoders.</summary>
     public DamsmConfig Damsm { get; init; } = new();
 
+    /// <summary>The network that draws.</summary>
     public GeneratorConfig Generator { get; init; } = new();
 
+    /// <summary>The networks that judge, one a picture size.</summary>
     public DiscriminatorConfig Discriminator { get; init; } = new();
 
+    /// <summary>Training of generator and discriminators.</summary>
     public GanConfig Gan { get; init; } = new();
 
+    /// <summary>How often a run logs, draws and saves.</summary>
     public LoggingConfig Logging { get; init; } = new();
 
+    /// <summary>Defects of the published code, for comparisons.</summary>
     public CompatibilityConfig Compat { get; init; } = new();
 }

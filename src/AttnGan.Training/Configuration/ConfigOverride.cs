@@ -22,12 +22,22 @@ internal static class ConfigOverride
         }
 
         var parts = key.Split('.');
+        for (int depth = 1; depth < parts.Length; depth++)
+        {
+            string outer = string.Join('.', parts[..depth]);
+            if (ConfigSchema.Settings.Contains(outer))
+            {
+                errors.Add($"unknown key `{key}` ({where}): `{outer}` is one value and has no keys of its own");
+                return;
+            }
+        }
+
         var section = root;
         foreach (var part in parts[..^1])
         {
             if (EnterSection(section, part, where) is not { } inner)
             {
-                // The file has a value where a section belongs; binding reports that.
+                // The file has a value where a section belongs, or an unknown key; binding reports either.
                 return;
             }
 

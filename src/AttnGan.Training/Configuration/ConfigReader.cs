@@ -78,7 +78,7 @@ public static class ConfigReader
         return errors.Count == 0 ? config : throw new ConfigException(source, errors);
     }
 
-    /// <summary>The complete configuration, defaults included; <see cref="Parse"/> reads it back to an equal one.</summary>
+    /// <summary>The complete configuration, defaults included; <see cref="Parse"/> reads it back to one with the same values.</summary>
     public static string Write(AttnGanConfig config)
     {
         using var writer = new StringWriter { NewLine = "\n" };

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Text.Json;
+using AttnGan.Text;
 
 namespace AttnGan.Training.Configuration;
 
@@ -8,6 +9,10 @@ internal static class ConfigSchema
 {
     /// <summary>Full keys of all settings and sections in the order of their declaration: <c>gan</c>, <c>gan.loss</c>, ….</summary>
     public static IReadOnlyList<string> Keys { get; } = [.. KeysOf(typeof(AttnGanConfig), "")];
+
+    /// <summary>Full keys of all settings without the sections around them: <c>name</c>, <c>gan.loss</c>, ….</summary>
+    public static IReadOnlyList<string> Settings { get; } =
+        [.. Keys.Where(key => !Keys.Any(other => other.StartsWith($"{key}.", StringComparison.Ordinal)))];
 
     /// <summary>Key and property of each setting and section of one record. Computed properties are not keys.</summary>
     public static IReadOnlyList<(string Key, PropertyInfo Property)> PropertiesOf(Type record) =>

@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Numerics;
+using AttnGan.Imaging;
+using AttnGan.Training.Data;
 
 namespace AttnGan.Training.Configuration;
 
@@ -13,8 +15,6 @@ internal sealed record ConfigProblem(string Key, string Reason)
 internal static class ConfigValidator
 {
     /// <returns>Everything that is wrong, one sentence each; empty for a configuration that can be used.</returns>
-    public static IReadOnlyList<string> Validate(AttnGanConfig config) => [.. Problems(config).Select(problem => problem.Describe())];
-
     public static IReadOnlyList<ConfigProblem> Problems(AttnGanConfig config)
     {
         var checks = new Checks();
@@ -36,7 +36,7 @@ internal static class ConfigValidator
 
     private static void CheckData(Checks checks, DataConfig data)
     {
-        if (!IsColour(data.Background))
+        if (!RgbColor.TryParse(data.Background, out _))
         {
             checks.Add("data.background", $"`{data.Background}` was given, expected a colour as \"#rrggbb\", such as \"#ffffff\"");
         }
@@ -44,7 +44,7 @@ internal static class ConfigValidator
         checks.AtLeast("data.max_words", data.MaxWords, 1);
         checks.AtLeast("data.min_word_count", data.MinWordCount, 1);
         checks.Share("data.validation_fraction", data.ValidationFraction);
-        checks.AtLeast("data.crop_scale", data.CropScale, 1);
+        checks.Within("data.crop_scale", data.CropScale, 1, BatchLoaderOptions.LargestCropScale);
         checks.AtLeast("data.prefetch", data.Prefetch, 1);
         checks.AtLeast("data.workers", data.Workers, 1);
         checks.AtLeast("data.cache_megabytes", data.CacheMegabytes, 0);
@@ -168,8 +168,6 @@ internal static class ConfigValidator
         checks.AtLeast("logging.samples", logging.Samples, 1);
     }
 
-    private static bool IsColour(string? text) => text is { Length: 7 } && text[0] == '#' && text.Skip(1).All(char.IsAsciiHexDigit);
-
     /// <summary>Written so that NaN and infinity fail every one of them.</summary>
     private sealed class Checks
     {
@@ -179,6 +177,9 @@ internal static class ConfigValidator
 
         public void AtLeast<T>(string key, T value, T lowest)
             where T : INumber<T> => Require(T.IsFinite(value) && value >= lowest, key, value, $"at least {lowest}");
+
+        public void Within(string key, double value, double lowest, double highest) =>
+            Require(value >= lowest && value <= highest, key, value, string.Create(CultureInfo.InvariantCulture, $"{lowest} to {highest}"));
 
         public void Positive(string key, double value) => Require(double.IsFinite(value) && value > 0, key, value, "a number above 0");
 

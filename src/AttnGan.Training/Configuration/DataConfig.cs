@@ -35,17 +35,19 @@ public sealed record DataConfig
 
     /// <summary>
     /// Pictures are scaled so that the shorter side is <c>size * CropScale</c>, then cropped to <c>size</c> at random
-    /// (at least 1; 1 turns random crops off). The official code uses 76/64.
+    /// (1 to 10; 1 turns random crops off). The official code uses 76/64.
     /// </summary>
     public double CropScale { get; init; } = 76.0 / 64.0;
 
     /// <summary>Mirror half of the training pictures. Turn off where left and right carry meaning.</summary>
     public bool Flip { get; init; } = true;
 
-    /// <summary>Batches prepared ahead of the trainer (at least 1).</summary>
+    /// <summary>Batches prepared ahead of the trainer (at least 1); no more than this many <see cref="Workers"/> are started.</summary>
     public int Prefetch { get; init; } = 4;
 
-    /// <summary>Threads that decode pictures (at least 1).</summary>
+    /// <summary>
+    /// Threads that decode pictures (at least 1), at most one for each batch of <see cref="Prefetch"/>: further ones are not started.
+    /// </summary>
     public int Workers { get; init; } = 1;
 
     /// <summary>Memory for decoded, scaled-down pictures, in MiB (0 turns the cache off).</summary>

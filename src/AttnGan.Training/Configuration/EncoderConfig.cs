@@ -3,7 +3,10 @@ namespace AttnGan.Training.Configuration;
 /// <summary>The recurrent network of the text encoder.</summary>
 public enum RnnKind
 {
+    /// <summary>Long short-term memory, as in the paper.</summary>
     Lstm,
+
+    /// <summary>Gated recurrent units: three quarters of the weights.</summary>
     Gru,
 }
 
@@ -20,9 +23,10 @@ public enum TrunkKind
 /// <summary>Bi-directional text encoder (paper, section 3.2).</summary>
 public sealed record TextEncoderConfig
 {
+    /// <summary>Kind of the recurrent network that reads a caption in both directions.</summary>
     public RnnKind Rnn { get; init; } = RnnKind.Lstm;
 
-    /// <summary>Width of the word embedding that goes into the recurrent network.</summary>
+    /// <summary>Width of the word embedding that goes into the recurrent network (at least 1).</summary>
     public int WordEmbedding { get; init; } = 300;
 
     /// <summary>D: width of word and sentence features, shared with the image encoder. Even: half of it a direction.</summary>
@@ -35,6 +39,7 @@ public sealed record TextEncoderConfig
 /// <summary>Image encoder of the DAMSM (paper, section 3.2).</summary>
 public sealed record ImageEncoderConfig
 {
+    /// <summary>The network that turns a picture into regions.</summary>
     public TrunkKind Trunk { get; init; } = TrunkKind.Inception;
 
     /// <summary>
@@ -43,7 +48,7 @@ public sealed record ImageEncoderConfig
     /// </summary>
     public int ImageSize { get; init; } = 299;
 
-    /// <summary>Channels of the compact trunk's first stage; doubled at each of its three down-samplings.</summary>
+    /// <summary>Channels of the compact trunk's first stage (at least 1); doubled at each of its three down-samplings.</summary>
     public int Width { get; init; } = 32;
 
     /// <summary>torchvision's Inception-v3 weights (PyTorch's file or safetensors); needed by the Inception trunk.</summary>

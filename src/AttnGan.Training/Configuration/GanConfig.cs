@@ -13,30 +13,41 @@ public enum AdversarialLossKind
 /// <summary>Parts of differentiable augmentation (Zhao et al., 2020).</summary>
 public enum Augmentation
 {
+    /// <summary>Brightness, saturation and contrast change.</summary>
     Color,
+
+    /// <summary>Pictures move by up to an eighth of their side in each direction.</summary>
     Translation,
+
+    /// <summary>A square of half the side becomes gray.</summary>
     Cutout,
 }
 
 /// <summary>Training of generator and discriminators (paper, sections 3.1 and 3.3).</summary>
 public sealed record GanConfig
 {
+    /// <summary>What discriminators and generator play for. The paper: binary cross entropy.</summary>
     public AdversarialLossKind Loss { get; init; } = AdversarialLossKind.Bce;
 
     /// <summary>Pictures a step (at least 2: wrong pairs are captions shifted by one).</summary>
     public int BatchSize { get; init; } = 20;
 
+    /// <summary>How often every training picture is seen (at least 1). Bird 600, COCO 120.</summary>
     public int Epochs { get; init; } = 600;
 
+    /// <summary>Adam's step size of the generator in the first epoch (above 0). Published: 0.0002.</summary>
     public double GeneratorLearningRate { get; init; } = 2e-4;
 
+    /// <summary>Adam's step size of each discriminator in the first epoch (above 0). Published: 0.0002.</summary>
     public double DiscriminatorLearningRate { get; init; } = 2e-4;
 
     /// <summary>Factor on both learning rates after each epoch, in (0, 1]; 1 keeps them, as published.</summary>
     public double LearningRateDecay { get; init; } = 1;
 
+    /// <summary>Adam's decay of the mean gradient, in [0, 1). Published: 0.5.</summary>
     public double Beta1 { get; init; } = 0.5;
 
+    /// <summary>Adam's decay of the mean squared gradient, in [0, 1). Published: 0.999.</summary>
     public double Beta2 { get; init; } = 0.999;
 
     /// <summary>Largest gradient norm of the generator and of each discriminator (0 turns clipping off, as published).</summary>

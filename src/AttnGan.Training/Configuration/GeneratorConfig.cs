@@ -13,6 +13,7 @@ public enum GeneratorArchitecture
 /// <summary>Attentional generative network (paper, section 3.1).</summary>
 public sealed record GeneratorConfig
 {
+    /// <summary>Whether every stage draws a picture, as in the paper, or the last one alone.</summary>
     public GeneratorArchitecture Architecture { get; init; } = GeneratorArchitecture.AttnGan;
 
     /// <summary>Number of stages, 1 to 4; each after the first doubles the side of the picture.</summary>
@@ -27,10 +28,10 @@ public sealed record GeneratorConfig
     /// <summary>Residual blocks of each refinement stage (official R_NUM), at least 0. Bird 2, COCO 3, AttnDCGAN 0.</summary>
     public int ResidualBlocks { get; init; } = 2;
 
-    /// <summary>Width of the noise vector z.</summary>
+    /// <summary>Width of the noise vector z (at least 1).</summary>
     public int Noise { get; init; } = 100;
 
-    /// <summary>Width of the conditioning vector c.</summary>
+    /// <summary>Width of the conditioning vector c (at least 1).</summary>
     public int Condition { get; init; } = 100;
 
     /// <summary>Side in pixels of the last stage.</summary>
@@ -49,7 +50,10 @@ public sealed record DiscriminatorConfig
     /// <summary>Base channels (official DF_DIM). Bird 64, COCO 96.</summary>
     public int Width { get; init; } = 64;
 
-    /// <summary>Judge pictures also without their caption (official B_JCU-free joint loss). AttnDCGAN has this off.</summary>
+    /// <summary>
+    /// Judge pictures without their caption as well as with it: the first terms of equations 4 and 5 beside the second. The paper's
+    /// AttnGAN has this on; AttnDCGAN has conditional terms only.
+    /// </summary>
     public bool Unconditional { get; init; } = true;
 
     /// <summary>Spectral normalisation of every convolution (Miyato et al., 2018) in place of batch normalisation.</summary>

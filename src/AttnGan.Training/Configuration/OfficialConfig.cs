@@ -1,3 +1,5 @@
+using AttnGan.Text;
+
 namespace AttnGan.Training.Configuration;
 
 /// <summary>

@@ -228,7 +228,9 @@ public sealed class BatchLoader
         RgbImage scaled;
         try
         {
-            scaled = ScaleShorterSide(_images[index].Load(_options.Background), _options.ScaledSide, name);
+            RgbImage picture = _images[index].Load(_options.Background);
+            (int width, int height) = ShorterSide.Scale(picture.Width, picture.Height, _options.ScaledSide, name);
+            scaled = picture.Resize(width, height);
         }
         catch (Exception error) when (error is not AttnGanException)
         {
@@ -242,18 +244,6 @@ public sealed class BatchLoader
         }
 
         return scaled;
-    }
-
-    private static RgbImage ScaleShorterSide(RgbImage image, int side, string name)
-    {
-        var scale = (double)side / Math.Min(image.Width, image.Height);
-        var longer = Math.Round(Math.Max(image.Width, image.Height) * scale);
-        if (longer * side > RgbImage.MaxPixels)
-        {
-            throw new AttnGanException($"{name}: {image.Width} x {image.Height} pixels is too narrow to be scaled to a side of {side}.");
-        }
-
-        return image.Width <= image.Height ? image.Resize(side, (int)longer) : image.Resize((int)longer, side);
     }
 
     private int[] OrderOf(int epoch)
@@ -296,10 +286,10 @@ public sealed class BatchLoader
                 problems.Add(new DatasetProblem(
                     images[i].Name,
                     ProblemSeverity.Error,
-                    $"no word of caption \"{captions[first]}\" is in the vocabulary; reword it or lower min_word_count."));
+                    $"no word of caption \"{captions[first]}\" is in the vocabulary; reword it or lower data.min_word_count."));
             }
         }
 
-        return problems.Count == 0 ? usable : throw new DatasetException("Captions", problems);
+        return problems.Count == 0 ? usable : throw DatasetException.OfCaptions(problems);
     }
 }

@@ -6,13 +6,16 @@ namespace AttnGan.Training.Data;
 /// <summary>How pictures become batches.</summary>
 public sealed record BatchLoaderOptions
 {
+    /// <summary>More would leave less than a hundredth of a picture in a crop.</summary>
+    internal const int LargestCropScale = 10;
+
     /// <summary>Pictures a batch (at least 1).</summary>
     public required int BatchSize { get; init; }
 
     /// <summary>Sides of the pyramid's pictures in pixels, ascending, such as 64, 128, 256.</summary>
     public required IReadOnlyList<int> Sizes { get; init; }
 
-    /// <summary>The shorter side is scaled to this times the largest size before the crop (at least 1).</summary>
+    /// <summary>The shorter side is scaled to this times the largest size before the crop, 1 to 10.</summary>
     public double CropScale { get; init; } = 76.0 / 64.0;
 
     /// <summary>Mirror half of the pictures (only with <see cref="Augment"/>).</summary>
@@ -24,10 +27,16 @@ public sealed record BatchLoaderOptions
     /// <summary>Decides order, captions, crops and mirroring, together with the epoch.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Threads that prepare batches (at least 1). Has no influence on what they hold.</summary>
+    /// <summary>
+    /// Threads that prepare batches (at least 1), at most one for each batch of <see cref="Prefetch"/>. Has no influence on what they
+    /// hold.
+    /// </summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Batches prepared ahead of the reader (at least 1). Has no influence on what they hold.</summary>
+    /// <summary>
+    /// Batches prepared ahead of the reader (at least 1); no more than this many <see cref="Workers"/> are started. Has no influence on
+    /// what they hold.
+    /// </summary>
     public int Prefetch { get; init; } = 4;
 
     /// <summary>Memory for decoded, scaled-down pictures in MiB (0: none). Has no influence on what batches hold.</summary>
@@ -72,7 +81,11 @@ public sealed record BatchLoaderOptions
 
     internal int LargestSize => Sizes[^1];
 
-    internal int ScaledSide => Math.Max(LargestSize, (int)Math.Round(LargestSize * CropScale, MidpointRounding.AwayFromZero));
+    internal int ScaledSide => ScaledSideFor(LargestSize, CropScale);
+
+    /// <summary>What the shorter side is scaled to before a crop of a size is cut.</summary>
+    internal static int ScaledSideFor(int largestSize, double cropScale) =>
+        Math.Max(largestSize, (int)Math.Round(largestSize * cropScale, MidpointRounding.AwayFromZero));
 
     internal void Validate()
     {
@@ -80,9 +93,9 @@ public sealed record BatchLoaderOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Prefetch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheMegabytes);
-        if (!(CropScale is >= 1 and < 100))
+        if (!(CropScale is >= 1 and <= LargestCropScale))
         {
-            throw new ArgumentOutOfRangeException(nameof(CropScale), CropScale, "Must be at least 1.");
+            throw new ArgumentOutOfRangeException(nameof(CropScale), CropScale, $"Must be 1 to {LargestCropScale}.");
         }
 
         if (Sizes is not { Count: > 0 } || Sizes[0] < 1 || Sizes.Zip(Sizes.Skip(1)).Any(pair => pair.First >= pair.Second))

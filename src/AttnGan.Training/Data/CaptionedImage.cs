@@ -11,6 +11,22 @@ namespace AttnGan.Training.Data;
 public sealed record CaptionedImage(
     string Name, string Path, IReadOnlyList<string> Captions, string? Class = null, CropBox? Crop = null)
 {
+    /// <summary>What can be known without decoding: whether the file's head is sound, and whether the part lies inside.</summary>
+    /// <returns>What is wrong; null if nothing.</returns>
+    internal DatasetProblem? CheckHead()
+    {
+        try
+        {
+            ImageHeader header = RgbImage.Identify(Path, Name);
+            Crop?.Within(header.Width, header.Height, Name);
+            return null;
+        }
+        catch (AttnGanException error)
+        {
+            return DatasetProblem.Of(Name, error);
+        }
+    }
+
     /// <summary>Reads the picture and cuts out its part.</summary>
     /// <exception cref="AttnGanException">It cannot be read, or the part lies outside; the message names the file.</exception>
     internal RgbImage Load(RgbColor background) => Cut(RgbImage.Load(Path, background), Path);

@@ -4,8 +4,9 @@ using AttnGan.Training.Configuration;
 namespace AttnGan.Training.Data;
 
 /// <summary>
-/// A folder of captioned pictures, checked as a whole when it is opened: whatever would be skipped later is an error now.
-/// Pictures are decoded only when they are drawn.
+/// A folder of captioned pictures, checked as a whole when it is opened: whatever would be skipped later is an error now. Of the
+/// pictures the head of each file is read: format and size. They are decoded only when they are drawn; <see cref="DatasetInspector"/>
+/// decodes them all.
 /// </summary>
 /// <remarks>
 /// <para>
@@ -51,9 +52,17 @@ public sealed class CaptionedImageDataset
     public static CaptionedImageDataset Open(string directory, DataConfig config, long seed)
     {
         var contents = DatasetReader.Read(directory, config, seed);
-        DatasetProblem[] errors = [.. contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Error)];
+        DatasetProblem[] errors =
+        [
+            .. contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Error),
+            .. CheckHeads(contents.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)),
+        ];
         return errors.Length == 0 ? new CaptionedImageDataset(contents) : throw new DatasetException(directory, errors);
     }
+
+    /// <summary>In parallel because it waits for the disk, and most of all for one on the network.</summary>
+    private static ParallelQuery<DatasetProblem> CheckHeads(IEnumerable<CaptionedImage> images) =>
+        images.AsParallel().AsOrdered().Select(image => image.CheckHead()).OfType<DatasetProblem>();
 
     /// <summary>All usable pictures by name, also those of no split.</summary>
     internal IReadOnlyDictionary<string, CaptionedImage> Images => _contents.Images;

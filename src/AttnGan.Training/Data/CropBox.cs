@@ -27,12 +27,19 @@ public readonly record struct CropBox(int Left, int Top, int Right, int Bottom)
     /// <exception cref="AttnGanException">Nothing of it lies inside the picture.</exception>
     internal RgbImage Cut(RgbImage image, string name)
     {
-        (int left, int top) = (Math.Max(0, Left), Math.Max(0, Top));
-        (int right, int bottom) = (Math.Min(image.Width, Right), Math.Min(image.Height, Bottom));
-        return left < right && top < bottom
-            ? image.Crop(left, top, right - left, bottom - top)
+        CropBox inside = Within(image.Width, image.Height, name);
+        return image.Crop(inside.Left, inside.Top, inside.Right - inside.Left, inside.Bottom - inside.Top);
+    }
+
+    /// <summary>What of it lies inside a picture of a size.</summary>
+    /// <exception cref="AttnGanException">Nothing.</exception>
+    internal CropBox Within(int width, int height, string name)
+    {
+        var inside = new CropBox(Math.Max(0, Left), Math.Max(0, Top), Math.Min(width, Right), Math.Min(height, Bottom));
+        return inside.Left < inside.Right && inside.Top < inside.Bottom
+            ? inside
             : throw new AttnGanException(
-                $"{name}: its part from ({Left}, {Top}) to ({Right}, {Bottom}) lies outside the picture of {image.Width} x " +
-                $"{image.Height} pixels; its line in bounding_boxes.txt is of another picture, or the picture was scaled.");
+                $"{name}: its part from ({Left}, {Top}) to ({Right}, {Bottom}) lies outside the picture of {width} x {height} pixels; " +
+                "its line in bounding_boxes.txt is of another picture, or the picture was scaled.");
     }
 }

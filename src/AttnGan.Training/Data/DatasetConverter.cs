@@ -42,6 +42,7 @@ internal sealed class DatasetConverter
     private readonly CaptionedImageDataset _source;
     private readonly ConversionOptions _options;
     private readonly CaptionedImage[] _images;
+    private readonly MemoryGate _gate = new();
 
     private DatasetConverter(CaptionedImageDataset source, ConversionOptions options)
     {
@@ -160,8 +161,8 @@ internal sealed class DatasetConverter
             {
                 if (!anew[i])
                 {
-                    RgbImage picture = _images[i].Load(_options.Background);
-                    anew[i] = Math.Min(picture.Width, picture.Height) > size;
+                    ImageHeader header = RgbImage.Identify(_images[i].Path);
+                    anew[i] = Math.Min(header.Width, header.Height) > size;
                 }
             });
         }
@@ -200,8 +201,10 @@ internal sealed class DatasetConverter
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (anew)
         {
+            ImageHeader header = RgbImage.Identify(image.Path);
+            using MemoryGate.Room room = _gate.Enter(MemoryGate.BytesFor(header, new FileInfo(image.Path).Length));
             RgbImage picture = image.Load(_options.Background);
-            File.WriteAllBytes(path, ScaleDown(picture).Encode(ImageFormat.Png));
+            File.WriteAllBytes(path, ScaleDown(picture, image.Name).Encode(ImageFormat.Png));
         }
         else if (_options.Link)
         {
@@ -213,7 +216,7 @@ internal sealed class DatasetConverter
         }
     }
 
-    private RgbImage ScaleDown(RgbImage picture)
+    private RgbImage ScaleDown(RgbImage picture, string name)
     {
         int shorter = Math.Min(picture.Width, picture.Height);
         if (_options.Size is not { } size || shorter <= size)
@@ -221,8 +224,8 @@ internal sealed class DatasetConverter
             return picture;
         }
 
-        int longer = (int)Math.Round((double)Math.Max(picture.Width, picture.Height) * size / shorter);
-        return picture.Width <= picture.Height ? picture.Resize(size, longer) : picture.Resize(longer, size);
+        (int width, int height) = ShorterSide.Scale(picture.Width, picture.Height, size, name);
+        return picture.Resize(width, height);
     }
 
     private void WriteCaptions(string folder, Dictionary<string, string> names)

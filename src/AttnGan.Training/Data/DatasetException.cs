@@ -6,16 +6,28 @@ public sealed class DatasetException : AttnGanException
     private const int Listed = 10;
 
     public DatasetException(string directory, IReadOnlyList<DatasetProblem> problems)
-        : base(Describe(directory, problems)) => Problems = problems;
+        : this(problems, $"{directory}: the data set has {Count(problems, "problem")}")
+    {
+    }
+
+    private DatasetException(IReadOnlyList<DatasetProblem> problems, string heading)
+        : base(Describe(heading, problems)) => Problems = problems;
 
     /// <summary>All problems, not only those that the message lists.</summary>
     public IReadOnlyList<DatasetProblem> Problems { get; }
 
-    private static string Describe(string directory, IReadOnlyList<DatasetProblem> problems)
+    /// <summary>The data set was sound, but its captions do not go with a vocabulary.</summary>
+    /// <param name="problems">One a picture.</param>
+    internal static DatasetException OfCaptions(IReadOnlyList<DatasetProblem> problems) =>
+        new(problems, $"The captions of {Count(problems, "picture")} cannot be used");
+
+    private static string Describe(string heading, IReadOnlyList<DatasetProblem> problems)
     {
         var lines = problems.Take(Listed).Select(problem => $"  {problem}");
         var rest = problems.Count > Listed ? $"\n  … and {problems.Count - Listed} more" : "";
-        return $"{directory}: the data set has {problems.Count} problem{(problems.Count == 1 ? "" : "s")}:\n"
-            + string.Join('\n', lines) + rest;
+        return $"{heading}:\n{string.Join('\n', lines)}{rest}";
     }
+
+    private static string Count(IReadOnlyList<DatasetProblem> problems, string what) =>
+        $"{problems.Count} {what}{(problems.Count == 1 ? "" : "s")}";
 }

@@ -13,12 +13,16 @@ public static class DatasetInspector
     /// <param name="config">As training would have it: split, words, threads.</param>
     /// <param name="seed">As training would have it.</param>
     /// <param name="progress">Told after each picture.</param>
+    /// <param name="largestSize">
+    /// Side in pixels of the largest pictures that training would ask for, to find those that cannot be scaled so far; null: not looked for.
+    /// </param>
     /// <param name="cancellation">Ends the inspection with an <see cref="OperationCanceledException"/>.</param>
     public static DatasetReport Inspect(
         string directory,
         DataConfig config,
         long seed,
         IProgress<InspectionProgress>? progress = null,
+        int? largestSize = null,
         CancellationToken cancellation = default)
     {
         var contents = DatasetReader.Read(directory, config, seed);
@@ -28,11 +32,8 @@ public static class DatasetInspector
         CaptionedImage[] images = [.. contents.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
         CaptionedImage[] others = [.. images.Where(image => !trainNames.Contains(image.Name) && !validationNames.Contains(image.Name))];
 
-        var pictures = InspectPictures(images, config, progress, cancellation);
-        foreach (var (name, facts) in pictures.Where(pair => pair.Facts.Error is not null))
-        {
-            problems.Add(new DatasetProblem(name, ProblemSeverity.Error, facts.Error!));
-        }
+        var pictures = InspectPictures(images, config, largestSize, progress, cancellation);
+        problems.AddRange(pictures.Select(pair => pair.Facts.Problem).OfType<DatasetProblem>());
 
         var duplicates = FindDuplicates(pictures);
         foreach (var group in duplicates.Where(group => group.Any(trainNames.Contains) && group.Any(validationNames.Contains)))
@@ -52,7 +53,7 @@ public static class DatasetInspector
 
         int[] lengths = [.. images.SelectMany(image => image.Captions).Select(caption => tokenizer.Tokenize(caption).Count)];
         var validationWords = contents.Validation.SelectMany(image => image.Captions).SelectMany(tokenizer.Tokenize).ToList();
-        var decoded = pictures.Select(pair => pair.Facts).Where(facts => facts.Error is null).ToList();
+        var decoded = pictures.Select(pair => pair.Facts).Where(facts => facts.Problem is null).ToList();
         return new DatasetReport
         {
             Directory = contents.Root,
@@ -73,7 +74,7 @@ public static class DatasetInspector
             WordsSeenOnce = Vocabulary.CountCaptions(trainWords).Values.Count(count => count == 1),
             UnknownValidationWordShare = Share(validationWords.Count(word => !vocabulary.TryGetId(word, out _)), validationWords.Count),
             Duplicates = duplicates,
-            UnreadablePictures = [.. pictures.Where(pair => pair.Facts.Error is not null).Select(pair => pair.Name)],
+            UnreadablePictures = [.. pictures.Where(pair => pair.Facts.Problem is not null).Select(pair => pair.Name)],
             Problems =
             [
                 .. problems.OrderByDescending(problem => problem.Severity),
@@ -96,36 +97,52 @@ public static class DatasetInspector
     }
 
     private static (string Name, PictureFacts Facts)[] InspectPictures(
-        CaptionedImage[] images, DataConfig config, IProgress<InspectionProgress>? progress, CancellationToken cancellation)
+        CaptionedImage[] images,
+        DataConfig config,
+        int? largestSize,
+        IProgress<InspectionProgress>? progress,
+        CancellationToken cancellation)
     {
         var background = RgbColor.Parse(config.Background);
         var pictures = new (string, PictureFacts)[images.Length];
+        int? side = largestSize is { } size ? BatchLoaderOptions.ScaledSideFor(size, config.CropScale) : null;
+        var gate = new MemoryGate();
         var done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, config.Workers), CancellationToken = cancellation };
         Parallel.For(0, images.Length, options, i =>
         {
-            pictures[i] = (images[i].Name, InspectPicture(images[i], background));
+            pictures[i] = (images[i].Name, InspectPicture(images[i], background, side, gate));
             progress?.Report(new InspectionProgress(Interlocked.Increment(ref done), images.Length));
         });
         return pictures;
     }
 
-    private static PictureFacts InspectPicture(CaptionedImage image, RgbColor background)
+    private static PictureFacts InspectPicture(CaptionedImage image, RgbColor background, int? side, MemoryGate gate)
     {
         var facts = new PictureFacts();
         try
         {
-            var bytes = File.ReadAllBytes(image.Path);
+            ImageHeader header = RgbImage.Identify(image.Path, image.Name);
+            using MemoryGate.Room room = gate.Enter(MemoryGate.BytesFor(header, new FileInfo(image.Path).Length));
+            byte[] bytes = RgbImage.ReadFile(image.Path, image.Name);
             facts = facts with { Hash = Convert.ToHexString(SHA256.HashData(bytes)) };
-            var picture = image.Decode(bytes, background);
-            return facts with { Format = RgbImage.DetectFormat(bytes)!.Value, Width = picture.Width, Height = picture.Height };
+            RgbImage picture = image.Decode(bytes, background);
+            if (side is { } shorter)
+            {
+                // Throws as training would.
+                ShorterSide.Scale(picture.Width, picture.Height, shorter, image.Name);
+            }
+
+            return facts with { Format = header.Format, Width = picture.Width, Height = picture.Height };
         }
-        catch (Exception error) when (error is AttnGanException or IOException or UnauthorizedAccessException)
+        catch (AttnGanException error)
         {
-            // The problem's file is the picture's name already: its message need not begin with it.
-            var prefix = $"{image.Name}: ";
-            var told = error.Message.StartsWith(prefix, StringComparison.Ordinal) ? error.Message[prefix.Length..] : error.Message;
-            return facts with { Error = told };
+            return facts with { Problem = DatasetProblem.Of(image.Name, error) };
+        }
+        catch (IOException error)
+        {
+            // Between two looks at it the file has gone.
+            return facts with { Problem = new DatasetProblem(image.Name, ProblemSeverity.Error, error.Message) };
         }
     }
 
@@ -149,7 +166,7 @@ public static class DatasetInspector
                     ProblemSeverity.Error,
                     encoder.Tokenizer.Tokenize(caption).Count == 0
                         ? $"caption \"{caption}\" has no words; reword it."
-                        : $"all words of caption \"{caption}\" are too rare; reword it or lower min_word_count."));
+                        : $"all words of caption \"{caption}\" are too rare; reword it or lower data.min_word_count."));
             }
         }
     }
@@ -180,7 +197,7 @@ public static class DatasetInspector
     {
         public string? Hash { get; init; }
 
-        public string? Error { get; init; }
+        public DatasetProblem? Problem { get; init; }
 
         public ImageFormat Format { get; init; }
 

@@ -16,5 +16,13 @@ public enum ProblemSeverity
 /// <param name="Message">What is wrong and what to do.</param>
 public sealed record DatasetProblem(string File, ProblemSeverity Severity, string Message)
 {
+    /// <summary>A failure at a file whose message need not begin with the file's name: the problem has it already.</summary>
+    internal static DatasetProblem Of(string file, AttnGanException error)
+    {
+        string prefix = $"{file}: ";
+        bool isNamed = error.Message.StartsWith(prefix, StringComparison.Ordinal);
+        return new DatasetProblem(file, ProblemSeverity.Error, isNamed ? error.Message[prefix.Length..] : error.Message);
+    }
+
     public override string ToString() => $"{File}: {Message}";
 }

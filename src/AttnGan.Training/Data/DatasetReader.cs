@@ -133,11 +133,12 @@ internal sealed class DatasetReader
     private void ReadMetadata()
     {
         var firstLines = new Dictionary<string, int>(StringComparer.Ordinal);
+        var files = new FileSpellings(FindFiles());
         foreach (var (line, number) in ReadLines(_root, MetadataFile, _problems))
         {
             if (!string.IsNullOrWhiteSpace(line))
             {
-                ReadMetadataLine(line, number, firstLines);
+                ReadMetadataLine(line, number, firstLines, files);
             }
         }
 
@@ -146,13 +147,14 @@ internal sealed class DatasetReader
             _problems.Add(Error(MetadataFile, "names no picture."));
         }
 
-        foreach (var name in FindFiles().Where(name => IsPicture(name) && !firstLines.ContainsKey(name)))
+        HashSet<string> named = [.. firstLines.Keys.Select(name => files.Of(name) ?? name)];
+        foreach (var name in files.All.Where(name => IsPicture(name) && !named.Contains(name)))
         {
             _problems.Add(Warning(name, $"{MetadataFile} does not name this picture, so it is not used."));
         }
     }
 
-    private void ReadMetadataLine(string line, int number, Dictionary<string, int> firstLines)
+    private void ReadMetadataLine(string line, int number, Dictionary<string, int> firstLines, FileSpellings files)
     {
         var place = $"{MetadataFile}:{number}";
         string? fileName, imageClass;
@@ -207,11 +209,13 @@ internal sealed class DatasetReader
         }
 
         var path = Path.Combine(_root, name);
-        if (!File.Exists(path))
+        bool exists = File.Exists(path);
+        if (files.Compare(place, name, exists) is { } problem)
         {
-            _problems.Add(Error(place, $"the picture '{name}' does not exist."));
+            _problems.Add(problem);
         }
-        else if (captions is not null)
+
+        if (exists && captions is not null)
         {
             _images.Add(name, new CaptionedImage(name, path, captions, imageClass));
         }

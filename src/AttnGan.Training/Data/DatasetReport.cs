@@ -29,7 +29,7 @@ public sealed record DatasetReport
     /// <summary>Words a caption before anything is cut.</summary>
     public required Distribution CaptionLengths { get; init; }
 
-    /// <summary>Share of captions that lose words at <c>max_words</c>, in [0, 1].</summary>
+    /// <summary>Share of captions that lose words at <c>data.max_words</c>, in [0, 1].</summary>
     public required double TruncatedShare { get; init; }
 
     /// <summary>Words that a model would learn, <c>&lt;end&gt;</c> included.</summary>
@@ -44,7 +44,7 @@ public sealed record DatasetReport
     /// <summary>Groups of pictures with the same bytes, by name.</summary>
     public required IReadOnlyList<IReadOnlyList<string>> Duplicates { get; init; }
 
-    /// <summary>Pictures that cannot be decoded, by name; each is among the <see cref="Problems"/> too.</summary>
+    /// <summary>Pictures that cannot be decoded or are too narrow to be scaled, by name; each is among the <see cref="Problems"/> too.</summary>
     public required IReadOnlyList<string> UnreadablePictures { get; init; }
 
     /// <summary>Everything that is wrong, errors first.</summary>

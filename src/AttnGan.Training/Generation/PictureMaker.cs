@@ -62,7 +62,7 @@ internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator
     }
 
     private static StageAttention Attend(float[] weights, int refinement, int size, IReadOnlyList<string> words) =>
-        new(refinement + 2, size, words, weights[..(words.Count * size * size)]);
+        new(refinement + 2, size, words, weights.AsMemory(0, words.Count * size * size));
 
     /// <summary>(B, 3, S, S) in [-1, 1] to S x S RGB pixels for each picture.</summary>
     private static byte[][] ToBytes(Tensor pictures)

@@ -1,28 +1,51 @@
 namespace AttnGan.Attention;
 
 /// <summary>Which words a refinement stage attended to, for every pixel of the context that it refined (paper, equation 2).</summary>
-/// <param name="Stage">2 for the first refinement stage, and so on.</param>
-/// <param name="Size">s: side of the map in pixels.</param>
-/// <param name="Words">The T known words of the caption, in order.</param>
-/// <param name="Weights">(T, s, s) row-major; at each pixel the weights of all words sum to 1.</param>
-public sealed record StageAttention(int Stage, int Size, IReadOnlyList<string> Words, float[] Weights)
+public sealed class StageAttention
 {
+    /// <summary>The attention of one stage.</summary>
+    /// <param name="stage">2 for the first refinement stage, and so on.</param>
+    /// <param name="size">s: side of the map in pixels, at least 1.</param>
+    /// <param name="words">The T known words of the caption, in order.</param>
+    /// <param name="weights">(T, s, s) row-major; at each pixel the weights of all words sum to 1. Not copied.</param>
+    /// <exception cref="ArgumentException">There are not T s s weights.</exception>
+    public StageAttention(int stage, int size, IReadOnlyList<string> words, ReadOnlyMemory<float> weights)
+    {
+        ArgumentNullException.ThrowIfNull(words);
+        ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
+        long needed = (long)words.Count * size * size;
+        if (weights.Length != needed)
+        {
+            throw new ArgumentException(
+                $"The attention of stage {stage} has {weights.Length} weights; {words.Count} words on a map of {size} x {size} need {needed}.",
+                nameof(weights));
+        }
+
+        Stage = stage;
+        Size = size;
+        Words = words;
+        Weights = weights;
+    }
+
+    /// <summary>2 for the first refinement stage, and so on.</summary>
+    public int Stage { get; }
+
+    /// <summary>s: side of the map in pixels.</summary>
+    public int Size { get; }
+
+    /// <summary>The T known words of the caption, in order.</summary>
+    public IReadOnlyList<string> Words { get; }
+
+    /// <summary>(T, s, s) row-major; at each pixel the weights of all words sum to 1.</summary>
+    public ReadOnlyMemory<float> Weights { get; }
+
     /// <summary>Where one word was attended to: (s, s) row-major, each in [0, 1].</summary>
     /// <param name="wordIndex">The word's place in <see cref="Words"/>, from 0.</param>
-    /// <exception cref="ArgumentException"><see cref="Weights"/> does not have T s s numbers.</exception>
     public ReadOnlySpan<float> MapOf(int wordIndex)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(wordIndex);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(wordIndex, Words.Count);
-        var area = checked(Size * Size);
-        if (Weights.Length != (long)Words.Count * area)
-        {
-            throw new ArgumentException(
-                $"The attention of stage {Stage} has {Weights.Length} weights; {Words.Count} words on a map of {Size} x {Size} "
-                + $"need {(long)Words.Count * area}.");
-        }
-
-        return Weights.AsSpan(wordIndex * area, area);
+        return Weights.Span.Slice(wordIndex * Size * Size, Size * Size);
     }
 
     /// <summary>

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 
 namespace AttnGan.Imaging;
@@ -16,13 +17,23 @@ public readonly record struct RgbColor(byte R, byte G, byte B)
     public static RgbColor Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
-        if (text.Length == 7 && text[0] == '#'
-            && uint.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var value))
+        return TryParse(text, out RgbColor color)
+            ? color
+            : throw new AttnGanException($"'{text}' is not a colour; write it as #rrggbb, such as #ffffff for white.");
+    }
+
+    /// <summary>Reads <c>#rrggbb</c>; false for any other text.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? text, out RgbColor color)
+    {
+        color = default;
+        if (text is not { Length: 7 } || text[0] != '#'
+            || !uint.TryParse(text.AsSpan(1), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value))
         {
-            return new RgbColor((byte)(value >> 16), (byte)(value >> 8), (byte)value);
+            return false;
         }
 
-        throw new AttnGanException($"'{text}' is not a colour; write it as #rrggbb, such as #ffffff for white.");
+        color = new RgbColor((byte)(value >> 16), (byte)(value >> 8), (byte)value);
+        return true;
     }
 
     /// <summary>The colour as <c>#rrggbb</c>.</summary>

@@ -9,6 +9,12 @@ public sealed class RgbImage
     /// <summary>Larger pictures are refused, so that a damaged header cannot ask for all memory.</summary>
     public const long MaxPixels = 100_000_000;
 
+    /// <summary>Longer files are refused, in bytes (256 MiB): no picture of <see cref="MaxPixels"/> needs as much.</summary>
+    public const int MaxFileLength = 256 * 1024 * 1024;
+
+    // Formats have the size within the first bytes, but for a few files with much else before it.
+    private const int HeadLength = 64 * 1024;
+
     private const int JpegQuality = 95;
 
     /// <summary>A black picture.</summary>
@@ -44,27 +50,68 @@ public sealed class RgbImage
     /// <summary>(H, W, 3) bytes: rows from the top, red, green, blue.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>Reads format and size from the head of a PNG, JPEG or WebP file. The rest of it may be damaged.</summary>
+    /// <exception cref="AttnGanException">
+    /// The file is missing, of another format, without a whole head, or larger than <see cref="MaxPixels"/> or
+    /// <see cref="MaxFileLength"/>; the message names it.
+    /// </exception>
+    public static ImageHeader Identify(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        return Identify(path, path);
+    }
+
+    /// <summary>As <see cref="Identify(string)"/>; messages call the picture by a name of the caller's.</summary>
+    internal static ImageHeader Identify(string path, string name)
+    {
+        byte[] head = ReadFile(path, name, HeadLength);
+        using SKCodec? codec = CreateCodec(head);
+        if (codec is not null)
+        {
+            return CheckHeader(codec, name);
+        }
+
+        // The size may stand behind a colour profile or a preview picture.
+        using SKCodec whole = OpenCodec(head.Length < HeadLength ? head : ReadFile(path, name), name);
+        return CheckHeader(whole, name);
+    }
+
     /// <summary>
     /// Reads a PNG, JPEG or WebP file (the first frame of an animation), turned as its EXIF orientation says, transparent pixels
     /// flattened on a background.
     /// </summary>
     /// <exception cref="AttnGanException">
-    /// The file is missing, of another format, damaged, cut short or larger than <see cref="MaxPixels"/>; the message names it.
+    /// The file is missing, of another format, damaged, cut short or larger than <see cref="MaxPixels"/> or
+    /// <see cref="MaxFileLength"/>; the message names it.
     /// </exception>
     public static RgbImage Load(string path, RgbColor background)
     {
         ArgumentNullException.ThrowIfNull(path);
-        byte[] bytes;
+        return Decode(ReadFile(path, path), background, path);
+    }
+
+    /// <summary>The bytes of a picture's file, or the first of them.</summary>
+    /// <exception cref="AttnGanException">The file cannot be read, or is longer than <see cref="MaxFileLength"/>.</exception>
+    internal static byte[] ReadFile(string path, string name, int most = MaxFileLength)
+    {
         try
         {
-            bytes = File.ReadAllBytes(path);
+            using FileStream file = File.OpenRead(path);
+            if (file.Length > MaxFileLength)
+            {
+                throw new AttnGanException(
+                    $"{name}: a file of {file.Length / (1024 * 1024)} MiB; at most {MaxFileLength / (1024 * 1024)} MiB can be read. Scale the " +
+                    "picture down.");
+            }
+
+            var bytes = new byte[Math.Min(most, file.Length)];
+            file.ReadExactly(bytes);
+            return bytes;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new AttnGanException($"{path}: the picture cannot be read: {error.Message}", error);
+            throw new AttnGanException($"{name}: the picture cannot be read: {error.Message}", error);
         }
-
-        return Decode(bytes, background, path);
     }
 
     /// <summary>Reads a picture from the bytes of a file, as <see cref="Load"/> does.</summary>
@@ -74,22 +121,9 @@ public sealed class RgbImage
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, RgbColor background, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
-        using var data = SKData.CreateCopy(bytes);
-        using var codec = SKCodec.Create(data)
-            ?? throw new AttnGanException(
-                $"{name}: not a picture that can be read; it is damaged, empty or neither PNG, JPEG nor WebP.");
-        if (FormatOf(codec.EncodedFormat) is null)
-        {
-            throw new AttnGanException($"{name}: a {codec.EncodedFormat} picture; convert it to PNG, JPEG or WebP.");
-        }
-
-        var (width, height) = (codec.Info.Width, codec.Info.Height);
-        if ((long)width * height > MaxPixels)
-        {
-            throw new AttnGanException(
-                $"{name}: {width} x {height} pixels; at most {MaxPixels / 1_000_000} million can be read. Scale the picture down.");
-        }
-
+        using SKCodec codec = OpenCodec(bytes, name);
+        CheckHeader(codec, name);
+        (int width, int height) = (codec.Info.Width, codec.Info.Height);
         var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, SKColorSpace.CreateSrgb());
         using var bitmap = new SKBitmap();
         if (!bitmap.TryAllocPixels(info))
@@ -109,18 +143,11 @@ public sealed class RgbImage
         return Orient(flat, codec.EncodedOrigin);
     }
 
-    /// <summary>The format of a file as its first bytes say; null where it is none that can be read.</summary>
-    public static ImageFormat? DetectFormat(ReadOnlySpan<byte> bytes)
-    {
-        using var data = SKData.CreateCopy(bytes);
-        using var codec = SKCodec.Create(data);
-        return codec is null ? null : FormatOf(codec.EncodedFormat);
-    }
-
     /// <summary>
     /// Writes the picture in the format that the path's extension says: .png, .jpg, .jpeg or .webp. The file appears whole or not
     /// at all.
     /// </summary>
+    /// <exception cref="AttnGanException">The extension is another one, or the file cannot be written.</exception>
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -131,27 +158,8 @@ public sealed class RgbImage
             ".webp" => ImageFormat.WebP,
             var other => throw new AttnGanException($"{path}: cannot write a picture as '{other}'; use .png, .jpg or .webp."),
         };
-        var bytes = Encode(format);
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-        try
-        {
-            using (var stream = new FileStream(temporary, FileMode.CreateNew))
-            {
-                stream.Write(bytes);
-                stream.Flush(flushToDisk: true);
-            }
-
-            File.Move(temporary, path, overwrite: true);
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            if (File.Exists(temporary))
-            {
-                File.Delete(temporary);
-            }
-
-            throw new AttnGanException($"{path}: the picture cannot be written: {error.Message}", error);
-        }
+        byte[] bytes = Encode(format);
+        AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     /// <summary>The picture as the bytes of a file. PNG and WebP are lossless.</summary>
@@ -225,6 +233,34 @@ public sealed class RgbImage
 
     /// <summary>The picture mirrored left to right.</summary>
     public RgbImage FlipHorizontally() => Transform(Width, Height, (x, y) => (Width - 1 - x, y));
+
+    /// <summary>Null where the bytes are not the beginning of a picture.</summary>
+    private static SKCodec? CreateCodec(ReadOnlySpan<byte> bytes)
+    {
+        // The codec keeps the data alive.
+        using SKData data = SKData.CreateCopy(bytes);
+        return SKCodec.Create(data);
+    }
+
+    private static SKCodec OpenCodec(ReadOnlySpan<byte> bytes, string name) =>
+        CreateCodec(bytes) ?? throw new AttnGanException(
+            $"{name}: not a picture that can be read; it is damaged, empty or neither PNG, JPEG nor WebP.");
+
+    private static ImageHeader CheckHeader(SKCodec codec, string name)
+    {
+        ImageFormat format = FormatOf(codec.EncodedFormat) ?? throw new AttnGanException(
+            $"{name}: a {codec.EncodedFormat} picture; convert it to PNG, JPEG or WebP.");
+        (int width, int height) = (codec.Info.Width, codec.Info.Height);
+        if ((long)width * height > MaxPixels)
+        {
+            throw new AttnGanException(
+                $"{name}: {width} x {height} pixels; at most {MaxPixels / 1_000_000} million can be read. Scale the picture down.");
+        }
+
+        bool isTurned = codec.EncodedOrigin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom
+            or SKEncodedOrigin.LeftBottom;
+        return isTurned ? new ImageHeader(format, height, width) : new ImageHeader(format, width, height);
+    }
 
     private static ImageFormat? FormatOf(SKEncodedImageFormat format) => format switch
     {

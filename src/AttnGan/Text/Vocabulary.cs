@@ -112,7 +112,7 @@ public sealed class Vocabulary
                 continue;
             }
 
-            var distance = EditDistance(word, known);
+            var distance = EditDistance.Between(word, known);
             if (distance <= limit && distance < known.Length)
             {
                 near.Add((distance, word.AsSpan().CommonPrefixLength(known), id));
@@ -127,37 +127,5 @@ public sealed class Vocabulary
                 .Take(count)
                 .Select(entry => _words[entry.Id]),
         ];
-    }
-
-    /// <summary>Edit distance where swapping two neighbours counts once (optimal string alignment).</summary>
-    private static int EditDistance(string first, string second)
-    {
-        var beforePrevious = new int[second.Length + 1];
-        var previous = new int[second.Length + 1];
-        var current = new int[second.Length + 1];
-        for (var j = 0; j <= second.Length; j++)
-        {
-            previous[j] = j;
-        }
-
-        for (var i = 1; i <= first.Length; i++)
-        {
-            current[0] = i;
-            for (var j = 1; j <= second.Length; j++)
-            {
-                var change = previous[j - 1] + (first[i - 1] == second[j - 1] ? 0 : 1);
-                var best = Math.Min(change, Math.Min(previous[j], current[j - 1]) + 1);
-                if (i > 1 && j > 1 && first[i - 1] == second[j - 2] && first[i - 2] == second[j - 1])
-                {
-                    best = Math.Min(best, beforePrevious[j - 2] + 1);
-                }
-
-                current[j] = best;
-            }
-
-            (beforePrevious, previous, current) = (previous, current, beforePrevious);
-        }
-
-        return previous[second.Length];
     }
 }

@@ -22,7 +22,7 @@ public sealed class HeatMapTests
     [Fact]
     public void A_map_of_its_own_size_has_the_colours_of_its_weights()
     {
-        var attention = new StageAttention(2, 2, ["a"], [0, 0.1f, 0.2f, 0.4f]);
+        var attention = new StageAttention(2, 2, ["a"], new[] { 0, 0.1f, 0.2f, 0.4f });
         var image = HeatMap.Render(attention, 0, 2);
         Assert.Equal(
             [HeatMap.ColorAt(0), HeatMap.ColorAt(0.25f), HeatMap.ColorAt(0.5f), HeatMap.ColorAt(1)],
@@ -32,7 +32,7 @@ public sealed class HeatMapTests
     [Fact]
     public void Enlarging_is_bilinear()
     {
-        var image = HeatMap.Render(new StageAttention(2, 2, ["a"], [0, 1, 0, 1]), 0, 4);
+        var image = HeatMap.Render(new StageAttention(2, 2, ["a"], new float[] { 0, 1, 0, 1 }), 0, 4);
         for (var y = 0; y < 4; y++)
         {
             Assert.Equal(
@@ -44,7 +44,7 @@ public sealed class HeatMapTests
     [Fact]
     public void A_word_without_attention_is_dark_all_over()
     {
-        var image = HeatMap.Render(new StageAttention(2, 2, ["a", "b"], [0, 0, 0, 0, 1, 1, 1, 1]), 0, 8);
+        var image = HeatMap.Render(new StageAttention(2, 2, ["a", "b"], new float[] { 0, 0, 0, 0, 1, 1, 1, 1 }), 0, 8);
         Assert.All(Enumerable.Range(0, 64), i => Assert.Equal(HeatMap.ColorAt(0), image.PixelAt(i % 8, i / 8)));
     }
 

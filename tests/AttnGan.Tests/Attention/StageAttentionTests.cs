@@ -56,7 +56,8 @@ public sealed class StageAttentionTests
         Assert.Throws<ArgumentOutOfRangeException>(() => attention.MapOf(2).Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => attention.MapOf(-1).Length);
         Assert.Throws<ArgumentOutOfRangeException>(() => attention.TopWords(0));
-        var error = Assert.Throws<ArgumentException>(() => (attention with { Size = 5 }).WordWeights());
+        Assert.Throws<ArgumentOutOfRangeException>(() => new StageAttention(2, 0, [], default));
+        var error = Assert.Throws<ArgumentException>(() => new StageAttention(2, 5, attention.Words, attention.Weights));
         Assert.Contains("32 weights", error.Message, StringComparison.Ordinal);
         Assert.Contains("need 50", error.Message, StringComparison.Ordinal);
     }

@@ -36,7 +36,7 @@ internal static class SyntheticAttention
                 string.Join(' ', attention.Words), [.. Enumerable.Range(0, shares.Length)], attention.Words, [], false),
             Seed = 42,
             Stages = [Flat(16, new(200, 30, 30)), Flat(32, new(30, 200, 30)), Flat(64, new(30, 30, 200))],
-            Attention = [attention, attention with { Stage = 3 }],
+            Attention = [attention, new StageAttention(3, attention.Size, attention.Words, attention.Weights)],
         };
     }
 

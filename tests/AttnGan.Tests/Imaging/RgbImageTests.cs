@@ -73,18 +73,24 @@ public sealed class RgbImageTests : IDisposable
             colour.CopyTo(image.Pixels, i * 3);
         }
 
-        // After the start marker: an APP1 segment with a TIFF header and the one entry "orientation".
-        byte[] exif =
-        [
-            0xFF, 0xE1, 0, 34, (byte)'E', (byte)'x', (byte)'i', (byte)'f', 0, 0,
-            (byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
-        ];
-        var jpeg = image.Encode(ImageFormat.Jpeg);
-        File.WriteAllBytes(PathOf("a.jpg"), [.. jpeg[..2], .. exif, .. jpeg[2..]]);
+        File.WriteAllBytes(PathOf("a.jpg"), WithOrientation(image.Encode(ImageFormat.Jpeg), orientation));
 
         var loaded = RgbImage.Load(PathOf("a.jpg"), RgbColor.White);
         (int X, int Y)[] corners = [(6, 6), (26, 6), (6, 26), (26, 26)];
         Assert.Equal("RGBW", string.Concat(corners.Select(corner => Letter(loaded, corner.X, corner.Y))));
+    }
+
+    [Theory]
+    [InlineData(1, 30, 20)]
+    [InlineData(4, 30, 20)]
+    [InlineData(5, 20, 30)]
+    [InlineData(8, 20, 30)]
+    public void A_head_gives_the_size_of_the_turned_picture(byte orientation, int width, int height)
+    {
+        File.WriteAllBytes(PathOf("a.jpg"), WithOrientation(Gradient(30, 20).Encode(ImageFormat.Jpeg), orientation));
+        RgbImage loaded = RgbImage.Load(PathOf("a.jpg"), RgbColor.White);
+        Assert.Equal((width, height), (loaded.Width, loaded.Height));
+        Assert.Equal(new ImageHeader(ImageFormat.Jpeg, width, height), RgbImage.Identify(PathOf("a.jpg")));
     }
 
     [Fact]
@@ -100,6 +106,10 @@ public sealed class RgbImageTests : IDisposable
         {
             var error = Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf(name), RgbColor.White));
             Assert.StartsWith($"{PathOf(name)}: ", error.Message, StringComparison.Ordinal);
+            if (!name.StartsWith("cut", StringComparison.Ordinal))
+            {
+                Assert.Equal(error.Message, Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf(name))).Message);
+            }
         }
     }
 
@@ -137,6 +147,49 @@ public sealed class RgbImageTests : IDisposable
         File.WriteAllBytes(PathOf("huge.png"), png);
         var error = Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf("huge.png"), RgbColor.White));
         Assert.Contains("60000 x 60000", error.Message, StringComparison.Ordinal);
+        Assert.Equal(error.Message, Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("huge.png"))).Message);
+    }
+
+    [Fact]
+    public void A_file_that_is_too_long_is_refused_before_it_is_read()
+    {
+        using (FileStream file = File.Create(PathOf("long.png")))
+        {
+            file.SetLength(RgbImage.MaxFileLength + 1L);
+        }
+
+        foreach (Action read in new Action[] { () => RgbImage.Identify(PathOf("long.png")), () => RgbImage.Load(PathOf("long.png"), RgbColor.White) })
+        {
+            Assert.Contains("at most 256 MiB", Assert.Throws<AttnGanException>(read).Message, StringComparison.Ordinal);
+        }
+    }
+
+    [Theory]
+    [InlineData(ImageFormat.Png)]
+    [InlineData(ImageFormat.Jpeg)]
+    [InlineData(ImageFormat.WebP)]
+    public void Format_and_size_stand_in_the_head_whatever_the_name_and_the_rest_of_the_file(ImageFormat format)
+    {
+        byte[] bytes = Gradient(300, 200).Encode(format);
+        File.WriteAllBytes(PathOf("a.picture"), bytes);
+        Assert.Equal(new ImageHeader(format, 300, 200), RgbImage.Identify(PathOf("a.picture")));
+
+        File.WriteAllBytes(PathOf("a.picture"), bytes[..(bytes.Length * 9 / 10)]);
+        Assert.Equal(new ImageHeader(format, 300, 200), RgbImage.Identify(PathOf("a.picture")));
+        Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf("a.picture"), RgbColor.White));
+
+        File.WriteAllBytes(PathOf("a.picture"), bytes[..8]);
+        Assert.Contains("a.picture: not a picture", Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("a.picture"))).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_size_behind_long_remarks_is_found()
+    {
+        // Two comment segments of JPEG, together longer than what is read at first.
+        byte[] jpeg = Gradient(30, 20).Encode(ImageFormat.Jpeg);
+        byte[] comment = [0xFF, 0xFE, 0xFF, 0xFF, .. new byte[0xFFFD]];
+        File.WriteAllBytes(PathOf("a.jpg"), [.. jpeg[..2], .. comment, .. comment, .. jpeg[2..]]);
+        Assert.Equal(new ImageHeader(ImageFormat.Jpeg, 30, 20), RgbImage.Identify(PathOf("a.jpg")));
     }
 
     [Fact]
@@ -145,6 +198,8 @@ public sealed class RgbImageTests : IDisposable
         // The smallest GIF there is.
         var gif = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
         Assert.Throws<AttnGanException>(() => RgbImage.Decode(gif, RgbColor.White, "a.gif"));
+        File.WriteAllBytes(PathOf("a.png"), gif);
+        Assert.Contains("a.png: ", Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("a.png"))).Message, StringComparison.Ordinal);
         Assert.Contains(
             "cannot write a picture as '.bmp'",
             Assert.Throws<AttnGanException>(() => Gradient(2, 2).Save(PathOf("a.bmp"))).Message,
@@ -254,6 +309,15 @@ public sealed class RgbImageTests : IDisposable
             _ => 'B',
         };
     }
+
+    /// <summary>After the start marker: an APP1 segment with a TIFF header and the one entry "orientation".</summary>
+    private static byte[] WithOrientation(byte[] jpeg, byte orientation) =>
+    [
+        .. jpeg[..2],
+        0xFF, 0xE1, 0, 34, (byte)'E', (byte)'x', (byte)'i', (byte)'f', 0, 0,
+        (byte)'M', (byte)'M', 0, 42, 0, 0, 0, 8, 0, 1, 0x01, 0x12, 0, 3, 0, 0, 0, 1, 0, orientation, 0, 0, 0, 0, 0, 0,
+        .. jpeg[2..],
+    ];
 
     private static uint Crc32(ReadOnlySpan<byte> bytes)
     {

@@ -200,6 +200,21 @@ public sealed class ConfigReaderTests
         Assert.Equal(expected, Assert.Single(exception.Errors));
     }
 
+    [Theory]
+    [InlineData("name.x=1", "name")]
+    [InlineData("gan.loss.kind=hinge", "gan.loss")]
+    [InlineData("gan.augment.color=true", "gan.augment")]
+    [InlineData("image_encoder.weights.file.name=a", "image_encoder.weights")]
+    public void An_override_of_a_key_within_a_value_is_refused_whether_the_file_has_the_value_or_not(string given, string value)
+    {
+        string expected = $"unknown key `{given.Split('=')[0]}` (--set {given}): `{value}` is one value and has no keys of its own";
+        foreach (string yaml in new[] { "", ConfigReader.Write(new AttnGanConfig()) })
+        {
+            var exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test", [given]));
+            Assert.Equal(expected, Assert.Single(exception.Errors));
+        }
+    }
+
     [Fact]
     public void Compat_official_turns_on_every_switch_and_none_no_switch()
     {

@@ -5,7 +5,7 @@ namespace AttnGan.Training.Tests.Configuration;
 public sealed class ConfigValidatorTests
 {
     [Fact]
-    public void The_defaults_are_valid() => Assert.Empty(ConfigValidator.Validate(new AttnGanConfig()));
+    public void The_defaults_are_valid() => Assert.Empty(ConfigValidator.Problems(new AttnGanConfig()));
 
     [Theory]
     [InlineData("name=' '", "`name`: the text is empty; give the run a name")]
@@ -15,7 +15,8 @@ public sealed class ConfigValidatorTests
     [InlineData("data.min_word_count=0", "`data.min_word_count`: 0 was given, expected at least 1")]
     [InlineData("data.validation_fraction=1", "`data.validation_fraction`: 1 was given, expected at least 0 and below 1")]
     [InlineData("data.validation_fraction=-0.1", "`data.validation_fraction`: -0.1 was given, expected at least 0 and below 1")]
-    [InlineData("data.crop_scale=0.99", "`data.crop_scale`: 0.99 was given, expected at least 1")]
+    [InlineData("data.crop_scale=0.99", "`data.crop_scale`: 0.99 was given, expected 1 to 10")]
+    [InlineData("data.crop_scale=10.1", "`data.crop_scale`: 10.1 was given, expected 1 to 10")]
     [InlineData("data.prefetch=0", "`data.prefetch`: 0 was given, expected at least 1")]
     [InlineData("data.workers=0", "`data.workers`: 0 was given, expected at least 1")]
     [InlineData("data.cache_megabytes=-1", "`data.cache_megabytes`: -1 was given, expected at least 0")]
@@ -98,7 +99,7 @@ public sealed class ConfigValidatorTests
                 section.SetValue(changed, instance);
                 Assert.StartsWith(
                     $"`{ConfigSchema.SnakeCase(section.Name)}.{key}`",
-                    Assert.Single(ConfigValidator.Validate(changed)),
+                    Assert.Single(ConfigValidator.Problems(changed)).Describe(),
                     StringComparison.Ordinal);
                 numbers++;
             }

@@ -61,6 +61,16 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Lists_of_other_names_neither_add_to_training_nor_keep_pictures_out()
+    {
+        _folder.WithPictures(4).Write("validation.txt", "02.png").Write("special.txt", "00.png", "02.png");
+        var data = Open();
+        Assert.Equal(["00.png", "01.png", "03.png"], data.Train.Select(image => image.Name));
+        Assert.Equal(["00.png", "02.png"], data.Split("special").Select(image => image.Name));
+        Assert.Same(data.Validation, data.Split("validation"));
+    }
+
+    [Fact]
     public void Lists_work_beside_sidecars()
     {
         _folder.Picture("x.png").Write("x.txt", "a").Picture("y.png").Write("y.txt", "b").Write("train.txt", "y.png");
@@ -132,6 +142,16 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
+    public void A_name_in_another_case_is_told_once()
+    {
+        _folder.Picture("good.png").Picture("Bird.png").Metadata(
+            new { file_name = "good.png", text = "a" }, new { file_name = "bird.png", text = "a" });
+        string told = Assert.Single(DatasetReader.Read(_folder.Root, new DataConfig { ValidationFraction = 0 }, 1).Problems).ToString();
+        Assert.StartsWith("metadata.jsonl:2: the picture 'bird.png'", told, StringComparison.Ordinal);
+        Assert.Contains("'Bird.png'", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Metadata_that_is_no_UTF8_is_refused()
     {
         File.WriteAllBytes(_folder.PathOf("metadata.jsonl"), [0x7B, 0xFF, 0x7D]);
@@ -200,6 +220,16 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     {
         _folder.Picture("good.png").Write("good.txt", "a").Picture("train.png").Write("train.txt", "good.png");
         AssertProblems("train.png: train.txt at the root is the list of train pictures");
+    }
+
+    [Fact]
+    public void Pictures_without_a_sound_head_are_refused_by_name_in_whatever_split_they_are()
+    {
+        _folder.WithPictures(8).Write("validation.txt", "02.png").Write("test.txt", "04.png");
+        File.WriteAllText(_folder.PathOf("01.png"), "no picture");
+        File.WriteAllText(_folder.PathOf("02.png"), "");
+        File.WriteAllBytes(_folder.PathOf("04.png"), File.ReadAllBytes(_folder.PathOf("04.png"))[..20]);
+        AssertProblems("01.png: not a picture that can be read", "02.png: not a picture", "04.png: not a picture");
     }
 
     [Fact]

@@ -58,6 +58,24 @@ public sealed class DatasetInspectorTests : IDisposable
     }
 
     [Fact]
+    public void A_picture_that_is_too_narrow_is_told_as_training_would_tell_it()
+    {
+        _folder.WithPictures(2).Picture("01.png", 1, 1100);
+        DatasetReport report = Inspect();
+        Assert.Equal(["01.png"], report.UnreadablePictures);
+        string told = Assert.Single(report.Problems).Message;
+        Assert.StartsWith("1 x 1100 pixels is too narrow", told, StringComparison.Ordinal);
+
+        // 304 is 256 times the crop's room of 76/64.
+        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 }, 1);
+        var loader = new BatchLoader(
+            data.Train, new DataConfig().CaptionEncoder(data.BuildVocabulary(new DataConfig())), BatchLoaderOptions.For(new DataConfig(), 2, [256], 1));
+        var error = Assert.Throws<AttnGanException>(() => loader.Epoch(0, cancellation: TestContext.Current.CancellationToken).ToList());
+        Assert.EndsWith(told, error.Message, StringComparison.Ordinal);
+        Assert.Contains("side of 304", told, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_same_picture_on_both_sides_is_a_warning()
     {
         _folder.WithPictures(3).Write("validation.txt", "02.png");
@@ -98,7 +116,7 @@ public sealed class DatasetInspectorTests : IDisposable
             new { file_name = "01.png", text = "a bird" },
             new { file_name = "z.png", text = "zebra" });
         var report = Inspect(new DataConfig { MinWordCount = 2, ValidationFraction = 0 });
-        Assert.Contains("too rare", Assert.Single(report.Problems).Message, StringComparison.Ordinal);
+        Assert.EndsWith("are too rare; reword it or lower data.min_word_count.", Assert.Single(report.Problems).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -110,7 +128,7 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Equal(["metadata.jsonl:2", "unused.png"], report.Problems.Select(problem => problem.File));
         Assert.Equal(ProblemSeverity.Warning, report.Problems[1].Severity);
 
-        var missing = DatasetInspector.Inspect(_folder.PathOf("missing"), new DataConfig(), 1, null, TestContext.Current.CancellationToken);
+        var missing = DatasetInspector.Inspect(_folder.PathOf("missing"), new DataConfig(), 1, cancellation: TestContext.Current.CancellationToken);
         Assert.False(missing.WouldTrain);
         Assert.Equal(new Distribution(0, 0, 0, 0), missing.Widths);
     }
@@ -128,7 +146,7 @@ public sealed class DatasetInspectorTests : IDisposable
 
     private DatasetReport Inspect(DataConfig? config = null, IProgress<InspectionProgress>? progress = null) =>
         DatasetInspector.Inspect(
-            _folder.Root, config ?? new DataConfig { ValidationFraction = 0 }, 1, progress, TestContext.Current.CancellationToken);
+            _folder.Root, config ?? new DataConfig { ValidationFraction = 0 }, 1, progress, largestSize: 256, TestContext.Current.CancellationToken);
 
     private sealed class Progress : IProgress<InspectionProgress>
     {

@@ -19,7 +19,7 @@ public sealed class GanTrainerTests
     {
         using var tiny = new TinyRun();
         AttnGanConfig config = TrainingOptions.Gan[variant](TinyRun.Config);
-        Assert.Empty(ConfigValidator.Validate(config));
+        Assert.Empty(ConfigValidator.Problems(config));
         using GanTrainer trainer = tiny.Gan(config);
         CaptionedBatch batch = TinyRun.FirstBatch(trainer);
         SortedDictionary<string, byte[]> before = StateOf(trainer);

@@ -1,6 +1,6 @@
 using AttnGan.Training.Trainers;
 
-namespace AttnGan.Training.Tests.Training;
+namespace AttnGan.Training.Tests.Trainers;
 
 public sealed class RunDirectoryTests
 {
