@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -28,7 +29,7 @@ internal static class DamsmLossBenchmark
         const int embedding = 256;
         var config = new DamsmConfig();
         var loss = new DamsmLoss(config);
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor regions = randn(batch, embedding, side * side, requires_grad: true);
         Tensor words = randn(batch, embedding, length, requires_grad: true);
         Tensor padding = zeros(batch, length, dtype: ScalarType.Bool);
@@ -37,7 +38,7 @@ internal static class DamsmLossBenchmark
         double difference = 0;
         for (int round = -1; round < rounds; round++)
         {
-            using var inner = NewDisposeScope();
+            using DisposeScope inner = NewDisposeScope();
             (Tensor slow, double slowTime) = Time(() => LoopOverCaptions(regions, words, config));
             (Tensor fast, double fastTime) = Time(() => loss.WordScores(regions, words, padding));
             difference = (slow - fast).abs().max().item<float>();

@@ -1,10 +1,11 @@
-using AttnGan.Training;
 using AttnGan.Text;
+using AttnGan.Training;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Benchmarks;
@@ -36,8 +37,8 @@ internal static class MaskDefectBenchmark
 
     private static void Reference(string path)
     {
-        using var scope = NewDisposeScope();
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using DisposeScope scope = NewDisposeScope();
+        using var file = SafetensorsFile.Open(path);
         var config = new GeneratorConfig { Width = 4, Noise = 10, Condition = 8 };
         var input = new GeneratorInput(
             new TextFeatures(file.Load("in.words_emb"), file.Load("in.sent_emb"), file.Load("in.mask")),
@@ -48,7 +49,7 @@ internal static class MaskDefectBenchmark
 
     private static void Untrained()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         var config = new AttnGanConfig();
         using var textEncoder = new TextEncoder(config.TextEncoder, vocabularySize: 5450);
         using AttentionalGenerator generator = Initialization.Apply(
@@ -67,14 +68,14 @@ internal static class MaskDefectBenchmark
 
     private static void Trained(string path, string data)
     {
-        using var scope = NewDisposeScope();
-        ModelFile model = ModelFile.Open(path);
+        using DisposeScope scope = NewDisposeScope();
+        var model = ModelFile.Open(path);
         var vocabulary = new Vocabulary(model.Vocabulary);
         using var textEncoder = new TextEncoder(model.Config.TextEncoder, vocabulary.Count);
         ModuleState.Load(textEncoder, model.LoadTextEncoder(), path);
         textEncoder.eval();
         CaptionEncoder encoder = model.Config.Data.CaptionEncoder(vocabulary);
-        CaptionedImageDataset dataset = CaptionedImageDataset.Open(data, model.Config.Data, model.Config.Seed);
+        var dataset = CaptionedImageDataset.Open(data, model.Config.Data, model.Config.Seed);
         int[][] captions = [.. dataset.Validation.Select(image => encoder.Encode(image.Captions[0]).Ids.ToArray()).Where(ids => ids.Length > 0)];
         new Random(100).Shuffle(captions);
         Compare(
@@ -94,10 +95,10 @@ internal static class MaskDefectBenchmark
     private static void Compare(
         string name, GeneratorConfig config, int embedding, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyList<GeneratorInput> batches)
     {
-        using var inference = inference_mode();
+        using IDisposable inference = inference_mode();
         using AttentionalGenerator right = Load(misaligned: false), published = Load(misaligned: true);
-        var padding = new double[config.Stages - 1];
-        var taken = new double[config.Stages - 1];
+        double[] padding = new double[config.Stages - 1];
+        double[] taken = new double[config.Stages - 1];
         (double mean, double largest) = (0, 0);
         foreach (GeneratorInput input in batches)
         {

@@ -28,7 +28,7 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
         {
             string program = Environment.ProcessPath!;
             string[] library = Path.GetFileNameWithoutExtension(program) == "dotnet" ? [typeof(TrainingBenchmark).Assembly.Location] : [];
-            using Process process = Process.Start(program, [.. library, "training", kind, .. arguments.Skip(1)]);
+            using var process = Process.Start(program, [.. library, "training", kind, .. arguments.Skip(1)]);
             process.WaitForExit();
             if (process.ExitCode != 0)
             {
@@ -46,7 +46,7 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
         torch.Device device = ComputeDevice.Resolve(Device);
         torch.set_num_threads(Threads);
         AttnGanConfig config = ConfigReader.Read(ConfigPath);
-        CaptionedImageDataset dataset = CaptionedImageDataset.Open(Data, config.Data, config.Seed);
+        var dataset = CaptionedImageDataset.Open(Data, config.Data, config.Seed);
         Vocabulary vocabulary = dataset.BuildVocabulary(config.Data);
         using ITrainer trainer = kind == "damsm"
             ? new DamsmTrainer(config, dataset, vocabulary, device)
@@ -75,7 +75,7 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
         }
 
         double rate = Steps / watch.Elapsed.TotalSeconds;
-        using Process self = Process.GetCurrentProcess();
+        using var self = Process.GetCurrentProcess();
         Console.WriteLine(
             $"{kind,-10} {trainer.Batches.BatchSize,5} {rate,9:f2} {rate * trainer.Batches.BatchSize,12:f1} {self.PeakWorkingSet64 / 1048576.0,9:f0} MiB");
     }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 namespace AttnGan.Training;
 
 /// <summary>Where the user wants the networks to compute.</summary>
-public enum DeviceChoice
+internal enum DeviceChoice
 {
     /// <summary>A CUDA device if there is one, else the CPU.</summary>
     Auto,

@@ -1,4 +1,5 @@
 using AttnGan.Training.Discriminators;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -16,8 +17,8 @@ internal static class Initialization
     public static T Apply<T>(T network)
         where T : nn.Module
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         foreach (nn.Module module in network.modules())
         {
             switch (module)

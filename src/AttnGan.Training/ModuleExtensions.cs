@@ -1,3 +1,4 @@
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training;
@@ -7,7 +8,7 @@ internal static class ModuleExtensions
     /// <summary>Whether gradients are computed for the module's parameters.</summary>
     public static void SetTrainable(this nn.Module module, bool trainable)
     {
-        foreach (var parameter in module.parameters())
+        foreach (Parameter parameter in module.parameters())
         {
             parameter.requires_grad = trainable;
         }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training;
@@ -14,7 +15,7 @@ internal static class TensorExtensions
     /// <summary>The value of a scalar.</summary>
     public static double ToDouble(this Tensor scalar)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return scalar.detach().cpu().to_type(ScalarType.Float64).item<double>();
     }
 }

@@ -13,7 +13,7 @@ internal static class AtomicFile
     /// <exception cref="AttnGanException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {
-        var temporary = $"{path}.{Guid.NewGuid():N}{TemporaryExtension}";
+        string temporary = $"{path}.{Guid.NewGuid():N}{TemporaryExtension}";
         try
         {
             using (var stream = new FileStream(temporary, FileMode.CreateNew, FileAccess.Write, FileShare.None))

@@ -38,7 +38,7 @@ public sealed class DatasetConvertTests : IDisposable
         Assert.Equal(["images/001.A/a.png", "images/002.B/b.png", "images/002.B/c.png"], rows.Select(row => row.GetProperty("file_name").GetString()));
         Assert.Equal(["001.A", "002.B", "002.B"], rows.Select(row => row.GetProperty("class").GetString()));
         Assert.Equal(["images/002.B/c.png"], File.ReadAllLines(_workspace.PathOf("cropped/validation.txt")));
-        RgbImage whole = RgbImage.Load(_workspace.PathOf("birds/CUB_200_2011/images/001.A/a.jpg"), RgbColor.White);
+        var whole = RgbImage.Load(_workspace.PathOf("birds/CUB_200_2011/images/001.A/a.jpg"), RgbColor.White);
         Assert.Equal(whole.Crop(5, 5, 20, 20).Pixels, RgbImage.Load(_workspace.PathOf("cropped/images/001.A/a.png"), RgbColor.White).Pixels);
         _workspace.Run("dataset", "check", "cropped", "--set", "data.max_words=5", "--set", "gan.batch_size=2", "--set", "damsm.batch_size=2")
             .HasExitCode(0);
@@ -51,7 +51,7 @@ public sealed class DatasetConvertTests : IDisposable
         AttnganProcess.Result result = _workspace.Run("dataset", "convert", "birds", "--to", "sidecar", "--out", "side", "--size", "8").HasExitCode(0);
         Assert.Contains("no place for classes", result.Error, StringComparison.Ordinal);
         Assert.Equal(["a black bird"], File.ReadAllLines(_workspace.PathOf("side/images/001.A/a.txt")));
-        RgbImage small = RgbImage.Load(_workspace.PathOf("side/images/001.A/a.png"), RgbColor.White);
+        var small = RgbImage.Load(_workspace.PathOf("side/images/001.A/a.png"), RgbColor.White);
         Assert.Equal((8, 8), (small.Width, small.Height));
     }
 

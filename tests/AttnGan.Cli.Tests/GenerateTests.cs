@@ -119,12 +119,12 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Signals are sent as POSIX has them.");
         string pipe = Workspace.PathOf("pipe.txt");
-        using (Process make = Process.Start("mkfifo", [pipe]))
+        using (var make = Process.Start("mkfifo", [pipe]))
         {
             await make.WaitForExitAsync(TestContext.Current.CancellationToken);
         }
 
-        using AttnganProcess drawing = AttnganProcess.Start(Workspace.Root, "generate", "--captions", "pipe.txt", "--model", Model);
+        using var drawing = AttnganProcess.Start(Workspace.Root, "generate", "--captions", "pipe.txt", "--model", Model);
 
         // Opens once the command reads captions, which never come.
         await using FileStream captions = await Task.Run(

@@ -57,7 +57,7 @@ public sealed class ImportTests(TrainedModel trained) : IClassFixture<TrainedMod
         Assert.Equal("mine", File.ReadAllText(Workspace.PathOf("kept/text_encoder.pth")));
         Assert.False(File.Exists(Workspace.PathOf("kept/netG.pth")));
         Workspace.Run("export", "run", "--format", "pth", "-o", "kept", "--overwrite").HasExitCode(0);
-        using PyTorchFile file = PyTorchFile.Open(Workspace.PathOf("kept/text_encoder.pth"));
+        using var file = PyTorchFile.Open(Workspace.PathOf("kept/text_encoder.pth"));
         Assert.Contains("rnn.weight_hh_l0_reverse", file.Tensors.Keys);
     }
 }

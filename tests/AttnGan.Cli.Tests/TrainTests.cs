@@ -160,7 +160,7 @@ public sealed class TrainTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Signals are sent as POSIX has them.");
         using var workspace = new Workspace();
-        using (AttnganProcess training = AttnganProcess.Start(workspace.Root, Workspace.Train(s_endless)))
+        using (var training = AttnganProcess.Start(workspace.Root, Workspace.Train(s_endless)))
         {
             training.WaitUntil("a step is made", () => training.Output.Contains("damsm epoch", StringComparison.Ordinal));
             training.Signal(signal);
@@ -183,7 +183,7 @@ public sealed class TrainTests
     {
         Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Signals are sent as POSIX has them.");
         using var workspace = new Workspace();
-        using (AttnganProcess training = AttnganProcess.Start(workspace.Root, Workspace.Train("--set", "gan.epochs=100000")))
+        using (var training = AttnganProcess.Start(workspace.Root, Workspace.Train("--set", "gan.epochs=100000")))
         {
             training.WaitUntil("the GAN has a checkpoint", () => workspace.Checkpoints("gan").Length > 0);
             training.Signal(AttnganProcess.SigKill);
@@ -241,7 +241,7 @@ public sealed class TrainTests
     public void Two_trainings_do_not_share_a_run()
     {
         using var workspace = new Workspace();
-        using AttnganProcess first = AttnganProcess.Start(workspace.Root, Workspace.Train(s_endless));
+        using var first = AttnganProcess.Start(workspace.Root, Workspace.Train(s_endless));
         first.WaitUntil("a step is made", () => first.Output.Contains("damsm epoch", StringComparison.Ordinal));
 
         Assert.Contains("in use", workspace.Run(Workspace.Resume()).HasExitCode(1).Error);

@@ -46,8 +46,8 @@ public sealed class AtomicFileTests : IDisposable
     [Fact]
     public void A_place_that_cannot_be_written_is_named()
     {
-        var path = Path.Combine(_folder, "nowhere", "target.bin");
-        var exception = Assert.Throws<AttnGanException>(() => AtomicFile.Write(path, stream => stream.WriteByte(1)));
+        string path = Path.Combine(_folder, "nowhere", "target.bin");
+        AttnGanException exception = Assert.Throws<AttnGanException>(() => AtomicFile.Write(path, stream => stream.WriteByte(1)));
         Assert.Contains($"Cannot write `{path}`", exception.Message, StringComparison.Ordinal);
     }
 }

@@ -8,7 +8,7 @@ public sealed class NativeLibraryTests
     [Fact]
     public void Libtorch_loads_and_computes_on_this_system()
     {
-        using var scope = torch.NewDisposeScope();
+        using DisposeScope scope = torch.NewDisposeScope();
         Assert.Equal(4f, torch.ones(2, 2).sum().item<float>());
     }
 

@@ -1,4 +1,6 @@
 using AttnGan.Training.Checkpoints;
+using TorchSharp;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests;
@@ -61,13 +63,13 @@ internal sealed class ReferenceValues : IDisposable
     /// <summary>Every <paramref name="step"/>th row and column.</summary>
     public static Tensor Every(int step, Tensor maps)
     {
-        TensorIndex some = TensorIndex.Slice(null, null, step);
+        var some = TensorIndex.Slice(null, null, step);
         return maps[TensorIndex.Ellipsis, some, some];
     }
 
     public void LoadInto(nn.Module module, string prefix = "state.")
     {
-        Dictionary<string, Tensor> state = Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+        var state = Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(name => name[prefix.Length..], name => this[name]);
         ModuleState.Load(module, state, Name);
     }
@@ -75,7 +77,7 @@ internal sealed class ReferenceValues : IDisposable
     /// <summary>Each element within 1e-4 + 1e-4 |expected|.</summary>
     public void AssertClose(string name, Tensor actual, double tolerance = 1e-4)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor expected = this[name].to(float64);
         Assert.Equal(expected.shape, actual.shape);
         double deviation = ((actual.detach().to(float64) - expected).abs() / (1 + expected.abs())).max().item<double>();
@@ -85,7 +87,7 @@ internal sealed class ReferenceValues : IDisposable
     /// <summary>Norm of the difference at most a share of the norm.</summary>
     public void AssertCloseInNorm(string name, Tensor? actual, double tolerance = 1e-3)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor expected = this[name].to(float64);
         Assert.NotNull(actual);
         Assert.Equal(expected.shape, actual.shape);
@@ -97,7 +99,7 @@ internal sealed class ReferenceValues : IDisposable
     /// <summary>Mean, standard deviation and sum of absolute values of the whole tensor.</summary>
     public void AssertStatistics(string name, Tensor actual)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = actual.detach().to(float64);
         AssertClose(name, stack([x.mean(), (x - x.mean()).square().mean().sqrt(), x.abs().sum()]));
     }
@@ -107,9 +109,9 @@ internal sealed class ReferenceValues : IDisposable
     {
         int whole = 0;
         int norms = 0;
-        foreach ((string name, var parameter) in module.named_parameters())
+        foreach ((string name, Parameter? parameter) in module.named_parameters())
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             double bound = tolerance?.Invoke(name) ?? 1e-3;
             if (Names.Contains(prefix + name))
             {

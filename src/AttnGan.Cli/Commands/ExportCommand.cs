@@ -77,7 +77,7 @@ internal static class ExportCommand
         ModelOutput.Prepare(output, arguments.GetValue(s_overwrite));
         LibTorch.Load();
         bool half = !arguments.GetValue(s_noHalf);
-        ModelFile model = ModelFile.Export(
+        var model = ModelFile.Export(
             arguments.GetRequiredValue(s_source),
             output,
             new ModelCard

@@ -137,7 +137,7 @@ internal static class ImportCommand
         }
 
         LibTorch.Load();
-        using OfficialImport import = OfficialImport.Read(
+        using var import = OfficialImport.Read(
             new OfficialWeightFiles
             {
                 TextEncoder = arguments.GetRequiredValue(s_textEncoder).ToString(),

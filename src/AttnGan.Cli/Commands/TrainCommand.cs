@@ -113,7 +113,7 @@ internal static class TrainCommand
 
         using var session = new TrainingSession(request.Data, config, request.Run, device);
         DatasetWarnings.Write(session.Dataset);
-        TrainingDisplay display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
+        var display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
         display.WriteLine(
             $"{session.Dataset.Train.Count} pictures to train on, {session.Dataset.Validation.Count} to validate with, " +
             $"{session.Vocabulary.Count} words; computing on {device.type.ToString().ToLowerInvariant()}");

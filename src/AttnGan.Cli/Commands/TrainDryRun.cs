@@ -12,7 +12,7 @@ internal static class TrainDryRun
 {
     public static void Print(TrainingRequest request, AttnGanConfig config, Device device)
     {
-        using TrainingSession session = TrainingSession.Look(request.Data, config, request.Run, device);
+        using var session = TrainingSession.Look(request.Data, config, request.Run, device);
         IReadOnlyList<TrainingOutline> outlines = Outline(request, session);
         CaptionedImageDataset dataset = session.Dataset;
         DatasetWarnings.Write(dataset);

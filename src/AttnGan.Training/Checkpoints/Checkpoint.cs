@@ -10,7 +10,7 @@ namespace AttnGan.Training.Checkpoints;
 /// One verified checkpoint: a safetensors file whose metadata holds everything besides the tensors. A single file, so that renaming
 /// it is all that can happen at once.
 /// </summary>
-public sealed record Checkpoint
+internal sealed record Checkpoint
 {
     internal const string Format = "attngan-checkpoint/1";
     internal const string ChecksumKey = "sha256";
@@ -49,14 +49,14 @@ public sealed record Checkpoint
     public static Checkpoint Open(string path, string? kind = null)
     {
         using var file = SafetensorsFile.Open(path);
-        var found = Text(file, path, "format");
+        string found = Text(file, path, "format");
         file.VerifyChecksum(ChecksumKey);
         if (found != Format)
         {
             throw new CheckpointException($"`{path}` has format `{found}`, expected `{Format}`; it was written by another version");
         }
 
-        var foundKind = Text(file, path, "kind");
+        string foundKind = Text(file, path, "kind");
         if (kind is not null && foundKind != kind)
         {
             throw new CheckpointException($"`{path}` is a checkpoint of {foundKind} training, expected one of {kind} training");
@@ -109,8 +109,8 @@ public sealed record Checkpoint
     private static T Number<T>(SafetensorsFile file, string path, string key)
         where T : struct, IBinaryInteger<T>
     {
-        var text = Text(file, path, key);
-        return T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
+        string text = Text(file, path, key);
+        return T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out T number)
             ? number
             : throw new CheckpointException($"`{path}` is not a proper checkpoint: `{key}` is `{text}`, expected a whole number");
     }

@@ -51,12 +51,12 @@ internal sealed class CheckpointStore
     /// <returns>The file's path.</returns>
     public string Save(CheckpointState state, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var path = Path.Combine(_directory, $"{_kind}-{state.Step:D8}{Extension}");
+        string path = Path.Combine(_directory, $"{_kind}-{state.Step:D8}{Extension}");
         Checkpoint.Write(path, _kind, state, tensors);
 
         // Later steps come from a continuation that was given up when the run went back to an earlier checkpoint. Left in place,
         // they would count as the latest ones.
-        var all = All();
+        IReadOnlyList<string> all = All();
         Delete(all.Where(file => StepOf(file) > state.Step));
         Delete(all.Where(file => StepOf(file) <= state.Step).SkipLast(_keep));
         return path;
@@ -66,7 +66,7 @@ internal sealed class CheckpointStore
     /// <returns>The file's path.</returns>
     public string SaveAs(string name, CheckpointState state, IReadOnlyDictionary<string, Tensor> tensors)
     {
-        var path = Path.Combine(_directory, name + Extension);
+        string path = Path.Combine(_directory, name + Extension);
         Checkpoint.Write(path, _kind, state, tensors);
         return path;
     }
@@ -103,8 +103,8 @@ internal sealed class CheckpointStore
 
     private string Advise(string path)
     {
-        var (step, place) = StepOf(path) is { } number ? (number, " before it") : (long.MaxValue, "");
-        foreach (var earlier in All().Reverse().Where(file => StepOf(file) < step))
+        (long step, string? place) = StepOf(path) is { } number ? (number, " before it") : (long.MaxValue, "");
+        foreach (string? earlier in All().Reverse().Where(file => StepOf(file) < step))
         {
             try
             {
@@ -124,7 +124,7 @@ internal sealed class CheckpointStore
     /// <summary>A file that stays costs space, a training that stops costs more: the next save tries again.</summary>
     private static void Delete(IEnumerable<string> paths)
     {
-        foreach (var path in paths)
+        foreach (string path in paths)
         {
             try
             {
@@ -141,9 +141,9 @@ internal sealed class CheckpointStore
 
     private static long? StepOf(string path, string kind)
     {
-        var name = Path.GetFileNameWithoutExtension(path);
+        string name = Path.GetFileNameWithoutExtension(path);
         return name.StartsWith($"{kind}-", StringComparison.Ordinal) &&
-            long.TryParse(name.AsSpan(kind.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out var step)
+            long.TryParse(name.AsSpan(kind.Length + 1), NumberStyles.None, CultureInfo.InvariantCulture, out long step)
                 ? step
                 : null;
     }

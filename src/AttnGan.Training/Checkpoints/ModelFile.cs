@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Trainers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints;
@@ -50,7 +51,7 @@ internal sealed record ModelFile
     /// <exception cref="AttnGanException">The source cannot be read or the output not be written.</exception>
     public static ModelFile Export(string source, string output, ModelCard card, bool half = true)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         ModelFile model = Open(source);
         card = card with { Name = card.Name ?? model.Card.Name, Steps = model.Card.Steps };
         Write(output, model.Config, model.Vocabulary, card, model.LoadTextEncoder(), model.LoadGenerator(), half);
@@ -68,7 +69,7 @@ internal sealed record ModelFile
         IReadOnlyDictionary<string, Tensor> generator,
         bool half)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
 
         // A place on the machine of whoever trained it: of no use to others, and none of their business.
         config = config with { ImageEncoder = config.ImageEncoder with { Weights = null } };
@@ -102,13 +103,13 @@ internal sealed record ModelFile
 
     private IReadOnlyDictionary<string, Tensor> Load(string prefix)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(Path);
+        using var file = SafetensorsFile.Open(Path);
         return file.LoadAll(prefix);
     }
 
     private static ModelFile OpenModel(string path)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
         file.VerifyChecksum(ChecksumKey);
         try
         {
@@ -128,7 +129,7 @@ internal sealed record ModelFile
 
     private static ModelFile OpenCheckpoint(string path)
     {
-        Checkpoint checkpoint = Checkpoint.Open(path, "gan");
+        var checkpoint = Checkpoint.Open(path, "gan");
         return new ModelFile
         {
             Path = path,
@@ -145,13 +146,13 @@ internal sealed record ModelFile
 
     private static string? FormatOf(string path)
     {
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
         return file.Metadata.GetValueOrDefault("format");
     }
 }
 
 /// <summary>What readers should know of a model.</summary>
-public sealed record ModelCard
+internal sealed record ModelCard
 {
     public string? Name { get; init; }
 

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints;
@@ -22,10 +23,10 @@ internal static class ModuleState
     /// <exception cref="CheckpointException">Names, shapes or kinds of number differ; the message lists all differences.</exception>
     public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, string source, string prefix = "")
     {
-        var targets = Collect(module, prefix);
+        IReadOnlyDictionary<string, Tensor> targets = Collect(module, prefix);
         var given = tensors.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
-        var differences = Compare(targets, given);
+        List<string> differences = Compare(targets, given);
         if (differences.Count > 0)
         {
             throw new CheckpointException(
@@ -34,9 +35,9 @@ internal static class ModuleState
                 "\nThey were made with another configuration; use the one saved with them.");
         }
 
-        using var scope = NewDisposeScope();
-        using var gradientsOff = no_grad();
-        foreach (var (name, value) in given)
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable gradientsOff = no_grad();
+        foreach ((string? name, Tensor? value) in given)
         {
             targets[name].copy_(value);
         }
@@ -45,9 +46,9 @@ internal static class ModuleState
     private static List<string> Compare(IReadOnlyDictionary<string, Tensor> targets, Dictionary<string, Tensor> given)
     {
         var differences = new List<string>();
-        foreach (var (name, target) in targets.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        foreach ((string? name, Tensor? target) in targets.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
-            if (!given.TryGetValue(name, out var value))
+            if (!given.TryGetValue(name, out Tensor? value))
             {
                 // Files from before PyTorch 0.4.1 do not count batches; no result depends on the count.
                 if (!name.EndsWith("num_batches_tracked", StringComparison.Ordinal))

@@ -6,6 +6,7 @@ using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Trainers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints;
@@ -28,7 +29,7 @@ internal sealed class OfficialImport : IDisposable
     private OfficialImport(OfficialWeightFiles files, AttnGanConfig settings, IReadOnlyList<string> overrides)
     {
         _files = files;
-        using OfficialWeights text = OfficialWeights.Open(files.TextEncoder, "text encoder");
+        using var text = OfficialWeights.Open(files.TextEncoder, "text encoder");
         using OfficialWeights? generator = Open(files.Generator, "generator");
         using OfficialWeights? image = Open(files.ImageEncoder, "image encoder");
         List<OfficialWeights> judges = [];
@@ -104,8 +105,8 @@ internal sealed class OfficialImport : IDisposable
     public void WriteRun(string directory)
     {
         ImageEncoder imageEncoder = _imageEncoder ?? throw new AttnGanException("A run to train on needs the image encoder; give its file.");
-        using var scope = NewDisposeScope();
-        using RunDirectory run = RunDirectory.Open(directory);
+        using DisposeScope scope = NewDisposeScope();
+        using var run = RunDirectory.Open(directory);
         run.Damsm.Begin(resume: false);
         if (_generator is not null)
         {

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AttnGan.Training.Checkpoints.PyTorch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints;
@@ -16,7 +17,7 @@ internal static class PyTorchExport
     /// <exception cref="AttnGanException">The source cannot be read or the files not be written.</exception>
     public static ModelFile Write(string source, string directory)
     {
-        ModelFile model = ModelFile.Open(source);
+        var model = ModelFile.Open(source);
         WriteWeights(Path.Combine(directory, GeneratorName), model.LoadGenerator());
         WriteWeights(Path.Combine(directory, TextEncoderName), model.LoadTextEncoder());
         AtomicFile.Write(Path.Combine(directory, VocabularyName), stream => JsonSerializer.Serialize(stream, model.Vocabulary));
@@ -25,7 +26,7 @@ internal static class PyTorchExport
 
     private static void WriteWeights(string path, IReadOnlyDictionary<string, Tensor> weights)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         PyTorchFileWriter.Write(path, weights.Select(entry => KeyValuePair.Create(
             entry.Key, entry.Value.is_floating_point() ? entry.Value.to_type(ScalarType.Float32) : entry.Value)));
         foreach (Tensor tensor in weights.Values)

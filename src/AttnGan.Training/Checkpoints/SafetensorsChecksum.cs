@@ -15,8 +15,8 @@ internal static class SafetensorsChecksum
     /// <remarks>Quotes within other texts are escaped in JSON, so the first match is the entry itself.</remarks>
     public static int DigestOffset(ReadOnlySpan<byte> header, string key, string digest)
     {
-        var lead = $"\"{key}\":\"";
-        var index = header.IndexOf(Encoding.UTF8.GetBytes($"{lead}{digest}\""));
+        string lead = $"\"{key}\":\"";
+        int index = header.IndexOf(Encoding.UTF8.GetBytes($"{lead}{digest}\""));
         return index < 0 ? -1 : index + lead.Length;
     }
 }

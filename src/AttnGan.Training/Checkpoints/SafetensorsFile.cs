@@ -76,11 +76,11 @@ internal sealed class SafetensorsFile : IDisposable
     /// <summary>Reads one tensor to the CPU. It belongs to no dispose scope: the caller disposes it.</summary>
     public Tensor Load(string name)
     {
-        var entry = Find(name);
-        var tensor = empty(entry.Shape, entry.Type, CPU).DetachFromDisposeScope();
+        Entry entry = Find(name);
+        Tensor tensor = empty(entry.Shape, entry.Type, CPU).DetachFromDisposeScope();
         try
         {
-            var position = _header.Length + entry.Begin;
+            long position = _header.Length + entry.Begin;
             SafetensorsTypes.ForEachPiece(tensor, bytes =>
             {
                 ReadExactly(bytes, position);
@@ -108,7 +108,7 @@ internal sealed class SafetensorsFile : IDisposable
         var tensors = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
         try
         {
-            foreach (var name in Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
+            foreach (string? name in Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
             {
                 tensors.Add(name[prefix.Length..], Load(name));
             }
@@ -117,7 +117,7 @@ internal sealed class SafetensorsFile : IDisposable
         }
         catch
         {
-            foreach (var tensor in tensors.Values)
+            foreach (Tensor tensor in tensors.Values)
             {
                 tensor.Dispose();
             }
@@ -130,13 +130,13 @@ internal sealed class SafetensorsFile : IDisposable
     /// <exception cref="CheckpointException">The file is not what was written, or holds no checksum.</exception>
     public void VerifyChecksum(string key)
     {
-        if (!_metadata.TryGetValue(key, out var expected))
+        if (!_metadata.TryGetValue(key, out string? expected))
         {
             throw Damaged($"its metadata has no checksum `{key}`");
         }
 
-        var header = _header.ToArray();
-        var offset = SafetensorsChecksum.DigestOffset(header, key, expected);
+        byte[] header = _header.ToArray();
+        int offset = SafetensorsChecksum.DigestOffset(header, key, expected);
         if (offset < 0 || expected.Length != SafetensorsChecksum.Unset.Length)
         {
             throw Damaged($"its checksum `{key}` is not a SHA-256 in hexadecimal");
@@ -145,16 +145,16 @@ internal sealed class SafetensorsFile : IDisposable
         Encoding.ASCII.GetBytes(SafetensorsChecksum.Unset, header.AsSpan(offset));
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         hash.AppendData(header);
-        var buffer = new byte[1 << 20];
+        byte[] buffer = new byte[1 << 20];
         for (long position = header.Length; position < _length;)
         {
-            var piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, _length - position));
+            Span<byte> piece = buffer.AsSpan(0, (int)Math.Min(buffer.Length, _length - position));
             ReadExactly(piece, position);
             hash.AppendData(piece);
             position += piece.Length;
         }
 
-        var actual = Convert.ToHexStringLower(hash.GetHashAndReset());
+        string actual = Convert.ToHexStringLower(hash.GetHashAndReset());
         if (actual != expected)
         {
             throw Damaged($"its content does not match its checksum (SHA-256 {actual[..12]}…, expected {expected[..12]}…)");
@@ -164,7 +164,7 @@ internal sealed class SafetensorsFile : IDisposable
     public void Dispose() => _handle.Dispose();
 
     private Entry Find(string name) =>
-        _entries.TryGetValue(name, out var entry)
+        _entries.TryGetValue(name, out Entry? entry)
             ? entry
             : throw new CheckpointException($"`{_path}` has no tensor named `{name}`; it has {_entries.Count} others");
 
@@ -178,14 +178,14 @@ internal sealed class SafetensorsFile : IDisposable
 
         Span<byte> size = stackalloc byte[sizeof(ulong)];
         ReadExactly(size, 0);
-        var headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(size);
-        var limit = Math.Min(MaximumHeaderBytes, _length - sizeof(ulong));
+        ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(size);
+        long limit = Math.Min(MaximumHeaderBytes, _length - sizeof(ulong));
         if (headerBytes > (ulong)limit)
         {
             throw Damaged($"it announces a header of {headerBytes} bytes, expected at most {limit}");
         }
 
-        var header = new byte[sizeof(ulong) + (int)headerBytes];
+        byte[] header = new byte[sizeof(ulong) + (int)headerBytes];
         ReadExactly(header, 0);
         return header;
     }
@@ -200,7 +200,7 @@ internal sealed class SafetensorsFile : IDisposable
                 throw Damaged("its header is not a JSON object");
             }
 
-            foreach (var property in document.RootElement.EnumerateObject())
+            foreach (JsonProperty property in document.RootElement.EnumerateObject())
             {
                 if (property.NameEquals(MetadataKey))
                 {
@@ -226,7 +226,7 @@ internal sealed class SafetensorsFile : IDisposable
             throw Damaged("its metadata is not a JSON object");
         }
 
-        foreach (var property in metadata.EnumerateObject())
+        foreach (JsonProperty property in metadata.EnumerateObject())
         {
             if (property.Value.ValueKind != JsonValueKind.String || !_metadata.TryAdd(property.Name, property.Value.GetString()!))
             {
@@ -238,25 +238,25 @@ internal sealed class SafetensorsFile : IDisposable
     private Entry ParseEntry(string name, JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object ||
-            !json.TryGetProperty("dtype", out var dtype) || dtype.ValueKind != JsonValueKind.String ||
-            !json.TryGetProperty("shape", out var shape) || !TryReadLongs(shape, out var lengths) ||
-            !json.TryGetProperty("data_offsets", out var offsets) || !TryReadLongs(offsets, out var range) || range.Length != 2)
+            !json.TryGetProperty("dtype", out JsonElement dtype) || dtype.ValueKind != JsonValueKind.String ||
+            !json.TryGetProperty("shape", out JsonElement shape) || !TryReadLongs(shape, out long[]? lengths) ||
+            !json.TryGetProperty("data_offsets", out JsonElement offsets) || !TryReadLongs(offsets, out long[]? range) || range.Length != 2)
         {
             throw Damaged($"the header's entry for tensor `{name}` lacks a proper dtype, shape or data_offsets");
         }
 
-        if (!SafetensorsTypes.TryFind(dtype.GetString()!, out var type, out var elementBytes))
+        if (!SafetensorsTypes.TryFind(dtype.GetString()!, out ScalarType type, out int elementBytes))
         {
             throw Damaged($"tensor `{name}` has elements of type {dtype.GetString()}, which are not supported");
         }
 
-        if (lengths.Length > MaximumDimensions || !TryCountBytes(lengths, elementBytes, out var bytes))
+        if (lengths.Length > MaximumDimensions || !TryCountBytes(lengths, elementBytes, out long bytes))
         {
             throw Damaged($"tensor `{name}` has an impossible shape ({string.Join(", ", lengths.Take(8))})");
         }
 
-        var (begin, end) = (range[0], range[1]);
-        var dataBytes = _length - _header.Length;
+        (long begin, long end) = (range[0], range[1]);
+        long dataBytes = _length - _header.Length;
         if (begin > end || end > dataBytes)
         {
             throw Damaged($"tensor `{name}` lies at bytes {begin} to {end} of {dataBytes}; the file is cut short or its header is wrong");
@@ -274,7 +274,7 @@ internal sealed class SafetensorsFile : IDisposable
     private void CheckOffsets()
     {
         long position = 0;
-        foreach (var entry in _entries.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
+        foreach (Entry? entry in _entries.Values.OrderBy(entry => entry.Begin).ThenBy(entry => entry.End))
         {
             if (entry.Begin != position)
             {
@@ -299,7 +299,7 @@ internal sealed class SafetensorsFile : IDisposable
         }
 
         values = new long[json.GetArrayLength()];
-        for (var index = 0; index < values.Length; index++)
+        for (int index = 0; index < values.Length; index++)
         {
             if (json[index].ValueKind != JsonValueKind.Number || !json[index].TryGetInt64(out values[index]) || values[index] < 0)
             {
@@ -314,7 +314,7 @@ internal sealed class SafetensorsFile : IDisposable
     private static bool TryCountBytes(long[] shape, int elementBytes, out long bytes)
     {
         bytes = elementBytes;
-        foreach (var length in shape.Where(length => length != 0))
+        foreach (long length in shape.Where(length => length != 0))
         {
             if (length > long.MaxValue / bytes)
             {
@@ -332,7 +332,7 @@ internal sealed class SafetensorsFile : IDisposable
     {
         while (!bytes.IsEmpty)
         {
-            var read = RandomAccess.Read(_handle, bytes, position);
+            int read = RandomAccess.Read(_handle, bytes, position);
             if (read == 0)
             {
                 throw Damaged("it became shorter while it was read");

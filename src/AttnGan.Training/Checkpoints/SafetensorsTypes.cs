@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints;
@@ -21,14 +22,14 @@ internal static class SafetensorsTypes
 
     public static bool TryFind(string name, out ScalarType type, out int bytes)
     {
-        var index = Array.FindIndex(All, entry => entry.Name == name);
+        int index = Array.FindIndex(All, entry => entry.Name == name);
         (_, type, bytes) = index < 0 ? default : All[index];
         return index >= 0;
     }
 
     public static bool TryFind(ScalarType type, out string name, out int bytes)
     {
-        var index = Array.FindIndex(All, entry => entry.Type == type);
+        int index = Array.FindIndex(All, entry => entry.Type == type);
         (name, _, bytes) = index < 0 ? ("", default, 0) : All[index];
         return index >= 0;
     }
@@ -37,11 +38,11 @@ internal static class SafetensorsTypes
     public static void ForEachPiece(Tensor contiguous, PieceAction action)
     {
         const long elementsAPiece = 1 << 24;
-        using var scope = NewDisposeScope();
-        var flat = contiguous.detach().view(-1);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor flat = contiguous.detach().view(-1);
         for (long start = 0; start < flat.NumberOfElements; start += elementsAPiece)
         {
-            using var piece = flat.narrow(0, start, Math.Min(elementsAPiece, flat.NumberOfElements - start));
+            using Tensor piece = flat.narrow(0, start, Math.Min(elementsAPiece, flat.NumberOfElements - start));
             action(piece.bytes);
         }
     }

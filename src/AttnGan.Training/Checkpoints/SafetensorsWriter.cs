@@ -29,8 +29,8 @@ internal static class SafetensorsWriter
         IReadOnlyDictionary<string, string> metadata,
         string? checksumKey = null)
     {
-        var entries = Plan(path, tensors);
-        var header = Header(entries, metadata, checksumKey);
+        List<Entry> entries = Plan(path, tensors);
+        byte[] header = Header(entries, metadata, checksumKey);
         AtomicFile.Write(path, stream =>
         {
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -44,10 +44,10 @@ internal static class SafetensorsWriter
             }
 
             Append(header);
-            foreach (var entry in entries)
+            foreach (Entry entry in entries)
             {
-                using var scope = NewDisposeScope();
-                var plain = entry.Tensor.detach().cpu().contiguous();
+                using TorchSharp.DisposeScope scope = NewDisposeScope();
+                Tensor plain = entry.Tensor.detach().cpu().contiguous();
                 SafetensorsTypes.ForEachPiece(plain, bytes => Append(bytes));
             }
 
@@ -63,14 +63,14 @@ internal static class SafetensorsWriter
     private static List<Entry> Plan(string path, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var entries = new List<Entry>();
-        foreach (var (name, tensor) in tensors)
+        foreach ((string? name, Tensor? tensor) in tensors)
         {
             if (name == SafetensorsFile.MetadataKey)
             {
                 throw new ArgumentException($"A tensor cannot be named {name}", nameof(tensors));
             }
 
-            if (!SafetensorsTypes.TryFind(tensor.dtype, out var type, out var bytes))
+            if (!SafetensorsTypes.TryFind(tensor.dtype, out string? type, out int bytes))
             {
                 throw new CheckpointException(
                     $"Cannot write `{path}`: tensor `{name}` has elements of type {tensor.dtype}, which safetensors files cannot hold");
@@ -92,12 +92,12 @@ internal static class SafetensorsWriter
             json.WriteStartObject();
             WriteMetadata(json, metadata, checksumKey);
             long offset = 0;
-            foreach (var entry in entries)
+            foreach (Entry entry in entries)
             {
                 json.WriteStartObject(entry.Name);
                 json.WriteString("dtype", entry.Type);
                 json.WriteStartArray("shape");
-                foreach (var length in entry.Tensor.shape)
+                foreach (long length in entry.Tensor.shape)
                 {
                     json.WriteNumberValue(length);
                 }
@@ -114,10 +114,10 @@ internal static class SafetensorsWriter
             json.WriteEndObject();
         }
 
-        var padding = (8 - buffer.WrittenCount % 8) % 8;
+        int padding = (8 - buffer.WrittenCount % 8) % 8;
         buffer.GetSpan(padding + 1)[..padding].Fill((byte)' ');
         buffer.Advance(padding);
-        var header = buffer.WrittenSpan.ToArray();
+        byte[] header = buffer.WrittenSpan.ToArray();
         BinaryPrimitives.WriteInt64LittleEndian(header, header.Length - sizeof(ulong));
         return header;
     }
@@ -135,7 +135,7 @@ internal static class SafetensorsWriter
             json.WriteString(checksumKey, SafetensorsChecksum.Unset);
         }
 
-        foreach (var (name, text) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        foreach ((string? name, string? text) in metadata.OrderBy(entry => entry.Key, StringComparer.Ordinal))
         {
             if (name == checksumKey)
             {

@@ -15,7 +15,7 @@ internal static class WeightFile
             return PyTorchFile.Load(path);
         }
 
-        using SafetensorsFile file = SafetensorsFile.Open(path);
+        using var file = SafetensorsFile.Open(path);
         return file.LoadAll();
     }
 

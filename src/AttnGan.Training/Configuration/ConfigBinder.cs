@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Reflection;
 
 namespace AttnGan.Training.Configuration;
 
@@ -22,7 +23,7 @@ internal sealed class ConfigBinder(List<string> errors)
             return null;
         }
 
-        var value = scalar with { Text = scalar.Text == "official" ? "true" : "false" };
+        ConfigScalar value = scalar with { Text = scalar.Text == "official" ? "true" : "false" };
         return new ConfigMapping(
             scalar.Where,
             [
@@ -33,26 +34,26 @@ internal sealed class ConfigBinder(List<string> errors)
 
     private object BindSection(Type type, ConfigMapping mapping, string prefix)
     {
-        var section = Activator.CreateInstance(type)!;
+        object section = Activator.CreateInstance(type)!;
         var properties = ConfigSchema.PropertiesOf(type).ToDictionary(property => property.Key, property => property.Property);
         var seen = new Dictionary<string, string>(StringComparer.Ordinal);
-        foreach (var entry in mapping.Entries)
+        foreach (ConfigEntry entry in mapping.Entries)
         {
-            var key = prefix + entry.Key;
+            string key = prefix + entry.Key;
             if (!seen.TryAdd(entry.Key, entry.Where))
             {
                 errors.Add($"`{key}` ({entry.Where}) is already set ({seen[entry.Key]}); keep one");
                 continue;
             }
 
-            if (!properties.TryGetValue(entry.Key, out var property))
+            if (!properties.TryGetValue(entry.Key, out PropertyInfo? property))
             {
                 errors.Add($"unknown key `{key}` ({entry.Where}){Suggest(ConfigSchema.Nearest(key))}");
                 continue;
             }
 
             _where[key] = entry.Where;
-            var nullable = property.PropertyType == typeof(string) && property.GetValue(section) is null;
+            bool nullable = property.PropertyType == typeof(string) && property.GetValue(section) is null;
             if (BindValue(property.PropertyType, entry.Value, key, nullable) is { } value)
             {
                 property.SetValue(section, value);
@@ -107,7 +108,7 @@ internal sealed class ConfigBinder(List<string> errors)
                     ? BindSection(type, expanded, $"{key}.")
                     : Fail(key, node, $"`{scalar.Text}` was given, expected official, none or a section of switches");
             default:
-                var keys = string.Join(", ", ConfigSchema.PropertiesOf(type).Select(property => property.Key));
+                string keys = string.Join(", ", ConfigSchema.PropertiesOf(type).Select(property => property.Key));
                 return Fail(key, node, $"expected a section with some of the keys {keys}");
         }
     }
@@ -122,7 +123,7 @@ internal sealed class ConfigBinder(List<string> errors)
         }
 
         var list = new List<T>();
-        foreach (var item in sequence.Items)
+        foreach (ConfigNode item in sequence.Items)
         {
             if (BindValue(typeof(T), item, key, nullable: false) is T value)
             {
@@ -135,7 +136,7 @@ internal sealed class ConfigBinder(List<string> errors)
 
     private object? BindChoice(Type type, ConfigScalar scalar, string key)
     {
-        foreach (var value in Enum.GetValues(type))
+        foreach (object? value in Enum.GetValues(type))
         {
             if (ConfigSchema.SnakeCase(value.ToString()!) == scalar.Text)
             {
@@ -148,7 +149,7 @@ internal sealed class ConfigBinder(List<string> errors)
 
     private object? BindScalar(Type type, ConfigScalar scalar, string key)
     {
-        var text = scalar.Text;
+        string text = scalar.Text;
         if (type == typeof(string))
         {
             return text;
@@ -166,17 +167,17 @@ internal sealed class ConfigBinder(List<string> errors)
 
         if (type == typeof(double))
         {
-            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && double.IsFinite(number)
+            return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
                 ? number
                 : Fail(key, scalar, $"`{text}` is not a finite number");
         }
 
-        if (!Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var whole))
+        if (!Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 whole))
         {
             return Fail(key, scalar, $"`{text}` is not a whole number");
         }
 
-        var (lowest, highest) = type == typeof(int) ? (int.MinValue, int.MaxValue) : (long.MinValue, long.MaxValue);
+        (long lowest, long highest) = type == typeof(int) ? (int.MinValue, int.MaxValue) : (long.MinValue, long.MaxValue);
         if (whole < lowest || whole > highest)
         {
             return Fail(key, scalar, $"`{text}` is out of range, expected {lowest} to {highest}");

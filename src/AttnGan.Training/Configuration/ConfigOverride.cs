@@ -7,9 +7,9 @@ internal static class ConfigOverride
 {
     public static void Apply(ConfigMapping root, string text, List<string> errors)
     {
-        var where = $"--set {text}";
-        var equals = text.IndexOf('=', StringComparison.Ordinal);
-        var key = equals < 0 ? "" : text[..equals].Trim();
+        string where = $"--set {text}";
+        int equals = text.IndexOf('=', StringComparison.Ordinal);
+        string key = equals < 0 ? "" : text[..equals].Trim();
         if (key.Length == 0)
         {
             errors.Add($"`{where}` is not of the form key=value, such as gan.batch_size=16");
@@ -21,7 +21,7 @@ internal static class ConfigOverride
             return;
         }
 
-        var parts = key.Split('.');
+        string[] parts = key.Split('.');
         for (int depth = 1; depth < parts.Length; depth++)
         {
             string outer = string.Join('.', parts[..depth]);
@@ -32,8 +32,8 @@ internal static class ConfigOverride
             }
         }
 
-        var section = root;
-        foreach (var part in parts[..^1])
+        ConfigMapping section = root;
+        foreach (string part in parts[..^1])
         {
             if (EnterSection(section, part, where) is not { } inner)
             {
@@ -71,7 +71,7 @@ internal static class ConfigOverride
 
     private static ConfigMapping? EnterSection(ConfigMapping parent, string key, string where)
     {
-        var index = parent.Entries.FindLastIndex(entry => entry.Key == key);
+        int index = parent.Entries.FindLastIndex(entry => entry.Key == key);
         if (index < 0)
         {
             var created = new ConfigMapping(where, []);
@@ -79,8 +79,8 @@ internal static class ConfigOverride
             return created;
         }
 
-        var entry = parent.Entries[index];
-        var section = entry.Value switch
+        ConfigEntry entry = parent.Entries[index];
+        ConfigMapping? section = entry.Value switch
         {
             ConfigMapping mapping => mapping,
             ConfigScalar { IsNull: true } => new ConfigMapping(entry.Value.Where, []),

@@ -67,13 +67,13 @@ public static class ConfigReader
             official.Notes.ForEach(note => warn?.Invoke($"{source}: {note}"));
         }
 
-        foreach (var text in overrides ?? [])
+        foreach (string text in overrides ?? [])
         {
             ConfigOverride.Apply(mapping, text, errors);
         }
 
         var binder = new ConfigBinder(errors);
-        var config = binder.Bind(mapping);
+        AttnGanConfig config = binder.Bind(mapping);
         errors.AddRange(ConfigValidator.Problems(config).Select(problem => problem.Describe(binder.WhereOf(problem.Key))));
         return errors.Count == 0 ? config : throw new ConfigException(source, errors);
     }
@@ -94,7 +94,7 @@ public static class ConfigReader
     private static void WriteSection(Emitter emitter, object section)
     {
         emitter.Emit(new MappingStart());
-        foreach (var (key, property) in ConfigSchema.PropertiesOf(section.GetType()))
+        foreach ((string? key, System.Reflection.PropertyInfo? property) in ConfigSchema.PropertiesOf(section.GetType()))
         {
             emitter.Emit(Plain(key));
             WriteValue(emitter, property.GetValue(section));
@@ -124,7 +124,7 @@ public static class ConfigReader
                 break;
             case System.Collections.IEnumerable list:
                 emitter.Emit(new SequenceStart(null, null, isImplicit: true, SequenceStyle.Flow));
-                foreach (var item in list)
+                foreach (object? item in list)
                 {
                     WriteValue(emitter, item);
                 }

@@ -30,8 +30,8 @@ internal static class ConfigSchema
     /// <summary>The valid keys that <paramref name="unknown"/> was most probably meant to be; empty if none comes near.</summary>
     public static IReadOnlyList<string> Nearest(string unknown)
     {
-        var (section, name) = Split(unknown);
-        var letters = LettersOf(name);
+        (string? section, string? name) = Split(unknown);
+        string letters = LettersOf(name);
         var ranked = Keys
             .Select(key => (Key: key, Parts: Split(key)))
             .Select(candidate => (
@@ -45,13 +45,13 @@ internal static class ConfigSchema
             return [];
         }
 
-        var best = ranked.Min(candidate => (candidate.Distance, candidate.Elsewhere));
+        (int Distance, bool Elsewhere) best = ranked.Min(candidate => (candidate.Distance, candidate.Elsewhere));
         return [.. ranked.Where(candidate => (candidate.Distance, candidate.Elsewhere) == best).Select(candidate => candidate.Key)];
     }
 
     private static IEnumerable<string> KeysOf(Type record, string prefix)
     {
-        foreach (var (key, property) in PropertiesOf(record))
+        foreach ((string? key, PropertyInfo? property) in PropertiesOf(record))
         {
             yield return prefix + key;
             if (!IsSection(property.PropertyType))
@@ -59,7 +59,7 @@ internal static class ConfigSchema
                 continue;
             }
 
-            foreach (var inner in KeysOf(property.PropertyType, $"{prefix}{key}."))
+            foreach (string inner in KeysOf(property.PropertyType, $"{prefix}{key}."))
             {
                 yield return inner;
             }
@@ -68,7 +68,7 @@ internal static class ConfigSchema
 
     private static (string Section, string Name) Split(string key)
     {
-        var dot = key.LastIndexOf('.');
+        int dot = key.LastIndexOf('.');
         return dot < 0 ? ("", key) : (key[..dot], key[(dot + 1)..]);
     }
 

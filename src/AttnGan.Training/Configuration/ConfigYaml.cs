@@ -25,7 +25,7 @@ internal static class ConfigYaml
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
         {
             // YamlDotNet's scanner lets some of its internal failures through, such as for "[1\nkey: 2".
-            var mark = parser.Current?.End ?? Mark.Empty;
+            Mark mark = parser.Current?.End ?? Mark.Empty;
             throw new YamlException(mark, mark, "something is not closed or not indented as it should be after this", exception);
         }
     }
@@ -39,7 +39,7 @@ internal static class ConfigYaml
         }
 
         parser.Consume<DocumentStart>();
-        var root = ReadNode(parser, where, depth: 0);
+        ConfigNode root = ReadNode(parser, where, depth: 0);
         parser.Consume<DocumentEnd>();
         if (!parser.TryConsume<StreamEnd>(out _))
         {
@@ -56,12 +56,12 @@ internal static class ConfigYaml
             throw new YamlException(parser.Current!.Start, parser.Current.End, $"nested more than {MaximumDepth} levels deep");
         }
 
-        if (parser.TryConsume<Scalar>(out var scalar))
+        if (parser.TryConsume<Scalar>(out Scalar? scalar))
         {
             return new ConfigScalar(where ?? LineOf(scalar), scalar.Value, scalar.Style is not (ScalarStyle.Plain or ScalarStyle.Any));
         }
 
-        if (parser.TryConsume<SequenceStart>(out var sequence))
+        if (parser.TryConsume<SequenceStart>(out SequenceStart? sequence))
         {
             var items = new List<ConfigNode>();
             while (!parser.TryConsume<SequenceEnd>(out _))
@@ -72,12 +72,12 @@ internal static class ConfigYaml
             return new ConfigSequence(where ?? LineOf(sequence), items);
         }
 
-        if (parser.TryConsume<MappingStart>(out var mapping))
+        if (parser.TryConsume<MappingStart>(out MappingStart? mapping))
         {
             var entries = new List<ConfigEntry>();
             while (!parser.TryConsume<MappingEnd>(out _))
             {
-                if (!parser.TryConsume<Scalar>(out var key))
+                if (!parser.TryConsume<Scalar>(out Scalar? key))
                 {
                     throw new YamlException(parser.Current!.Start, parser.Current.End, "a key must be a plain word");
                 }

@@ -77,20 +77,20 @@ public sealed class BatchLoader
 
     private IEnumerable<CaptionedBatch> Enumerate(int epoch, int firstBatch, CancellationToken cancellation)
     {
-        var order = OrderOf(epoch);
-        var batches = BatchesPerEpoch - firstBatch;
+        int[] order = OrderOf(epoch);
+        int batches = BatchesPerEpoch - firstBatch;
         // Worker w prepares every workers-th batch into a channel of its own, and the channels are read in turn: the order holds
         // without anything to sort, and the channels' bounds hold the memory.
-        var workers = Math.Max(1, Math.Min(Math.Min(_options.Workers, _options.Prefetch), batches));
+        int workers = Math.Max(1, Math.Min(Math.Min(_options.Workers, _options.Prefetch), batches));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var channels = new Channel<CaptionedBatch>[workers];
         var tasks = new Task[workers];
-        for (var w = 0; w < workers; w++)
+        for (int w = 0; w < workers; w++)
         {
-            var channel = channels[w] = Channel.CreateBounded<CaptionedBatch>(
+            Channel<CaptionedBatch> channel = channels[w] = Channel.CreateBounded<CaptionedBatch>(
                 new BoundedChannelOptions(Math.Max(1, _options.Prefetch / workers)) { SingleReader = true, SingleWriter = true });
-            var first = firstBatch + w;
-            var token = stop.Token;
+            int first = firstBatch + w;
+            CancellationToken token = stop.Token;
             tasks[w] = Task.Factory.StartNew(
                 () => Work(channel.Writer, order, epoch, first, workers, token),
                 CancellationToken.None,
@@ -100,7 +100,7 @@ public sealed class BatchLoader
 
         try
         {
-            for (var i = 0; i < batches; i++)
+            for (int i = 0; i < batches; i++)
             {
                 yield return Receive(channels[i % workers].Reader, cancellation);
             }
@@ -134,7 +134,7 @@ public sealed class BatchLoader
         Interlocked.Increment(ref _activeWorkers);
         try
         {
-            for (var batch = first; batch < BatchesPerEpoch; batch += step)
+            for (int batch = first; batch < BatchesPerEpoch; batch += step)
             {
                 writer.WriteAsync(Prepare(order, epoch, batch, stop), stop).AsTask().GetAwaiter().GetResult();
             }
@@ -153,24 +153,24 @@ public sealed class BatchLoader
 
     private CaptionedBatch Prepare(int[] order, int epoch, int batch, CancellationToken stop)
     {
-        var start = batch * _options.BatchSize;
-        var size = Math.Min(_options.BatchSize, order.Length - start);
+        int start = batch * _options.BatchSize;
+        int size = Math.Min(_options.BatchSize, order.Length - start);
         var items = new CaptionedImage[size];
         var captions = new EncodedCaption[size];
-        var classes = new long[size];
+        long[] classes = new long[size];
         float[][] pictures = [.. _options.Sizes.Select(side => new float[size * 3 * side * side])];
-        for (var b = 0; b < size; b++)
+        for (int b = 0; b < size; b++)
         {
             stop.ThrowIfCancellationRequested();
-            var index = order[start + b];
-            var image = _images[index];
+            int index = order[start + b];
+            CaptionedImage image = _images[index];
             // All four are drawn always: switching one off changes none of the others.
             var random = new CounterRandom(_options.Seed, CounterRandom.Purpose.Sample, epoch, start + b);
-            var captionDraw = random.Next(_usableCaptions[index].Length);
-            var scaled = Scaled(index);
-            var (roomX, roomY) = (scaled.Width - _options.LargestSize, scaled.Height - _options.LargestSize);
-            var (x, y) = (random.Next(roomX + 1), random.Next(roomY + 1));
-            var flip = random.NextBool();
+            int captionDraw = random.Next(_usableCaptions[index].Length);
+            RgbImage scaled = Scaled(index);
+            (int roomX, int roomY) = (scaled.Width - _options.LargestSize, scaled.Height - _options.LargestSize);
+            (int x, int y) = (random.Next(roomX + 1), random.Next(roomY + 1));
+            bool flip = random.NextBool();
             if (!_options.Augment)
             {
                 (captionDraw, x, y, flip) = (0, roomX / 2, roomY / 2, false);
@@ -187,16 +187,16 @@ public sealed class BatchLoader
 
     private void FillPyramid(RgbImage scaled, int x, int y, bool flip, float[][] pictures, int b)
     {
-        var largest = scaled.Crop(x, y, _options.LargestSize, _options.LargestSize);
+        RgbImage largest = scaled.Crop(x, y, _options.LargestSize, _options.LargestSize);
         if (flip)
         {
             largest = largest.FlipHorizontally();
         }
 
-        for (var level = 0; level < pictures.Length; level++)
+        for (int level = 0; level < pictures.Length; level++)
         {
-            var side = _options.Sizes[level];
-            var picture = side == _options.LargestSize ? largest : largest.Resize(side, side);
+            int side = _options.Sizes[level];
+            RgbImage picture = side == _options.LargestSize ? largest : largest.Resize(side, side);
             ToPlanes(picture.Pixels, pictures[level].AsSpan(b * 3 * side * side, 3 * side * side));
         }
     }
@@ -204,10 +204,10 @@ public sealed class BatchLoader
     /// <summary>(H, W, 3) bytes to (3, H, W) in [-1, 1].</summary>
     private static void ToPlanes(ReadOnlySpan<byte> pixels, Span<float> planes)
     {
-        var area = planes.Length / 3;
-        var red = planes[..area];
-        var green = planes.Slice(area, area);
-        var blue = planes[(2 * area)..];
+        int area = planes.Length / 3;
+        Span<float> red = planes[..area];
+        Span<float> green = planes.Slice(area, area);
+        Span<float> blue = planes[(2 * area)..];
         for (int i = 0, from = 0; i < red.Length; i++, from += 3)
         {
             red[i] = (pixels[from] / 127.5f) - 1;
@@ -219,12 +219,12 @@ public sealed class BatchLoader
     /// <summary>The picture with its shorter side as long as crops need it, from memory where it fits.</summary>
     private RgbImage Scaled(int index)
     {
-        if (_cache.TryGetValue(index, out var cached))
+        if (_cache.TryGetValue(index, out RgbImage? cached))
         {
             return cached;
         }
 
-        var name = _images[index].Path;
+        string name = _images[index].Path;
         RgbImage scaled;
         try
         {
@@ -260,12 +260,12 @@ public sealed class BatchLoader
     private static long[] NumberClasses(IReadOnlyList<CaptionedImage> images)
     {
         var numbers = new Dictionary<string, long>(StringComparer.Ordinal);
-        var classes = new long[images.Count];
-        for (var i = 0; i < classes.Length; i++)
+        long[] classes = new long[images.Count];
+        for (int i = 0; i < classes.Length; i++)
         {
             // Those without a class come after the numbers that classes can have.
             classes[i] = images[i].Class is not { } name ? images.Count + i
-                : numbers.TryGetValue(name, out var number) ? number
+                : numbers.TryGetValue(name, out long number) ? number
                 : numbers[name] = numbers.Count;
         }
 
@@ -275,14 +275,14 @@ public sealed class BatchLoader
     private static int[][] FindUsableCaptions(IReadOnlyList<CaptionedImage> images, CaptionEncoder encoder, bool all)
     {
         var problems = new List<DatasetProblem>();
-        var usable = new int[images.Count][];
-        for (var i = 0; i < usable.Length; i++)
+        int[][] usable = new int[images.Count][];
+        for (int i = 0; i < usable.Length; i++)
         {
-            var captions = images[i].Captions;
+            IReadOnlyList<string> captions = images[i].Captions;
             usable[i] = [.. Enumerable.Range(0, captions.Count).Where(c => encoder.Encode(captions[c]).Ids.Count > 0)];
             if (usable[i].Length == 0 || (all && usable[i].Length < captions.Count))
             {
-                var first = Enumerable.Range(0, captions.Count).Except(usable[i]).First();
+                int first = Enumerable.Range(0, captions.Count).Except(usable[i]).First();
                 problems.Add(new DatasetProblem(
                     images[i].Name,
                     ProblemSeverity.Error,

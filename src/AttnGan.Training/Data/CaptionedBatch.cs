@@ -16,9 +16,9 @@ public sealed class CaptionedBatch
         MaxLength = captions.Max(caption => caption.Ids.Count);
         Lengths = [.. captions.Select(caption => (long)caption.Ids.Count)];
         CaptionIds = new long[captions.Count * MaxLength];
-        for (var b = 0; b < captions.Count; b++)
+        for (int b = 0; b < captions.Count; b++)
         {
-            for (var t = 0; t < captions[b].Ids.Count; t++)
+            for (int t = 0; t < captions[b].Ids.Count; t++)
             {
                 CaptionIds[(b * MaxLength) + t] = captions[b].Ids[t];
             }

@@ -51,7 +51,7 @@ public sealed class CaptionedImageDataset
     /// <exception cref="DatasetException">Anything is wrong with it; all problems at once.</exception>
     public static CaptionedImageDataset Open(string directory, DataConfig config, long seed)
     {
-        var contents = DatasetReader.Read(directory, config, seed);
+        DatasetContents contents = DatasetReader.Read(directory, config, seed);
         DatasetProblem[] errors =
         [
             .. contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Error),

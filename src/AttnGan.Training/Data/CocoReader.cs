@@ -124,7 +124,7 @@ internal sealed class CocoReader(string root, OfficialFiles files)
 
     private Dictionary<long, List<string>> CollectCaptions(CocoFile content, string file)
     {
-        Dictionary<long, List<string>> captions = content.Images!.Select(image => image.Id).Distinct().ToDictionary(id => id, _ => new List<string>());
+        var captions = content.Images!.Select(image => image.Id).Distinct().ToDictionary(id => id, _ => new List<string>());
         foreach (CocoAnnotation annotation in content.Annotations!)
         {
             // Some captions hold line ends.

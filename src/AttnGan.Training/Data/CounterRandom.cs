@@ -32,10 +32,10 @@ internal struct CounterRandom
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
         // Lemire's method: the high half of a product, with the few values redrawn that would favour some results.
-        var threshold = (0UL - (ulong)bound) % (ulong)bound;
+        ulong threshold = (0UL - (ulong)bound) % (ulong)bound;
         while (true)
         {
-            var high = Math.BigMul(Next(), (ulong)bound, out var low);
+            ulong high = Math.BigMul(Next(), (ulong)bound, out ulong low);
             if (low >= threshold)
             {
                 return (int)high;
@@ -47,9 +47,9 @@ internal struct CounterRandom
 
     public void Shuffle<T>(Span<T> items)
     {
-        for (var i = items.Length - 1; i > 0; i--)
+        for (int i = items.Length - 1; i > 0; i--)
         {
-            var j = Next(i + 1);
+            int j = Next(i + 1);
             (items[i], items[j]) = (items[j], items[i]);
         }
     }

@@ -23,8 +23,8 @@ public sealed class DatasetException : AttnGanException
 
     private static string Describe(string heading, IReadOnlyList<DatasetProblem> problems)
     {
-        var lines = problems.Take(Listed).Select(problem => $"  {problem}");
-        var rest = problems.Count > Listed ? $"\n  … and {problems.Count - Listed} more" : "";
+        IEnumerable<string> lines = problems.Take(Listed).Select(problem => $"  {problem}");
+        string rest = problems.Count > Listed ? $"\n  … and {problems.Count - Listed} more" : "";
         return $"{heading}:\n{string.Join('\n', lines)}{rest}";
     }
 

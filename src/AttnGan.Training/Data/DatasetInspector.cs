@@ -25,18 +25,18 @@ public static class DatasetInspector
         int? largestSize = null,
         CancellationToken cancellation = default)
     {
-        var contents = DatasetReader.Read(directory, config, seed);
+        DatasetContents contents = DatasetReader.Read(directory, config, seed);
         var problems = new List<DatasetProblem>(contents.Problems);
         var trainNames = contents.Train.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);
         var validationNames = contents.Validation.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);
         CaptionedImage[] images = [.. contents.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
         CaptionedImage[] others = [.. images.Where(image => !trainNames.Contains(image.Name) && !validationNames.Contains(image.Name))];
 
-        var pictures = InspectPictures(images, config, largestSize, progress, cancellation);
+        (string Name, PictureFacts Facts)[] pictures = InspectPictures(images, config, largestSize, progress, cancellation);
         problems.AddRange(pictures.Select(pair => pair.Facts.Problem).OfType<DatasetProblem>());
 
-        var duplicates = FindDuplicates(pictures);
-        foreach (var group in duplicates.Where(group => group.Any(trainNames.Contains) && group.Any(validationNames.Contains)))
+        List<IReadOnlyList<string>> duplicates = FindDuplicates(pictures);
+        foreach (IReadOnlyList<string>? group in duplicates.Where(group => group.Any(trainNames.Contains) && group.Any(validationNames.Contains)))
         {
             problems.Add(new DatasetProblem(
                 group.First(validationNames.Contains),
@@ -46,7 +46,7 @@ public static class DatasetInspector
 
         var tokenizer = new CaptionTokenizer(config.Tokenizer);
         var trainWords = contents.Train.SelectMany(image => image.Captions).Select(tokenizer.Tokenize).ToList();
-        var vocabulary = BuildVocabulary(contents.Root, trainWords, config, problems);
+        Vocabulary vocabulary = BuildVocabulary(contents.Root, trainWords, config, problems);
         var encoder = new CaptionEncoder(tokenizer, vocabulary, config.MaxWords);
         InspectTrainingCaptions(contents.Train, encoder, problems);
         InspectValidationCaptions(contents.Validation, encoder, problems);
@@ -107,7 +107,7 @@ public static class DatasetInspector
         var pictures = new (string, PictureFacts)[images.Length];
         int? side = largestSize is { } size ? BatchLoaderOptions.ScaledSideFor(size, config.CropScale) : null;
         var gate = new MemoryGate();
-        var done = 0;
+        int done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, config.Workers), CancellationToken = cancellation };
         Parallel.For(0, images.Length, options, i =>
         {
@@ -157,9 +157,9 @@ public static class DatasetInspector
     private static void InspectTrainingCaptions(
         IReadOnlyList<CaptionedImage> images, CaptionEncoder encoder, List<DatasetProblem> problems)
     {
-        foreach (var image in images)
+        foreach (CaptionedImage image in images)
         {
-            foreach (var caption in image.Captions.Where(caption => encoder.Encode(caption).Ids.Count == 0))
+            foreach (string? caption in image.Captions.Where(caption => encoder.Encode(caption).Ids.Count == 0))
             {
                 problems.Add(new DatasetProblem(
                     image.Name,
@@ -174,10 +174,10 @@ public static class DatasetInspector
     private static void InspectValidationCaptions(
         IReadOnlyList<CaptionedImage> images, CaptionEncoder encoder, List<DatasetProblem> problems)
     {
-        foreach (var image in images)
+        foreach (CaptionedImage image in images)
         {
             string[] unknown = [.. image.Captions.Where(caption => encoder.Encode(caption).Ids.Count == 0)];
-            foreach (var caption in unknown)
+            foreach (string caption in unknown)
             {
                 problems.Add(new DatasetProblem(
                     image.Name,

@@ -33,18 +33,18 @@ internal sealed class DatasetReader
     public static IReadOnlyList<CaptionedImage> ReadList(
         string root, string name, IReadOnlyDictionary<string, CaptionedImage> images, List<DatasetProblem> problems)
     {
-        var file = $"{name}.txt";
+        string file = $"{name}.txt";
         var listed = new List<CaptionedImage>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
-        foreach (var (line, number) in ReadLines(root, file, problems))
+        foreach ((string? line, int number) in ReadLines(root, file, problems))
         {
-            var entry = line.Trim();
+            string entry = line.Trim();
             if (entry.Length == 0)
             {
                 continue;
             }
 
-            if (!TryNormalizeName(entry, out var imageName) || !images.TryGetValue(imageName, out var image))
+            if (!TryNormalizeName(entry, out string? imageName) || !images.TryGetValue(imageName, out CaptionedImage? image))
             {
                 problems.Add(Error($"{file}:{number}", $"'{entry}' is no picture of the data set; write its path as the data set does."));
             }
@@ -64,7 +64,7 @@ internal sealed class DatasetReader
 
     private DatasetContents Read(DataConfig config, long seed)
     {
-        var format = DatasetFormat.Metadata;
+        DatasetFormat format = DatasetFormat.Metadata;
         IReadOnlyList<CaptionedImage> train = [], validation = [];
         if (!Directory.Exists(_root))
         {
@@ -134,7 +134,7 @@ internal sealed class DatasetReader
     {
         var firstLines = new Dictionary<string, int>(StringComparer.Ordinal);
         var files = new FileSpellings(FindFiles());
-        foreach (var (line, number) in ReadLines(_root, MetadataFile, _problems))
+        foreach ((string? line, int number) in ReadLines(_root, MetadataFile, _problems))
         {
             if (!string.IsNullOrWhiteSpace(line))
             {
@@ -148,7 +148,7 @@ internal sealed class DatasetReader
         }
 
         HashSet<string> named = [.. firstLines.Keys.Select(name => files.Of(name) ?? name)];
-        foreach (var name in files.All.Where(name => IsPicture(name) && !named.Contains(name)))
+        foreach (string? name in files.All.Where(name => IsPicture(name) && !named.Contains(name)))
         {
             _problems.Add(Warning(name, $"{MetadataFile} does not name this picture, so it is not used."));
         }
@@ -156,20 +156,20 @@ internal sealed class DatasetReader
 
     private void ReadMetadataLine(string line, int number, Dictionary<string, int> firstLines, FileSpellings files)
     {
-        var place = $"{MetadataFile}:{number}";
+        string place = $"{MetadataFile}:{number}";
         string? fileName, imageClass;
         List<string>? captions;
         try
         {
             using var document = JsonDocument.Parse(line);
-            var row = document.RootElement;
+            JsonElement row = document.RootElement;
             if (row.ValueKind != JsonValueKind.Object)
             {
                 _problems.Add(Error(place, $"expected a JSON object, found {Kind(row)}."));
                 return;
             }
 
-            fileName = row.TryGetProperty("file_name", out var value) && value.ValueKind == JsonValueKind.String
+            fileName = row.TryGetProperty("file_name", out JsonElement value) && value.ValueKind == JsonValueKind.String
                 ? value.GetString()
                 : null;
             captions = ReadCaptions(row, place);
@@ -195,7 +195,7 @@ internal sealed class DatasetReader
             return;
         }
 
-        if (!TryNormalizeName(fileName, out var name))
+        if (!TryNormalizeName(fileName, out string? name))
         {
             _problems.Add(Error(place, $"'{fileName}' leads out of the data set's folder; use a path inside it."));
             return;
@@ -208,7 +208,7 @@ internal sealed class DatasetReader
             return;
         }
 
-        var path = Path.Combine(_root, name);
+        string path = Path.Combine(_root, name);
         bool exists = File.Exists(path);
         if (files.Compare(place, name, exists) is { } problem)
         {
@@ -225,10 +225,10 @@ internal sealed class DatasetReader
     private List<string>? ReadCaptions(JsonElement row, string place)
     {
         var captions = new List<string>();
-        var found = false;
-        foreach (var key in (ReadOnlySpan<string>)["text", "captions"])
+        bool found = false;
+        foreach (string key in (ReadOnlySpan<string>)["text", "captions"])
         {
-            if (!row.TryGetProperty(key, out var value) || value.ValueKind == JsonValueKind.Null)
+            if (!row.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
             {
                 continue;
             }
@@ -261,7 +261,7 @@ internal sealed class DatasetReader
             return null;
         }
 
-        var blank = captions.FindIndex(string.IsNullOrWhiteSpace);
+        int blank = captions.FindIndex(string.IsNullOrWhiteSpace);
         if (blank >= 0)
         {
             _problems.Add(Error(
@@ -274,7 +274,7 @@ internal sealed class DatasetReader
 
     private string? ReadClass(JsonElement row, string place)
     {
-        if (!row.TryGetProperty("class", out var value) || value.ValueKind == JsonValueKind.Null)
+        if (!row.TryGetProperty("class", out JsonElement value) || value.ValueKind == JsonValueKind.Null)
         {
             return null;
         }
@@ -299,7 +299,7 @@ internal sealed class DatasetReader
             return;
         }
 
-        var files = FindFiles();
+        List<string> files = FindFiles();
         var texts = files.Where(name => name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)).ToHashSet(StringComparer.Ordinal);
         var pictures = files.Where(IsPicture).ToList();
         if (pictures.Count == 0)
@@ -309,10 +309,10 @@ internal sealed class DatasetReader
             return;
         }
 
-        foreach (var sameStem in pictures.GroupBy(Stem, StringComparer.Ordinal))
+        foreach (IGrouping<string, string> sameStem in pictures.GroupBy(Stem, StringComparer.Ordinal))
         {
-            var name = sameStem.First();
-            var sidecar = $"{sameStem.Key}.txt";
+            string name = sameStem.First();
+            string sidecar = $"{sameStem.Key}.txt";
             if (sameStem.Count() > 1)
             {
                 texts.Remove(sidecar);
@@ -334,7 +334,7 @@ internal sealed class DatasetReader
         }
 
         // Texts at the root may be lists of pictures.
-        foreach (var text in texts.Where(text => text.Contains('/')).Order(StringComparer.Ordinal))
+        foreach (string? text in texts.Where(text => text.Contains('/')).Order(StringComparer.Ordinal))
         {
             _problems.Add(Warning(text, "no picture of this name is beside it, so it is not used."));
         }
@@ -342,7 +342,7 @@ internal sealed class DatasetReader
 
     private void ReadSidecar(string name, string sidecar)
     {
-        var before = _problems.Count;
+        int before = _problems.Count;
         var captions = ReadLines(_root, sidecar, _problems).Select(line => line.Text.Trim()).Where(text => text.Length > 0).ToList();
         if (captions.Count > 0)
         {
@@ -356,20 +356,20 @@ internal sealed class DatasetReader
 
     private (IReadOnlyList<CaptionedImage> Train, IReadOnlyList<CaptionedImage> Validation) Split(DataConfig config, long seed)
     {
-        var validation = HasList(ValidationList) ? ReadList(_root, ValidationList, _images, _problems) : null;
+        IReadOnlyList<CaptionedImage>? validation = HasList(ValidationList) ? ReadList(_root, ValidationList, _images, _problems) : null;
         // What is meant for testing must not be learnt, also where no list says what to learn.
-        var test = HasList(TestList) ? ReadList(_root, TestList, _images, _problems) : [];
+        IReadOnlyList<CaptionedImage> test = HasList(TestList) ? ReadList(_root, TestList, _images, _problems) : [];
         IReadOnlyList<CaptionedImage> train;
         if (HasList(TrainList))
         {
             train = ReadList(_root, TrainList, _images, _problems);
             var names = train.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);
-            foreach (var image in (validation ?? []).Where(image => names.Contains(image.Name)))
+            foreach (CaptionedImage? image in (validation ?? []).Where(image => names.Contains(image.Name)))
             {
                 _problems.Add(Error("validation.txt", $"'{image.Name}' is in train.txt too."));
             }
 
-            foreach (var image in test.Where(image => names.Contains(image.Name)))
+            foreach (CaptionedImage? image in test.Where(image => names.Contains(image.Name)))
             {
                 _problems.Add(Warning("test.txt", $"'{image.Name}' is in train.txt too."));
             }
@@ -405,7 +405,7 @@ internal sealed class DatasetReader
     private static (CaptionedImage[] Train, CaptionedImage[] Validation) SplitByFraction(
         CaptionedImage[] images, double fraction, long seed)
     {
-        var groups = images
+        CaptionedImage[][] groups = images
             .GroupBy(image => image.Class is null ? (IsClass: false, Key: image.Name) : (IsClass: true, Key: image.Class))
             .OrderBy(group => group.Key.Key, StringComparer.Ordinal)
             .ThenBy(group => group.Key.IsClass)
@@ -413,9 +413,9 @@ internal sealed class DatasetReader
             .ToArray();
         new CounterRandom(seed, CounterRandom.Purpose.Split).Shuffle(groups.AsSpan());
 
-        var wanted = fraction > 0 ? Math.Max(1, (int)Math.Round(fraction * images.Length)) : 0;
+        int wanted = fraction > 0 ? Math.Max(1, (int)Math.Round(fraction * images.Length)) : 0;
         var held = new List<CaptionedImage>();
-        var next = 0;
+        int next = 0;
         for (; next < groups.Length - 1 && held.Count < wanted; next++)
         {
             held.AddRange(groups[next]);
@@ -474,13 +474,13 @@ internal sealed class DatasetReader
     public static bool TryNormalizeName(string fileName, out string name)
     {
         name = "";
-        var slashed = fileName.Replace('\\', '/');
+        string slashed = fileName.Replace('\\', '/');
         if (slashed.StartsWith('/') || Path.IsPathRooted(slashed) || slashed.Contains('\0'))
         {
             return false;
         }
 
-        var parts = slashed.Split('/').Where(part => part is not ("" or ".")).ToArray();
+        string[] parts = slashed.Split('/').Where(part => part is not ("" or ".")).ToArray();
         name = string.Join('/', parts);
         return parts.Length > 0 && !parts.Contains("..");
     }

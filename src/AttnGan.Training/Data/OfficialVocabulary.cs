@@ -7,7 +7,7 @@ namespace AttnGan.Training.Data;
 /// <summary>
 /// The words of the published code's <c>captions.pickle</c>, with the numbers that published text encoders know them by.
 /// </summary>
-public static class OfficialVocabulary
+internal static class OfficialVocabulary
 {
     /// <summary>Reads the words. Captions in the file are left alone: those of the text files are used.</summary>
     /// <param name="path">A pickle of [training captions, test captions, number to word, word to number], any protocol.</param>

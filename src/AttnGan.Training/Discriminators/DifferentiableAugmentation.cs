@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -17,7 +18,7 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
     /// <returns>The same shape; the same tensor's alias where nothing is to be done.</returns>
     public Tensor Apply(Tensor pictures)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = pictures.alias();
         foreach (Augmentation part in parts)
         {

@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -72,7 +73,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     /// <returns>Features (B, 8 * width, 4, 4), the input of both heads.</returns>
     public override Tensor forward(Tensor pictures)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = pictures.ToChannelsLast();
         foreach (Sequential part in _body)
         {
@@ -118,7 +119,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
 
         public override Tensor forward(Tensor features, Tensor? sentence)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             Tensor x = features;
             if (jointConv is not null)
             {

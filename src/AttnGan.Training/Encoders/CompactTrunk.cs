@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -42,7 +43,7 @@ internal sealed class CompactTrunk : ImageTrunk
 
     public override (Tensor Regions, Tensor Global) forward(Tensor input)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = stem.forward(input);                         // (B, W, S, S)
         x = unit1.forward(down1.forward(x));                    // (B, 2W, S/2, S/2)
         x = unit2.forward(down2.forward(x));                    // (B, 4W, S/4, S/4)
@@ -74,7 +75,7 @@ internal sealed class CompactTrunk : ImageTrunk
 
         public override Tensor forward(Tensor input)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             return functional.leaky_relu(block.forward(input) + input, 0.2).MoveToOuterDisposeScope();
         }
     }

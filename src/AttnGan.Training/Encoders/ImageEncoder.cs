@@ -1,5 +1,6 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -70,7 +71,7 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
     /// <param name="pictures">(B, 3, H, W) in [-1, 1], of any size.</param>
     public override ImageFeatures forward(Tensor pictures)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor resized = pictures.shape[^1] == _imageSize
             ? pictures
             : functional.interpolate(pictures, [_imageSize, _imageSize], mode: InterpolationMode.Bilinear, align_corners: _alignCorners);

@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -58,7 +59,7 @@ internal sealed class InceptionTrunk : ImageTrunk
     /// <param name="input">(B, 3, 299, 299) in [-1, 1].</param>
     public override (Tensor Regions, Tensor Global) forward(Tensor input)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = Conv2d_1a_3x3.forward(input);      // (B, 32, 149, 149)
         x = Conv2d_2a_3x3.forward(x);                 // (B, 32, 147, 147)
         x = Conv2d_2b_3x3.forward(x);                 // (B, 64, 147, 147)
@@ -100,7 +101,7 @@ internal sealed class InceptionTrunk : ImageTrunk
 
         public override Tensor forward(Tensor input)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             return functional.relu(bn.forward(conv.forward(input))).MoveToOuterDisposeScope();
         }
     }
@@ -130,7 +131,7 @@ internal sealed class InceptionTrunk : ImageTrunk
 
         public override Tensor forward(Tensor x)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             Tensor b1 = branch1x1.forward(x);
             Tensor b5 = branch5x5_2.forward(branch5x5_1.forward(x));
             Tensor b3 = branch3x3dbl_3.forward(branch3x3dbl_2.forward(branch3x3dbl_1.forward(x)));
@@ -158,7 +159,7 @@ internal sealed class InceptionTrunk : ImageTrunk
 
         public override Tensor forward(Tensor x)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             Tensor b3 = branch3x3.forward(x);
             Tensor doubled = branch3x3dbl_3.forward(branch3x3dbl_2.forward(branch3x3dbl_1.forward(x)));
             return cat([b3, doubled, MaxPool(x)], dim: 1).MoveToOuterDisposeScope();
@@ -197,7 +198,7 @@ internal sealed class InceptionTrunk : ImageTrunk
 
         public override Tensor forward(Tensor x)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             Tensor b1 = branch1x1.forward(x);
             Tensor b7 = branch7x7_3.forward(branch7x7_2.forward(branch7x7_1.forward(x)));
             Tensor doubled = branch7x7dbl_3.forward(branch7x7dbl_2.forward(branch7x7dbl_1.forward(x)));
@@ -230,7 +231,7 @@ internal sealed class InceptionTrunk : ImageTrunk
 
         public override Tensor forward(Tensor x)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             Tensor b3 = branch3x3_2.forward(branch3x3_1.forward(x));
             Tensor b7 = branch7x7x3_2.forward(branch7x7x3_1.forward(x));
             b7 = branch7x7x3_4.forward(branch7x7x3_3.forward(b7));
@@ -267,7 +268,7 @@ internal sealed class InceptionTrunk : ImageTrunk
 
         public override Tensor forward(Tensor x)
         {
-            using var scope = NewDisposeScope();
+            using DisposeScope scope = NewDisposeScope();
             Tensor b1 = branch1x1.forward(x);
             Tensor b3 = branch3x3_1.forward(x);
             Tensor doubled = branch3x3dbl_2.forward(branch3x3dbl_1.forward(x));

@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -38,9 +39,9 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
     /// <param name="lengths">(B) number of words of each caption, at least 1, on the CPU.</param>
     public override TextFeatures forward(Tensor captions, Tensor lengths)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor embedded = drop.forward(encoder.forward(captions)); // (B, T, W)
-        var packed = pack_padded_sequence(embedded, lengths, batch_first: true, enforce_sorted: false);
+        PackedSequence packed = pack_padded_sequence(embedded, lengths, batch_first: true, enforce_sorted: false);
 
         PackedSequence output;
         Tensor lastState; // (2, B, D / 2): forward after the last word, backward after the first

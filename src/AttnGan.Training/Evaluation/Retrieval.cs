@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation;
@@ -9,7 +10,7 @@ internal static class Retrieval
     /// <param name="classes">(I) class of each pair: any answer of the right class is right.</param>
     public static RetrievalResult Measure(Tensor scores, Tensor classes)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor right = classes.unsqueeze(0).eq(classes.unsqueeze(1));
         return new RetrievalResult(Recalls(scores, right), Recalls(scores.t(), right));
     }

@@ -4,6 +4,7 @@ using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Generation;
@@ -13,9 +14,9 @@ internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator
 {
     public IReadOnlyList<GeneratedImage> Draw(IReadOnlyList<(EncodedCaption Caption, long Seed)> requests)
     {
-        using CollectionPause pause = CollectionPause.Begin();
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
+        using var pause = CollectionPause.Begin();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
         TextFeatures text = Encode([.. requests.Select(request => request.Caption)]);
         GeneratorOutput output = generator.forward(new GeneratorInput(
             text,
@@ -34,7 +35,7 @@ internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator
 
         Tensor Noise(int stream, int width)
         {
-            var values = new float[requests.Count * width];
+            float[] values = new float[requests.Count * width];
             for (int i = 0; i < requests.Count; i++)
             {
                 SeededNoise.Fill(requests[i].Seed, stream, values.AsSpan(i * width, width));
@@ -47,7 +48,7 @@ internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator
     private TextFeatures Encode(IReadOnlyList<EncodedCaption> captions)
     {
         int length = captions.Max(caption => caption.Ids.Count);
-        var ids = new long[captions.Count * length];
+        long[] ids = new long[captions.Count * length];
         for (int b = 0; b < captions.Count; b++)
         {
             for (int t = 0; t < captions[b].Ids.Count; t++)

@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Generator;
@@ -50,7 +51,7 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 
     public override GeneratorOutput forward(GeneratorInput input)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Conditioning conditioning = ca_net.forward(input.Text.Sentence, input.ConditionNoise);
         Tensor hidden = h_net1.forward(input.Noise, conditioning.Code);
         List<Tensor> pictures = [];

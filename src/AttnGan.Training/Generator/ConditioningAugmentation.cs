@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -23,7 +24,7 @@ internal sealed class ConditioningAugmentation : nn.Module<Tensor, Tensor, Condi
     /// <param name="epsilon">(B, C) standard normal noise.</param>
     public override Conditioning forward(Tensor sentence, Tensor epsilon)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = _glu.forward(fc.forward(sentence)); // (B, 2C)
         Tensor mu = x[.., .._condition];
         Tensor logVariance = x[.., _condition..];

@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -38,7 +39,7 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, Tensor>
     /// <returns>h0: (B, width, base size, base size).</returns>
     public override Tensor forward(Tensor noise, Tensor condition)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = fc.forward(cat([condition, noise], dim: 1));
         x = x.view(-1, _channels, SeedSize, SeedSize).ToChannelsLast();
         foreach (Sequential up in _ups)

@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -27,7 +28,7 @@ internal sealed class RefinementStage : nn.Module<Tensor, Tensor, Tensor, (Tenso
     /// <returns>The next hidden context (B, C, 2H, 2W) and the attention that led to it (B, T, H, W).</returns>
     public override (Tensor Hidden, Tensor Attention) forward(Tensor hidden, Tensor words, Tensor padding)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         (Tensor context, Tensor attention) = att.forward(hidden, words, padding);
         Tensor x = cat([hidden, context], dim: 1); // (B, 2C, H, W)
         x = residual.forward(x);

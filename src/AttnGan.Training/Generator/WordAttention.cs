@@ -1,3 +1,4 @@
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -32,7 +33,7 @@ internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor 
     /// <returns>Word context (B, C, H, W) and attention (B, T, H, W), which sums to 1 over the words.</returns>
     public override (Tensor Context, Tensor Attention) forward(Tensor hidden, Tensor words, Tensor padding)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         (long batch, long channels, long height, long width) = (hidden.shape[0], hidden.shape[1], hidden.shape[2], hidden.shape[3]);
         long length = words.shape[2];
 

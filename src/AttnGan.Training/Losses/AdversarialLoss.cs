@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -18,7 +19,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
     /// <param name="sentence">E: (B, D).</param>
     public Tensor ForDiscriminator(Discriminator discriminator, Tensor real, Tensor fake, Tensor sentence)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         long batch = real.shape[0];
         Tensor realFeatures = discriminator.forward(real);
         Tensor fakeFeatures = discriminator.forward(fake);
@@ -43,7 +44,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
     /// <param name="sentence">E: (B, D).</param>
     public Tensor ForGenerator(Discriminator discriminator, Tensor fake, Tensor sentence)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor features = discriminator.forward(fake);
         Tensor loss = Convincing(discriminator.Conditional(features, sentence));
         if (discriminator.Unconditional)
@@ -63,7 +64,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
     /// <param name="sentence">E: (B, D).</param>
     public static Tensor R1Penalty(Discriminator discriminator, Tensor real, Tensor sentence)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor pictures = real.detach().requires_grad_();
         Tensor features = discriminator.forward(pictures);
         Tensor logits = discriminator.Conditional(features, sentence);

@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
+using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
 
@@ -19,7 +20,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
     /// <param name="classes">(B) class of each pair, or null; pairs of the same class are no wrong answers of each other.</param>
     public DamsmTerms Compute(ImageFeatures image, TextFeatures text, Tensor? classes)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor? sameClass = classes is null ? null : SameClass(classes);
         (Tensor words0, Tensor words1) = Match(WordScores(image.Regions.flatten(2), text.Words, text.Padding), sameClass);
         (Tensor sentence0, Tensor sentence1) = Match(SentenceScores(image.Code, text.Sentence), sameClass);
@@ -38,7 +39,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
     /// <returns>(I, J).</returns>
     public Tensor WordScores(Tensor regions, Tensor words, Tensor padding)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         (long images, long embedding, long count) = (regions.shape[0], regions.shape[1], regions.shape[2]);
         (long captions, long length) = (words.shape[0], words.shape[2]);
 
@@ -60,7 +61,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
     /// <returns>(I, J).</returns>
     public Tensor SentenceScores(Tensor code, Tensor sentence)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor norms = matmul(code.norm(1).unsqueeze(1), sentence.norm(1).unsqueeze(0)).clamp_min(CosineEpsilon);
         return (matmul(code, sentence.t()) / norms * config.Gamma3).MoveToOuterDisposeScope();
     }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Losses;
@@ -10,7 +11,7 @@ internal static class KlLoss
     /// <returns>A scalar: -1/2 mean(1 + log s^2 - mu^2 - s^2).</returns>
     public static Tensor Compute(Tensor mu, Tensor logVariance)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return ((1 + logVariance - mu.square() - logVariance.exp()).mean() * -0.5).MoveToOuterDisposeScope();
     }
 }

@@ -30,7 +30,7 @@ internal sealed class DamsmTrainer : ITrainer
         _config = config;
         _device = device;
         CaptionEncoder captions = config.Data.CaptionEncoder(vocabulary);
-        BatchLoaderOptions batches = BatchLoaderOptions.For(
+        var batches = BatchLoaderOptions.For(
             config.Data, config.Damsm.BatchSize, [config.ImageEncoder.ImageSize], config.Seed);
         Batches = new BatchLoader(dataset.Train, captions, batches);
         BatchLoaderOptions heldOut = batches.ForValidation() with { DropLast = config.Compat.DropLastValidationBatch };
@@ -58,8 +58,8 @@ internal sealed class DamsmTrainer : ITrainer
 
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
     {
-        using CollectionPause pause = CollectionPause.Begin();
-        using var scope = NewDisposeScope();
+        using var pause = CollectionPause.Begin();
+        using DisposeScope scope = NewDisposeScope();
         Seeds.Begin(_config.Seed, Seeds.Purpose.DamsmStep, step);
         var tensors = new BatchTensors(batch, _device);
         _textOptimizer.ZeroGradients();
@@ -85,7 +85,7 @@ internal sealed class DamsmTrainer : ITrainer
 
     public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
     {
-        using CollectionPause pause = CollectionPause.Begin();
+        using var pause = CollectionPause.Begin();
         EpochResult result = Validate(cancellation);
         BeginEpoch(epoch + 1);
         if (_config.Compat.DamsmOptimizerPerEpoch)
@@ -147,8 +147,8 @@ internal sealed class DamsmTrainer : ITrainer
             return new EpochResult([], null);
         }
 
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
         _textEncoder.eval();
         _imageEncoder.eval();
         List<Tensor> codes = [];
@@ -157,7 +157,7 @@ internal sealed class DamsmTrainer : ITrainer
         double loss = 0;
         foreach (CaptionedBatch batch in _validation.Epoch(0, cancellation: cancellation))
         {
-            using var batchScope = NewDisposeScope();
+            using DisposeScope batchScope = NewDisposeScope();
             var tensors = new BatchTensors(batch, _device);
             ImageFeatures image = _imageEncoder.forward(tensors.Pictures[0]);
             TextFeatures text = tensors.Encode(_textEncoder);

@@ -98,8 +98,8 @@ internal sealed class GanTrainer : ITrainer
 
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
     {
-        using CollectionPause pause = CollectionPause.Begin();
-        using var scope = NewDisposeScope();
+        using var pause = CollectionPause.Begin();
+        using DisposeScope scope = NewDisposeScope();
         Seeds.Begin(_config.Seed, Seeds.Purpose.GanStep, step);
         var tensors = new BatchTensors(batch, _device);
         TextFeatures text = Encode(tensors);
@@ -121,7 +121,7 @@ internal sealed class GanTrainer : ITrainer
 
     public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
     {
-        using CollectionPause pause = CollectionPause.Begin();
+        using var pause = CollectionPause.Begin();
         EpochResult result = Validate(cancellation);
         BeginEpoch(epoch + 1);
         return result;
@@ -193,7 +193,7 @@ internal sealed class GanTrainer : ITrainer
 
     private void TrainDiscriminator(Stage stage, Tensor real, Tensor fake, Tensor sentence, long step, LossReadings losses)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         stage.Discriminator.SetTrainable(true);
         stage.Optimizer.ZeroGradients();
         Tensor loss = _adversarial.ForDiscriminator(
@@ -251,15 +251,15 @@ internal sealed class GanTrainer : ITrainer
             return new EpochResult([], null);
         }
 
-        using var scope = NewDisposeScope();
-        using var inference = inference_mode();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
         Seeds.Begin(_config.Seed, Seeds.Purpose.Samples);
         List<Tensor> codes = [];
         List<Tensor> sentences = [];
         List<Tensor> classes = [];
         foreach (CaptionedBatch batch in _validation.Epoch(0, cancellation: cancellation))
         {
-            using var batchScope = NewDisposeScope();
+            using DisposeScope batchScope = NewDisposeScope();
             var tensors = new BatchTensors(batch, _device);
             TextFeatures text = Encode(tensors);
             GeneratorOutput drawn = Draw(text);
@@ -284,7 +284,7 @@ internal sealed class GanTrainer : ITrainer
 
     private TextFeatures Encode(BatchTensors tensors)
     {
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         return tensors.Encode(_textEncoder);
     }
 
@@ -302,7 +302,7 @@ internal sealed class GanTrainer : ITrainer
 
     private void LoadExperts(Checkpoint damsm)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         IReadOnlyDictionary<string, Tensor> tensors = damsm.LoadTensors();
         ModuleState.Load(_textEncoder, tensors, damsm.Path, "text_encoder.");
         ModuleState.Load(_imageEncoder, tensors, damsm.Path, "image_encoder.");

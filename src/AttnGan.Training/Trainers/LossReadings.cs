@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;
@@ -15,7 +16,7 @@ internal sealed class LossReadings
 
     public IReadOnlyList<Measure> Read()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor values = stack(_losses.Select(loss => loss.Value.detach().reshape([]))).to_type(ScalarType.Float64).cpu();
         return [.. _losses.Zip(values.data<double>().ToArray(), (loss, value) => new Measure(loss.Name, value))];
     }

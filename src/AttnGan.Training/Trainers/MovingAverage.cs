@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;
@@ -15,7 +16,7 @@ internal sealed class MovingAverage(nn.Module source, nn.Module target, double d
     /// <summary>Makes the average equal to the live network.</summary>
     public void Reset()
     {
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         foreach ((Tensor average, Tensor live) in Pairs(network => network.parameters()).Concat(Pairs(network => network.buffers())))
         {
             average.copy_(live);
@@ -25,8 +26,8 @@ internal sealed class MovingAverage(nn.Module source, nn.Module target, double d
     /// <summary>average = decay * average + (1 - decay) * live.</summary>
     public void Update()
     {
-        using var noGradient = no_grad();
-        using var scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        using DisposeScope scope = NewDisposeScope();
         foreach ((Tensor average, Tensor live) in Pairs(network => network.parameters()))
         {
             average.mul_(decay).add_(live, 1 - decay);

@@ -51,7 +51,7 @@ internal sealed class NamedAdam : IDisposable
 
     public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string prefix, string source)
     {
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         foreach ((string name, Adam.State state) in States())
         {
             Copy(state.exp_avg, $"{prefix}{name}.exp_avg");

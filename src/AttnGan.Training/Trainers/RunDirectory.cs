@@ -9,7 +9,7 @@ namespace AttnGan.Training.Trainers;
 /// The folder of one run: <c>config.yml</c>, <c>vocabulary.json</c>, and a part each for the DAMSM and the GAN. While it is open, no
 /// other process can open it; the operating system lets go of the lock when the process ends, however it ends.
 /// </summary>
-public sealed class RunDirectory : IDisposable
+internal sealed class RunDirectory : IDisposable
 {
     private const string LockName = ".lock";
     private const string ConfigName = "config.yml";

@@ -1,7 +1,7 @@
 namespace AttnGan.Training.Trainers;
 
 /// <summary>The folder of one training, DAMSM or GAN, within a run.</summary>
-public sealed class RunPart
+internal sealed class RunPart
 {
     internal RunPart(string run, string kind)
     {

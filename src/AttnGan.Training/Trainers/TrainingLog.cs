@@ -71,7 +71,7 @@ internal sealed class TrainingLog : IDisposable
     {
         try
         {
-            using JsonDocument document = JsonDocument.Parse(line);
+            using var document = JsonDocument.Parse(line);
             JsonElement entry = document.RootElement;
 
             // A checkpoint of an epoch's last step is from before the epoch was measured: the measurement is made again.

@@ -185,7 +185,7 @@ internal sealed class TrainingLoop
 
     private void WithState(Action<IReadOnlyDictionary<string, TorchSharp.torch.Tensor>> save)
     {
-        using var scope = TorchSharp.torch.NewDisposeScope();
+        using TorchSharp.DisposeScope scope = TorchSharp.torch.NewDisposeScope();
         IReadOnlyDictionary<string, TorchSharp.torch.Tensor> state = _trainer.State();
 
         // Losses are known before the update that they lead to: the weights may be lost although the last losses were fine.

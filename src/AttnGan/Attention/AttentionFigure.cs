@@ -44,14 +44,14 @@ public static class AttentionFigure
         var figure = new RgbImage(layout.Width, layout.Height);
         figure.Fill(0, 0, figure.Width, figure.Height, options.Background);
 
-        var y = Margin;
+        int y = Margin;
         if (options.Title)
         {
             y = DrawTitle(figure, image, layout.TitleLines, y);
         }
 
         y = DrawPictures(figure, image.Stages, options.PictureSize, y);
-        foreach (var attention in image.Attention)
+        foreach (StageAttention attention in image.Attention)
         {
             y += SectionGap;
             figure.Fill(Margin, y, figure.Width - (2 * Margin), 1, s_rule);
@@ -76,7 +76,7 @@ public static class AttentionFigure
 
     private static int DrawTitle(RgbImage figure, GeneratedImage image, IReadOnlyList<string> lines, int y)
     {
-        foreach (var line in lines)
+        foreach (string line in lines)
         {
             Lettering.Draw(figure, line, Margin, y, s_title);
             y += Lettering.LineHeight(s_title);
@@ -88,11 +88,11 @@ public static class AttentionFigure
 
     private static int DrawPictures(RgbImage figure, IReadOnlyList<RgbImage> pictures, int size, int y)
     {
-        for (var i = 0; i < pictures.Count; i++)
+        for (int i = 0; i < pictures.Count; i++)
         {
-            var x = Margin + (i * (size + Gap));
-            var picture = pictures[i].FitInto(size, size);
-            var (left, top) = (x + ((size - picture.Width) / 2), y + ((size - picture.Height) / 2));
+            int x = Margin + (i * (size + Gap));
+            RgbImage picture = pictures[i].FitInto(size, size);
+            (int left, int top) = (x + ((size - picture.Width) / 2), y + ((size - picture.Height) / 2));
             figure.Paste(picture, left, top);
             figure.Frame(left, top, picture.Width, picture.Height, 1, s_rule);
             Lettering.DrawCentred(figure, SizeOf(pictures[i]), x, y + size + 4, size, s_note);
@@ -105,18 +105,18 @@ public static class AttentionFigure
         RgbImage figure, GeneratedImage image, StageAttention attention, AttentionFigureOptions options, int y)
     {
         // A stage's pictures are counted from 1.
-        var drawn = image.Stages[Math.Clamp(attention.Stage, 1, image.Stages.Count) - 1];
+        RgbImage drawn = image.Stages[Math.Clamp(attention.Stage, 1, image.Stages.Count) - 1];
         DrawHeading(figure, attention, y);
         y += Lettering.LineHeight(s_heading) + Gap;
 
-        var backdrop = drawn.FitInto(options.MapSize, options.MapSize);
+        RgbImage backdrop = drawn.FitInto(options.MapSize, options.MapSize);
         // Emphasis on all would be emphasis on none.
-        var emphasized = Math.Min(options.EmphasizedWords, (attention.Words.Count + 1) / 2);
-        var top = emphasized == 0 ? [] : attention.TopWords(emphasized).Select(word => word.Index).ToHashSet();
-        var rows = (attention.Words.Count + options.WordsPerRow - 1) / options.WordsPerRow;
-        foreach (var word in attention.WordWeights())
+        int emphasized = Math.Min(options.EmphasizedWords, (attention.Words.Count + 1) / 2);
+        HashSet<int> top = emphasized == 0 ? [] : attention.TopWords(emphasized).Select(word => word.Index).ToHashSet();
+        int rows = (attention.Words.Count + options.WordsPerRow - 1) / options.WordsPerRow;
+        foreach (WordWeight word in attention.WordWeights())
         {
-            var x = Margin + (word.Index % options.WordsPerRow * (options.MapSize + Gap));
+            int x = Margin + (word.Index % options.WordsPerRow * (options.MapSize + Gap));
             DrawWord(
                 figure,
                 word,
@@ -132,10 +132,10 @@ public static class AttentionFigure
 
     private static void DrawHeading(RgbImage figure, StageAttention attention, int y)
     {
-        var heading = string.Create(CultureInfo.InvariantCulture, $"Stage {attention.Stage}");
+        string heading = string.Create(CultureInfo.InvariantCulture, $"Stage {attention.Stage}");
         Lettering.Draw(figure, heading, Margin, y, s_heading);
-        var baselineShift = Lettering.LineHeight(s_heading) - Lettering.LineHeight(s_note) - 1;
-        var note = string.Create(CultureInfo.InvariantCulture, $"attention at {attention.Size} × {attention.Size}");
+        int baselineShift = Lettering.LineHeight(s_heading) - Lettering.LineHeight(s_note) - 1;
+        string note = string.Create(CultureInfo.InvariantCulture, $"attention at {attention.Size} × {attention.Size}");
         Lettering.Draw(figure, note, Margin + (int)Lettering.Measure(heading, s_heading) + 10, y + baselineShift, s_note);
         DrawLegend(figure, y + baselineShift);
     }
@@ -144,10 +144,10 @@ public static class AttentionFigure
     private static void DrawLegend(RgbImage figure, int y)
     {
         const string Least = "none", Most = "word’s most";
-        var mostX = figure.Width - Margin - (int)Math.Ceiling(Lettering.Measure(Most, s_note));
-        var barX = mostX - 8 - LegendWidth;
-        var barY = y + ((Lettering.LineHeight(s_note) - LegendHeight) / 2) + 1;
-        for (var i = 0; i < LegendWidth; i++)
+        int mostX = figure.Width - Margin - (int)Math.Ceiling(Lettering.Measure(Most, s_note));
+        int barX = mostX - 8 - LegendWidth;
+        int barY = y + ((Lettering.LineHeight(s_note) - LegendHeight) / 2) + 1;
+        for (int i = 0; i < LegendWidth; i++)
         {
             figure.Fill(barX + i, barY, 1, LegendHeight, HeatMap.Cover(255, i / (LegendWidth - 1f)));
         }
@@ -160,7 +160,7 @@ public static class AttentionFigure
     {
         Lettering.DrawCentred(figure, word.Word, x, y, size, emphasized ? s_topWord : s_word);
         y += Lettering.LineHeight(s_word) + 4;
-        var (left, top) = (x + ((size - overlay.Width) / 2), y + ((size - overlay.Height) / 2));
+        (int left, int top) = (x + ((size - overlay.Width) / 2), y + ((size - overlay.Height) / 2));
         figure.Paste(overlay, left, top);
         if (emphasized)
         {
@@ -190,22 +190,22 @@ public static class AttentionFigure
 
         public Layout(GeneratedImage image, AttentionFigureOptions options)
         {
-            var words = image.Attention.Select(attention => Math.Min(attention.Words.Count, options.WordsPerRow)).Append(0).Max();
-            var contentWidth = Math.Max(
+            int words = image.Attention.Select(attention => Math.Min(attention.Words.Count, options.WordsPerRow)).Append(0).Max();
+            int contentWidth = Math.Max(
                 MinContentWidth,
                 Math.Max(RowWidth(image.Stages.Count, options.PictureSize), RowWidth(words, options.MapSize)));
             Width = contentWidth + (2 * Margin);
             TitleLines = Lettering.Wrap(image.Caption.Text, contentWidth, MaxTitleLines, s_title);
 
-            var height = Margin + options.PictureSize + 4 + Lettering.LineHeight(s_note) + Margin;
+            int height = Margin + options.PictureSize + 4 + Lettering.LineHeight(s_note) + Margin;
             if (options.Title)
             {
                 height += (TitleLines.Count * Lettering.LineHeight(s_title)) + Lettering.LineHeight(s_note) + Gap;
             }
 
-            foreach (var attention in image.Attention)
+            foreach (StageAttention attention in image.Attention)
             {
-                var rows = (attention.Words.Count + options.WordsPerRow - 1) / options.WordsPerRow;
+                int rows = (attention.Words.Count + options.WordsPerRow - 1) / options.WordsPerRow;
                 height += SectionGap + 1 + Gap + Lettering.LineHeight(s_heading) + Gap + (rows * (CellHeight(options.MapSize) + Gap)) - Gap;
             }
 

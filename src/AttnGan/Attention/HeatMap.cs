@@ -40,10 +40,10 @@ public static class HeatMap
         ArgumentNullException.ThrowIfNull(attention);
         ArgumentOutOfRangeException.ThrowIfLessThan(size, 1);
         var image = new RgbImage(size, size);
-        var heat = Scale(attention.MapOf(wordIndex), attention.Size, size, size);
-        for (var i = 0; i < heat.Length; i++)
+        float[] heat = Scale(attention.MapOf(wordIndex), attention.Size, size, size);
+        for (int i = 0; i < heat.Length; i++)
         {
-            var color = ColorAt(heat[i]);
+            RgbColor color = ColorAt(heat[i]);
             (image.Pixels[i * 3], image.Pixels[(i * 3) + 1], image.Pixels[(i * 3) + 2]) = (color.R, color.G, color.B);
         }
 
@@ -62,13 +62,13 @@ public static class HeatMap
         ArgumentNullException.ThrowIfNull(picture);
         ArgumentNullException.ThrowIfNull(attention);
         var overlay = new RgbImage(picture.Width, picture.Height);
-        var heat = Scale(attention.MapOf(wordIndex), attention.Size, picture.Width, picture.Height);
-        for (var i = 0; i < heat.Length; i++)
+        float[] heat = Scale(attention.MapOf(wordIndex), attention.Size, picture.Width, picture.Height);
+        for (int i = 0; i < heat.Length; i++)
         {
-            var pixel = picture.Pixels.AsSpan(i * 3, 3);
+            Span<byte> pixel = picture.Pixels.AsSpan(i * 3, 3);
             // Brightness as Rec. 601 weighs the colours.
-            var grey = (0.299f * pixel[0]) + (0.587f * pixel[1]) + (0.114f * pixel[2]);
-            var color = Cover(grey, heat[i]);
+            float grey = (0.299f * pixel[0]) + (0.587f * pixel[1]) + (0.114f * pixel[2]);
+            RgbColor color = Cover(grey, heat[i]);
             (overlay.Pixels[i * 3], overlay.Pixels[(i * 3) + 1], overlay.Pixels[(i * 3) + 2]) = (color.R, color.G, color.B);
         }
 
@@ -78,27 +78,27 @@ public static class HeatMap
     /// <summary>The colour of an attention in [0, 1].</summary>
     internal static RgbColor ColorAt(float heat)
     {
-        var position = Math.Clamp(heat, 0, 1) * (s_colors.Length - 1);
-        var below = Math.Min((int)position, s_colors.Length - 2);
-        var (low, high, part) = (s_colors[below], s_colors[below + 1], position - below);
+        float position = Math.Clamp(heat, 0, 1) * (s_colors.Length - 1);
+        int below = Math.Min((int)position, s_colors.Length - 2);
+        (RgbColor low, RgbColor high, float part) = (s_colors[below], s_colors[below + 1], position - below);
         return new RgbColor(Blend(low.R, high.R, part), Blend(low.G, high.G, part), Blend(low.B, high.B, part));
     }
 
     /// <summary>What an overlay shows at a pixel of a picture: its brightness (0 to 255) and the attention there, in [0, 1].</summary>
     internal static RgbColor Cover(float brightness, float heat)
     {
-        var backdrop = brightness * BackdropBrightness;
-        var color = ColorAt(heat);
-        var opacity = heat * OverlayOpacity;
+        float backdrop = brightness * BackdropBrightness;
+        RgbColor color = ColorAt(heat);
+        float opacity = heat * OverlayOpacity;
         return new RgbColor(Blend(backdrop, color.R, opacity), Blend(backdrop, color.G, opacity), Blend(backdrop, color.B, opacity));
     }
 
     /// <summary>(s, s) weights to (H, W) in [0, 1], the largest weight 1; all 0 where no weight is positive.</summary>
     private static float[] Scale(ReadOnlySpan<float> map, int size, int width, int height)
     {
-        var scaled = new float[checked(width * height)];
-        var largest = 0f;
-        foreach (var weight in map)
+        float[] scaled = new float[checked(width * height)];
+        float largest = 0f;
+        foreach (float weight in map)
         {
             largest = Math.Max(largest, weight);
         }
@@ -108,14 +108,14 @@ public static class HeatMap
             return scaled;
         }
 
-        for (var y = 0; y < height; y++)
+        for (int y = 0; y < height; y++)
         {
-            var (top, bottom, down) = Neighbours(y, height, size);
-            for (var x = 0; x < width; x++)
+            (int top, int bottom, float down) = Neighbours(y, height, size);
+            for (int x = 0; x < width; x++)
             {
-                var (left, right, along) = Neighbours(x, width, size);
-                var above = float.Lerp(map[(top * size) + left], map[(top * size) + right], along);
-                var below = float.Lerp(map[(bottom * size) + left], map[(bottom * size) + right], along);
+                (int left, int right, float along) = Neighbours(x, width, size);
+                float above = float.Lerp(map[(top * size) + left], map[(top * size) + right], along);
+                float below = float.Lerp(map[(bottom * size) + left], map[(bottom * size) + right], along);
                 scaled[(y * width) + x] = Math.Clamp(float.Lerp(above, below, down) / largest, 0, 1);
             }
         }
@@ -126,8 +126,8 @@ public static class HeatMap
     /// <summary>The two map positions between whose centres a target's centre lies, and how far towards the second.</summary>
     private static (int First, int Second, float Part) Neighbours(int target, int targetSize, int size)
     {
-        var position = Math.Clamp(((target + 0.5f) * size / targetSize) - 0.5f, 0, size - 1);
-        var first = (int)position;
+        float position = Math.Clamp(((target + 0.5f) * size / targetSize) - 0.5f, 0, size - 1);
+        int first = (int)position;
         return (first, Math.Min(first + 1, size - 1), position - first);
     }
 

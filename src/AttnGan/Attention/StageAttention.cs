@@ -54,17 +54,17 @@ public sealed class StageAttention
     /// </summary>
     public IReadOnlyList<WordWeight> WordWeights()
     {
-        var sums = new double[Words.Count];
-        for (var word = 0; word < sums.Length; word++)
+        double[] sums = new double[Words.Count];
+        for (int word = 0; word < sums.Length; word++)
         {
-            foreach (var weight in MapOf(word))
+            foreach (float weight in MapOf(word))
             {
                 sums[word] += weight;
             }
         }
 
         // Equals s s but for rounding; dividing by it makes the shares sum to 1 whatever was rounded.
-        var total = sums.Sum();
+        double total = sums.Sum();
         return [.. sums.Select((sum, word) =>
             new WordWeight(word, Words[word], total > 0 ? (float)(sum / total) : 1f / sums.Length))];
     }

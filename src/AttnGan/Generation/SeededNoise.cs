@@ -82,9 +82,9 @@ public static class SeededNoise
     public static void Fill(long seed, int stream, long start, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
-        var key = Mix((Mix((ulong)seed + GoldenGamma) ^ (ulong)stream) + GoldenGamma);
-        var counter = key + ((ulong)start * GoldenGamma);
-        for (var i = 0; i < values.Length; i++)
+        ulong key = Mix((Mix((ulong)seed + GoldenGamma) ^ (ulong)stream) + GoldenGamma);
+        ulong counter = key + ((ulong)start * GoldenGamma);
+        for (int i = 0; i < values.Length; i++)
         {
             counter += GoldenGamma;
             values[i] = (float)InverseNormal(((Mix(counter) >> 12) + 0.5) * (1.0 / (1L << 52)));
@@ -94,15 +94,15 @@ public static class SeededNoise
     /// <summary>The number that a standard normal variable stays below with probability <paramref name="p"/>, in (0, 1).</summary>
     internal static double InverseNormal(double p)
     {
-        var q = p - 0.5;
+        double q = p - 0.5;
         if (q is >= -0.425 and <= 0.425)
         {
-            var square = 0.180625 - (q * q);
+            double square = 0.180625 - (q * q);
             return q * Polynomial(s_centreNumerator, square) / Polynomial(s_centreDenominator, square);
         }
 
-        var distance = Math.Sqrt(-Log(q < 0 ? p : 1 - p));
-        var magnitude = distance <= 5
+        double distance = Math.Sqrt(-Log(q < 0 ? p : 1 - p));
+        double magnitude = distance <= 5
             ? Polynomial(s_tailNumerator, distance - 1.6) / Polynomial(s_tailDenominator, distance - 1.6)
             : Polynomial(s_farNumerator, distance - 5) / Polynomial(s_farDenominator, distance - 5);
         return q < 0 ? -magnitude : magnitude;
@@ -111,10 +111,10 @@ public static class SeededNoise
     /// <summary>The natural logarithm of a positive normal number.</summary>
     internal static double Log(double x)
     {
-        var bits = BitConverter.DoubleToInt64Bits(x);
-        var exponent = (int)(bits >> 52) - 1023;
+        long bits = BitConverter.DoubleToInt64Bits(x);
+        int exponent = (int)(bits >> 52) - 1023;
         // x = mantissa 2^exponent, mantissa in [1, 2)
-        var mantissa = BitConverter.Int64BitsToDouble((bits & 0xFFFFFFFFFFFFF) | (1023L << 52));
+        double mantissa = BitConverter.Int64BitsToDouble((bits & 0xFFFFFFFFFFFFF) | (1023L << 52));
         if (mantissa > 1.4142135623730951)
         {
             mantissa *= 0.5;
@@ -122,10 +122,10 @@ public static class SeededNoise
         }
 
         // ln m = 2 artanh t with |t| < 0.172: eleven terms of the series reach the last bit.
-        var t = (mantissa - 1) / (mantissa + 1);
-        var square = t * t;
-        var sum = 0.0;
-        for (var power = 21; power >= 1; power -= 2)
+        double t = (mantissa - 1) / (mantissa + 1);
+        double square = t * t;
+        double sum = 0.0;
+        for (int power = 21; power >= 1; power -= 2)
         {
             sum = (sum * square) + (1.0 / power);
         }
@@ -135,8 +135,8 @@ public static class SeededNoise
 
     private static double Polynomial(double[] coefficients, double x)
     {
-        var sum = 0.0;
-        for (var i = coefficients.Length - 1; i >= 0; i--)
+        double sum = 0.0;
+        for (int i = coefficients.Length - 1; i >= 0; i--)
         {
             sum = (sum * x) + coefficients[i];
         }

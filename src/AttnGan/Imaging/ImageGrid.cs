@@ -22,32 +22,32 @@ public static class ImageGrid
         options ??= new GridOptions();
         Check(pictures, columns, options);
         columns = Math.Min(columns, pictures.Count);
-        var rows = (pictures.Count + columns - 1) / columns;
-        var (cellWidth, cellHeight) = CellSize(pictures, options.MinCellSize);
+        int rows = (pictures.Count + columns - 1) / columns;
+        (int cellWidth, int cellHeight) = CellSize(pictures, options.MinCellSize);
 
         var style = new TextStyle(options.CaptionSize, options.CaptionColor);
-        var captions = options.Captions?
+        IReadOnlyList<string>[]? captions = options.Captions?
             .Select(caption => Lettering.Wrap(caption ?? "", cellWidth, options.MaxCaptionLines, style)).ToArray();
-        var lineHeight = Lettering.LineHeight(style);
+        int lineHeight = Lettering.LineHeight(style);
         // A row is as high as its longest caption needs.
-        var tops = new long[rows + 1];
+        long[] tops = new long[rows + 1];
         tops[0] = options.Gap;
-        for (var row = 0; row < rows; row++)
+        for (int row = 0; row < rows; row++)
         {
-            var lines = captions?.Skip(row * columns).Take(columns).Max(caption => caption.Count) ?? 0;
+            int lines = captions?.Skip(row * columns).Take(columns).Max(caption => caption.Count) ?? 0;
             tops[row + 1] = tops[row] + cellHeight + (lines == 0 ? 0 : CaptionGap + (lines * lineHeight)) + options.Gap;
         }
 
-        var grid = Blank(options.Gap + ((long)columns * (cellWidth + options.Gap)), tops[rows], pictures.Count, options.Background);
-        for (var i = 0; i < pictures.Count; i++)
+        RgbImage grid = Blank(options.Gap + ((long)columns * (cellWidth + options.Gap)), tops[rows], pictures.Count, options.Background);
+        for (int i = 0; i < pictures.Count; i++)
         {
-            var x = options.Gap + (i % columns * (cellWidth + options.Gap));
-            var y = (int)tops[i / columns];
-            var scaled = pictures[i].FitInto(cellWidth, cellHeight);
+            int x = options.Gap + (i % columns * (cellWidth + options.Gap));
+            int y = (int)tops[i / columns];
+            RgbImage scaled = pictures[i].FitInto(cellWidth, cellHeight);
             grid.Paste(scaled, x + ((cellWidth - scaled.Width) / 2), y + ((cellHeight - scaled.Height) / 2));
-            for (var line = 0; line < (captions?[i].Count ?? 0); line++)
+            for (int line = 0; line < (captions?[i].Count ?? 0); line++)
             {
-                var lineTop = y + cellHeight + CaptionGap + (line * lineHeight);
+                int lineTop = y + cellHeight + CaptionGap + (line * lineHeight);
                 Lettering.DrawCentred(grid, captions![i][line], x, lineTop, cellWidth, style);
             }
         }
@@ -84,10 +84,10 @@ public static class ImageGrid
 
     private static (int Width, int Height) CellSize(IReadOnlyList<RgbImage> pictures, int minimum)
     {
-        var width = pictures.Max(picture => picture.Width);
-        var height = pictures.Max(picture => picture.Height);
-        var shorter = Math.Min(width, height);
-        var factor = Math.Max(1, (minimum + shorter - 1) / shorter);
+        int width = pictures.Max(picture => picture.Width);
+        int height = pictures.Max(picture => picture.Height);
+        int shorter = Math.Min(width, height);
+        int factor = Math.Max(1, (minimum + shorter - 1) / shorter);
         return (checked(width * factor), checked(height * factor));
     }
 

@@ -24,10 +24,10 @@ internal static class Lettering
     /// <summary>The width of one line of text in pixels.</summary>
     public static float Measure(string text, TextStyle style)
     {
-        var width = 0f;
-        foreach (var (typeface, run) in Runs(text, style))
+        float width = 0f;
+        foreach ((SKTypeface? typeface, string? run) in Runs(text, style))
         {
-            using var font = FontOf(typeface, style);
+            using SKFont font = FontOf(typeface, style);
             width += font.MeasureText(run);
         }
 
@@ -37,7 +37,7 @@ internal static class Lettering
     /// <summary>The height of one line in pixels: room for every accent and every descender.</summary>
     public static int LineHeight(TextStyle style)
     {
-        var (ascent, descent) = Extent(style);
+        (int ascent, int descent) = Extent(style);
         return ascent + descent;
     }
 
@@ -49,10 +49,10 @@ internal static class Lettering
             return text;
         }
 
-        var kept = "";
-        foreach (var rune in text.EnumerateRunes())
+        string kept = "";
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            var longer = kept + rune;
+            string longer = kept + rune;
             if (Measure(longer + Ellipsis, style) > width)
             {
                 break;
@@ -72,7 +72,7 @@ internal static class Lettering
     {
         var words = new Stack<string>(Clean(text).Split(' ', StringSplitOptions.RemoveEmptyEntries).Reverse());
         var lines = new List<string>();
-        var line = "";
+        string line = "";
         while (words.Count > 0 && lines.Count < maxLines)
         {
             if (lines.Count == maxLines - 1)
@@ -84,7 +84,7 @@ internal static class Lettering
             line = words.Pop();
             if (Measure(line, style) > width)
             {
-                (line, var rest) = Break(line, width, style);
+                (line, string? rest) = Break(line, width, style);
                 if (rest.Length > 0)
                 {
                     words.Push(rest);
@@ -111,11 +111,11 @@ internal static class Lettering
     /// </summary>
     public static void Draw(RgbImage image, string text, int x, int y, TextStyle style)
     {
-        var (ascent, descent) = Extent(style);
-        var left = Math.Max(x, 0);
-        var top = Math.Max(y, 0);
-        var width = (int)Math.Min(image.Width, x + Math.Ceiling(Measure(text, style))) - left;
-        var height = Math.Min(image.Height, y + ascent + descent) - top;
+        (int ascent, int descent) = Extent(style);
+        int left = Math.Max(x, 0);
+        int top = Math.Max(y, 0);
+        int width = (int)Math.Min(image.Width, x + Math.Ceiling(Measure(text, style))) - left;
+        int height = Math.Min(image.Height, y + ascent + descent) - top;
         if (width <= 0 || height <= 0)
         {
             return;
@@ -127,9 +127,9 @@ internal static class Lettering
         using (var paint = new SKPaint { IsAntialias = true })
         {
             float pen = x - left;
-            foreach (var (typeface, run) in Runs(text, style))
+            foreach ((SKTypeface? typeface, string? run) in Runs(text, style))
             {
-                using var font = FontOf(typeface, style);
+                using SKFont font = FontOf(typeface, style);
                 canvas.DrawText(run, pen, y - top + ascent, SKTextAlign.Left, font, paint);
                 pen += font.MeasureText(run);
             }
@@ -141,14 +141,14 @@ internal static class Lettering
     /// <summary>Draws one line in the middle of a width, shortened to fit it.</summary>
     public static void DrawCentred(RgbImage image, string text, int x, int y, int width, TextStyle style)
     {
-        var fitting = Shorten(text, width, style);
+        string fitting = Shorten(text, width, style);
         Draw(image, fitting, x + (int)((width - Measure(fitting, style)) / 2), y, style);
     }
 
     private static (string Line, string Remainder) Break(string word, float width, TextStyle style)
     {
-        var line = "";
-        foreach (var rune in word.EnumerateRunes())
+        string line = "";
+        foreach (Rune rune in word.EnumerateRunes())
         {
             // At least one character a line, however narrow.
             if (line.Length > 0 && Measure(line + rune, style) > width)
@@ -164,11 +164,11 @@ internal static class Lettering
 
     private static void Stain(RgbImage image, SKBitmap coverage, int left, int top, RgbColor color)
     {
-        var alphas = coverage.GetPixelSpan();
-        for (var row = 0; row < coverage.Height; row++)
+        Span<byte> alphas = coverage.GetPixelSpan();
+        for (int row = 0; row < coverage.Height; row++)
         {
-            var to = (((top + row) * image.Width) + left) * 3;
-            foreach (var alpha in alphas.Slice(row * coverage.RowBytes, coverage.Width))
+            int to = (((top + row) * image.Width) + left) * 3;
+            foreach (byte alpha in alphas.Slice(row * coverage.RowBytes, coverage.Width))
             {
                 image.Pixels[to] = Blend(image.Pixels[to], color.R, alpha);
                 image.Pixels[to + 1] = Blend(image.Pixels[to + 1], color.G, alpha);
@@ -183,16 +183,16 @@ internal static class Lettering
     /// <summary>The text in pieces, each in a font that has its characters.</summary>
     private static IEnumerable<(SKTypeface Typeface, string Text)> Runs(string text, TextStyle style)
     {
-        var embedded = (style.Bold ? s_bold : s_regular).Value;
-        using var probe = FontOf(embedded, style);
+        SKTypeface embedded = (style.Bold ? s_bold : s_regular).Value;
+        using SKFont probe = FontOf(embedded, style);
         var run = new StringBuilder();
-        var current = embedded;
-        foreach (var rune in Clean(text).EnumerateRunes())
+        SKTypeface current = embedded;
+        foreach (Rune rune in Clean(text).EnumerateRunes())
         {
-            var substitute = probe.ContainsGlyph(rune.Value)
+            SKTypeface? substitute = probe.ContainsGlyph(rune.Value)
                 ? null
                 : s_systemFonts.GetOrAdd(rune.Value, SKFontManager.Default.MatchCharacter);
-            var typeface = substitute ?? embedded;
+            SKTypeface typeface = substitute ?? embedded;
             if (run.Length > 0 && typeface != current)
             {
                 yield return (current, run.ToString());
@@ -219,7 +219,7 @@ internal static class Lettering
 
         var cleaned = new StringBuilder(text.Length);
         // Damaged surrogates come out as the replacement character.
-        foreach (var rune in CanonicalComposition.Apply(text).EnumerateRunes())
+        foreach (Rune rune in CanonicalComposition.Apply(text).EnumerateRunes())
         {
             if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune))
             {
@@ -236,7 +236,7 @@ internal static class Lettering
 
     private static (int Ascent, int Descent) Extent(TextStyle style)
     {
-        using var font = FontOf(s_regular.Value, style);
+        using SKFont font = FontOf(s_regular.Value, style);
         return ((int)Math.Ceiling(-font.Metrics.Ascent), (int)Math.Ceiling(font.Metrics.Descent));
     }
 
@@ -251,7 +251,7 @@ internal static class Lettering
 
     private static SKTypeface LoadFont(string name)
     {
-        using var stream = typeof(Lettering).Assembly.GetManifestResourceStream(name)
+        using Stream stream = typeof(Lettering).Assembly.GetManifestResourceStream(name)
             ?? throw new AttnGanException($"The library was built without its font {name}; build it from complete sources.");
         using var data = SKData.Create(stream);
         return SKTypeface.FromData(data)

@@ -5,11 +5,11 @@ internal static class Painting
 {
     public static void Fill(this RgbImage image, int x, int y, int width, int height, RgbColor color)
     {
-        var (left, right) = (Math.Max(x, 0), Math.Min(x + width, image.Width));
-        var (top, bottom) = (Math.Max(y, 0), Math.Min(y + height, image.Height));
-        for (var row = top; row < bottom; row++)
+        (int left, int right) = (Math.Max(x, 0), Math.Min(x + width, image.Width));
+        (int top, int bottom) = (Math.Max(y, 0), Math.Min(y + height, image.Height));
+        for (int row = top; row < bottom; row++)
         {
-            for (var to = ((row * image.Width) + left) * 3; to < ((row * image.Width) + right) * 3; to += 3)
+            for (int to = ((row * image.Width) + left) * 3; to < ((row * image.Width) + right) * 3; to += 3)
             {
                 (image.Pixels[to], image.Pixels[to + 1], image.Pixels[to + 2]) = (color.R, color.G, color.B);
             }
@@ -27,9 +27,9 @@ internal static class Painting
 
     public static void Paste(this RgbImage image, RgbImage part, int x, int y)
     {
-        var (left, right) = (Math.Max(x, 0), Math.Min(x + part.Width, image.Width));
-        var (top, bottom) = (Math.Max(y, 0), Math.Min(y + part.Height, image.Height));
-        for (var row = top; row < bottom && left < right; row++)
+        (int left, int right) = (Math.Max(x, 0), Math.Min(x + part.Width, image.Width));
+        (int top, int bottom) = (Math.Max(y, 0), Math.Min(y + part.Height, image.Height));
+        for (int row = top; row < bottom && left < right; row++)
         {
             part.Pixels.AsSpan((((row - y) * part.Width) + left - x) * 3, (right - left) * 3)
                 .CopyTo(image.Pixels.AsSpan(((row * image.Width) + left) * 3));
@@ -41,8 +41,8 @@ internal static class Painting
     /// </summary>
     public static RgbImage FitInto(this RgbImage image, int width, int height)
     {
-        var scale = Math.Min((double)width / image.Width, (double)height / image.Height);
-        var factor = (int)scale;
+        double scale = Math.Min((double)width / image.Width, (double)height / image.Height);
+        int factor = (int)scale;
         if (factor >= 1 && factor == scale)
         {
             return image.Enlarge(factor);
@@ -55,10 +55,10 @@ internal static class Painting
     private static RgbImage Enlarge(this RgbImage image, int factor)
     {
         var enlarged = new RgbImage(image.Width * factor, image.Height * factor);
-        var to = 0;
-        for (var y = 0; y < enlarged.Height; y++)
+        int to = 0;
+        for (int y = 0; y < enlarged.Height; y++)
         {
-            for (var x = 0; x < enlarged.Width; x++, to += 3)
+            for (int x = 0; x < enlarged.Width; x++, to += 3)
             {
                 image.Pixels.AsSpan((((y / factor) * image.Width) + (x / factor)) * 3, 3).CopyTo(enlarged.Pixels.AsSpan(to));
             }

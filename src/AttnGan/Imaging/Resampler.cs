@@ -15,34 +15,34 @@ internal static class Resampler
     {
         var horizontal = Weights.For(width, newWidth);
         var vertical = Weights.For(height, newHeight);
-        var rowLength = newWidth * 3;
+        int rowLength = newWidth * 3;
         // The vertical windows move down only: a ring of their height holds all rows in use.
-        var ringRows = vertical.Window;
-        var ring = ArrayPool<float>.Shared.Rent(ringRows * rowLength);
-        var sums = ArrayPool<float>.Shared.Rent(rowLength);
+        int ringRows = vertical.Window;
+        float[] ring = ArrayPool<float>.Shared.Rent(ringRows * rowLength);
+        float[] sums = ArrayPool<float>.Shared.Rent(rowLength);
         try
         {
-            var nextRow = 0;
-            for (var y = 0; y < newHeight; y++)
+            int nextRow = 0;
+            for (int y = 0; y < newHeight; y++)
             {
-                var first = vertical.First[y];
-                var count = vertical.Count[y];
+                int first = vertical.First[y];
+                int count = vertical.Count[y];
                 for (nextRow = Math.Max(nextRow, first); nextRow < first + count; nextRow++)
                 {
                     ResizeRow(
                         source.Slice(nextRow * width * 3, width * 3), ring.AsSpan(nextRow % ringRows * rowLength, rowLength), horizontal);
                 }
 
-                var sum = sums.AsSpan(0, rowLength);
+                Span<float> sum = sums.AsSpan(0, rowLength);
                 sum.Clear();
-                for (var k = 0; k < count; k++)
+                for (int k = 0; k < count; k++)
                 {
                     AddScaled(
                         sum, ring.AsSpan((first + k) % ringRows * rowLength, rowLength), vertical.Values[(y * vertical.Window) + k]);
                 }
 
-                var row = target.Slice(y * rowLength, rowLength);
-                for (var i = 0; i < row.Length; i++)
+                Span<byte> row = target.Slice(y * rowLength, rowLength);
+                for (int i = 0; i < row.Length; i++)
                 {
                     row[i] = (byte)Math.Clamp((int)(sum[i] + 0.5f), 0, 255);
                 }
@@ -57,15 +57,15 @@ internal static class Resampler
 
     private static void ResizeRow(ReadOnlySpan<byte> source, Span<float> target, Weights weights)
     {
-        for (var x = 0; x < weights.First.Length; x++)
+        for (int x = 0; x < weights.First.Length; x++)
         {
             float r = 0, g = 0, b = 0;
-            var count = weights.Count[x];
-            var values = weights.Values.AsSpan(x * weights.Window, count);
-            var pixels = source.Slice(weights.First[x] * 3, count * 3);
-            for (var k = 0; k < values.Length; k++)
+            int count = weights.Count[x];
+            Span<float> values = weights.Values.AsSpan(x * weights.Window, count);
+            ReadOnlySpan<byte> pixels = source.Slice(weights.First[x] * 3, count * 3);
+            for (int k = 0; k < values.Length; k++)
             {
-                var weight = values[k];
+                float weight = values[k];
                 r += weight * pixels[k * 3];
                 g += weight * pixels[(k * 3) + 1];
                 b += weight * pixels[(k * 3) + 2];
@@ -79,7 +79,7 @@ internal static class Resampler
 
     private static void AddScaled(Span<float> sum, ReadOnlySpan<float> row, float weight)
     {
-        var i = 0;
+        int i = 0;
         for (; i <= sum.Length - Vector<float>.Count; i += Vector<float>.Count)
         {
             (new Vector<float>(sum[i..]) + (new Vector<float>(row[i..]) * weight)).CopyTo(sum[i..]);
@@ -96,24 +96,24 @@ internal static class Resampler
     {
         public static Weights For(int size, int newSize)
         {
-            var scale = (double)size / newSize;
-            var support = Math.Max(scale, 1);
-            var window = Math.Min(size, (int)Math.Ceiling(support) * 2 + 1);
-            var first = new int[newSize];
-            var counts = new int[newSize];
-            var values = new float[newSize * window];
-            for (var i = 0; i < newSize; i++)
+            double scale = (double)size / newSize;
+            double support = Math.Max(scale, 1);
+            int window = Math.Min(size, (int)Math.Ceiling(support) * 2 + 1);
+            int[] first = new int[newSize];
+            int[] counts = new int[newSize];
+            float[] values = new float[newSize * window];
+            for (int i = 0; i < newSize; i++)
             {
-                var centre = (i + 0.5) * scale;
-                var start = Math.Max(0, (int)(centre - support + 0.5));
-                var count = Math.Min(size, (int)(centre + support + 0.5)) - start;
-                var total = 0.0;
-                for (var k = 0; k < count; k++)
+                double centre = (i + 0.5) * scale;
+                int start = Math.Max(0, (int)(centre - support + 0.5));
+                int count = Math.Min(size, (int)(centre + support + 0.5)) - start;
+                double total = 0.0;
+                for (int k = 0; k < count; k++)
                 {
                     total += Math.Max(0, 1 - (Math.Abs(start + k - centre + 0.5) / support));
                 }
 
-                for (var k = 0; k < count; k++)
+                for (int k = 0; k < count; k++)
                 {
                     values[(i * window) + k] = (float)(Math.Max(0, 1 - (Math.Abs(start + k - centre + 0.5) / support)) / total);
                 }

@@ -104,7 +104,7 @@ public sealed class RgbImage
                     "picture down.");
             }
 
-            var bytes = new byte[Math.Min(most, file.Length)];
+            byte[] bytes = new byte[Math.Min(most, file.Length)];
             file.ReadExactly(bytes);
             return bytes;
         }
@@ -131,7 +131,7 @@ public sealed class RgbImage
             throw new AttnGanException($"{name}: not enough memory for {width} x {height} pixels.");
         }
 
-        var result = codec.GetPixels(info, bitmap.GetPixels());
+        SKCodecResult result = codec.GetPixels(info, bitmap.GetPixels());
         if (result != SKCodecResult.Success)
         {
             throw new AttnGanException(
@@ -151,7 +151,7 @@ public sealed class RgbImage
     public void Save(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
-        var format = Path.GetExtension(path).ToLowerInvariant() switch
+        ImageFormat format = Path.GetExtension(path).ToLowerInvariant() switch
         {
             ".png" => ImageFormat.Png,
             ".jpg" or ".jpeg" => ImageFormat.Jpeg,
@@ -166,7 +166,7 @@ public sealed class RgbImage
     public byte[] Encode(ImageFormat format)
     {
         // The encoders know no 24-bit layout.
-        var rgba = new byte[checked(Width * Height * 4)];
+        byte[] rgba = new byte[checked(Width * Height * 4)];
         for (int from = 0, to = 0; from < Pixels.Length; from += 3, to += 4)
         {
             rgba[to] = Pixels[from];
@@ -180,7 +180,7 @@ public sealed class RgbImage
         try
         {
             using var pixmap = new SKPixmap(info, handle.AddrOfPinnedObject());
-            using var data = format switch
+            using SKData? data = format switch
             {
                 ImageFormat.Png => pixmap.Encode(SKEncodedImageFormat.Png, 100),
                 ImageFormat.Jpeg => pixmap.Encode(
@@ -223,7 +223,7 @@ public sealed class RgbImage
         }
 
         var crop = new RgbImage(width, height);
-        for (var row = 0; row < height; row++)
+        for (int row = 0; row < height; row++)
         {
             Pixels.AsSpan((((y + row) * Width) + x) * 3, width * 3).CopyTo(crop.Pixels.AsSpan(row * width * 3));
         }
@@ -238,7 +238,7 @@ public sealed class RgbImage
     private static SKCodec? CreateCodec(ReadOnlySpan<byte> bytes)
     {
         // The codec keeps the data alive.
-        using SKData data = SKData.CreateCopy(bytes);
+        using var data = SKData.CreateCopy(bytes);
         return SKCodec.Create(data);
     }
 
@@ -282,7 +282,7 @@ public sealed class RgbImage
     {
         for (int from = 0, to = 0; to < rgb.Length; from += 4, to += 3)
         {
-            var alpha = rgba[from + 3];
+            byte alpha = rgba[from + 3];
             rgb[to] = Blend(rgba[from], background.R, alpha);
             rgb[to + 1] = Blend(rgba[from + 1], background.G, alpha);
             rgb[to + 2] = Blend(rgba[from + 2], background.B, alpha);
@@ -295,7 +295,7 @@ public sealed class RgbImage
     /// <summary>Turns pixels as they are stored into the picture as it is meant (EXIF orientation).</summary>
     private static RgbImage Orient(RgbImage stored, SKEncodedOrigin origin)
     {
-        var (w, h) = (stored.Width, stored.Height);
+        (int w, int h) = (stored.Width, stored.Height);
         return origin switch
         {
             SKEncodedOrigin.TopRight => stored.Transform(w, h, (x, y) => (w - 1 - x, y)),
@@ -312,12 +312,12 @@ public sealed class RgbImage
     private RgbImage Transform(int width, int height, Func<int, int, (int X, int Y)> sourceOf)
     {
         var result = new RgbImage(width, height);
-        var to = 0;
-        for (var y = 0; y < height; y++)
+        int to = 0;
+        for (int y = 0; y < height; y++)
         {
-            for (var x = 0; x < width; x++, to += 3)
+            for (int x = 0; x < width; x++, to += 3)
             {
-                var (sourceX, sourceY) = sourceOf(x, y);
+                (int sourceX, int sourceY) = sourceOf(x, y);
                 Pixels.AsSpan(((sourceY * Width) + sourceX) * 3, 3).CopyTo(result.Pixels.AsSpan(to));
             }
         }

@@ -72,9 +72,9 @@ internal static class CanonicalComposition
         }
 
         var composed = new StringBuilder(text.Length);
-        foreach (var next in text)
+        foreach (char next in text)
         {
-            if (composed.Length > 0 && TryCompose(composed[^1], next, out var joined))
+            if (composed.Length > 0 && TryCompose(composed[^1], next, out char joined))
             {
                 composed[^1] = joined;
             }

@@ -35,11 +35,11 @@ public sealed class CaptionEncoder
         var ids = new List<int>();
         var words = new List<string>();
         var unknown = new List<string>();
-        var truncated = false;
-        foreach (var word in Tokenizer.Tokenize(caption))
+        bool truncated = false;
+        foreach (string word in Tokenizer.Tokenize(caption))
         {
             // <end> is no word of a caption, even where a tokenizer could produce it.
-            if (!Vocabulary.TryGetId(word, out var id) || id == 0)
+            if (!Vocabulary.TryGetId(word, out int id) || id == 0)
             {
                 if (!unknown.Contains(word))
                 {

@@ -44,13 +44,13 @@ public sealed class CaptionTokenizer
 
     private static List<string> TokenizeUnicode(string caption)
     {
-        var text = CanonicalComposition.Apply(LowerCase(caption));
+        string text = CanonicalComposition.Apply(LowerCase(caption));
         var words = new List<string>();
         var word = new StringBuilder();
-        var afterCharacterWord = false;
-        foreach (var rune in text.EnumerateRunes())
+        bool afterCharacterWord = false;
+        foreach (Rune rune in text.EnumerateRunes())
         {
-            var category = Rune.GetUnicodeCategory(rune);
+            UnicodeCategory category = Rune.GetUnicodeCategory(rune);
             if (IsMark(category))
             {
                 if (word.Length > 0)
@@ -90,11 +90,11 @@ public sealed class CaptionTokenizer
     {
         var words = new List<string>();
         var word = new StringBuilder();
-        var inWord = false;
+        bool inWord = false;
         // Python's lower() gives two characters for this one letter, the second of which ends a word.
-        foreach (var rune in caption.Replace("İ", "i\u0307", StringComparison.Ordinal).ToLowerInvariant().EnumerateRunes())
+        foreach (Rune rune in caption.Replace("İ", "i\u0307", StringComparison.Ordinal).ToLowerInvariant().EnumerateRunes())
         {
-            var category = Rune.GetUnicodeCategory(rune);
+            UnicodeCategory category = Rune.GetUnicodeCategory(rune);
             inWord = rune.Value == '_' || IsLetter(category) || IsNumber(category);
             if (!inWord)
             {
@@ -121,10 +121,10 @@ public sealed class CaptionTokenizer
 
     private static string LowerCase(string caption)
     {
-        var lower = caption.ToLowerInvariant();
+        string lower = caption.ToLowerInvariant();
         return Ascii.IsValid(lower) ? lower : string.Create(lower.Length, lower, static (target, source) =>
         {
-            for (var i = 0; i < target.Length; i++)
+            for (int i = 0; i < target.Length; i++)
             {
                 target[i] = source[i] switch
                 {

@@ -9,21 +9,21 @@ internal static class EditDistance
     /// </summary>
     public static int Between(string first, string second)
     {
-        var beforePrevious = new int[second.Length + 1];
-        var previous = new int[second.Length + 1];
-        var current = new int[second.Length + 1];
-        for (var j = 0; j <= second.Length; j++)
+        int[] beforePrevious = new int[second.Length + 1];
+        int[] previous = new int[second.Length + 1];
+        int[] current = new int[second.Length + 1];
+        for (int j = 0; j <= second.Length; j++)
         {
             previous[j] = j;
         }
 
-        for (var i = 1; i <= first.Length; i++)
+        for (int i = 1; i <= first.Length; i++)
         {
             current[0] = i;
-            for (var j = 1; j <= second.Length; j++)
+            for (int j = 1; j <= second.Length; j++)
             {
-                var change = previous[j - 1] + (first[i - 1] == second[j - 1] ? 0 : 1);
-                var best = Math.Min(change, Math.Min(previous[j], current[j - 1]) + 1);
+                int change = previous[j - 1] + (first[i - 1] == second[j - 1] ? 0 : 1);
+                int best = Math.Min(change, Math.Min(previous[j], current[j - 1]) + 1);
                 if (i > 1 && j > 1 && first[i - 1] == second[j - 2] && first[i - 2] == second[j - 1])
                 {
                     best = Math.Min(best, beforePrevious[j - 2] + 1);

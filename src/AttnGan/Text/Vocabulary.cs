@@ -24,7 +24,7 @@ public sealed class Vocabulary
         }
 
         var ids = new Dictionary<string, int>(words.Count, StringComparer.Ordinal);
-        for (var id = 0; id < words.Count; id++)
+        for (int id = 0; id < words.Count; id++)
         {
             if (string.IsNullOrWhiteSpace(words[id]))
             {
@@ -76,9 +76,9 @@ public sealed class Vocabulary
     {
         ArgumentNullException.ThrowIfNull(tokenizedCaptions);
         var counts = new Dictionary<string, int>(StringComparer.Ordinal);
-        foreach (var words in tokenizedCaptions)
+        foreach (IReadOnlyList<string> words in tokenizedCaptions)
         {
-            foreach (var word in words.Distinct(StringComparer.Ordinal))
+            foreach (string? word in words.Distinct(StringComparer.Ordinal))
             {
                 counts[word] = counts.GetValueOrDefault(word) + 1;
             }
@@ -102,17 +102,17 @@ public sealed class Vocabulary
     {
         ArgumentNullException.ThrowIfNull(word);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        var limit = word.Length == 1 ? 0 : Math.Max(1, word.Length / 3);
+        int limit = word.Length == 1 ? 0 : Math.Max(1, word.Length / 3);
         var near = new List<(int Distance, int Prefix, int Id)>();
-        for (var id = 1; id < _words.Length; id++)
+        for (int id = 1; id < _words.Length; id++)
         {
-            var known = _words[id];
+            string known = _words[id];
             if (Math.Abs(known.Length - word.Length) > limit)
             {
                 continue;
             }
 
-            var distance = EditDistance.Between(word, known);
+            int distance = EditDistance.Between(word, known);
             if (distance <= limit && distance < known.Length)
             {
                 near.Add((distance, word.AsSpan().CommonPrefixLength(known), id));

@@ -1,4 +1,5 @@
 using AttnGan.Attention;
+using AttnGan.Generation;
 using AttnGan.Imaging;
 
 namespace AttnGan.Tests.Attention;
@@ -11,12 +12,12 @@ public sealed class AttentionFigureTests
     [Fact]
     public void The_first_row_holds_the_pictures_of_all_stages_in_one_size()
     {
-        var figure = AttentionFigure.Draw(
+        RgbImage figure = AttentionFigure.Draw(
             SyntheticAttention.Picture(0.5f, 0.5f), new AttentionFigureOptions { Title = false, PictureSize = 128 });
         RgbColor[] colors = [new(200, 30, 30), new(30, 200, 30), new(30, 30, 200)];
-        for (var i = 0; i < colors.Length; i++)
+        for (int i = 0; i < colors.Length; i++)
         {
-            var left = Margin + (i * 140);
+            int left = Margin + (i * 140);
             Assert.Equal(colors[i], figure.PixelAt(left, Margin));
             Assert.Equal(colors[i], figure.PixelAt(left + 127, Margin + 127));
             Assert.DoesNotContain(colors[i], new[] { figure.PixelAt(left - 1, Margin), figure.PixelAt(left + 128, Margin + 127) });
@@ -31,12 +32,12 @@ public sealed class AttentionFigureTests
     [InlineData(17, 3)]
     public void Words_wrap_after_eight(int words, int rows)
     {
-        var one = AttentionFigure.Draw(SyntheticAttention.Picture(Shares(1)));
-        var figure = AttentionFigure.Draw(SyntheticAttention.Picture(Shares(words)));
-        var two = AttentionFigure.Draw(SyntheticAttention.Picture(Shares(1, 1)), new AttentionFigureOptions { WordsPerRow = 1 });
+        RgbImage one = AttentionFigure.Draw(SyntheticAttention.Picture(Shares(1)));
+        RgbImage figure = AttentionFigure.Draw(SyntheticAttention.Picture(Shares(words)));
+        RgbImage two = AttentionFigure.Draw(SyntheticAttention.Picture(Shares(1, 1)), new AttentionFigureOptions { WordsPerRow = 1 });
         // The title may take more lines; without it, heights differ by the rows of two stages.
-        var rowHeight = (two.Height - one.Height) / 2;
-        var titleLines = (figure.Height - one.Height - (2 * (rows - 1) * rowHeight)) / Lettering.LineHeight(new(20, RgbColor.Black, true));
+        int rowHeight = (two.Height - one.Height) / 2;
+        int titleLines = (figure.Height - one.Height - (2 * (rows - 1) * rowHeight)) / Lettering.LineHeight(new(20, RgbColor.Black, true));
         Assert.InRange(titleLines, 0, 2);
         Assert.Equal(
             one.Height + (2 * (rows - 1) * rowHeight) + (titleLines * Lettering.LineHeight(new(20, RgbColor.Black, true))), figure.Height);
@@ -47,10 +48,10 @@ public sealed class AttentionFigureTests
     public void The_words_with_most_attention_are_framed_at_each_stage()
     {
         // Half of four words: the second and the last.
-        var figure = AttentionFigure.Draw(
+        RgbImage figure = AttentionFigure.Draw(
             SyntheticAttention.Picture(0.1f, 0.4f, 0.2f, 0.3f), new AttentionFigureOptions { Title = false });
         Assert.Equal([false, true, false, true], Enumerable.Range(0, 4).Select(word => Framed(figure, word)));
-        var plain = AttentionFigure.Draw(
+        RgbImage plain = AttentionFigure.Draw(
             SyntheticAttention.Picture(0.1f, 0.4f, 0.2f, 0.3f), new AttentionFigureOptions { Title = false, EmphasizedWords = 0 });
         Assert.All(Enumerable.Range(0, 4), word => Assert.False(Framed(plain, word)));
     }
@@ -58,10 +59,10 @@ public sealed class AttentionFigureTests
     [Fact]
     public void The_title_is_written_above_the_pictures_and_nothing_in_the_margin()
     {
-        var picture = SyntheticAttention.Picture(0.5f, 0.5f);
-        var titled = AttentionFigure.Draw(picture);
-        var bare = AttentionFigure.Draw(picture, new AttentionFigureOptions { Title = false });
-        var titleHeight = titled.Height - bare.Height;
+        GeneratedImage picture = SyntheticAttention.Picture(0.5f, 0.5f);
+        RgbImage titled = AttentionFigure.Draw(picture);
+        RgbImage bare = AttentionFigure.Draw(picture, new AttentionFigureOptions { Title = false });
+        int titleHeight = titled.Height - bare.Height;
         Assert.Contains(
             Enumerable.Range(0, titled.Width * titleHeight),
             i => titled.PixelAt(i % titled.Width, Margin + (i / titled.Width)) == new RgbColor(0x1f, 0x23, 0x28));
@@ -73,15 +74,15 @@ public sealed class AttentionFigureTests
     [Fact]
     public void Drawing_is_repeatable()
     {
-        var picture = SyntheticAttention.Picture(0.25f, 0.75f);
+        GeneratedImage picture = SyntheticAttention.Picture(0.25f, 0.75f);
         Assert.Equal(AttentionFigure.Draw(picture).Pixels, AttentionFigure.Draw(picture).Pixels);
     }
 
     [Fact]
     public void A_picture_of_one_stage_needs_no_attention()
     {
-        var picture = SyntheticAttention.Picture(1);
-        var figure = AttentionFigure.Draw(
+        GeneratedImage picture = SyntheticAttention.Picture(1);
+        RgbImage figure = AttentionFigure.Draw(
             picture with { Stages = [picture.Stages[0]], Attention = [] }, new AttentionFigureOptions { Title = false });
         Assert.Equal(picture.Stages[0].PixelAt(0, 0), figure.PixelAt(Margin, Margin));
         Assert.InRange(figure.Height, 256, 256 + (3 * Margin));
@@ -90,7 +91,7 @@ public sealed class AttentionFigureTests
     [Fact]
     public void Options_outside_their_ranges_are_refused()
     {
-        var picture = SyntheticAttention.Picture(1);
+        GeneratedImage picture = SyntheticAttention.Picture(1);
         AttentionFigureOptions[] refused =
             [new() { MapSize = 47 }, new() { PictureSize = 0 }, new() { WordsPerRow = 0 }, new() { EmphasizedWords = -1 }];
         Assert.All(refused, options => Assert.Throws<ArgumentOutOfRangeException>(() => AttentionFigure.Draw(picture, options)));
@@ -102,8 +103,8 @@ public sealed class AttentionFigureTests
     /// <summary>Whether a frame runs down the left side of the word's cell in both stages.</summary>
     private static bool Framed(RgbImage figure, int word)
     {
-        var x = Margin + (word * 140) - 1;
-        var count = Enumerable.Range(Margin + 256, figure.Height - Margin - 256).Count(y => figure.PixelAt(x, y) == s_frame);
+        int x = Margin + (word * 140) - 1;
+        int count = Enumerable.Range(Margin + 256, figure.Height - Margin - 256).Count(y => figure.PixelAt(x, y) == s_frame);
         Assert.Contains(count, new[] { 0, 2 * (128 + 4) });
         return count > 0;
     }

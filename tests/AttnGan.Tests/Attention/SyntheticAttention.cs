@@ -12,14 +12,14 @@ internal static class SyntheticAttention
     public static StageAttention OfShares(params float[] shares)
     {
         const int Size = 4;
-        var weights = shares.SelectMany(share => Enumerable.Repeat(share, Size * Size)).ToArray();
+        float[] weights = shares.SelectMany(share => Enumerable.Repeat(share, Size * Size)).ToArray();
         return new StageAttention(2, Size, [.. shares.Select((_, i) => $"word{i}")], weights);
     }
 
     /// <summary>Two words: the first has all attention at one pixel, the second everywhere else.</summary>
     public static StageAttention Spot(int size, int x, int y)
     {
-        var weights = new float[2 * size * size];
+        float[] weights = new float[2 * size * size];
         weights.AsSpan(size * size).Fill(1);
         weights[(y * size) + x] = 1;
         weights[(size * size) + (y * size) + x] = 0;
@@ -29,7 +29,7 @@ internal static class SyntheticAttention
     /// <summary>Three stages of flat colours, from 16 to 64 pixels, and the same shares at both refinement stages.</summary>
     public static GeneratedImage Picture(params float[] shares)
     {
-        var attention = OfShares(shares);
+        StageAttention attention = OfShares(shares);
         return new GeneratedImage
         {
             Caption = new EncodedCaption(
@@ -49,7 +49,7 @@ internal static class SyntheticAttention
 
     public static RgbColor PixelAt(this RgbImage image, int x, int y)
     {
-        var at = ((y * image.Width) + x) * 3;
+        int at = ((y * image.Width) + x) * 3;
         return new RgbColor(image.Pixels[at], image.Pixels[at + 1], image.Pixels[at + 2]);
     }
 }

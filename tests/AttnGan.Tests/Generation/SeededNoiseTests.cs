@@ -18,8 +18,8 @@ public sealed class SeededNoiseTests
     public void Numbers_do_not_depend_on_the_portions_they_are_drawn_in() =>
         Gen.Select(Gen.Long, Gen.Int, Gen.Int[0, 50], Gen.Int[0, 50]).Sample((seed, stream, first, second) =>
         {
-            var whole = Draw(seed, stream, first + second);
-            var parts = new float[first + second];
+            float[] whole = Draw(seed, stream, first + second);
+            float[] parts = new float[first + second];
             SeededNoise.Fill(seed, stream, first, parts.AsSpan(first));
             SeededNoise.Fill(seed, stream, parts.AsSpan(0, first));
             return parts.SequenceEqual(whole);
@@ -29,22 +29,22 @@ public sealed class SeededNoiseTests
     public void Numbers_are_standard_normal()
     {
         const int Count = 100_000;
-        var values = Draw(7, SeededNoise.LatentStream, Count).Select(value => (double)value).Order().ToArray();
-        var mean = values.Average();
-        var variance = values.Average(value => Math.Pow(value - mean, 2));
-        var skewness = values.Average(value => Math.Pow(value - mean, 3)) / Math.Pow(variance, 1.5);
-        var kurtosis = values.Average(value => Math.Pow(value - mean, 4)) / (variance * variance);
+        double[] values = Draw(7, SeededNoise.LatentStream, Count).Select(value => (double)value).Order().ToArray();
+        double mean = values.Average();
+        double variance = values.Average(value => Math.Pow(value - mean, 2));
+        double skewness = values.Average(value => Math.Pow(value - mean, 3)) / Math.Pow(variance, 1.5);
+        double kurtosis = values.Average(value => Math.Pow(value - mean, 4)) / (variance * variance);
         // Four standard errors of each.
-        var root = Math.Sqrt(Count);
+        double root = Math.Sqrt(Count);
         Assert.InRange(mean, -4 / root, 4 / root);
         Assert.InRange(variance, 1 - (4 * Math.Sqrt(2) / root), 1 + (4 * Math.Sqrt(2) / root));
         Assert.InRange(skewness, -4 * Math.Sqrt(6) / root, 4 * Math.Sqrt(6) / root);
         Assert.InRange(kurtosis, 3 - (4 * Math.Sqrt(24) / root), 3 + (4 * Math.Sqrt(24) / root));
 
         // Kolmogorov and Smirnov: the largest distance of the distributions stays below the bound of the 0.1 % level.
-        var distance = values.Select((value, i) =>
+        double distance = values.Select((value, i) =>
         {
-            var expected = NormalDistribution(value);
+            double expected = NormalDistribution(value);
             return Math.Max(((i + 1.0) / Count) - expected, expected - ((double)i / Count));
         }).Max();
         Assert.True(distance < 1.95 / root, $"The distance is {distance}.");
@@ -55,12 +55,12 @@ public sealed class SeededNoiseTests
     {
         const int Count = 20_000;
         (long Seed, int Stream)[] keys = [(0, 0), (1, 0), (2, 0), (0, 1), (1, 1), (-1, 0), (long.MaxValue, 0), (1L << 32, 0)];
-        var draws = keys.Select(key => Draw(key.Seed, key.Stream, Count)).ToArray();
-        for (var i = 0; i < draws.Length; i++)
+        float[][] draws = keys.Select(key => Draw(key.Seed, key.Stream, Count)).ToArray();
+        for (int i = 0; i < draws.Length; i++)
         {
-            for (var j = 0; j < i; j++)
+            for (int j = 0; j < i; j++)
             {
-                var correlation = draws[i].Zip(draws[j], (a, b) => (double)a * b).Average();
+                double correlation = draws[i].Zip(draws[j], (a, b) => (double)a * b).Average();
                 Assert.True(Math.Abs(correlation) < 4.5 / Math.Sqrt(Count), $"{keys[i]} and {keys[j]}: {correlation}.");
             }
         }
@@ -83,7 +83,7 @@ public sealed class SeededNoiseTests
     public void The_logarithm_is_exact_but_for_the_last_bits() =>
         Gen.Double[1e-17, 10].Where(x => Math.Abs(x - 1) > 0.01).Sample(x =>
         {
-            var expected = Math.Log(x);
+            double expected = Math.Log(x);
             return Math.Abs(SeededNoise.Log(x) - expected) <= 4e-16 * Math.Max(Math.Abs(expected), 1);
         });
 
@@ -93,7 +93,7 @@ public sealed class SeededNoiseTests
 
     private static float[] Draw(long seed, int stream, int count)
     {
-        var values = new float[count];
+        float[] values = new float[count];
         SeededNoise.Fill(seed, stream, values);
         return values;
     }
@@ -102,7 +102,7 @@ public sealed class SeededNoiseTests
     private static double NormalDistribution(double x)
     {
         double sum = x, term = x;
-        for (var i = 3; Math.Abs(term) > 1e-18; i += 2)
+        for (int i = 3; Math.Abs(term) > 1e-18; i += 2)
         {
             term *= x * x / i;
             sum += term;

@@ -11,14 +11,14 @@ public sealed class ImageGridTests
     [Fact]
     public void Cells_fill_rows_from_the_top_left()
     {
-        var grid = ImageGrid.Compose([.. s_colors.Select(color => SyntheticAttention.Flat(10, color))], 3, new GridOptions { Gap = 2 });
+        RgbImage grid = ImageGrid.Compose([.. s_colors.Select(color => SyntheticAttention.Flat(10, color))], 3, new GridOptions { Gap = 2 });
         Assert.Equal((38, 26), (grid.Width, grid.Height));
-        for (var y = 0; y < grid.Height; y++)
+        for (int y = 0; y < grid.Height; y++)
         {
-            for (var x = 0; x < grid.Width; x++)
+            for (int x = 0; x < grid.Width; x++)
             {
-                var (column, row) = ((x - 2) / 12, (y - 2) / 12);
-                var inside = x >= 2 && y >= 2 && (x - 2) % 12 < 10 && (y - 2) % 12 < 10 && (row * 3) + column < 5;
+                (int column, int row) = ((x - 2) / 12, (y - 2) / 12);
+                bool inside = x >= 2 && y >= 2 && (x - 2) % 12 < 10 && (y - 2) % 12 < 10 && (row * 3) + column < 5;
                 Assert.Equal(inside ? s_colors[(row * 3) + column] : RgbColor.White, grid.PixelAt(x, y));
             }
         }
@@ -27,7 +27,7 @@ public sealed class ImageGridTests
     [Fact]
     public void Fewer_pictures_than_columns_make_a_narrower_grid()
     {
-        var grid = ImageGrid.Compose(
+        RgbImage grid = ImageGrid.Compose(
             [SyntheticAttention.Flat(10, s_colors[0])], 8, new GridOptions { Gap = 3, Background = new(1, 2, 3) });
         Assert.Equal((16, 16), (grid.Width, grid.Height));
         Assert.Equal(new RgbColor(1, 2, 3), grid.PixelAt(0, 0));
@@ -37,9 +37,9 @@ public sealed class ImageGridTests
     public void Small_pictures_are_enlarged_to_the_largest_pixel_by_pixel()
     {
         var checkers = new RgbImage(2, 2, [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0]);
-        var grid = ImageGrid.Compose([checkers, SyntheticAttention.Flat(8, s_colors[4])], 2, new GridOptions { Gap = 0 });
+        RgbImage grid = ImageGrid.Compose([checkers, SyntheticAttention.Flat(8, s_colors[4])], 2, new GridOptions { Gap = 0 });
         Assert.Equal((16, 8), (grid.Width, grid.Height));
-        for (var i = 0; i < 64; i++)
+        for (int i = 0; i < 64; i++)
         {
             Assert.Equal(s_colors[(i / 32 * 2) + (i % 8 / 4)], grid.PixelAt(i % 8, i / 8));
         }
@@ -50,7 +50,7 @@ public sealed class ImageGridTests
     {
         var wide = new RgbImage(20, 10);
         wide.Fill(0, 0, 20, 10, s_colors[0]);
-        var grid = ImageGrid.Compose([wide, SyntheticAttention.Flat(30, s_colors[1])], 1, new GridOptions { Gap = 0 });
+        RgbImage grid = ImageGrid.Compose([wide, SyntheticAttention.Flat(30, s_colors[1])], 1, new GridOptions { Gap = 0 });
         Assert.Equal((30, 60), (grid.Width, grid.Height));
         Assert.Equal(
             [RgbColor.White, s_colors[0], s_colors[0], RgbColor.White, s_colors[1]],
@@ -64,7 +64,7 @@ public sealed class ImageGridTests
     [InlineData(160, 192)]
     public void Cells_grow_by_a_whole_factor_to_their_least_size(int least, int cell)
     {
-        var grid = ImageGrid.Compose(
+        RgbImage grid = ImageGrid.Compose(
             [SyntheticAttention.Flat(64, s_colors[2])], 1, new GridOptions { Gap = 0, MinCellSize = least });
         Assert.Equal((cell, cell), (grid.Width, grid.Height));
         Assert.All(Enumerable.Range(0, cell), i => Assert.Equal(s_colors[2], grid.PixelAt(i, i)));
@@ -73,9 +73,9 @@ public sealed class ImageGridTests
     [Fact]
     public void Captions_stand_under_their_pictures()
     {
-        var pictures = s_colors[..4].Select(color => SyntheticAttention.Flat(96, color)).ToArray();
-        var grid = ImageGrid.Compose(pictures, 2, new GridOptions { Gap = 4, Captions = ["red", null, "blue", ""] });
-        var captionHeight = 4 + Lettering.LineHeight(new TextStyle(13, RgbColor.Black));
+        RgbImage[] pictures = s_colors[..4].Select(color => SyntheticAttention.Flat(96, color)).ToArray();
+        RgbImage grid = ImageGrid.Compose(pictures, 2, new GridOptions { Gap = 4, Captions = ["red", null, "blue", ""] });
+        int captionHeight = 4 + Lettering.LineHeight(new TextStyle(13, RgbColor.Black));
         Assert.Equal((204, 4 + (2 * (96 + captionHeight + 4))), (grid.Width, grid.Height));
         Assert.Equal(s_colors[2], grid.PixelAt(4, 4 + 96 + captionHeight + 4));
         Assert.True(HasInk(grid, 4, 104));
@@ -85,10 +85,10 @@ public sealed class ImageGridTests
     [Fact]
     public void A_row_is_as_high_as_its_longest_caption_up_to_the_limit()
     {
-        var pictures = s_colors[..2].Select(color => SyntheticAttention.Flat(64, color)).ToArray();
-        var lineHeight = Lettering.LineHeight(new TextStyle(13, RgbColor.Black));
-        var captions = new[] { "short", "a caption that goes on and on and on and on and on and never ends" };
-        var grid = ImageGrid.Compose(pictures, 1, new GridOptions { Gap = 0, Captions = captions, MaxCaptionLines = 2 });
+        RgbImage[] pictures = s_colors[..2].Select(color => SyntheticAttention.Flat(64, color)).ToArray();
+        int lineHeight = Lettering.LineHeight(new TextStyle(13, RgbColor.Black));
+        string[] captions = new[] { "short", "a caption that goes on and on and on and on and on and never ends" };
+        RgbImage grid = ImageGrid.Compose(pictures, 1, new GridOptions { Gap = 0, Captions = captions, MaxCaptionLines = 2 });
         Assert.Equal((64 + 4 + lineHeight) + (64 + 4 + (2 * lineHeight)), grid.Height);
     }
 
@@ -109,7 +109,7 @@ public sealed class ImageGridTests
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageGrid.Compose(one, 0));
         Assert.Throws<ArgumentOutOfRangeException>(() => ImageGrid.Compose(one, 1, new GridOptions { Gap = -1 }));
         Assert.Throws<ArgumentException>(() => ImageGrid.Compose(one, 1, new GridOptions { Captions = ["a", "b"] }));
-        var error = Assert.Throws<AttnGanException>(() => ImageGrid.Compose(one, 1, new GridOptions { MinCellSize = 20_000 }));
+        AttnGanException error = Assert.Throws<AttnGanException>(() => ImageGrid.Compose(one, 1, new GridOptions { MinCellSize = 20_000 }));
         Assert.Contains("20016 x 20016", error.Message, StringComparison.Ordinal);
     }
 

@@ -16,10 +16,10 @@ public sealed class LetteringTests
     [InlineData("红色的苹果")]
     public void Text_darkens_pixels_inside_its_box_and_none_outside(string text)
     {
-        var image = SyntheticAttention.Flat(240, RgbColor.White);
+        RgbImage image = SyntheticAttention.Flat(240, RgbColor.White);
         Lettering.Draw(image, text, 30, 40, s_style);
-        var (width, height) = ((int)Math.Ceiling(Lettering.Measure(text, s_style)), Lettering.LineHeight(s_style));
-        var inked = Inked(image);
+        (int width, int height) = ((int)Math.Ceiling(Lettering.Measure(text, s_style)), Lettering.LineHeight(s_style));
+        List<(int X, int Y)> inked = Inked(image);
         Assert.Contains(inked, point => image.PixelAt(point.X, point.Y).R < 80);
         Assert.All(inked, point => Assert.True(
             point.X >= 30 && point.X < 30 + width && point.Y >= 40 && point.Y < 40 + height, $"{point} lies outside."));
@@ -30,7 +30,7 @@ public sealed class LetteringTests
     [Fact]
     public void Text_has_its_colour_where_letters_are_solid()
     {
-        var image = SyntheticAttention.Flat(100, RgbColor.White);
+        RgbImage image = SyntheticAttention.Flat(100, RgbColor.White);
         Lettering.Draw(image, "I", 10, 10, new TextStyle(60, new(10, 200, 30), Bold: true));
         Assert.Contains(Inked(image), point => image.PixelAt(point.X, point.Y) == new RgbColor(10, 200, 30));
     }
@@ -42,9 +42,9 @@ public sealed class LetteringTests
     [InlineData(-5000, -5000)]
     public void What_leaves_the_picture_is_cut_off(int x, int y)
     {
-        var whole = SyntheticAttention.Flat(300, RgbColor.White);
+        RgbImage whole = SyntheticAttention.Flat(300, RgbColor.White);
         Lettering.Draw(whole, "cut", Math.Clamp(x, -100, 150) + 100, Math.Clamp(y, -100, 150) + 100, s_style);
-        var image = SyntheticAttention.Flat(100, RgbColor.White);
+        RgbImage image = SyntheticAttention.Flat(100, RgbColor.White);
         Lettering.Draw(image, "cut", x, y, s_style);
         if (x is > -100 and < 150)
         {
@@ -60,8 +60,8 @@ public sealed class LetteringTests
     public void Letters_of_many_scripts_are_in_the_embedded_font()
     {
         // A letter that is missing is drawn as the replacement sign.
-        var missing = Rendered("\ufffd");
-        foreach (var letter in "aZéßøłőșğıñ€“”–…αωΆЖщѓҐ№×")
+        byte[] missing = Rendered("\ufffd");
+        foreach (char letter in "aZéßøłőșğıñ€“”–…αωΆЖщѓҐ№×")
         {
             Assert.NotEqual(missing, Rendered(letter.ToString()));
         }
@@ -70,8 +70,8 @@ public sealed class LetteringTests
     [Fact]
     public void Bold_letters_have_more_ink()
     {
-        var regular = Rendered("word").Sum(value => 255 - value);
-        var bold = Rendered("word", s_style with { Bold = true }).Sum(value => 255 - value);
+        int regular = Rendered("word").Sum(value => 255 - value);
+        int bold = Rendered("word", s_style with { Bold = true }).Sum(value => 255 - value);
         Assert.True(bold > regular * 1.1, $"{bold} against {regular}.");
     }
 
@@ -92,7 +92,7 @@ public sealed class LetteringTests
     public void Shortened_text_fits_and_says_so(float width)
     {
         const string Text = "a long caption about a bird";
-        var shortened = Lettering.Shorten(Text, width, s_style);
+        string shortened = Lettering.Shorten(Text, width, s_style);
         Assert.True(Lettering.Measure(shortened, s_style) <= width);
         Assert.EndsWith("…", shortened, StringComparison.Ordinal);
         Assert.StartsWith(shortened[..^1], Text, StringComparison.Ordinal);
@@ -103,7 +103,7 @@ public sealed class LetteringTests
     public void Lines_break_between_words_and_keep_all_of_them()
     {
         const string Text = "a small yellow bird with a black crown and a very short beak";
-        var lines = Lettering.Wrap(Text, 120, 20, s_style);
+        IReadOnlyList<string> lines = Lettering.Wrap(Text, 120, 20, s_style);
         Assert.True(lines.Count > 2);
         Assert.All(lines, line => Assert.True(Lettering.Measure(line, s_style) <= 120));
         Assert.Equal(Text, string.Join(' ', lines));
@@ -115,7 +115,7 @@ public sealed class LetteringTests
     [Fact]
     public void Lines_beyond_the_last_give_way_to_an_ellipsis()
     {
-        var lines = Lettering.Wrap("a small yellow bird with a black crown and a very short beak", 120, 2, s_style);
+        IReadOnlyList<string> lines = Lettering.Wrap("a small yellow bird with a black crown and a very short beak", 120, 2, s_style);
         Assert.Equal(2, lines.Count);
         Assert.EndsWith("…", lines[1], StringComparison.Ordinal);
         Assert.True(Lettering.Measure(lines[1], s_style) <= 120);
@@ -124,8 +124,8 @@ public sealed class LetteringTests
     [Fact]
     public void Words_wider_than_a_line_are_broken()
     {
-        var word = new string('w', 60);
-        var lines = Lettering.Wrap(word, 100, 50, s_style);
+        string word = new string('w', 60);
+        IReadOnlyList<string> lines = Lettering.Wrap(word, 100, 50, s_style);
         Assert.Equal(word, string.Concat(lines));
         Assert.All(lines, line => Assert.True(Lettering.Measure(line, s_style) <= 100));
         Assert.Equal(3, Lettering.Wrap("www", 1, 50, s_style).Count);
@@ -138,7 +138,7 @@ public sealed class LetteringTests
 
     private static byte[] Rendered(string text, TextStyle? style = null)
     {
-        var image = SyntheticAttention.Flat(64, RgbColor.White);
+        RgbImage image = SyntheticAttention.Flat(64, RgbColor.White);
         Lettering.Draw(image, text, 4, 4, style ?? s_style);
         return image.Pixels;
     }

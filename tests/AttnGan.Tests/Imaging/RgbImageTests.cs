@@ -18,7 +18,7 @@ public sealed class RgbImageTests : IDisposable
     [InlineData("a.JPEG", 6)]
     public void Pictures_survive_their_files(string name, int tolerance)
     {
-        var image = Gradient(13, 7);
+        RgbImage image = Gradient(13, 7);
         image.Save(PathOf(name));
         var loaded = RgbImage.Load(PathOf(name), RgbColor.Black);
         Assert.Equal((13, 7), (loaded.Width, loaded.Height));
@@ -41,7 +41,7 @@ public sealed class RgbImageTests : IDisposable
         bitmap.SetPixel(0, 0, new SKColor(255, 0, 0, 0));
         bitmap.SetPixel(1, 0, new SKColor(200, 100, 0, 128));
         bitmap.SetPixel(2, 0, new SKColor(1, 2, 3, 255));
-        using (var data = bitmap.Encode(SKEncodedImageFormat.Png, 100))
+        using (SKData data = bitmap.Encode(SKEncodedImageFormat.Png, 100))
         {
             File.WriteAllBytes(PathOf("a.png"), data.ToArray());
         }
@@ -66,9 +66,9 @@ public sealed class RgbImageTests : IDisposable
     public void EXIF_orientation_turns_the_picture(byte orientation, string stored)
     {
         var image = new RgbImage(32, 32);
-        for (var i = 0; i < 32 * 32; i++)
+        for (int i = 0; i < 32 * 32; i++)
         {
-            var corner = stored[(i / 32 / 16 * 2) + (i % 32 / 16)];
+            char corner = stored[(i / 32 / 16 * 2) + (i % 32 / 16)];
             byte[] colour = corner switch { 'R' => [255, 0, 0], 'G' => [0, 255, 0], 'B' => [0, 0, 255], _ => [255, 255, 255] };
             colour.CopyTo(image.Pixels, i * 3);
         }
@@ -88,7 +88,7 @@ public sealed class RgbImageTests : IDisposable
     public void A_head_gives_the_size_of_the_turned_picture(byte orientation, int width, int height)
     {
         File.WriteAllBytes(PathOf("a.jpg"), WithOrientation(Gradient(30, 20).Encode(ImageFormat.Jpeg), orientation));
-        RgbImage loaded = RgbImage.Load(PathOf("a.jpg"), RgbColor.White);
+        var loaded = RgbImage.Load(PathOf("a.jpg"), RgbColor.White);
         Assert.Equal((width, height), (loaded.Width, loaded.Height));
         Assert.Equal(new ImageHeader(ImageFormat.Jpeg, width, height), RgbImage.Identify(PathOf("a.jpg")));
     }
@@ -98,13 +98,13 @@ public sealed class RgbImageTests : IDisposable
     {
         File.WriteAllText(PathOf("text.png"), "no picture");
         File.WriteAllBytes(PathOf("empty.png"), []);
-        var png = Gradient(64, 64).Encode(ImageFormat.Png);
+        byte[] png = Gradient(64, 64).Encode(ImageFormat.Png);
         File.WriteAllBytes(PathOf("cut.png"), png[..(png.Length / 2)]);
-        var jpeg = Gradient(64, 64).Encode(ImageFormat.Jpeg);
+        byte[] jpeg = Gradient(64, 64).Encode(ImageFormat.Jpeg);
         File.WriteAllBytes(PathOf("cut.jpg"), jpeg[..(jpeg.Length / 2)]);
-        foreach (var name in new[] { "text.png", "empty.png", "cut.png", "cut.jpg", "missing.png" })
+        foreach (string? name in new[] { "text.png", "empty.png", "cut.png", "cut.jpg", "missing.png" })
         {
-            var error = Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf(name), RgbColor.White));
+            AttnGanException error = Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf(name), RgbColor.White));
             Assert.StartsWith($"{PathOf(name)}: ", error.Message, StringComparison.Ordinal);
             if (!name.StartsWith("cut", StringComparison.Ordinal))
             {
@@ -118,15 +118,15 @@ public sealed class RgbImageTests : IDisposable
         Gen.Select(Gen.Enum<ImageFormat>(), Gen.Select(Gen.Int[0, 1_000_000], Gen.Byte).List[1, 6], Gen.Int[0, 1_000_000]).Sample(
             (format, changes, length) =>
             {
-                var bytes = Gradient(9, 8).Encode(format);
-                foreach (var (place, value) in changes)
+                byte[] bytes = Gradient(9, 8).Encode(format);
+                foreach ((int place, byte value) in changes)
                 {
                     bytes[place % bytes.Length] = value;
                 }
 
                 try
                 {
-                    var kept = bytes.Length - (length % 3 == 0 ? length % bytes.Length : 0);
+                    int kept = bytes.Length - (length % 3 == 0 ? length % bytes.Length : 0);
                     var image = RgbImage.Decode(bytes.AsSpan(0, kept), RgbColor.White, "it");
                     return image.Pixels.Length == image.Width * image.Height * 3;
                 }
@@ -140,12 +140,12 @@ public sealed class RgbImageTests : IDisposable
     [Fact]
     public void Absurd_sizes_are_refused_before_memory_is_taken()
     {
-        var png = Gradient(4, 4).Encode(ImageFormat.Png);
+        byte[] png = Gradient(4, 4).Encode(ImageFormat.Png);
         BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), 60_000);
         BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(20), 60_000);
         BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(29), Crc32(png.AsSpan(12, 17)));
         File.WriteAllBytes(PathOf("huge.png"), png);
-        var error = Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf("huge.png"), RgbColor.White));
+        AttnGanException error = Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf("huge.png"), RgbColor.White));
         Assert.Contains("60000 x 60000", error.Message, StringComparison.Ordinal);
         Assert.Equal(error.Message, Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("huge.png"))).Message);
     }
@@ -196,7 +196,7 @@ public sealed class RgbImageTests : IDisposable
     public void Other_formats_are_refused()
     {
         // The smallest GIF there is.
-        var gif = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
+        byte[] gif = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
         Assert.Throws<AttnGanException>(() => RgbImage.Decode(gif, RgbColor.White, "a.gif"));
         File.WriteAllBytes(PathOf("a.png"), gif);
         Assert.Contains("a.png: ", Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("a.png"))).Message, StringComparison.Ordinal);
@@ -209,7 +209,7 @@ public sealed class RgbImageTests : IDisposable
     [Fact]
     public void A_failed_save_leaves_nothing_behind()
     {
-        var target = Directory.CreateDirectory(PathOf("taken.png")).FullName;
+        string target = Directory.CreateDirectory(PathOf("taken.png")).FullName;
         Assert.Throws<AttnGanException>(() => Gradient(2, 2).Save(target));
         Assert.Throws<AttnGanException>(() => Gradient(2, 2).Save(PathOf("missing/a.png")));
         Assert.Empty(Directory.GetFiles(_folder));
@@ -223,7 +223,7 @@ public sealed class RgbImageTests : IDisposable
     {
         // Alternating black and white: anything but true smoothing gives stripes. The border's pixels weigh a little more.
         var image = new RgbImage(64, 64);
-        for (var i = 0; i < image.Pixels.Length; i++)
+        for (int i = 0; i < image.Pixels.Length; i++)
         {
             image.Pixels[i] = (byte)(((i / 3 % 64) + (i / 3 / 64)) % 2 * 255);
         }
@@ -236,7 +236,7 @@ public sealed class RgbImageTests : IDisposable
     {
         // Half size: weights 1/8, 3/8, 3/8, 1/8, at the border 3/7, 3/7, 1/7.
         var image = new RgbImage(8, 1, [.. Enumerable.Range(0, 8).SelectMany(x => Enumerable.Repeat((byte)(x == 3 ? 240 : 0), 3))]);
-        var half = image.Resize(4, 1);
+        RgbImage half = image.Resize(4, 1);
         Assert.Equal([0, 90, 30, 0], half.Pixels.Where((_, i) => i % 3 == 0));
         Assert.Equal(103, new RgbImage(4, 1, [240, 240, 240, .. new byte[9]]).Resize(2, 1).Pixels[0]);
     }
@@ -244,12 +244,12 @@ public sealed class RgbImageTests : IDisposable
     [Fact]
     public void Scaling_keeps_a_flat_colour()
     {
-        var side = Gen.Int[1, 40];
+        Gen<int> side = Gen.Int[1, 40];
         Gen.Select(side, side, side, side, Gen.Byte).Sample((width, height, toWidth, toHeight, value) =>
         {
             var image = new RgbImage(width, height);
             image.Pixels.AsSpan().Fill(value);
-            var resized = image.Resize(toWidth, toHeight);
+            RgbImage resized = image.Resize(toWidth, toHeight);
             return (resized.Width, resized.Height) == (toWidth, toHeight) && resized.Pixels.All(pixel => pixel == value);
         });
     }
@@ -257,8 +257,8 @@ public sealed class RgbImageTests : IDisposable
     [Fact]
     public void Cropping_takes_a_part_and_stays_inside()
     {
-        var image = Gradient(6, 5);
-        var crop = image.Crop(2, 1, 3, 4);
+        RgbImage image = Gradient(6, 5);
+        RgbImage crop = image.Crop(2, 1, 3, 4);
         Assert.Equal((3, 4), (crop.Width, crop.Height));
         Assert.Equal(image.Pixels.AsSpan((((3 + 1) * 6) + 2 + 1) * 3, 3), crop.Pixels.AsSpan(((3 * 3) + 1) * 3, 3));
         Assert.Throws<ArgumentOutOfRangeException>(() => image.Crop(4, 0, 3, 1));
@@ -269,8 +269,8 @@ public sealed class RgbImageTests : IDisposable
     [Fact]
     public void Flipping_mirrors_rows()
     {
-        var image = Gradient(5, 3);
-        var flipped = image.FlipHorizontally();
+        RgbImage image = Gradient(5, 3);
+        RgbImage flipped = image.FlipHorizontally();
         Assert.Equal(image.Pixels.AsSpan(((1 * 5) + 4) * 3, 3), flipped.Pixels.AsSpan(1 * 5 * 3, 3));
         Assert.Equal(image.Pixels, flipped.FlipHorizontally().Pixels);
     }
@@ -288,7 +288,7 @@ public sealed class RgbImageTests : IDisposable
     private static RgbImage Gradient(int width, int height)
     {
         var image = new RgbImage(width, height);
-        for (var i = 0; i < width * height; i++)
+        for (int i = 0; i < width * height; i++)
         {
             image.Pixels[i * 3] = (byte)(i % width * 255 / Math.Max(1, width - 1));
             image.Pixels[(i * 3) + 1] = (byte)(i / width * 255 / Math.Max(1, height - 1));
@@ -300,7 +300,7 @@ public sealed class RgbImageTests : IDisposable
 
     private static char Letter(RgbImage image, int x, int y)
     {
-        var pixel = image.Pixels.AsSpan(((y * image.Width) + x) * 3, 3);
+        Span<byte> pixel = image.Pixels.AsSpan(((y * image.Width) + x) * 3, 3);
         return (pixel[0] > 127, pixel[1] > 127, pixel[2] > 127) switch
         {
             (true, true, true) => 'W',
@@ -321,11 +321,11 @@ public sealed class RgbImageTests : IDisposable
 
     private static uint Crc32(ReadOnlySpan<byte> bytes)
     {
-        var crc = uint.MaxValue;
-        foreach (var value in bytes)
+        uint crc = uint.MaxValue;
+        foreach (byte value in bytes)
         {
             crc ^= value;
-            for (var bit = 0; bit < 8; bit++)
+            for (int bit = 0; bit < 8; bit++)
             {
                 crc = (crc >> 1) ^ ((crc & 1) * 0xEDB88320);
             }

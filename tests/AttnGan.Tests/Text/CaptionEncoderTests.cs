@@ -11,7 +11,7 @@ public sealed class CaptionEncoderTests
     [Fact]
     public void Unknown_words_are_dropped_and_reported_once()
     {
-        var encoded = Encoder(18).Encode("A shiny red, shiny Bird sits");
+        EncodedCaption encoded = Encoder(18).Encode("A shiny red, shiny Bird sits");
         Assert.Equal("A shiny red, shiny Bird sits", encoded.Text);
         Assert.Equal([1, 2, 3], encoded.Ids);
         Assert.Equal(["a", "red", "bird"], encoded.Words);
@@ -22,7 +22,7 @@ public sealed class CaptionEncoderTests
     [Fact]
     public void Long_captions_keep_their_first_known_words()
     {
-        var encoded = Encoder(2).Encode("shiny red bird red a");
+        EncodedCaption encoded = Encoder(2).Encode("shiny red bird red a");
         Assert.Equal(["red", "bird"], encoded.Words);
         Assert.True(encoded.Truncated);
         Assert.False(Encoder(2).Encode("red bird shiny").Truncated);
@@ -31,7 +31,7 @@ public sealed class CaptionEncoderTests
     [Fact]
     public void A_caption_without_known_words_is_empty()
     {
-        var encoded = Encoder(5).Encode("shiny !");
+        EncodedCaption encoded = Encoder(5).Encode("shiny !");
         Assert.Empty(encoded.Ids);
         Assert.Equal(["shiny"], encoded.UnknownWords);
     }
@@ -40,7 +40,7 @@ public sealed class CaptionEncoderTests
     public void Kept_words_are_always_a_beginning_of_the_known_ones() =>
         Gen.Select(Gen.Int[0, 4].Select(word => s_words[word]).List[0, 12], Gen.Int[1, 8]).Sample((words, max) =>
         {
-            var encoded = Encoder(max).Encode(string.Join(' ', words));
+            EncodedCaption encoded = Encoder(max).Encode(string.Join(' ', words));
             var known = words.Select(word => word.Trim('<', '>')).Where(word => s_vocabulary.TryGetId(word, out _)).ToList();
             return encoded.Words.SequenceEqual(known.Take(max))
                 && encoded.Ids.Select(id => s_vocabulary[id]).SequenceEqual(encoded.Words)

@@ -66,7 +66,7 @@ public sealed class CaptionTokenizerTests
         var tokenizer = new CaptionTokenizer(mode);
         Gen.String.Sample(caption =>
         {
-            var words = tokenizer.Tokenize(caption);
+            IReadOnlyList<string> words = tokenizer.Tokenize(caption);
             return words.All(word => word.Length > 0) && words.SequenceEqual(tokenizer.Tokenize(string.Join(' ', words)));
         });
     }

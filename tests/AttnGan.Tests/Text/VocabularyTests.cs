@@ -12,7 +12,7 @@ public sealed class VocabularyTests
         Assert.Equal(["<end>", "a", "c", "Z", "b"], vocabulary.Words);
         Assert.Equal(5, vocabulary.Count);
         Assert.Equal("c", vocabulary[2]);
-        Assert.True(vocabulary.TryGetId("c", out var id));
+        Assert.True(vocabulary.TryGetId("c", out int id));
         Assert.Equal(2, id);
         Assert.False(vocabulary.TryGetId("d", out _));
         Assert.False(vocabulary.TryGetId(null, out _));
@@ -26,7 +26,7 @@ public sealed class VocabularyTests
     public void The_order_of_captions_does_not_matter() =>
         Gen.Select(Gen.String[Gen.Char['a', 'e'], 1, 2].List[0, 5].List[0, 20], Gen.Int).Sample((captions, seed) =>
         {
-            var shuffled = captions.ToArray();
+            List<string>[] shuffled = captions.ToArray();
             new Random(seed).Shuffle(shuffled);
             return Vocabulary.Build(captions).Words.SequenceEqual(Vocabulary.Build(shuffled).Words);
         });
@@ -36,7 +36,7 @@ public sealed class VocabularyTests
         Gen.String[Gen.Char['a', 'z'], 1, 5].List[0, 30].Sample(words =>
         {
             var vocabulary = Vocabulary.Build([words]);
-            return vocabulary.Words.Select((word, place) => vocabulary.TryGetId(word, out var id) && id == place).All(same => same);
+            return vocabulary.Words.Select((word, place) => vocabulary.TryGetId(word, out int id) && id == place).All(same => same);
         });
 
     [Theory]

@@ -13,7 +13,7 @@ public sealed class CheckpointStoreTests
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 3);
         var config = new AttnGanConfig { Name = "Vögel", Gan = new GanConfig { Augment = [Augmentation.Color] } };
-        var state = State(1234) with
+        CheckpointState state = State(1234) with
         {
             Epoch = 5,
             Batch = 6,
@@ -22,8 +22,8 @@ public sealed class CheckpointStoreTests
             RunState = JsonSerializer.SerializeToElement(new { loss = 0.1 + 0.2, names = new[] { "x" } }),
         };
 
-        var path = Save(store, state, value: 3);
-        var checkpoint = store.Open(path);
+        string path = Save(store, state, value: 3);
+        Checkpoint checkpoint = store.Open(path);
 
         Assert.Equal("gan-00001234.safetensors", Path.GetFileName(path));
         Assert.Equal(path, checkpoint.Path);
@@ -34,8 +34,8 @@ public sealed class CheckpointStoreTests
         Assert.Equal(ConfigReader.Write(config), ConfigReader.Write(checkpoint.Config));
         Assert.Equal(state.Vocabulary, checkpoint.Vocabulary);
         Assert.Equal(0.1 + 0.2, checkpoint.RunState.GetProperty("loss").GetDouble());
-        var tensors = checkpoint.LoadTensors("net.");
-        using var weight = Assert.Single(tensors, entry => entry.Key == "weight").Value;
+        IReadOnlyDictionary<string, Tensor> tensors = checkpoint.LoadTensors("net.");
+        using Tensor weight = Assert.Single(tensors, entry => entry.Key == "weight").Value;
         Assert.Equal([3f, 3f], weight.data<float>().ToArray());
     }
 
@@ -45,7 +45,7 @@ public sealed class CheckpointStoreTests
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 2);
         store.SaveAs("best", State(1), new Dictionary<string, Tensor>());
-        foreach (var step in new[] { 1, 2, 3, 4 })
+        foreach (int step in new[] { 1, 2, 3, 4 })
         {
             Save(store, State(step), step);
         }
@@ -81,13 +81,13 @@ public sealed class CheckpointStoreTests
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 3);
-        var first = Save(store, State(1), 1);
-        var second = Save(store, State(2), 2);
-        var third = Save(store, State(3), 3);
+        string first = Save(store, State(1), 1);
+        string second = Save(store, State(2), 2);
+        string third = Save(store, State(3), 3);
         FlipLastByte(second);
         FlipLastByte(third);
 
-        var exception = Assert.Throws<CheckpointException>(() => store.Open(third));
+        CheckpointException exception = Assert.Throws<CheckpointException>(() => store.Open(third));
         Assert.Contains(third, exception.Message, StringComparison.Ordinal);
         Assert.Contains("does not match its checksum", exception.Message, StringComparison.Ordinal);
         Assert.Contains($"`--checkpoint {first}`", exception.Message, StringComparison.Ordinal);
@@ -98,11 +98,11 @@ public sealed class CheckpointStoreTests
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 3);
-        var newest = Save(store, State(7), 1);
-        var best = store.SaveAs("best", State(5), new Dictionary<string, Tensor>());
+        string newest = Save(store, State(7), 1);
+        string best = store.SaveAs("best", State(5), new Dictionary<string, Tensor>());
         FlipLastByte(best);
 
-        foreach (var path in new[] { best, folder.File("nowhere.safetensors") })
+        foreach (string? path in new[] { best, folder.File("nowhere.safetensors") })
         {
             Assert.Contains(
                 $"The newest intact checkpoint is of step 7; to continue from there, add `--checkpoint {newest}`.",
@@ -115,7 +115,7 @@ public sealed class CheckpointStoreTests
     public void A_checkpoint_of_another_version_is_refused_as_such()
     {
         using var folder = new TemporaryDirectory();
-        var path = folder.File("gan-00000001.safetensors");
+        string path = folder.File("gan-00000001.safetensors");
         SafetensorsWriter.Write(
             path,
             new Dictionary<string, Tensor>(),
@@ -133,10 +133,10 @@ public sealed class CheckpointStoreTests
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "damsm", keep: 3);
         Assert.Null(store.Latest());
-        var path = Save(store, State(1), 1);
+        string path = Save(store, State(1), 1);
         File.WriteAllBytes(path, File.ReadAllBytes(path)[..100]);
 
-        var exception = Assert.Throws<CheckpointException>(() => store.Open(path));
+        CheckpointException exception = Assert.Throws<CheckpointException>(() => store.Open(path));
         Assert.Contains("no intact checkpoint before it", exception.Message, StringComparison.Ordinal);
     }
 
@@ -145,7 +145,7 @@ public sealed class CheckpointStoreTests
     {
         using var folder = new TemporaryDirectory();
         Save(new CheckpointStore(folder.Path, "gan", keep: 3), State(1), 1);
-        var half = folder.File("gan-00000002.safetensors.0123456789abcdef.tmp");
+        string half = folder.File("gan-00000002.safetensors.0123456789abcdef.tmp");
         File.WriteAllBytes(half, [1, 2, 3]);
         File.WriteAllText(folder.File("notes.tmp"), "not ours");
 
@@ -161,9 +161,9 @@ public sealed class CheckpointStoreTests
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 3);
-        var path = Save(store, State(1), 1);
-        var before = File.ReadAllBytes(path);
-        using var disposed = zeros(2);
+        string path = Save(store, State(1), 1);
+        byte[] before = File.ReadAllBytes(path);
+        using Tensor disposed = zeros(2);
         disposed.Dispose();
 
         Assert.ThrowsAny<Exception>(() => store.Save(State(1), new Dictionary<string, Tensor> { ["gone"] = disposed }));
@@ -176,7 +176,7 @@ public sealed class CheckpointStoreTests
     public void Files_of_the_other_kind_and_other_safetensors_are_refused()
     {
         using var folder = new TemporaryDirectory();
-        var path = Save(new CheckpointStore(folder.Path, "damsm", keep: 3), State(1), 1);
+        string path = Save(new CheckpointStore(folder.Path, "damsm", keep: 3), State(1), 1);
         var store = new CheckpointStore(folder.Path, "gan", keep: 3);
         Assert.Empty(store.All());
         Assert.Contains(
@@ -197,14 +197,14 @@ public sealed class CheckpointStoreTests
 
     private static string Save(CheckpointStore store, CheckpointState state, float value)
     {
-        using var weight = full(2, value);
-        using var other = zeros(3);
+        using Tensor weight = full(2, value);
+        using Tensor other = zeros(3);
         return store.Save(state, new Dictionary<string, Tensor> { ["net.weight"] = weight, ["other"] = other });
     }
 
     private static void FlipLastByte(string path)
     {
-        var bytes = File.ReadAllBytes(path);
+        byte[] bytes = File.ReadAllBytes(path);
         bytes[^1] ^= 0xff;
         File.WriteAllBytes(path, bytes);
     }

@@ -9,11 +9,11 @@ public sealed class ModuleStateTests
     [Fact]
     public void A_module_gets_the_values_of_another_one()
     {
-        using var source = Network(3);
-        using var target = Network(3);
+        using Sequential source = Network(3);
+        using Sequential target = Network(3);
         ModuleState.Load(target, ModuleState.Collect(source, "net."), "test", "net.");
 
-        var copied = target.state_dict();
+        Dictionary<string, Tensor> copied = target.state_dict();
         Assert.Equal(7, copied.Count);
         Assert.All(source.state_dict(), entry => Assert.Equal(entry.Value.bytes.ToArray(), copied[entry.Key].bytes.ToArray()));
         Assert.All(target.parameters(), parameter => Assert.True(parameter.requires_grad));
@@ -22,23 +22,23 @@ public sealed class ModuleStateTests
     [Fact]
     public void Values_are_copied_rather_than_shared()
     {
-        using var source = Network(3);
-        using var target = Network(3);
+        using Sequential source = Network(3);
+        using Sequential target = Network(3);
         ModuleState.Load(target, ModuleState.Collect(source), "test");
         using (no_grad())
         {
             source.state_dict()["0.weight"].zero_();
         }
 
-        using var sum = target.state_dict()["0.weight"].abs().sum();
+        using Tensor sum = target.state_dict()["0.weight"].abs().sum();
         Assert.NotEqual(0, sum.item<float>());
     }
 
     [Fact]
     public void Every_difference_is_listed_and_nothing_is_copied()
     {
-        using var scope = NewDisposeScope();
-        var module = Network(3);
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        Sequential module = Network(3);
         var tensors = ModuleState.Collect(module, "net.").ToDictionary(entry => entry.Key, entry => ones_like(entry.Value));
         var before = module.state_dict().ToDictionary(entry => entry.Key, entry => entry.Value.bytes.ToArray());
         tensors.Remove("net.0.bias");
@@ -47,7 +47,7 @@ public sealed class ModuleStateTests
         tensors["net.2.weight"] = ones(4);
         tensors["other.weight"] = ones(5);
 
-        var exception = Assert.Throws<CheckpointException>(() => ModuleState.Load(module, tensors, "weights.safetensors", "net."));
+        CheckpointException exception = Assert.Throws<CheckpointException>(() => ModuleState.Load(module, tensors, "weights.safetensors", "net."));
 
         Assert.Contains("`weights.safetensors`", exception.Message, StringComparison.Ordinal);
         Assert.Contains("(4 differences)", exception.Message, StringComparison.Ordinal);
@@ -62,8 +62,8 @@ public sealed class ModuleStateTests
     [Fact]
     public void Counts_of_batches_may_be_missing_and_half_precision_is_widened()
     {
-        using var scope = NewDisposeScope();
-        var module = Network(3);
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        Sequential module = Network(3);
         var tensors = ModuleState.Collect(module)
             .Where(entry => !entry.Key.EndsWith("num_batches_tracked", StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key, entry => full_like(entry.Value, 0.5).to(float16));
@@ -78,21 +78,21 @@ public sealed class ModuleStateTests
     public void Weights_survive_a_file_bit_for_bit()
     {
         using var folder = new TemporaryDirectory();
-        using var source = Network(3);
-        using var target = Network(3);
-        var path = folder.File("net.safetensors");
+        using Sequential source = Network(3);
+        using Sequential target = Network(3);
+        string path = folder.File("net.safetensors");
         SafetensorsWriter.Write(path, ModuleState.Collect(source), new Dictionary<string, string>());
         using (var file = SafetensorsFile.Open(path))
         {
-            var tensors = file.LoadAll();
+            IReadOnlyDictionary<string, Tensor> tensors = file.LoadAll();
             ModuleState.Load(target, tensors, path);
-            foreach (var tensor in tensors.Values)
+            foreach (Tensor tensor in tensors.Values)
             {
                 tensor.Dispose();
             }
         }
 
-        var copied = target.state_dict();
+        Dictionary<string, Tensor> copied = target.state_dict();
         Assert.All(source.state_dict(), entry => Assert.Equal(entry.Value.bytes.ToArray(), copied[entry.Key].bytes.ToArray()));
     }
 

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AttnGan.Generation;
 using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
@@ -43,8 +44,8 @@ public sealed class OfficialImportTests : IDisposable
 
         string path = _folder.File("model.safetensors");
         import.WriteModel(path, new ModelCard { Name = "small" }, half: false);
-        using TorchPipeline pipeline = TorchPipeline.Load(path, CPU);
-        var image = Assert.Single(pipeline.Generate([new PictureRequest("Word3 word17 unknown", 5)], batchSize: 1, TestContext.Current.CancellationToken));
+        using var pipeline = TorchPipeline.Load(path, CPU);
+        GeneratedImage image = Assert.Single(pipeline.Generate([new PictureRequest("Word3 word17 unknown", 5)], batchSize: 1, TestContext.Current.CancellationToken));
         Assert.Equal([64, 128, 256], image.Stages.Select(stage => stage.Width));
         Assert.Equal(["word3", "word17"], image.Caption.Words);
     }
@@ -59,7 +60,7 @@ public sealed class OfficialImportTests : IDisposable
             import.WriteModel(_folder.File("model.safetensors"), new ModelCard(), half: false);
         }
 
-        ModelFile model = ModelFile.Open(_folder.File("model.safetensors"));
+        var model = ModelFile.Open(_folder.File("model.safetensors"));
         using var generator = new AttentionalGenerator(model.Config.Generator, model.Config.TextEncoder.Embedding, model.Config.Compat);
         ModuleState.Load(generator, model.LoadGenerator(), model.Path);
         generator.eval();
@@ -94,7 +95,7 @@ public sealed class OfficialImportTests : IDisposable
     [Fact]
     public void The_official_defects_come_back_on_request()
     {
-        using OfficialImport import = OfficialImport.Read(Files(), new AttnGanConfig(), ["compat=official", "data.max_words=12"]);
+        using var import = OfficialImport.Read(Files(), new AttnGanConfig(), ["compat=official", "data.max_words=12"]);
 
         Assert.Equal(CompatibilityConfig.Official, import.Config.Compat);
         Assert.Equal(12, import.Config.Data.MaxWords);
@@ -121,12 +122,12 @@ public sealed class OfficialImportTests : IDisposable
     [Fact]
     public void Every_missing_surplus_and_misshaped_tensor_is_named()
     {
-        Dictionary<string, Tensor> generator = PyTorchFile.Load(Files().Generator!).ToDictionary();
+        var generator = PyTorchFile.Load(Files().Generator!).ToDictionary();
         generator.Remove("h_net3.residual.1.block.4.bias");
         generator["h_net1.fc.1.bias"] = zeros(7);
         generator["extra.weight"] = zeros(2, 3);
         PyTorchFileWriter.Write(_folder.File("generator.pth"), generator);
-        Dictionary<string, Tensor> text = PyTorchFile.Load(Files().TextEncoder).ToDictionary();
+        var text = PyTorchFile.Load(Files().TextEncoder).ToDictionary();
         text["rnn.weight_ih_l1"] = zeros(32, 16);
         PyTorchFileWriter.Write(_folder.File("text.pth"), text);
 
@@ -193,7 +194,7 @@ public sealed class OfficialImportTests : IDisposable
         }
 
         string run = _folder.File("run");
-        using (OfficialImport import = OfficialImport.Read(
+        using (var import = OfficialImport.Read(
             Files() with
             {
                 ImageEncoder = _folder.File("image.pth"),
@@ -225,7 +226,7 @@ public sealed class OfficialImportTests : IDisposable
 
         Assert.Equal(1, Checkpoint.Open(RunDirectory.NewestCheckpoint(run, "damsm")!, "damsm").Step);
 
-        Checkpoint trained = Checkpoint.Open(RunDirectory.NewestCheckpoint(run, "gan")!, "gan");
+        var trained = Checkpoint.Open(RunDirectory.NewestCheckpoint(run, "gan")!, "gan");
         Assert.Equal(1, trained.Step);
         Tensor before = PyTorchFile.Load(Files().Generator!)["ca_net.fc.weight"];
         Tensor after = trained.LoadTensors("generator.")["ca_net.fc.weight"];

@@ -19,9 +19,9 @@ public sealed class SafetensorsTests
     [MemberData(nameof(AllTypes))]
     public void Every_element_type_comes_back_bit_for_bit(ScalarType type)
     {
-        using var scope = NewDisposeScope();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var folder = new TemporaryDirectory();
-        var values = tensor([0, 1, 1, 0, 3, 7], [2, 3]).to(type);
+        Tensor values = tensor([0, 1, 1, 0, 3, 7], [2, 3]).to(type);
         var tensors = new Dictionary<string, Tensor>
         {
             ["matrix"] = values,
@@ -31,12 +31,12 @@ public sealed class SafetensorsTests
 
         SafetensorsWriter.Write(folder.File("a.safetensors"), tensors, new Dictionary<string, string>());
         using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
-        var loaded = file.LoadAll();
+        IReadOnlyDictionary<string, Tensor> loaded = file.LoadAll();
 
         Assert.Equal(["empty", "matrix", "scalar"], file.Names);
-        foreach (var (name, expected) in tensors)
+        foreach ((string? name, Tensor? expected) in tensors)
         {
-            using var actual = loaded[name];
+            using Tensor actual = loaded[name];
             Assert.Equal(type, file.DType(name));
             Assert.Equal(expected.shape, file.Shape(name));
             Assert.Equal(expected.shape, actual.shape);
@@ -48,16 +48,16 @@ public sealed class SafetensorsTests
     [Fact]
     public void Strided_views_and_the_channels_last_layout_are_stored_plain()
     {
-        using var scope = NewDisposeScope();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var folder = new TemporaryDirectory();
-        var plain = arange(2 * 3 * 4 * 5, dtype: float32).reshape(2, 3, 4, 5);
-        var channelsLast = plain.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        Tensor plain = arange(2 * 3 * 4 * 5, dtype: float32).reshape(2, 3, 4, 5);
+        Tensor channelsLast = plain.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
         var tensors = new Dictionary<string, Tensor> { ["channels_last"] = channelsLast, ["slice"] = plain.narrow(2, 1, 2) };
 
         SafetensorsWriter.Write(folder.File("a.safetensors"), tensors, new Dictionary<string, string>());
         using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
-        using var stored = file.Load("channels_last");
-        using var slice = file.Load("slice");
+        using Tensor stored = file.Load("channels_last");
+        using Tensor slice = file.Load("slice");
 
         Assert.True(stored.is_contiguous());
         Assert.True(stored.equal(plain).all().item<bool>());
@@ -67,13 +67,13 @@ public sealed class SafetensorsTests
     [Fact]
     public void A_tensor_of_several_pieces_comes_back_whole()
     {
-        using var scope = NewDisposeScope();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var folder = new TemporaryDirectory();
-        var large = arange((1 << 24) + 5, dtype: int32).to(uint8);
+        Tensor large = arange((1 << 24) + 5, dtype: int32).to(uint8);
         SafetensorsWriter.Write(
             folder.File("a.safetensors"), new Dictionary<string, Tensor> { ["large"] = large }, new Dictionary<string, string>());
         using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
-        using var loaded = file.Load("large");
+        using Tensor loaded = file.Load("large");
         Assert.True(loaded.bytes.SequenceEqual(large.bytes));
     }
 
@@ -81,7 +81,7 @@ public sealed class SafetensorsTests
     public void Loaded_tensors_outlive_the_scope_they_were_loaded_in()
     {
         using var folder = new TemporaryDirectory();
-        var path = WriteSample(folder);
+        string path = WriteSample(folder);
         using var file = SafetensorsFile.Open(path);
         Tensor loaded;
         using (NewDisposeScope())
@@ -97,14 +97,14 @@ public sealed class SafetensorsTests
     public void The_bytes_are_those_of_the_official_format()
     {
         using var folder = new TemporaryDirectory();
-        var bytes = File.ReadAllBytes(WriteSample(folder));
+        byte[] bytes = File.ReadAllBytes(WriteSample(folder));
 
-        var headerLength = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        long headerLength = BinaryPrimitives.ReadInt64LittleEndian(bytes);
         Assert.Equal(0, headerLength % 8);
-        var text = Encoding.UTF8.GetString(bytes, 8, (int)headerLength);
+        string text = Encoding.UTF8.GetString(bytes, 8, (int)headerLength);
         using var header = JsonDocument.Parse(text);
         Assert.Equal("später", header.RootElement.GetProperty("__metadata__").GetProperty("note").GetString());
-        var weight = header.RootElement.GetProperty("layer.weight");
+        JsonElement weight = header.RootElement.GetProperty("layer.weight");
         Assert.Equal("F32", weight.GetProperty("dtype").GetString());
         Assert.Equal("[2,2]", weight.GetProperty("shape").GetRawText());
         Assert.Equal("[0,16]", weight.GetProperty("data_offsets").GetRawText());
@@ -118,11 +118,11 @@ public sealed class SafetensorsTests
     {
         using var folder = new TemporaryDirectory();
         const string header = """{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"n":{"dtype":"I64","shape":[],"data_offsets":[8,16]}}""";
-        var path = WriteRaw(folder, header, [.. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f), .. BitConverter.GetBytes(7L)]);
+        string path = WriteRaw(folder, header, [.. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f), .. BitConverter.GetBytes(7L)]);
 
         using var file = SafetensorsFile.Open(path);
-        using var vector = file.Load("b");
-        using var number = file.Load("n");
+        using Tensor vector = file.Load("b");
+        using Tensor number = file.Load("n");
 
         Assert.Equal("pt", file.Metadata["format"]);
         Assert.Equal([1.5f, -2f], vector.data<float>().ToArray());
@@ -134,10 +134,10 @@ public sealed class SafetensorsTests
     {
         using var folder = new TemporaryDirectory();
         using var file = SafetensorsFile.Open(WriteSample(folder));
-        var loaded = file.LoadAll("layer.");
+        IReadOnlyDictionary<string, Tensor> loaded = file.LoadAll("layer.");
         Assert.Equal(["mask", "weight"], loaded.Keys);
         Assert.Empty(file.LoadAll("other."));
-        foreach (var tensor in loaded.Values)
+        foreach (Tensor tensor in loaded.Values)
         {
             tensor.Dispose();
         }
@@ -165,8 +165,8 @@ public sealed class SafetensorsTests
     public void A_wrong_header_is_refused_with_its_reason(string header, int dataBytes, string reason)
     {
         using var folder = new TemporaryDirectory();
-        var path = WriteRaw(folder, header, new byte[dataBytes]);
-        var exception = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path));
+        string path = WriteRaw(folder, header, new byte[dataBytes]);
+        CheckpointException exception = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path));
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
         Assert.Contains(path, exception.Message, StringComparison.Ordinal);
     }
@@ -175,9 +175,9 @@ public sealed class SafetensorsTests
     public void A_header_length_beyond_the_file_is_refused_before_memory_is_taken()
     {
         using var folder = new TemporaryDirectory();
-        var path = folder.File("a.safetensors");
+        string path = folder.File("a.safetensors");
         File.WriteAllBytes(path, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, (byte)'{', (byte)'}']);
-        var exception = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path));
+        CheckpointException exception = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path));
         Assert.Contains("announces a header of 18446744073709551615 bytes, expected at most 2", exception.Message, StringComparison.Ordinal);
     }
 
@@ -185,11 +185,11 @@ public sealed class SafetensorsTests
     public void A_missing_file_and_a_missing_tensor_are_named()
     {
         using var folder = new TemporaryDirectory();
-        var missing = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(folder.File("none.safetensors")));
+        CheckpointException missing = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(folder.File("none.safetensors")));
         Assert.Contains("none.safetensors", missing.Message, StringComparison.Ordinal);
 
         using var file = SafetensorsFile.Open(WriteSample(folder));
-        var unknown = Assert.Throws<CheckpointException>(() => file.Load("layer.bias"));
+        CheckpointException unknown = Assert.Throws<CheckpointException>(() => file.Load("layer.bias"));
         Assert.Contains("has no tensor named `layer.bias`", unknown.Message, StringComparison.Ordinal);
     }
 
@@ -197,7 +197,7 @@ public sealed class SafetensorsTests
     public void Truth_values_other_than_0_and_1_are_refused()
     {
         using var folder = new TemporaryDirectory();
-        var path = WriteRaw(folder, """{"a":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}""", [0, 1, 2]);
+        string path = WriteRaw(folder, """{"a":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}""", [0, 1, 2]);
         using var file = SafetensorsFile.Open(path);
         Assert.Throws<CheckpointException>(() => file.Load("a"));
     }
@@ -206,8 +206,8 @@ public sealed class SafetensorsTests
     public void Element_types_outside_the_format_are_refused_by_name_and_leave_no_file()
     {
         using var folder = new TemporaryDirectory();
-        using var complex = zeros(2, dtype: complex64);
-        var exception = Assert.Throws<CheckpointException>(() => SafetensorsWriter.Write(
+        using Tensor complex = zeros(2, dtype: complex64);
+        CheckpointException exception = Assert.Throws<CheckpointException>(() => SafetensorsWriter.Write(
             folder.File("a.safetensors"), new Dictionary<string, Tensor> { ["wave"] = complex }, new Dictionary<string, string>()));
         Assert.Contains("`wave`", exception.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
@@ -217,15 +217,15 @@ public sealed class SafetensorsTests
     public void Damaged_files_are_refused_or_read_but_never_crash()
     {
         using var folder = new TemporaryDirectory();
-        var intact = File.ReadAllBytes(WriteSample(folder));
-        var path = folder.File("damaged.safetensors");
+        byte[] intact = File.ReadAllBytes(WriteSample(folder));
+        string path = folder.File("damaged.safetensors");
         var mutation = Gen.Select(Gen.Int[0, intact.Length - 1], Gen.Byte);
 
         Gen.Select(mutation.Array[1, 4], Gen.Int[0, intact.Length]).Sample(
             (mutations, length) =>
             {
-                var bytes = intact.ToArray();
-                foreach (var (index, value) in mutations)
+                byte[] bytes = intact.ToArray();
+                foreach ((int index, byte value) in mutations)
                 {
                     bytes[index] = value;
                 }
@@ -235,7 +235,7 @@ public sealed class SafetensorsTests
                 try
                 {
                     using var file = SafetensorsFile.Open(path);
-                    foreach (var tensor in file.LoadAll().Values)
+                    foreach (Tensor tensor in file.LoadAll().Values)
                     {
                         tensor.Dispose();
                     }
@@ -255,11 +255,11 @@ public sealed class SafetensorsTests
     public void Any_single_changed_byte_is_recognised_by_the_checksum()
     {
         using var folder = new TemporaryDirectory();
-        var intact = File.ReadAllBytes(WriteSample(folder, "sha256"));
-        var path = folder.File("damaged.safetensors");
-        for (var index = 0; index < intact.Length; index++)
+        byte[] intact = File.ReadAllBytes(WriteSample(folder, "sha256"));
+        string path = folder.File("damaged.safetensors");
+        for (int index = 0; index < intact.Length; index++)
         {
-            var bytes = intact.ToArray();
+            byte[] bytes = intact.ToArray();
             bytes[index] ^= 1;
             File.WriteAllBytes(path, bytes);
             Assert.Throws<CheckpointException>(() =>
@@ -276,8 +276,8 @@ public sealed class SafetensorsTests
 
     private static string WriteSample(TemporaryDirectory folder, string? checksumKey = null)
     {
-        using var scope = NewDisposeScope();
-        var path = folder.File("sample.safetensors");
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        string path = folder.File("sample.safetensors");
         SafetensorsWriter.Write(
             path,
             new Dictionary<string, Tensor>
@@ -292,8 +292,8 @@ public sealed class SafetensorsTests
 
     private static string WriteRaw(TemporaryDirectory folder, string header, byte[] data)
     {
-        var path = folder.File("raw.safetensors");
-        var text = Encoding.UTF8.GetBytes(header);
+        string path = folder.File("raw.safetensors");
+        byte[] text = Encoding.UTF8.GetBytes(header);
         File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)text.Length), .. text, .. data]);
         return path;
     }

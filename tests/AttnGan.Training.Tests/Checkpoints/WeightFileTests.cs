@@ -9,7 +9,7 @@ public sealed class WeightFileTests
     [Fact]
     public void The_format_is_told_by_the_content_whatever_the_file_is_called()
     {
-        using var scope = NewDisposeScope();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var folder = new TemporaryDirectory();
         var weights = new Dictionary<string, Tensor> { ["conv.weight"] = arange(6, dtype: float32).view(2, 3) };
         SafetensorsWriter.Write(folder.File("a.pth"), weights, new Dictionary<string, string>());

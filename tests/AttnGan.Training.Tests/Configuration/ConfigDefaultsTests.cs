@@ -68,7 +68,7 @@ public sealed class ConfigDefaultsTests
     [Fact]
     public void The_game_is_that_of_the_paper_and_additions_are_off()
     {
-        var gan = _config.Gan;
+        GanConfig gan = _config.Gan;
         Assert.Equal(AdversarialLossKind.Bce, gan.Loss);
         Assert.Equal(20, gan.BatchSize);
         Assert.Equal(600, gan.Epochs);

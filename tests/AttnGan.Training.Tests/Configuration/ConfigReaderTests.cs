@@ -9,7 +9,7 @@ public sealed class ConfigReaderTests
     [Fact]
     public void Values_of_every_type_are_read()
     {
-        var config = ConfigReader.Parse(
+        AttnGanConfig config = ConfigReader.Parse(
             """
             name: "Sparrows: small"
             seed: 9007199254740993
@@ -55,7 +55,7 @@ public sealed class ConfigReaderTests
     [Fact]
     public void All_errors_come_at_once_and_name_source_key_and_line()
     {
-        var exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(
+        ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(
             """
             gan:
               batchsize: 20
@@ -104,7 +104,7 @@ public sealed class ConfigReaderTests
     [InlineData("gan:\n  quaternions: 2", "`gan.quaternions` (line 2)")]
     public void An_unknown_key_is_answered_with_the_nearest_valid_one(string yaml, string expected)
     {
-        var exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test"));
+        ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test"));
         Assert.Equal($"unknown key {expected}", Assert.Single(exception.Errors));
     }
 
@@ -117,7 +117,7 @@ public sealed class ConfigReaderTests
     [InlineData("? [a, b]\n: 1", 1)]
     public void Text_that_is_not_usable_YAML_is_refused_with_its_line(string yaml, int line)
     {
-        var exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test"));
+        ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test"));
         Assert.Contains($"not valid YAML (line {line})", Assert.Single(exception.Errors), StringComparison.Ordinal);
     }
 
@@ -128,13 +128,13 @@ public sealed class ConfigReaderTests
     [Fact]
     public void Damaged_text_is_refused_or_read_but_never_crashes()
     {
-        var intact = ConfigReader.Write(new AttnGanConfig { Name = "a \" b", Gan = new GanConfig { Augment = [Augmentation.Color] } });
+        string intact = ConfigReader.Write(new AttnGanConfig { Name = "a \" b", Gan = new GanConfig { Augment = [Augmentation.Color] } });
         var mutation = Gen.Select(Gen.Int[0, intact.Length - 1], Gen.OneOf(Gen.Char["[]{}:,-?!&*#|>'\"% \n\t\0"], Gen.Char));
         Gen.Select(mutation.Array[1, 5], Gen.Int[0, intact.Length]).Sample(
             (mutations, length) =>
             {
-                var text = intact.ToCharArray();
-                foreach (var (index, value) in mutations)
+                char[] text = intact.ToCharArray();
+                foreach ((int index, char value) in mutations)
                 {
                     text[index] = value;
                 }
@@ -164,7 +164,7 @@ public sealed class ConfigReaderTests
     [Fact]
     public void Overrides_replace_the_files_values_and_the_last_one_wins()
     {
-        var config = ConfigReader.Parse(
+        AttnGanConfig config = ConfigReader.Parse(
             "gan:\n  batch_size: many\n  epochs: 3\nlogging:\n",
             "test",
             [
@@ -196,7 +196,7 @@ public sealed class ConfigReaderTests
     [InlineData("=3", "`--set =3` is not of the form key=value, such as gan.batch_size=16")]
     public void A_wrong_override_is_reported_as_it_was_given(string given, string expected)
     {
-        var exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse("", "test", [given]));
+        ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse("", "test", [given]));
         Assert.Equal(expected, Assert.Single(exception.Errors));
     }
 
@@ -210,7 +210,7 @@ public sealed class ConfigReaderTests
         string expected = $"unknown key `{given.Split('=')[0]}` (--set {given}): `{value}` is one value and has no keys of its own";
         foreach (string yaml in new[] { "", ConfigReader.Write(new AttnGanConfig()) })
         {
-            var exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test", [given]));
+            ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test", [given]));
             Assert.Equal(expected, Assert.Single(exception.Errors));
         }
     }
@@ -231,7 +231,7 @@ public sealed class ConfigReaderTests
             typeof(CompatibilityConfig).GetProperties().Where(property => property.PropertyType == typeof(bool)),
             property => Assert.Equal(true, property.GetValue(CompatibilityConfig.Official)));
 
-        var exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse("compat: pytorch", "test"));
+        ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse("compat: pytorch", "test"));
         Assert.Equal(
             "`compat` (line 1): `pytorch` was given, expected official, none or a section of switches",
             Assert.Single(exception.Errors));
@@ -240,7 +240,7 @@ public sealed class ConfigReaderTests
     [Fact]
     public void The_written_configuration_is_complete_and_in_the_order_of_the_records()
     {
-        var lines = ConfigReader.Write(new AttnGanConfig()).Split('\n');
+        string[] lines = ConfigReader.Write(new AttnGanConfig()).Split('\n');
         Assert.Equal("name: \"attngan\"", lines[0]);
         Assert.Equal("seed: 100", lines[1]);
         Assert.Equal("data:", lines[2]);
@@ -255,9 +255,9 @@ public sealed class ConfigReaderTests
     [Fact]
     public void Whatever_is_written_reads_back_the_same()
     {
-        var share = Gen.Double[0, 0.999999];
-        var positive = Gen.Double[1e-300, 1e300];
-        var text = Gen.String[Gen.Char['\0', '\uD7FF'], 0, 20].Select(value => $"x🐦{value}");
+        Gen<double> share = Gen.Double[0, 0.999999];
+        Gen<double> positive = Gen.Double[1e-300, 1e300];
+        Gen<string> text = Gen.String[Gen.Char['\0', '\uD7FF'], 0, 20].Select(value => $"x🐦{value}");
         Gen.Select(
             Gen.Select(text, text, Gen.Long, Gen.Int[1, int.MaxValue]),
             Gen.Select(share, positive, positive, share),
@@ -274,8 +274,8 @@ public sealed class ConfigReaderTests
                         Damsm = new DamsmConfig { Gamma1 = numbers.Item2, LearningRate = numbers.Item3 },
                         Gan = new GanConfig { Loss = choices.Item2, Augment = choices.Item3, MovingAverage = numbers.Item4 },
                     };
-                    var written = ConfigReader.Write(config);
-                    var read = ConfigReader.Parse(written, "test");
+                    string written = ConfigReader.Write(config);
+                    AttnGanConfig read = ConfigReader.Parse(written, "test");
                     Assert.Equal(written, ConfigReader.Write(read));
                     Assert.Equal(config.Gan.Augment, read.Gan.Augment);
                     Assert.Equal(config with { Gan = read.Gan }, read);
@@ -288,7 +288,7 @@ public sealed class ConfigReaderTests
     [Fact]
     public void A_file_that_is_not_there_is_named()
     {
-        var exception = Assert.Throws<ConfigException>(() => ConfigReader.Read("nowhere/at-all.yml"));
+        ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Read("nowhere/at-all.yml"));
         Assert.Contains("`nowhere/at-all.yml`: cannot be read", exception.Message, StringComparison.Ordinal);
     }
 }

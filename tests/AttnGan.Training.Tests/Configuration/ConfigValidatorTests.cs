@@ -1,3 +1,4 @@
+using System.Reflection;
 using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Tests.Configuration;
@@ -68,10 +69,10 @@ public sealed class ConfigValidatorTests
     [InlineData("logging.samples=0", "`logging.samples`: 0 was given, expected at least 1")]
     public void A_setting_out_of_range_is_named_with_what_was_expected(string setting, string expected)
     {
-        var exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse("", "test", [setting]));
+        ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse("", "test", [setting]));
 
         // The reader puts the place between key and reason; the validator alone knows none.
-        var error = Assert.Single(exception.Errors);
+        string error = Assert.Single(exception.Errors);
         Assert.Equal(expected, error.Replace($" (--set {setting})", "", StringComparison.Ordinal));
         Assert.Contains(error.Split('`')[1], ConfigSchema.Keys);
     }
@@ -83,19 +84,19 @@ public sealed class ConfigValidatorTests
     public void Numbers_that_are_not_finite_are_refused_everywhere(double value)
     {
         var config = new AttnGanConfig();
-        var numbers = 0;
-        foreach (var section in typeof(AttnGanConfig).GetProperties().Where(property => ConfigSchema.IsSection(property.PropertyType)))
+        int numbers = 0;
+        foreach (PropertyInfo? section in typeof(AttnGanConfig).GetProperties().Where(property => ConfigSchema.IsSection(property.PropertyType)))
         {
-            foreach (var (key, property) in ConfigSchema.PropertiesOf(section.PropertyType))
+            foreach ((string? key, PropertyInfo? property) in ConfigSchema.PropertiesOf(section.PropertyType))
             {
                 if (property.PropertyType != typeof(double))
                 {
                     continue;
                 }
 
-                var instance = Activator.CreateInstance(section.PropertyType)!;
+                object instance = Activator.CreateInstance(section.PropertyType)!;
                 property.SetValue(instance, value);
-                var changed = config with { };
+                AttnGanConfig changed = config with { };
                 section.SetValue(changed, instance);
                 Assert.StartsWith(
                     $"`{ConfigSchema.SnakeCase(section.Name)}.{key}`",
@@ -111,7 +112,7 @@ public sealed class ConfigValidatorTests
     [Fact]
     public void Boundaries_are_inside()
     {
-        var config = ConfigReader.Parse(
+        AttnGanConfig config = ConfigReader.Parse(
             """
             data: { validation_fraction: 0, crop_scale: 1, cache_megabytes: 0 }
             text_encoder: { embedding: 2, dropout: 0 }

@@ -11,9 +11,9 @@ public sealed class ShippedConfigTests
     [MemberData(nameof(Files))]
     public void Every_shipped_configuration_is_valid_and_named_after_its_file(string file)
     {
-        var config = Read(file);
+        AttnGanConfig config = Read(file);
         Assert.Equal(Path.GetFileNameWithoutExtension(file), config.Name);
-        var written = ConfigReader.Write(config);
+        string written = ConfigReader.Write(config);
         Assert.Equal(written, ConfigReader.Write(ConfigReader.Parse(written, file)));
     }
 
@@ -24,7 +24,7 @@ public sealed class ShippedConfigTests
     [Fact]
     public void Coco_differs_from_bird_where_the_paper_does()
     {
-        var config = Read("coco.yml");
+        AttnGanConfig config = Read("coco.yml");
         Assert.Equal(48, config.Generator.Width);
         Assert.Equal(3, config.Generator.ResidualBlocks);
         Assert.Equal(96, config.Discriminator.Width);
@@ -41,7 +41,7 @@ public sealed class ShippedConfigTests
 
     internal static string Folder()
     {
-        for (var folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
             if (File.Exists(Path.Combine(folder, "AttnGan.slnx")))
             {

@@ -19,9 +19,9 @@ public sealed class BatchLoaderTests : IDisposable
     [InlineData(4, 8, 0)]
     public void Batches_do_not_depend_on_workers_prefetch_or_cache(int workers, int prefetch, int cacheMegabytes)
     {
-        var images = Images(14);
+        IReadOnlyList<CaptionedImage> images = Images(14);
         var expected = Loader(images, Options).Batches(2).Select(Fingerprint).ToList();
-        var loader = Loader(images, Options with { Workers = workers, Prefetch = prefetch, CacheMegabytes = cacheMegabytes });
+        BatchLoader loader = Loader(images, Options with { Workers = workers, Prefetch = prefetch, CacheMegabytes = cacheMegabytes });
         _ = loader.Batches(1).Count();
         Assert.Equal(expected, loader.Batches(2).Select(Fingerprint));
     }
@@ -32,7 +32,7 @@ public sealed class BatchLoaderTests : IDisposable
     [InlineData(4)]
     public void An_epoch_continues_where_it_was_left(int firstBatch)
     {
-        var loader = Loader(Images(14), Options with { Workers = 2 });
+        BatchLoader loader = Loader(Images(14), Options with { Workers = 2 });
         var whole = loader.Batches(3).Select(Fingerprint).ToList();
         Assert.Equal(4, whole.Count);
         Assert.Equal(whole.Skip(firstBatch), Loader(Images(14), Options).Batches(3, firstBatch).Select(Fingerprint));
@@ -41,9 +41,9 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void Each_epoch_has_all_pictures_in_another_order()
     {
-        var loader = Loader(Images(12), Options);
-        var first = Names(loader.Batches(0));
-        var second = Names(loader.Batches(1));
+        BatchLoader loader = Loader(Images(12), Options);
+        List<string> first = Names(loader.Batches(0));
+        List<string> second = Names(loader.Batches(1));
         Assert.NotEqual(first, second);
         Assert.Equal(12, first.Distinct().Count());
         Assert.Equal(first.Order(), second.Order());
@@ -53,7 +53,7 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void Captions_crops_and_mirroring_vary_between_epochs()
     {
-        var loader = Loader(Images(1), Options with { BatchSize = 1 });
+        BatchLoader loader = Loader(Images(1), Options with { BatchSize = 1 });
         var draws = Enumerable.Range(0, 40).Select(epoch => loader.Batches(epoch).Single()).ToList();
         Assert.Equal(2, draws.Select(batch => batch.Captions[0].Text).Distinct().Count());
         Assert.True(draws.Select(batch => Convert.ToHexString(ToBytes(batch.Pictures[2]))).Distinct().Count() > 10);
@@ -62,31 +62,31 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void Without_augmentation_all_epochs_show_the_middle_and_the_first_caption()
     {
-        var images = Images(3);
-        var loader = Loader(images, Options with { Augment = false, Shuffle = false });
-        var batch = loader.Batches(0).Single();
+        IReadOnlyList<CaptionedImage> images = Images(3);
+        BatchLoader loader = Loader(images, Options with { Augment = false, Shuffle = false });
+        CaptionedBatch batch = loader.Batches(0).Single();
         Assert.Equal(Fingerprint(batch), Fingerprint(loader.Batches(7).Single()));
         Assert.Equal(images.Select(image => image.Captions[0]), batch.Captions.Select(caption => caption.Text));
 
-        var scaled = RgbImage.Load(images[0].Path, RgbColor.White).Resize(20, 20).Crop(2, 2, 16, 16);
+        RgbImage scaled = RgbImage.Load(images[0].Path, RgbColor.White).Resize(20, 20).Crop(2, 2, 16, 16);
         Assert.Equal((scaled.Pixels[(((5 * 16) + 9) * 3) + 1] / 127.5f) - 1, batch.Pictures[2][(1 * 256) + (5 * 16) + 9], 1e-6f);
     }
 
     [Fact]
     public void Smaller_pictures_are_the_largest_scaled_down()
     {
-        var batch = Loader(Images(6), Options).Batches(0).First();
+        CaptionedBatch batch = Loader(Images(6), Options).Batches(0).First();
         Assert.Equal([3 * 3 * 16, 3 * 3 * 64, 3 * 3 * 256], batch.Pictures.Select(picture => picture.Length));
-        for (var b = 0; b < 3; b++)
+        for (int b = 0; b < 3; b++)
         {
             var largest = new RgbImage(16, 16);
-            for (var i = 0; i < 256 * 3; i++)
+            for (int i = 0; i < 256 * 3; i++)
             {
                 largest.Pixels[i] = (byte)Math.Round((batch.Pictures[2][(b * 768) + (i % 3 * 256) + (i / 3)] + 1) * 127.5f);
             }
 
-            var small = largest.Resize(4, 4);
-            for (var i = 0; i < 48; i++)
+            RgbImage small = largest.Resize(4, 4);
+            for (int i = 0; i < 48; i++)
             {
                 Assert.Equal((small.Pixels[i] / 127.5f) - 1, batch.Pictures[0][(b * 48) + (i % 3 * 16) + (i / 3)], 1e-6f);
             }
@@ -96,15 +96,15 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void Captions_are_padded_with_zeros_to_the_longest()
     {
-        var batch = Loader(Images(6), Options with { Shuffle = false, Augment = false }).Batches(0).First();
+        CaptionedBatch batch = Loader(Images(6), Options with { Shuffle = false, Augment = false }).Batches(0).First();
         Assert.Equal(5, batch.MaxLength);
         Assert.Equal([5L, 5, 5], batch.Lengths);
-        foreach (var drawn in Loader(Images(12), Options).Batches(0))
+        foreach (CaptionedBatch drawn in Loader(Images(12), Options).Batches(0))
         {
             Assert.Equal(drawn.Size * drawn.MaxLength, drawn.CaptionIds.Length);
-            for (var b = 0; b < drawn.Size; b++)
+            for (int b = 0; b < drawn.Size; b++)
             {
-                var row = drawn.CaptionIds.AsSpan(b * drawn.MaxLength, drawn.MaxLength);
+                Span<long> row = drawn.CaptionIds.AsSpan(b * drawn.MaxLength, drawn.MaxLength);
                 Assert.Equal(drawn.Captions[b].Ids.Select(id => (long)id), row[..(int)drawn.Lengths[b]].ToArray());
                 Assert.DoesNotContain(row[(int)drawn.Lengths[b]..].ToArray(), id => id != 0);
             }
@@ -114,10 +114,10 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void Pictures_of_one_class_share_a_number_and_others_have_their_own()
     {
-        var images = Images(6);
+        IReadOnlyList<CaptionedImage> images = Images(6);
         CaptionedImage[] classified = [images[0] with { Class = "x" }, images[1], images[2] with { Class = "x" }, .. images.Skip(3)];
-        var loader = Loader(classified, Options with { BatchSize = 6, Shuffle = false });
-        var classes = loader.Batches(0).Single().Classes;
+        BatchLoader loader = Loader(classified, Options with { BatchSize = 6, Shuffle = false });
+        long[] classes = loader.Batches(0).Single().Classes;
         Assert.Equal(classes[0], classes[2]);
         Assert.Equal(5, classes.Distinct().Count());
     }
@@ -125,7 +125,7 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void The_last_small_batch_is_kept_on_request()
     {
-        var loader = Loader(Images(8), Options with { DropLast = false });
+        BatchLoader loader = Loader(Images(8), Options with { DropLast = false });
         Assert.Equal(3, loader.BatchesPerEpoch);
         Assert.Equal([3, 3, 2], loader.Batches(0).Select(batch => batch.Size));
         Assert.Equal(2, Loader(Images(8), Options).BatchesPerEpoch);
@@ -134,8 +134,8 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void Leaving_an_epoch_early_stops_its_threads()
     {
-        var loader = Loader(Images(14), Options with { Workers = 3, Prefetch = 3, BatchSize = 1 });
-        using (var batches = loader.Batches(0).GetEnumerator())
+        BatchLoader loader = Loader(Images(14), Options with { Workers = 3, Prefetch = 3, BatchSize = 1 });
+        using (IEnumerator<CaptionedBatch> batches = loader.Batches(0).GetEnumerator())
         {
             Assert.True(batches.MoveNext());
             Assert.True(SpinWait.SpinUntil(() => loader.ActiveWorkers == 3, TimeSpan.FromSeconds(10)));
@@ -148,8 +148,8 @@ public sealed class BatchLoaderTests : IDisposable
     public void Prefetching_is_bounded()
     {
         // More work than fits: the thread waits for the reader instead of ending.
-        var loader = Loader(Images(14), Options with { Workers = 1, Prefetch = 2, BatchSize = 1 });
-        using var batches = loader.Batches(0).GetEnumerator();
+        BatchLoader loader = Loader(Images(14), Options with { Workers = 1, Prefetch = 2, BatchSize = 1 });
+        using IEnumerator<CaptionedBatch> batches = loader.Batches(0).GetEnumerator();
         Assert.True(batches.MoveNext());
         Assert.False(SpinWait.SpinUntil(() => loader.ActiveWorkers == 0, TimeSpan.FromMilliseconds(300)));
     }
@@ -158,10 +158,10 @@ public sealed class BatchLoaderTests : IDisposable
     public void Cancelling_ends_an_epoch()
     {
         using var cancellation = new CancellationTokenSource();
-        var loader = Loader(Images(14), Options with { BatchSize = 1, Prefetch = 1 });
+        BatchLoader loader = Loader(Images(14), Options with { BatchSize = 1, Prefetch = 1 });
         Assert.ThrowsAny<OperationCanceledException>(() =>
         {
-            foreach (var _ in loader.Epoch(0, 0, cancellation.Token))
+            foreach (CaptionedBatch _ in loader.Epoch(0, 0, cancellation.Token))
             {
                 cancellation.Cancel();
             }
@@ -172,9 +172,9 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void An_unreadable_picture_ends_the_epoch_with_its_name()
     {
-        var images = Images(6);
+        IReadOnlyList<CaptionedImage> images = Images(6);
         File.WriteAllText(images[4].Path, "no picture");
-        var error = Assert.Throws<AttnGanException>(() => Loader(images, Options with { Workers = 2 }).Batches(0).ToList());
+        AttnGanException error = Assert.Throws<AttnGanException>(() => Loader(images, Options with { Workers = 2 }).Batches(0).ToList());
         Assert.Contains(images[4].Path, error.Message, StringComparison.Ordinal);
     }
 
@@ -182,7 +182,7 @@ public sealed class BatchLoaderTests : IDisposable
     public void Training_refuses_a_caption_without_known_words()
     {
         CaptionedImage[] images = [.. Images(3), new("z.png", "/z.png", ["a bird", "zyx wvu"])];
-        var error = Assert.Throws<DatasetException>(() => Loader(images, Options, Encoder(images.SkipLast(1))));
+        DatasetException error = Assert.Throws<DatasetException>(() => Loader(images, Options, Encoder(images.SkipLast(1))));
         Assert.Equal(
             "The captions of 1 picture cannot be used:\n" +
             "  z.png: no word of caption \"zyx wvu\" is in the vocabulary; reword it or lower data.min_word_count.",
@@ -192,10 +192,10 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void Validation_passes_over_unknown_captions_while_the_picture_has_another()
     {
-        var images = Images(3);
-        var encoder = Encoder(images);
-        var options = Options with { BatchSize = 1, Augment = false, Shuffle = false };
-        var batch = Loader([images[0] with { Captions = ["zyx", "a bird"] }], options, encoder).Batches(0).Single();
+        IReadOnlyList<CaptionedImage> images = Images(3);
+        CaptionEncoder encoder = Encoder(images);
+        BatchLoaderOptions options = Options with { BatchSize = 1, Augment = false, Shuffle = false };
+        CaptionedBatch batch = Loader([images[0] with { Captions = ["zyx", "a bird"] }], options, encoder).Batches(0).Single();
         Assert.Equal("a bird", batch.Captions[0].Text);
         Assert.Throws<DatasetException>(() => Loader([images[0] with { Captions = ["zyx", "wvu"] }], options, encoder));
     }

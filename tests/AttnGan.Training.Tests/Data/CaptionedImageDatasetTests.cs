@@ -18,7 +18,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
             "",
             new { file_name = "b.jpg", captions = new[] { "two", "three" }, @class = 7 },
             new { file_name = "c.webp", text = "四", captions = new[] { "five" } });
-        var data = Open(fraction: 0);
+        CaptionedImageDataset data = Open(fraction: 0);
         Assert.Equal(DatasetFormat.Metadata, data.Format);
         Assert.Equal(["b.jpg", "c.webp", "deep/a.png"], data.Train.Select(image => image.Name));
         Assert.Equal(["7", null, "x"], data.Train.Select(image => image.Class));
@@ -33,7 +33,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     {
         _folder.Picture("x.png").Write("x.txt", "a red bird", "", "  a bird ").Picture("deep/y.JPG").Write("deep/y.txt", "a fox");
         _folder.Write(".hidden/z.txt", "left alone");
-        var data = Open(fraction: 0);
+        CaptionedImageDataset data = Open(fraction: 0);
         Assert.Equal(DatasetFormat.Sidecar, data.Format);
         Assert.Equal(["deep/y.JPG", "x.png"], data.Train.Select(image => image.Name));
         Assert.Equal(["a red bird", "a bird"], data.Train[1].Captions);
@@ -43,7 +43,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     public void A_train_list_decides_alone_what_is_trained()
     {
         _folder.WithPictures(6).Write("train.txt", "03.png", "", "01.png").Write("extra.txt", "05.png");
-        var data = Open(fraction: 0.5);
+        CaptionedImageDataset data = Open(fraction: 0.5);
         Assert.Equal(["01.png", "03.png"], data.Train.Select(image => image.Name));
         Assert.Empty(data.Validation);
         Assert.Equal(["05.png"], data.Split("extra").Select(image => image.Name));
@@ -54,7 +54,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     public void With_a_validation_list_training_is_the_rest_but_never_the_test_list()
     {
         _folder.WithPictures(5).Write("validation.txt", "02.png").Write("test.txt", "04.png");
-        var data = Open(fraction: 0.5);
+        CaptionedImageDataset data = Open(fraction: 0.5);
         Assert.Equal(["00.png", "01.png", "03.png"], data.Train.Select(image => image.Name));
         Assert.Equal(["02.png"], data.Validation.Select(image => image.Name));
         Assert.Equal(["04.png"], data.Split("test").Select(image => image.Name));
@@ -64,7 +64,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     public void Lists_of_other_names_neither_add_to_training_nor_keep_pictures_out()
     {
         _folder.WithPictures(4).Write("validation.txt", "02.png").Write("special.txt", "00.png", "02.png");
-        var data = Open();
+        CaptionedImageDataset data = Open();
         Assert.Equal(["00.png", "01.png", "03.png"], data.Train.Select(image => image.Name));
         Assert.Equal(["00.png", "02.png"], data.Split("special").Select(image => image.Name));
         Assert.Same(data.Validation, data.Split("validation"));
@@ -81,11 +81,11 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     public void The_fraction_is_chosen_by_the_seed_alone()
     {
         _folder.WithPictures(20);
-        var first = Open(fraction: 0.25);
+        CaptionedImageDataset first = Open(fraction: 0.25);
         Assert.Equal(5, first.Validation.Count);
         Assert.Equal(20, first.Train.Concat(first.Validation).Select(image => image.Name).Distinct().Count());
 
-        var lines = File.ReadAllLines(_folder.PathOf("metadata.jsonl"));
+        string[] lines = File.ReadAllLines(_folder.PathOf("metadata.jsonl"));
         _folder.Write("metadata.jsonl", [.. lines.Reverse()]);
         Assert.Equal(first.Validation.Select(image => image.Name), Open(fraction: 0.25).Validation.Select(image => image.Name));
         Assert.NotEqual(first.Validation.Select(image => image.Name), Open(fraction: 0.25, seed: 2).Validation.Select(image => image.Name));
@@ -97,8 +97,8 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [InlineData(3)]
     public void A_class_is_never_on_both_sides(long seed)
     {
-        var rows = Enumerable.Range(0, 24).Select(i => (object)new { file_name = $"{i}.png", text = "a", @class = $"c{i / 3}" });
-        for (var i = 0; i < 24; i++)
+        IEnumerable<object> rows = Enumerable.Range(0, 24).Select(i => (object)new { file_name = $"{i}.png", text = "a", @class = $"c{i / 3}" });
+        for (int i = 0; i < 24; i++)
         {
             _folder.Picture($"{i}.png", 4, 4);
         }
@@ -114,7 +114,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     {
         _folder.Picture("x.png").Picture("y.png").Metadata(
             new { file_name = "x.png", captions = new[] { "a bird", "a fox" } }, new { file_name = "y.png", text = "a whale" });
-        var data = Open(lists: ["y.png"]);
+        CaptionedImageDataset data = Open(lists: ["y.png"]);
         Assert.Equal(["<end>", "a", "bird", "fox"], data.BuildVocabulary(new DataConfig()).Words);
         Assert.Equal(["<end>", "a"], data.BuildVocabulary(new DataConfig { MinWordCount = 2 }).Words);
     }
@@ -236,7 +236,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     public void Folders_without_data_are_refused()
     {
         AssertProblems("neither a metadata.jsonl nor pictures");
-        var missing = _folder.PathOf("missing");
+        string missing = _folder.PathOf("missing");
         Assert.Contains(
             "there is no such folder",
             Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(missing, new DataConfig(), 1)).Message,
@@ -247,7 +247,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     public void The_message_lists_ten_problems_and_counts_all()
     {
         _folder.Picture("good.png");
-        var error = Assert.Throws<DatasetException>(() =>
+        DatasetException error = Assert.Throws<DatasetException>(() =>
         {
             _folder.Metadata([.. Enumerable.Range(0, 25).Select(i => (object)new { file_name = $"{i}.png", text = "a" })]);
             return Open();

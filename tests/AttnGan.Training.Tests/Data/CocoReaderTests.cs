@@ -94,7 +94,7 @@ public sealed class CocoReaderTests : IDisposable
     public void One_file_alone_is_divided_by_the_configured_fraction()
     {
         Json("val", "2017", [(1, "1.jpg"), (2, "2.jpg"), (3, "3.jpg"), (4, "4.jpg")], [(1, "a"), (2, "b"), (3, "c"), (4, "d")]);
-        CaptionedImageDataset data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0.25 }, 1);
+        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0.25 }, 1);
         Assert.Equal((3, 1), (data.Train.Count, data.Validation.Count));
     }
 

@@ -19,14 +19,14 @@ public sealed class CounterRandomTests
         Gen.Select(Gen.Long, Gen.Int[1, int.MaxValue]).Sample((seed, bound) =>
         {
             var random = new CounterRandom(seed, CounterRandom.Purpose.Order);
-            var value = random.Next(bound);
+            int value = random.Next(bound);
             return value >= 0 && value < bound;
         });
 
     [Fact]
     public void Each_part_of_the_key_matters()
     {
-        var firsts = from seed in new[] { 0L, 1 }
+        IEnumerable<ulong> firsts = from seed in new[] { 0L, 1 }
                      from purpose in Enum.GetValues<CounterRandom.Purpose>()
                      from epoch in new[] { 0L, 1 }
                      from index in new[] { 0L, 1 }
@@ -37,8 +37,8 @@ public sealed class CounterRandomTests
     [Fact]
     public void Results_are_evenly_spread()
     {
-        var counts = new int[6];
-        for (var index = 0; index < 60_000; index++)
+        int[] counts = new int[6];
+        for (int index = 0; index < 60_000; index++)
         {
             counts[new CounterRandom(1, CounterRandom.Purpose.Sample, 0, index).Next(6)]++;
         }

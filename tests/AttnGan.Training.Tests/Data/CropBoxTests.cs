@@ -19,7 +19,7 @@ public sealed class CropBoxTests
     public void Any_box_gives_the_square_that_the_published_code_computes_in_fractions() =>
         Gen.Int[0, 500].Select(Gen.Int[0, 500], Gen.Int[2, 600], Gen.Int[2, 600]).Sample((x, y, width, height) =>
         {
-            CropBox box = CropBox.AroundBird(x, y, width, height);
+            var box = CropBox.AroundBird(x, y, width, height);
             int radius = (int)Math.Truncate(Math.Max(width, height) * 0.75);
             int centerX = (int)Math.Truncate(((2 * x) + width) / 2.0), centerY = (int)Math.Truncate(((2 * y) + height) / 2.0);
             return box == new CropBox(centerX - radius, centerY - radius, centerX + radius, centerY + radius);

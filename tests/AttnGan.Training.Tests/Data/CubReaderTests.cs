@@ -111,7 +111,7 @@ public sealed class CubReaderTests : IDisposable
     public void Without_any_split_whole_classes_are_held_out()
     {
         DeletePickles();
-        CaptionedImageDataset data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0.25 }, seed: 1);
+        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0.25 }, seed: 1);
         Assert.Equal(4, data.Train.Count + data.Validation.Count);
         Assert.NotEmpty(data.Validation);
         Assert.Empty(data.Train.Select(image => image.Class).Intersect(data.Validation.Select(image => image.Class)));

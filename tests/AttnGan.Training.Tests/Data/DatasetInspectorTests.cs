@@ -21,7 +21,7 @@ public sealed class DatasetInspectorTests : IDisposable
                 new { file_name = "d.png", text = "a whale" })
             .Write("train.txt", "a.png", "b.jpg").Write("validation.txt", "c.webp");
         var seen = new Progress();
-        var report = Inspect(new DataConfig { MaxWords = 3, Workers = 2 }, seen);
+        DatasetReport report = Inspect(new DataConfig { MaxWords = 3, Workers = 2 }, seen);
 
         Assert.True(report.WouldTrain);
         Assert.Empty(report.Problems);
@@ -46,9 +46,9 @@ public sealed class DatasetInspectorTests : IDisposable
     {
         _folder.WithPictures(3);
         File.WriteAllText(_folder.PathOf("01.png"), "no picture");
-        var bytes = File.ReadAllBytes(_folder.PathOf("02.png"));
+        byte[] bytes = File.ReadAllBytes(_folder.PathOf("02.png"));
         File.WriteAllBytes(_folder.PathOf("02.png"), bytes[..(bytes.Length * 2 / 3)]);
-        var report = Inspect();
+        DatasetReport report = Inspect();
         Assert.False(report.WouldTrain);
         Assert.Equal(["01.png", "02.png"], report.UnreadablePictures);
         Assert.Equal(["01.png", "02.png"], report.Problems.Select(problem => problem.File));
@@ -70,7 +70,7 @@ public sealed class DatasetInspectorTests : IDisposable
         var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 }, 1);
         var loader = new BatchLoader(
             data.Train, new DataConfig().CaptionEncoder(data.BuildVocabulary(new DataConfig())), BatchLoaderOptions.For(new DataConfig(), 2, [256], 1));
-        var error = Assert.Throws<AttnGanException>(() => loader.Epoch(0, cancellation: TestContext.Current.CancellationToken).ToList());
+        AttnGanException error = Assert.Throws<AttnGanException>(() => loader.Epoch(0, cancellation: TestContext.Current.CancellationToken).ToList());
         Assert.EndsWith(told, error.Message, StringComparison.Ordinal);
         Assert.Contains("side of 304", told, StringComparison.Ordinal);
     }
@@ -80,13 +80,13 @@ public sealed class DatasetInspectorTests : IDisposable
     {
         _folder.WithPictures(3).Write("validation.txt", "02.png");
         File.Copy(_folder.PathOf("00.png"), _folder.PathOf("01.png"), overwrite: true);
-        var report = Inspect();
+        DatasetReport report = Inspect();
         Assert.Equal(["00.png", "01.png"], Assert.Single(report.Duplicates));
         Assert.Empty(report.Problems);
 
         File.Copy(_folder.PathOf("00.png"), _folder.PathOf("02.png"), overwrite: true);
         report = Inspect();
-        var problem = Assert.Single(report.Problems);
+        DatasetProblem problem = Assert.Single(report.Problems);
         Assert.Equal(("02.png", ProblemSeverity.Warning), (problem.File, problem.Severity));
         Assert.Contains("training has the same picture as 00.png", problem.Message, StringComparison.Ordinal);
         Assert.True(report.WouldTrain);
@@ -100,7 +100,7 @@ public sealed class DatasetInspectorTests : IDisposable
             new { file_name = "b.png", captions = new[] { "a bird", "zebra" } },
             new { file_name = "c.png", captions = new[] { "wolf", "elk" } });
         _folder.Write("train.txt", "a.png").Write("validation.txt", "b.png", "c.png");
-        var report = Inspect();
+        DatasetReport report = Inspect();
         Assert.Equal(
             ["a.png Error", "c.png Error", "c.png Error", "b.png Warning"],
             report.Problems.Select(problem => $"{problem.File} {problem.Severity}"));
@@ -115,7 +115,7 @@ public sealed class DatasetInspectorTests : IDisposable
             new { file_name = "00.png", text = "a bird" },
             new { file_name = "01.png", text = "a bird" },
             new { file_name = "z.png", text = "zebra" });
-        var report = Inspect(new DataConfig { MinWordCount = 2, ValidationFraction = 0 });
+        DatasetReport report = Inspect(new DataConfig { MinWordCount = 2, ValidationFraction = 0 });
         Assert.EndsWith("are too rare; reword it or lower data.min_word_count.", Assert.Single(report.Problems).Message, StringComparison.Ordinal);
     }
 
@@ -123,12 +123,12 @@ public sealed class DatasetInspectorTests : IDisposable
     public void Problems_of_the_folder_do_not_throw()
     {
         _folder.Picture("a.png").Picture("unused.png", tint: 1).Metadata(new { file_name = "a.png", text = "a" }, "{");
-        var report = Inspect();
+        DatasetReport report = Inspect();
         Assert.False(report.WouldTrain);
         Assert.Equal(["metadata.jsonl:2", "unused.png"], report.Problems.Select(problem => problem.File));
         Assert.Equal(ProblemSeverity.Warning, report.Problems[1].Severity);
 
-        var missing = DatasetInspector.Inspect(_folder.PathOf("missing"), new DataConfig(), 1, cancellation: TestContext.Current.CancellationToken);
+        DatasetReport missing = DatasetInspector.Inspect(_folder.PathOf("missing"), new DataConfig(), 1, cancellation: TestContext.Current.CancellationToken);
         Assert.False(missing.WouldTrain);
         Assert.Equal(new Distribution(0, 0, 0, 0), missing.Widths);
     }

@@ -15,7 +15,7 @@ internal sealed class TemporaryDataset : IDisposable
     public TemporaryDataset Picture(string name, int width = 24, int height = 24, int tint = 0)
     {
         var image = new RgbImage(width, height);
-        for (var i = 0; i < image.Pixels.Length; i++)
+        for (int i = 0; i < image.Pixels.Length; i++)
         {
             // A gradient, so that every crop and its mirror image differ.
             image.Pixels[i] = (byte)((((i / 3 % width) * 7) + (i / 3 / width * 3) + (tint * 37) + (i % 3 * 50)) % 256);
@@ -39,7 +39,7 @@ internal sealed class TemporaryDataset : IDisposable
     /// <summary>Pictures 00.png, 01.png … with two captions each.</summary>
     public TemporaryDataset WithPictures(int count)
     {
-        for (var i = 0; i < count; i++)
+        for (int i = 0; i < count; i++)
         {
             Picture($"{i:00}.png", width: 24 + (i % 3 * 8), tint: i);
         }

@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Discriminators;
@@ -10,7 +11,7 @@ public sealed class DifferentiableAugmentationTests
     [Fact]
     public void Nothing_to_do_leaves_the_pictures_as_they_are()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor pictures = randn(2, 3, 16, 16);
 
         Assert.True(new DifferentiableAugmentation([]).Apply(pictures).Equals(pictures));
@@ -22,7 +23,7 @@ public sealed class DifferentiableAugmentationTests
     [InlineData(Augmentation.Cutout)]
     public void Each_part_changes_pictures_each_in_its_own_way_and_lets_gradients_through(Augmentation part)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         random.manual_seed(1);
         Tensor picture = rand(1, 3, 16, 16) * 2 - 1;
         Tensor pictures = picture.expand(8, 3, 16, 16).clone().requires_grad_();
@@ -40,7 +41,7 @@ public sealed class DifferentiableAugmentationTests
     [Fact]
     public void Translation_moves_by_an_eighth_at_most_and_fills_with_gray()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         random.manual_seed(2);
         Tensor pictures = full(64, 3, 16, 16, -1f);
         pictures[.., .., 8, 8] = 0.5f;
@@ -68,7 +69,7 @@ public sealed class DifferentiableAugmentationTests
     [Fact]
     public void Cutout_clears_a_square_of_half_the_side_where_it_fits()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         random.manual_seed(4);
 
         Tensor cut = new DifferentiableAugmentation([Augmentation.Cutout]).Apply(ones(64, 3, 16, 16));

@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Discriminators;
@@ -16,7 +17,7 @@ public sealed class DiscriminatorTests
     [InlineData(256, "train")]
     public void Features_and_judgements_equal_those_of_the_official_network(int size, string mode)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("discriminators");
         using var network = new Discriminator(size, new DiscriminatorConfig { Width = 4 }, embedding: 16);
         reference.LoadInto(network, $"state.D{size}.");

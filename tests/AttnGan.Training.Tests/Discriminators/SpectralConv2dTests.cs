@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Discriminators;
@@ -13,7 +14,7 @@ public sealed class SpectralConv2dTests
     [InlineData(32, 1, 4)]
     public void The_weight_that_is_applied_has_a_largest_singular_value_of_one(int inputs, int outputs, int kernel)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         random.manual_seed(3);
         using var conv = new SpectralConv2d(inputs, outputs, kernel, stride: 1, padding: 0);
         Tensor weight = conv.state_dict()["weight"];
@@ -36,7 +37,7 @@ public sealed class SpectralConv2dTests
     [Fact]
     public void Gradients_take_the_division_into_account()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var conv = new SpectralConv2d(3, 4, 3, stride: 1, padding: 1);
         conv.eval();
         Tensor pictures = randn(2, 3, 6, 6);
@@ -53,7 +54,7 @@ public sealed class SpectralConv2dTests
     [Fact]
     public void Only_training_moves_the_estimate()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var conv = new SpectralConv2d(3, 4, 3, stride: 1, padding: 1);
         Tensor before = conv.state_dict()["weight_u"].clone();
         conv.eval();

@@ -1,5 +1,6 @@
 using System.Text;
 using AttnGan.Training.Encoders;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Encoders;
@@ -12,7 +13,7 @@ public sealed class ImageEncoderTests
     [InlineData(true, "align_corners_true")]
     public void Features_and_picture_gradients_equal_those_of_the_official_inception(bool alignCorners, string run)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("inception");
         using var network = new ImageEncoder(new() { AlignCorners = alignCorners }, embedding: 256);
         FillByFormula(network);
@@ -36,7 +37,7 @@ public sealed class ImageEncoderTests
     /// <summary>Weights from a hash of name and index, the same in every implementation (Fixtures/PROVENANCE.md).</summary>
     private static void FillByFormula(nn.Module network)
     {
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         foreach ((string name, Tensor target) in network.state_dict())
         {
             if (name.EndsWith("num_batches_tracked", StringComparison.Ordinal))

@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Encoders;
@@ -14,7 +15,7 @@ public sealed class TextEncoderTests
     [InlineData(RnnKind.Gru, ".short")]
     public void Features_and_gradients_equal_those_of_the_official_network(RnnKind rnn, string batch)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues(rnn == RnnKind.Lstm ? "text_encoder_lstm" : "text_encoder_gru");
         using var network = new TextEncoder(new() { Rnn = rnn, WordEmbedding = 20, Embedding = 16 }, vocabularySize: 40);
         reference.LoadInto(network);

@@ -1,4 +1,5 @@
 using AttnGan.Training.Evaluation;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Evaluation;
@@ -9,7 +10,7 @@ public sealed class RetrievalTests
     [Fact]
     public void Ranks_count_in_both_directions()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor scores = tensor(new float[,]
         {
             { 9, 1, 2 }, // picture 0: its caption first
@@ -30,7 +31,7 @@ public sealed class RetrievalTests
     [Fact]
     public void Shares_among_the_best_five_and_ten_are_told_apart()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
 
         // Picture i and caption j score j: caption i is beaten by the 11 - i after it.
         Tensor scores = arange(12).to(float32).unsqueeze(0).expand(12, 12);
@@ -43,7 +44,7 @@ public sealed class RetrievalTests
     [Fact]
     public void Any_answer_of_the_right_class_is_right()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor scores = tensor(new float[,] { { 1, 9, 0 }, { 1, 0, 0.5f }, { 0, 0, 1 } });
 
         Assert.Equal(1 / 3.0, Retrieval.Measure(scores, tensor(new long[] { 0, 1, 2 })).ImageToText.At1, 1e-12);
@@ -55,7 +56,7 @@ public sealed class RetrievalTests
     [InlineData(float.NaN)]
     public void Features_that_have_collapsed_or_are_lost_do_not_look_perfect(float score)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
 
         RetrievalResult result = Retrieval.Measure(full(30, 30, score), arange(30));
 

@@ -2,6 +2,7 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Generator;
@@ -18,7 +19,7 @@ public sealed class AttentionalGeneratorTests
     [InlineData("train", "correct_mask")]
     public void Pictures_attention_and_statistics_equal_those_of_the_official_network(string mode, string mask)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("generator");
         using AttentionalGenerator network = Load(Small, reference, mask);
         network.train(mode == "train");
@@ -50,7 +51,7 @@ public sealed class AttentionalGeneratorTests
     [Fact]
     public void Gradients_equal_those_of_the_official_network()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("generator");
         using AttentionalGenerator network = Load(Small, reference, "correct_mask");
         network.train();
@@ -81,7 +82,7 @@ public sealed class AttentionalGeneratorTests
     [InlineData(2, "correct_mask")]
     public void AttnDCGAN_draws_what_the_official_network_draws(int residualBlocks, string mask)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues($"generator_dcgan_r{residualBlocks}");
         GeneratorConfig config = Small with { Architecture = GeneratorArchitecture.AttnDcgan, ResidualBlocks = residualBlocks };
         using AttentionalGenerator network = Load(config, reference, mask);

@@ -1,5 +1,6 @@
 using AttnGan.Training.Generator;
 using AttnGan.Training.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Generator;
@@ -10,7 +11,7 @@ public sealed class ConditioningAugmentationTests
     [Fact]
     public void Code_divergence_and_gradients_equal_the_official_ones()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("conditioning_augmentation");
         using var network = new ConditioningAugmentation(embedding: 16, condition: 8);
         reference.LoadInto(network);

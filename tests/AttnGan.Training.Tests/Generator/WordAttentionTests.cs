@@ -1,5 +1,6 @@
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Generator;
@@ -12,7 +13,7 @@ public sealed class WordAttentionTests
     [Fact]
     public void Attention_sums_to_one_over_the_words_and_is_zero_at_padding()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var attention = new WordAttention(channels: 4, embedding: 6, misalignedMask: false);
 
         (Tensor context, Tensor map) = attention.forward(randn(3, 4, 8, 8), randn(3, 6, 5), Padding());
@@ -27,7 +28,7 @@ public sealed class WordAttentionTests
     [Fact]
     public void A_single_word_gets_all_attention_and_is_the_context_everywhere()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var attention = new WordAttention(channels: 4, embedding: 6, misalignedMask: false);
         Tensor words = randn(3, 6, 5);
 
@@ -40,7 +41,7 @@ public sealed class WordAttentionTests
     [Fact]
     public void The_misaligned_mask_is_right_for_a_batch_of_one_only()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var aligned = new WordAttention(channels: 4, embedding: 6, misalignedMask: false);
         using var misaligned = new WordAttention(channels: 4, embedding: 6, misalignedMask: true);
         misaligned.load_state_dict(aligned.state_dict());
@@ -60,7 +61,7 @@ public sealed class WordAttentionTests
     [Fact]
     public void A_picture_does_not_depend_on_the_captions_beside_its_own()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var text = new TextEncoder(new() { WordEmbedding = 6, Embedding = 8 }, vocabularySize: 20);
         using var generator = new AttentionalGenerator(
             new() { BaseSize = 16, Stages = 3, Width = 4, ResidualBlocks = 1, Noise = 5, Condition = 6 }, embedding: 8, new());

@@ -3,6 +3,7 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Losses;
@@ -19,7 +20,7 @@ public sealed class AdversarialLossTests
     [InlineData(256, false)]
     public void A_discriminators_loss_and_gradients_equal_the_official_ones(int size, bool unconditional)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("losses");
         using Discriminator network = Load(size, unconditional);
 
@@ -39,7 +40,7 @@ public sealed class AdversarialLossTests
     [Fact]
     public void A_generators_loss_and_gradients_equal_the_official_ones()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("losses");
         Tensor sentence = reference["in.sent_emb"];
         Tensor words = reference["in.words_emb"];
@@ -75,7 +76,7 @@ public sealed class AdversarialLossTests
         using var states = new ReferenceValues("discriminators");
         var network = new Discriminator(size, new DiscriminatorConfig { Width = 4, Unconditional = unconditional }, embedding: 16);
         string prefix = $"state.D{size}.";
-        Dictionary<string, Tensor> state = states.Names
+        var state = states.Names
             .Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
             .Where(name => unconditional || !name.Contains("UNCOND_DNET", StringComparison.Ordinal))
             .ToDictionary(name => name[prefix.Length..], name => states[name]);

@@ -1,6 +1,7 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Losses;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Losses;
@@ -16,7 +17,7 @@ public sealed class DamsmLossTests
     [InlineData("repeated")]
     public void Words_loss_and_gradients_equal_the_official_ones(string classes)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("words_loss");
         Tensor regions = reference["in.img_features"].requires_grad_();
         Tensor words = reference["in.words_emb"].requires_grad_();
@@ -44,7 +45,7 @@ public sealed class DamsmLossTests
     [InlineData("repeated")]
     public void Sentence_loss_and_gradients_equal_the_official_ones(string classes)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("sent_loss");
         Tensor code = reference["in.cnn_code"].requires_grad_();
         Tensor sentence = reference["in.rnn_code"].requires_grad_();

@@ -3,6 +3,7 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Trainers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
@@ -58,7 +59,7 @@ public sealed class DamsmTrainerTests
             trainer.EndEpoch(0, CancellationToken.None);
         }
 
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         const string moment = "optimizer.image_encoder.emb_cnn_code.weight.exp_avg";
         Assert.NotEqual(0, kept.State()[moment].abs().max().item<float>());
         Assert.Equal(0, renewed.State()[moment].abs().max().item<float>());
@@ -79,7 +80,7 @@ public sealed class DamsmTrainerTests
     public void The_Inception_trunk_takes_its_weights_from_torchvisions_file()
     {
         using var tiny = new TinyRun();
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var trunk = new InceptionTrunk();
         string path = tiny.Folder("inception.pth");
         PyTorchFileWriter.Write(path, trunk.state_dict().Append(new("fc.weight", zeros(10, 2048))).Append(new("AuxLogits.fc.bias", zeros(10))));

@@ -4,6 +4,7 @@ using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Trainers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
@@ -40,7 +41,7 @@ public sealed class GanTrainerTests
     [MemberData(nameof(Variants))]
     public void Every_option_draws_the_sizes_it_promises(string variant)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         AttnGanConfig config = TrainingOptions.Gan[variant](TinyRun.Config);
         using var network = new AttentionalGenerator(config.Generator, 16, config.Compat);
         Tensor padding = zeros(3, 5, dtype: ScalarType.Bool);
@@ -119,7 +120,7 @@ public sealed class GanTrainerTests
         lines[^1] = """{"file_name": "08.png", "captions": ["zorgle"]}""";
         File.WriteAllLines(metadata, lines);
         File.WriteAllText(Path.Combine(tiny.Data, "validation.txt"), "08.png\n");
-        CaptionedImageDataset dataset = CaptionedImageDataset.Open(tiny.Data, TinyRun.Config.Data, TinyRun.Config.Seed);
+        var dataset = CaptionedImageDataset.Open(tiny.Data, TinyRun.Config.Data, TinyRun.Config.Seed);
         Assert.Single(dataset.Validation);
         using var trainer = new GanTrainer(TinyRun.Config, dataset, tiny.Vocabulary, tiny.Experts(), CPU);
         Directory.CreateDirectory(tiny.Folder("samples"));
@@ -132,13 +133,13 @@ public sealed class GanTrainerTests
     [Fact]
     public void A_state_of_another_configuration_is_refused_with_the_names_that_differ()
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var tiny = new TinyRun();
         using GanTrainer trainer = tiny.Gan();
         AttnGanConfig wider = TinyRun.Config with { Generator = TinyRun.Config.Generator with { Width = 8 } };
         using GanTrainer other = tiny.Gan(wider);
 
-        var refusal = Assert.Throws<CheckpointException>(() => trainer.Restore(other.State(), "other.safetensors", 0));
+        CheckpointException refusal = Assert.Throws<CheckpointException>(() => trainer.Restore(other.State(), "other.safetensors", 0));
 
         Assert.Contains("other.safetensors", refusal.Message, StringComparison.Ordinal);
         Assert.Contains("img_net1.img.0.weight", refusal.Message, StringComparison.Ordinal);
@@ -146,8 +147,8 @@ public sealed class GanTrainerTests
 
     private static void Restart(GanTrainer trainer, int epoch)
     {
-        using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> copy = trainer.State().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
+        using DisposeScope scope = NewDisposeScope();
+        var copy = trainer.State().ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
         trainer.Restore(copy, "copy", epoch);
     }
 
@@ -167,7 +168,7 @@ public sealed class GanTrainerTests
 
     private static SortedDictionary<string, byte[]> StateOf(GanTrainer trainer)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         return TinyRun.Bytes(trainer.State().Where(entry => !entry.Key.StartsWith("optimizer.", StringComparison.Ordinal)).ToDictionary());
     }
 

@@ -8,8 +8,8 @@ internal static class Movement
     /// <summary>The largest change of each tensor of a trainer's state in one step.</summary>
     public static IReadOnlyDictionary<string, double> OfOneStep(ITrainer trainer)
     {
-        using var scope = NewDisposeScope();
-        Dictionary<string, Tensor> before = trainer.State()
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        var before = trainer.State()
             .Where(entry => entry.Value.is_floating_point())
             .ToDictionary(entry => entry.Key, entry => entry.Value.detach().clone());
         trainer.Step(TinyRun.FirstBatch(trainer), 0);

@@ -1,4 +1,5 @@
 using AttnGan.Training.Trainers;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -30,7 +31,7 @@ public sealed class MovingAverageTests
 
         new MovingAverage(live, average, 0.9, averageBuffers).Update();
 
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         foreach ((string name, Tensor value) in average.state_dict())
         {
             double expected = name switch
@@ -49,7 +50,7 @@ public sealed class MovingAverageTests
 
     private static void Fill(Sequential network, double value)
     {
-        using var noGradient = no_grad();
+        using IDisposable noGradient = no_grad();
         foreach (Tensor tensor in network.state_dict().Values)
         {
             tensor.fill_(value);

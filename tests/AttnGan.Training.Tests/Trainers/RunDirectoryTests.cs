@@ -8,7 +8,7 @@ public sealed class RunDirectoryTests
     public void A_new_run_has_its_folders_where_they_are_documented()
     {
         using var folder = new TemporaryDirectory();
-        var path = folder.File("runs/first");
+        string path = folder.File("runs/first");
         using var run = RunDirectory.Open(path);
         run.Gan.Begin(resume: false);
 
@@ -27,7 +27,7 @@ public sealed class RunDirectoryTests
     {
         using var folder = new TemporaryDirectory();
         var first = RunDirectory.Open(folder.Path);
-        var exception = Assert.Throws<AttnGanException>(() => RunDirectory.Open(folder.Path));
+        AttnGanException exception = Assert.Throws<AttnGanException>(() => RunDirectory.Open(folder.Path));
         Assert.Contains($"`{folder.Path}` is in use by another training", exception.Message, StringComparison.Ordinal);
 
         first.Dispose();
@@ -42,7 +42,7 @@ public sealed class RunDirectoryTests
         run.Damsm.Begin(resume: false);
         File.WriteAllText(run.Damsm.Log, "{}\n");
 
-        var exception = Assert.Throws<AttnGanException>(() => run.Damsm.Begin(resume: false));
+        AttnGanException exception = Assert.Throws<AttnGanException>(() => run.Damsm.Begin(resume: false));
         Assert.Contains("already holds a damsm training. Add `--resume`", exception.Message, StringComparison.Ordinal);
         run.Damsm.Begin(resume: true);
         run.Gan.Begin(resume: false);
@@ -53,7 +53,7 @@ public sealed class RunDirectoryTests
     {
         using var folder = new TemporaryDirectory();
         using var run = RunDirectory.Open(folder.Path);
-        var exception = Assert.Throws<AttnGanException>(() => run.Gan.Begin(resume: true));
+        AttnGanException exception = Assert.Throws<AttnGanException>(() => run.Gan.Begin(resume: true));
         Assert.Contains("holds no gan training to resume", exception.Message, StringComparison.Ordinal);
     }
 
@@ -62,7 +62,7 @@ public sealed class RunDirectoryTests
     {
         using var folder = new TemporaryDirectory();
         File.WriteAllText(folder.File("thesis.txt"), "");
-        var exception = Assert.Throws<AttnGanException>(() => RunDirectory.Open(folder.Path));
+        AttnGanException exception = Assert.Throws<AttnGanException>(() => RunDirectory.Open(folder.Path));
         Assert.Contains("is not empty and is not the folder of a run", exception.Message, StringComparison.Ordinal);
         Assert.Single(Directory.EnumerateFileSystemEntries(folder.Path));
     }

@@ -46,7 +46,7 @@ public sealed class TensorLeakTests
             trainer.Step(TinyRun.FirstBatch(trainer), 0);
             trainer.EndEpoch(0, CancellationToken.None);
             trainer.DrawSamples(tiny.Folder("samples"), 0);
-            using var scope = torch.NewDisposeScope();
+            using DisposeScope scope = torch.NewDisposeScope();
             Assert.NotEmpty(trainer.State());
         }
     }

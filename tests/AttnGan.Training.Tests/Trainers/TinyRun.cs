@@ -5,6 +5,7 @@ using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Trainers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
@@ -74,7 +75,7 @@ internal sealed class TinyRun : IDisposable
     /// <summary>A checkpoint of encoders as they are after some training, or untrained.</summary>
     public Checkpoint Experts(DamsmTrainer? trained = null, AttnGanConfig? config = null)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using DamsmTrainer? untrained = trained is null ? Damsm(config) : null;
         string path = Folder($"damsm-{Guid.NewGuid():N}.safetensors");
         CheckpointState state = new() { Step = 0, Epoch = 0, Batch = 0, Config = config ?? Config, Vocabulary = Vocabulary.Words };
@@ -123,7 +124,7 @@ internal sealed class TinyRun : IDisposable
     /// <summary>Every tensor of a run's newest checkpoint as bytes.</summary>
     public SortedDictionary<string, byte[]> FinalState(string run, string kind)
     {
-        Checkpoint checkpoint = Checkpoint.Open(new CheckpointStore(CheckpointsOf(run, kind), kind, 100).Latest()!, kind);
+        var checkpoint = Checkpoint.Open(new CheckpointStore(CheckpointsOf(run, kind), kind, 100).Latest()!, kind);
         return Bytes(checkpoint.LoadTensors(), owned: true);
     }
 

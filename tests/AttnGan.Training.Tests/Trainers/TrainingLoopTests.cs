@@ -5,6 +5,7 @@ using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Trainers;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
@@ -17,7 +18,7 @@ public sealed class TrainingLoopTests
         using var tiny = new TinyRun();
         AttnGanConfig config = Saving(TinyRun.Config with { Damsm = TinyRun.Config.Damsm with { LearningRate = 1e30, GradientClip = 0 } });
 
-        var stop = Assert.Throws<DivergedException>(() => tiny.Train("run", "damsm", resume: false, config));
+        DivergedException stop = Assert.Throws<DivergedException>(() => tiny.Train("run", "damsm", resume: false, config));
 
         Assert.Contains("damsm training diverged: at step ", stop.Message, StringComparison.Ordinal);
         Assert.Contains("is NaN, expected a finite number", stop.Message, StringComparison.Ordinal);
@@ -34,7 +35,7 @@ public sealed class TrainingLoopTests
             Gan = TinyRun.Config.Gan with { DiscriminatorLearningRate = 1e38, GeneratorLearningRate = 1e38 },
         });
 
-        var stop = Assert.Throws<DivergedException>(() => tiny.Train("run", "gan", resume: false, config));
+        DivergedException stop = Assert.Throws<DivergedException>(() => tiny.Train("run", "gan", resume: false, config));
 
         Assert.Contains("gan training diverged: at step ", stop.Message, StringComparison.Ordinal);
         Assert.Contains("`--resume --set gan.gradient_clip=10`", stop.Message, StringComparison.Ordinal);
@@ -49,7 +50,7 @@ public sealed class TrainingLoopTests
         using var tiny = new TinyRun();
         using var trainer = new ScriptedTrainer(tiny) { LossOf = step => step == 4 ? value : 1 };
 
-        var stop = Assert.Throws<DivergedException>(() => Run(tiny, trainer, Saving(TinyRun.Config, every: 2)));
+        DivergedException stop = Assert.Throws<DivergedException>(() => Run(tiny, trainer, Saving(TinyRun.Config, every: 2)));
 
         Assert.Contains($"at step 4 `second` is {value}", stop.Message, StringComparison.Ordinal);
         Assert.Contains("damsm-00000004.safetensors", stop.Message, StringComparison.Ordinal);
@@ -61,7 +62,7 @@ public sealed class TrainingLoopTests
         using var tiny = new TinyRun();
         using var trainer = new ScriptedTrainer(tiny) { WeightOf = step => step == 4 ? float.NaN : 1 };
 
-        var stop = Assert.Throws<DivergedException>(() => Run(tiny, trainer, Saving(TinyRun.Config)));
+        DivergedException stop = Assert.Throws<DivergedException>(() => Run(tiny, trainer, Saving(TinyRun.Config)));
 
         Assert.Contains("at step 5 `weight` is NaN", stop.Message, StringComparison.Ordinal);
         Assert.Contains("damsm-00000004.safetensors", stop.Message, StringComparison.Ordinal);
@@ -74,7 +75,7 @@ public sealed class TrainingLoopTests
         using var tiny = new TinyRun();
         using var trainer = new ScriptedTrainer(tiny) { FigureOf = epoch => epoch == 1 ? double.NaN : 0.5 };
 
-        var stop = Assert.Throws<DivergedException>(() => Run(tiny, trainer, TinyRun.Config));
+        DivergedException stop = Assert.Throws<DivergedException>(() => Run(tiny, trainer, TinyRun.Config));
 
         Assert.Contains("at step 6 `figure` is NaN", stop.Message, StringComparison.Ordinal);
     }
@@ -87,7 +88,7 @@ public sealed class TrainingLoopTests
         Assert.False(tiny.TrainUntil(2, "run", "gan"));
 
         string file = Assert.Single(Directory.GetFiles(tiny.CheckpointsOf("run", "gan")));
-        Checkpoint checkpoint = Checkpoint.Open(file, "gan");
+        var checkpoint = Checkpoint.Open(file, "gan");
         Assert.Equal((2, 0, 2), (checkpoint.Step, checkpoint.Epoch, checkpoint.Batch));
     }
 
@@ -204,7 +205,7 @@ public sealed class TrainingLoopTests
 
     private static void AssertOnlyFiniteCheckpoints(TinyRun tiny, string kind)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         foreach (string file in Directory.GetFiles(tiny.CheckpointsOf("run", kind), "*.safetensors"))
         {
             foreach ((string name, Tensor tensor) in Checkpoint.Open(file, kind).LoadTensors())

@@ -25,7 +25,7 @@ public sealed class TrainingSessionTests
         Assert.True(session.TrainGan(expert.Path, null, new Silence(), TestContext.Current.CancellationToken));
 
         Assert.Equal(large.Vocabulary.Words, session.Vocabulary.Words);
-        Checkpoint trained = Checkpoint.Open(RunDirectory.NewestCheckpoint(small.Folder("run"), "gan")!);
+        var trained = Checkpoint.Open(RunDirectory.NewestCheckpoint(small.Folder("run"), "gan")!);
         Assert.Equal(large.Vocabulary.Words, trained.Vocabulary);
     }
 
@@ -36,7 +36,7 @@ public sealed class TrainingSessionTests
         Assert.False(tiny.TrainUntil(2, "run", "gan", config: s_brief));
 
         using var session = new TrainingSession(tiny.Data, s_brief, tiny.Folder("run"), torch.CPU);
-        var refusal = Assert.Throws<AttnGanException>(
+        AttnGanException refusal = Assert.Throws<AttnGanException>(
             () => session.TrainGan(tiny.Experts().Path, new ResumeFrom(null), new Silence(), TestContext.Current.CancellationToken));
 
         Assert.Contains("keeps the DAMSM that it began with", refusal.Message, StringComparison.Ordinal);
@@ -52,7 +52,7 @@ public sealed class TrainingSessionTests
         string foreign = RunDirectory.NewestCheckpoint(other.Folder("run"), "damsm")!;
 
         using var session = new TrainingSession(tiny.Data, s_brief, tiny.Folder("run"), torch.CPU);
-        var refusal = Assert.Throws<AttnGanException>(
+        AttnGanException refusal = Assert.Throws<AttnGanException>(
             () => session.TrainDamsm(new ResumeFrom(foreign), new Silence(), TestContext.Current.CancellationToken));
 
         Assert.Contains("another vocabulary", refusal.Message, StringComparison.Ordinal);
@@ -70,7 +70,7 @@ public sealed class TrainingSessionTests
         File.WriteAllBytes(best, bytes);
 
         using var session = new TrainingSession(tiny.Data, s_brief, tiny.Folder("run"), torch.CPU);
-        var refusal = Assert.Throws<CheckpointException>(
+        CheckpointException refusal = Assert.Throws<CheckpointException>(
             () => session.TrainGan(null, null, new Silence(), TestContext.Current.CancellationToken));
 
         Assert.Contains("best.safetensors", refusal.Message, StringComparison.Ordinal);

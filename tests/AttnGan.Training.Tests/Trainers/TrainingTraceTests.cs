@@ -25,7 +25,7 @@ public sealed class TrainingTraceTests
     [InlineData("correct_mask")]
     public void Five_steps_follow_the_official_ones(string mask)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("training_trace");
         Trace trace = JsonSerializer.Deserialize<Dictionary<string, Trace>>(
             File.ReadAllText(ReferenceValues.PathOf("training_trace.json")))![mask];

@@ -72,7 +72,7 @@ internal sealed class PickleReader
     /// <exception cref="CheckpointException">Damaged, too large, or asking for more than data.</exception>
     public static object? Read(ReadOnlyMemory<byte> data, string source, PickleOptions? options = null)
     {
-        PickleLineEnds lineEnds = PickleLineEnds.Inspect(data.Span);
+        var lineEnds = PickleLineEnds.Inspect(data.Span);
         if (lineEnds.AreRepairable)
         {
             data = PickleLineEnds.Repair(data.Span);

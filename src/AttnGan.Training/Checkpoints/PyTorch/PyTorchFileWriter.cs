@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 using AttnGan.Training.Checkpoints.Pickle;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints.PyTorch;
@@ -43,7 +44,7 @@ internal static class PyTorchFileWriter
 
     private static void WriteTensor(Stream stream, List<Entry> entries, string name, Tensor tensor)
     {
-        using var scope = NewDisposeScope();
+        using DisposeScope scope = NewDisposeScope();
         Tensor plain = tensor.detach().cpu().contiguous();
         Entry entry = Begin(stream, entries, name);
         SafetensorsTypes.ForEachPiece(plain, bytes => Append(stream, entry, bytes));

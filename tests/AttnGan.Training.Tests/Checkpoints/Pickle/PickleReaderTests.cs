@@ -17,17 +17,17 @@ public sealed class PickleReaderTests
     {
         object? value = PickleReader.ReadFile(ReferenceValues.PathOf($"pickles/{name}"));
 
-        using JsonDocument expected = JsonDocument.Parse(File.ReadAllBytes(ReferenceValues.PathOf("pickles/expected.json")));
+        using var expected = JsonDocument.Parse(File.ReadAllBytes(ReferenceValues.PathOf("pickles/expected.json")));
         JsonElement root = expected.RootElement;
         if (name.StartsWith("captions", StringComparison.Ordinal))
         {
             JsonElement captions = root.GetProperty("captions");
-            var parts = Assert.IsType<List<object?>>(value);
+            List<object?> parts = Assert.IsType<List<object?>>(value);
             Assert.Equal(4, parts.Count);
             AssertEqual(captions.GetProperty("train_captions"), parts[0]);
             AssertEqual(captions.GetProperty("test_captions"), parts[1]);
             AssertEqual(captions.GetProperty("wordtoix"), parts[3]);
-            var words = Assert.IsType<PickleDictionary>(parts[2]);
+            PickleDictionary words = Assert.IsType<PickleDictionary>(parts[2]);
             Assert.Equal(
                 captions.GetProperty("ixtoword").EnumerateObject().Select(entry => $"{entry.Name}={entry.Value.GetString()}").Order(),
                 words.Select(entry => $"{Assert.IsType<long>(entry.Key)}={entry.Value}").Order());
@@ -154,7 +154,7 @@ public sealed class PickleReaderTests
         switch (expected.ValueKind)
         {
             case JsonValueKind.Array:
-                var list = Assert.IsType<List<object?>>(actual);
+                List<object?> list = Assert.IsType<List<object?>>(actual);
                 Assert.Equal(expected.GetArrayLength(), list.Count);
                 for (int i = 0; i < list.Count; i++)
                 {
@@ -163,7 +163,7 @@ public sealed class PickleReaderTests
 
                 break;
             case JsonValueKind.Object:
-                var dictionary = Assert.IsType<PickleDictionary>(actual);
+                PickleDictionary dictionary = Assert.IsType<PickleDictionary>(actual);
                 Assert.Equal(expected.EnumerateObject().Count(), dictionary.Count);
                 foreach (JsonProperty property in expected.EnumerateObject())
                 {

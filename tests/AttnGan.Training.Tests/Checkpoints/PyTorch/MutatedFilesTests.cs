@@ -3,6 +3,7 @@ using System.Diagnostics;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Checkpoints.Pickle;
 using AttnGan.Training.Checkpoints.PyTorch;
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Checkpoints.PyTorch;
@@ -74,8 +75,8 @@ public sealed class MutatedFilesTests(ITestOutputHelper output)
             return;
         }
 
-        using var scope = NewDisposeScope();
-        using PyTorchFile file = PyTorchFile.Open(new MemoryStream(bytes), "`test`");
+        using DisposeScope scope = NewDisposeScope();
+        using var file = PyTorchFile.Open(new MemoryStream(bytes), "`test`");
         foreach (Tensor tensor in file.LoadAll().Values)
         {
             tensor.Dispose();

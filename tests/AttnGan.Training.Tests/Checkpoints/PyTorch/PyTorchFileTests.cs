@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Compression;
 using System.Text.Json;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Checkpoints.Pickle;
@@ -21,8 +22,8 @@ public sealed class PyTorchFileTests
     [InlineData("mixed", "zip")]
     public void Tensors_equal_what_PyTorch_saved(string content, string format)
     {
-        using var scope = NewDisposeScope();
-        using PyTorchFile file = PyTorchFile.Open(PathOf($"{content}_{format}"));
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using var file = PyTorchFile.Open(PathOf($"{content}_{format}"));
         IReadOnlyDictionary<string, Tensor> tensors = file.LoadAll();
 
         Assert.Equal(format == "zip", file.IsZip);
@@ -39,8 +40,8 @@ public sealed class PyTorchFileTests
     [InlineData("zip")]
     public void Tensors_among_plain_data_are_found_under_their_path(string format)
     {
-        using var scope = NewDisposeScope();
-        using PyTorchFile file = PyTorchFile.Open(PathOf($"nested_{format}"));
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using var file = PyTorchFile.Open(PathOf($"nested_{format}"));
         IReadOnlyDictionary<string, Tensor> tensors = file.LoadAll();
 
         JsonElement state = Expected.GetProperty("nested").GetProperty("state");
@@ -50,7 +51,7 @@ public sealed class PyTorchFileTests
             AssertTensor(entry.Name, entry.Value, tensors[$"state.{entry.Name}"]);
         }
 
-        var root = Assert.IsType<PickleDictionary>(file.Root);
+        PickleDictionary root = Assert.IsType<PickleDictionary>(file.Root);
         Assert.Equal(12L, Value("epoch"));
         Assert.Equal(0.0002, Value("lr"));
         Assert.Equal("netG", Value("name"));
@@ -82,8 +83,8 @@ public sealed class PyTorchFileTests
             .. new[] { 1f, 2f, 3f, 4f, 5f }.SelectMany(BitConverter.GetBytes),
         ];
 
-        using var scope = NewDisposeScope();
-        using PyTorchFile read = PyTorchFile.Open(new MemoryStream(file), "`test`");
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using var read = PyTorchFile.Open(new MemoryStream(file), "`test`");
         KeyValuePair<string, Tensor> entry = Assert.Single(read.LoadAll());
 
         Assert.Equal("w", entry.Key);
@@ -93,7 +94,7 @@ public sealed class PyTorchFileTests
     [Fact]
     public void Tensors_of_one_storage_are_independent_once_loaded()
     {
-        using var scope = NewDisposeScope();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
         IReadOnlyDictionary<string, Tensor> tensors = PyTorchFile.Load(PathOf("mixed_zip"));
 
         tensors["base"].zero_();
@@ -188,7 +189,7 @@ public sealed class PyTorchFileTests
     public void What_the_writer_writes_the_reader_reads()
     {
         using var folder = new TemporaryDirectory();
-        using var scope = NewDisposeScope();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
         Dictionary<string, Tensor> tensors = new()
         {
             ["module.b"] = randn(3, 4).transpose(0, 1),
@@ -213,11 +214,11 @@ public sealed class PyTorchFileTests
             Assert.Equal(value.contiguous().bytes.ToArray(), found.bytes.ToArray());
         }
 
-        using PyTorchFile file = PyTorchFile.Open(folder.File("a.pth"));
+        using var file = PyTorchFile.Open(folder.File("a.pth"));
         using var whole = new FileStream(folder.File("a.pth"), FileMode.Open, FileAccess.Read, FileShare.Read);
         Assert.All(ZipIndex.Read(whole).Values, entry => Assert.Equal(0, entry.Start % 64));
         Assert.Equal(tensors.Keys, file.LoadAll(stripModulePrefix: false).Keys);
-        using var zip = System.IO.Compression.ZipFile.OpenRead(folder.File("a.pth"));
+        using ZipArchive zip = System.IO.Compression.ZipFile.OpenRead(folder.File("a.pth"));
         Assert.Equal(["data.pkl", "byteorder", .. Enumerable.Range(0, 8).Select(i => $"data/{i}"), "version"], zip.Entries.Select(entry => entry.FullName["archive/".Length..]));
     }
 
