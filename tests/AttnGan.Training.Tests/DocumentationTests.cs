@@ -99,6 +99,45 @@ public sealed partial class DocumentationTests
         Assert.DoesNotMatch(UndocumentedProperty(), source);
     }
 
+    [Fact]
+    public void Every_relative_link_leads_somewhere()
+    {
+        string[] documents =
+        [
+            .. Directory.EnumerateFiles(s_root, "*.md"),
+            .. new[] { "docs", "models", "datasets" }
+                .Select(folder => Path.Combine(s_root, folder))
+                .Where(Directory.Exists)
+                .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories))
+                .Where(path => !Path.GetRelativePath(s_root, path).Split(Path.DirectorySeparatorChar).Any(part => part is "node_modules" or "out")),
+        ];
+        int found = 0;
+        var dead = new List<string>();
+        foreach (string document in documents)
+        {
+            foreach (Match match in Link().Matches(File.ReadAllText(document)))
+            {
+                string target = Uri.UnescapeDataString(match.Groups[1].Value.Split('#')[0]);
+                if (target.Length == 0 || target.Contains(':', StringComparison.Ordinal))
+                {
+                    continue; // within the document, or on the web
+                }
+
+                found++;
+                if (!Path.Exists(Path.Combine(Path.GetDirectoryName(document)!, target)))
+                {
+                    dead.Add($"{Path.GetRelativePath(s_root, document)}: {target}");
+                }
+            }
+        }
+
+        Assert.Empty(dead);
+        Assert.InRange(found, 15, int.MaxValue);
+    }
+
+    [GeneratedRegex(@"\[[^\]]*\]\(([^)\s]+)\)")]
+    private static partial Regex Link();
+
     [GeneratedRegex(@"`(?:(?<class>[A-Z]\w+Tests)(?:\.(?<method>[A-Z]\w+))?|\.(?<method>[A-Z]\w+_\w+))`")]
     private static partial Regex TestName();
 
