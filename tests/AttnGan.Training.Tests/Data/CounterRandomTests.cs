@@ -27,10 +27,10 @@ public sealed class CounterRandomTests
     public void Each_part_of_the_key_matters()
     {
         IEnumerable<ulong> firsts = from seed in new[] { 0L, 1 }
-                     from purpose in Enum.GetValues<CounterRandom.Purpose>()
-                     from epoch in new[] { 0L, 1 }
-                     from index in new[] { 0L, 1 }
-                     select new CounterRandom(seed, purpose, epoch, index).Next();
+                                    from purpose in Enum.GetValues<CounterRandom.Purpose>()
+                                    from epoch in new[] { 0L, 1 }
+                                    from index in new[] { 0L, 1 }
+                                    select new CounterRandom(seed, purpose, epoch, index).Next();
         Assert.Equal(24, firsts.Distinct().Count());
     }
 
