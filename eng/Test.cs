@@ -6,7 +6,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 
 string[] summaryNames = ["succeeded", "failed", "skipped"];
-var counts = summaryNames.ToDictionary(name => name, _ => 0);
+Dictionary<string, int> counts = summaryNames.ToDictionary(name => name, _ => 0);
 
 var start = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, WorkingDirectory = RepositoryRoot() };
 foreach (string argument in (string[])["test", "--solution", "AttnGan.slnx", "-c", "Release", "--no-progress", "--no-ansi", .. args])
