@@ -15,9 +15,6 @@ public sealed class StateNamesTests
         JsonSerializer.Deserialize<Dictionary<string, Dictionary<string, long[]>>>(
             File.ReadAllText(ReferenceValues.PathOf("state_dict_keys.json")))!;
 
-    // Full-size discriminators take long to initialise. All their channels are multiples of this.
-    private const int Share = 16;
-
     public static TheoryData<string> Networks => [.. Official.Keys];
 
     [Theory]
@@ -28,9 +25,7 @@ public sealed class StateNamesTests
 
         string[] actual = [.. network.state_dict().Select(entry => Line(entry.Key, entry.Value.shape)).Order(StringComparer.Ordinal)];
 
-        bool reduced = network is Discriminator;
-        IEnumerable<string> expected = Official[name]
-            .Select(entry => Line(entry.Key, entry.Value.Select(size => reduced && size >= Share ? size / Share : size)));
+        IEnumerable<string> expected = Official[name].Select(entry => Line(entry.Key, entry.Value));
         Assert.Equal(expected.Order(StringComparer.Ordinal), actual);
     }
 
@@ -38,17 +33,17 @@ public sealed class StateNamesTests
     {
         bool bird = !name.StartsWith("coco", StringComparison.Ordinal);
         GeneratorConfig generator = bird ? new() : new() { Width = 48, ResidualBlocks = 3 };
-        DiscriminatorConfig discriminator = new() { Width = (bird ? 64 : 96) / Share };
+        DiscriminatorConfig discriminator = new() { Width = bird ? 64 : 96 };
         GeneratorConfig dcgan = generator with { Architecture = GeneratorArchitecture.AttnDcgan };
         return name[(name.IndexOf('/', StringComparison.Ordinal) + 1)..] switch
         {
             "G_NET" => new AttentionalGenerator(generator, 256, new()),
             "G_DCGAN_R0" => new AttentionalGenerator(dcgan with { ResidualBlocks = 0 }, 256, new()),
             "G_DCGAN_R2" => new AttentionalGenerator(dcgan, 256, new()),
-            "D_NET64" => new Discriminator(64, discriminator, 256 / Share),
-            "D_NET128" => new Discriminator(128, discriminator, 256 / Share),
-            "D_NET256" => new Discriminator(256, discriminator, 256 / Share),
-            "D_NET256_nojcu" => new Discriminator(256, discriminator with { Unconditional = false }, 256 / Share),
+            "D_NET64" => new Discriminator(64, discriminator, 256),
+            "D_NET128" => new Discriminator(128, discriminator, 256),
+            "D_NET256" => new Discriminator(256, discriminator, 256),
+            "D_NET256_nojcu" => new Discriminator(256, discriminator with { Unconditional = false }, 256),
             "RNN_ENCODER_LSTM_5450" => new TextEncoder(new(), 5450),
             "RNN_ENCODER_LSTM_27297" => new TextEncoder(new(), 27297),
             "RNN_ENCODER_GRU_5450" => new TextEncoder(new() { Rnn = RnnKind.Gru }, 5450),
