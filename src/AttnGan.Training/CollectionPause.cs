@@ -14,6 +14,9 @@ internal sealed class CollectionPause : IDisposable
     // To ask the runtime for a second pause would end the first.
     private static int _inProgress;
 
+    // Bytes that had been allocated in all at the last collection between pauses.
+    private static long s_collectedAt;
+
     private bool _owner;
 
     private CollectionPause(bool owner) => _owner = owner;
@@ -26,6 +29,7 @@ internal sealed class CollectionPause : IDisposable
             return new CollectionPause(owner: false);
         }
 
+        CollectWhatPausesHaveLeft();
         try
         {
             GC.TryStartNoGCRegion(Allowance);
@@ -36,6 +40,17 @@ internal sealed class CollectionPause : IDisposable
         }
 
         return new CollectionPause(owner: true);
+    }
+
+    /// <summary>The runtime begins a pause without a collection as long as it finds memory: pause after pause the heap would grow.</summary>
+    private static void CollectWhatPausesHaveLeft()
+    {
+        long allocated = GC.GetTotalAllocatedBytes();
+        if (allocated - s_collectedAt > Allowance / 4)
+        {
+            GC.Collect(1, GCCollectionMode.Forced, blocking: true);
+            s_collectedAt = allocated;
+        }
     }
 
     public void Dispose()
