@@ -13,7 +13,6 @@ namespace AttnGan.Training.Checkpoints;
 internal sealed record ModelFile
 {
     private const string Format = "attngan-model/1";
-    private const string ChecksumKey = "sha256";
     private const string TextEncoderPrefix = "text_encoder.";
     private const string GeneratorPrefix = "generator.";
     private const string CheckpointGeneratorPrefix = "averaged_generator.";
@@ -92,7 +91,7 @@ internal sealed record ModelFile
                 ["vocabulary"] = JsonSerializer.Serialize(vocabulary),
                 ["card"] = JsonSerializer.Serialize(card),
             },
-            ChecksumKey);
+            Checkpoint.ChecksumKey);
     }
 
     /// <summary>Weights of the text encoder by name; the caller disposes them.</summary>
@@ -110,7 +109,7 @@ internal sealed record ModelFile
     private static ModelFile OpenModel(string path)
     {
         using var file = SafetensorsFile.Open(path);
-        file.VerifyChecksum(ChecksumKey);
+        file.VerifyChecksum(Checkpoint.ChecksumKey);
         try
         {
             return new ModelFile

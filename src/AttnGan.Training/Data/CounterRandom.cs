@@ -10,8 +10,6 @@ namespace AttnGan.Training.Data;
 /// </remarks>
 internal struct CounterRandom
 {
-    private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
-
     private ulong _state;
 
     public CounterRandom(long seed, Purpose purpose, long epoch = 0, long index = 0) =>
@@ -25,7 +23,7 @@ internal struct CounterRandom
         Sample,
     }
 
-    public ulong Next() => Mix(_state += GoldenGamma);
+    public ulong Next() => SplitMix64.Mix(_state += SplitMix64.GoldenGamma);
 
     /// <summary>A number in [0, <paramref name="bound"/>), each equally likely.</summary>
     public int Next(int bound)
@@ -54,12 +52,5 @@ internal struct CounterRandom
         }
     }
 
-    private static ulong Absorb(ulong state, ulong part) => Mix((state ^ part) + GoldenGamma);
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
-    }
+    private static ulong Absorb(ulong state, ulong part) => SplitMix64.Mix((state ^ part) + SplitMix64.GoldenGamma);
 }

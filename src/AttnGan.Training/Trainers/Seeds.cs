@@ -7,16 +7,9 @@ internal static class Seeds
 {
     /// <summary>Everything the engine draws from now on depends on these three alone.</summary>
     public static void Begin(long seed, Purpose purpose, long step = 0) =>
-        random.manual_seed(unchecked((long)(Mix(Mix((ulong)seed) ^ (ulong)purpose) ^ Mix((ulong)step)))).Dispose();
+        random.manual_seed(unchecked((long)(Next(Next((ulong)seed) ^ (ulong)purpose) ^ Next((ulong)step)))).Dispose();
 
-    // The finaliser of SplitMix64.
-    private static ulong Mix(ulong x)
-    {
-        x += 0x9E3779B97F4A7C15;
-        x = (x ^ (x >> 30)) * 0xBF58476D1CE4E5B9;
-        x = (x ^ (x >> 27)) * 0x94D049BB133111EB;
-        return x ^ (x >> 31);
-    }
+    private static ulong Next(ulong state) => SplitMix64.Mix(state + SplitMix64.GoldenGamma);
 
     public enum Purpose
     {

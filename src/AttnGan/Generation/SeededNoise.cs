@@ -28,7 +28,6 @@ public static class SeededNoise
     /// <summary>The stream of epsilon, which conditioning augmentation scales and shifts.</summary>
     public const int ConditioningStream = 1;
 
-    private const ulong GoldenGamma = 0x9E3779B97F4A7C15;
     private const double Ln2 = 0.693147180559945309417;
 
     // AS 241: numerators and denominators of the centre, the tails and the far tails, lowest power first.
@@ -82,12 +81,12 @@ public static class SeededNoise
     public static void Fill(long seed, int stream, long start, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
-        ulong key = Mix((Mix((ulong)seed + GoldenGamma) ^ (ulong)stream) + GoldenGamma);
-        ulong counter = key + ((ulong)start * GoldenGamma);
+        ulong key = SplitMix64.Mix((SplitMix64.Mix((ulong)seed + SplitMix64.GoldenGamma) ^ (ulong)stream) + SplitMix64.GoldenGamma);
+        ulong counter = key + ((ulong)start * SplitMix64.GoldenGamma);
         for (int i = 0; i < values.Length; i++)
         {
-            counter += GoldenGamma;
-            values[i] = (float)InverseNormal(((Mix(counter) >> 12) + 0.5) * (1.0 / (1L << 52)));
+            counter += SplitMix64.GoldenGamma;
+            values[i] = (float)InverseNormal(((SplitMix64.Mix(counter) >> 12) + 0.5) * (1.0 / (1L << 52)));
         }
     }
 
@@ -142,12 +141,5 @@ public static class SeededNoise
         }
 
         return sum;
-    }
-
-    private static ulong Mix(ulong z)
-    {
-        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9;
-        z = (z ^ (z >> 27)) * 0x94D049BB133111EB;
-        return z ^ (z >> 31);
     }
 }
