@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AttnGan.Models;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;

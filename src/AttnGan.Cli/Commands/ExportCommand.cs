@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AttnGan.Cli.Display;
+using AttnGan.Models;
 using AttnGan.Training;
 using AttnGan.Training.Checkpoints;
 

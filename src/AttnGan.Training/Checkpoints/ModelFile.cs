@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AttnGan.Models;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Trainers;
 using TorchSharp;
@@ -148,18 +149,4 @@ internal sealed record ModelFile
         using var file = SafetensorsFile.Open(path);
         return file.Metadata.GetValueOrDefault("format");
     }
-}
-
-/// <summary>What readers should know of a model.</summary>
-internal sealed record ModelCard
-{
-    public string? Name { get; init; }
-
-    public string? Description { get; init; }
-
-    /// <summary>Licence of the weights, and of the pictures they were trained on.</summary>
-    public string? License { get; init; }
-
-    /// <summary>GAN training steps made.</summary>
-    public long Steps { get; init; }
 }

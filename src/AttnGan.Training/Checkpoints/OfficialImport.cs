@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AttnGan.Models;
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AttnGan.Models;
 using AttnGan.Training.Checkpoints.PyTorch;
 using AttnGan.Training.Configuration;
 using static TorchSharp.torch;

@@ -1,14 +1,6 @@
+using AttnGan.Models;
+
 namespace AttnGan.Training.Configuration;
-
-/// <summary>The recurrent network of the text encoder.</summary>
-public enum RnnKind
-{
-    /// <summary>Long short-term memory, as in the paper.</summary>
-    Lstm,
-
-    /// <summary>Gated recurrent units: three quarters of the weights.</summary>
-    Gru,
-}
 
 /// <summary>The convolutional network under the image encoder.</summary>
 public enum TrunkKind

@@ -1,3 +1,4 @@
+using AttnGan.Models;
 using AttnGan.Training.Configuration;
 using TorchSharp;
 using TorchSharp.Modules;

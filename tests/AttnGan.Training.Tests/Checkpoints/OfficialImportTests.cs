@@ -1,6 +1,7 @@
 using System.Text.Json;
 using AttnGan.Generation;
 using AttnGan.Imaging;
+using AttnGan.Models;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Checkpoints.PyTorch;

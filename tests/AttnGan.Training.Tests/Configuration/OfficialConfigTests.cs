@@ -1,3 +1,4 @@
+using AttnGan.Models;
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 

@@ -1,4 +1,4 @@
-using AttnGan.Training.Configuration;
+using AttnGan.Models;
 using AttnGan.Training.Encoders;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using AttnGan.Models;
 using AttnGan.Training.Checkpoints.PyTorch;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;

@@ -1,0 +1,40 @@
+namespace AttnGan.Models;
+
+/// <summary>The sizes that decide which weights a model has.</summary>
+internal sealed record ModelArchitecture
+{
+    public required RnnKind Rnn { get; init; }
+
+    /// <summary>Width of the word embedding that goes into the recurrent network.</summary>
+    public required int WordEmbedding { get; init; }
+
+    /// <summary>D: width of word and sentence features, half of it a direction.</summary>
+    public required int Embedding { get; init; }
+
+    /// <summary>Z: width of the noise vector z.</summary>
+    public required int Noise { get; init; }
+
+    /// <summary>Width of the conditioning vector c.</summary>
+    public required int Condition { get; init; }
+
+    /// <summary>Side in pixels of the first stage.</summary>
+    public required int BaseSize { get; init; }
+
+    /// <summary>Number of stages, each after the first twice the size of the last.</summary>
+    public required int Stages { get; init; }
+
+    /// <summary>C: channels of the hidden contexts.</summary>
+    public required int Width { get; init; }
+
+    /// <summary>Residual blocks of each refinement stage.</summary>
+    public required int ResidualBlocks { get; init; }
+
+    /// <summary>Whether every stage draws a picture (AttnGAN) or the last one alone (AttnDCGAN).</summary>
+    public required bool PictureAtEveryStage { get; init; }
+
+    /// <summary>Side in pixels of a stage, counted from 1.</summary>
+    public int SizeOf(int stage) => BaseSize << (stage - 1);
+
+    /// <summary>Stages that draw a picture, counted from 1.</summary>
+    public IEnumerable<int> DrawnStages() => PictureAtEveryStage ? Enumerable.Range(1, Stages) : [Stages];
+}

@@ -1,0 +1,192 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using AttnGan.Models.Onnx;
+using AttnGan.Text;
+using Google.Protobuf;
+
+namespace AttnGan.Models;
+
+/// <summary>
+/// A trained model in one ONNX file: the graph from word numbers and noise to pictures and attention, and in its metadata all that
+/// drawing needs beside it. docs/model-package.md describes the format.
+/// </summary>
+internal sealed class ModelPackage
+{
+    /// <summary>The format that this version writes, and the newest that it reads.</summary>
+    public const int FormatVersion = 1;
+
+    /// <summary>Ending of model packages.</summary>
+    public const string Extension = ".onnx";
+
+    // Protobuf's own limit for one message.
+    private const long MaxLength = int.MaxValue;
+
+    private ModelPackage(ModelProto model, ModelArchitecture architecture, TokenizerSettings tokenizer, Vocabulary vocabulary, ModelCard card)
+    {
+        Model = model;
+        Architecture = architecture;
+        Vocabulary = vocabulary;
+        Captions = new CaptionEncoder(new CaptionTokenizer(tokenizer.Mode), vocabulary, tokenizer.MaxWords);
+        Card = card;
+    }
+
+    public ModelProto Model { get; }
+
+    public ModelArchitecture Architecture { get; }
+
+    public Vocabulary Vocabulary { get; }
+
+    public CaptionEncoder Captions { get; }
+
+    public ModelCard Card { get; }
+
+    /// <summary>Makes a package of a graph, writing the rest into the model's metadata.</summary>
+    public static ModelPackage Create(
+        ModelProto model, ModelArchitecture architecture, TokenizerSettings tokenizer, Vocabulary vocabulary, ModelCard card)
+    {
+        Add(PackageMetadata.FormatKey, FormatVersion.ToString(CultureInfo.InvariantCulture));
+        Add(PackageMetadata.ArchitectureKey, JsonSerializer.Serialize(architecture, PackageMetadata.Default.ModelArchitecture));
+        Add(PackageMetadata.TokenizerKey, JsonSerializer.Serialize(tokenizer, PackageMetadata.Default.TokenizerSettings));
+        Add(PackageMetadata.VocabularyKey, JsonSerializer.Serialize([.. vocabulary.Words], PackageMetadata.Default.StringArray));
+        Add(PackageMetadata.CardKey, JsonSerializer.Serialize(card, PackageMetadata.Default.ModelCard));
+        return new ModelPackage(model, architecture, tokenizer, vocabulary, card);
+
+        void Add(string key, string value) => model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+    }
+
+    /// <summary>Reads a package.</summary>
+    /// <exception cref="AttnGanException">The file is missing, cut short, another ONNX model, or of a newer format.</exception>
+    public static ModelPackage Open(string path)
+    {
+        ArgumentNullException.ThrowIfNull(path);
+        try
+        {
+            using FileStream file = File.OpenRead(path);
+            if (file.Length > MaxLength)
+            {
+                throw new AttnGanException($"`{path}` has {file.Length} bytes; a model package has at most {MaxLength}.");
+            }
+
+            return Parse(file, path);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The model `{path}` cannot be read: {error.Message}", error);
+        }
+    }
+
+    /// <summary>Reads a package from a stream.</summary>
+    /// <param name="stream">Read to its end.</param>
+    /// <param name="name">What messages call the model.</param>
+    /// <exception cref="AttnGanException">It is cut short, another ONNX model, or of a newer format.</exception>
+    public static ModelPackage Parse(Stream stream, string name)
+    {
+        ModelProto model;
+        try
+        {
+            model = ModelProto.Parser.ParseFrom(stream);
+        }
+        catch (InvalidProtocolBufferException error)
+        {
+            throw new AttnGanException(
+                $"`{name}` is no ONNX file, or it is damaged or cut short ({error.Message.TrimEnd('.')}). Copy it again, or make a new one " +
+                "with `attngan export`.",
+                error);
+        }
+
+        var metadata = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (StringStringEntryProto entry in model.MetadataProps)
+        {
+            metadata[entry.Key] = entry.Value;
+        }
+
+        CheckFormat(metadata, model, name);
+        TokenizerSettings tokenizer = Read(PackageMetadata.TokenizerKey, PackageMetadata.Default.TokenizerSettings);
+        ModelArchitecture architecture = Read(PackageMetadata.ArchitectureKey, PackageMetadata.Default.ModelArchitecture);
+        CheckArchitecture(architecture, tokenizer, name);
+        return new ModelPackage(
+            model,
+            architecture,
+            tokenizer,
+            ReadVocabulary(Read(PackageMetadata.VocabularyKey, PackageMetadata.Default.StringArray), name),
+            Read(PackageMetadata.CardKey, PackageMetadata.Default.ModelCard));
+
+        T Read<T>(string key, JsonTypeInfo<T> type)
+        {
+            try
+            {
+                return metadata.TryGetValue(key, out string? json) && JsonSerializer.Deserialize(json, type) is { } value
+                    ? value
+                    : throw Incomplete(name, $"its metadata has no `{key}`");
+            }
+            catch (JsonException error)
+            {
+                throw Incomplete(name, $"`{key}` of its metadata cannot be read: {error.Message}", error);
+            }
+        }
+    }
+
+    /// <summary>Writes the package; the file appears whole or not at all.</summary>
+    /// <exception cref="AttnGanException">The file cannot be written.</exception>
+    public void Save(string path) => AtomicFile.Write(path, Model.WriteTo);
+
+    private static void CheckFormat(Dictionary<string, string> metadata, ModelProto model, string name)
+    {
+        if (!metadata.TryGetValue(PackageMetadata.FormatKey, out string? format))
+        {
+            throw new AttnGanException(
+                model.Graph is null || model.Graph.Node.Count == 0
+                    ? $"`{name}` is no ONNX model, or it is cut short. Copy it again, or make a new one with `attngan export`."
+                    : $"`{name}` is an ONNX model, but not one of AttnGAN (its metadata has no `{PackageMetadata.FormatKey}`), or it is " +
+                        "cut short. Give a file that `attngan export RUN -o model.onnx` wrote.");
+        }
+
+        if (!int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out int version) || version < 1)
+        {
+            throw Incomplete(name, $"`{PackageMetadata.FormatKey}` is '{format}'");
+        }
+
+        if (version > FormatVersion)
+        {
+            throw new AttnGanException(
+                $"`{name}` is a model package of format {version}; this version of AttnGAN reads up to {FormatVersion}. Update AttnGAN, or " +
+                "export the model again with this version.");
+        }
+    }
+
+    private static void CheckArchitecture(ModelArchitecture a, TokenizerSettings tokenizer, string name)
+    {
+        bool isProper = a is
+        {
+            Rnn: RnnKind.Lstm or RnnKind.Gru,
+            WordEmbedding: >= 1 and <= 1 << 16,
+            Embedding: >= 2 and <= 1 << 16,
+            Noise: >= 1 and <= 1 << 16,
+            Condition: >= 1 and <= 1 << 16,
+            BaseSize: 16 or 32 or 64,
+            Stages: >= 1 and <= 4,
+            Width: >= 1 and <= 1 << 12,
+            ResidualBlocks: >= 0 and <= 256,
+        } && a.Embedding % 2 == 0 && tokenizer is { MaxWords: >= 1 and <= 1 << 16, Mode: TokenizerMode.Unicode or TokenizerMode.Official };
+        if (!isProper)
+        {
+            throw Incomplete(name, $"its sizes are out of range: {a}, {tokenizer}");
+        }
+    }
+
+    private static Vocabulary ReadVocabulary(string[] words, string name)
+    {
+        try
+        {
+            return new Vocabulary(words);
+        }
+        catch (AttnGanException error)
+        {
+            throw Incomplete(name, error.Message, error);
+        }
+    }
+
+    private static AttnGanException Incomplete(string name, string what, Exception? cause = null) =>
+        new($"`{name}` is not a proper model package: {what.TrimEnd('.')}. Make a new one with `attngan export`.", cause);
+}
