@@ -1,3 +1,4 @@
+using AttnGan.Models;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Tests.Trainers;

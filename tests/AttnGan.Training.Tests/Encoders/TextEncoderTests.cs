@@ -1,4 +1,5 @@
 using AttnGan.Models;
+using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using TorchSharp;
 using static TorchSharp.torch;
