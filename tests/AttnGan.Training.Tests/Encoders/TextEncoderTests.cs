@@ -1,5 +1,4 @@
 using AttnGan.Models;
-using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using TorchSharp;
 using static TorchSharp.torch;
