@@ -1,0 +1,29 @@
+namespace AttnGan.Inference;
+
+/// <summary>What the text encoder says of a caption.</summary>
+/// <param name="Words">e: (T, D), a word after the other.</param>
+/// <param name="Sentence">E: (D).</param>
+internal sealed record TextFeatures(float[] Words, float[] Sentence);
+
+/// <summary>What one picture is drawn from.</summary>
+/// <param name="Words">The words to attend to.</param>
+/// <param name="Sentence">E: (D).</param>
+/// <param name="Noise">z: (Z).</param>
+/// <param name="ConditionNoise">epsilon of conditioning augmentation: (C).</param>
+internal sealed record Sketch(AttendedWords Words, float[] Sentence, float[] Noise, float[] ConditionNoise);
+
+/// <summary>What is wanted of a drawing.</summary>
+/// <param name="LastStage">The stage to stop after, counted from 1.</param>
+/// <param name="AllPictures">Whether the pictures of earlier stages are wanted too.</param>
+/// <param name="Attention">Whether the attention is wanted.</param>
+internal readonly record struct DrawingRequest(int LastStage, bool AllPictures, bool Attention);
+
+/// <summary>A batch that was drawn.</summary>
+/// <param name="Pictures">By stage: for each picture (S, S, 3) numbers in [-1, 1].</param>
+/// <param name="Attention">By refinement stage, 2 first: for each picture (T, S, S) weights; empty where nobody asked.</param>
+internal sealed record Drawn(IReadOnlyList<StagePictures> Pictures, IReadOnlyList<float[][]> Attention);
+
+/// <summary>What one stage drew.</summary>
+/// <param name="Size">S: side in pixels.</param>
+/// <param name="Values">For each picture (S, S, 3) numbers in [-1, 1].</param>
+internal sealed record StagePictures(int Size, float[][] Values);
