@@ -1,3 +1,4 @@
+using AttnGan.Models;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Tests.Trainers;
@@ -20,7 +21,7 @@ public sealed class ModelFileTests
         var state = new CheckpointState { Step = 7, Epoch = 0, Batch = 0, Config = config, Vocabulary = tiny.Vocabulary.Words };
         Checkpoint.Write(checkpoint, "gan", state, trainer.State());
 
-        ModelFile model = ModelFile.Export(checkpoint, tiny.Folder("model.safetensors"), new ModelCard());
+        var model = ModelFile.Export(checkpoint, tiny.Folder("model.safetensors"), new ModelCard());
 
         Assert.Equal("/home/someone/inception.pth", Checkpoint.Open(checkpoint).Config.ImageEncoder.Weights);
         Assert.Equal(ConfigReader.Write(TinyRun.Config), ConfigReader.Write(model.Config));
