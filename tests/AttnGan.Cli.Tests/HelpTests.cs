@@ -68,7 +68,7 @@ public sealed class HelpTests
     [InlineData("generate", "nothing to draw")]
     [InlineData("export run -o model.safetensors --half", "'--half'")]
     [InlineData("dataset convert data --to metadata --out new --copy", "'--copy'")]
-    [InlineData("export run -o model.onnx", ".safetensors")]
+    [InlineData("export run -o model.pth", ".onnx")]
     public void Wrong_usage_is_named_and_ends_with_2(string arguments, string named)
     {
         AttnganProcess.Result result = AttnganProcess

@@ -3,10 +3,11 @@ using AttnGan.Cli.Display;
 using AttnGan.Models;
 using AttnGan.Training;
 using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Export;
 
 namespace AttnGan.Cli.Commands;
 
-/// <summary><c>attngan export</c>: from a run or checkpoint to a model file.</summary>
+/// <summary><c>attngan export</c>: from a run, checkpoint or model file to a model package or a file of weights.</summary>
 internal static class ExportCommand
 {
     private const string PthFormat = "pth";
@@ -15,17 +16,18 @@ internal static class ExportCommand
 
     private static readonly Argument<string> s_source = new("RUN")
     {
-        Description = "A run folder (its newest GAN checkpoint counts) or a GAN checkpoint.",
+        Description = "A run folder (its newest GAN checkpoint counts), a GAN checkpoint or a model file (.safetensors).",
     };
 
     private static readonly Option<string> s_output = new("--output", "-o")
     {
-        Description = "The model file to write (.safetensors); with `--format pth` a folder.",
+        Description = "The model file to write. `.onnx`: the model package that drawing programs use. `.safetensors`: the weights for training tools. " +
+            "With `--format pth` a folder.",
         HelpName = "PATH",
         Required = true,
     };
 
-    private static readonly Option<string> s_format = CreateFormat();
+    private static readonly Option<string?> s_format = CreateFormat();
 
     private static readonly Option<bool> s_noHalf = new("--no-half")
     {
@@ -57,8 +59,9 @@ internal static class ExportCommand
         var command = new DocumentedCommand(
             "export",
             "Writes what drawing needs (text encoder, averaged generator, vocabulary, configuration, card) to one file.",
-            "attngan export runs/first -o emoji.safetensors --license \"Apache-2.0\"",
-            "attngan export runs/first/gan/checkpoints/best.safetensors -o best.safetensors --no-half",
+            "attngan export runs/first -o emoji.onnx --license \"Apache-2.0\"",
+            "attngan export runs/first/gan/checkpoints/best.safetensors -o best.onnx --no-half",
+            "attngan export runs/first -o weights.safetensors",
             "attngan export runs/first --format pth -o for-pytorch")
         {
             s_source, s_output, s_format, s_noHalf, s_name, s_license, s_description, s_overwrite,
@@ -78,24 +81,32 @@ internal static class ExportCommand
         ModelOutput.Prepare(output, arguments.GetValue(s_overwrite));
         LibTorch.Load();
         bool half = !arguments.GetValue(s_noHalf);
-        var model = ModelFile.Export(
-            arguments.GetRequiredValue(s_source),
-            output,
-            new ModelCard
-            {
-                Name = arguments.GetValue(s_name),
-                License = arguments.GetValue(s_license),
-                Description = arguments.GetValue(s_description),
-            },
-            half);
-        if (model.Card.License is null)
+        string source = arguments.GetRequiredValue(s_source);
+        var card = new ModelCard
+        {
+            Name = arguments.GetValue(s_name),
+            License = arguments.GetValue(s_license),
+            Description = arguments.GetValue(s_description),
+        };
+        int words;
+        if (ModelOutput.IsPackage(output))
+        {
+            ModelPackage package = ModelPackageExport.Write(source, output, card, half);
+            (card, words) = (package.Card, package.Vocabulary.Count);
+        }
+        else
+        {
+            var model = ModelFile.Export(source, output, card, half);
+            (card, words) = (model.Card, model.Vocabulary.Count);
+        }
+
+        if (card.License is null)
         {
             Terminal.Warn("the model names no licence; say with `--license` what others may do with it.");
         }
 
         Console.Out.WriteLine(
-            $"{output}: {model.Card.Name}, {model.Card.Steps} steps, {model.Vocabulary.Count} words, " +
-            $"{new FileInfo(output).Length / 1e6:F1} MB");
+            $"{output}: {card.Name}, {card.Steps} steps, {words} words, {new FileInfo(output).Length / 1e6:F1} MB");
         return ExitCodes.Success;
     }
 
@@ -118,15 +129,14 @@ internal static class ExportCommand
         return ExitCodes.Success;
     }
 
-    private static Option<string> CreateFormat()
+    private static Option<string?> CreateFormat()
     {
-        var option = new Option<string>("--format")
+        var option = new Option<string?>("--format")
         {
-            Description = $"safetensors: one model file. pth: {string.Join(", ", s_names)}, which PyTorch and the official code open.",
-            HelpName = $"safetensors|{PthFormat}",
-            DefaultValueFactory = _ => "safetensors",
+            Description = $"{PthFormat}: {string.Join(", ", s_names)}, which PyTorch and the official code open. Without it one model file.",
+            HelpName = PthFormat,
         };
-        option.AcceptOnlyFromAmong("safetensors", PthFormat);
+        option.AcceptOnlyFromAmong(PthFormat);
         return option;
     }
 }

@@ -53,7 +53,8 @@ internal static class ImportCommand
 
     private static readonly Option<string?> s_output = new("--output", "-o")
     {
-        Description = "The model file to write (.safetensors), which draws.",
+        Description = "The model file to write, which draws. `.onnx`: the model package that drawing programs use. `.safetensors`: the weights for " +
+            "training tools.",
         HelpName = "FILE",
     };
 
@@ -81,7 +82,7 @@ internal static class ImportCommand
             "import",
             "Makes a model or a run of the official code's files (PyTorch). Dimensions come from the weights, the rest (such as " +
             "data.max_words: 18 for birds, 12 for COCO) from `--config` and `--set`. Nothing in the files is run.",
-            "attngan import --text-encoder text_encoder200.pth --generator bird_AttnGAN2.pth --captions captions.pickle -o bird.safetensors",
+            "attngan import --text-encoder text_encoder200.pth --generator bird_AttnGAN2.pth --captions captions.pickle -o bird.onnx",
             "attngan import --text-encoder text_encoder100.pth --image-encoder image_encoder100.pth --generator coco_AttnGAN2.pth " +
             "--discriminator netD0.pth --captions captions.pickle --set data.max_words=12 --run runs/coco")
         {
@@ -153,7 +154,16 @@ internal static class ImportCommand
         if (output is not null)
         {
             var card = new ModelCard { Name = arguments.GetValue(s_name), License = arguments.GetValue(s_license) };
-            import.WriteModel(output, card, half: !arguments.GetValue(s_noHalf));
+            bool half = !arguments.GetValue(s_noHalf);
+            if (ModelOutput.IsPackage(output))
+            {
+                import.WritePackage(output, card, half);
+            }
+            else
+            {
+                import.WriteModel(output, card, half);
+            }
+
             Console.Out.WriteLine($"{output}: to draw with it\n  attngan generate \"…\" --model {CommandText.Quote(output)}");
         }
 

@@ -44,17 +44,16 @@ internal sealed record ModelFile
     }
 
     /// <summary>Writes a model file.</summary>
-    /// <param name="source">A GAN checkpoint or a run folder.</param>
+    /// <param name="source">A GAN checkpoint, a run folder or a model file.</param>
     /// <param name="output">The file to write.</param>
-    /// <param name="card">What readers should know of the model; steps and name are filled in.</param>
+    /// <param name="card">What readers should know of the model; see <see cref="Complete"/>.</param>
     /// <param name="half">Store weights of two and more dimensions as 16-bit floats: half the size.</param>
     /// <exception cref="AttnGanException">The source cannot be read or the output not be written.</exception>
     public static ModelFile Export(string source, string output, ModelCard card, bool half = true)
     {
         using DisposeScope scope = NewDisposeScope();
         ModelFile model = Open(source);
-        card = card with { Name = card.Name ?? model.Card.Name, Steps = model.Card.Steps };
-        Write(output, model.Config, model.Vocabulary, card, model.LoadTextEncoder(), model.LoadGenerator(), half);
+        Write(output, model.Config, model.Vocabulary, model.Complete(card), model.LoadTextEncoder(), model.LoadGenerator(), half);
         return Open(output);
     }
 
@@ -94,6 +93,15 @@ internal sealed record ModelFile
             },
             Checkpoint.ChecksumKey);
     }
+
+    /// <summary>Fills in what a new card of this model leaves out. Steps are always the model's own.</summary>
+    public ModelCard Complete(ModelCard card) => new()
+    {
+        Name = card.Name ?? Card.Name,
+        Description = card.Description ?? Card.Description,
+        License = card.License ?? Card.License,
+        Steps = Card.Steps,
+    };
 
     /// <summary>Weights of the text encoder by name; the caller disposes them.</summary>
     public IReadOnlyDictionary<string, Tensor> LoadTextEncoder() => Load(TextEncoderPrefix);

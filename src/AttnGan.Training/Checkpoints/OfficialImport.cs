@@ -5,6 +5,7 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Export;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Trainers;
 using TorchSharp;
@@ -70,6 +71,9 @@ internal sealed class OfficialImport : IDisposable
         }
     }
 
+    private AttentionalGenerator GeneratorThatDraws =>
+        _generator ?? throw new AttnGanException("A model that draws needs the generator; give its file.");
+
     /// <summary>What the weights tell, and the settings.</summary>
     public AttnGanConfig Config { get; }
 
@@ -95,8 +99,13 @@ internal sealed class OfficialImport : IDisposable
         Vocabulary.Words,
         card with { Name = card.Name ?? Config.Name },
         ModuleState.Collect(_textEncoder),
-        ModuleState.Collect(_generator ?? throw new AttnGanException("A model that draws needs the generator; give its file.")),
+        ModuleState.Collect(GeneratorThatDraws),
         half);
+
+    /// <summary>Writes a model package.</summary>
+    /// <exception cref="AttnGanException">There is no generator, or the file cannot be written.</exception>
+    public void WritePackage(string path, ModelCard card, bool half) => ModelPackageExport.Write(
+        new TrainedNetworks(Config, Vocabulary, _textEncoder, GeneratorThatDraws), path, card with { Name = card.Name ?? Config.Name }, half);
 
     /// <summary>
     /// Writes a run to train on: a complete DAMSM and, where there is a generator, a GAN at step 0. The official code saves neither

@@ -1,5 +1,6 @@
 using AttnGan.Models;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Export;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -62,6 +63,52 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
             sentence.MoveToOuterDisposeScope(),
             captions.eq(0).MoveToOuterDisposeScope());
     }
+
+    /// <param name="graph">The graph.</param>
+    /// <param name="captions">(B, T) whole numbers.</param>
+    /// <param name="lengths">(B) whole numbers, at least 1.</param>
+    public ExportedText Export(OnnxGraph graph, OnnxValue captions, OnnxValue lengths)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long hidden = rnn.get_parameter("weight_hh_l0")!.shape[1]; // D / 2
+
+        // ONNX's recurrent networks go along the first dimension.
+        OnnxValue table = graph.Weight(TensorNames.EmbeddingWeight, encoder.weight!);
+        OnnxValue embedded = graph.Gather(table, graph.Transpose(captions, 1, 0)); // (T, B, W)
+        OnnxValue inputWeight = graph.Weight(TensorNames.RnnInputWeight, BothDirections(suffix => Gates($"weight_ih_l0{suffix}")));
+        OnnxValue hiddenWeight = graph.Weight(TensorNames.RnnHiddenWeight, BothDirections(suffix => Gates($"weight_hh_l0{suffix}")));
+        OnnxValue bias = graph.Weight(
+            TensorNames.RnnBias, BothDirections(suffix => cat([Gates($"bias_ih_l0{suffix}"), Gates($"bias_hh_l0{suffix}")])));
+        (OnnxValue output, OnnxValue lastState) = graph.Recurrent(
+            rnn is LSTM ? RnnKind.Lstm : RnnKind.Gru, hidden, embedded, inputWeight, hiddenWeight, bias, lengths); // (T, 2, B, D / 2), (2, B, D / 2)
+
+        OnnxValue words = graph.Reshape(graph.Transpose(output, 2, 1, 3, 0), 0, 2 * hidden, -1);     // (B, D, T)
+        words = graph.Name(words, TensorNames.Words);
+        OnnxValue sentence = graph.Reshape(graph.Transpose(lastState, 1, 0, 2), 0, 2 * hidden);      // (B, D)
+        sentence = graph.Name(sentence, TensorNames.Sentence);
+        return new ExportedText(words, sentence, ExportWordBias(graph, captions, lengths));
+    }
+
+    private static OnnxValue ExportWordBias(OnnxGraph graph, OnnxValue captions, OnnxValue lengths)
+    {
+        OnnxValue positions = graph.Range(graph.Gather(graph.Shape(captions), graph.Scalar(1L)));              // (T)
+        OnnxValue isWord = graph.Less(graph.Unsqueeze(positions, axis: 0), graph.Unsqueeze(lengths, axis: 1)); // (B, T)
+        OnnxValue bias = graph.Where(isWord, graph.Scalar(0f), graph.Scalar(float.NegativeInfinity));
+        return graph.Name(bias, TensorNames.WordBias);
+    }
+
+    private static Tensor BothDirections(Func<string, Tensor> weight) => stack([weight(""), weight("_reverse")]);
+
+    /// <summary>
+    /// A parameter with its gates in ONNX's order. LSTM: from input, forget, cell, output to input, output, forget, cell. GRU: from
+    /// reset, update, new to update, reset, new.
+    /// </summary>
+    private Tensor Gates(string parameter)
+    {
+        int[] order = rnn is LSTM ? [0, 3, 1, 2] : [1, 0, 2];
+        Tensor[] gates = rnn.get_parameter(parameter)!.detach().chunk(order.Length);
+        return cat([.. order.Select(gate => gates[gate])]);
+    }
 }
 
 /// <summary>What the text encoder says of a batch of captions.</summary>
@@ -69,3 +116,9 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
 /// <param name="Sentence">E: (B, D).</param>
 /// <param name="Padding">(B, T), true where there is no word.</param>
 internal sealed record TextFeatures(Tensor Words, Tensor Sentence, Tensor Padding);
+
+/// <summary>What the text encoder's part of an ONNX graph gives.</summary>
+/// <param name="Words">e: (B, D, T), zero at padding.</param>
+/// <param name="Sentence">E: (B, D).</param>
+/// <param name="WordBias">(B, T): 0 at words, minus infinity at padding, to be added to scores.</param>
+internal sealed record ExportedText(OnnxValue Words, OnnxValue Sentence, OnnxValue WordBias);

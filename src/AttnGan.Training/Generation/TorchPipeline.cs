@@ -1,10 +1,6 @@
 using AttnGan.Generation;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
-using AttnGan.Training.Configuration;
-using AttnGan.Training.Encoders;
-using AttnGan.Training.Generator;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Generation;
@@ -12,30 +8,21 @@ namespace AttnGan.Training.Generation;
 /// <summary>Draws pictures from captions with a trained model, on libtorch.</summary>
 internal sealed class TorchPipeline : IDisposable
 {
-    private readonly TextEncoder _textEncoder;
-    private readonly AttentionalGenerator _generator;
+    private readonly TrainedNetworks _networks;
     private readonly PictureMaker _maker;
 
     private TorchPipeline(ModelFile model, Device device)
     {
         Model = model;
-        AttnGanConfig config = model.Config;
-        Vocabulary = new Vocabulary(model.Vocabulary);
-        Captions = config.Data.CaptionEncoder(Vocabulary);
-        _textEncoder = new TextEncoder(config.TextEncoder, Vocabulary.Count);
-        _generator = new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat);
-        Fill(_textEncoder, model.LoadTextEncoder());
-        Fill(_generator, model.LoadGenerator());
-        _textEncoder.to(device);
-        _generator.to(device);
-        _textEncoder.eval();
-        _generator.eval();
-        _maker = new PictureMaker(_textEncoder, _generator, device);
+        _networks = TrainedNetworks.Load(model);
+        _networks.MoveTo(device);
+        Captions = model.Config.Data.CaptionEncoder(Vocabulary);
+        _maker = new PictureMaker(_networks.TextEncoder, _networks.Generator, device);
     }
 
     public ModelFile Model { get; }
 
-    public Vocabulary Vocabulary { get; }
+    public Vocabulary Vocabulary => _networks.Vocabulary;
 
     /// <summary>How the model reads captions.</summary>
     public CaptionEncoder Captions { get; }
@@ -68,20 +55,7 @@ internal sealed class TorchPipeline : IDisposable
         }
     }
 
-    public void Dispose()
-    {
-        _textEncoder.Dispose();
-        _generator.Dispose();
-    }
-
-    private void Fill(nn.Module network, IReadOnlyDictionary<string, Tensor> weights)
-    {
-        ModuleState.Load(network, weights, Model.Path);
-        foreach (Tensor tensor in weights.Values)
-        {
-            tensor.Dispose();
-        }
-    }
+    public void Dispose() => _networks.Dispose();
 }
 
 /// <summary>A picture to draw.</summary>

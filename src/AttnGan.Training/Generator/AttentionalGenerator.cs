@@ -1,4 +1,7 @@
+using AttnGan.Models;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Export;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -83,6 +86,30 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
             conditioning.LogVariance.MoveToOuterDisposeScope());
     }
 
+    /// <summary>In evaluation mode. Outputs are the pictures, smallest first, each after the attention that led to it.</summary>
+    public void Export(OnnxGraph graph, ExportedText text, OnnxValue noise, OnnxValue conditionNoise)
+    {
+        OnnxValue code = ca_net.Export(graph, text.Sentence, conditionNoise);
+        OnnxValue hidden = h_net1.Export(graph, noise, code);
+        for (int stage = 1; stage <= Config.Stages; stage++)
+        {
+            if (stage > 1)
+            {
+                int last = Config.StageSizes[stage - 2];
+                (hidden, OnnxValue attention) = _refinements[stage - 2].Export(graph, stage, last, hidden, text);
+                graph.Output(attention, OnnxDimension.Batch, OnnxDimension.Words, last, last);
+            }
+
+            int size = Config.StageSizes[stage - 1];
+            if (Config.PictureSizes.Contains(size))
+            {
+                ImageHead head = _heads[_pictureAtEveryStage ? stage - 1 : 0];
+                OnnxValue picture = graph.Name(head.Export(graph, stage, hidden), TensorNames.Picture(size));
+                graph.Output(picture, OnnxDimension.Batch, 3, size, size);
+            }
+        }
+    }
+
     private void AddHead(string name)
     {
         var head = new ImageHead(Config.Width);
@@ -95,7 +122,7 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 /// <param name="Text">Word and sentence features of the captions.</param>
 /// <param name="Noise">z: (B, Z), standard normal.</param>
 /// <param name="ConditionNoise">epsilon of conditioning augmentation: (B, C), standard normal.</param>
-internal sealed record GeneratorInput(Encoders.TextFeatures Text, Tensor Noise, Tensor ConditionNoise);
+internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor ConditionNoise);
 
 /// <summary>What the generator made of a batch.</summary>
 /// <param name="Pictures">(B, 3, s, s) in [-1, 1] for each stage size s (AttnDCGAN: the last alone).</param>

@@ -1,3 +1,5 @@
+using AttnGan.Models;
+using AttnGan.Training.Export;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -11,6 +13,12 @@ internal sealed class Glu() : nn.Module<Tensor, Tensor>(nameof(Glu))
     /// <param name="input">(B, 2C, ...).</param>
     /// <returns>(B, C, ...).</returns>
     public override Tensor forward(Tensor input) => functional.glu(input, dim: 1);
+
+    public static OnnxValue Export(OnnxGraph graph, OnnxValue input)
+    {
+        (OnnxValue value, OnnxValue gate) = graph.Split(input, axis: 1);
+        return graph.Multiply(value, graph.Sigmoid(gate));
+    }
 }
 
 /// <summary>Building blocks of the generator; layouts and state names follow the official code.</summary>
@@ -25,6 +33,26 @@ internal static class Blocks
         Conv3x3(inputs, 2 * outputs),
         BatchNorm2d(2 * outputs),
         new Glu());
+
+    /// <param name="graph">The graph.</param>
+    /// <param name="layer">What the weights are named after.</param>
+    /// <param name="up">Made by <see cref="Up"/>.</param>
+    /// <param name="input">(B, inputs, H, W).</param>
+    public static OnnxValue ExportUp(OnnxGraph graph, string layer, Sequential up, OnnxValue input)
+    {
+        OnnxValue x = graph.Upsample2x(input);                             // (B, inputs, 2H, 2W)
+        x = ExportNormalized(graph, layer, (Conv2d)up[1], (BatchNorm)up[2], x); // (B, 2 outputs, 2H, 2W)
+        return Glu.Export(graph, x);
+    }
+
+    /// <summary>A convolution and its batch normalisation, as one convolution with a bias.</summary>
+    public static OnnxValue ExportNormalized(OnnxGraph graph, string layer, Conv2d convolution, BatchNorm norm, OnnxValue input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor weight, Tensor bias) = BatchNormFolding.Fold(convolution.weight, norm);
+        return graph.Conv3x3(
+            input, graph.Weight(TensorNames.WeightOf(layer), weight), graph.Weight(TensorNames.BiasOf(layer), bias));
+    }
 }
 
 /// <summary>(B, C, H, W) to the same shape.</summary>
@@ -48,5 +76,18 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         return (block.forward(input) + input).MoveToOuterDisposeScope();
+    }
+
+    /// <param name="graph">The graph.</param>
+    /// <param name="stage">The refinement stage that it is part of, 2 or more.</param>
+    /// <param name="index">Its place there, from 0.</param>
+    /// <param name="input">(B, C, H, W).</param>
+    public OnnxValue Export(OnnxGraph graph, int stage, int index, OnnxValue input)
+    {
+        OnnxValue x = Blocks.ExportNormalized(
+            graph, TensorNames.Residual(stage, index, 1), (Conv2d)block[0], (BatchNorm)block[1], input); // (B, 2C, H, W)
+        x = Glu.Export(graph, x);
+        x = Blocks.ExportNormalized(graph, TensorNames.Residual(stage, index, 2), (Conv2d)block[3], (BatchNorm)block[4], x);
+        return graph.Add(x, input);
     }
 }

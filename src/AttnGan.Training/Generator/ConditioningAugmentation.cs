@@ -1,3 +1,5 @@
+using AttnGan.Models;
+using AttnGan.Training.Export;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -31,6 +33,16 @@ internal sealed class ConditioningAugmentation : nn.Module<Tensor, Tensor, Condi
         Tensor code = mu + (logVariance * 0.5).exp() * epsilon;
         return new Conditioning(
             code.MoveToOuterDisposeScope(), mu.MoveToOuterDisposeScope(), logVariance.MoveToOuterDisposeScope());
+    }
+
+    /// <returns>c: (B, C).</returns>
+    public OnnxValue Export(OnnxGraph graph, OnnxValue sentence, OnnxValue epsilon)
+    {
+        OnnxValue x = graph.Linear(
+            sentence, graph.Weight(TensorNames.ConditionWeight, fc.weight), graph.Weight(TensorNames.ConditionBias, fc.bias!));
+        (OnnxValue mu, OnnxValue logVariance) = graph.Split(Glu.Export(graph, x), axis: 1);
+        OnnxValue deviation = graph.Exp(graph.Multiply(logVariance, graph.Scalar(0.5f)));
+        return graph.Add(mu, graph.Multiply(deviation, epsilon));
     }
 }
 

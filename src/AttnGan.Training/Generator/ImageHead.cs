@@ -1,3 +1,5 @@
+using AttnGan.Models;
+using AttnGan.Training.Export;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -19,4 +21,7 @@ internal sealed class ImageHead : nn.Module<Tensor, Tensor>
     /// <param name="hidden">h: (B, C, H, W).</param>
     /// <returns>(B, 3, H, W) in [-1, 1].</returns>
     public override Tensor forward(Tensor hidden) => img.forward(hidden);
+
+    public OnnxValue Export(OnnxGraph graph, int stage, OnnxValue hidden) =>
+        graph.Tanh(graph.Conv3x3(hidden, graph.Weight(TensorNames.HeadWeight(stage), ((Conv2d)img[0]).weight)));
 }

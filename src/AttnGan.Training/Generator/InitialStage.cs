@@ -1,4 +1,6 @@
+using AttnGan.Models;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Export;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -48,5 +50,22 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, Tensor>
         }
 
         return x.MoveToOuterDisposeScope();
+    }
+
+    public OnnxValue Export(OnnxGraph graph, OnnxValue noise, OnnxValue condition)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor weight, Tensor bias) = BatchNormFolding.Fold(((Linear)fc[0]).weight, (BatchNorm)fc[1]);
+        OnnxValue x = graph.Linear(
+            graph.Concat(axis: 1, condition, noise),
+            graph.Weight(TensorNames.SeedWeight, weight),
+            graph.Weight(TensorNames.SeedBias, bias));
+        x = graph.Reshape(Glu.Export(graph, x), 0, _channels, SeedSize, SeedSize);
+        for (int i = 0; i < _ups.Count; i++)
+        {
+            x = Blocks.ExportUp(graph, TensorNames.InitialUp(i + 1), _ups[i], x); // (B, C / 2, 2H, 2W)
+        }
+
+        return x;
     }
 }

@@ -1,4 +1,7 @@
+using AttnGan.Models;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Export;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -34,5 +37,24 @@ internal sealed class RefinementStage : nn.Module<Tensor, Tensor, Tensor, (Tenso
         x = residual.forward(x);
         x = upsample.forward(x);                   // (B, C, 2H, 2W)
         return (x.MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
+    }
+
+    /// <param name="graph">The graph.</param>
+    /// <param name="stage">Which stage it is, 2 or more.</param>
+    /// <param name="size">S: side of the context that is given.</param>
+    /// <param name="hidden">h: (B, C, S, S).</param>
+    /// <param name="text">The words and where they are.</param>
+    public (OnnxValue Hidden, OnnxValue Attention) Export(OnnxGraph graph, int stage, int size, OnnxValue hidden, ExportedText text)
+    {
+        (OnnxValue context, OnnxValue attention) = att.Export(graph, stage, size, hidden, text);
+        OnnxValue x = graph.Concat(axis: 1, hidden, context); // (B, 2C, S, S)
+        int index = 0;
+        foreach (ResidualBlock block in residual.children().Cast<ResidualBlock>())
+        {
+            x = block.Export(graph, stage, index++, x);
+        }
+
+        x = Blocks.ExportUp(graph, TensorNames.Up(stage), upsample, x); // (B, C, 2S, 2S)
+        return (x, attention);
     }
 }

@@ -1,3 +1,6 @@
+using AttnGan.Models;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Export;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,6 +13,7 @@ namespace AttnGan.Training.Generator;
 /// </summary>
 internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor Context, Tensor Attention)>
 {
+    private readonly int _channels;
     private readonly bool _misalignedMask;
     private readonly Conv2d conv_context;
 
@@ -22,6 +26,7 @@ internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor 
     public WordAttention(int channels, int embedding, bool misalignedMask)
         : base(nameof(WordAttention))
     {
+        _channels = channels;
         _misalignedMask = misalignedMask;
         conv_context = Conv2d(embedding, channels, kernel_size: 1, bias: false);
         RegisterComponents();
@@ -47,6 +52,26 @@ internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor 
         context = context.view(batch, height, width, channels).permute(0, 3, 1, 2);
         attention = attention.transpose(1, 2).reshape(batch, length, height, width);
         return (context.MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>
+    /// The mask is the right one whatever the configuration says. For a batch of one the misaligned mask is the same, and models that were
+    /// trained with it are drawn one picture at a time.
+    /// </summary>
+    public (OnnxValue Context, OnnxValue Attention) Export(OnnxGraph graph, int stage, int size, OnnxValue hidden, ExportedText text)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        OnnxValue weight = graph.Weight(TensorNames.AttentionWeight(stage), conv_context.weight.squeeze(3).squeeze(2)); // (C, D)
+        OnnxValue keys = graph.MatMul(weight, text.Words);                                      // (B, C, T)
+        OnnxValue queries = graph.Reshape(hidden, 0, _channels, size * size);                   // (B, C, N)
+
+        // Words before regions, unlike above: attention and context then have the outputs' layout without a transposition.
+        OnnxValue scores = graph.MatMul(graph.Transpose(keys, 0, 2, 1), queries);               // (B, T, N)
+        scores = graph.Add(scores, graph.Unsqueeze(text.WordBias, axis: 2));
+        OnnxValue attention = graph.Softmax(scores, axis: 1);
+        OnnxValue context = graph.Reshape(graph.MatMul(keys, attention), 0, 0, size, size);     // (B, C, S, S)
+        attention = graph.Name(graph.Reshape(attention, 0, 0, size, size), TensorNames.Attention(stage)); // (B, T, S, S)
+        return (context, attention);
     }
 
     private Tensor Mask(Tensor padding, long regions) => _misalignedMask

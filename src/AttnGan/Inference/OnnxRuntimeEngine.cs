@@ -15,6 +15,9 @@ namespace AttnGan.Inference;
 /// </remarks>
 internal sealed class OnnxRuntimeEngine : IInferenceEngine
 {
+    private static readonly string[] s_sentenceInputs = [TensorNames.Sentence, TensorNames.Noise, TensorNames.ConditionNoise];
+    private static readonly string[] s_wordInputs = [TensorNames.Words, TensorNames.WordBias];
+
     private readonly ModelPackage _package;
     private readonly string _name;
     private readonly SessionOptions _options = new();
@@ -40,8 +43,8 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
 
     public TextFeatures Encode(IReadOnlyList<int> ids)
     {
-        using OrtValue tokens = OrtValue.CreateTensorValueFromMemory(ids.Select(id => (long)id).ToArray(), [1, ids.Count]);
-        using OrtValue lengths = OrtValue.CreateTensorValueFromMemory(new[] { (long)ids.Count }, [1]);
+        using var tokens = OrtValue.CreateTensorValueFromMemory(ids.Select(id => (long)id).ToArray(), [1, ids.Count]);
+        using var lengths = OrtValue.CreateTensorValueFromMemory(new[] { (long)ids.Count }, [1]);
         using var run = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> outputs = _text.Value.Run(
             run, [TensorNames.Tokens, TensorNames.Lengths], [tokens, lengths], [TensorNames.Words, TensorNames.Sentence]);
@@ -85,8 +88,8 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
 
         using var run = new RunOptions();
         using CancellationTokenRegistration registration = cancellation.Register(() => run.Terminate = true);
-        using OrtValue wordsValue = OrtValue.CreateTensorValueFromMemory(words, [batch, a.Embedding, length]);
-        using OrtValue biasValue = OrtValue.CreateTensorValueFromMemory(bias, [batch, length]);
+        using var wordsValue = OrtValue.CreateTensorValueFromMemory(words, [batch, a.Embedding, length]);
+        using var biasValue = OrtValue.CreateTensorValueFromMemory(bias, [batch, length]);
         using OrtValue sentence = Join(sketches, sketch => sketch.Sentence);
         using OrtValue noise = Join(sketches, sketch => sketch.Noise);
         using OrtValue conditionNoise = Join(sketches, sketch => sketch.ConditionNoise);
@@ -116,9 +119,6 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         _options.Dispose();
     }
 
-    private static readonly string[] s_sentenceInputs = [TensorNames.Sentence, TensorNames.Noise, TensorNames.ConditionNoise];
-    private static readonly string[] s_wordInputs = [TensorNames.Words, TensorNames.WordBias];
-
     private IEnumerable<int> Stages(DrawingRequest request) =>
         _package.Architecture.DrawnStages().Where(stage => stage == request.LastStage || (request.AllPictures && stage < request.LastStage));
 
@@ -128,7 +128,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         .. request.Attention ? Enumerable.Range(2, request.LastStage - 1).Select(TensorNames.Attention) : [],
     ];
 
-    private IReadOnlyList<ValueInfoProto> GeneratorInputs(ModelArchitecture a) =>
+    private static IReadOnlyList<ValueInfoProto> GeneratorInputs(ModelArchitecture a) =>
     [
         GraphCut.Float(TensorNames.Sentence, -1, a.Embedding),
         GraphCut.Float(TensorNames.Noise, -1, a.Noise),

@@ -15,7 +15,7 @@ internal static class GraphCut
     /// <exception cref="AttnGanException">An output depends on an input of the whole that is not among the inputs.</exception>
     public static ModelProto Extract(ModelProto whole, IReadOnlyList<ValueInfoProto> inputs, IReadOnlyList<string> outputs)
     {
-        Dictionary<string, TensorProto> weights = whole.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        var weights = whole.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
         var sources = new Dictionary<string, NodeProto>(StringComparer.Ordinal);
         foreach (NodeProto node in whole.Graph.Node)
         {

@@ -1,0 +1,158 @@
+using AttnGan.Generation;
+using AttnGan.Models;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Generator;
+using Google.Protobuf;
+using Microsoft.ML.OnnxRuntime;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Export;
+
+/// <summary>How far ONNX Runtime's numbers, drawing with a package, are from those of the networks that the package was made of.</summary>
+/// <param name="Largest">Of all pictures' and attention maps' values.</param>
+/// <param name="MeanOfPictures">Mean over the values of all pictures, which are in [-1, 1].</param>
+internal sealed record PackageComparison(double Largest, double MeanOfPictures)
+{
+    /// <summary>Largest difference with the same weights: rounding in another order of sums stays far below it.</summary>
+    public const double Tolerance = 1e-3;
+
+    /// <summary>
+    /// Mean difference of pictures that weights of 16 bits may make, two and a half of 255 levels. They are off by up to 1/2048 of
+    /// themselves; single pixels beside an edge that moves can differ by more, a picture as a whole does not unless weights overflow
+    /// or depend on each other's last digits.
+    /// </summary>
+    public const double HalfTolerance = 0.02;
+
+    /// <exception cref="AttnGanException">The package, which has the networks' weights as they are, draws something else.</exception>
+    public static void CheckGraph(ModelPackage package, TrainedNetworks networks)
+    {
+        double largest = Measure(package, networks).Largest;
+        if (!(largest <= Tolerance))
+        {
+            throw new AttnGanException(
+                $"The exported model does not draw what the trained one draws: values differ by up to {largest:G2}, expected at most " +
+                $"{Tolerance}. No file was written. This is a bug; please report it with the run's config.yml.");
+        }
+    }
+
+    /// <exception cref="AttnGanException">The package's pictures suffer from weights of 16 bits.</exception>
+    public static void CheckHalf(ModelPackage package, TrainedNetworks networks)
+    {
+        double mean = Measure(package, networks).MeanOfPictures;
+        if (!(mean <= HalfTolerance))
+        {
+            throw new AttnGanException(
+                $"With weights stored as 16-bit floats the model draws other pictures: values differ by {mean:G2} in the mean, expected at " +
+                $"most {HalfTolerance}. No file was written. Export with `--no-half`.");
+        }
+    }
+
+    /// <summary>
+    /// Draws two captions, the longest there can be and one of a single word: both at once in ONNX Runtime, one at a time with the networks.
+    /// </summary>
+    /// <exception cref="AttnGanException">The networks draw no numbers, or ONNX Runtime does not take the package.</exception>
+    public static PackageComparison Measure(ModelPackage package, TrainedNetworks networks)
+    {
+        int longest = package.Captions.MaxWords;
+        long[][] captions = [[.. Enumerable.Range(0, longest).Select(i => WordAt(i, package.Vocabulary.Count))], [WordAt(longest, package.Vocabulary.Count)]];
+        float[][] noise = [.. captions.Select((_, i) => Noise(i, SeededNoise.LatentStream, package.Architecture.Noise))];
+        float[][] conditionNoise = [.. captions.Select((_, i) => Noise(i, SeededNoise.ConditioningStream, package.Architecture.Condition))];
+        Dictionary<string, float[]> actual = Run(package, captions, noise, conditionNoise);
+        double largest = 0;
+        double sum = 0;
+        long count = 0;
+        for (int i = 0; i < captions.Length; i++)
+        {
+            foreach ((string name, float[] expected) in Draw(networks, captions[i], noise[i], conditionNoise[i]))
+            {
+                // A short caption's maps of the words that it has come first; those of padding are zero.
+                int length = actual[name].Length / captions.Length;
+                ReadOnlySpan<float> values = actual[name].AsSpan(i * length, length);
+                bool isPicture = !name.StartsWith("attention", StringComparison.Ordinal);
+                for (int at = 0; at < length; at++)
+                {
+                    double difference = Math.Abs(values[at] - (at < expected.Length ? expected[at] : 0.0));
+                    largest = Math.Max(largest, difference);
+                    sum += isPicture ? difference : 0;
+                    count += isPicture ? 1 : 0;
+                }
+            }
+        }
+
+        return new PackageComparison(largest, sum / count);
+    }
+
+    private static Dictionary<string, float[]> Run(ModelPackage package, long[][] captions, float[][] noise, float[][] conditionNoise)
+    {
+        int batch = captions.Length;
+        int words = captions.Max(caption => caption.Length);
+        long[] tokens = [.. captions.SelectMany(caption => caption.Concat(Enumerable.Repeat(0L, words - caption.Length)))];
+        try
+        {
+            using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            using var session = new InferenceSession(package.Model.ToByteArray(), options);
+            using var tokenValues = OrtValue.CreateTensorValueFromMemory(tokens, [batch, words]);
+            using var lengthValues = OrtValue.CreateTensorValueFromMemory([.. captions.Select(caption => (long)caption.Length)], [batch]);
+            using var noiseValues = OrtValue.CreateTensorValueFromMemory([.. noise.SelectMany(row => row)], [batch, noise[0].Length]);
+            using var conditionValues =
+                OrtValue.CreateTensorValueFromMemory([.. conditionNoise.SelectMany(row => row)], [batch, conditionNoise[0].Length]);
+            using var run = new RunOptions();
+            using IDisposableReadOnlyCollection<OrtValue> results = session.Run(
+                run,
+                new Dictionary<string, OrtValue>
+                {
+                    [TensorNames.Tokens] = tokenValues,
+                    [TensorNames.Lengths] = lengthValues,
+                    [TensorNames.Noise] = noiseValues,
+                    [TensorNames.ConditionNoise] = conditionValues,
+                },
+                session.OutputNames);
+            return session.OutputNames.Zip(results).ToDictionary(
+                pair => pair.First, pair => pair.Second.GetTensorDataAsSpan<float>().ToArray(), StringComparer.Ordinal);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new AttnGanException(
+                $"ONNX Runtime does not run the exported model: {error.Message} No file was written. This is a bug; please report it.", error);
+        }
+    }
+
+    private static Dictionary<string, float[]> Draw(TrainedNetworks networks, long[] caption, float[] noise, float[] conditionNoise)
+    {
+        using var pause = CollectionPause.Begin();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
+        GeneratorOutput output = networks.Generator.forward(new GeneratorInput(
+            networks.TextEncoder.forward(tensor(caption, [1, caption.Length]), tensor(new long[] { caption.Length })),
+            tensor(noise, [1, noise.Length]),
+            tensor(conditionNoise, [1, conditionNoise.Length])));
+        var values = new Dictionary<string, float[]>(StringComparer.Ordinal);
+        foreach (Tensor picture in output.Pictures)
+        {
+            values[TensorNames.Picture((int)picture.shape[3])] = Floats(picture);
+        }
+
+        for (int i = 0; i < output.Attention.Count; i++)
+        {
+            values[TensorNames.Attention(i + 2)] = Floats(output.Attention[i]);
+        }
+
+        return values.Values.All(numbers => Array.TrueForAll(numbers, float.IsFinite))
+            ? values
+            : throw new AttnGanException(
+                "The trained model draws no pictures: what comes out is not a number. Its training has diverged; export an earlier checkpoint.");
+    }
+
+    private static float[] Floats(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
+
+    private static float[] Noise(long seed, int stream, int width)
+    {
+        float[] values = new float[width];
+        SeededNoise.Fill(seed, stream, values);
+        return values;
+    }
+
+    /// <summary>Words from all over the vocabulary, without the end.</summary>
+    private static long WordAt(int place, int words) => 1 + (long)((SplitMix64.Mix((ulong)place + 1) >> 1) % (ulong)(words - 1));
+}
