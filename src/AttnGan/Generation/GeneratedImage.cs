@@ -13,10 +13,13 @@ public sealed record GeneratedImage
     /// <summary>Drawing the same caption with the same model and this seed gives the same picture.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>The picture of every stage, smallest first.</summary>
+    /// <summary>The model's name.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The pictures of the stages that were asked for, smallest first.</summary>
     public required IReadOnlyList<RgbImage> Stages { get; init; }
 
-    /// <summary>Which words each refinement stage attended to, first to last.</summary>
+    /// <summary>Which words each refinement stage attended to, first to last; empty where nobody asked.</summary>
     public required IReadOnlyList<StageAttention> Attention { get; init; }
 
     /// <summary>The finished picture: that of the last stage.</summary>

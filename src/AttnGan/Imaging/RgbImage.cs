@@ -50,6 +50,21 @@ public sealed class RgbImage
     /// <summary>(H, W, 3) bytes: rows from the top, red, green, blue.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>A picture of numbers as networks draw them.</summary>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="values">(H, W, 3) numbers: -1 is black, 1 is full colour; the nearest of 256 steps counts.</param>
+    internal static RgbImage FromUnit(int width, int height, ReadOnlySpan<float> values)
+    {
+        var image = new RgbImage(width, height);
+        for (int i = 0; i < image.Pixels.Length; i++)
+        {
+            image.Pixels[i] = (byte)Math.Clamp(MathF.Round((values[i] + 1) * 127.5f), 0, 255);
+        }
+
+        return image;
+    }
+
     /// <summary>Reads format and size from the head of a PNG, JPEG or WebP file. The rest of it may be damaged.</summary>
     /// <exception cref="AttnGanException">
     /// The file is missing, of another format, without a whole head, or larger than <see cref="MaxPixels"/> or
