@@ -24,4 +24,14 @@ public sealed record GeneratedImage
 
     /// <summary>The finished picture: that of the last stage.</summary>
     public RgbImage Picture => Stages[^1];
+
+    /// <summary>What a file of this picture says of it.</summary>
+    public ImageMetadata Metadata => new() { Caption = Caption.Text, Seed = Seed, Model = Model };
+
+    /// <summary>
+    /// Writes the finished picture as <see cref="RgbImage.Save"/> does, with caption, seed and model in the file's
+    /// <see cref="Metadata"/>.
+    /// </summary>
+    /// <exception cref="AttnGanException">The format is not known, or the file cannot be written.</exception>
+    public void Save(string path) => Picture.Save(path, Metadata);
 }
