@@ -106,7 +106,7 @@ internal static class InfoCommand
         Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         foreach ((string name, string value) in lines)
         {
-            grid.AddRow(new Text(name), new Text(value));
+            grid.AddRow(new Spectre.Console.Text(name), new Spectre.Console.Text(value));
         }
 
         Terminal.Output.Write(grid);
