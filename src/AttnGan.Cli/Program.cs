@@ -20,6 +20,7 @@ var root = new DocumentedCommand(
     GenerateCommand.Create(interruption),
     TrainCommand.Create(interruption),
     DatasetCommand.Create(interruption),
+    InfoCommand.Create(),
     ExportCommand.Create(),
     ImportCommand.Create(),
 };

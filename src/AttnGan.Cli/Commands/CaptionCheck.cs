@@ -10,7 +10,7 @@ internal static class CaptionCheck
     public static void Check(IReadOnlyList<string> captions, CaptionEncoder encoder)
     {
         EncodedCaption[] encoded = [.. captions.Distinct(StringComparer.Ordinal).Select(encoder.Encode)];
-        string[] refused = [.. encoded.Where(caption => caption.Ids.Count == 0).Select(caption => Refuse(caption, encoder.Vocabulary))];
+        string[] refused = [.. encoded.Where(caption => caption.Ids.Count == 0).Select(caption => UnknownWords.Refuse(caption, encoder.Vocabulary))];
         if (refused.Length > 0)
         {
             throw new UsageException(string.Join('\n', refused));
@@ -20,7 +20,7 @@ internal static class CaptionCheck
         {
             foreach (string word in caption.UnknownWords)
             {
-                Terminal.Warn($"caption \"{caption.Text}\": the model does not know \"{word}\" and ignores it{Suggest(word, encoder.Vocabulary)}.");
+                Terminal.Warn($"caption \"{caption.Text}\": the model does not know \"{word}\" and ignores it{UnknownWords.Suggest(word, encoder.Vocabulary)}.");
             }
 
             if (caption.Truncated)
@@ -29,19 +29,4 @@ internal static class CaptionCheck
             }
         }
     }
-
-    private static string Refuse(EncodedCaption caption, Vocabulary vocabulary) => caption.UnknownWords.Count == 0
-        ? $"The caption \"{caption.Text}\" has no words; say what to draw. {Known(vocabulary)}"
-        : $"The model knows no word of the caption \"{caption.Text}\": " +
-            string.Join(", ", caption.UnknownWords.Select(word => $"\"{word}\"{Suggest(word, vocabulary)}")) + $". {Known(vocabulary)}";
-
-    private static string Suggest(string word, Vocabulary vocabulary)
-    {
-        IReadOnlyList<string> near = vocabulary.Nearest(word);
-        return near.Count == 0 ? "" : $" (near: {string.Join(", ", near)})";
-    }
-
-    /// <summary>The most frequent words come first; short ones say little of what can be drawn.</summary>
-    private static string Known(Vocabulary vocabulary) =>
-        $"Some of the words that it knows: {string.Join(", ", vocabulary.Words.Skip(1).Where(word => word.Length > 3).Take(12))}.";
 }

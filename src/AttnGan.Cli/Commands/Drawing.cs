@@ -1,7 +1,7 @@
+using System.Globalization;
 using AttnGan.Attention;
 using AttnGan.Generation;
 using AttnGan.Imaging;
-using AttnGan.Training.Generation;
 
 namespace AttnGan.Cli.Commands;
 
@@ -19,31 +19,48 @@ internal sealed record Drawing
 
     public required long Seed { get; init; }
 
-    public bool AllStages { get; init; }
-
-    public bool Attention { get; init; }
+    public required GenerationOptions Options { get; init; }
 
     public bool Grid { get; init; }
 
+    /// <summary>Steps of the way from each picture to the next; null to draw the pictures alone.</summary>
+    public int? Steps { get; init; }
+
+    /// <summary>Milliseconds of a frame on that way.</summary>
+    public int FrameTime { get; init; }
+
     /// <summary>Of the pictures, without the dot.</summary>
     public required string Extension { get; init; }
-
-    public required int BatchSize { get; init; }
 
     /// <summary>Creates the folder and makes sure that no file is replaced unasked.</summary>
     /// <param name="stageSizes">Side of each stage's picture.</param>
     /// <param name="overwrite">Whether files may be replaced.</param>
     public void PrepareFolder(IReadOnlyList<int> stageSizes, bool overwrite)
     {
+        if (Steps is not null && Captions.Count * Number < 2)
+        {
+            throw new UsageException("`--interpolate` needs a way to go: give two captions or more, or `--n 2` or more.");
+        }
+
         OutputFolder.Create(Folder);
         var names = new PictureNames(Captions);
         List<string> files = Grid ? [GridPath(names)] : [];
-        foreach ((int caption, long seed) in Pictures())
+        if (Steps is { } steps)
         {
-            string name = names.Of(caption, seed);
-            files.Add(PicturePath(name));
-            files.AddRange(AllStages ? stageSizes.SkipLast(1).Select(size => StagePath(name, size)) : []);
-            files.AddRange(Attention ? [FigurePath(name)] : []);
+            files.Add(AnimationPath);
+            files.AddRange(Enumerable.Range(0, Frames(steps)).Select(frame => FramePath(frame)));
+        }
+        else
+        {
+            foreach ((int caption, long seed) in Pictures())
+            {
+                string name = names.Of(caption, seed);
+                files.Add(PicturePath(name));
+                files.AddRange(Options.AllStages
+                    ? stageSizes.Where(size => size < (Options.Size ?? stageSizes[^1])).Select(size => StagePath(name, size))
+                    : []);
+                files.AddRange(Options.Attention ? [FigurePath(name)] : []);
+            }
         }
 
         if (!overwrite && files.Where(File.Exists).ToList() is { Count: > 0 } existing)
@@ -56,14 +73,29 @@ internal sealed record Drawing
 
     /// <summary>Draws and writes everything.</summary>
     /// <returns>Number of pictures.</returns>
-    public int Draw(TorchPipeline pipeline, List<string> report, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
+    public int Draw(
+        TextToImagePipeline pipeline, List<string> report, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
     {
         var names = new PictureNames(Captions);
         (int Caption, long Seed)[] pictures = [.. Pictures()];
         var requests = pictures.Select(picture => new PictureRequest(Captions[picture.Caption], picture.Seed)).ToList();
+        return Steps is { } steps
+            ? DrawFrames(pipeline, requests, steps, report, progress, cancellation)
+            : DrawPictures(pipeline, requests, pictures, names, report, progress, cancellation);
+    }
+
+    private int DrawPictures(
+        TextToImagePipeline pipeline,
+        List<PictureRequest> requests,
+        (int Caption, long Seed)[] pictures,
+        PictureNames names,
+        List<string> report,
+        IProgress<(int Done, int Total)> progress,
+        CancellationToken cancellation)
+    {
         List<RgbImage> kept = [];
         int done = 0;
-        foreach (GeneratedImage image in pipeline.Generate(requests, BatchSize, cancellation))
+        foreach (GeneratedImage image in pipeline.Generate(requests, Options, cancellation))
         {
             Write(image, names.Of(pictures[done].Caption, pictures[done].Seed), report);
             if (Grid)
@@ -84,6 +116,47 @@ internal sealed record Drawing
         return done;
     }
 
+    /// <summary>Every frame of the way through all pictures, then all of them as an animation.</summary>
+    private int DrawFrames(
+        TextToImagePipeline pipeline,
+        List<PictureRequest> requests,
+        int steps,
+        List<string> report,
+        IProgress<(int Done, int Total)> progress,
+        CancellationToken cancellation)
+    {
+        List<RgbImage> frames = [];
+        foreach ((PictureRequest from, PictureRequest to) in requests.Zip(requests.Skip(1)))
+        {
+            // A way begins where the last one ended.
+            foreach (GeneratedImage image in pipeline.Interpolate(from, to, steps + 1, Options, cancellation).Skip(frames.Count == 0 ? 0 : 1))
+            {
+                image.Save(FramePath(frames.Count));
+                frames.Add(image.Picture);
+                progress.Report((frames.Count, Frames(steps)));
+                cancellation.ThrowIfCancellationRequested();
+            }
+        }
+
+        if (Grid)
+        {
+            string grid = GridPath(new PictureNames(Captions));
+            ImageGrid.Compose(frames, ImageGrid.SquareColumns(frames.Count)).Save(grid);
+            report.Add(grid);
+        }
+
+        var metadata = new ImageMetadata
+        {
+            Caption = string.Join(" → ", requests.Select(request => request.Caption).Distinct(StringComparer.Ordinal)),
+            Seed = Seed,
+            Model = pipeline.Card.Name,
+        };
+        Animation.Save(AnimationPath, frames, new AnimationOptions { FrameDuration = FrameTime, Metadata = metadata });
+        report.Add($"{FramePath(0)} … {FramePath(frames.Count - 1)}");
+        report.Add(AnimationPath);
+        return frames.Count;
+    }
+
     /// <summary>All pictures of the first caption, then of the next.</summary>
     private IEnumerable<(int Caption, long Seed)> Pictures() =>
         from caption in Enumerable.Range(0, Captions.Count)
@@ -92,20 +165,17 @@ internal sealed record Drawing
 
     private void Write(GeneratedImage image, string name, List<string> report)
     {
-        image.Picture.Save(PicturePath(name));
+        image.Save(PicturePath(name));
         report.Add(PicturePath(name));
-        if (AllStages)
+        foreach (RgbImage stage in image.Stages.SkipLast(1))
         {
-            foreach (RgbImage stage in image.Stages.SkipLast(1))
-            {
-                stage.Save(StagePath(name, stage.Width));
-                report.Add(StagePath(name, stage.Width));
-            }
+            stage.Save(StagePath(name, stage.Width), image.Metadata);
+            report.Add(StagePath(name, stage.Width));
         }
 
-        if (Attention)
+        if (Options.Attention)
         {
-            AttentionFigure.Draw(image).Save(FigurePath(name));
+            AttentionFigure.Draw(image).Save(FigurePath(name), image.Metadata);
             report.Add(FigurePath(name));
             report.AddRange(image.Attention.Select(stage =>
                 $"  stage {stage.Stage} attended to " +
@@ -129,6 +199,18 @@ internal sealed record Drawing
     private string StagePath(string name, int size) => Path.Combine(Folder, $"{name}-{size}px.{Extension}");
 
     private string FigurePath(string name) => Path.Combine(Folder, $"{name}-attention.png");
+
+    /// <summary>Frames of the way through all pictures.</summary>
+    private int Frames(int steps) => checked(((Captions.Count * Number) - 1) * steps) + 1;
+
+    private string FramePath(int frame) =>
+        Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{WayName}-f{frame:D3}.{Extension}"));
+
+    private string AnimationPath => Path.Combine(Folder, $"{WayName}-animation.webp");
+
+    private string WayName => string.Create(
+        CultureInfo.InvariantCulture,
+        $"{PictureNames.Slug(string.Join(" to ", Captions))}-s{Seed}{(Number > 1 ? $"-to-s{Seed + Number - 1}" : "")}");
 
     private string GridPath(PictureNames names) =>
         Path.Combine(Folder, Captions.Count == 1 ? $"{names.Of(0, Seed)}-grid.{Extension}" : $"grid-s{Seed}.{Extension}");

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using AttnGan.Cli.Display;
-using AttnGan.Training.Generation;
+using AttnGan.Generation;
 
 namespace AttnGan.Cli.Commands;
 
@@ -21,7 +21,7 @@ internal static class GenerateCommand
 
     private static readonly Option<string?> s_model = new("--model")
     {
-        Description = "A model file, a GAN checkpoint or a run folder. Without it the bundled model.",
+        Description = "A model package (.onnx), a run folder or a GAN checkpoint. Without it the bundled model.",
         HelpName = "PATH",
     };
 
@@ -55,6 +55,34 @@ internal static class GenerateCommand
 
     private static readonly Option<bool> s_grid = new("--grid") { Description = "Write one picture of all pictures." };
 
+    private static readonly Option<int?> s_interpolate = new Option<int?>("--interpolate")
+    {
+        Description = "Draw the way from each picture to the next (caption to caption, seed to seed) in N steps: every frame, and an " +
+            "animated WebP of them.",
+        HelpName = "N",
+    }.AtLeast(1);
+
+    private static readonly Option<int> s_frameTime = new Option<int>("--frame-time")
+    {
+        Description = "Milliseconds that a frame of the animation stays.",
+        HelpName = "MS",
+        DefaultValueFactory = _ => 80,
+    }.AtLeast(1);
+
+    private static readonly Option<double?> s_truncation = new("--truncation")
+    {
+        Description = "Largest magnitude of the noise, above 0: 1 or less gives more typical and less varied pictures. Without it none.",
+        HelpName = "T",
+    };
+
+    private static readonly Option<int?> s_size = new("--size")
+    {
+        Description = "Side of the picture in pixels, one that the model has a stage for; smaller is quicker. Without it the last stage's.",
+        HelpName = "PIXELS",
+    };
+
+    private static readonly Option<string> s_engine = CreateEngine();
+
     private static readonly Option<string> s_format = CreateFormat();
 
     private static readonly Option<int> s_batchSize = new Option<int>("--batch-size")
@@ -73,10 +101,11 @@ internal static class GenerateCommand
             "Draws pictures from captions.",
             "attngan generate \"a red heart\" --out out",
             "attngan generate \"a red heart\" \"a blue bird\" --n 4 --seed 42 --grid --attention",
+            "attngan generate \"a red heart\" \"a blue heart\" --interpolate 20",
             "attngan generate --captions captions.txt --model runs/first --format webp")
         {
-            s_captions, s_captionsFile, s_model, s_out, s_number, s_seed, s_allStages, s_attention, s_grid, s_format, s_batchSize,
-            s_overwrite, CommonOptions.Device, CommonOptions.Threads,
+            s_captions, s_captionsFile, s_model, s_out, s_number, s_seed, s_size, s_truncation, s_allStages, s_attention, s_grid,
+            s_interpolate, s_frameTime, s_format, s_batchSize, s_overwrite, s_engine, CommonOptions.Threads,
         };
         command.SetAction(arguments => Run(arguments, interruption));
         return command;
@@ -93,8 +122,13 @@ internal static class GenerateCommand
             throw new UsageException($"`--seed {seed}` leaves no room for {number} pictures; use a smaller one.");
         }
 
-        string model = arguments.GetValue(s_model) ?? BundledModel();
-        using var pipeline = TorchPipeline.Load(model, CommonOptions.PrepareCompute(arguments));
+        var pipelineOptions = new PipelineOptions
+        {
+            Engine = Enum.Parse<InferenceEngine>(arguments.GetRequiredValue(s_engine), ignoreCase: true),
+            Threads = arguments.GetValue(CommonOptions.Threads) ?? 0,
+            BatchSize = arguments.GetRequiredValue(s_batchSize),
+        };
+        using TextToImagePipeline pipeline = DrawingModel.Load(arguments.GetValue(s_model) ?? DrawingModel.Bundled(), pipelineOptions);
         CaptionCheck.Check(captions, pipeline.Captions);
         var drawing = new Drawing
         {
@@ -102,11 +136,17 @@ internal static class GenerateCommand
             Captions = captions,
             Number = number,
             Seed = seed,
-            AllStages = arguments.GetValue(s_allStages),
-            Attention = arguments.GetValue(s_attention),
+            Options = new GenerationOptions
+            {
+                Truncation = arguments.GetValue(s_truncation) ?? double.PositiveInfinity,
+                Size = arguments.GetValue(s_size),
+                AllStages = arguments.GetValue(s_allStages),
+                Attention = arguments.GetValue(s_attention),
+            },
             Grid = arguments.GetValue(s_grid),
+            Steps = arguments.GetValue(s_interpolate),
+            FrameTime = arguments.GetRequiredValue(s_frameTime),
             Extension = arguments.GetRequiredValue(s_format),
-            BatchSize = arguments.GetRequiredValue(s_batchSize),
         };
         drawing.PrepareFolder(pipeline.StageSizes, arguments.GetValue(s_overwrite));
         Console.Out.WriteLine(number == 1 ? $"seed {seed}" : $"seeds {seed} to {seed + number - 1}");
@@ -145,12 +185,17 @@ internal static class GenerateCommand
             : $"The file `{file}` holds no caption; write one a line.");
     }
 
-    private static string BundledModel()
+    private static Option<string> CreateEngine()
     {
-        string path = Path.Combine(AppContext.BaseDirectory, "models", "emoji.safetensors");
-        return File.Exists(path) ? path : throw new AttnGanException(
-            $"This program was built without the bundled model (`{path}`). Give a model file, a GAN checkpoint or a run folder with " +
-            "`--model`.");
+        var option = new Option<string>("--engine")
+        {
+            Description = "What computes: vector code of our own (the fastest; the same pictures on every machine) or ONNX Runtime. Auto takes " +
+                "the first where the processor is made for it.",
+            HelpName = "auto|fused|onnxruntime",
+            DefaultValueFactory = _ => "auto",
+        };
+        option.AcceptOnlyFromAmong("auto", "fused", "onnxruntime");
+        return option;
     }
 
     private static Option<string> CreateFormat()

@@ -13,12 +13,25 @@ public sealed record GeneratedImage
     /// <summary>Drawing the same caption with the same model and this seed gives the same picture.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>The picture of every stage, smallest first.</summary>
+    /// <summary>The model's name.</summary>
+    public string? Model { get; init; }
+
+    /// <summary>The pictures of the stages that were asked for, smallest first.</summary>
     public required IReadOnlyList<RgbImage> Stages { get; init; }
 
-    /// <summary>Which words each refinement stage attended to, first to last.</summary>
+    /// <summary>Which words each refinement stage attended to, first to last; empty where nobody asked.</summary>
     public required IReadOnlyList<StageAttention> Attention { get; init; }
 
     /// <summary>The finished picture: that of the last stage.</summary>
     public RgbImage Picture => Stages[^1];
+
+    /// <summary>What a file of this picture says of it.</summary>
+    public ImageMetadata Metadata => new() { Caption = Caption.Text, Seed = Seed, Model = Model };
+
+    /// <summary>
+    /// Writes the finished picture as <see cref="RgbImage.Save"/> does, with caption, seed and model in the file's
+    /// <see cref="Metadata"/>.
+    /// </summary>
+    /// <exception cref="AttnGanException">The format is not known, or the file cannot be written.</exception>
+    public void Save(string path) => Picture.Save(path, Metadata);
 }

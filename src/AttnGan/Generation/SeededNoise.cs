@@ -78,7 +78,27 @@ public static class SeededNoise
     /// <param name="stream">What the numbers are for, so that equal seeds do not give different inputs the same noise.</param>
     /// <param name="start">The position in the stream of the first number that is written, from 0.</param>
     /// <param name="values">Filled whole.</param>
-    public static void Fill(long seed, int stream, long start, Span<float> values)
+    public static void Fill(long seed, int stream, long start, Span<float> values) => Fill(seed, stream, start, 1, values);
+
+    /// <summary>
+    /// Writes the first numbers of a stream, of a normal distribution that is cut off on both sides: with p the part of it that is kept,
+    /// u above becomes 1/2 + p (u - 1/2).
+    /// </summary>
+    /// <param name="seed">Any number; near seeds give unrelated numbers.</param>
+    /// <param name="stream">What the numbers are for, so that equal seeds do not give different inputs the same noise.</param>
+    /// <param name="truncation">The largest magnitude, above 0; infinity gives the numbers of <see cref="Fill(long, int, Span{float})"/>.</param>
+    /// <param name="values">Filled whole.</param>
+    public static void FillTruncated(long seed, int stream, double truncation, Span<float> values)
+    {
+        if (!(truncation > 0))
+        {
+            throw new ArgumentOutOfRangeException(nameof(truncation), truncation, "Not above 0.");
+        }
+
+        Fill(seed, stream, 0, KeptBy(truncation), values);
+    }
+
+    private static void Fill(long seed, int stream, long start, double kept, Span<float> values)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(start);
         ulong key = SplitMix64.Mix((SplitMix64.Mix((ulong)seed + SplitMix64.GoldenGamma) ^ (ulong)stream) + SplitMix64.GoldenGamma);
@@ -86,7 +106,27 @@ public static class SeededNoise
         for (int i = 0; i < values.Length; i++)
         {
             counter += SplitMix64.GoldenGamma;
-            values[i] = (float)InverseNormal(((SplitMix64.Mix(counter) >> 12) + 0.5) * (1.0 / (1L << 52)));
+            double u = ((SplitMix64.Mix(counter) >> 12) + 0.5) * (1.0 / (1L << 52));
+            values[i] = (float)InverseNormal(kept == 1 ? u : 0.5 + (kept * (u - 0.5)));
+        }
+    }
+
+    /// <summary>
+    /// The probability that a standard normal variable's magnitude stays below a bound: <see cref="InverseNormal"/> turned round by
+    /// halving, so that no other function's last bit matters.
+    /// </summary>
+    private static double KeptBy(double truncation)
+    {
+        double low = 0, high = 1;
+        while (true)
+        {
+            double middle = (low + high) / 2;
+            if (middle == low || middle == high)
+            {
+                return high;
+            }
+
+            (low, high) = InverseNormal(0.5 + (middle / 2)) < truncation ? (middle, high) : (low, middle);
         }
     }
 

@@ -50,6 +50,21 @@ public sealed class RgbImage
     /// <summary>(H, W, 3) bytes: rows from the top, red, green, blue.</summary>
     public byte[] Pixels { get; }
 
+    /// <summary>A picture of numbers as networks draw them.</summary>
+    /// <param name="width">Columns, at least 1.</param>
+    /// <param name="height">Rows, at least 1.</param>
+    /// <param name="values">(H, W, 3) numbers: -1 is black, 1 is full colour; the nearest of 256 steps counts.</param>
+    internal static RgbImage FromUnit(int width, int height, ReadOnlySpan<float> values)
+    {
+        var image = new RgbImage(width, height);
+        for (int i = 0; i < image.Pixels.Length; i++)
+        {
+            image.Pixels[i] = (byte)Math.Clamp(MathF.Round((values[i] + 1) * 127.5f), 0, 255);
+        }
+
+        return image;
+    }
+
     /// <summary>Reads format and size from the head of a PNG, JPEG or WebP file. The rest of it may be damaged.</summary>
     /// <exception cref="AttnGanException">
     /// The file is missing, of another format, without a whole head, or larger than <see cref="MaxPixels"/> or
@@ -147,8 +162,12 @@ public sealed class RgbImage
     /// Writes the picture in the format that the path's extension says: .png, .jpg, .jpeg or .webp. The file appears whole or not
     /// at all.
     /// </summary>
-    /// <exception cref="AttnGanException">The extension is another one, or the file cannot be written.</exception>
-    public void Save(string path)
+    /// <param name="path">A file that is there already is replaced.</param>
+    /// <param name="metadata">What the file says of the picture; null for nothing.</param>
+    /// <exception cref="AttnGanException">
+    /// The extension is another one, the file cannot be written, or the metadata's names of model and software are too long.
+    /// </exception>
+    public void Save(string path, ImageMetadata? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(path);
         ImageFormat format = Path.GetExtension(path).ToLowerInvariant() switch
@@ -158,43 +177,26 @@ public sealed class RgbImage
             ".webp" => ImageFormat.WebP,
             var other => throw new AttnGanException($"{path}: cannot write a picture as '{other}'; use .png, .jpg or .webp."),
         };
-        byte[] bytes = Encode(format);
+        byte[] bytes = Encode(format, metadata);
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     /// <summary>The picture as the bytes of a file. PNG and WebP are lossless.</summary>
-    public byte[] Encode(ImageFormat format)
+    /// <param name="format">The file's format.</param>
+    /// <param name="metadata">What the file says of the picture; null for nothing.</param>
+    /// <exception cref="AttnGanException">
+    /// The picture is too large for the format, or the metadata's names of model and software are too long.
+    /// </exception>
+    public byte[] Encode(ImageFormat format, ImageMetadata? metadata = null)
     {
-        // The encoders know no 24-bit layout.
-        byte[] rgba = new byte[checked(Width * Height * 4)];
-        for (int from = 0, to = 0; from < Pixels.Length; from += 3, to += 4)
+        byte[] file = EncodePixels(format);
+        return (metadata, format) switch
         {
-            rgba[to] = Pixels[from];
-            rgba[to + 1] = Pixels[from + 1];
-            rgba[to + 2] = Pixels[from + 2];
-            rgba[to + 3] = 255;
-        }
-
-        var info = new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque, SKColorSpace.CreateSrgb());
-        var handle = GCHandle.Alloc(rgba, GCHandleType.Pinned);
-        try
-        {
-            using var pixmap = new SKPixmap(info, handle.AddrOfPinnedObject());
-            using SKData? data = format switch
-            {
-                ImageFormat.Png => pixmap.Encode(SKEncodedImageFormat.Png, 100),
-                ImageFormat.Jpeg => pixmap.Encode(
-                    new SKJpegEncoderOptions(JpegQuality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore)),
-                ImageFormat.WebP => pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 75)),
-                _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a picture format."),
-            };
-            return data?.ToArray()
-                ?? throw new AttnGanException($"A picture of {Width} x {Height} pixels cannot be written as {format}.");
-        }
-        finally
-        {
-            handle.Free();
-        }
+            (null, _) => file,
+            (_, ImageFormat.Png) => PngChunks.Embed(file, metadata),
+            (_, ImageFormat.Jpeg) => JpegSegments.Embed(file, XmpPacket.Encode(metadata)),
+            _ => WebPChunks.Embed(file, XmpPacket.Encode(metadata), Width, Height),
+        };
     }
 
     /// <summary>The picture at another size, smoothed as far as it shrinks; nothing keeps its proportions but the caller.</summary>
@@ -234,6 +236,44 @@ public sealed class RgbImage
     /// <summary>The picture mirrored left to right.</summary>
     public RgbImage FlipHorizontally() => Transform(Width, Height, (x, y) => (Width - 1 - x, y));
 
+    private byte[] EncodePixels(ImageFormat format)
+    {
+        // The encoders know no 24-bit layout.
+        byte[] rgba = new byte[checked(Width * Height * 4)];
+        for (int from = 0, to = 0; from < Pixels.Length; from += 3, to += 4)
+        {
+            rgba[to] = Pixels[from];
+            rgba[to + 1] = Pixels[from + 1];
+            rgba[to + 2] = Pixels[from + 2];
+            rgba[to + 3] = 255;
+        }
+
+        var info = new SKImageInfo(Width, Height, SKColorType.Rgba8888, SKAlphaType.Opaque, SKColorSpace.CreateSrgb());
+        var handle = GCHandle.Alloc(rgba, GCHandleType.Pinned);
+        try
+        {
+            using var pixmap = new SKPixmap(info, handle.AddrOfPinnedObject());
+            using SKData? data = format switch
+            {
+                ImageFormat.Png => pixmap.Encode(SKEncodedImageFormat.Png, 100),
+                ImageFormat.Jpeg => pixmap.Encode(
+                    new SKJpegEncoderOptions(JpegQuality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore)),
+                ImageFormat.WebP => pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 75)),
+                _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a picture format."),
+            };
+            return data?.ToArray()
+                ?? throw new AttnGanException($"A picture of {Width} x {Height} pixels cannot be written as {format}.");
+        }
+        finally
+        {
+            handle.Free();
+        }
+    }
+
+    /// <summary>What to throw where the bytes are not the beginning of a picture.</summary>
+    internal static AttnGanException NotAPicture(string name) =>
+        new($"{name}: not a picture that can be read; it is damaged, empty or neither PNG, JPEG nor WebP.");
+
     /// <summary>Null where the bytes are not the beginning of a picture.</summary>
     private static SKCodec? CreateCodec(ReadOnlySpan<byte> bytes)
     {
@@ -243,8 +283,7 @@ public sealed class RgbImage
     }
 
     private static SKCodec OpenCodec(ReadOnlySpan<byte> bytes, string name) =>
-        CreateCodec(bytes) ?? throw new AttnGanException(
-            $"{name}: not a picture that can be read; it is damaged, empty or neither PNG, JPEG nor WebP.");
+        CreateCodec(bytes) ?? throw NotAPicture(name);
 
     private static ImageHeader CheckHeader(SKCodec codec, string name)
     {

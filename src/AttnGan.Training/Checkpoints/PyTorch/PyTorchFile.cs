@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.IO.Hashing;
 using System.Numerics;
 using AttnGan.Training.Checkpoints.Pickle;
 using static TorchSharp.torch;
@@ -181,7 +182,7 @@ internal sealed class PyTorchFile : IDisposable
 
         byte[] bytes = new byte[entry.Size];
         ZipIndex.ReadAt(_stream, entry.Start, bytes);
-        return Crc32.Append(0, bytes) == entry.Checksum ? bytes : throw new FormatException($"its entry `{name}` does not match its checksum");
+        return Crc32.HashToUInt32(bytes) == entry.Checksum ? bytes : throw new FormatException($"its entry `{name}` does not match its checksum");
     }
 
     /// <summary>Magic number, protocol, facts of the machine, what was saved, keys of the storages, their data.</summary>
@@ -436,15 +437,15 @@ internal sealed class PyTorchFile : IDisposable
         }
 
         byte[] piece = new byte[(int)Math.Min(PieceBytes, data.Size)];
-        uint checksum = 0;
+        var checksum = new Crc32();
         for (long done = 0; done < data.Size; done += piece.Length)
         {
             Span<byte> part = piece.AsSpan(0, (int)Math.Min(piece.Length, data.Size - done));
             ZipIndex.ReadAt(_stream, data.Start + done, part);
-            checksum = Crc32.Append(checksum, part);
+            checksum.Append(part);
         }
 
-        if (checksum != data.Checksum)
+        if (checksum.GetCurrentHashAsUInt32() != data.Checksum)
         {
             throw new FormatException($"the data of storage `{key}` does not match its checksum");
         }

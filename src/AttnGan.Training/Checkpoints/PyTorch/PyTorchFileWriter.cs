@@ -1,4 +1,5 @@
 using System.Buffers.Binary;
+using System.IO.Hashing;
 using System.Text;
 using AttnGan.Training.Checkpoints.Pickle;
 using TorchSharp;
@@ -81,7 +82,7 @@ internal static class PyTorchFileWriter
     {
         stream.Write(bytes);
         entry.Size += bytes.Length;
-        entry.Checksum = Crc32.Append(entry.Checksum, bytes);
+        entry.Checksum.Append(bytes);
     }
 
     private static void Complete(Stream stream, Entry entry)
@@ -91,7 +92,7 @@ internal static class PyTorchFileWriter
         header.Clear();
         BinaryPrimitives.WriteUInt32LittleEndian(header, 0x04034b50);
         BinaryPrimitives.WriteUInt16LittleEndian(header[12..], Date);
-        BinaryPrimitives.WriteUInt32LittleEndian(header[14..], entry.Checksum);
+        BinaryPrimitives.WriteUInt32LittleEndian(header[14..], entry.Checksum.GetCurrentHashAsUInt32());
         BinaryPrimitives.WriteUInt32LittleEndian(header[18..], (uint)entry.Size);
         BinaryPrimitives.WriteUInt32LittleEndian(header[22..], (uint)entry.Size);
         BinaryPrimitives.WriteUInt16LittleEndian(header[26..], (ushort)entry.NameBytes.Length);
@@ -110,7 +111,7 @@ internal static class PyTorchFileWriter
             header.Clear();
             BinaryPrimitives.WriteUInt32LittleEndian(header, 0x02014b50);
             BinaryPrimitives.WriteUInt16LittleEndian(header[14..], Date);
-            BinaryPrimitives.WriteUInt32LittleEndian(header[16..], entry.Checksum);
+            BinaryPrimitives.WriteUInt32LittleEndian(header[16..], entry.Checksum.GetCurrentHashAsUInt32());
             BinaryPrimitives.WriteUInt32LittleEndian(header[20..], (uint)entry.Size);
             BinaryPrimitives.WriteUInt32LittleEndian(header[24..], (uint)entry.Size);
             BinaryPrimitives.WriteUInt16LittleEndian(header[28..], (ushort)entry.NameBytes.Length);
@@ -247,6 +248,6 @@ internal static class PyTorchFileWriter
 
         public long Size { get; set; }
 
-        public uint Checksum { get; set; }
+        public Crc32 Checksum { get; } = new();
     }
 }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Diagnostics;
+using System.IO.Hashing;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Checkpoints.Pickle;
 using AttnGan.Training.Checkpoints.PyTorch;
@@ -155,7 +156,7 @@ public sealed class MutatedFilesTests(ITestOutputHelper output)
             int start = 30 + BinaryPrimitives.ReadUInt16LittleEndian(local[26..]) + BinaryPrimitives.ReadUInt16LittleEndian(local[28..]);
             if (start + (long)size <= local.Length)
             {
-                BinaryPrimitives.WriteUInt32LittleEndian(central[16..], Crc32.Append(0, local.Slice(start, (int)size)));
+                BinaryPrimitives.WriteUInt32LittleEndian(central[16..], Crc32.HashToUInt32(local.Slice(start, (int)size)));
             }
         }
     }

@@ -1,0 +1,35 @@
+using Microsoft.ML.OnnxRuntime;
+
+namespace AttnGan.Generation;
+
+/// <summary>What computes a model's networks.</summary>
+public enum InferenceEngine
+{
+    /// <summary><see cref="Fused"/> where the processor is made for it, <see cref="OnnxRuntime"/> elsewhere.</summary>
+    Auto,
+
+    /// <summary>
+    /// Vector code of our own: the fastest on processors with AVX2, AVX-512 or ARM64's vectors, and the same bits on every machine, in
+    /// every batch and on any number of threads.
+    /// </summary>
+    Fused,
+
+    /// <summary>ONNX Runtime, for its execution providers. Pictures equal those of <see cref="Fused"/> but for rounding.</summary>
+    OnnxRuntime,
+}
+
+/// <summary>How a <see cref="TextToImagePipeline"/> computes.</summary>
+public sealed record PipelineOptions
+{
+    /// <summary>What computes the networks.</summary>
+    public InferenceEngine Engine { get; init; }
+
+    /// <summary>Threads that one drawing uses; 0 for one a processor.</summary>
+    public int Threads { get; init; }
+
+    /// <summary>Pictures that are drawn at once, at least 1: memory grows with it, pictures do not depend on it.</summary>
+    public int BatchSize { get; init; } = 8;
+
+    /// <summary>Adds execution providers or other settings to ONNX Runtime's sessions. Not used by the other engine.</summary>
+    public Action<SessionOptions>? ConfigureOnnxRuntime { get; init; }
+}

@@ -1,0 +1,279 @@
+using System.Runtime.CompilerServices;
+using AttnGan.Attention;
+using AttnGan.Imaging;
+using AttnGan.Inference;
+using AttnGan.Models;
+using AttnGan.Text;
+
+namespace AttnGan.Generation;
+
+/// <summary>
+/// Draws pictures from captions with a model package. Safe for use by several threads at once; the pictures depend on caption, seed,
+/// model and options alone.
+/// </summary>
+/// <example>
+/// <code>
+/// using var pipeline = TextToImagePipeline.Load("emoji.onnx");
+/// GeneratedImage image = pipeline.Generate("a red heart");
+/// image.Save("heart.png");
+/// </code>
+/// </example>
+public sealed class TextToImagePipeline : IDisposable
+{
+    private readonly ModelPackage _package;
+    private readonly IInferenceEngine _engine;
+    private readonly int _batchSize;
+    private bool _disposed;
+
+    private TextToImagePipeline(ModelPackage package, string name, PipelineOptions options)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
+        _package = package;
+        _batchSize = options.BatchSize;
+        int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        Engine = options.Engine switch
+        {
+            InferenceEngine.Auto => FusedEngine.IsSupported ? InferenceEngine.Fused : InferenceEngine.OnnxRuntime,
+            InferenceEngine.Fused or InferenceEngine.OnnxRuntime => options.Engine,
+            _ => throw new ArgumentOutOfRangeException(nameof(options), options.Engine, "Not an inference engine."),
+        };
+        _engine = Engine == InferenceEngine.Fused
+            ? new FusedEngine(package, name, threads)
+            : new OnnxRuntimeEngine(package, name, threads, options.ConfigureOnnxRuntime);
+        StageSizes = [.. package.Architecture.DrawnStages().Select(package.Architecture.SizeOf)];
+    }
+
+    /// <summary>What readers should know of the model.</summary>
+    public ModelCard Card => _package.Card;
+
+    /// <summary>How the model reads captions, and its vocabulary.</summary>
+    public CaptionEncoder Captions => _package.Captions;
+
+    /// <summary>Side in pixels of each picture that the model draws, smallest first.</summary>
+    public IReadOnlyList<int> StageSizes { get; }
+
+    /// <summary>What computes the networks: <see cref="InferenceEngine.Fused"/> or <see cref="InferenceEngine.OnnxRuntime"/>.</summary>
+    public InferenceEngine Engine { get; }
+
+    /// <summary>Loads a model package.</summary>
+    /// <param name="path">An .onnx file that <c>attngan export</c> wrote.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="AttnGanException">The file is missing, damaged, another ONNX model, or of a newer format.</exception>
+    public static TextToImagePipeline Load(string path, PipelineOptions? options = null) =>
+        Create(ModelPackage.Open(path), path, options);
+
+    /// <summary>Loads a model package from a stream.</summary>
+    /// <param name="stream">Read to its end.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="AttnGanException">It is damaged, another ONNX model, or of a newer format.</exception>
+    public static TextToImagePipeline Load(Stream stream, PipelineOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(stream);
+        return Create(ModelPackage.Parse(stream, "the model"), "the model", options);
+    }
+
+    /// <summary>Draws a picture.</summary>
+    /// <param name="caption">What it shows; at least one word must be known to the model.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="cancellation">Heeded between stages.</param>
+    /// <exception cref="AttnGanException">The model knows no word of the caption; the message says what it may have meant.</exception>
+    public GeneratedImage Generate(string caption, GenerationOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(caption);
+        options ??= new GenerationOptions();
+        return Generate([new PictureRequest(caption, options.Seed ?? Random.Shared.NextInt64(int.MaxValue))], options, cancellation).Single();
+    }
+
+    /// <summary>Draws pictures lazily, a batch at a time, in the order of the requests.</summary>
+    /// <param name="requests">Captions, each with at least one known word, and seeds.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="cancellation">Heeded between stages.</param>
+    /// <exception cref="AttnGanException">The model knows no word of a caption. Thrown before anything is drawn.</exception>
+    public IEnumerable<GeneratedImage> Generate(
+        IReadOnlyList<PictureRequest> requests, GenerationOptions? options = null, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(requests);
+        options ??= new GenerationOptions();
+        DrawingRequest drawing = Check(options);
+        var captions = new CaptionCache(this);
+        EncodedCaption[] encoded = [.. requests.Select(request => captions.Read(request.Caption))];
+        return Draw(
+            requests.Count,
+            i => new Canvas(encoded[i], requests[i].Seed, Sketch(captions.Features(encoded[i]), requests[i].Seed, options)),
+            drawing,
+            cancellation);
+    }
+
+    /// <summary>Draws a picture on another thread.</summary>
+    /// <inheritdoc cref="Generate(string, GenerationOptions?, CancellationToken)"/>
+    public Task<GeneratedImage> GenerateAsync(
+        string caption, GenerationOptions? options = null, CancellationToken cancellation = default) =>
+        Task.Run(() => Generate(caption, options, cancellation), cancellation);
+
+    /// <summary>Draws pictures on another thread, a batch at a time, in the order of the requests.</summary>
+    /// <param name="requests">Captions, each with at least one known word, and seeds.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="progress">Told after each picture.</param>
+    /// <param name="cancellation">Heeded between stages.</param>
+    /// <exception cref="AttnGanException">The model knows no word of a caption. Thrown before anything is drawn.</exception>
+    public async IAsyncEnumerable<GeneratedImage> GenerateAsync(
+        IReadOnlyList<PictureRequest> requests,
+        GenerationOptions? options = null,
+        IProgress<GenerationProgress>? progress = null,
+        [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        using IEnumerator<GeneratedImage> images = Generate(requests, options, cancellation).GetEnumerator();
+        for (int done = 1; await Task.Run(images.MoveNext, cancellation).ConfigureAwait(false); done++)
+        {
+            progress?.Report(new GenerationProgress(done, requests.Count));
+            yield return images.Current;
+        }
+    }
+
+    /// <summary>
+    /// Draws the way from one picture to another: from caption to caption, from seed to seed, or both at once. The first and the last
+    /// frame are the pictures of the requests themselves.
+    /// </summary>
+    /// <remarks>
+    /// Sentence features move along a straight line; so does noise, pushed out to the length that noise has. In between, a
+    /// picture attends to the words of both captions, those of each with as much weight as there is of it.
+    /// </remarks>
+    /// <param name="from">The first frame's caption and seed.</param>
+    /// <param name="to">The last frame's caption and seed.</param>
+    /// <param name="frames">Pictures, both ends included; at least 2.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <param name="cancellation">Heeded between stages.</param>
+    /// <exception cref="AttnGanException">The model knows no word of a caption. Thrown before anything is drawn.</exception>
+    public IEnumerable<GeneratedImage> Interpolate(
+        PictureRequest from,
+        PictureRequest to,
+        int frames,
+        GenerationOptions? options = null,
+        CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(from);
+        ArgumentNullException.ThrowIfNull(to);
+        ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
+        options ??= new GenerationOptions();
+        DrawingRequest drawing = Check(options);
+        var captions = new CaptionCache(this);
+        (EncodedCaption first, EncodedCaption last) = (captions.Read(from.Caption), captions.Read(to.Caption));
+        Sketch start = Sketch(captions.Features(first), from.Seed, options);
+        Sketch end = Sketch(captions.Features(last), to.Seed, options);
+        EncodedCaption both = first.Ids.SequenceEqual(last.Ids) ? first : new EncodedCaption(
+            $"{first.Text} → {last.Text}",
+            [.. first.Ids, .. last.Ids],
+            [.. first.Words, .. last.Words],
+            [.. first.UnknownWords.Union(last.UnknownWords, StringComparer.Ordinal)],
+            first.Truncated || last.Truncated);
+        return Draw(
+            frames,
+            i => i == 0 ? new Canvas(first, from.Seed, start)
+                : i == frames - 1 ? new Canvas(last, to.Seed, end)
+                : new Canvas(both, from.Seed, start.Mix(end, (float)i / (frames - 1), both == first)),
+            drawing,
+            cancellation);
+    }
+
+    /// <summary>Frees what the engine holds. Drawings under way must have ended.</summary>
+    public void Dispose()
+    {
+        _disposed = true;
+        _engine.Dispose();
+    }
+
+    internal static TextToImagePipeline Create(ModelPackage package, string name, PipelineOptions? options) =>
+        new(package, name, options ?? new PipelineOptions());
+
+    private IEnumerable<GeneratedImage> Draw(int count, Func<int, Canvas> canvasOf, DrawingRequest request, CancellationToken cancellation)
+    {
+        for (int start = 0; start < count; start += _batchSize)
+        {
+            ObjectDisposedException.ThrowIf(_disposed, this);
+            cancellation.ThrowIfCancellationRequested();
+            Canvas[] canvases = [.. Enumerable.Range(start, Math.Min(_batchSize, count - start)).Select(canvasOf)];
+            Drawn drawn = _engine.Draw([.. canvases.Select(canvas => canvas.Sketch)], request, cancellation);
+            for (int i = 0; i < canvases.Length; i++)
+            {
+                yield return Finish(canvases[i], drawn, i);
+            }
+        }
+    }
+
+    private GeneratedImage Finish(Canvas canvas, Drawn drawn, int index) => new()
+    {
+        Caption = canvas.Caption,
+        Seed = canvas.Seed,
+        Model = Card.Name,
+        Stages = [.. drawn.Pictures.Select(stage => RgbImage.FromUnit(stage.Size, stage.Size, stage.Values[index]))],
+        Attention =
+        [
+            .. drawn.Attention.Select((maps, refinement) => new StageAttention(
+                refinement + 2, _package.Architecture.SizeOf(refinement + 1), canvas.Caption.Words, maps[index])),
+        ],
+    };
+
+    private DrawingRequest Check(GenerationOptions options)
+    {
+        ObjectDisposedException.ThrowIf(_disposed, this);
+        if (!(options.Truncation > 0))
+        {
+            throw new AttnGanException($"The truncation {options.Truncation} is no distance; give a number above 0, such as 0.8.");
+        }
+
+        if (options.Size is { } size && !StageSizes.Contains(size))
+        {
+            throw new AttnGanException($"The model draws no pictures of {size} pixels, only of {string.Join(", ", StageSizes)}.");
+        }
+
+        int lastStage = options.Size is { } side ? int.Log2(side / _package.Architecture.BaseSize) + 1 : _package.Architecture.Stages;
+        return new DrawingRequest(lastStage, options.AllStages, options.Attention);
+    }
+
+    private Sketch Sketch(TextFeatures text, long seed, GenerationOptions options)
+    {
+        float[] noise = new float[_package.Architecture.Noise];
+        float[] conditionNoise = new float[_package.Architecture.Condition];
+        SeededNoise.FillTruncated(seed, SeededNoise.LatentStream, options.Truncation, noise);
+        SeededNoise.FillTruncated(seed, SeededNoise.ConditioningStream, options.Truncation, conditionNoise);
+        var words = new AttendedWords(text.Words, new float[text.Words.Length / text.Sentence.Length]);
+        return new Sketch(words, text.Sentence, noise, conditionNoise);
+    }
+
+    /// <summary>A picture about to be drawn.</summary>
+    private sealed record Canvas(EncodedCaption Caption, long Seed, Sketch Sketch);
+
+    /// <summary>Reads each caption of a call once.</summary>
+    private sealed class CaptionCache(TextToImagePipeline pipeline)
+    {
+        private readonly Dictionary<string, EncodedCaption> _read = new(StringComparer.Ordinal);
+        private readonly Dictionary<EncodedCaption, TextFeatures> _features = new(ReferenceEqualityComparer.Instance);
+
+        public EncodedCaption Read(string caption)
+        {
+            if (!_read.TryGetValue(caption, out EncodedCaption? encoded))
+            {
+                encoded = pipeline.Captions.Encode(caption);
+                if (encoded.Ids.Count == 0)
+                {
+                    throw new AttnGanException(UnknownWords.Refuse(encoded, pipeline.Captions.Vocabulary));
+                }
+
+                _read[caption] = encoded;
+            }
+
+            return encoded;
+        }
+
+        public TextFeatures Features(EncodedCaption caption)
+        {
+            if (!_features.TryGetValue(caption, out TextFeatures? features))
+            {
+                _features[caption] = features = pipeline._engine.Encode(caption.Ids);
+            }
+
+            return features;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Buffers.Binary;
+using System.IO.Hashing;
+using System.Text;
+
+namespace AttnGan.Imaging;
+
+/// <summary>The chunks of a PNG file: length (4 bytes), type (4), data, CRC-32 of type and data (4).</summary>
+internal static class PngChunks
+{
+    private const int FrameLength = 12;
+    private const int HeaderEnd = 8 + FrameLength + 13;
+
+    private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
+
+    // Keyword, neither compressed nor of any language, no translated keyword.
+    private static ReadOnlySpan<byte> XmpPrefix => "XML:com.adobe.xmp\0\0\0\0\0"u8;
+
+    public static bool IsPng(ReadOnlySpan<byte> file) => file.StartsWith(Signature);
+
+    /// <summary>The file with XMP and the texts that simple viewers show, all before the pixels.</summary>
+    public static byte[] Embed(ReadOnlySpan<byte> file, ImageMetadata metadata)
+    {
+        metadata = XmpPacket.Fit(metadata);
+        using var stream = new MemoryStream(file.Length + XmpPacket.MaxEncodedLength);
+        stream.Write(file[..HeaderEnd]);
+        WriteText(stream, XmpPrefix, XmpPacket.Encode(metadata));
+        if (metadata.Caption is { } caption)
+        {
+            WriteText(stream, "Description\0\0\0\0\0"u8, Encoding.UTF8.GetBytes(caption));
+        }
+
+        if (metadata.Software is { } software)
+        {
+            WriteText(stream, "Software\0\0\0\0\0"u8, Encoding.UTF8.GetBytes(software));
+        }
+
+        stream.Write(file[HeaderEnd..]);
+        return stream.ToArray();
+    }
+
+    /// <summary>The XMP packet; empty where there is none. One that is compressed, as XMP advises against, counts as none.</summary>
+    /// <exception cref="FormatException">The chunks before it are damaged.</exception>
+    public static ReadOnlySpan<byte> FindXmp(ReadOnlySpan<byte> file)
+    {
+        ReadOnlySpan<byte> rest = file[Signature.Length..];
+        while (rest.Length >= FrameLength)
+        {
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(rest);
+            if (length > rest.Length - FrameLength)
+            {
+                break;
+            }
+
+            ReadOnlySpan<byte> typeAndData = rest.Slice(4, 4 + (int)length);
+            if (typeAndData.StartsWith("iTXt"u8) && typeAndData[4..].StartsWith(XmpPrefix))
+            {
+                return Crc32.HashToUInt32(typeAndData) == BinaryPrimitives.ReadUInt32BigEndian(rest[(8 + (int)length)..])
+                    ? typeAndData[(4 + XmpPrefix.Length)..]
+                    : throw new FormatException("its XMP packet does not match its checksum");
+            }
+
+            if (typeAndData.StartsWith("IEND"u8))
+            {
+                return [];
+            }
+
+            rest = rest[(FrameLength + (int)length)..];
+        }
+
+        throw new FormatException("the file is cut short");
+    }
+
+    private static void WriteText(MemoryStream stream, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
+    {
+        byte[] typeAndData = [.. "iTXt"u8, .. prefix, .. text];
+        Span<byte> number = stackalloc byte[4];
+        BinaryPrimitives.WriteInt32BigEndian(number, typeAndData.Length - 4);
+        stream.Write(number);
+        stream.Write(typeAndData);
+        BinaryPrimitives.WriteUInt32BigEndian(number, Crc32.HashToUInt32(typeAndData));
+        stream.Write(number);
+    }
+}

@@ -1,0 +1,213 @@
+using System.Globalization;
+using System.Text;
+using System.Xml;
+using System.Xml.Linq;
+
+namespace AttnGan.Imaging;
+
+/// <summary>Metadata as an XMP packet (ISO 16684-1): RDF in XML, which all picture formats hold alike.</summary>
+internal static class XmpPacket
+{
+    /// <summary>Encoded packets are no longer, in bytes: what fits into one segment of a JPEG file.</summary>
+    public const int MaxEncodedLength = JpegSegments.MaxXmpLength;
+
+    // Far more than ours, however much another program has added. To read XML takes time with the square of its attributes and of its
+    // depth (RDF as XMP has it is about ten deep): without limits, a hostile file takes minutes.
+    private const int MaxParsedLength = 1024 * 1024;
+    private const int MaxParsedDepth = 100;
+
+    private const string Ellipsis = "…";
+
+    private static readonly XNamespace s_meta = "adobe:ns:meta/";
+    private static readonly XNamespace s_rdf = "http://www.w3.org/1999/02/22-rdf-syntax-ns#";
+    private static readonly XNamespace s_dc = "http://purl.org/dc/elements/1.1/";
+    private static readonly XNamespace s_xmp = "http://ns.adobe.com/xap/1.0/";
+    private static readonly XNamespace s_own = "attngan:ns:1.0/";
+
+    private static readonly XName s_caption = s_dc + "description";
+    private static readonly XName s_software = s_xmp + "CreatorTool";
+    private static readonly XName s_seed = s_own + "Seed";
+    private static readonly XName s_model = s_own + "Model";
+
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    /// <summary>The packet in UTF-8. A caption that is too long for <see cref="MaxEncodedLength"/> loses its end.</summary>
+    /// <exception cref="AttnGanException">The other texts alone are too long.</exception>
+    public static byte[] Encode(ImageMetadata metadata) => Write(Fit(metadata));
+
+    /// <summary>The metadata as a packet holds it: without what XML cannot hold, the caption as long as there is room for.</summary>
+    public static ImageMetadata Fit(ImageMetadata metadata)
+    {
+        string? caption = Clean(metadata.Caption);
+        ImageMetadata clean = metadata with { Caption = caption, Model = Clean(metadata.Model), Software = Clean(metadata.Software) };
+        if (Fits(clean))
+        {
+            return clean;
+        }
+
+        if (caption is null || !Fits(Shortened(clean, 0)))
+        {
+            throw new AttnGanException(
+                $"The names of model and software have {metadata.Model?.Length ?? 0} and {metadata.Software?.Length ?? 0} characters; a "
+                + $"picture's file has room for {MaxEncodedLength} bytes of metadata. Shorten them.");
+        }
+
+        (int kept, int tooMuch) = (0, Math.Min(caption.Length, MaxEncodedLength));
+        while (kept + 1 < tooMuch)
+        {
+            int middle = (kept + tooMuch) / 2;
+            (kept, tooMuch) = Fits(Shortened(clean, middle)) ? (middle, tooMuch) : (kept, middle);
+        }
+
+        return Shortened(clean, kept);
+    }
+
+    /// <summary>What a packet says; null where it has none of our properties.</summary>
+    /// <exception cref="FormatException">It is not one, or too long.</exception>
+    public static ImageMetadata? Parse(ReadOnlySpan<byte> packet)
+    {
+        if (packet.Length > MaxParsedLength)
+        {
+            throw new FormatException($"its XMP packet has {packet.Length} bytes; at most {MaxParsedLength} can be read");
+        }
+
+        XDocument document = Load(packet);
+        XElement[] descriptions = [.. document.Descendants(s_rdf + "Description").Where(element => element.Parent?.Name == s_rdf + "RDF")];
+        var metadata = new ImageMetadata
+        {
+            Caption = Read(descriptions, s_caption),
+            Seed = long.TryParse(Read(descriptions, s_seed), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seed)
+                ? seed : null,
+            Model = Read(descriptions, s_model),
+            Software = Read(descriptions, s_software),
+        };
+        return metadata is { Caption: null, Seed: null, Model: null, Software: null } ? null : metadata;
+    }
+
+    private static XDocument Load(ReadOnlySpan<byte> packet)
+    {
+        try
+        {
+            // Text, of which the reader believes no encoding that the packet claims. Some programs pad packets with zeros.
+            string text = s_utf8.GetString(packet).Trim('\0', '\ufeff');
+            using (XmlReader reader = Reader(text))
+            {
+                while (reader.Read())
+                {
+                    if (reader.Depth > MaxParsedDepth)
+                    {
+                        throw new FormatException($"its XMP packet has elements more than {MaxParsedDepth} deep");
+                    }
+                }
+            }
+
+            using XmlReader again = Reader(text);
+            return XDocument.Load(again, LoadOptions.PreserveWhitespace);
+        }
+        catch (Exception error) when (error is XmlException or DecoderFallbackException)
+        {
+            throw new FormatException($"its XMP packet is damaged ({error.Message.TrimEnd('.')})", error);
+        }
+    }
+
+    private static XmlReader Reader(string text) =>
+        XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
+
+    /// <summary>The text without the characters that XML cannot hold.</summary>
+    private static string? Clean(string? text)
+    {
+        if (text is null)
+        {
+            return null;
+        }
+
+        var clean = new StringBuilder(text.Length);
+        for (int i = 0; i < text.Length; i++)
+        {
+            if (i + 1 < text.Length && char.IsSurrogatePair(text[i], text[i + 1]))
+            {
+                clean.Append(text, i, 2);
+                i++;
+            }
+            else if (XmlConvert.IsXmlChar(text[i]))
+            {
+                clean.Append(text[i]);
+            }
+        }
+
+        return clean.ToString();
+    }
+
+    private static byte[] Write(ImageMetadata metadata)
+    {
+        var description = new XElement(
+            s_rdf + "Description",
+            new XAttribute(s_rdf + "about", ""),
+            new XAttribute(XNamespace.Xmlns + "dc", s_dc),
+            new XAttribute(XNamespace.Xmlns + "xmp", s_xmp),
+            new XAttribute(XNamespace.Xmlns + "attngan", s_own),
+            metadata.Caption is { } caption
+                ? new XElement(
+                    s_caption,
+                    new XElement(
+                        s_rdf + "Alt",
+                        new XElement(s_rdf + "li", new XAttribute(XNamespace.Xml + "lang", "x-default"), caption)))
+                : null,
+            Property(s_software, metadata.Software),
+            Property(s_seed, metadata.Seed?.ToString(CultureInfo.InvariantCulture)),
+            Property(s_model, metadata.Model));
+        var document = new XDocument(
+            // The identifier is the same in all packets: programs search files of unknown formats for it.
+            new XProcessingInstruction("xpacket", "begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\""),
+            new XElement(
+                s_meta + "xmpmeta",
+                new XAttribute(XNamespace.Xmlns + "x", s_meta),
+                new XElement(s_rdf + "RDF", new XAttribute(XNamespace.Xmlns + "rdf", s_rdf), description)),
+            new XProcessingInstruction("xpacket", "end=\"w\""));
+
+        using var stream = new MemoryStream();
+        var settings = new XmlWriterSettings
+        {
+            Encoding = s_utf8,
+            OmitXmlDeclaration = true,
+            Indent = true,
+            NewLineChars = "\n",
+            // Readers of XML make every line break a line feed, but for those written as entities.
+            NewLineHandling = NewLineHandling.Entitize,
+        };
+        using (var writer = XmlWriter.Create(stream, settings))
+        {
+            document.Save(writer);
+        }
+
+        return stream.ToArray();
+    }
+
+    private static XElement? Property(XName name, string? value) => value is null ? null : new XElement(name, value);
+
+    private static ImageMetadata Shortened(ImageMetadata metadata, int length)
+    {
+        string caption = metadata.Caption!;
+        int whole = length > 0 && char.IsHighSurrogate(caption[length - 1]) ? length - 1 : length;
+        return metadata with { Caption = caption[..whole] + Ellipsis };
+    }
+
+    // A character takes at least a byte: a long caption needs no writing.
+    private static bool Fits(ImageMetadata metadata) =>
+        (metadata.Caption?.Length ?? 0) <= MaxEncodedLength && Write(metadata).Length <= MaxEncodedLength;
+
+    /// <summary>A property is an element or, as many programs write short ones, an attribute.</summary>
+    private static string? Read(XElement[] descriptions, XName name) =>
+        descriptions.Select(description => description.Element(name) is { } element ? TextOf(element) : description.Attribute(name)?.Value)
+            .FirstOrDefault(text => text is not null);
+
+    /// <summary>The text of a property, of the default language where it has several.</summary>
+    private static string? TextOf(XElement property)
+    {
+        XElement[] texts = [.. property.Elements(s_rdf + "Alt").Elements(s_rdf + "li")];
+        XElement? text = texts.FirstOrDefault(element => element.Attribute(XNamespace.Xml + "lang")?.Value == "x-default")
+            ?? texts.FirstOrDefault() ?? property;
+        // A structure is no text.
+        return text.HasElements ? null : text.Value;
+    }
+}

@@ -1,0 +1,158 @@
+using System.Runtime.Intrinsics;
+using AttnGan.Models;
+
+namespace AttnGan.Inference;
+
+/// <summary>The bi-directional text encoder (paper, section 3.2): word features and sentence feature of one caption.</summary>
+internal sealed unsafe class RecurrentEncoder
+{
+    private readonly float[] _embedding; // (V, W)
+    private readonly int _wordEmbedding;
+    private readonly int _hidden;
+    private readonly Direction[] _directions;
+
+    /// <param name="weights">The text encoder's weights.</param>
+    /// <param name="architecture">Its sizes.</param>
+    /// <param name="vocabulary">V: number of words.</param>
+    public RecurrentEncoder(ModelWeights weights, ModelArchitecture architecture, int vocabulary)
+    {
+        _wordEmbedding = architecture.WordEmbedding;
+        _hidden = architecture.Embedding / 2;
+        int gates = architecture.Rnn == RnnKind.Lstm ? 4 : 3;
+        _embedding = weights.Get(TensorNames.EmbeddingWeight, vocabulary, _wordEmbedding);
+        float[][] input = Halves(weights.Get(TensorNames.RnnInputWeight, 2, gates * _hidden, _wordEmbedding));
+        float[][] hidden = Halves(weights.Get(TensorNames.RnnHiddenWeight, 2, gates * _hidden, _hidden));
+        float[][] bias = Halves(weights.Get(TensorNames.RnnBias, 2, 2 * gates * _hidden));
+        _directions =
+        [
+            .. Enumerable.Range(0, 2).Select(i =>
+                new Direction(architecture.Rnn, _wordEmbedding, _hidden, input[i], hidden[i], bias[i], gates)),
+        ];
+    }
+
+    /// <summary>Reads a caption.</summary>
+    /// <param name="ids">Numbers of at least one word.</param>
+    /// <returns>e: (T, D), a word after the other, and E: (D).</returns>
+    public TextFeatures Encode(IReadOnlyList<int> ids)
+    {
+        int rows = (ids.Count + Gemm.Rows - 1) / Gemm.Rows * Gemm.Rows;
+        var embedded = new PinnedBuffer((long)rows * _wordEmbedding, cleared: true);
+        for (int t = 0; t < ids.Count; t++)
+        {
+            _embedding.AsSpan(ids[t] * _wordEmbedding, _wordEmbedding)
+                .CopyTo(new Span<float>(embedded.Pointer + ((long)t * _wordEmbedding), _wordEmbedding));
+        }
+
+        int width = 2 * _hidden;
+        float[] words = new float[ids.Count * width];
+        float[] sentence = new float[width];
+        for (int i = 0; i < _directions.Length; i++)
+        {
+            IEnumerable<int> order = Enumerable.Range(0, ids.Count);
+            _directions[i].Run(
+                embedded.Pointer, rows, [.. i == 0 ? order : order.Reverse()], words.AsSpan(i * _hidden), width, sentence.AsSpan(i * _hidden, _hidden));
+        }
+
+        return new TextFeatures(words, sentence);
+    }
+
+    private static float[][] Halves(float[] values) => [.. values.Chunk(values.Length / 2)];
+
+    /// <summary>One direction: LSTM with gates i, o, f, c, or GRU with gates z, r, h.</summary>
+    private sealed class Direction
+    {
+        private readonly RnnKind _kind;
+        private readonly int _hidden;
+        private readonly int _padded;
+        private readonly PackedWeights _input;
+        private readonly PackedWeights _recurrent;
+
+        public Direction(RnnKind kind, int wordEmbedding, int hidden, float[] input, float[] recurrent, float[] bias, int gates)
+        {
+            _kind = kind;
+            _hidden = hidden;
+            _padded = ChannelMap.Padded(hidden);
+            int[] columns = ChannelMap.PlainColumns(
+            [
+                .. Enumerable.Range(0, gates).SelectMany(gate =>
+                    ChannelMap.Of(hidden).Select(place => place < 0 ? -1 : (gate * hidden) + place)),
+            ]);
+            _input = PackedWeights.Linear(input, bias[..(gates * hidden)], [.. Enumerable.Range(0, wordEmbedding)], columns);
+            _recurrent = PackedWeights.Linear(recurrent, bias[(gates * hidden)..], [.. Enumerable.Range(0, hidden)], columns);
+        }
+
+        public void Run(float* embedded, int rows, int[] order, Span<float> words, int stride, Span<float> last)
+        {
+            int width = _input.Panels * Gemm.Columns;
+            var inputs = new PinnedBuffer((long)_input.Panels * rows * Gemm.Columns, cleared: false); // (panels, T, 32)
+            for (int panel = 0; panel < _input.Panels; panel++)
+            {
+                Gemm.Multiply(
+                    _input.Depth, rows, embedded, _input.Depth, _input.Panel(panel), inputs.Pointer + ((long)panel * rows * Gemm.Columns));
+            }
+
+            var state = new PinnedBuffer(_padded, cleared: true);
+            var cell = new PinnedBuffer(_padded, cleared: true);
+            var fromInput = new PinnedBuffer(width, cleared: true);
+            var fromState = new PinnedBuffer(width, cleared: true);
+            foreach (int t in order)
+            {
+                for (int panel = 0; panel < _input.Panels; panel++)
+                {
+                    float* to = fromState.Pointer + (panel * Gemm.Columns);
+                    Gemm.MultiplyRow(_hidden, state.Pointer, _recurrent.Panel(panel), to);
+                    AddBias(to, to, _recurrent.Bias(panel));
+                    AddBias(
+                        fromInput.Pointer + (panel * Gemm.Columns),
+                        inputs.Pointer + ((((long)panel * rows) + t) * Gemm.Columns),
+                        _input.Bias(panel));
+                }
+
+                if (_kind == RnnKind.Lstm)
+                {
+                    StepLstm(fromInput.Pointer, fromState.Pointer, state.Pointer, cell.Pointer);
+                }
+                else
+                {
+                    StepGru(fromInput.Pointer, fromState.Pointer, state.Pointer);
+                }
+
+                new Span<float>(state.Pointer, _hidden).CopyTo(words[(t * stride)..]);
+            }
+
+            new Span<float>(state.Pointer, _hidden).CopyTo(last);
+        }
+
+        private static void AddBias(float* to, float* from, float* bias)
+        {
+            (Vector512.Load(from) + Vector512.Load(bias)).Store(to);
+            (Vector512.Load(from + Gemm.Lanes) + Vector512.Load(bias + Gemm.Lanes)).Store(to + Gemm.Lanes);
+        }
+
+        private void StepLstm(float* x, float* h, float* state, float* cell)
+        {
+            for (int i = 0; i < _padded; i += Gemm.Lanes)
+            {
+                Vector512<float> input = VectorMath.Sigmoid(Gate(0)), output = VectorMath.Sigmoid(Gate(1));
+                Vector512<float> forget = VectorMath.Sigmoid(Gate(2)), candidate = VectorMath.Tanh(Gate(3));
+                var next = Vector512.FusedMultiplyAdd(forget, Vector512.Load(cell + i), input * candidate);
+                next.Store(cell + i);
+                (output * VectorMath.Tanh(next)).Store(state + i);
+
+                Vector512<float> Gate(int gate) => Vector512.Load(x + (gate * _padded) + i) + Vector512.Load(h + (gate * _padded) + i);
+            }
+        }
+
+        private void StepGru(float* x, float* h, float* state)
+        {
+            for (int i = 0; i < _padded; i += Gemm.Lanes)
+            {
+                Vector512<float> update = VectorMath.Sigmoid(Vector512.Load(x + i) + Vector512.Load(h + i));
+                Vector512<float> reset = VectorMath.Sigmoid(Vector512.Load(x + _padded + i) + Vector512.Load(h + _padded + i));
+                Vector512<float> candidate = VectorMath.Tanh(Vector512.FusedMultiplyAdd(
+                    reset, Vector512.Load(h + (2 * _padded) + i), Vector512.Load(x + (2 * _padded) + i)));
+                Vector512.FusedMultiplyAdd(update, Vector512.Load(state + i) - candidate, candidate).Store(state + i);
+            }
+        }
+    }
+}

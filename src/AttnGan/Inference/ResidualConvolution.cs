@@ -1,0 +1,256 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace AttnGan.Inference;
+
+/// <summary>
+/// A 3x3 convolution at unchanged size by Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray, CVPR 2016): sixteen outputs of a
+/// pair of channels take 36 multiplications instead of 144. Bias and gates, or bias and the residual sum, are applied on the way out.
+/// </summary>
+/// <remarks>
+/// A tile of 6 x 6 inputs d becomes B^T d B, a kernel g becomes G g G^T (once, when the model is loaded); their products, summed over
+/// the input channels by 36 matrix products, become 4 x 4 outputs A^T m A.
+/// </remarks>
+internal sealed unsafe class ResidualConvolution
+{
+    private const int Tile = 4;
+    private const int Patch = 6;
+    private const int Products = Patch * Patch;
+
+    // Two dozen tiles: what they become and a panel of weights stay within a second-level cache of a megabyte.
+    private const int TilesTogether = 2 * Gemm.Rows;
+
+    private readonly PackedWeights _weights;
+    private readonly bool _gated;
+
+    /// <param name="weight">(outputs, inputs, 3, 3).</param>
+    /// <param name="bias">(outputs).</param>
+    /// <param name="inputs">The input channel at each place of a pixel, or -1.</param>
+    /// <param name="columns">The output of each column of the panels, gated or plain.</param>
+    /// <param name="gated">
+    /// Whether the result is the gated values; otherwise the outputs are added to what stands at their place.
+    /// </param>
+    public ResidualConvolution(float[] weight, float[] bias, int[] inputs, int[] columns, bool gated)
+    {
+        _weights = PackedWeights.Convolution(weight, bias, inputs, columns, Products, TransformKernel);
+        _gated = gated;
+    }
+
+    /// <summary>Applies the layer.</summary>
+    /// <param name="input">Contexts with sides of a multiple of four.</param>
+    /// <param name="output">Of the same size; another place in memory.</param>
+    /// <param name="workspace">Scratch memory and workers.</param>
+    public void Run(ContextMap input, ContextMap output, Workspace workspace)
+    {
+        int across = input.Size / Tile;
+        int tiles = input.Batch * across * across;
+        int blocks = (tiles + TilesTogether - 1) / TilesTogether;
+
+        // Few tiles: the panels are shared among the workers too, though each then transforms the inputs for itself.
+        int groups = blocks >= 2 * workspace.Workers.Count ? 1 : Math.Min(_weights.Panels, workspace.Workers.Count);
+        long transformedLength = (long)Products * TilesTogether * _weights.Depth;
+        workspace.Workers.Run(blocks * groups, (item, worker) =>
+        {
+            int first = item / groups * TilesTogether;
+            int count = Math.Min(TilesTogether, tiles - first);
+            int rows = (count + Gemm.Rows - 1) / Gemm.Rows * Gemm.Rows;
+            float* scratch = workspace.Scratch(
+                worker, transformedLength + ((long)Products * TilesTogether * Gemm.Columns) + _weights.Depth);
+            float* products = scratch + transformedLength;
+            float* zeros = products + ((long)Products * TilesTogether * Gemm.Columns);
+            new Span<float>(zeros, _weights.Depth).Clear();
+
+            TransformInputs(input, first, count, _weights.Depth, zeros, scratch);
+            for (int panel = item % groups; panel < _weights.Panels; panel += groups)
+            {
+                for (int product = 0; product < Products; product++)
+                {
+                    Gemm.Multiply(
+                        _weights.Depth,
+                        rows,
+                        scratch + ((long)product * TilesTogether * _weights.Depth),
+                        _weights.Depth,
+                        _weights.Panel(panel, product),
+                        products + (product * TilesTogether * Gemm.Columns));
+                }
+
+                WriteOutputs(products, first, count, panel, output);
+            }
+        });
+    }
+
+    /// <summary>G g G^T.</summary>
+    private static void TransformKernel(float* kernel, float* transformed)
+    {
+        float* columns = stackalloc float[Patch * 3];
+        for (int x = 0; x < 3; x++)
+        {
+            TransformKernel(kernel[x], kernel[3 + x], kernel[6 + x], columns + x, 3);
+        }
+
+        for (int y = 0; y < Patch; y++)
+        {
+            TransformKernel(columns[3 * y], columns[(3 * y) + 1], columns[(3 * y) + 2], transformed + (Patch * y), 1);
+        }
+    }
+
+    private static void TransformKernel(float g0, float g1, float g2, float* target, int stride)
+    {
+        target[0] = g0 / 4;
+        target[stride] = -(g0 + g1 + g2) / 6;
+        target[2 * stride] = -(g0 - g1 + g2) / 6;
+        target[3 * stride] = (g0 / 24) + (g1 / 12) + (g2 / 6);
+        target[4 * stride] = (g0 / 24) - (g1 / 12) + (g2 / 6);
+        target[5 * stride] = g2;
+    }
+
+    /// <summary>B^T d B of each tile to (36, tiles, K).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransformInputs(ContextMap input, int first, int count, int depth, float* zeros, float* target)
+    {
+        int across = input.Size / Tile;
+        float** pixels = stackalloc float*[Products];
+        Vector512<float>* columns = stackalloc Vector512<float>[Products];
+        for (int tile = 0; tile < count; tile++)
+        {
+            int picture = Math.DivRem(first + tile, across * across, out int place);
+            (int tileY, int tileX) = Math.DivRem(place, across);
+            for (int i = 0; i < Products; i++)
+            {
+                int y = (tileY * Tile) + (i / Patch) - 1;
+                int x = (tileX * Tile) + (i % Patch) - 1;
+                bool inside = (uint)y < (uint)input.Size && (uint)x < (uint)input.Size;
+                pixels[i] = inside ? input.Pixel(picture, y, x) : zeros;
+            }
+
+            for (int channel = 0; channel < depth; channel += Gemm.Lanes)
+            {
+                for (int x = 0; x < Patch; x++)
+                {
+                    TransformInput(
+                        Vector512.Load(pixels[x] + channel),
+                        Vector512.Load(pixels[Patch + x] + channel),
+                        Vector512.Load(pixels[(2 * Patch) + x] + channel),
+                        Vector512.Load(pixels[(3 * Patch) + x] + channel),
+                        Vector512.Load(pixels[(4 * Patch) + x] + channel),
+                        Vector512.Load(pixels[(5 * Patch) + x] + channel),
+                        (float*)(columns + x),
+                        Patch * Gemm.Lanes);
+                }
+
+                for (int y = 0; y < Patch; y++)
+                {
+                    Vector512<float>* row = columns + (y * Patch);
+                    TransformInput(
+                        row[0],
+                        row[1],
+                        row[2],
+                        row[3],
+                        row[4],
+                        row[5],
+                        target + ((((long)y * Patch * TilesTogether) + tile) * depth) + channel,
+                        TilesTogether * depth);
+                }
+            }
+        }
+    }
+
+    /// <summary>B^T d.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformInput(
+        Vector512<float> d0,
+        Vector512<float> d1,
+        Vector512<float> d2,
+        Vector512<float> d3,
+        Vector512<float> d4,
+        Vector512<float> d5,
+        float* target,
+        long stride)
+    {
+        Vector512<float> two = Vector512.Create(2f), four = Vector512.Create(4f), five = Vector512.Create(5f);
+        Vector512<float> even = Vector512.FusedMultiplyAdd(-four, d2, d4), odd = Vector512.FusedMultiplyAdd(-four, d1, d3);
+        Vector512<float> difference = d4 - d2, twice = two * (d3 - d1);
+        Vector512.FusedMultiplyAdd(four, d0, Vector512.FusedMultiplyAdd(-five, d2, d4)).Store(target);
+        (even + odd).Store(target + stride);
+        (even - odd).Store(target + (2 * stride));
+        (difference + twice).Store(target + (3 * stride));
+        (difference - twice).Store(target + (4 * stride));
+        Vector512.FusedMultiplyAdd(four, d1, Vector512.FusedMultiplyAdd(-five, d3, d5)).Store(target + (5 * stride));
+    }
+
+    /// <summary>A^T m A of each tile, then what the layer does to it.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void WriteOutputs(float* products, int first, int count, int panel, ContextMap output)
+    {
+        int across = output.Size / Tile;
+        Vector512<float>* values = stackalloc Vector512<float>[Tile * Tile];
+        Vector512<float>* gates = stackalloc Vector512<float>[Tile * Tile];
+        float* bias = _weights.Bias(panel);
+        int channel = panel * (_gated ? Gemm.Lanes : Gemm.Columns);
+        for (int tile = 0; tile < count; tile++)
+        {
+            int picture = Math.DivRem(first + tile, across * across, out int place);
+            (int tileY, int tileX) = Math.DivRem(place, across);
+            TransformOutput(products + (tile * Gemm.Columns), Vector512.Load(bias), values);
+            TransformOutput(products + (tile * Gemm.Columns) + Gemm.Lanes, Vector512.Load(bias + Gemm.Lanes), gates);
+            for (int i = 0; i < Tile * Tile; i++)
+            {
+                float* pixel = output.Pixel(picture, (tileY * Tile) + (i / Tile), (tileX * Tile) + (i % Tile)) + channel;
+                if (_gated)
+                {
+                    (values[i] * VectorMath.Sigmoid(gates[i])).Store(pixel);
+                }
+                else
+                {
+                    (Vector512.Load(pixel) + values[i]).Store(pixel);
+                    (Vector512.Load(pixel + Gemm.Lanes) + gates[i]).Store(pixel + Gemm.Lanes);
+                }
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformOutput(float* products, Vector512<float> bias, Vector512<float>* target)
+    {
+        const int Stride = TilesTogether * Gemm.Columns;
+        Vector512<float>* columns = stackalloc Vector512<float>[Tile * Patch];
+        for (int x = 0; x < Patch; x++, products += Stride)
+        {
+            TransformOutput(
+                Vector512.Load(products),
+                Vector512.Load(products + (Patch * Stride)),
+                Vector512.Load(products + (2 * Patch * Stride)),
+                Vector512.Load(products + (3 * Patch * Stride)),
+                Vector512.Load(products + (4 * Patch * Stride)),
+                Vector512.Load(products + (5 * Patch * Stride)),
+                Vector512<float>.Zero,
+                columns + x,
+                Patch);
+        }
+
+        for (int y = 0; y < Tile; y++, columns += Patch, target += Tile)
+        {
+            TransformOutput(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], bias, target, 1);
+        }
+    }
+
+    /// <summary>A^T m, and the bias.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void TransformOutput(
+        Vector512<float> m0,
+        Vector512<float> m1,
+        Vector512<float> m2,
+        Vector512<float> m3,
+        Vector512<float> m4,
+        Vector512<float> m5,
+        Vector512<float> bias,
+        Vector512<float>* target,
+        int stride)
+    {
+        Vector512<float> sum12 = m1 + m2, difference12 = m1 - m2, sum34 = m3 + m4, difference34 = m3 - m4;
+        target[0] = m0 + sum12 + sum34 + bias;
+        target[stride] = Vector512.FusedMultiplyAdd(Vector512.Create(2f), difference34, difference12) + bias;
+        target[2 * stride] = Vector512.FusedMultiplyAdd(Vector512.Create(4f), sum34, sum12) + bias;
+        target[3 * stride] = Vector512.FusedMultiplyAdd(Vector512.Create(8f), difference34, difference12) + m5 + bias;
+    }
+}

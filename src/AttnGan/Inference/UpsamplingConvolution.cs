@@ -1,0 +1,163 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.Intrinsics;
+
+namespace AttnGan.Inference;
+
+/// <summary>
+/// Nearest-neighbour up-sampling to twice the size, a 3x3 convolution and gates, in a quarter of the plain arithmetic and without the
+/// enlarged input.
+/// </summary>
+/// <remarks>
+/// In one dimension, with weights w0, w1, w2 and s[-1] = 0 outside: after up-sampling, output 2i is w0 s[i-1] + (w1 + w2) s[i] and output
+/// 2i+1 is (w0 + w1) s[i] + w2 s[i+1]. With W = w0 + w1 + w2 that is W s[i] + w0 (s[i-1] - s[i]) and W s[i] + w2 (s[i+1] - s[i]): three
+/// products for two outputs where the plain convolution takes six. In two dimensions nine for four instead of thirty-six, exactly.
+/// </remarks>
+internal sealed unsafe class UpsamplingConvolution
+{
+    private const int Products = 9;
+    private const int PixelsTogether = 2 * Gemm.Rows;
+
+    private readonly PackedWeights _weights;
+
+    /// <param name="weight">(2 outputs, inputs, 3, 3): values, then gates.</param>
+    /// <param name="bias">(2 outputs).</param>
+    /// <param name="inputs">The input channel at each place of a pixel, or -1.</param>
+    /// <param name="columns">The output of each column of the panels, gated.</param>
+    public UpsamplingConvolution(float[] weight, float[] bias, int[] inputs, int[] columns) =>
+        _weights = PackedWeights.Convolution(weight, bias, inputs, columns, Products, TransformKernel);
+
+    /// <summary>Applies the layer.</summary>
+    /// <param name="input">(B, H, W, inputs).</param>
+    /// <param name="output">(B, 2H, 2W, outputs); the rest of each pixel is left as it is.</param>
+    /// <param name="workspace">Scratch memory and workers.</param>
+    public void Run(ContextMap input, ContextMap output, Workspace workspace)
+    {
+        int blocks = (input.Pixels + PixelsTogether - 1) / PixelsTogether;
+        int groups = blocks >= 2 * workspace.Workers.Count ? 1 : Math.Min(_weights.Panels, workspace.Workers.Count);
+        long transformedLength = (long)Products * PixelsTogether * _weights.Depth;
+        workspace.Workers.Run(blocks * groups, (item, worker) =>
+        {
+            int first = item / groups * PixelsTogether;
+            int count = Math.Min(PixelsTogether, input.Pixels - first);
+            int rows = (count + Gemm.Rows - 1) / Gemm.Rows * Gemm.Rows;
+            float* scratch = workspace.Scratch(
+                worker, transformedLength + ((long)Products * PixelsTogether * Gemm.Columns) + _weights.Depth);
+            float* products = scratch + transformedLength;
+            float* zeros = products + ((long)Products * PixelsTogether * Gemm.Columns);
+            new Span<float>(zeros, _weights.Depth).Clear();
+
+            TransformInputs(input, first, count, _weights.Depth, zeros, scratch);
+            for (int panel = item % groups; panel < _weights.Panels; panel += groups)
+            {
+                for (int product = 0; product < Products; product++)
+                {
+                    Gemm.Multiply(
+                        _weights.Depth,
+                        rows,
+                        scratch + ((long)product * PixelsTogether * _weights.Depth),
+                        _weights.Depth,
+                        _weights.Panel(panel, product),
+                        products + (product * PixelsTogether * Gemm.Columns));
+                }
+
+                WriteOutputs(products, first, count, _weights.Bias(panel), input.Size, output, panel * Gemm.Lanes);
+            }
+        });
+    }
+
+    /// <summary>(W, w0, w2) in both directions: the rows of the kernel, then what they became.</summary>
+    private static void TransformKernel(float* kernel, float* transformed)
+    {
+        for (int x = 0; x < 3; x++)
+        {
+            (transformed[x], transformed[3 + x], transformed[6 + x]) = Combine(kernel[x], kernel[3 + x], kernel[6 + x]);
+        }
+
+        for (int y = 0; y < Products; y += 3)
+        {
+            (transformed[y], transformed[y + 1], transformed[y + 2]) = Combine(transformed[y], transformed[y + 1], transformed[y + 2]);
+        }
+    }
+
+    private static (float All, float Before, float Behind) Combine(float w0, float w1, float w2) => (w0 + w1 + w2, w0, w2);
+
+    /// <summary>Each pixel and its differences to the neighbours before and behind, in both directions, to (9, pixels, K).</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransformInputs(ContextMap input, int first, int count, int depth, float* zeros, float* target)
+    {
+        int size = input.Size;
+        long product = (long)PixelsTogether * depth;
+        for (int i = 0; i < count; i++, target += depth)
+        {
+            int picture = Math.DivRem(first + i, size * size, out int place);
+            (int y, int x) = Math.DivRem(place, size);
+            float* centre = input.Pixel(picture, y, x);
+            float* left = x > 0 ? centre - input.Stride : zeros;
+            float* right = x + 1 < size ? centre + input.Stride : zeros;
+            long row = (long)size * input.Stride;
+            (bool top, bool bottom) = (y == 0, y + 1 == size);
+            float* above = top ? zeros : centre - row;
+            float* below = bottom ? zeros : centre + row;
+            float* aboveLeft = top || x == 0 ? zeros : above - input.Stride;
+            float* aboveRight = top || x + 1 == size ? zeros : above + input.Stride;
+            float* belowLeft = bottom || x == 0 ? zeros : below - input.Stride;
+            float* belowRight = bottom || x + 1 == size ? zeros : below + input.Stride;
+            for (int channel = 0; channel < depth; channel += Gemm.Lanes)
+            {
+                float* to = target + channel;
+                var middle = Vector512.Load(centre + channel);
+                Vector512<float> toLeft = Vector512.Load(left + channel) - middle;
+                Vector512<float> toRight = Vector512.Load(right + channel) - middle;
+                middle.Store(to);
+                toLeft.Store(to + product);
+                toRight.Store(to + (2 * product));
+                Differences(above + channel, aboveLeft + channel, aboveRight + channel, middle, toLeft, toRight, to + (3 * product), product);
+                Differences(below + channel, belowLeft + channel, belowRight + channel, middle, toLeft, toRight, to + (6 * product), product);
+            }
+        }
+    }
+
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static void Differences(
+        float* centre,
+        float* left,
+        float* right,
+        Vector512<float> middle,
+        Vector512<float> toLeft,
+        Vector512<float> toRight,
+        float* target,
+        long product)
+    {
+        var other = Vector512.Load(centre);
+        (other - middle).Store(target);
+        (Vector512.Load(left) - other - toLeft).Store(target + product);
+        (Vector512.Load(right) - other - toRight).Store(target + (2 * product));
+    }
+
+    /// <summary>The four outputs of each pixel, with bias and gates.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void WriteOutputs(float* products, int first, int count, float* bias, int size, ContextMap output, int channel)
+    {
+        const int Product = PixelsTogether * Gemm.Columns;
+        for (int i = 0; i < count; i++, products += Gemm.Columns)
+        {
+            int picture = Math.DivRem(first + i, size * size, out int place);
+            (int y, int x) = Math.DivRem(place, size);
+            for (int down = 0; down < 2; down++)
+            {
+                for (int along = 0; along < 2; along++)
+                {
+                    float* across = products + ((1 + along) * Product);
+                    float* vertical = products + (3 * (1 + down) * Product);
+                    float* both = vertical + ((1 + along) * Product);
+                    Vector512<float> value = Vector512.Load(products) + Vector512.Load(across)
+                        + (Vector512.Load(vertical) + Vector512.Load(both)) + Vector512.Load(bias);
+                    Vector512<float> gate = Vector512.Load(products + Gemm.Lanes) + Vector512.Load(across + Gemm.Lanes)
+                        + (Vector512.Load(vertical + Gemm.Lanes) + Vector512.Load(both + Gemm.Lanes)) + Vector512.Load(bias + Gemm.Lanes);
+                    float* pixel = output.Pixel(picture, (2 * y) + down, (2 * x) + along) + channel;
+                    (value * VectorMath.Sigmoid(gate)).Store(pixel);
+                }
+            }
+        }
+    }
+}
