@@ -52,12 +52,6 @@ internal sealed class TrainedNetworks : IDisposable
         }
     }
 
-    public void MoveTo(Device device)
-    {
-        TextEncoder.to(device);
-        Generator.to(device);
-    }
-
     public void Dispose()
     {
         TextEncoder.Dispose();
