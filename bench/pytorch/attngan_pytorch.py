@@ -1,0 +1,431 @@
+#!/usr/bin/python3
+"""Draws with AttnGAN in PyTorch, the peer our benchmarks are timed against.
+
+A plain statement of the published architecture for drawing: the text encoder and the generator, module by module as the paper has
+them, under the published names, so that `text_encoder.pth` and `netG.pth` load strictly. The word mask is each caption's own.
+
+Shapes: B batch, T words, D embedding width, C channels, N pixels of a map, Z noise, S side of a picture.
+"""
+
+import argparse
+import json
+import math
+import os
+import sys
+import time
+from dataclasses import dataclass, fields
+
+import torch
+from torch import nn
+from torch.nn.utils.rnn import pack_padded_sequence, pad_packed_sequence
+
+SEED_SIZE = 4
+
+
+@dataclass
+class Dimensions:
+    """What the weights look like. The defaults are the published ones for birds."""
+
+    vocabulary: int = 5450
+    word_embedding: int = 300
+    embedding: int = 256
+    rnn: str = "lstm"
+    width: int = 32
+    stages: int = 3
+    base_size: int = 64
+    residual_blocks: int = 2
+    noise: int = 100
+    condition: int = 100
+
+    @staticmethod
+    def of(text, generator):
+        """Reads the dimensions off two state dicts."""
+        def count(prefix):
+            return len({key[len(prefix):].split(".")[0] for key in generator if key.startswith(prefix)})
+
+        vocabulary, word_embedding = text["encoder.weight"].shape
+        gates, hidden = text["rnn.weight_hh_l0"].shape
+        condition = generator["ca_net.fc.weight"].shape[0] // 4
+        stages = sum(key.startswith("img_net") for key in generator)
+        ups = len({key.split(".")[1] for key in generator if key.startswith("h_net1.upsample")})
+        return Dimensions(
+            vocabulary=vocabulary,
+            word_embedding=word_embedding,
+            embedding=2 * hidden,
+            rnn={4: "lstm", 3: "gru"}[gates // hidden],
+            width=generator["img_net1.img.0.weight"].shape[1],
+            stages=stages,
+            base_size=SEED_SIZE << ups,
+            residual_blocks=count("h_net2.residual.") if stages > 1 else 0,
+            noise=generator["h_net1.fc.0.weight"].shape[1] - condition,
+            condition=condition)
+
+
+class TextEncoder(nn.Module):
+    """Word features and sentence feature from a bidirectional recurrent network (RNN_ENCODER)."""
+
+    def __init__(self, d):
+        super().__init__()
+        self.encoder = nn.Embedding(d.vocabulary, d.word_embedding)
+        self.drop = nn.Dropout(0.5)
+        kind = {"lstm": nn.LSTM, "gru": nn.GRU}[d.rnn]
+        self.rnn = kind(d.word_embedding, d.embedding // 2, batch_first=True, bidirectional=True)
+
+    def forward(self, captions, lengths):
+        """captions (B, T), lengths (B) -> words (B, D, T), sentence (B, D)."""
+        embedded = self.drop(self.encoder(captions))                        # (B, T, W)
+        packed = pack_padded_sequence(embedded, lengths, batch_first=True, enforce_sorted=False)
+        output, state = self.rnn(packed)
+        if isinstance(state, tuple):
+            state = state[0]                                                # (2, B, D / 2)
+        words, _ = pad_packed_sequence(output, batch_first=True, total_length=captions.shape[1])
+        return words.transpose(1, 2), state.transpose(0, 1).flatten(1)
+
+
+class GLU(nn.Module):
+    """The first half of the channels times the sigmoid of the second half."""
+
+    def forward(self, x):
+        value, gate = x.chunk(2, dim=1)
+        return value * torch.sigmoid(gate)
+
+
+def conv3x3(inputs, outputs):
+    return nn.Conv2d(inputs, outputs, kernel_size=3, padding=1, bias=False)
+
+
+def up_block(inputs, outputs):
+    """(B, inputs, H, W) -> (B, outputs, 2H, 2W)."""
+    return nn.Sequential(
+        nn.Upsample(scale_factor=2, mode="nearest"),
+        conv3x3(inputs, 2 * outputs),
+        nn.BatchNorm2d(2 * outputs),
+        GLU())
+
+
+class ResidualBlock(nn.Module):
+    def __init__(self, channels):
+        super().__init__()
+        self.block = nn.Sequential(
+            conv3x3(channels, 2 * channels),
+            nn.BatchNorm2d(2 * channels),
+            GLU(),
+            conv3x3(channels, channels),
+            nn.BatchNorm2d(channels))
+
+    def forward(self, x):
+        return self.block(x) + x
+
+
+class ConditioningAugmentation(nn.Module):
+    """The conditioning vector, drawn from a Gaussian that the sentence decides (CA_NET)."""
+
+    def __init__(self, d):
+        super().__init__()
+        self.fc = nn.Linear(d.embedding, 4 * d.condition)
+        self.glu = GLU()
+
+    def forward(self, sentence, epsilon):
+        mu, log_variance = self.glu(self.fc(sentence)).chunk(2, dim=1)      # (B, C) each
+        return mu + torch.exp(0.5 * log_variance) * epsilon
+
+
+class InitialStage(nn.Module):
+    """The first hidden map from the conditioning vector and noise."""
+
+    def __init__(self, d):
+        super().__init__()
+        self.ups = int(math.log2(d.base_size // SEED_SIZE))
+        self.channels = d.width << self.ups
+        outputs = 2 * self.channels * SEED_SIZE * SEED_SIZE
+        self.fc = nn.Sequential(
+            nn.Linear(d.condition + d.noise, outputs, bias=False),
+            nn.BatchNorm1d(outputs),
+            GLU())
+        for i in range(self.ups):
+            setattr(self, f"upsample{i + 1}", up_block(self.channels >> i, self.channels >> (i + 1)))
+
+    def forward(self, code, noise):
+        x = self.fc(torch.cat((code, noise), dim=1))
+        x = x.view(-1, self.channels, SEED_SIZE, SEED_SIZE)
+        for i in range(self.ups):
+            x = getattr(self, f"upsample{i + 1}")(x)
+        return x                                                            # (B, width, base, base)
+
+
+class WordAttention(nn.Module):
+    """For every pixel a mixture of the words that matter to it."""
+
+    def __init__(self, d):
+        super().__init__()
+        self.conv_context = nn.Conv2d(d.embedding, d.width, kernel_size=1, bias=False)
+
+    def forward(self, hidden, words, padding):
+        """hidden (B, C, H, W), words (B, D, T), padding (B, T) -> context (B, C, H, W), attention (B, T, H, W)."""
+        batch, channels, height, width = hidden.shape
+        keys = self.conv_context(words.unsqueeze(3)).squeeze(3)             # (B, C, T)
+        queries = hidden.reshape(batch, channels, height * width)           # (B, C, N)
+        scores = torch.bmm(queries.transpose(1, 2), keys)                   # (B, N, T)
+        scores = scores.masked_fill(padding.unsqueeze(1), -math.inf)
+        attention = torch.softmax(scores, dim=2).transpose(1, 2)            # (B, T, N)
+        context = torch.bmm(keys, attention)                                # (B, C, N)
+        return context.view(batch, channels, height, width), attention.reshape(batch, -1, height, width)
+
+
+class RefinementStage(nn.Module):
+    """The next hidden map, twice the side, from the last one and its word context."""
+
+    def __init__(self, d):
+        super().__init__()
+        self.att = WordAttention(d)
+        self.residual = nn.Sequential(*(ResidualBlock(2 * d.width) for _ in range(d.residual_blocks)))
+        self.upsample = up_block(2 * d.width, d.width)
+
+    def forward(self, hidden, words, padding):
+        context, attention = self.att(hidden, words, padding)
+        x = torch.cat((hidden, context), dim=1)                             # (B, 2C, H, W)
+        return self.upsample(self.residual(x)), attention
+
+
+class ImageHead(nn.Module):
+    def __init__(self, d):
+        super().__init__()
+        self.img = nn.Sequential(conv3x3(d.width, 3), nn.Tanh())
+
+    def forward(self, hidden):
+        return self.img(hidden)
+
+
+class Generator(nn.Module):
+    """All stages, each with its picture (G_NET)."""
+
+    def __init__(self, d):
+        super().__init__()
+        self.stages = d.stages
+        self.ca_net = ConditioningAugmentation(d)
+        self.h_net1 = InitialStage(d)
+        self.img_net1 = ImageHead(d)
+        for stage in range(2, d.stages + 1):
+            setattr(self, f"h_net{stage}", RefinementStage(d))
+            setattr(self, f"img_net{stage}", ImageHead(d))
+
+    def forward(self, sentence, words, padding, noise, epsilon):
+        """-> pictures (B, 3, S, S) of every stage, attention (B, T, H, W) of every stage but the first."""
+        hidden = self.h_net1(self.ca_net(sentence, epsilon), noise)
+        pictures, attentions = [self.img_net1(hidden)], []
+        for stage in range(2, self.stages + 1):
+            hidden, attention = getattr(self, f"h_net{stage}")(hidden, words, padding)
+            attentions.append(attention)
+            pictures.append(getattr(self, f"img_net{stage}")(hidden))
+        return pictures, attentions
+
+
+def initialise(module):
+    """The published initialisation: orthogonal weights, batch normalisation near one, embeddings in [-0.1, 0.1]."""
+    if isinstance(module, (nn.Conv2d, nn.Linear)):
+        nn.init.orthogonal_(module.weight)
+    elif isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
+        nn.init.normal_(module.weight, 1.0, 0.02)
+    elif isinstance(module, nn.Embedding):
+        nn.init.uniform_(module.weight, -0.1, 0.1)
+
+
+class Model:
+    """Both networks, ready to draw."""
+
+    def __init__(self, weights, dimensions, seed, channels_last=False):
+        torch.manual_seed(seed)
+        states = None
+        if weights != "random":
+            states = [self._load(weights, name) for name in ("text_encoder.pth", "netG.pth")]
+            dimensions = Dimensions.of(*states)
+        self.dimensions = dimensions
+        networks = [TextEncoder(dimensions), Generator(dimensions)]
+        for network, state in zip(networks, states or (None, None)):
+            network.apply(initialise) if state is None else network.load_state_dict(state, strict=True)
+            network.eval()
+        self.text_encoder, self.generator = networks
+        if channels_last:
+            self.generator.to(memory_format=torch.channels_last)
+
+    @staticmethod
+    def _load(folder, name):
+        path = os.path.join(folder, name)
+        if not os.path.isfile(path):
+            raise SystemExit(f"{path} is missing; expected text_encoder.pth and netG.pth, as `attngan export --format pth` writes them")
+        state = torch.load(path, map_location="cpu")
+        return {key[len("module."):] if key.startswith("module.") else key: value for key, value in state.items()}
+
+    @torch.no_grad()
+    def draw(self, captions, lengths, noise, epsilon):
+        """captions (B, T), lengths (B), noise (B, Z), epsilon (B, C) -> pictures of every stage in [-1, 1]."""
+        words, sentence = self.text_encoder(captions, lengths)
+        padding = torch.arange(captions.shape[1]) >= lengths.unsqueeze(1)
+        return self.generator(sentence, words, padding, noise, epsilon)[0]
+
+    def captions(self, ids):
+        """Lists of word ids, padded with zeros or not -> captions (B, T), lengths (B)."""
+        lengths = [max((i + 1 for i, word in enumerate(caption) if word != 0), default=0) for caption in ids]
+        if min(lengths, default=0) == 0:
+            raise ValueError("expected at least one caption, and at least one word in each; word 0 is padding")
+        captions = torch.tensor([(caption + [0] * max(lengths))[:max(lengths)] for caption in ids])
+        if captions.min() < 0 or captions.max() >= self.dimensions.vocabulary:
+            raise ValueError(f"word ids must lie in 0 to {self.dimensions.vocabulary - 1}")
+        lengths = torch.tensor(lengths)
+        return captions, lengths
+
+    def noise(self, path, batch, width):
+        """Little-endian 32-bit floats of a file, or fresh standard normal ones -> (batch, width)."""
+        if path is None:
+            return torch.randn(batch, width)
+        expected = batch * width * 4
+        if os.path.getsize(path) != expected:
+            raise ValueError(f"{path}: {os.path.getsize(path)} bytes; expected {expected} for {batch} rows of {width} floats")
+        return torch.frombuffer(bytearray(open(path, "rb").read()), dtype=torch.float32).view(batch, width)
+
+    def draw_files(self, ids, noise, epsilon):
+        captions, lengths = self.captions(ids)
+        d = self.dimensions
+        return self.draw(captions, lengths, self.noise(noise, len(lengths), d.noise), self.noise(epsilon, len(lengths), d.condition))
+
+
+class Stopwatch:
+    """Times forwards of a model on inputs that are made once for each size."""
+
+    def __init__(self, model):
+        self.model = model
+        self.inputs = {}
+
+    def milliseconds(self, batch, words):
+        if batch < 1 or words < 1:
+            raise ValueError("batch and words must be at least 1")
+        d = self.model.dimensions
+        if (batch, words) not in self.inputs:
+            captions = torch.randint(1, d.vocabulary, (batch, words))
+            self.inputs[batch, words] = (
+                captions, torch.full((batch,), words), torch.randn(batch, d.noise), torch.randn(batch, d.condition))
+        start = time.perf_counter()
+        self.model.draw(*self.inputs[batch, words])
+        return 1000 * (time.perf_counter() - start)
+
+
+def raw_bytes(picture):
+    return picture.contiguous().numpy().astype("<f4", copy=False).tobytes()
+
+
+def peak_bytes():
+    # Not getrusage: its maximum outlives exec, so a child begins with the peak of the program that started it.
+    with open("/proc/self/status") as status:
+        return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
+
+
+def info(model):
+    return {
+        "torch": torch.__version__,
+        "threads": torch.get_num_threads(),
+        "peak_bytes": peak_bytes(),
+        "dimensions": vars(model.dimensions),
+    }
+
+
+def save_png(picture, path):
+    """(3, S, S) in [-1, 1] to 8 bits a channel."""
+    from PIL import Image
+
+    levels = ((picture + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+    Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy()).save(path)
+
+
+def generate(options, model):
+    with open(options.captions) as file:
+        ids = json.load(file)
+    pictures = model.draw_files(ids, options.noise, options.condition_noise)
+    os.makedirs(options.out, exist_ok=True)
+    for i, picture in enumerate(pictures[-1]):
+        save_png(picture, os.path.join(options.out, f"{i}.png"))
+    if options.raw:
+        for picture in pictures:
+            with open(os.path.join(options.out, f"{picture.shape[-1]}.bin"), "wb") as file:
+                file.write(raw_bytes(picture))
+
+
+def measure(options, model):
+    stopwatch = Stopwatch(model)
+    for round_ in range(-options.warmup, options.rounds):
+        elapsed = stopwatch.milliseconds(options.batch, options.words)
+        if round_ >= 0:
+            print(json.dumps({"batch": options.batch, "ms_per_image": round(elapsed / options.batch, 3)}), flush=True)
+
+
+def serve(options, model):
+    stopwatch = Stopwatch(model)
+    for line in sys.stdin:
+        if not line.strip():
+            continue
+        try:
+            answer = reply(json.loads(line), model, stopwatch)
+        except Exception as error:  # the next command may be a good one
+            answer = {"error": f"{type(error).__name__}: {error}"}
+        print(json.dumps(answer), flush=True)
+
+
+def reply(command, model, stopwatch):
+    if command.get("info"):
+        return info(model)
+    if "draw" in command:
+        draw = command["draw"]
+        pictures = model.draw_files(draw["ids"], draw.get("noise"), draw.get("condition_noise"))
+        with open(draw["out"], "wb") as file:
+            for picture in pictures:
+                file.write(raw_bytes(picture))
+        return {"shapes": [list(picture.shape) for picture in pictures]}
+    return {"ms": stopwatch.milliseconds(command["batch"], command.get("words", 12))}
+
+
+def parse_dimensions(settings):
+    values = {}
+    for setting in settings:
+        name, _, value = setting.partition("=")
+        kind = {field.name: field.type for field in fields(Dimensions)}.get(name)
+        if kind is None:
+            raise SystemExit(f"--set {setting}: no such dimension; one of {', '.join(field.name for field in fields(Dimensions))}")
+        values[name] = kind(value)
+    return Dimensions(**values)
+
+
+def parse(arguments):
+    common = argparse.ArgumentParser(add_help=False)
+    common.add_argument("--weights", required=True, metavar="DIR|random", help="folder with text_encoder.pth and netG.pth, or: random")
+    common.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), metavar="N")
+    common.add_argument("--seed", type=int, default=100, metavar="N", help="of random weights and of noise that is not given")
+    common.add_argument("--channels-last", action="store_true", help="keep the generator in the NHWC memory format")
+    common.add_argument(
+        "--set", action="append", default=[], metavar="NAME=VALUE", help="dimension of random weights, such as width=48")
+
+    parser = argparse.ArgumentParser(description="AttnGAN in PyTorch, to compare with.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    draw = commands.add_parser("generate", parents=[common], help="draw captions as PNG")
+    draw.add_argument("--captions", required=True, metavar="FILE", help="JSON: a list of lists of word ids")
+    draw.add_argument("--noise", metavar="FILE", help="z: little-endian 32-bit floats, a row for each caption")
+    draw.add_argument("--condition-noise", metavar="FILE", help="the same for the noise of conditioning augmentation")
+    draw.add_argument("--out", required=True, metavar="DIR")
+    draw.add_argument("--raw", action="store_true", help="write the 32-bit floats of every stage as well: <side>.bin")
+    timing = commands.add_parser("time", parents=[common], help="time forwards in steady state, a JSON line for each")
+    timing.add_argument("--batch", type=int, default=1, metavar="N")
+    timing.add_argument("--words", type=int, default=12, metavar="N")
+    timing.add_argument("--rounds", type=int, default=10, metavar="N")
+    timing.add_argument("--warmup", type=int, default=3, metavar="N")
+    commands.add_parser("serve", parents=[common], help="answer JSON commands on standard input, one a line")
+    return parser.parse_args(arguments)
+
+
+def main():
+    options = parse(sys.argv[1:])
+    torch.set_num_threads(options.threads)
+    model = Model(options.weights, parse_dimensions(options.set), options.seed, options.channels_last)
+    torch.manual_seed(options.seed)
+    {"generate": generate, "time": measure, "serve": serve}[options.command](options, model)
+
+
+if __name__ == "__main__":
+    main()
