@@ -2,7 +2,6 @@ using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints;
