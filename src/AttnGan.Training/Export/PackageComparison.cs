@@ -141,7 +141,8 @@ internal sealed record PackageComparison(double Largest, double MeanOfPictures)
         return values.Values.All(numbers => Array.TrueForAll(numbers, float.IsFinite))
             ? values
             : throw new AttnGanException(
-                "The trained model draws no pictures: what comes out is not a number. Its training has diverged; export an earlier checkpoint.");
+                "The trained model draws no pictures: what comes out is not a number. Its training has diverged; export an earlier " +
+                "checkpoint.");
     }
 
     private static float[] Floats(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
