@@ -21,6 +21,12 @@ switch (args.FirstOrDefault())
     case "damsm-loss":
         DamsmLossBenchmark.Run(steps, threads);
         return 0;
+    case "generation":
+        GenerationBenchmark.Run(threads, steps);
+        return 0;
+    case "process":
+        GenerationBenchmark.RunProcesses(threads, steps);
+        return 0;
     case "mask-defect":
         TorchSharp.torch.set_num_threads(threads);
         MaskDefectBenchmark.Run(
@@ -30,7 +36,7 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: training [damsm|gan]|damsm-loss|mask-defect [--data DIR] [--config FILE] [--steps N] [--threads N] " +
+            "usage: training [damsm|gan]|damsm-loss|generation|process|mask-defect [--data DIR] [--config FILE] [--steps N] [--threads N] " +
             "[--device auto|cpu|cuda] [--model PATH]");
         return 2;
 }

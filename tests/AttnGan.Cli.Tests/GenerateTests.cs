@@ -165,7 +165,7 @@ public sealed class BundledModelTests
     [Fact]
     public void The_bundled_model_is_the_default()
     {
-        Assert.SkipUnless(File.Exists(Path.Combine(Repository.Root, "models", "emoji.safetensors")), "This checkout has no bundled model.");
+        Assert.SkipUnless(File.Exists(Path.Combine(Repository.Root, "models", "emoji.onnx")), "This checkout has no bundled model.");
         using var workspace = new Workspace();
 
         string output = workspace.Run("generate", "a red heart", "--threads", "1", "--seed", "1").HasExitCode(0).Output;

@@ -21,8 +21,8 @@ internal static class ExportCommand
 
     private static readonly Option<string> s_output = new("--output", "-o")
     {
-        Description = "The model file to write. `.onnx`: the model package that drawing programs use. `.safetensors`: the weights for training tools. " +
-            "With `--format pth` a folder.",
+        Description = "The model file to write. `.onnx`: the model package that drawing programs use. `.safetensors`: the weights for " +
+            "training tools. With `--format pth` a folder.",
         HelpName = "PATH",
         Required = true,
     };

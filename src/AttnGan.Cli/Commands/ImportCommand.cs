@@ -53,8 +53,8 @@ internal static class ImportCommand
 
     private static readonly Option<string?> s_output = new("--output", "-o")
     {
-        Description = "The model file to write, which draws. `.onnx`: the model package that drawing programs use. `.safetensors`: the weights for " +
-            "training tools.",
+        Description = "The model file to write, which draws. `.onnx`: the model package that drawing programs use. `.safetensors`: the " +
+            "weights for training tools.",
         HelpName = "FILE",
     };
 

@@ -34,6 +34,13 @@ internal sealed record ModelFile
     public static ModelFile Open(string path)
     {
         string file = Directory.Exists(path) ? NewestCheckpoint(path) : path;
+        if (file.EndsWith(ModelPackage.Extension, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new AttnGanException(
+                $"`{file}` is a model package: to draw with, not to make another file of. Give the run folder, GAN checkpoint or model " +
+                "file (.safetensors) that it was exported from.");
+        }
+
         if (!File.Exists(file))
         {
             throw new AttnGanException(

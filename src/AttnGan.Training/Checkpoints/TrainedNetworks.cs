@@ -2,7 +2,6 @@ using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints;
@@ -50,12 +49,6 @@ internal sealed class TrainedNetworks : IDisposable
             networks.Dispose();
             throw;
         }
-    }
-
-    public void MoveTo(Device device)
-    {
-        TextEncoder.to(device);
-        Generator.to(device);
     }
 
     public void Dispose()

@@ -79,12 +79,13 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
         OnnxValue hiddenWeight = graph.Weight(TensorNames.RnnHiddenWeight, BothDirections(suffix => Gates($"weight_hh_l0{suffix}")));
         OnnxValue bias = graph.Weight(
             TensorNames.RnnBias, BothDirections(suffix => cat([Gates($"bias_ih_l0{suffix}"), Gates($"bias_hh_l0{suffix}")])));
-        (OnnxValue output, OnnxValue lastState) = graph.Recurrent(
-            rnn is LSTM ? RnnKind.Lstm : RnnKind.Gru, hidden, embedded, inputWeight, hiddenWeight, bias, lengths); // (T, 2, B, D / 2), (2, B, D / 2)
+        RnnKind kind = rnn is LSTM ? RnnKind.Lstm : RnnKind.Gru;
 
-        OnnxValue words = graph.Reshape(graph.Transpose(output, 2, 1, 3, 0), 0, 2 * hidden, -1);     // (B, D, T)
+        // (T, 2, B, D / 2) and (2, B, D / 2)
+        (OnnxValue output, OnnxValue lastState) = graph.Recurrent(kind, hidden, embedded, inputWeight, hiddenWeight, bias, lengths);
+        OnnxValue words = graph.Reshape(graph.Transpose(output, 2, 1, 3, 0), 0, 2 * hidden, -1); // (B, D, T)
         words = graph.Name(words, TensorNames.Words);
-        OnnxValue sentence = graph.Reshape(graph.Transpose(lastState, 1, 0, 2), 0, 2 * hidden);      // (B, D)
+        OnnxValue sentence = graph.Reshape(graph.Transpose(lastState, 1, 0, 2), 0, 2 * hidden);  // (B, D)
         sentence = graph.Name(sentence, TensorNames.Sentence);
         return new ExportedText(words, sentence, ExportWordBias(graph, captions, lengths));
     }

@@ -55,7 +55,9 @@ internal static class ModelPackageExport
         return ModelPackage.Create(graph.ToModel(), architecture, tokenizer, networks.Vocabulary, card);
     }
 
-    /// <summary>Writes a model as a package that has been compared with it (<see cref="PackageComparison"/>). Not within a dispose scope.</summary>
+    /// <summary>
+    /// Writes a model as a package that has been compared with it (<see cref="PackageComparison"/>). Not within a dispose scope.
+    /// </summary>
     /// <param name="source">A run folder, a GAN checkpoint or a model file.</param>
     /// <param name="output">The file to write.</param>
     /// <param name="card">As for <see cref="Convert(ModelFile, ModelCard, bool)"/>.</param>
@@ -74,6 +76,11 @@ internal static class ModelPackageExport
     /// <exception cref="AttnGanException">The package draws otherwise than the networks, or the output cannot be written.</exception>
     public static ModelPackage Write(TrainedNetworks networks, string output, ModelCard card, bool half)
     {
+        if (networks.Vocabulary.Count == 1)
+        {
+            throw new AttnGanException("The model knows no word: there is nothing that it could draw.");
+        }
+
         ModelPackage package = Convert(networks, card, half: false);
         PackageComparison.CheckGraph(package, networks);
         if (half)

@@ -33,7 +33,11 @@ internal static class OnnxOperators
 
     /// <summary>Convolution with a 3 x 3 kernel, which keeps height and width.</summary>
     public static OnnxValue Conv3x3(this OnnxGraph graph, OnnxValue x, OnnxValue weight, OnnxValue? bias = null) =>
-        graph.Node("Conv", bias is { } shift ? [x, weight, shift] : [x, weight], Attribute("kernel_shape", [3, 3]), Attribute("pads", [1, 1, 1, 1]));
+        graph.Node(
+            "Conv",
+            bias is { } shift ? [x, weight, shift] : [x, weight],
+            Attribute("kernel_shape", [3, 3]),
+            Attribute("pads", [1, 1, 1, 1]));
 
     /// <summary>(B, C, H, W) to (B, C, 2H, 2W), each pixel four times. In these modes ONNX Runtime keeps its convolutions' layout.</summary>
     public static OnnxValue Upsample2x(this OnnxGraph graph, OnnxValue x) => graph.Node(

@@ -40,7 +40,7 @@ internal static class Blocks
     /// <param name="input">(B, inputs, H, W).</param>
     public static OnnxValue ExportUp(OnnxGraph graph, string layer, Sequential up, OnnxValue input)
     {
-        OnnxValue x = graph.Upsample2x(input);                             // (B, inputs, 2H, 2W)
+        OnnxValue x = graph.Upsample2x(input);                                  // (B, inputs, 2H, 2W)
         x = ExportNormalized(graph, layer, (Conv2d)up[1], (BatchNorm)up[2], x); // (B, 2 outputs, 2H, 2W)
         return Glu.Export(graph, x);
     }

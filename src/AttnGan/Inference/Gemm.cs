@@ -28,6 +28,7 @@ internal static unsafe class Gemm
     /// <param name="stride">Numbers from one row of a to the next.</param>
     /// <param name="b">(K, 32), packed.</param>
     /// <param name="c">(M, 32), packed.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Multiply(int depth, int rows, float* a, int stride, float* b, float* c)
     {
         for (int row = 0; row < rows; row += Rows, a += Rows * stride, c += Rows * Columns)
@@ -52,6 +53,7 @@ internal static unsafe class Gemm
     /// <param name="a">(K).</param>
     /// <param name="b">(K, 32), packed.</param>
     /// <param name="c">(32).</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void MultiplyRow(int depth, float* a, float* b, float* c)
     {
         Vector512<float> c0 = default, c1 = default;

@@ -9,6 +9,10 @@ internal sealed unsafe class ImageHead
     private const int Colours = 3;
     private const int Taps = 9;
 
+    // Neighbours in a row that share each load of weights.
+    private const int Together = 4;
+    private const int RowsTogether = 8;
+
     private readonly PinnedBuffer _weights; // (9, 3, K)
     private readonly int _depth;
 
@@ -29,42 +33,68 @@ internal sealed unsafe class ImageHead
     /// <summary>Draws the pictures of a batch.</summary>
     /// <param name="input">Hidden contexts.</param>
     /// <param name="pictures">For each (H, W, 3) numbers, which become [-1, 1].</param>
-    /// <param name="workspace">Workers.</param>
+    /// <param name="workspace">Scratch memory and workers.</param>
     public void Run(ContextMap input, float[][] pictures, Workspace workspace) =>
-        workspace.Workers.Run(input.Batch * input.Size, (item, worker) =>
+        workspace.Workers.Run(input.Batch * input.Size / RowsTogether, (item, worker) =>
         {
-            int picture = Math.DivRem(item, input.Size, out int y);
+            float* zeros = workspace.Scratch(worker, _depth);
+            new Span<float>(zeros, _depth).Clear();
+            int picture = Math.DivRem(item * RowsTogether, input.Size, out int first);
             int length = Colours * input.Size;
-            DrawRow(input, picture, y, pictures[picture].AsSpan(y * length, length));
+            for (int y = first; y < first + RowsTogether; y++)
+            {
+                DrawRow(input, picture, y, zeros, pictures[picture].AsSpan(y * length, length));
+            }
         });
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void DrawRow(ContextMap input, int picture, int y, Span<float> row)
+    private void DrawRow(ContextMap input, int picture, int y, float* zeros, Span<float> row)
     {
         (int top, int bottom) = (Math.Max(y - 1, 0), Math.Min(y + 1, input.Size - 1));
-        for (int x = 0; x < input.Size; x++)
+        for (int x = 0; x < input.Size; x += Together)
         {
-            (int left, int right) = (Math.Max(x - 1, 0), Math.Min(x + 1, input.Size - 1));
-            Vector512<float> red = default, green = default, blue = default;
+            Vector512<float> r0 = default, g0 = default, b0 = default, r1 = default, g1 = default, b1 = default;
+            Vector512<float> r2 = default, g2 = default, b2 = default, r3 = default, g3 = default, b3 = default;
             for (int tapY = top; tapY <= bottom; tapY++)
             {
-                for (int tapX = left; tapX <= right; tapX++)
+                for (int tapX = 0; tapX < 3; tapX++)
                 {
-                    float* pixel = input.Pixel(picture, tapY, tapX);
-                    float* weights = _weights.Pointer + ((((tapY - y + 1) * 3) + tapX - x + 1) * Colours * _depth);
+                    // Only the first and the last of a row have a neighbour outside.
+                    float* p1 = input.Pixel(picture, tapY, x + tapX);
+                    float* p0 = x + tapX == 0 ? zeros : p1 - input.Stride;
+                    float* p2 = p1 + input.Stride;
+                    float* p3 = x + tapX + 2 == input.Size ? zeros : p2 + input.Stride;
+                    float* weights = _weights.Pointer + ((((tapY - y + 1) * 3) + tapX) * Colours * _depth);
                     for (int channel = 0; channel < _depth; channel += Gemm.Lanes)
                     {
-                        var value = Vector512.Load(pixel + channel);
-                        red = Vector512.FusedMultiplyAdd(value, Vector512.Load(weights + channel), red);
-                        green = Vector512.FusedMultiplyAdd(value, Vector512.Load(weights + _depth + channel), green);
-                        blue = Vector512.FusedMultiplyAdd(value, Vector512.Load(weights + (2 * _depth) + channel), blue);
+                        var red = Vector512.Load(weights + channel);
+                        var green = Vector512.Load(weights + _depth + channel);
+                        var blue = Vector512.Load(weights + (2 * _depth) + channel);
+                        var value = Vector512.Load(p0 + channel);
+                        r0 = Vector512.FusedMultiplyAdd(value, red, r0);
+                        g0 = Vector512.FusedMultiplyAdd(value, green, g0);
+                        b0 = Vector512.FusedMultiplyAdd(value, blue, b0);
+                        value = Vector512.Load(p1 + channel);
+                        r1 = Vector512.FusedMultiplyAdd(value, red, r1);
+                        g1 = Vector512.FusedMultiplyAdd(value, green, g1);
+                        b1 = Vector512.FusedMultiplyAdd(value, blue, b1);
+                        value = Vector512.Load(p2 + channel);
+                        r2 = Vector512.FusedMultiplyAdd(value, red, r2);
+                        g2 = Vector512.FusedMultiplyAdd(value, green, g2);
+                        b2 = Vector512.FusedMultiplyAdd(value, blue, b2);
+                        value = Vector512.Load(p3 + channel);
+                        r3 = Vector512.FusedMultiplyAdd(value, red, r3);
+                        g3 = Vector512.FusedMultiplyAdd(value, green, g3);
+                        b3 = Vector512.FusedMultiplyAdd(value, blue, b3);
                     }
                 }
             }
 
-            row[Colours * x] = VectorMath.Sum(red);
-            row[(Colours * x) + 1] = VectorMath.Sum(green);
-            row[(Colours * x) + 2] = VectorMath.Sum(blue);
+            Span<float> colours = row.Slice(Colours * x, Colours * Together);
+            (colours[0], colours[1], colours[2]) = (VectorMath.Sum(r0), VectorMath.Sum(g0), VectorMath.Sum(b0));
+            (colours[3], colours[4], colours[5]) = (VectorMath.Sum(r1), VectorMath.Sum(g1), VectorMath.Sum(b1));
+            (colours[6], colours[7], colours[8]) = (VectorMath.Sum(r2), VectorMath.Sum(g2), VectorMath.Sum(b2));
+            (colours[9], colours[10], colours[11]) = (VectorMath.Sum(r3), VectorMath.Sum(g3), VectorMath.Sum(b3));
         }
 
         // Sides are multiples of sixteen.

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.Intrinsics;
 using AttnGan.Models;
 
@@ -81,6 +82,7 @@ internal sealed unsafe class RecurrentEncoder
             _recurrent = PackedWeights.Linear(recurrent, bias[(gates * hidden)..], [.. Enumerable.Range(0, hidden)], columns);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         public void Run(float* embedded, int rows, int[] order, Span<float> words, int stride, Span<float> last)
         {
             int width = _input.Panels * Gemm.Columns;
@@ -123,12 +125,14 @@ internal sealed unsafe class RecurrentEncoder
             new Span<float>(state.Pointer, _hidden).CopyTo(last);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveInlining)]
         private static void AddBias(float* to, float* from, float* bias)
         {
             (Vector512.Load(from) + Vector512.Load(bias)).Store(to);
             (Vector512.Load(from + Gemm.Lanes) + Vector512.Load(bias + Gemm.Lanes)).Store(to + Gemm.Lanes);
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StepLstm(float* x, float* h, float* state, float* cell)
         {
             for (int i = 0; i < _padded; i += Gemm.Lanes)
@@ -143,6 +147,7 @@ internal sealed unsafe class RecurrentEncoder
             }
         }
 
+        [MethodImpl(MethodImplOptions.AggressiveOptimization)]
         private void StepGru(float* x, float* h, float* state)
         {
             for (int i = 0; i < _padded; i += Gemm.Lanes)

@@ -48,38 +48,41 @@ internal sealed unsafe class ResidualConvolution
 
         // Few tiles: the panels are shared among the workers too, though each then transforms the inputs for itself.
         int groups = blocks >= 2 * workspace.Workers.Count ? 1 : Math.Min(_weights.Panels, workspace.Workers.Count);
-        long transformedLength = (long)Products * TilesTogether * _weights.Depth;
+        int depth = _weights.Depth;
+        long transformedLength = (long)Products * TilesTogether * depth;
         workspace.Workers.Run(blocks * groups, (item, worker) =>
         {
             int first = item / groups * TilesTogether;
             int count = Math.Min(TilesTogether, tiles - first);
             int rows = (count + Gemm.Rows - 1) / Gemm.Rows * Gemm.Rows;
             float* scratch = workspace.Scratch(
-                worker, transformedLength + ((long)Products * TilesTogether * Gemm.Columns) + _weights.Depth);
+                worker, transformedLength + ((long)Products * (TilesTogether * Gemm.Columns)) + (Products * Gemm.Lanes) + depth);
             float* products = scratch + transformedLength;
-            float* zeros = products + ((long)Products * TilesTogether * Gemm.Columns);
-            new Span<float>(zeros, _weights.Depth).Clear();
+            float* halfway = products + (Products * TilesTogether * Gemm.Columns);
+            float* zeros = halfway + (Products * Gemm.Lanes);
+            new Span<float>(zeros, depth).Clear();
 
-            TransformInputs(input, first, count, _weights.Depth, zeros, scratch);
+            TransformInputs(input, first, count, depth, zeros, (Vector512<float>*)halfway, scratch);
             for (int panel = item % groups; panel < _weights.Panels; panel += groups)
             {
                 for (int product = 0; product < Products; product++)
                 {
                     Gemm.Multiply(
-                        _weights.Depth,
+                        depth,
                         rows,
-                        scratch + ((long)product * TilesTogether * _weights.Depth),
-                        _weights.Depth,
+                        scratch + ((long)product * TilesTogether * depth),
+                        depth,
                         _weights.Panel(panel, product),
                         products + (product * TilesTogether * Gemm.Columns));
                 }
 
-                WriteOutputs(products, first, count, panel, output);
+                WriteOutputs(products, first, count, panel, (Vector512<float>*)halfway, output);
             }
         });
     }
 
     /// <summary>G g G^T.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformKernel(float* kernel, float* transformed)
     {
         float* columns = stackalloc float[Patch * 3];
@@ -94,6 +97,7 @@ internal sealed unsafe class ResidualConvolution
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransformKernel(float g0, float g1, float g2, float* target, int stride)
     {
         target[0] = g0 / 4;
@@ -106,11 +110,11 @@ internal sealed unsafe class ResidualConvolution
 
     /// <summary>B^T d B of each tile to (36, tiles, K).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransformInputs(ContextMap input, int first, int count, int depth, float* zeros, float* target)
+    private static void TransformInputs(
+        ContextMap input, int first, int count, int depth, float* zeros, Vector512<float>* halfway, float* target)
     {
         int across = input.Size / Tile;
         float** pixels = stackalloc float*[Products];
-        Vector512<float>* columns = stackalloc Vector512<float>[Products];
         for (int tile = 0; tile < count; tile++)
         {
             int picture = Math.DivRem(first + tile, across * across, out int place);
@@ -134,13 +138,13 @@ internal sealed unsafe class ResidualConvolution
                         Vector512.Load(pixels[(3 * Patch) + x] + channel),
                         Vector512.Load(pixels[(4 * Patch) + x] + channel),
                         Vector512.Load(pixels[(5 * Patch) + x] + channel),
-                        (float*)(columns + x),
+                        (float*)(halfway + x),
                         Patch * Gemm.Lanes);
                 }
 
                 for (int y = 0; y < Patch; y++)
                 {
-                    Vector512<float>* row = columns + (y * Patch);
+                    Vector512<float>* row = halfway + (y * Patch);
                     TransformInput(
                         row[0],
                         row[1],
@@ -180,40 +184,44 @@ internal sealed unsafe class ResidualConvolution
 
     /// <summary>A^T m A of each tile, then what the layer does to it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void WriteOutputs(float* products, int first, int count, int panel, ContextMap output)
+    [SkipLocalsInit]
+    private void WriteOutputs(float* products, int first, int count, int panel, Vector512<float>* halfway, ContextMap output)
     {
+        const int Outputs = Tile * Tile;
         int across = output.Size / Tile;
-        Vector512<float>* values = stackalloc Vector512<float>[Tile * Tile];
-        Vector512<float>* gates = stackalloc Vector512<float>[Tile * Tile];
         float* bias = _weights.Bias(panel);
         int channel = panel * (_gated ? Gemm.Lanes : Gemm.Columns);
-        for (int tile = 0; tile < count; tile++)
+        long row = (long)output.Size * output.Stride;
+        byte* memory = stackalloc byte[((2 * Outputs) + 1) * sizeof(Vector512<float>)];
+        var lower = (Vector512<float>*)(((nuint)memory + 63) & ~(nuint)63);
+        Vector512<float>* upper = lower + Outputs;
+        for (int tile = 0; tile < count; tile++, products += Gemm.Columns)
         {
             int picture = Math.DivRem(first + tile, across * across, out int place);
             (int tileY, int tileX) = Math.DivRem(place, across);
-            TransformOutput(products + (tile * Gemm.Columns), Vector512.Load(bias), values);
-            TransformOutput(products + (tile * Gemm.Columns) + Gemm.Lanes, Vector512.Load(bias + Gemm.Lanes), gates);
-            for (int i = 0; i < Tile * Tile; i++)
+            float* pixel = output.Pixel(picture, tileY * Tile, tileX * Tile) + channel;
+            TransformOutputs(products, Vector512.Load(bias), halfway, lower);
+            TransformOutputs(products + Gemm.Lanes, Vector512.Load(bias + Gemm.Lanes), halfway, upper);
+            for (int i = 0; i < Outputs; i++)
             {
-                float* pixel = output.Pixel(picture, (tileY * Tile) + (i / Tile), (tileX * Tile) + (i % Tile)) + channel;
+                float* to = pixel + ((i / Tile) * row) + ((i % Tile) * output.Stride);
                 if (_gated)
                 {
-                    (values[i] * VectorMath.Sigmoid(gates[i])).Store(pixel);
+                    (lower[i] * VectorMath.Sigmoid(upper[i])).Store(to);
                 }
                 else
                 {
-                    (Vector512.Load(pixel) + values[i]).Store(pixel);
-                    (Vector512.Load(pixel + Gemm.Lanes) + gates[i]).Store(pixel + Gemm.Lanes);
+                    (Vector512.Load(to) + lower[i]).Store(to);
+                    (Vector512.Load(to + Gemm.Lanes) + upper[i]).Store(to + Gemm.Lanes);
                 }
             }
         }
     }
 
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformOutput(float* products, Vector512<float> bias, Vector512<float>* target)
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private static void TransformOutputs(float* products, Vector512<float> bias, Vector512<float>* halfway, Vector512<float>* target)
     {
         const int Stride = TilesTogether * Gemm.Columns;
-        Vector512<float>* columns = stackalloc Vector512<float>[Tile * Patch];
         for (int x = 0; x < Patch; x++, products += Stride)
         {
             TransformOutput(
@@ -224,13 +232,13 @@ internal sealed unsafe class ResidualConvolution
                 Vector512.Load(products + (4 * Patch * Stride)),
                 Vector512.Load(products + (5 * Patch * Stride)),
                 Vector512<float>.Zero,
-                columns + x,
+                halfway + x,
                 Patch);
         }
 
-        for (int y = 0; y < Tile; y++, columns += Patch, target += Tile)
+        for (int y = 0; y < Tile; y++, halfway += Patch, target += Tile)
         {
-            TransformOutput(columns[0], columns[1], columns[2], columns[3], columns[4], columns[5], bias, target, 1);
+            TransformOutput(halfway[0], halfway[1], halfway[2], halfway[3], halfway[4], halfway[5], bias, target, 1);
         }
     }
 

@@ -66,6 +66,7 @@ internal sealed unsafe class UpsamplingConvolution
     }
 
     /// <summary>(W, w0, w2) in both directions: the rows of the kernel, then what they became.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformKernel(float* kernel, float* transformed)
     {
         for (int x = 0; x < 3; x++)
@@ -79,6 +80,7 @@ internal sealed unsafe class UpsamplingConvolution
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (float All, float Before, float Behind) Combine(float w0, float w1, float w2) => (w0 + w1 + w2, w0, w2);
 
     /// <summary>Each pixel and its differences to the neighbours before and behind, in both directions, to (9, pixels, K).</summary>

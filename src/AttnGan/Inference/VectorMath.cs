@@ -51,6 +51,15 @@ internal static class VectorMath
     public static Vector512<float> Tanh(Vector512<float> x) =>
         Vector512.FusedMultiplyAdd(Vector512.Create(2f), Sigmoid(x + x), -Vector512<float>.One);
 
+    /// <summary>The largest of sixteen numbers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    public static float Largest(Vector512<float> x)
+    {
+        var eight = Vector256.Max(x.GetLower(), x.GetUpper());
+        var four = Vector128.Max(eight.GetLower(), eight.GetUpper());
+        return Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3]));
+    }
+
     /// <summary>The sum of sixteen numbers, always in the same order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> x)

@@ -49,12 +49,17 @@ internal sealed unsafe class WordAttention
 
             for (int panel = 0; panel * Gemm.Columns < panels.Width; panel++)
             {
-                Gemm.Multiply(
-                    _padded, rows, hidden, contexts.Stride, panels.Keys.Pointer + (panel * _padded * Gemm.Columns), products);
-                CopyColumns(products, count, scores + (panel * Gemm.Columns), panels.Width, Gemm.Columns);
+                // Captions of up to 32 words, nearly all, have their scores where they shall be.
+                bool isAlone = panels.Width == Gemm.Columns;
+                float* keys = panels.Keys.Pointer + (panel * _padded * Gemm.Columns);
+                Gemm.Multiply(_padded, rows, hidden, contexts.Stride, keys, isAlone ? scores : products);
+                if (!isAlone)
+                {
+                    CopyColumns(products, count, scores + (panel * Gemm.Columns), panels.Width, Gemm.Columns);
+                }
             }
 
-            Softmax(scores, panels.Bias.Pointer, count, panels.Width);
+            Softmax(scores, panels.Bias.Pointer, count, panels.Width, ChannelMap.Padded(panels.Words));
             for (int channel = 0; channel < _padded; channel += Gemm.Columns)
             {
                 Gemm.Multiply(
@@ -111,11 +116,11 @@ internal sealed unsafe class WordAttention
         }
     }
 
-    /// <summary>Over the words of each row.</summary>
+    /// <summary>Over the words of each row; rows are <paramref name="stride"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Softmax(float* scores, float* bias, int count, int width)
+    private static void Softmax(float* scores, float* bias, int count, int stride, int width)
     {
-        for (int row = 0; row < count; row++, scores += width)
+        for (int row = 0; row < count; row++, scores += stride)
         {
             var largest = Vector512.Create(float.NegativeInfinity);
             for (int word = 0; word < width; word += Gemm.Lanes)
@@ -125,12 +130,7 @@ internal sealed unsafe class WordAttention
                 largest = Vector512.Max(largest, score);
             }
 
-            float most = largest[0];
-            for (int lane = 1; lane < Gemm.Lanes; lane++)
-            {
-                most = Math.Max(most, largest[lane]);
-            }
-
+            var most = Vector512.Create(VectorMath.Largest(largest));
             Vector512<float> total = default;
             for (int word = 0; word < width; word += Gemm.Lanes)
             {
@@ -139,7 +139,7 @@ internal sealed unsafe class WordAttention
                 var weight = Vector512.ConditionalSelect(
                     Vector512.Equals(score, Vector512.Create(float.NegativeInfinity)),
                     Vector512<float>.Zero,
-                    VectorMath.Exp(score - Vector512.Create(most)));
+                    VectorMath.Exp(score - most));
                 weight.Store(scores + word);
                 total += weight;
             }

@@ -7,7 +7,6 @@ using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Checkpoints.PyTorch;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
-using AttnGan.Training.Generation;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;

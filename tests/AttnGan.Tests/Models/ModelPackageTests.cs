@@ -1,0 +1,230 @@
+using System.Text.Json.Nodes;
+using AttnGan.Models;
+using AttnGan.Models.Onnx;
+using AttnGan.Text;
+using CsCheck;
+using Google.Protobuf;
+
+namespace AttnGan.Tests.Models;
+
+public sealed class ModelPackageTests
+{
+    private static readonly ModelArchitecture s_architecture = new()
+    {
+        Rnn = RnnKind.Gru,
+        WordEmbedding = 10,
+        Embedding = 12,
+        Noise = 6,
+        Condition = 5,
+        BaseSize = 16,
+        Stages = 2,
+        Width = 8,
+        ResidualBlocks = 1,
+        PictureAtEveryStage = false,
+    };
+
+    [Fact]
+    public void What_is_written_is_read()
+    {
+        ModelPackage written = Create();
+
+        ModelPackage read = Parse(Bytes(written));
+
+        Assert.Equal(s_architecture, read.Architecture);
+        Assert.Equal([Vocabulary.End, "red", "größe"], read.Vocabulary.Words);
+        Assert.Equal((TokenizerMode.Official, 9), (read.Captions.Tokenizer.Mode, read.Captions.MaxWords));
+        Assert.Equal(written.Card, read.Card);
+        Assert.Equal(written.Model, read.Model);
+    }
+
+    [Fact]
+    public void A_file_is_written_whole_and_replaces_another()
+    {
+        string folder = Directory.CreateTempSubdirectory("attngan-test-").FullName;
+        string path = Path.Combine(folder, "model.onnx");
+        File.WriteAllText(path, "another");
+
+        Create().Save(path);
+
+        Assert.Equal("n", ModelPackage.Open(path).Card.Name);
+        Assert.Equal([path], Directory.GetFiles(folder));
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void Metadata_is_what_the_document_shows() => Assert.Equal(
+        [
+            ("attngan.format", "1"),
+            (
+                "attngan.architecture",
+                """{"rnn":"Gru","wordEmbedding":10,"embedding":12,"noise":6,"condition":5,"baseSize":16,"stages":2,"width":8,"residualBlocks":1,"pictureAtEveryStage":false}"""),
+            ("attngan.tokenizer", """{"mode":"Official","maxWords":9}"""),
+            ("attngan.vocabulary", """["\u003Cend\u003E","red","gr\u00F6\u00DFe"]"""),
+            ("attngan.card", """{"name":"n","license":"l","steps":7}"""),
+        ],
+        Create().Model.MetadataProps.Select(entry => (entry.Key, entry.Value)));
+
+    [Fact]
+    public void A_file_cut_short_anywhere_is_one_clear_error()
+    {
+        byte[] whole = Bytes(Create());
+        for (int length = 0; length < whole.Length; length++)
+        {
+            string message = Error(whole[..length]);
+
+            Assert.StartsWith("`given.onnx` is ", message, StringComparison.Ordinal);
+            Assert.Contains("`attngan export", message, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public void Another_ONNX_model_is_told_apart()
+    {
+        ModelProto foreign = Create().Model;
+        foreign.MetadataProps.Clear();
+
+        Assert.StartsWith(
+            "`given.onnx` is an ONNX model, but not one of AttnGAN (its metadata has no `attngan.format`)",
+            Error(foreign.ToByteArray()),
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_newer_format_is_named()
+    {
+        Assert.Equal(
+            "`given.onnx` is a model package of format 2; this version of AttnGAN reads up to 1. Update AttnGAN, or export the model again " +
+            "with this version.",
+            Error(With("attngan.format", "2")));
+    }
+
+    [Theory]
+    [InlineData("attngan.architecture")]
+    [InlineData("attngan.tokenizer")]
+    [InlineData("attngan.vocabulary")]
+    [InlineData("attngan.card")]
+    public void Metadata_that_is_missing_or_unreadable_is_named(string key)
+    {
+        Assert.Equal(
+            $"`given.onnx` is not a proper model package: its metadata has no `{key}`. Make a new one with `attngan export`.",
+            Error(With(key, null)));
+        Assert.Contains($"its metadata has no `{key}`", Error(With(key, "null")), StringComparison.Ordinal);
+        Assert.Contains($"`{key}` of its metadata cannot be read", Error(With(key, "[{")), StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("attngan.format", "0", "`attngan.format` is '0'")]
+    [InlineData("attngan.format", "one", "`attngan.format` is 'one'")]
+    [InlineData("attngan.architecture", """{"rnn":"Gru"}""", "`attngan.architecture` of its metadata cannot be read")]
+    [InlineData("attngan.tokenizer", """{"mode":"Official","maxWords":0}""", "out of range")]
+    [InlineData("attngan.vocabulary", """["red"]""", "must begin with '<end>'")]
+    [InlineData("attngan.vocabulary", """["<end>",null]""", "Word 1 of the vocabulary is empty")]
+    [InlineData("attngan.vocabulary", """["<end>","red","red"]""", "'red' twice")]
+    public void Metadata_that_makes_no_sense_is_named(string key, string value, string named)
+    {
+        string message = Error(With(key, value));
+
+        Assert.StartsWith("`given.onnx` is not a proper model package: ", message, StringComparison.Ordinal);
+        Assert.Contains(named, message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("embedding", 13)]
+    [InlineData("embedding", 0)]
+    [InlineData("stages", 5)]
+    [InlineData("baseSize", 48)]
+    [InlineData("width", 1 << 20)]
+    [InlineData("residualBlocks", -1)]
+    public void Sizes_out_of_range_are_refused(string size, int value)
+    {
+        JsonNode architecture = JsonNode.Parse(Create().Model.MetadataProps.Single(entry => entry.Key == "attngan.architecture").Value)!;
+        architecture[size] = value;
+
+        Assert.Contains("its sizes are out of range", Error(With("attngan.architecture", architecture.ToJsonString())), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void What_others_may_add_is_passed_over()
+    {
+        Assert.Equal(9, Parse(With("attngan.tokenizer", """{"mode":"Official","maxWords":9,"later":true}""")).Captions.MaxWords);
+        Assert.Equal(9, Parse(With("somebody.else", "{")).Captions.MaxWords);
+    }
+
+    [Fact]
+    public void A_file_that_is_not_there_is_named() =>
+        Assert.StartsWith(
+            "The model `missing.onnx` cannot be read: ",
+            Assert.Throws<AttnGanException>(() => ModelPackage.Open("missing.onnx")).Message,
+            StringComparison.Ordinal);
+
+    [Fact]
+    public void Random_bytes_are_one_clear_error() => Gen.Byte.Array[0, 200].Sample(bytes => Assert.Contains("`given.onnx`", Error(bytes)));
+
+    [Fact]
+    public void Damage_is_one_clear_error_or_leaves_a_proper_package()
+    {
+        byte[] whole = Bytes(Create());
+        Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 4].Sample(changes =>
+        {
+            byte[] damaged = [.. whole];
+            foreach ((int at, byte value) in changes)
+            {
+                damaged[at] = value;
+            }
+
+            try
+            {
+                Assert.NotEmpty(Parse(damaged).Vocabulary.Words);
+            }
+            catch (AttnGanException error)
+            {
+                Assert.Contains("`given.onnx`", error.Message, StringComparison.Ordinal);
+            }
+        });
+    }
+
+    private static ModelPackage Create()
+    {
+        var model = new ModelProto
+        {
+            IrVersion = 8,
+            OpsetImport = { new OperatorSetIdProto { Version = 17 } },
+            Graph = new GraphProto
+            {
+                Name = "g",
+                Node = { new NodeProto { OpType = "Identity", Input = { "x" }, Output = { "y" } } },
+                Initializer = { new TensorProto { Name = "x", Dims = { 3 }, DataType = TensorProto.Types.DataType.Float, RawData = ByteString.CopyFrom(new byte[12]) } },
+            },
+        };
+        return ModelPackage.Create(
+            model,
+            s_architecture,
+            new TokenizerSettings { Mode = TokenizerMode.Official, MaxWords = 9 },
+            new Vocabulary([Vocabulary.End, "red", "größe"]),
+            new ModelCard { Name = "n", License = "l", Steps = 7 });
+    }
+
+    /// <summary>A package one of whose metadata entries has another value, or none.</summary>
+    private static byte[] With(string key, string? value)
+    {
+        ModelProto model = Create().Model;
+        StringStringEntryProto? entry = model.MetadataProps.FirstOrDefault(entry => entry.Key == key);
+        if (entry is not null)
+        {
+            model.MetadataProps.Remove(entry);
+        }
+
+        if (value is not null)
+        {
+            model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+        }
+
+        return model.ToByteArray();
+    }
+
+    private static byte[] Bytes(ModelPackage package) => package.Model.ToByteArray();
+
+    private static ModelPackage Parse(byte[] bytes) => ModelPackage.Parse(new MemoryStream(bytes), "given.onnx");
+
+    private static string Error(byte[] bytes) => Assert.Throws<AttnGanException>(() => Parse(bytes)).Message;
+}
