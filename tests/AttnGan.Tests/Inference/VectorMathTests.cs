@@ -123,6 +123,18 @@ public sealed class VectorMathTests
         Assert.Equal(136, VectorMath.Sum(Vector512.Create([.. Enumerable.Range(1, 16).Select(i => (float)i)])));
     }
 
+    [Fact]
+    public void The_largest_of_sixteen_is_found_in_every_lane()
+    {
+        for (int lane = 0; lane < 16; lane++)
+        {
+            float[] x = [.. Enumerable.Range(0, 16).Select(i => i == lane ? -1f : -2f - i)];
+            Assert.Equal(-1, VectorMath.Largest(Vector512.Create(x)));
+        }
+
+        Assert.Equal(-Infinity, VectorMath.Largest(Vector512.Create(-Infinity)));
+    }
+
     private static float Exp(float x) => VectorMath.Exp(Vector512.Create(x))[3];
 
     private static float Sigmoid(float x) => VectorMath.Sigmoid(Vector512.Create(x))[3];
