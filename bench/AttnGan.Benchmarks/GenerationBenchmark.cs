@@ -23,6 +23,7 @@ internal static class GenerationBenchmark
 {
     private const int Words = 12;
     private const int Warmup = 3;
+    private const int SettlingMilliseconds = 300;
 
     /// <summary>Times the networks in steady state.</summary>
     /// <param name="threads">Threads of each contestant.</param>
@@ -63,6 +64,8 @@ internal static class GenerationBenchmark
             {
                 for (int i = 0; i < contestants.Length; i++)
                 {
+                    // Threads that have nothing to do spin for a while, at the next one's cost.
+                    Thread.Sleep(SettlingMilliseconds);
                     double time = contestants[i].Time() / batch;
                     if (round >= 0)
                     {
