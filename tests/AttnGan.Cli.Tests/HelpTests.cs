@@ -64,7 +64,8 @@ public sealed class HelpTests
     [InlineData("generate cat --seed x", "`--seed x`: expected a whole number")]
     [InlineData("generate cat --n 0", "`--n 0`: expected at least 1")]
     [InlineData("generate cat --format gif", "'webp'")]
-    [InlineData("generate cat --device tpu", "'cuda'")]
+    [InlineData("train --data x --run y --device tpu", "'cuda'")]
+    [InlineData("generate cat --engine tpu", "'onnxruntime'")]
     [InlineData("generate", "nothing to draw")]
     [InlineData("export run -o model.safetensors --half", "'--half'")]
     [InlineData("dataset convert data --to metadata --out new --copy", "'--copy'")]
@@ -85,7 +86,7 @@ public sealed class HelpTests
     {
         Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "There is a CUDA device.");
 
-        string error = AttnganProcess.Run(s_here, "generate", "cat", "--device", "cuda", "--model", "none").HasExitCode(1).Error;
+        string error = AttnganProcess.Run(s_here, "train", "--data", "none", "--run", "none", "--device", "cuda").HasExitCode(1).Error;
 
         Assert.Contains("-p:LibTorchDevice=cuda", error);
     }
