@@ -1,4 +1,5 @@
 using AttnGan.Imaging;
+using AttnGan.Inference;
 
 namespace AttnGan.Attention;
 
@@ -114,9 +115,9 @@ public static class HeatMap
             for (int x = 0; x < width; x++)
             {
                 (int left, int right, float along) = Neighbours(x, width, size);
-                float above = Between(map[(top * size) + left], map[(top * size) + right], along);
-                float below = Between(map[(bottom * size) + left], map[(bottom * size) + right], along);
-                scaled[(y * width) + x] = Math.Clamp(Between(above, below, down) / largest, 0, 1);
+                float above = VectorMath.Lerp(map[(top * size) + left], map[(top * size) + right], along);
+                float below = VectorMath.Lerp(map[(bottom * size) + left], map[(bottom * size) + right], along);
+                scaled[(y * width) + x] = Math.Clamp(VectorMath.Lerp(above, below, down) / largest, 0, 1);
             }
         }
 
@@ -130,9 +131,6 @@ public static class HeatMap
         int first = (int)position;
         return (first, Math.Min(first + 1, size - 1), position - first);
     }
-
-    /// <summary>As <see cref="float.Lerp"/>, whose last bit depends on the processor.</summary>
-    private static float Between(float from, float to, float part) => (from * (1 - part)) + (to * part);
 
     private static byte Blend(float from, float to, float part) => (byte)(from + ((to - from) * part) + 0.5f);
 }
