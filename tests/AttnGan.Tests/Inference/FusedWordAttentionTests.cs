@@ -2,7 +2,7 @@ using AttnGan.Inference;
 
 namespace AttnGan.Tests.Inference;
 
-public sealed class WordAttentionTests
+public sealed class FusedWordAttentionTests
 {
     private const int Embedding = 7;
 
