@@ -21,10 +21,8 @@ public sealed partial class DocumentationTests
         {
             if (match.Groups["class"] is { Success: true, Value: var name })
             {
-                // A concept that is there to train and to draw with has tests of one name in both projects.
-                string[] files = Directory.GetFiles(Path.Combine(s_root, "tests"), $"{name}.cs", SearchOption.AllDirectories);
-                Assert.NotEmpty(files);
-                source = string.Concat(files.Select(File.ReadAllText));
+                source = File.ReadAllText(Assert.Single(Directory.EnumerateFiles(
+                    Path.Combine(s_root, "tests"), $"{name}.cs", SearchOption.AllDirectories)));
             }
 
             if (match.Groups["method"] is { Success: true, Value: var method })
