@@ -102,6 +102,11 @@ internal sealed class ModelPackage
         }
 
         CheckFormat(metadata, model, name);
+        if (model.Graph is null)
+        {
+            throw Incomplete(name, "it has no graph");
+        }
+
         TokenizerSettings tokenizer = Read(PackageMetadata.TokenizerKey, PackageMetadata.Default.TokenizerSettings);
         ModelArchitecture architecture = Read(PackageMetadata.ArchitectureKey, PackageMetadata.Default.ModelArchitecture);
         CheckArchitecture(architecture, tokenizer, name);

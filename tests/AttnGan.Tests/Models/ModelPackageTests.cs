@@ -90,6 +90,15 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
+    public void A_package_without_its_graph_is_refused()
+    {
+        ModelProto model = Create().Model;
+        model.Graph = null;
+
+        Assert.Contains("is not a proper model package: it has no graph", Error(model.ToByteArray()));
+    }
+
+    [Fact]
     public void A_newer_format_is_named()
     {
         Assert.Equal(
