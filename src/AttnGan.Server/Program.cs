@@ -12,7 +12,8 @@ try
 {
     ServerSettings.CheckArguments(args);
     await using WebApplication app = ServerApplication.Create(args);
-    await app.RunAsync();
+    await app.ListenAsync();
+    await app.WaitForShutdownAsync();
     return 0;
 }
 catch (AttnGanException error)

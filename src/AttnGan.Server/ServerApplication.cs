@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Reflection;
 using System.Text.Json.Serialization;
 using AttnGan.Generation;
@@ -80,7 +81,7 @@ internal static class ServerApplication
         app.UseSecurityHeaders();
         app.UseResponseCompression();
         app.UseExceptionHandler();
-        app.UseStatusCodePages(pages => Problems.OfStatus(pages.HttpContext).ExecuteAsync(pages.HttpContext));
+        app.UseStatusCodePages(pages => Problems.OfStatus(pages.HttpContext, options).ExecuteAsync(pages.HttpContext));
         app.UseRouting();
         app.UseRateLimiter();
         app.Use(app.Services.GetRequiredService<ApiKeyGuard>().GuardAsync);
@@ -93,6 +94,21 @@ internal static class ServerApplication
         app.MapReference();
         app.MapPage();
         return app;
+    }
+
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="AttnGanException">The model is damaged, or an address cannot be listened at.</exception>
+    public static async Task ListenAsync(this WebApplication app)
+    {
+        try
+        {
+            await app.StartAsync();
+        }
+        catch (Exception error) when (error is IOException or SocketException)
+        {
+            string urls = app.Services.GetRequiredService<ServerOptions>().Urls;
+            throw new AttnGanException($"The server cannot listen at {urls}: {error.Message.TrimEnd('.')}. Give another address with `urls`.", error);
+        }
     }
 
     private static void MapApi(this WebApplication app, ServerOptions options)

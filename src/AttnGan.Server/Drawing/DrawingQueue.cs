@@ -84,7 +84,8 @@ internal sealed class DrawingQueue : IAsyncDisposable
             throw new StoppingException();
         }
 
-        return order.Completion;
+        // Whoever has gone does not wait until the worker has seen that.
+        return order.Completion.WaitAsync(order.Aborted);
     }
 
     private async Task WorkAsync()
@@ -97,16 +98,20 @@ internal sealed class DrawingQueue : IAsyncDisposable
                 await Task.Delay(_options.BatchWait, _time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            while (_arrivals.Reader.TryRead(out DrawingOrder? order))
-            {
-                waiting.Add(order);
-            }
-
+            TakeArrivals(waiting);
             waiting.RemoveAll(IsGone);
             if (waiting.Count > 0)
             {
                 Draw(Take(waiting), waiting);
             }
+        }
+    }
+
+    private void TakeArrivals(List<DrawingOrder> waiting)
+    {
+        while (_arrivals.Reader.TryRead(out DrawingOrder? order))
+        {
+            waiting.Add(order);
         }
     }
 
@@ -173,6 +178,8 @@ internal sealed class DrawingQueue : IAsyncDisposable
             _secondsOfPicture = duration.TotalSeconds / count;
             _metrics.Drawn(_model, count, duration);
 
+            // Before what is left of this batch's orders.
+            TakeArrivals(waiting);
             int done = 0;
             foreach ((DrawingOrder order, int pictures) in batch)
             {

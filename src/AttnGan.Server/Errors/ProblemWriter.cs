@@ -5,6 +5,7 @@ internal sealed class ProblemWriter : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;
 
+    // No token: a client that has gone is no second error.
     public ValueTask WriteAsync(ProblemDetailsContext context) => new(context.HttpContext.Response.WriteAsJsonAsync(
-        context.ProblemDetails, context.ProblemDetails.GetType(), options: null, "application/problem+json", context.HttpContext.RequestAborted));
+        context.ProblemDetails, context.ProblemDetails.GetType(), options: null, "application/problem+json", CancellationToken.None));
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AttnGan.Server.Configuration;
 using AttnGan.Server.Models;
 using AttnGan.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -8,6 +9,9 @@ namespace AttnGan.Server.Errors;
 /// <summary>The errors that the API answers with, as problem details (RFC 9457).</summary>
 internal static class Problems
 {
+    // The framework knows none of its own.
+    private const string TooManyRequestsType = "https://tools.ietf.org/html/rfc6585#section-4";
+
     public static ProblemHttpResult UnknownModel(string name, ModelCatalog catalog)
     {
         string[] names = [.. catalog.All.Select(model => model.Name)];
@@ -35,7 +39,10 @@ internal static class Problems
     {
         SetRetryAfter(context, retryAfter);
         return TypedResults.Problem(
-            "More pictures wait to be drawn than may. Try again later.", statusCode: StatusCodes.Status429TooManyRequests, title: "Queue full");
+            "More pictures wait to be drawn than may. Try again later.",
+            statusCode: StatusCodes.Status429TooManyRequests,
+            title: "Queue full",
+            type: TooManyRequestsType);
     }
 
     public static ProblemHttpResult TooManyRequests(HttpContext context, TimeSpan retryAfter, int limit)
@@ -44,7 +51,8 @@ internal static class Problems
         return TypedResults.Problem(
             $"A client may make {limit} requests in a minute. Try again later.",
             statusCode: StatusCodes.Status429TooManyRequests,
-            title: "Too many requests");
+            title: "Too many requests",
+            type: TooManyRequestsType);
     }
 
     public static ProblemHttpResult Stopping(HttpContext context)
@@ -61,19 +69,22 @@ internal static class Problems
             "The header X-Api-Key is missing, or its key is not right.", statusCode: StatusCodes.Status401Unauthorized);
     }
 
-    public static ProblemHttpResult BodyTooLong(int most) => TypedResults.Problem(
-        $"The request's body is longer than {most} bytes.", statusCode: StatusCodes.Status413PayloadTooLarge);
+    public static ProblemHttpResult BodyTooLong(int most) =>
+        TypedResults.Problem(BodyTooLongDetail(most), statusCode: StatusCodes.Status413PayloadTooLarge);
 
     /// <summary>An answer that has a status and says nothing else.</summary>
-    public static ProblemHttpResult OfStatus(HttpContext context) => TypedResults.Problem(
+    public static ProblemHttpResult OfStatus(HttpContext context, ServerOptions options) => TypedResults.Problem(
         context.Response.StatusCode switch
         {
             StatusCodes.Status404NotFound => "There is nothing at this address.",
             StatusCodes.Status405MethodNotAllowed => $"The address knows other methods: {context.Response.Headers.Allow}.",
             StatusCodes.Status415UnsupportedMediaType => "The body must be JSON: Content-Type: application/json.",
+            StatusCodes.Status413PayloadTooLarge => BodyTooLongDetail(options.MaxBodySize),
             _ => null,
         },
         statusCode: context.Response.StatusCode);
+
+    private static string BodyTooLongDetail(int most) => $"The request's body is longer than {most} bytes.";
 
     private static void SetRetryAfter(HttpContext context, TimeSpan time) =>
         context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);

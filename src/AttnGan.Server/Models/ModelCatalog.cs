@@ -12,7 +12,7 @@ internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
     /// <exception cref="AttnGanException">There is no model, or two have the same name.</exception>
     public ModelCatalog(ServerOptions options, ModelLoader loader)
     {
-        foreach (string path in options.Models is { } folder ? Directory.EnumerateFiles(folder, $"*{Extension}") : [])
+        foreach (string path in options.Models is { } folder ? Packages(folder) : [])
         {
             Add(path);
         }
@@ -66,6 +66,18 @@ internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
         foreach (ServedModel model in _models.Values)
         {
             await model.DisposeAsync();
+        }
+    }
+
+    private static string[] Packages(string folder)
+    {
+        try
+        {
+            return Directory.GetFiles(folder, $"*{Extension}");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The models of `{folder}` cannot be listed: {error.Message}", error);
         }
     }
 

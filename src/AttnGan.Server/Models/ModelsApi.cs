@@ -16,8 +16,23 @@ internal static class ModelsApi
         return api;
     }
 
-    private static async Task<Ok<ModelList>> List(ModelCatalog catalog) =>
-        TypedResults.Ok(new ModelList(await Task.WhenAll(catalog.All.Select(model => Describe(model, catalog)))));
+    private static async Task<Ok<ModelList>> List(ModelCatalog catalog)
+    {
+        var models = new List<ModelDescription>();
+        foreach (ServedModel model in catalog.All)
+        {
+            try
+            {
+                models.Add(await Describe(model, catalog));
+            }
+            catch (AttnGanException)
+            {
+                // The log has it already. A damaged file does not hide the others.
+            }
+        }
+
+        return TypedResults.Ok(new ModelList(models));
+    }
 
     private static async Task<Results<Ok<ModelDescription>, ProblemHttpResult>> Get(
         [Description("The model's name.")] string name, ModelCatalog catalog) =>

@@ -7,13 +7,15 @@ namespace AttnGan.Server.Operations;
 /// <summary>What those ask who run the server: is it alive, does it take requests.</summary>
 internal static class ProbesApi
 {
+    private const string PlainText = "text/plain";
+
     public static void MapProbes(this IEndpointRouteBuilder app)
     {
         app.MapGet("/healthz", () => TypedResults.Text("alive\n")).WithTags("Operations").WithName("healthz")
-            .WithSummary("Whether the process is alive").WithDescription("As long as it answers, it is.");
+            .WithSummary("Whether the process is alive").WithDescription("As long as it answers, it is.").Produces<string>(StatusCodes.Status200OK, PlainText);
         app.MapGet("/readyz", Ready).WithTags("Operations").WithName("readyz")
             .WithSummary("Whether requests are taken").WithDescription("A model is loaded, and the server is not stopping.")
-            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+            .Produces<string>(StatusCodes.Status200OK, PlainText).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static Results<ContentHttpResult, ProblemHttpResult> Ready(ModelCatalog catalog, Drain drain) =>
