@@ -29,7 +29,8 @@ internal static class Reference
                 Name = ApiKeyGuard.Header,
                 Description = "Where the server was set up with keys.",
             });
-            document.Security = [new() { [new OpenApiSecuritySchemeReference(ApiKeyGuard.Header, document)] = [] }];
+            // Either nothing or the key: which of them, the description cannot know.
+            document.Security = [new(), new() { [new OpenApiSecuritySchemeReference(ApiKeyGuard.Header, document)] = [] }];
             return Task.CompletedTask;
         }));
 
@@ -42,6 +43,7 @@ internal static class Reference
             .WithNonce()
             .DisableDefaultFonts()
             .HideClientButton()
+            .HideDeveloperTools()
             .DisableAgent()
             .DisableMcp());
     }
