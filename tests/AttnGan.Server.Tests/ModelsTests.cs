@@ -86,6 +86,8 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
             },
         };
         using HttpClient client = factory.CreateClient();
+        Assert.Equal(2, (await client.GetAsync("/v1/models", HttpStatusCode.OK))["models"]!.AsArray().Count);
+        await client.GetAsync("/v1/vocabulary?model=second", HttpStatusCode.OK);
         Assert.Equal(1, loaded);
 
         await Task.WhenAll(Enumerable.Range(0, 8).Select(

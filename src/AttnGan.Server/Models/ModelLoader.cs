@@ -1,4 +1,5 @@
 using AttnGan.Generation;
+using AttnGan.Models;
 using AttnGan.Server.Configuration;
 using AttnGan.Server.Drawing;
 
@@ -18,12 +19,23 @@ internal sealed class ModelLoader(
     /// <exception cref="AttnGanException">The file is missing or damaged.</exception>
     public LoadedModel Load(string name, string path)
     {
-        try
+        return Logged(name, () =>
         {
             var pipeline = TextToImagePipeline.Load(path, options.Pipeline);
             Log.ModelLoaded(_logger, name, pipeline.StageSizes[^1], pipeline.Captions.Vocabulary.Count - 1);
             return new LoadedModel(
                 name, pipeline, new DrawingQueue(name, drawerOf(pipeline), options, metrics, time, logs.CreateLogger<DrawingQueue>()));
+        });
+    }
+
+    /// <exception cref="AttnGanException">The file is missing or damaged.</exception>
+    public ModelInfo Describe(string name, string path) => Logged(name, () => ModelInfo.Read(path));
+
+    private T Logged<T>(string name, Func<T> read)
+    {
+        try
+        {
+            return read();
         }
         catch (AttnGanException error)
         {

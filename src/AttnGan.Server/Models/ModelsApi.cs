@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using AttnGan.Models;
 using AttnGan.Server.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -40,15 +41,15 @@ internal static class ModelsApi
 
     private static async Task<ModelDescription> Describe(ServedModel model, ModelCatalog catalog)
     {
-        LoadedModel loaded = await model.LoadAsync();
+        ModelInfo info = await model.DescribeAsync();
         return new ModelDescription(
             model.Name,
-            loaded.Pipeline.Card.Description,
-            loaded.Pipeline.Card.License,
-            loaded.Pipeline.Card.Steps,
-            loaded.Pipeline.StageSizes,
-            loaded.Vocabulary.Count - 1,
-            loaded.Captions.MaxWords,
+            info.Card.Description,
+            info.Card.License,
+            info.Card.Steps,
+            info.StageSizes,
+            info.Captions.Vocabulary.Count - 1,
+            info.Captions.MaxWords,
             model == catalog.Default);
     }
 }

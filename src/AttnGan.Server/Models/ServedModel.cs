@@ -1,3 +1,5 @@
+using AttnGan.Models;
+
 namespace AttnGan.Server.Models;
 
 /// <summary>A model of the catalog, loaded when it is first needed.</summary>
@@ -5,6 +7,7 @@ internal sealed class ServedModel(string name, string path, ModelLoader loader) 
 {
     private readonly Lock _lock = new();
     private Task<LoadedModel>? _loading;
+    private Task<ModelInfo>? _reading;
 
     public string Name => name;
 
@@ -25,6 +28,21 @@ internal sealed class ServedModel(string name, string path, ModelLoader loader) 
             }
 
             return _loading;
+        }
+    }
+
+    /// <summary>Reads what it says of itself, without loading it; once for all who ask, as above.</summary>
+    /// <exception cref="AttnGanException">The file is missing or damaged.</exception>
+    public Task<ModelInfo> DescribeAsync()
+    {
+        lock (_lock)
+        {
+            if (_reading is null or { IsFaulted: true })
+            {
+                _reading = Task.Run(() => loader.Describe(name, path));
+            }
+
+            return _reading;
         }
     }
 

@@ -57,7 +57,7 @@ internal static class VocabularyApi
             return Problems.UnknownModel(model!, catalog);
         }
 
-        Vocabulary vocabulary = (await served.LoadAsync()).Vocabulary;
+        Vocabulary vocabulary = (await served.DescribeAsync()).Captions.Vocabulary;
         return TypedResults.Ok(new WordList(
             served.Name,
             near is null
