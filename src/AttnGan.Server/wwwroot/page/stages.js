@@ -57,7 +57,8 @@ export class Stages {
     panel.caption = caption;
     if (!attends) {
       panel.frame = make('div', { class: 'frame' }, canvas);
-      panel.figure = make('figure', { class: 'stage' }, panel.frame, caption);
+      panel.figure = make('figure', { class: 'stage' }, panel.frame, caption,
+        make('p', { class: 'plain' }, 'Drawn from the sentence as a whole.'));
       return panel;
     }
 
@@ -70,7 +71,7 @@ export class Stages {
       keydown: (event) => this.#key(event, panel),
     }, canvas, panel.marker);
     panel.heading = make('h3', { id: `ranking-${index}` });
-    panel.clear = make('button', { class: 'clear', type: 'button', hidden: true, click: () => this.unmark() }, 'whole picture');
+    panel.clear = make('button', { class: 'clear', type: 'button', hidden: true, click: () => this.unmark() }, 'unmark');
     panel.ranking = make('ol', { class: 'ranking', 'aria-labelledby': `ranking-${index}` });
     panel.figure = make('figure', { class: 'stage' }, panel.frame, caption,
       make('div', { class: 'ranking-head' }, panel.heading, panel.clear), panel.ranking);
@@ -80,12 +81,10 @@ export class Stages {
   #fill(panel, { picture, attention }, { caption, seed }, index) {
     Object.assign(panel, { picture, attention, number: index + 1 });
     panel.canvas.setAttribute('aria-label', `${caption}, ${picture.size} pixels, seed ${seed}`);
-    panel.caption.replaceChildren(
-      make('strong', {}, `${picture.size}`), ` pixels${attention ? '' : ', from the whole sentence'}`);
-    panel.frame.setAttribute(
-      'aria-label', attention ? `Stage ${index + 1}: arrow keys mark a place to see the words looked at there, Escape unmarks` : `Stage ${index + 1}`);
-    if (!attention) {
-      panel.frame.removeAttribute('aria-label');
+    panel.caption.replaceChildren(make('strong', {}, `${picture.size}`), ' pixels');
+    if (attention) {
+      panel.frame.setAttribute(
+        'aria-label', `Stage ${index + 1}: arrow keys mark a place to see the words looked at there, Escape unmarks`);
     }
   }
 
@@ -108,7 +107,9 @@ export class Stages {
     for (const panel of this.#panels.filter(({ attention }) => attention)) {
       const { attention, ranking, heading, marker, clear } = panel;
       const words = this.#place ? wordsAt(attention, this.#place) : attention.topWords;
-      heading.textContent = this.#place ? 'At the marked place' : 'Looked at most';
+      heading.replaceChildren(
+        make('span', { class: 'of-stage' }, `${panel.picture.size} pixels, `),
+        make('span', {}, this.#place ? 'at the marked place' : 'looked at most'));
       ranking.dataset.kind = this.#place ? 'place' : 'stage';
       clear.hidden = marker.hidden = !this.#place;
       ranking.replaceChildren(...words.slice(0, shownWords).map((word) => this.#item(word)));
