@@ -27,6 +27,9 @@ switch (args.FirstOrDefault())
     case "process":
         GenerationBenchmark.RunProcesses(threads, steps);
         return 0;
+    case "ways":
+        WaysBenchmark.Run(threads, steps);
+        return 0;
     case "mask-defect":
         TorchSharp.torch.set_num_threads(threads);
         MaskDefectBenchmark.Run(
@@ -36,7 +39,7 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: training [damsm|gan]|damsm-loss|generation|process|mask-defect [--data DIR] [--config FILE] [--steps N] [--threads N] " +
+            "usage: training [damsm|gan]|damsm-loss|generation|process|ways|mask-defect [--data DIR] [--config FILE] [--steps N] [--threads N] " +
             "[--device auto|cpu|cuda] [--model PATH]");
         return 2;
 }

@@ -44,13 +44,16 @@ internal static class CommonOptions
     }
 
     /// <summary>An option that takes a whole number of at least <paramref name="minimum"/>.</summary>
-    public static Option<T> AtLeast<T>(this Option<T> option, int minimum)
+    public static Option<T> AtLeast<T>(this Option<T> option, int minimum) => option.Between(minimum, int.MaxValue);
+
+    /// <summary>An option that takes a whole number in a range.</summary>
+    public static Option<T> Between<T>(this Option<T> option, int minimum, int maximum)
     {
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && int.TryParse(token.Value, out int value) && value < minimum)
+            if (result.Tokens is [var token] && int.TryParse(token.Value, out int value) && (value < minimum || value > maximum))
             {
-                result.AddError($"`{option.Name} {value}`: expected at least {minimum}.");
+                result.AddError($"`{option.Name} {value}`: expected at {(value < minimum ? $"least {minimum}" : $"most {maximum}")}.");
             }
         });
         return option;

@@ -17,7 +17,7 @@ internal sealed class AttnganProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
-    private AttnganProcess(IEnumerable<string> arguments, string workingDirectory)
+    private AttnganProcess(IEnumerable<string> arguments, string workingDirectory, (string Name, string Value)? variable = null)
     {
         var start = new ProcessStartInfo
         {
@@ -48,6 +48,11 @@ internal sealed class AttnganProcess : IDisposable
         }
 
         start.Environment.Remove("ATTNGAN_DEBUG");
+        if (variable is { } setting)
+        {
+            start.Environment[setting.Name] = setting.Value;
+        }
+
         _process = new Process { StartInfo = start };
         _process.OutputDataReceived += (_, line) => Append(_output, line.Data);
         _process.ErrorDataReceived += (_, line) => Append(_error, line.Data);
@@ -69,6 +74,13 @@ internal sealed class AttnganProcess : IDisposable
     public static Result Run(string workingDirectory, params IEnumerable<string> arguments)
     {
         using AttnganProcess process = Start(workingDirectory, arguments);
+        return process.WaitForExit();
+    }
+
+    /// <summary>Runs the command to its end with an environment variable.</summary>
+    public static Result RunWith((string Name, string Value) variable, string workingDirectory, params IEnumerable<string> arguments)
+    {
+        using var process = new AttnganProcess(arguments, workingDirectory, variable);
         return process.WaitForExit();
     }
 

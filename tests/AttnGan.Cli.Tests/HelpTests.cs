@@ -21,7 +21,7 @@ public sealed class HelpTests
     [InlineData("train", "--resume")]
     [InlineData("train damsm", "--dry-run")]
     [InlineData("train gan", "--damsm")]
-    [InlineData("generate", "--attention")]
+    [InlineData("generate", "--interpolate")]
     [InlineData("dataset check", "--json")]
     [InlineData("dataset convert", "--link")]
     [InlineData("export", "--no-half")]
@@ -64,7 +64,17 @@ public sealed class HelpTests
     [InlineData("generate cat --seed x", "`--seed x`: expected a whole number")]
     [InlineData("generate cat --n 0", "`--n 0`: expected at least 1")]
     [InlineData("generate cat --format gif", "'webp'")]
-    [InlineData("generate cat --device tpu", "'cuda'")]
+    [InlineData("generate cat --sead 5", "Unrecognized option '--sead'")]
+    [InlineData("generate cat -s 5", "Unrecognized option '-s'")]
+    [InlineData("generate cat --engine torch", "'onnxruntime'")]
+    [InlineData("generate cat --truncation 0", "`--truncation 0`: expected a number above 0")]
+    [InlineData("generate cat --truncation=-0.5", "`--truncation -0.5`: expected a number above 0")]
+    [InlineData("generate cat --truncation NaN", "`--truncation NaN`: expected a number above 0")]
+    [InlineData("generate cat --truncation some", "`--truncation some`: expected a number.")]
+    [InlineData("generate cat --interpolate 0", "`--interpolate 0`: expected at least 1")]
+    [InlineData("generate cat --frame-time 0", "`--frame-time 0`: expected at least 1")]
+    [InlineData("generate cat --frame-time 16777216", "`--frame-time 16777216`: expected at most 16777215")]
+    [InlineData("train --data x --run y --device tpu", "'cuda'")]
     [InlineData("generate", "nothing to draw")]
     [InlineData("export run -o model.safetensors --half", "'--half'")]
     [InlineData("dataset convert data --to metadata --out new --copy", "'--copy'")]
@@ -85,7 +95,7 @@ public sealed class HelpTests
     {
         Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "There is a CUDA device.");
 
-        string error = AttnganProcess.Run(s_here, "generate", "cat", "--device", "cuda", "--model", "none").HasExitCode(1).Error;
+        string error = AttnganProcess.Run(s_here, "train", "--data", "none", "--run", "none", "--device", "cuda").HasExitCode(1).Error;
 
         Assert.Contains("-p:LibTorchDevice=cuda", error);
     }

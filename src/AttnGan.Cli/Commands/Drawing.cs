@@ -10,6 +10,9 @@ internal sealed record Drawing
 {
     private const int TopWords = 5;
 
+    // All of them stay in memory for the animation.
+    private const int MaxFrames = 100_000;
+
     public required string Folder { get; init; }
 
     public required IReadOnlyList<string> Captions { get; init; }
@@ -37,11 +40,7 @@ internal sealed record Drawing
     /// <param name="overwrite">Whether files may be replaced.</param>
     public void PrepareFolder(IReadOnlyList<int> stageSizes, bool overwrite)
     {
-        if (Steps is not null && Captions.Count * Number < 2)
-        {
-            throw new UsageException("`--interpolate` needs a way to go: give two captions or more, or `--n 2` or more.");
-        }
-
+        Check(stageSizes);
         OutputFolder.Create(Folder);
         var names = new PictureNames(Captions);
         List<string> files = Grid ? [GridPath(names)] : [];
@@ -82,6 +81,38 @@ internal sealed record Drawing
         return Steps is { } steps
             ? DrawFrames(pipeline, requests, steps, report, progress, cancellation)
             : DrawPictures(pipeline, requests, pictures, names, report, progress, cancellation);
+    }
+
+    /// <exception cref="UsageException">Something is asked for that cannot be drawn.</exception>
+    private void Check(IReadOnlyList<int> stageSizes)
+    {
+        if (Options.Size is { } size && !stageSizes.Contains(size))
+        {
+            throw new UsageException($"`--size {size}`: the model draws pictures of {string.Join(", ", stageSizes)} pixels.");
+        }
+
+        if (Steps is not { } steps)
+        {
+            return;
+        }
+
+        long ways = ((long)Captions.Count * Number) - 1;
+        if (ways < 1)
+        {
+            throw new UsageException("`--interpolate` needs a way to go: give two captions or more, or `--n 2` or more.");
+        }
+
+        if (ways * steps >= MaxFrames)
+        {
+            throw new UsageException($"`--interpolate {steps}` makes {(ways * steps) + 1} frames; {MaxFrames} are the most.");
+        }
+
+        if (Options.AllStages || Options.Attention)
+        {
+            throw new UsageException(
+                $"`--interpolate` writes frames alone; leave out `{(Options.AllStages ? "--all-stages" : "--attention")}`, or draw " +
+                "pictures without `--interpolate`.");
+        }
     }
 
     private int DrawPictures(
@@ -201,7 +232,7 @@ internal sealed record Drawing
     private string FigurePath(string name) => Path.Combine(Folder, $"{name}-attention.png");
 
     /// <summary>Frames of the way through all pictures.</summary>
-    private int Frames(int steps) => checked(((Captions.Count * Number) - 1) * steps) + 1;
+    private int Frames(int steps) => (((Captions.Count * Number) - 1) * steps) + 1;
 
     private string FramePath(int frame) =>
         Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{WayName}-f{frame:D3}.{Extension}"));

@@ -7,11 +7,7 @@ namespace AttnGan.Cli.Commands;
 /// <summary><c>attngan generate</c>: draws pictures from captions.</summary>
 internal static class GenerateCommand
 {
-    private static readonly Argument<string[]> s_captions = new("CAPTION")
-    {
-        Description = "What to draw; one caption an argument.",
-        Arity = ArgumentArity.ZeroOrMore,
-    };
+    private static readonly Argument<string[]> s_captions = CreateCaptions();
 
     private static readonly Option<FileInfo?> s_captionsFile = new("--captions")
     {
@@ -67,13 +63,9 @@ internal static class GenerateCommand
         Description = "Milliseconds that a frame of the animation stays.",
         HelpName = "MS",
         DefaultValueFactory = _ => 80,
-    }.AtLeast(1);
+    }.Between(1, 0xFFFFFF);
 
-    private static readonly Option<double?> s_truncation = new("--truncation")
-    {
-        Description = "Largest magnitude of the noise, above 0: 1 or less gives more typical and less varied pictures. Without it none.",
-        HelpName = "T",
-    };
+    private static readonly Option<double?> s_truncation = CreateTruncation();
 
     private static readonly Option<int?> s_size = new("--size")
     {
@@ -183,6 +175,42 @@ internal static class GenerateCommand
         return captions.Count > 0 ? captions : throw new UsageException(file is null
             ? "There is nothing to draw: give a caption (`attngan generate \"a red heart\"`) or `--captions FILE`."
             : $"The file `{file}` holds no caption; write one a line.");
+    }
+
+    private static Argument<string[]> CreateCaptions()
+    {
+        var captions = new Argument<string[]>("CAPTION")
+        {
+            Description = "What to draw; one caption an argument.",
+            Arity = ArgumentArity.ZeroOrMore,
+        };
+
+        // What is meant as an option and is none would be a caption, and be drawn.
+        captions.Validators.Add(result =>
+        {
+            foreach (string caption in result.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-') && !value.Contains(' ')))
+            {
+                result.AddError($"Unrecognized option '{caption}'.");
+            }
+        });
+        return captions;
+    }
+
+    private static Option<double?> CreateTruncation()
+    {
+        var option = new Option<double?>("--truncation")
+        {
+            Description = "Largest magnitude of the noise, above 0: 1 or less gives more typical and less varied pictures. Without it none.",
+            HelpName = "T",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, out double value) && !(value > 0))
+            {
+                result.AddError($"`--truncation {token.Value}`: expected a number above 0, such as 0.8.");
+            }
+        });
+        return option;
     }
 
     private static Option<string> CreateEngine()

@@ -1,4 +1,5 @@
 using AttnGan.Imaging;
+using AttnGan.Inference;
 
 namespace AttnGan.Attention;
 
@@ -114,9 +115,9 @@ public static class HeatMap
             for (int x = 0; x < width; x++)
             {
                 (int left, int right, float along) = Neighbours(x, width, size);
-                float above = float.Lerp(map[(top * size) + left], map[(top * size) + right], along);
-                float below = float.Lerp(map[(bottom * size) + left], map[(bottom * size) + right], along);
-                scaled[(y * width) + x] = Math.Clamp(float.Lerp(above, below, down) / largest, 0, 1);
+                float above = VectorMath.Lerp(map[(top * size) + left], map[(top * size) + right], along);
+                float below = VectorMath.Lerp(map[(bottom * size) + left], map[(bottom * size) + right], along);
+                scaled[(y * width) + x] = Math.Clamp(VectorMath.Lerp(above, below, down) / largest, 0, 1);
             }
         }
 

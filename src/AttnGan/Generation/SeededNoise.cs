@@ -107,12 +107,12 @@ public static class SeededNoise
         {
             counter += SplitMix64.GoldenGamma;
             double u = ((SplitMix64.Mix(counter) >> 12) + 0.5) * (1.0 / (1L << 52));
-            values[i] = (float)InverseNormal(kept == 1 ? u : 0.5 + (kept * (u - 0.5)));
+            values[i] = (float)InverseNormalAround(kept * (u - 0.5));
         }
     }
 
     /// <summary>
-    /// The probability that a standard normal variable's magnitude stays below a bound: <see cref="InverseNormal"/> turned round by
+    /// The probability that a standard normal variable's magnitude stays below a bound: <see cref="InverseNormal(double)"/> turned round by
     /// halving, so that no other function's last bit matters.
     /// </summary>
     private static double KeptBy(double truncation)
@@ -126,14 +126,20 @@ public static class SeededNoise
                 return high;
             }
 
-            (low, high) = InverseNormal(0.5 + (middle / 2)) < truncation ? (middle, high) : (low, middle);
+            (low, high) = InverseNormalAround(middle / 2) < truncation ? (middle, high) : (low, middle);
         }
     }
 
     /// <summary>The number that a standard normal variable stays below with probability <paramref name="p"/>, in (0, 1).</summary>
-    internal static double InverseNormal(double p)
+    internal static double InverseNormal(double p) => InverseNormal(p, p - 0.5);
+
+    /// <summary>As <see cref="InverseNormal(double)"/> of 1/2 + q, however near q is to 0.</summary>
+    private static double InverseNormalAround(double q) => InverseNormal(0.5 + q, q);
+
+    /// <param name="p">1/2 + q, exact in the tails.</param>
+    /// <param name="q">p - 1/2, exact in the centre.</param>
+    private static double InverseNormal(double p, double q)
     {
-        double q = p - 0.5;
         if (q is >= -0.425 and <= 0.425)
         {
             double square = 0.180625 - (q * q);

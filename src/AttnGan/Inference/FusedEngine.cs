@@ -117,7 +117,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
     private ContextMap DrawInitialContext(IReadOnlyList<Sketch> sketches, Workspace workspace)
     {
         int batch = sketches.Count;
-        float* gaussians = workspace.Get("conditioning", (long)batch * _conditioning.Outputs);
+        float* gaussians = workspace.Get("conditioning", (long)batch * _conditioning.Outputs, slack: Gemm.Lanes); // for Condition's last vector
         _conditioning.Run([.. sketches.Select(sketch => sketch.Sentence)], gaussians, workspace);
         float[][] rows = new float[batch][];
         for (int i = 0; i < batch; i++, gaussians += _conditioning.Outputs)

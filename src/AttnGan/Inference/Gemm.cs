@@ -70,7 +70,7 @@ internal static unsafe class Gemm
 
     /// <summary>24 sums, 2 vectors of b and 1 number of a: 27 of the 32 registers of AVX-512.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply12x32(int depth, float* a, nint stride, float* b, float* c)
+    internal static void Multiply12x32(int depth, float* a, nint stride, float* b, float* c)
     {
         Vector512<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         Vector512<float> c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;
@@ -144,7 +144,7 @@ internal static unsafe class Gemm
 
     /// <summary>12 sums, 2 vectors of b and 1 number of a: 15 of the 16 registers of AVX2. Rows of b and c are a panel's 32 apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Multiply6x16(int depth, float* a, nint stride, float* b, float* c)
+    internal static void Multiply6x16(int depth, float* a, nint stride, float* b, float* c)
     {
         Vector256<float> c00 = default, c01 = default, c10 = default, c11 = default, c20 = default, c21 = default;
         Vector256<float> c30 = default, c31 = default, c40 = default, c41 = default, c50 = default, c51 = default;

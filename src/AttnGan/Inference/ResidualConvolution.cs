@@ -11,16 +11,12 @@ namespace AttnGan.Inference;
 /// A tile of 6 x 6 inputs d becomes B^T d B, a kernel g becomes G g G^T (once, when the model is loaded); their products, summed over
 /// the input channels by 36 matrix products, become 4 x 4 outputs A^T m A.
 /// </remarks>
-internal sealed unsafe class ResidualConvolution
+internal sealed unsafe class ResidualConvolution : TransformedConvolution
 {
     private const int Tile = 4;
     private const int Patch = 6;
     private const int Products = Patch * Patch;
 
-    // Two dozen tiles: what they become and a panel of weights stay within a second-level cache of a megabyte.
-    private const int TilesTogether = 2 * Gemm.Rows;
-
-    private readonly PackedWeights _weights;
     private readonly bool _gated;
 
     /// <param name="weight">(outputs, inputs, 3, 3).</param>
@@ -31,55 +27,10 @@ internal sealed unsafe class ResidualConvolution
     /// Whether the result is the gated values; otherwise the outputs are added to what stands at their place.
     /// </param>
     public ResidualConvolution(float[] weight, float[] bias, int[] inputs, int[] columns, bool gated)
-    {
-        _weights = PackedWeights.Convolution(weight, bias, inputs, columns, Products, TransformKernel);
-        _gated = gated;
-    }
+        : base(PackedWeights.Convolution(weight, bias, inputs, columns, Products, TransformKernel), Products) => _gated = gated;
 
-    /// <summary>Applies the layer.</summary>
-    /// <param name="input">Contexts with sides of a multiple of four.</param>
-    /// <param name="output">Of the same size; another place in memory.</param>
-    /// <param name="workspace">Scratch memory and workers.</param>
-    public void Run(ContextMap input, ContextMap output, Workspace workspace)
-    {
-        int across = input.Size / Tile;
-        int tiles = input.Batch * across * across;
-        int blocks = (tiles + TilesTogether - 1) / TilesTogether;
-
-        // Few tiles: the panels are shared among the workers too, though each then transforms the inputs for itself.
-        int groups = blocks >= 2 * workspace.Workers.Count ? 1 : Math.Min(_weights.Panels, workspace.Workers.Count);
-        int depth = _weights.Depth;
-        long transformedLength = (long)Products * TilesTogether * depth;
-        workspace.Workers.Run(blocks * groups, (item, worker) =>
-        {
-            int first = item / groups * TilesTogether;
-            int count = Math.Min(TilesTogether, tiles - first);
-            int rows = (count + Gemm.Rows - 1) / Gemm.Rows * Gemm.Rows;
-            float* scratch = workspace.Scratch(
-                worker, transformedLength + ((long)Products * (TilesTogether * Gemm.Columns)) + (Products * Gemm.Lanes) + depth);
-            float* products = scratch + transformedLength;
-            float* halfway = products + (Products * TilesTogether * Gemm.Columns);
-            float* zeros = halfway + (Products * Gemm.Lanes);
-            new Span<float>(zeros, depth).Clear();
-
-            TransformInputs(input, first, count, depth, zeros, (Vector512<float>*)halfway, scratch);
-            for (int panel = item % groups; panel < _weights.Panels; panel += groups)
-            {
-                for (int product = 0; product < Products; product++)
-                {
-                    Gemm.Multiply(
-                        depth,
-                        rows,
-                        scratch + ((long)product * TilesTogether * depth),
-                        depth,
-                        _weights.Panel(panel, product),
-                        products + (product * TilesTogether * Gemm.Columns));
-                }
-
-                WriteOutputs(products, first, count, panel, (Vector512<float>*)halfway, output);
-            }
-        });
-    }
+    /// <summary>Tiles of 4 x 4 pixels; sides are multiples of four.</summary>
+    protected override int Units(ContextMap input) => input.Pixels / (Tile * Tile);
 
     /// <summary>G g G^T.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -110,10 +61,11 @@ internal sealed unsafe class ResidualConvolution
 
     /// <summary>B^T d B of each tile to (36, tiles, K).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransformInputs(
-        ContextMap input, int first, int count, int depth, float* zeros, Vector512<float>* halfway, float* target)
+    protected override void TransformInputs(
+        ContextMap input, int first, int count, float* zeros, Vector512<float>* halfway, float* transformed)
     {
         int across = input.Size / Tile;
+        int depth = Weights.Depth;
         float** pixels = stackalloc float*[Products];
         for (int tile = 0; tile < count; tile++)
         {
@@ -152,8 +104,8 @@ internal sealed unsafe class ResidualConvolution
                         row[3],
                         row[4],
                         row[5],
-                        target + ((((long)y * Patch * TilesTogether) + tile) * depth) + channel,
-                        TilesTogether * depth);
+                        transformed + ((((long)y * Patch * Together) + tile) * depth) + channel,
+                        Together * depth);
                 }
             }
         }
@@ -185,23 +137,23 @@ internal sealed unsafe class ResidualConvolution
     /// <summary>A^T m A of each tile, then what the layer does to it.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
-    private void WriteOutputs(float* products, int first, int count, int panel, Vector512<float>* halfway, ContextMap output)
+    protected override void WriteOutputs(float* sums, int first, int count, int panel, Vector512<float>* halfway, ContextMap output)
     {
         const int Outputs = Tile * Tile;
         int across = output.Size / Tile;
-        float* bias = _weights.Bias(panel);
+        float* bias = Weights.Bias(panel);
         int channel = panel * (_gated ? Gemm.Lanes : Gemm.Columns);
         long row = (long)output.Size * output.Stride;
         byte* memory = stackalloc byte[((2 * Outputs) + 1) * sizeof(Vector512<float>)];
         var lower = (Vector512<float>*)(((nuint)memory + 63) & ~(nuint)63);
         Vector512<float>* upper = lower + Outputs;
-        for (int tile = 0; tile < count; tile++, products += Gemm.Columns)
+        for (int tile = 0; tile < count; tile++, sums += Gemm.Columns)
         {
             int picture = Math.DivRem(first + tile, across * across, out int place);
             (int tileY, int tileX) = Math.DivRem(place, across);
             float* pixel = output.Pixel(picture, tileY * Tile, tileX * Tile) + channel;
-            TransformOutputs(products, Vector512.Load(bias), halfway, lower);
-            TransformOutputs(products + Gemm.Lanes, Vector512.Load(bias + Gemm.Lanes), halfway, upper);
+            TransformOutputs(sums, Vector512.Load(bias), halfway, lower);
+            TransformOutputs(sums + Gemm.Lanes, Vector512.Load(bias + Gemm.Lanes), halfway, upper);
             for (int i = 0; i < Outputs; i++)
             {
                 float* to = pixel + ((i / Tile) * row) + ((i % Tile) * output.Stride);
@@ -219,18 +171,18 @@ internal sealed unsafe class ResidualConvolution
     }
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransformOutputs(float* products, Vector512<float> bias, Vector512<float>* halfway, Vector512<float>* target)
+    private static void TransformOutputs(float* sums, Vector512<float> bias, Vector512<float>* halfway, Vector512<float>* target)
     {
-        const int Stride = TilesTogether * Gemm.Columns;
-        for (int x = 0; x < Patch; x++, products += Stride)
+        const int Stride = Together * Gemm.Columns;
+        for (int x = 0; x < Patch; x++, sums += Stride)
         {
             TransformOutput(
-                Vector512.Load(products),
-                Vector512.Load(products + (Patch * Stride)),
-                Vector512.Load(products + (2 * Patch * Stride)),
-                Vector512.Load(products + (3 * Patch * Stride)),
-                Vector512.Load(products + (4 * Patch * Stride)),
-                Vector512.Load(products + (5 * Patch * Stride)),
+                Vector512.Load(sums),
+                Vector512.Load(sums + (Patch * Stride)),
+                Vector512.Load(sums + (2 * Patch * Stride)),
+                Vector512.Load(sums + (3 * Patch * Stride)),
+                Vector512.Load(sums + (4 * Patch * Stride)),
+                Vector512.Load(sums + (5 * Patch * Stride)),
                 Vector512<float>.Zero,
                 halfway + x,
                 Patch);

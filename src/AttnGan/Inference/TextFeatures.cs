@@ -25,7 +25,7 @@ internal sealed record Sketch(AttendedWords Words, float[] Sentence, float[] Noi
                 .. Words.Bias.Select(bias => bias + (float)SeededNoise.Log(1 - part)),
                 .. other.Words.Bias.Select(bias => bias + (float)SeededNoise.Log(part)),
             ]),
-        [.. Sentence.Zip(other.Sentence, (from, to) => float.Lerp(from, to, part))],
+        [.. Sentence.Zip(other.Sentence, (from, to) => VectorMath.Lerp(from, to, part))],
         AlongSphere(Noise, other.Noise, part),
         AlongSphere(ConditionNoise, other.ConditionNoise, part));
 
@@ -35,9 +35,9 @@ internal sealed record Sketch(AttendedWords Words, float[] Sentence, float[] Noi
     /// </summary>
     private static float[] AlongSphere(float[] from, float[] to, float part)
     {
-        float[] mixed = [.. from.Zip(to, (a, b) => float.Lerp(a, b, part))];
+        float[] mixed = [.. from.Zip(to, (a, b) => VectorMath.Lerp(a, b, part))];
         double length = Length(mixed);
-        double wanted = double.Lerp(Length(from), Length(to), part);
+        double wanted = (Length(from) * (1.0 - part)) + (Length(to) * part);
         return length > 0 ? [.. mixed.Select(value => (float)(value * (wanted / length)))] : mixed;
     }
 

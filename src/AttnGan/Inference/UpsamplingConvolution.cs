@@ -12,58 +12,21 @@ namespace AttnGan.Inference;
 /// 2i+1 is (w0 + w1) s[i] + w2 s[i+1]. With W = w0 + w1 + w2 that is W s[i] + w0 (s[i-1] - s[i]) and W s[i] + w2 (s[i+1] - s[i]): three
 /// products for two outputs where the plain convolution takes six. In two dimensions nine for four instead of thirty-six, exactly.
 /// </remarks>
-internal sealed unsafe class UpsamplingConvolution
+internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
 {
     private const int Products = 9;
-    private const int PixelsTogether = 2 * Gemm.Rows;
-
-    private readonly PackedWeights _weights;
 
     /// <param name="weight">(2 outputs, inputs, 3, 3): values, then gates.</param>
     /// <param name="bias">(2 outputs).</param>
     /// <param name="inputs">The input channel at each place of a pixel, or -1.</param>
     /// <param name="columns">The output of each column of the panels, gated.</param>
-    public UpsamplingConvolution(float[] weight, float[] bias, int[] inputs, int[] columns) =>
-        _weights = PackedWeights.Convolution(weight, bias, inputs, columns, Products, TransformKernel);
-
-    /// <summary>Applies the layer.</summary>
-    /// <param name="input">(B, H, W, inputs).</param>
-    /// <param name="output">(B, 2H, 2W, outputs); the rest of each pixel is left as it is.</param>
-    /// <param name="workspace">Scratch memory and workers.</param>
-    public void Run(ContextMap input, ContextMap output, Workspace workspace)
+    public UpsamplingConvolution(float[] weight, float[] bias, int[] inputs, int[] columns)
+        : base(PackedWeights.Convolution(weight, bias, inputs, columns, Products, TransformKernel), Products)
     {
-        int blocks = (input.Pixels + PixelsTogether - 1) / PixelsTogether;
-        int groups = blocks >= 2 * workspace.Workers.Count ? 1 : Math.Min(_weights.Panels, workspace.Workers.Count);
-        long transformedLength = (long)Products * PixelsTogether * _weights.Depth;
-        workspace.Workers.Run(blocks * groups, (item, worker) =>
-        {
-            int first = item / groups * PixelsTogether;
-            int count = Math.Min(PixelsTogether, input.Pixels - first);
-            int rows = (count + Gemm.Rows - 1) / Gemm.Rows * Gemm.Rows;
-            float* scratch = workspace.Scratch(
-                worker, transformedLength + ((long)Products * PixelsTogether * Gemm.Columns) + _weights.Depth);
-            float* products = scratch + transformedLength;
-            float* zeros = products + ((long)Products * PixelsTogether * Gemm.Columns);
-            new Span<float>(zeros, _weights.Depth).Clear();
-
-            TransformInputs(input, first, count, _weights.Depth, zeros, scratch);
-            for (int panel = item % groups; panel < _weights.Panels; panel += groups)
-            {
-                for (int product = 0; product < Products; product++)
-                {
-                    Gemm.Multiply(
-                        _weights.Depth,
-                        rows,
-                        scratch + ((long)product * PixelsTogether * _weights.Depth),
-                        _weights.Depth,
-                        _weights.Panel(panel, product),
-                        products + (product * PixelsTogether * Gemm.Columns));
-                }
-
-                WriteOutputs(products, first, count, _weights.Bias(panel), input.Size, output, panel * Gemm.Lanes);
-            }
-        });
     }
+
+    /// <summary>Pixels of the input.</summary>
+    protected override int Units(ContextMap input) => input.Pixels;
 
     /// <summary>(W, w0, w2) in both directions: the rows of the kernel, then what they became.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -85,11 +48,12 @@ internal sealed unsafe class UpsamplingConvolution
 
     /// <summary>Each pixel and its differences to the neighbours before and behind, in both directions, to (9, pixels, K).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransformInputs(ContextMap input, int first, int count, int depth, float* zeros, float* target)
+    protected override void TransformInputs(
+        ContextMap input, int first, int count, float* zeros, Vector512<float>* halfway, float* transformed)
     {
-        int size = input.Size;
-        long product = (long)PixelsTogether * depth;
-        for (int i = 0; i < count; i++, target += depth)
+        int size = input.Size, depth = Weights.Depth;
+        long product = (long)Together * depth;
+        for (int i = 0; i < count; i++, transformed += depth)
         {
             int picture = Math.DivRem(first + i, size * size, out int place);
             (int y, int x) = Math.DivRem(place, size);
@@ -106,7 +70,7 @@ internal sealed unsafe class UpsamplingConvolution
             float* belowRight = bottom || x + 1 == size ? zeros : below + input.Stride;
             for (int channel = 0; channel < depth; channel += Gemm.Lanes)
             {
-                float* to = target + channel;
+                float* to = transformed + channel;
                 var middle = Vector512.Load(centre + channel);
                 Vector512<float> toLeft = Vector512.Load(left + channel) - middle;
                 Vector512<float> toRight = Vector512.Load(right + channel) - middle;
@@ -138,10 +102,13 @@ internal sealed unsafe class UpsamplingConvolution
 
     /// <summary>The four outputs of each pixel, with bias and gates.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void WriteOutputs(float* products, int first, int count, float* bias, int size, ContextMap output, int channel)
+    protected override void WriteOutputs(float* sums, int first, int count, int panel, Vector512<float>* halfway, ContextMap output)
     {
-        const int Product = PixelsTogether * Gemm.Columns;
-        for (int i = 0; i < count; i++, products += Gemm.Columns)
+        const int Product = Together * Gemm.Columns;
+        float* bias = Weights.Bias(panel);
+        int channel = panel * Gemm.Lanes;
+        int size = output.Size / 2;
+        for (int i = 0; i < count; i++, sums += Gemm.Columns)
         {
             int picture = Math.DivRem(first + i, size * size, out int place);
             (int y, int x) = Math.DivRem(place, size);
@@ -149,12 +116,12 @@ internal sealed unsafe class UpsamplingConvolution
             {
                 for (int along = 0; along < 2; along++)
                 {
-                    float* across = products + ((1 + along) * Product);
-                    float* vertical = products + (3 * (1 + down) * Product);
+                    float* across = sums + ((1 + along) * Product);
+                    float* vertical = sums + (3 * (1 + down) * Product);
                     float* both = vertical + ((1 + along) * Product);
-                    Vector512<float> value = Vector512.Load(products) + Vector512.Load(across)
+                    Vector512<float> value = Vector512.Load(sums) + Vector512.Load(across)
                         + (Vector512.Load(vertical) + Vector512.Load(both)) + Vector512.Load(bias);
-                    Vector512<float> gate = Vector512.Load(products + Gemm.Lanes) + Vector512.Load(across + Gemm.Lanes)
+                    Vector512<float> gate = Vector512.Load(sums + Gemm.Lanes) + Vector512.Load(across + Gemm.Lanes)
                         + (Vector512.Load(vertical + Gemm.Lanes) + Vector512.Load(both + Gemm.Lanes)) + Vector512.Load(bias + Gemm.Lanes);
                     float* pixel = output.Pixel(picture, (2 * y) + down, (2 * x) + along) + channel;
                     (value * VectorMath.Sigmoid(gate)).Store(pixel);

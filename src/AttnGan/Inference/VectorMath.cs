@@ -51,6 +51,9 @@ internal static class VectorMath
     public static Vector512<float> Tanh(Vector512<float> x) =>
         Vector512.FusedMultiplyAdd(Vector512.Create(2f), Sigmoid(x + x), -Vector512<float>.One);
 
+    /// <summary>As <see cref="float.Lerp"/>, whose last bit depends on the processor.</summary>
+    public static float Lerp(float from, float to, float part) => (from * (1 - part)) + (to * part);
+
     /// <summary>The largest of sixteen numbers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Vector512<float> x)

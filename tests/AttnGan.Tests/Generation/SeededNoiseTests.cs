@@ -91,6 +91,74 @@ public sealed class SeededNoiseTests
     public void A_position_before_the_first_is_refused() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => SeededNoise.Fill(0, 0, -1, new float[1]));
 
+    [Fact]
+    public void Without_a_bound_truncated_numbers_are_the_same_bits()
+    {
+        float[] values = new float[10_000];
+        SeededNoise.FillTruncated(42, SeededNoise.LatentStream, double.PositiveInfinity, values);
+        Assert.Equal(Draw(42, SeededNoise.LatentStream, values.Length), values);
+    }
+
+    [Theory]
+    [InlineData(0.05)]
+    [InlineData(0.5)]
+    [InlineData(1)]
+    [InlineData(2.5)]
+    public void Truncated_numbers_have_the_distribution_that_is_left(double truncation)
+    {
+        const int Count = 100_000;
+        float[] values = DrawTruncated(7, truncation, Count);
+        Assert.InRange(values.Max(MathF.Abs), truncation * 0.999, (float)truncation);
+
+        double below = NormalDistribution(-truncation);
+        double kept = 1 - (2 * below);
+        double[] ascending = [.. values.Select(value => (double)value).Order()];
+        double distance = ascending.Select((value, i) =>
+        {
+            double expected = (NormalDistribution(value) - below) / kept;
+            return Math.Max(((i + 1.0) / Count) - expected, expected - ((double)i / Count));
+        }).Max();
+        Assert.True(distance < 1.95 / Math.Sqrt(Count), $"The distance is {distance}."); // the 0.1 % level
+    }
+
+    [Fact]
+    public void Truncation_keeps_the_order_of_numbers()
+    {
+        float[] whole = Draw(3, SeededNoise.LatentStream, 1000);
+        float[] truncated = DrawTruncated(3, 0.8, 1000);
+        Assert.Equal(
+            Enumerable.Range(0, 1000).OrderBy(i => whole[i]).Select(i => truncated[i]),
+            truncated.Order());
+        Assert.All(whole.Zip(truncated), pair => Assert.True(MathF.Abs(pair.Second) <= MathF.Abs(pair.First) && pair.First * pair.Second > 0));
+    }
+
+    [Theory]
+    [InlineData(1e-3)]
+    [InlineData(1e-16)]
+    [InlineData(1e-30)]
+    public void A_tiny_bound_leaves_even_numbers_below_it(double truncation)
+    {
+        float[] scaled = [.. DrawTruncated(7, truncation, 10_000).Select(value => (float)(value / truncation))];
+        Assert.All(scaled, value => Assert.InRange(value, -1.0001f, 1.0001f));
+        int[] tenths = [.. Enumerable.Range(0, 10).Select(tenth => scaled.Count(value => (int)Math.Clamp((value + 1) * 5, 0, 9) == tenth))];
+        Assert.All(tenths, count => Assert.InRange(count, 1000 - 150, 1000 + 150)); // five standard deviations
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-1)]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    public void A_bound_that_leaves_nothing_is_refused(double truncation) =>
+        Assert.Throws<ArgumentOutOfRangeException>(() => SeededNoise.FillTruncated(0, 0, truncation, new float[1]));
+
+    private static float[] DrawTruncated(long seed, double truncation, int count)
+    {
+        float[] values = new float[count];
+        SeededNoise.FillTruncated(seed, SeededNoise.LatentStream, truncation, values);
+        return values;
+    }
+
     private static float[] Draw(long seed, int stream, int count)
     {
         float[] values = new float[count];

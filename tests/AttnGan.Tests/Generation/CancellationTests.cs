@@ -1,0 +1,125 @@
+using System.Collections;
+using AttnGan.Generation;
+
+namespace AttnGan.Tests.Generation;
+
+public sealed class CancellationTests
+{
+    private static readonly PictureRequest[] s_requests =
+        [.. Enumerable.Range(0, 6).Select(seed => new PictureRequest("a red heart", seed))];
+
+    [Theory]
+    [InlineData(InferenceEngine.Fused)]
+    [InlineData(InferenceEngine.OnnxRuntime)]
+    public async Task What_is_cancelled_beforehand_is_not_drawn(InferenceEngine engine)
+    {
+        using TextToImagePipeline pipeline = Load(engine, 8);
+        using var source = new CancellationTokenSource();
+        await source.CancelAsync();
+
+        AssertCancelled(source, () => pipeline.Generate("a red heart", null, source.Token));
+        AssertCancelled(source, () => pipeline.Generate(s_requests, null, source.Token).First());
+        AssertCancelled(source, () => pipeline.Interpolate(s_requests[0], s_requests[1], 3, null, source.Token).First());
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pipeline.GenerateAsync("a red heart", null, source.Token));
+        await using IAsyncEnumerator<GeneratedImage> images =
+            pipeline.GenerateAsync(s_requests, null, null, source.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () => await images.MoveNextAsync());
+    }
+
+    [Theory]
+    [InlineData(InferenceEngine.Fused)]
+    [InlineData(InferenceEngine.OnnxRuntime)]
+    public void A_batch_under_way_is_given_up(InferenceEngine engine)
+    {
+        using TextToImagePipeline pipeline = Load(engine, 6);
+        using var source = new CancellationTokenSource();
+        var requests = new Requests();
+        using IEnumerator<GeneratedImage> images = pipeline.Generate(requests, null, source.Token).GetEnumerator();
+        requests.WhenRead = index =>
+        {
+            if (index == 4)
+            {
+                source.Cancel();
+            }
+        };
+
+        // The requests are read when the batch has begun, and not looked at again.
+        AssertCancelled(source, images.MoveNext);
+
+        // The pipeline is none the worse for it.
+        Assert.Equal(pipeline.Draw(null, s_requests[0])[0], pipeline.Draw(null, s_requests)[0]);
+    }
+
+    [Fact]
+    public void Between_batches_no_other_one_is_begun()
+    {
+        using TextToImagePipeline pipeline = Load(InferenceEngine.Fused, 2);
+        using var source = new CancellationTokenSource();
+        int drawn = 0;
+
+        AssertCancelled(source, () =>
+        {
+            foreach (GeneratedImage image in pipeline.Generate(s_requests, null, source.Token))
+            {
+                Assert.Equal(drawn++, image.Seed);
+                source.Cancel();
+            }
+
+            return drawn;
+        });
+
+        Assert.Equal(2, drawn); // those of the first batch were there already
+    }
+
+    [Fact]
+    public async Task On_another_thread_no_other_picture_comes()
+    {
+        using TextToImagePipeline pipeline = Load(InferenceEngine.Fused, 2);
+        using var source = new CancellationTokenSource();
+        List<long> seeds = [];
+
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(async () =>
+        {
+            await foreach (GeneratedImage image in pipeline.GenerateAsync(s_requests, cancellation: source.Token))
+            {
+                seeds.Add(image.Seed);
+                if (seeds.Count == 3)
+                {
+                    await source.CancelAsync();
+                }
+            }
+        });
+
+        Assert.Equal([0, 1, 2], seeds);
+    }
+
+    private static TextToImagePipeline Load(InferenceEngine engine, int batchSize) =>
+        EmojiModel.Load(new PipelineOptions { Engine = engine, Threads = 1, BatchSize = batchSize });
+
+    private static void AssertCancelled<T>(CancellationTokenSource source, Func<T> action)
+    {
+        OperationCanceledException error = Assert.ThrowsAny<OperationCanceledException>(() => action());
+        Assert.Equal(source.Token, error.CancellationToken);
+    }
+
+    /// <summary>The requests, with something that happens when one is read.</summary>
+    private sealed class Requests : IReadOnlyList<PictureRequest>
+    {
+        public Action<int>? WhenRead { get; set; }
+
+        public int Count => s_requests.Length;
+
+        public PictureRequest this[int index]
+        {
+            get
+            {
+                WhenRead?.Invoke(index);
+                return s_requests[index];
+            }
+        }
+
+        public IEnumerator<PictureRequest> GetEnumerator() => s_requests.AsEnumerable().GetEnumerator();
+
+        IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
+    }
+}

@@ -1,0 +1,37 @@
+using AttnGan.Generation;
+using AttnGan.Imaging;
+
+namespace AttnGan.Tests.Generation;
+
+/// <summary>The bundled model, which draws 16, 32 and 64 pixels.</summary>
+internal static class EmojiModel
+{
+    private static readonly Lazy<TextToImagePipeline> s_pipeline = new(() => Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 1 }));
+
+    public static string File { get; } = Find();
+
+    /// <summary>One for all tests: of the fused engine, on one thread.</summary>
+    public static TextToImagePipeline Pipeline => s_pipeline.Value;
+
+    public static TextToImagePipeline Load(PipelineOptions options) => TextToImagePipeline.Load(File, options);
+
+    public static byte[][] Draw(this TextToImagePipeline pipeline, GenerationOptions? options, params IReadOnlyList<PictureRequest> requests) =>
+        [.. pipeline.Generate(requests, options, TestContext.Current.CancellationToken).Select(image => image.Picture.Pixels)];
+
+    /// <summary>Mean difference of two pictures' values, of 255.</summary>
+    public static double Distance(RgbImage first, RgbImage second) =>
+        first.Pixels.Zip(second.Pixels, (a, b) => Math.Abs(a - b)).Average();
+
+    private static string Find()
+    {
+        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
+        {
+            if (System.IO.File.Exists(Path.Combine(folder, "AttnGan.slnx")))
+            {
+                return Path.Combine(folder, "models", "emoji.onnx");
+            }
+        }
+
+        throw new InvalidOperationException($"No AttnGan.slnx above {AppContext.BaseDirectory}.");
+    }
+}

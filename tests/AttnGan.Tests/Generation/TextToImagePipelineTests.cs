@@ -1,0 +1,353 @@
+using System.Security.Cryptography;
+using AttnGan.Attention;
+using AttnGan.Generation;
+using AttnGan.Imaging;
+
+namespace AttnGan.Tests.Generation;
+
+public sealed class TextToImagePipelineTests
+{
+    private static readonly PictureRequest s_heart = new("a red heart", 42);
+    private static readonly PictureRequest s_square = new("a big blue square", 7);
+    private static readonly PictureRequest s_face = new("face", -3);
+
+    private static TextToImagePipeline Pipeline => EmojiModel.Pipeline;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public void A_model_says_what_it_is()
+    {
+        Assert.Equal([16, 32, 64], Pipeline.StageSizes);
+        Assert.Equal(InferenceEngine.Fused, Pipeline.Engine);
+        Assert.NotNull(Pipeline.Card.Name);
+        Assert.Contains("heart", Pipeline.Captions.Vocabulary.Words);
+    }
+
+    [Fact]
+    public void The_same_caption_and_seed_are_the_same_picture()
+    {
+        byte[] first = Pipeline.Draw(null, s_heart)[0];
+        Assert.Equal(3 * 64 * 64, first.Length);
+        Assert.Equal(first, Pipeline.Draw(null, s_heart)[0]);
+        Assert.Equal(first, Pipeline.Generate("a red heart", new GenerationOptions { Seed = 42 }, Cancellation).Picture.Pixels);
+        Assert.NotEqual(first, Pipeline.Draw(null, s_heart with { Seed = 43 })[0]);
+        Assert.NotEqual(first, Pipeline.Draw(null, s_heart with { Caption = "a blue heart" })[0]);
+    }
+
+    /// <summary>
+    /// Bit for bit on every machine: whatever its vectors, its number of processors and its operating system. A difference here is a defect
+    /// even if nobody sees it in the pictures. Only another model may bring other checksums.
+    /// </summary>
+    [Fact]
+    public void What_the_bundled_model_draws_never_changes()
+    {
+        var request = new PictureRequest("a big blue square with a yellow face", -3);
+        var all = new GenerationOptions { AllStages = true, Attention = true };
+        Assert.Equal("1e45d20ba0329c8cd87d4158f5831a605fac5965d427c2e9bd18b9d8fafbd478", Checksum(File.ReadAllBytes(EmojiModel.File))); // otherwise it is another model
+
+        Assert.Equal("c77a1c67ef8dbb8faac4c5a53fde99ebdd209eca046b5983e470dec101561ff5", Checksum(Pipeline.Draw(null, s_heart)[0]));
+        Assert.Equal("8d1004c2f9e5fa7333e518454fd34c5618db4dd3e1e1787612e36a490065daf6", Checksum(Draw(Pipeline, request, all)));
+        Assert.Equal("89e96959d50ab4f60de703826217c444264ee0fe35c809cfb4c0a9fd5cdbd813", Checksum(Draw(Pipeline, request, all with { Truncation = 0.8 })));
+        Assert.Equal("274a1eda926a9209b5a8743727340a9602880e835fafb5d84c11640134c37fcc", Checksum(Pipeline.Interpolate(s_heart, request, 4, all, Cancellation).ElementAt(1)));
+    }
+
+    [Theory]
+    [InlineData(1, 1)]
+    [InlineData(1, 2)]
+    [InlineData(2, 3)]
+    [InlineData(3, 8)]
+    public void Neither_threads_nor_batch_nor_place_change_a_picture(int threads, int batchSize)
+    {
+        PictureRequest[] requests = [s_heart, s_square, s_face, s_heart, s_square];
+        byte[][] alone = [.. requests.Select(request => Pipeline.Draw(null, request)[0])];
+        using TextToImagePipeline pipeline =
+            EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = threads, BatchSize = batchSize });
+
+        Assert.Equal(alone, pipeline.Draw(null, requests));
+        Assert.Equal(alone.Reverse(), pipeline.Draw(null, [.. requests.Reverse()]));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void Neither_do_they_change_attention_and_earlier_stages(int batchSize)
+    {
+        var options = new GenerationOptions { AllStages = true, Attention = true };
+        GeneratedImage expected = Draw(Pipeline, s_square, options);
+        using TextToImagePipeline pipeline =
+            EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 2, BatchSize = batchSize });
+
+        GeneratedImage actual = pipeline.Generate([s_face, s_heart, s_square], options, Cancellation).Last();
+
+        Assert.Equal(expected.Stages.Select(stage => stage.Pixels), actual.Stages.Select(stage => stage.Pixels));
+        Assert.Equal(expected.Attention.Select(stage => stage.Weights.ToArray()), actual.Attention.Select(stage => stage.Weights.ToArray()));
+    }
+
+    [Fact]
+    public void A_smaller_size_is_the_picture_of_an_earlier_stage()
+    {
+        GeneratedImage whole = Draw(Pipeline, s_heart, new GenerationOptions { AllStages = true });
+        Assert.Equal([16, 32, 64], whole.Stages.Select(stage => stage.Width));
+        Assert.Equal(whole.Picture.Pixels, Draw(Pipeline, s_heart).Picture.Pixels);
+
+        for (int stage = 0; stage < 3; stage++)
+        {
+            var options = new GenerationOptions { Size = 16 << stage };
+            Assert.Equal(whole.Stages[stage].Pixels, Assert.Single(Draw(Pipeline, s_heart, options).Stages).Pixels);
+            Assert.Equal(
+                whole.Stages.Take(stage + 1).Select(picture => picture.Pixels),
+                Draw(Pipeline, s_heart, options with { AllStages = true }).Stages.Select(picture => picture.Pixels));
+        }
+    }
+
+    [Theory]
+    [InlineData(16, 0)]
+    [InlineData(32, 1)]
+    [InlineData(64, 2)]
+    public void Attention_sums_to_one_over_the_words_of_every_pixel(int size, int refinements)
+    {
+        GeneratedImage image = Draw(Pipeline, s_square, new GenerationOptions { Size = size, Attention = true });
+
+        Assert.Equal(Enumerable.Range(2, refinements), image.Attention.Select(stage => stage.Stage));
+        foreach (StageAttention stage in image.Attention)
+        {
+            Assert.Equal(16 << (stage.Stage - 2), stage.Size);
+            Assert.Equal(["a", "big", "blue", "square"], stage.Words);
+            Assert.All(stage.Weights.ToArray(), weight => Assert.InRange(weight, 0, 1));
+            for (int pixel = 0; pixel < stage.Size * stage.Size; pixel++)
+            {
+                Assert.Equal(1, Enumerable.Range(0, 4).Sum(word => (double)stage.MapOf(word)[pixel]), 1e-6);
+            }
+        }
+    }
+
+    [Fact]
+    public void Attention_is_empty_where_nobody_asked_and_does_not_change_the_picture()
+    {
+        GeneratedImage without = Draw(Pipeline, s_square);
+        GeneratedImage with = Draw(Pipeline, s_square, new GenerationOptions { Attention = true });
+
+        Assert.Empty(without.Attention);
+        Assert.Equal(without.Picture.Pixels, with.Picture.Pixels);
+    }
+
+    [Fact]
+    public void Truncation_at_infinity_is_none_and_near_nought_leaves_no_chance()
+    {
+        byte[] whole = Pipeline.Draw(null, s_heart)[0];
+        Assert.Equal(whole, Pipeline.Draw(new GenerationOptions { Truncation = double.PositiveInfinity }, s_heart)[0]);
+        Assert.NotEqual(whole, Pipeline.Draw(new GenerationOptions { Truncation = 1 }, s_heart)[0]);
+
+        double free = Variety(double.PositiveInfinity), some = Variety(1), little = Variety(0.5), none = Variety(1e-4);
+        Assert.True(free > some && some > little && little > none, $"{free}, {some}, {little}, {none}");
+        Assert.InRange(none, 0, 0.1);
+
+        // Mean distance of the pictures of other seeds from that of the first.
+        double Variety(double truncation)
+        {
+            GeneratedImage[] images =
+            [
+                .. Pipeline.Generate(
+                    [.. Enumerable.Range(0, 6).Select(seed => new PictureRequest("a red heart", seed))],
+                    new GenerationOptions { Truncation = truncation },
+                    Cancellation),
+            ];
+            return images.Skip(1).Average(image => EmojiModel.Distance(images[0].Picture, image.Picture));
+        }
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(-0.5)]
+    [InlineData(double.NaN)]
+    [InlineData(double.NegativeInfinity)]
+    public void Truncation_that_leaves_nothing_is_refused(double truncation)
+    {
+        AttnGanException error = Assert.Throws<AttnGanException>(
+            () => Pipeline.Generate([s_heart], new GenerationOptions { Truncation = truncation }, Cancellation));
+        Assert.Equal($"The truncation {truncation} is no distance; give a number above 0, such as 0.8.", error.Message);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(48)]
+    [InlineData(128)]
+    [InlineData(-16)]
+    public void A_size_without_a_stage_is_refused(int size)
+    {
+        AttnGanException error = Assert.Throws<AttnGanException>(
+            () => Pipeline.Generate([s_heart], new GenerationOptions { Size = size }, Cancellation));
+        Assert.Equal($"The model draws no pictures of {size} pixels, only of 16, 32, 64.", error.Message);
+    }
+
+    [Fact]
+    public void A_caption_of_unknown_words_is_refused_before_anything_is_drawn()
+    {
+        AttnGanException error = Assert.Throws<AttnGanException>(
+            () => Pipeline.Generate([s_heart, new PictureRequest("zorgle haert", 1)], cancellation: Cancellation));
+
+        Assert.StartsWith("The model knows no word of the caption \"zorgle haert\": \"zorgle\", \"haert\" (near: heart", error.Message);
+        Assert.Contains("Some of the words that it knows: ", error.Message);
+        error = Assert.Throws<AttnGanException>(() => Pipeline.Generate(" !? ", cancellation: Cancellation));
+        Assert.StartsWith("The caption \" !? \" has no words; say what to draw. Some of the words that it knows: ", error.Message);
+        Assert.Throws<AttnGanException>(() => Pipeline.Interpolate(s_heart, new PictureRequest("zorgle", 1), 3, cancellation: Cancellation));
+    }
+
+    [Fact]
+    public async Task It_is_refused_before_anything_is_drawn_on_another_thread_too()
+    {
+        var progress = new Reports();
+        await using IAsyncEnumerator<GeneratedImage> images = Pipeline
+            .GenerateAsync([s_heart, new PictureRequest("zorgle", 1)], progress: progress, cancellation: Cancellation)
+            .GetAsyncEnumerator(Cancellation);
+
+        await Assert.ThrowsAsync<AttnGanException>(async () => await images.MoveNextAsync());
+        await Assert.ThrowsAsync<AttnGanException>(() => Pipeline.GenerateAsync("zorgle", cancellation: Cancellation));
+        Assert.Empty(progress.All);
+    }
+
+    [Fact]
+    public void Unknown_words_beside_known_ones_are_told_and_left_out()
+    {
+        GeneratedImage image = Draw(Pipeline, new PictureRequest("a zorgle red heart", 42), new GenerationOptions { Attention = true });
+
+        Assert.Equal(["zorgle"], image.Caption.UnknownWords);
+        Assert.Equal(["a", "red", "heart"], image.Attention[0].Words);
+        Assert.Equal(Pipeline.Draw(null, s_heart)[0], image.Picture.Pixels);
+    }
+
+    [Fact]
+    public void Without_a_seed_one_is_chosen_that_draws_the_picture_again()
+    {
+        GeneratedImage chosen = Pipeline.Generate("a red heart", cancellation: Cancellation);
+
+        Assert.Equal(chosen.Picture.Pixels, Pipeline.Draw(null, s_heart with { Seed = chosen.Seed })[0]);
+        Assert.NotEqual(chosen.Seed, Pipeline.Generate("a red heart", new GenerationOptions { Size = 16 }, Cancellation).Seed);
+    }
+
+    [Fact]
+    public async Task Pictures_come_on_another_thread_as_they_do_on_this_with_progress()
+    {
+        PictureRequest[] requests = [s_heart, s_square, s_face];
+        using TextToImagePipeline pipeline = EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, BatchSize = 2 });
+        var progress = new Reports();
+        List<GeneratedImage> images = [];
+        await foreach (GeneratedImage image in pipeline.GenerateAsync(requests, null, progress, Cancellation))
+        {
+            images.Add(image);
+            Assert.Equal(new GenerationProgress(images.Count, 3), progress.All[^1]);
+        }
+
+        Assert.Equal(pipeline.Draw(null, requests), images.Select(image => image.Picture.Pixels));
+        Assert.Equal(requests, images.Select(image => new PictureRequest(image.Caption.Text, image.Seed)));
+        Assert.Equal([new(1, 3), new(2, 3), new(3, 3)], progress.All);
+        GeneratedImage single = await pipeline.GenerateAsync("a red heart", new GenerationOptions { Seed = 42 }, Cancellation);
+        Assert.Equal(images[0].Picture.Pixels, single.Picture.Pixels);
+    }
+
+    [Fact]
+    public void Nothing_asked_nothing_drawn() => Assert.Empty(Pipeline.Generate([], cancellation: Cancellation));
+
+    [Fact]
+    public void A_stream_is_as_good_as_a_file()
+    {
+        using FileStream stream = File.OpenRead(EmojiModel.File);
+        using var pipeline = TextToImagePipeline.Load(stream, new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 1 });
+
+        Assert.Equal(Pipeline.Card, pipeline.Card);
+        Assert.Equal(Pipeline.Draw(null, s_heart), pipeline.Draw(null, s_heart));
+    }
+
+    [Fact]
+    public void A_saved_picture_says_what_it_is()
+    {
+        string folder = Directory.CreateTempSubdirectory("attngan-pipeline-").FullName;
+        try
+        {
+            GeneratedImage image = Draw(Pipeline, s_heart);
+            foreach (string file in (string[])["heart.png", "heart.webp", "heart.jpg"])
+            {
+                image.Save(Path.Combine(folder, file));
+
+                var metadata = ImageMetadata.Read(Path.Combine(folder, file));
+                Assert.Equal(new ImageMetadata { Caption = "a red heart", Seed = 42, Model = Pipeline.Card.Name }, metadata);
+            }
+
+            Assert.Equal(image.Picture.Pixels, RgbImage.Load(Path.Combine(folder, "heart.png"), RgbColor.White).Pixels);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    [Fact]
+    public void Eight_threads_at_once_draw_what_one_draws_alone()
+    {
+        PictureRequest[] requests = [.. Enumerable.Range(0, 8).Select(i => (i % 3) switch { 0 => s_heart, 1 => s_square, _ => s_face } with { Seed = i })];
+        byte[][] alone = Pipeline.Draw(null, requests);
+        using TextToImagePipeline shared = EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 2, BatchSize = 3 });
+        byte[][][] drawn = new byte[8][][];
+        Thread[] threads =
+        [
+            .. Enumerable.Range(0, 8).Select(i => new Thread(() => drawn[i] =
+            [
+                .. shared.Generate([requests[i], requests[(i + 3) % 8], requests[(i + 5) % 8], requests[i]]).Select(image => image.Picture.Pixels),
+            ])),
+        ];
+        Array.ForEach(threads, thread => thread.Start());
+        Array.ForEach(threads, thread => thread.Join());
+
+        for (int i = 0; i < 8; i++)
+        {
+            Assert.Equal([alone[i], alone[(i + 3) % 8], alone[(i + 5) % 8], alone[i]], drawn[i]);
+        }
+    }
+
+    [Theory]
+    [InlineData(InferenceEngine.Fused)]
+    [InlineData(InferenceEngine.OnnxRuntime)]
+    public void After_its_end_a_pipeline_refuses_to_draw(InferenceEngine engine)
+    {
+        TextToImagePipeline pipeline = EmojiModel.Load(new PipelineOptions { Engine = engine, BatchSize = 1 });
+        using IEnumerator<GeneratedImage> begun =
+            pipeline.Generate([s_heart, s_face], new GenerationOptions { Size = 16 }, Cancellation).GetEnumerator();
+        Assert.True(begun.MoveNext());
+
+        pipeline.Dispose();
+        pipeline.Dispose(); // a second time is no harm
+
+        Assert.Throws<ObjectDisposedException>(() => begun.MoveNext());
+        Assert.Throws<ObjectDisposedException>(() => pipeline.Generate([s_heart], cancellation: Cancellation));
+        Assert.Throws<ObjectDisposedException>(() => pipeline.Generate("a red heart", cancellation: Cancellation));
+        Assert.Throws<ObjectDisposedException>(() => pipeline.Interpolate(s_heart, s_face, 2, cancellation: Cancellation));
+    }
+
+    [Fact]
+    public void Improper_options_are_refused()
+    {
+        Assert.Throws<ArgumentOutOfRangeException>(() => EmojiModel.Load(new PipelineOptions { Threads = -1 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => EmojiModel.Load(new PipelineOptions { BatchSize = 0 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => EmojiModel.Load(new PipelineOptions { Engine = (InferenceEngine)9 }));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Pipeline.Interpolate(s_heart, s_face, 1, cancellation: Cancellation));
+    }
+
+    private static GeneratedImage Draw(TextToImagePipeline pipeline, PictureRequest request, GenerationOptions? options = null) =>
+        pipeline.Generate([request], options, Cancellation).Single();
+
+    private static string Checksum(GeneratedImage image) => Checksum(
+    [
+        .. image.Stages.SelectMany(stage => stage.Pixels),
+        .. image.Attention.SelectMany(stage => stage.Weights.ToArray().SelectMany(BitConverter.GetBytes)),
+    ]);
+
+    private static string Checksum(byte[] bytes) => Convert.ToHexStringLower(SHA256.HashData(bytes));
+
+    private sealed class Reports : IProgress<GenerationProgress>
+    {
+        public List<GenerationProgress> All { get; } = [];
+
+        public void Report(GenerationProgress value) => All.Add(value);
+    }
+}

@@ -1,0 +1,64 @@
+using AttnGan.Inference;
+
+namespace AttnGan.Tests.Inference;
+
+public sealed unsafe class PackedWeightsTests
+{
+    private static readonly int[] s_inputs = [0, 1, -1, 2];
+
+    // Two panels: outputs in an order of their own, and nothing in between.
+    private static readonly int[] s_columns =
+        [3, -1, 0, .. Enumerable.Repeat(-1, 29), 1, 2, .. Enumerable.Repeat(-1, 29), 4];
+
+    [Fact]
+    public void Each_weight_of_a_linear_layer_stands_where_its_input_and_its_column_meet()
+    {
+        float[] weight = [.. Enumerable.Range(1, 5 * 3).Select(i => (float)i)]; // (5, 3)
+        float[] bias = [10, 20, 30, 40, 50];
+
+        var packed = PackedWeights.Linear(weight, bias, s_inputs, s_columns);
+
+        Assert.Equal((4, 2), (packed.Depth, packed.Panels));
+        for (int column = 0; column < 64; column++)
+        {
+            int output = s_columns[column];
+            float* panel = packed.Panel(column / 32);
+            Assert.Equal(output < 0 ? 0 : bias[output], packed.Bias(column / 32)[column % 32]);
+            for (int k = 0; k < 4; k++)
+            {
+                float expected = output < 0 || s_inputs[k] < 0 ? 0 : weight[(output * 3) + s_inputs[k]];
+                Assert.Equal(expected, panel[(k * 32) + (column % 32)]);
+            }
+        }
+
+        GC.KeepAlive(packed);
+    }
+
+    [Fact]
+    public void Each_kernel_of_a_convolution_is_transformed_into_one_weight_for_each_matrix()
+    {
+        float[] weight = NaiveLayers.Normal(1, 5 * 3 * 9); // (5, 3, 3, 3)
+
+        var packed = PackedWeights.Convolution(weight, null, s_inputs, s_columns, matrices: 2, static (kernel, transformed) =>
+        {
+            transformed[0] = kernel[0] + kernel[8];
+            transformed[1] = kernel[4];
+        });
+
+        for (int column = 0; column < 64; column++)
+        {
+            int output = s_columns[column];
+            Assert.Equal(0, packed.Bias(column / 32)[column % 32]);
+            for (int k = 0; k < 4; k++)
+            {
+                bool isThere = output >= 0 && s_inputs[k] >= 0;
+                int at = isThere ? ((output * 3) + s_inputs[k]) * 9 : 0;
+                int place = (k * 32) + (column % 32);
+                Assert.Equal(isThere ? weight[at] + weight[at + 8] : 0, packed.Panel(column / 32, 0)[place]);
+                Assert.Equal(isThere ? weight[at + 4] : 0, packed.Panel(column / 32, 1)[place]);
+            }
+        }
+
+        GC.KeepAlive(packed);
+    }
+}

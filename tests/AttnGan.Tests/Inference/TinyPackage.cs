@@ -1,0 +1,49 @@
+using System.Runtime.InteropServices;
+using AttnGan.Models;
+using AttnGan.Models.Onnx;
+using AttnGan.Text;
+using Google.Protobuf;
+
+namespace AttnGan.Tests.Inference;
+
+/// <summary>Model packages made of a few weights, without a graph.</summary>
+internal static class TinyPackage
+{
+    public static readonly ModelArchitecture Architecture = new()
+    {
+        Rnn = RnnKind.Lstm,
+        WordEmbedding = 3,
+        Embedding = 4,
+        Noise = 2,
+        Condition = 2,
+        BaseSize = 16,
+        Stages = 1,
+        Width = 4,
+        ResidualBlocks = 0,
+        PictureAtEveryStage = true,
+    };
+
+    public static ModelPackage Of(ModelArchitecture architecture, params IEnumerable<TensorProto> weights)
+    {
+        var model = new ModelProto { Graph = new GraphProto() };
+        model.Graph.Initializer.AddRange(weights);
+        return ModelPackage.Create(
+            model,
+            architecture,
+            new TokenizerSettings { Mode = TokenizerMode.Unicode, MaxWords = 8 },
+            new Vocabulary([Vocabulary.End, "a", "b"]),
+            new ModelCard());
+    }
+
+    public static TensorProto Weight(string name, float[] values, params long[] shape)
+    {
+        var tensor = new TensorProto
+        {
+            Name = name,
+            DataType = TensorProto.Types.DataType.Float,
+            RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes<float>(values)),
+        };
+        tensor.Dims.AddRange(shape);
+        return tensor;
+    }
+}
