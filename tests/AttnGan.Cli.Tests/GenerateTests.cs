@@ -60,10 +60,9 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
     [InlineData("DOTNET_EnableAVX2")]
     public void Other_vectors_draw_the_very_same_bytes(string vectors)
     {
-        string[] pictures = ["generate", "a red heart", "a blue star", "--model", Model, "--seed", "1", "--all-stages", "--attention", "--engine", "fused"];
-        string[] frames = ["generate", "a red heart", "a blue star", "--model", Model, "--seed", "1", "--interpolate", "3", "--truncation", "0.9", "--engine", "fused"];
-        foreach (string[] arguments in (string[][])[pictures, frames])
+        foreach (string[] what in (string[][])[["--all-stages", "--attention"], ["--interpolate", "3", "--truncation", "0.9"]])
         {
+            string[] arguments = ["generate", "a red heart", "a blue star", "--model", Model, "--seed", "1", "--engine", "fused", .. what];
             Workspace.Run([.. arguments, "--out", $"all-{vectors}"]).HasExitCode(0);
             AttnganProcess.RunWith((vectors, "0"), Workspace.Root, [.. arguments, "--out", $"fewer-{vectors}"]).HasExitCode(0);
         }
@@ -116,8 +115,8 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
     public void A_way_through_pictures_is_all_its_frames_and_an_animation_of_them()
     {
         AttnganProcess.Result result = Draw(
-            "way", "a red heart", "a blue star", "--model", Model, "--n", "2", "--seed", "7", "--interpolate", "3", "--frame-time", "40", "--grid")
-            .HasExitCode(0);
+            "way", "a red heart", "a blue star", "--model", Model, "--n", "2", "--seed", "7", "--interpolate", "3", "--frame-time", "40",
+            "--grid").HasExitCode(0);
 
         const string Name = "a-red-heart-to-a-blue-star-s7-to-s8";
         Assert.Equal(
@@ -135,8 +134,8 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
         // Every third frame is a picture of its own.
         Draw("stations", "a red heart", "a blue star", "--model", Model, "--n", "2", "--seed", "7").HasExitCode(0);
         string[] stations = ["a-red-heart-s7", "a-red-heart-s8", "a-blue-star-s7", "a-blue-star-s8"];
-        Assert.All(
-            stations.Index(), station => Assert.Equal(Picture("stations", $"{station.Item}.png"), Picture("way", $"{Name}-f00{3 * station.Index}.png")));
+        Assert.All(stations.Index(), station => Assert.Equal(
+            Picture("stations", $"{station.Item}.png"), Picture("way", $"{Name}-f00{3 * station.Index}.png")));
     }
 
     [Theory]
@@ -325,7 +324,8 @@ public sealed class BundledModelTests
         workspace.Run("generate", "a red heart", "--model", model, "--seed", "1", "--out", "same").HasExitCode(0);
 
         Assert.Contains(Path.Combine("out", "a-red-heart-s1.png"), output);
-        Assert.Equal(File.ReadAllBytes(workspace.PathOf("same/a-red-heart-s1.png")), File.ReadAllBytes(workspace.PathOf("out/a-red-heart-s1.png")));
+        Assert.Equal(
+            File.ReadAllBytes(workspace.PathOf("same/a-red-heart-s1.png")), File.ReadAllBytes(workspace.PathOf("out/a-red-heart-s1.png")));
         Assert.Equal(64, RgbImage.Load(workspace.PathOf("out/a-red-heart-s1.png"), RgbColor.White).Width);
     }
 }

@@ -20,7 +20,8 @@ namespace AttnGan.Generation;
 /// </example>
 public sealed class TextToImagePipeline : IDisposable
 {
-    private readonly ModelPackage _package;
+    // Not the package: its graph and weights as they were read are of no use once an engine has them.
+    private readonly ModelArchitecture _architecture;
     private readonly IInferenceEngine _engine;
     private readonly int _batchSize;
     private bool _disposed;
@@ -29,7 +30,9 @@ public sealed class TextToImagePipeline : IDisposable
     {
         ArgumentOutOfRangeException.ThrowIfNegative(options.Threads);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.BatchSize, 1);
-        _package = package;
+        _architecture = package.Architecture;
+        Card = package.Card;
+        Captions = package.Captions;
         _batchSize = options.BatchSize;
         int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
         Engine = options.Engine switch
@@ -41,14 +44,14 @@ public sealed class TextToImagePipeline : IDisposable
         _engine = Engine == InferenceEngine.Fused
             ? new FusedEngine(package, name, threads)
             : new OnnxRuntimeEngine(package, name, threads, options.ConfigureOnnxRuntime);
-        StageSizes = [.. package.Architecture.DrawnStages().Select(package.Architecture.SizeOf)];
+        StageSizes = [.. _architecture.DrawnStages().Select(_architecture.SizeOf)];
     }
 
     /// <summary>What readers should know of the model.</summary>
-    public ModelCard Card => _package.Card;
+    public ModelCard Card { get; }
 
     /// <summary>How the model reads captions, and its vocabulary.</summary>
-    public CaptionEncoder Captions => _package.Captions;
+    public CaptionEncoder Captions { get; }
 
     /// <summary>Side in pixels of each picture that the model draws, smallest first.</summary>
     public IReadOnlyList<int> StageSizes { get; }
@@ -210,7 +213,7 @@ public sealed class TextToImagePipeline : IDisposable
         Attention =
         [
             .. drawn.Attention.Select((maps, refinement) => new StageAttention(
-                refinement + 2, _package.Architecture.SizeOf(refinement + 1), canvas.Caption.Words, maps[index])),
+                refinement + 2, _architecture.SizeOf(refinement + 1), canvas.Caption.Words, maps[index])),
         ],
     };
 
@@ -227,14 +230,14 @@ public sealed class TextToImagePipeline : IDisposable
             throw new AttnGanException($"The model draws no pictures of {size} pixels, only of {string.Join(", ", StageSizes)}.");
         }
 
-        int lastStage = options.Size is { } side ? int.Log2(side / _package.Architecture.BaseSize) + 1 : _package.Architecture.Stages;
+        int lastStage = options.Size is { } side ? int.Log2(side / _architecture.BaseSize) + 1 : _architecture.Stages;
         return new DrawingRequest(lastStage, options.AllStages, options.Attention);
     }
 
     private Sketch Sketch(TextFeatures text, long seed, GenerationOptions options)
     {
-        float[] noise = new float[_package.Architecture.Noise];
-        float[] conditionNoise = new float[_package.Architecture.Condition];
+        float[] noise = new float[_architecture.Noise];
+        float[] conditionNoise = new float[_architecture.Condition];
         SeededNoise.FillTruncated(seed, SeededNoise.LatentStream, options.Truncation, noise);
         SeededNoise.FillTruncated(seed, SeededNoise.ConditioningStream, options.Truncation, conditionNoise);
         var words = new AttendedWords(text.Words, new float[text.Words.Length / text.Sentence.Length]);

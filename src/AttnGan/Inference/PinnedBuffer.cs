@@ -3,6 +3,9 @@ using System.Runtime.CompilerServices;
 namespace AttnGan.Inference;
 
 /// <summary>Numbers at a fixed address that a vector register's worth divides, so that loads never straddle two cache lines.</summary>
+/// <remarks>
+/// Whoever works with the pointer keeps the buffer alive meanwhile: in a field that outlives the work, or by <see cref="GC.KeepAlive"/>.
+/// </remarks>
 internal sealed unsafe class PinnedBuffer
 {
     private const int Alignment = 64;

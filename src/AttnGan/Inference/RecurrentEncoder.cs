@@ -54,6 +54,7 @@ internal sealed unsafe class RecurrentEncoder
                 embedded.Pointer, rows, [.. i == 0 ? order : order.Reverse()], words.AsSpan(i * _hidden), width, sentence.AsSpan(i * _hidden, _hidden));
         }
 
+        GC.KeepAlive(embedded);
         return new TextFeatures(words, sentence);
     }
 
@@ -123,6 +124,7 @@ internal sealed unsafe class RecurrentEncoder
             }
 
             new Span<float>(state.Pointer, _hidden).CopyTo(last);
+            GC.KeepAlive((inputs, state, cell, fromInput, fromState));
         }
 
         [MethodImpl(MethodImplOptions.AggressiveInlining)]

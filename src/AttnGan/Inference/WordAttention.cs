@@ -102,6 +102,7 @@ internal sealed unsafe class WordAttention
 
         new Span<float>(panels.Bias.Pointer, panels.Width).Fill(float.NegativeInfinity);
         caption.Bias.AsSpan().CopyTo(new Span<float>(panels.Bias.Pointer, words));
+        GC.KeepAlive((features, products));
         return panels;
     }
 

@@ -6,7 +6,8 @@ namespace AttnGan.Tests.Generation;
 /// <summary>The bundled model, which draws 16, 32 and 64 pixels.</summary>
 internal static class EmojiModel
 {
-    private static readonly Lazy<TextToImagePipeline> s_pipeline = new(() => Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 1 }));
+    private static readonly Lazy<TextToImagePipeline> s_pipeline =
+        new(() => Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 1 }));
 
     public static string File { get; } = Find();
 

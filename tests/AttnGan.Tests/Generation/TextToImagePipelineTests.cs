@@ -44,12 +44,23 @@ public sealed class TextToImagePipelineTests
     {
         var request = new PictureRequest("a big blue square with a yellow face", -3);
         var all = new GenerationOptions { AllStages = true, Attention = true };
-        Assert.Equal("1e45d20ba0329c8cd87d4158f5831a605fac5965d427c2e9bd18b9d8fafbd478", Checksum(File.ReadAllBytes(EmojiModel.File))); // otherwise it is another model
+        // Otherwise it is another model.
+        Assert.Equal(
+            "1e45d20ba0329c8cd87d4158f5831a605fac5965d427c2e9bd18b9d8fafbd478",
+            Checksum(File.ReadAllBytes(EmojiModel.File)));
 
-        Assert.Equal("c77a1c67ef8dbb8faac4c5a53fde99ebdd209eca046b5983e470dec101561ff5", Checksum(Pipeline.Draw(null, s_heart)[0]));
-        Assert.Equal("8d1004c2f9e5fa7333e518454fd34c5618db4dd3e1e1787612e36a490065daf6", Checksum(Draw(Pipeline, request, all)));
-        Assert.Equal("89e96959d50ab4f60de703826217c444264ee0fe35c809cfb4c0a9fd5cdbd813", Checksum(Draw(Pipeline, request, all with { Truncation = 0.8 })));
-        Assert.Equal("274a1eda926a9209b5a8743727340a9602880e835fafb5d84c11640134c37fcc", Checksum(Pipeline.Interpolate(s_heart, request, 4, all, Cancellation).ElementAt(1)));
+        Assert.Equal(
+            "c77a1c67ef8dbb8faac4c5a53fde99ebdd209eca046b5983e470dec101561ff5",
+            Checksum(Pipeline.Draw(null, s_heart)[0]));
+        Assert.Equal(
+            "8d1004c2f9e5fa7333e518454fd34c5618db4dd3e1e1787612e36a490065daf6",
+            Checksum(Draw(Pipeline, request, all)));
+        Assert.Equal(
+            "89e96959d50ab4f60de703826217c444264ee0fe35c809cfb4c0a9fd5cdbd813",
+            Checksum(Draw(Pipeline, request, all with { Truncation = 0.8 })));
+        Assert.Equal(
+            "274a1eda926a9209b5a8743727340a9602880e835fafb5d84c11640134c37fcc",
+            Checksum(Pipeline.Interpolate(s_heart, request, 4, all, Cancellation).ElementAt(1)));
     }
 
     [Theory]
@@ -285,7 +296,8 @@ public sealed class TextToImagePipelineTests
     [Fact]
     public void Eight_threads_at_once_draw_what_one_draws_alone()
     {
-        PictureRequest[] requests = [.. Enumerable.Range(0, 8).Select(i => (i % 3) switch { 0 => s_heart, 1 => s_square, _ => s_face } with { Seed = i })];
+        PictureRequest[] captions = [s_heart, s_square, s_face];
+        PictureRequest[] requests = [.. Enumerable.Range(0, 8).Select(i => captions[i % 3] with { Seed = i })];
         byte[][] alone = Pipeline.Draw(null, requests);
         using TextToImagePipeline shared = EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 2, BatchSize = 3 });
         byte[][][] drawn = new byte[8][][];
@@ -293,7 +305,8 @@ public sealed class TextToImagePipelineTests
         [
             .. Enumerable.Range(0, 8).Select(i => new Thread(() => drawn[i] =
             [
-                .. shared.Generate([requests[i], requests[(i + 3) % 8], requests[(i + 5) % 8], requests[i]]).Select(image => image.Picture.Pixels),
+                .. shared.Generate([requests[i], requests[(i + 3) % 8], requests[(i + 5) % 8], requests[i]])
+                    .Select(image => image.Picture.Pixels),
             ])),
         ];
         Array.ForEach(threads, thread => thread.Start());

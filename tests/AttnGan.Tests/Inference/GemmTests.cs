@@ -137,7 +137,10 @@ public sealed unsafe class GemmTests
         public Matrix(long seed, int rows, int columns)
         {
             (Rows, Columns) = (rows, columns);
-            Values = [.. NaiveLayers.Normal(seed, rows * columns).Chunk(columns).SelectMany(row => row.Concat(Enumerable.Repeat(float.NaN, Extra)))];
+            Values =
+            [
+                .. NaiveLayers.Normal(seed, rows * columns).Chunk(columns).SelectMany(row => row.Concat(Enumerable.Repeat(float.NaN, Extra))),
+            ];
         }
 
         public int Rows { get; }

@@ -11,7 +11,10 @@ public sealed class ModelWeightsTests
     [Fact]
     public void Every_finite_half_widens_to_the_same_number()
     {
-        ushort[] halves = [.. Enumerable.Range(0, 1 << 16).Select(bits => (ushort)bits).Where(bits => Half.IsFinite(BitConverter.UInt16BitsToHalf(bits)))];
+        ushort[] halves =
+        [
+            .. Enumerable.Range(0, 1 << 16).Select(bits => (ushort)bits).Where(bits => Half.IsFinite(BitConverter.UInt16BitsToHalf(bits))),
+        ];
         Assert.Equal(2 * 31 * 1024, halves.Length);
         float[] values = new float[halves.Length];
 

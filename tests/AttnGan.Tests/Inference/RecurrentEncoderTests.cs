@@ -52,14 +52,18 @@ public sealed class RecurrentEncoderTests
 
         public RecurrentEncoder Encoder()
         {
-            ModelArchitecture architecture = TinyPackage.Architecture with { Rnn = rnn, WordEmbedding = WordEmbedding, Embedding = 2 * hidden };
+            ModelArchitecture architecture =
+                TinyPackage.Architecture with { Rnn = rnn, WordEmbedding = WordEmbedding, Embedding = 2 * hidden };
             ModelPackage package = TinyPackage.Of(
                 architecture,
                 TinyPackage.Weight(TensorNames.EmbeddingWeight, _embedding, Words, WordEmbedding),
                 TinyPackage.Weight(TensorNames.RnnInputWeight, [.. InputWeight(0), .. InputWeight(1)], 2, _gates * hidden, WordEmbedding),
                 TinyPackage.Weight(TensorNames.RnnHiddenWeight, [.. HiddenWeight(0), .. HiddenWeight(1)], 2, _gates * hidden, hidden),
                 TinyPackage.Weight(
-                    TensorNames.RnnBias, [.. Bias(0, "input"), .. Bias(0, "hidden"), .. Bias(1, "input"), .. Bias(1, "hidden")], 2, 2 * _gates * hidden));
+                    TensorNames.RnnBias,
+                    [.. Bias(0, "input"), .. Bias(0, "hidden"), .. Bias(1, "input"), .. Bias(1, "hidden")],
+                    2,
+                    2 * _gates * hidden));
             return new RecurrentEncoder(new ModelWeights(package, "tiny"), architecture, Words);
         }
 

@@ -2,7 +2,7 @@ using AttnGan.Inference;
 
 namespace AttnGan.Tests.Inference;
 
-public sealed class WordAttentionTests
+public sealed class FusedWordAttentionTests
 {
     private const int Embedding = 7;
 
@@ -115,7 +115,8 @@ public sealed class WordAttentionTests
                 (AttendedWords caption, int picture) = (captions[b], b);
                 double[][] keys =
                 [
-                    .. caption.Features.Chunk(Embedding).Select(word => NaiveLayers.Linear(_weight, null, [.. word.Select(value => (double)value)])),
+                    .. caption.Features.Chunk(Embedding)
+                        .Select(word => NaiveLayers.Linear(_weight, null, [.. word.Select(value => (double)value)])),
                 ];
                 for (int pixel = 0; pixel < size * size; pixel++)
                 {

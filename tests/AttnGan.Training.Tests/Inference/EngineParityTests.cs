@@ -17,7 +17,7 @@ namespace AttnGan.Training.Tests.Inference;
 
 /// <summary>The runtime's engines against the networks that they were exported from.</summary>
 [WithoutCollections]
-public sealed class EnginesTests
+public sealed class EngineParityTests
 {
     // Ten times what was seen with single precision's 24 bits; a level of a picture is 8e-3.
     private const double OfFeatures = 3e-6;
