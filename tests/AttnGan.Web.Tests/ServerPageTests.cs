@@ -79,6 +79,28 @@ public sealed class ServerErrorTests(Chromium chromium, StubServer server) : ICl
     }
 
     [Fact]
+    public async Task A_key_that_the_server_asks_for_can_be_given()
+    {
+        await using PageDriver page = await PageDriver.OpenAsync(chromium, server);
+        page.ExpectsErrors = true;
+        await page.Page.RouteAsync("**/v1/**", route => route.Request.Headers.GetValueOrDefault("x-api-key") == "secret"
+            ? route.ContinueAsync()
+            : Refuse(route, 401, "{}"));
+        await page.Page.ReloadAsync();
+
+        await Expect(page.Problem).ToContainTextAsync("The server asks for a key.");
+        await page.IsAccessibleAsync("a key is asked for");
+        await page.Problem.GetByLabel("Key").FillAsync("wrong");
+        await page.Problem.GetByRole(AriaRole.Button).ClickAsync();
+        await Expect(page.Problem).ToContainTextAsync("The one that was given is not right.");
+        await page.Caption.FillAsync(Heart);
+        await page.Problem.GetByLabel("Key").FillAsync("secret");
+        await page.Problem.GetByLabel("Key").PressAsync("Enter");
+        await page.DrawnAsync(Heart);
+        Assert.DoesNotContain("secret", page.Page.Url);
+    }
+
+    [Fact]
     public async Task One_of_several_models_can_be_chosen()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, server, Heart, 42);

@@ -16,6 +16,7 @@ const pause = { browser: 120, server: 250 };
 const remembered = 64;
 
 let backend = null;
+let isReady = false;
 let config = {};
 let models = [];
 let model = null;
@@ -27,7 +28,10 @@ let shown = null;
 const memory = new Map();
 
 const light = new Light();
-const problem = new Problem({ onRetry: () => (backend ? draw() : start()) });
+const problem = new Problem({
+  onRetry: () => (isReady ? draw() : start()),
+  onKey: (key) => backend?.useKey(key),
+});
 const caption = new CaptionView({ light, onInput: () => schedule(), onSubmit: () => draw() });
 const stages = new Stages({ light, say });
 const seeds = new Seeds({
@@ -49,13 +53,17 @@ const between = new Between({
 async function start() {
   problem.hide();
   try {
-    ({ backend, config } = await createBackend({ onProgress: showProgress }));
+    if (!backend) {
+      ({ backend, config } = await createBackend({ onProgress: showProgress }));
+    }
+
     models = await backend.models();
   } catch (error) {
-    backend = null;
     problem.show(error);
     return;
   }
+
+  isReady = true;
 
   const state = readHash(location.hash);
   showModels(state.model);
@@ -81,7 +89,7 @@ function schedule() {
 async function draw() {
   clearTimeout(typing);
   controller?.abort();
-  if (!backend) {
+  if (!isReady) {
     return;
   }
 
@@ -96,7 +104,7 @@ async function draw() {
 
   stages.fade();
   seeds.fade();
-  const slow = setTimeout(() => say('Drawing…'), 400);
+  const slow = setTimeout(() => byId('progress').hidden && say('Drawing…'), 400);
   try {
     const image = recall(wanted, 'whole')
       ?? remember(wanted, (await backend.images({ ...wanted, n: 1, stages: true, attention: true }, { signal }))[0], 'whole');
@@ -130,7 +138,7 @@ function show(image, wanted) {
   byId('download').disabled = byId('share').disabled = false;
   document.body.dataset.drawn = `${image.caption}|${image.seed}`;
   const unknown = image.unknownWords.map(({ word }) => word);
-  say(`Drawn: ${image.words.join(' ')}.${unknown.length > 0 ? ` Not known: ${unknown.join(', ')}.` : ''}`);
+  say(`Drawn: ${image.words.join(' ')}.`, unknown.length > 0 ? ` Not known: ${unknown.join(', ')}.` : '');
 }
 
 /** Seeds that follow each other are asked for at once. */
@@ -196,6 +204,7 @@ async function invite(signal) {
   stages.clear();
   say('');
   byId('download').disabled = byId('share').disabled = true;
+  delete document.body.dataset.drawn;
   try {
     const words = await backend.vocabulary({ prefix: '', limit: 60, model: model?.name }, { signal });
     if (!signal.aborted) {
@@ -222,8 +231,9 @@ function remember(wanted, image, kind) {
   return image;
 }
 
-function say(text) {
-  byId('status').textContent = text;
+/** `more` is for readers of screens: others see it elsewhere. */
+function say(text, more = '') {
+  byId('status').replaceChildren(text, ...(more ? [make('span', { class: 'visually-hidden' }, more)] : []));
 }
 
 function showProgress(part) {

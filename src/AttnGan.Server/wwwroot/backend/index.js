@@ -7,6 +7,7 @@
 //   interpolations({from, to, frames, truncation, model}, {signal, onImage})
 //       onImage(image, index) as each is there; {caption, seed, words, unknownWords: [{word, suggestions}], truncated,
 //       stages: [{size, rgba, png?}], attention: [{stage, size, topWords: [{index, word, weight}], maps: [Uint8Array], scales}]}
+//   useKey(key)                                               a server's alone: sent with every request from then on
 //   vocabulary({prefix, near, limit, model}, {signal})        words
 //
 // They throw BackendError.

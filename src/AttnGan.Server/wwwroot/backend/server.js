@@ -2,9 +2,26 @@
 
 import { BackendError } from './errors.js';
 
+// Where a server asks for a key, until the window is closed.
+const keyName = 'attngan.key';
+let key = null;
+try {
+  key = sessionStorage.getItem(keyName);
+} catch {
+  // Storage may be forbidden; a key holds until the page is left then.
+}
+
 export function create() {
   return {
     software: null,
+    useKey: (given) => {
+      key = given;
+      try {
+        sessionStorage.setItem(keyName, given);
+      } catch {
+        // As above.
+      }
+    },
     models: async (options = {}) => {
       const models = await call('v1/models', options);
       return Array.isArray(models) ? models : models.models;
@@ -32,10 +49,10 @@ const post = (path, body, { signal } = {}) => call(path, {
   signal, method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
 });
 
-async function call(path, { signal, method, headers, body }) {
+async function call(path, { signal, method, headers = {}, body }) {
   let response;
   try {
-    response = await fetch(path, { signal, method, headers, body });
+    response = await fetch(path, { signal, method, headers: key ? { ...headers, 'X-Api-Key': key } : headers, body });
   } catch (error) {
     if (error.name === 'AbortError') {
       throw error;
@@ -55,6 +72,10 @@ async function call(path, { signal, method, headers, body }) {
   if (response.status === 429 || response.status === 503) {
     const seconds = Number(response.headers.get('Retry-After'));
     throw new BackendError('busy', title, { detail, retryAfter: seconds > 0 ? Math.min(seconds, 60) : 2 });
+  }
+
+  if (response.status === 401) {
+    throw new BackendError('key', 'The server asks for a key.', { detail: key ? 'The one that was given is not right.' : '' });
   }
 
   if (response.status === 422 && problem.unknownWords) {

@@ -13,10 +13,8 @@ import { encodeCaption, Vocabulary } from './vocabulary.js';
 
 /** No word of the caption is known. */
 export class UnknownCaption extends Error {
-  constructor(caption, unknownWords) {
-    super(unknownWords.length === 0
-      ? 'The caption has no words; say what to draw.'
-      : `The model knows no word of the caption “${caption}”.`);
+  constructor(unknownWords) {
+    super(unknownWords.length === 0 ? 'The caption has no words; say what to draw.' : 'The model knows no word of the caption.');
     this.unknownWords = unknownWords;
   }
 }
@@ -69,7 +67,7 @@ export class Pipeline {
   #read(caption) {
     const encoded = { caption, ...encodeCaption(caption, this.vocabulary, this.model.tokenizer) };
     if (encoded.ids.length === 0) {
-      throw new UnknownCaption(caption, this.suggest(encoded.unknown));
+      throw new UnknownCaption(this.suggest(encoded.unknown));
     }
 
     return encoded;

@@ -87,7 +87,7 @@ export class CaptionView {
   }
 
   #suggestion({ word, suggestions }) {
-    const line = make('p', {}, make('q', { class: 'unknown' }, word), ' is not a word that it knows');
+    const line = make('p', {}, make('q', { class: 'unknown' }, word), ' is not known');
     if (suggestions.length > 0) {
       line.append('; did you mean ', ...list(suggestions.map((suggestion) =>
         this.#button(suggestion, () => this.#replace(word, suggestion), ` instead of ${word}`))), '?');

@@ -6,8 +6,12 @@ export class Problem {
   #timer = null;
   #retry;
 
-  constructor({ onRetry }) {
+  #useKey;
+
+  /** @param {{onRetry: () => void, onKey: (key: string) => void}} options */
+  constructor({ onRetry, onKey }) {
     this.#retry = onRetry;
+    this.#useKey = onKey;
     addEventListener('online', () => this.#box.dataset.kind === 'away' && !this.#box.hidden && onRetry());
   }
 
@@ -29,7 +33,14 @@ export class Problem {
       this.#count(seconds, retryAfter);
     }
 
-    if (kind !== 'unknown') {
+    if (kind === 'key') {
+      const field = make('input', { type: 'password', autocomplete: 'off', keydown: (event) => event.key === 'Enter' && give() });
+      const give = () => {
+        this.#useKey(field.value);
+        this.#retry();
+      };
+      lines.push(make('label', {}, 'Key ', field), make('button', { type: 'button', click: give }, 'Use it'));
+    } else if (kind !== 'unknown') {
       lines.push(make('button', { type: 'button', click: () => this.#retry() }, kind === 'busy' ? 'Try now' : 'Try again'));
     }
 
