@@ -1,3 +1,5 @@
+using System.Text.Json.Nodes;
+using AttnGan.Imaging;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -116,6 +118,61 @@ public sealed class ServerErrorTests(Chromium chromium, StubServer server) : ICl
 
         await using PageDriver again = await PageDriver.OpenAsync(chromium, server, new Uri(page.Page.Url).Fragment);
         await Expect(again.Page.Locator("#model")).ToHaveValueAsync("other");
+    }
+
+    [Theory]
+    [InlineData(1, 0, 1)]
+    [InlineData(2, 1, 2)]
+    [InlineData(4, 3, 4)]
+    [InlineData(1, 2, 2)] // AttnDCGAN draws its last stage alone, but attends in all that refine
+    public async Task Models_of_other_stages_are_shown_too(int stages, int refinements, int panels)
+    {
+        await using PageDriver page = await PageDriver.OpenAsync(chromium, server);
+        await page.Page.RouteAsync("**/v1/images", async route =>
+        {
+            IAPIResponse answer = await route.FetchAsync();
+            JsonNode body = JsonNode.Parse(await answer.TextAsync())!;
+            foreach (JsonNode? image in body["images"]!.AsArray())
+            {
+                Resize(image!["stages"]!.AsArray(), stages);
+                Resize(image["attention"]!.AsArray(), refinements);
+            }
+
+            await route.FulfillAsync(new RouteFulfillOptions { Response = answer, Body = body.ToJsonString() });
+        });
+        await page.Page.GotoAsync("about:blank");
+        await page.Page.GotoAsync(server.Page + "#caption=a+red+heart&seed=42");
+        await page.SettledAsync(Heart, 42);
+
+        await Expect(page.Page.Locator(".stage")).ToHaveCountAsync(panels);
+        await Expect(page.Page.Locator(".ranking")).ToHaveCountAsync(refinements);
+        RgbImage before = await page.StageAsync(panels - 1);
+        await page.Words.Nth(2).HoverAsync();
+        RgbImage lit = await page.StageAsync(panels - 1);
+        Assert.Equal(refinements > 0, !before.Pixels.SequenceEqual(lit.Pixels));
+        foreach (int width in (int[])[1200, 375, 320])
+        {
+            await page.Page.SetViewportSizeAsync(width, 700);
+            Assert.Equal(width, await page.Page.EvaluateAsync<int>("document.documentElement.scrollWidth"));
+            LocatorBoundingBoxResult last = (await page.Canvases.Nth(panels - 1).BoundingBoxAsync())!;
+            Assert.True(last.Width >= 160 && Math.Abs(last.Width - last.Height) < 1, $"The last stage is {last.Width} by {last.Height} at {width}.");
+        }
+
+        await page.IsAccessibleAsync($"{stages} stages");
+
+        static void Resize(JsonArray array, int count)
+        {
+            while (array.Count > count)
+            {
+                array.RemoveAt(0);
+            }
+
+            // Thumbnails come without attention.
+            while (array.Count > 0 && array.Count < count)
+            {
+                array.Insert(0, array[0]!.DeepClone());
+            }
+        }
     }
 
     [Fact]

@@ -112,6 +112,7 @@ async function draw() {
       return;
     }
 
+    clearTimeout(slow);
     show(image, wanted);
     await drawThumbnails(wanted, signal);
   } catch (error) {
