@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AttnGan.Models;
 using AttnGan.Text;
 
@@ -60,6 +61,30 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
         Assert.True(new FileInfo(Workspace.PathOf("whole.onnx")).Length > 1.5 * new FileInfo(Workspace.PathOf("half.onnx")).Length);
         Assert.Contains("--overwrite", Workspace.Run("export", "run", "-o", "half.onnx").HasExitCode(1).Error);
         Workspace.Run("export", "run", "-o", "half.onnx", "--overwrite").HasExitCode(0);
+    }
+
+    [Fact]
+    public void A_run_becomes_a_site()
+    {
+        Assert.SkipUnless(
+            File.Exists(Path.Combine(AppContext.BaseDirectory, "web/runtime/ort-wasm-simd-threaded.wasm")),
+            "ONNX Runtime for browsers is not there: run `npm ci --ignore-scripts --prefix eng/web-runtime` and build again.");
+        Workspace.Run("export", "run", "--web", "site", "--name", "Tiny", "--license", "CC0-1.0").HasExitCode(0);
+
+        using var model = JsonDocument.Parse(File.ReadAllText(Workspace.PathOf("site/models/tiny/model.json")));
+        Assert.Equal([16, 32], model.RootElement.GetProperty("stageSizes").EnumerateArray().Select(size => size.GetInt32()));
+        Assert.Equal((1, 8, "Tiny"), (
+            model.RootElement.GetProperty("refinements").GetInt32(),
+            model.RootElement.GetProperty("tokenizer").GetProperty("maxWords").GetInt32(),
+            model.RootElement.GetProperty("name").GetString()));
+        Assert.All(["textEncoder", "generator"], part =>
+        {
+            JsonElement file = model.RootElement.GetProperty(part);
+            Assert.Equal(
+                file.GetProperty("bytes").GetInt64(),
+                new FileInfo(Workspace.PathOf($"site/models/tiny/{file.GetProperty("file").GetString()}")).Length);
+        });
+        Assert.True(File.Exists(Workspace.PathOf("site/index.html")));
     }
 
     [Fact]

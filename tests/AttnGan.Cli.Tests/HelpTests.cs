@@ -80,6 +80,9 @@ public sealed class HelpTests
     [InlineData("export run -o model.safetensors --half", "'--half'")]
     [InlineData("dataset convert data --to metadata --out new --copy", "'--copy'")]
     [InlineData("export run -o model.pth", ".onnx")]
+    [InlineData("export run", "'--output' is required, or `--web`")]
+    [InlineData("export -o model.onnx", "'RUN' is missing")]
+    [InlineData("export run -o model.onnx --caption x", "`--caption` is for the page")]
     public void Wrong_usage_is_named_and_ends_with_2(string arguments, string named)
     {
         AttnganProcess.Result result = AttnganProcess

@@ -1,0 +1,121 @@
+// Draws on a server, through its REST API. All addresses are relative: the page may live under any path.
+
+import { BackendError } from './errors.js';
+
+// Where a server asks for a key, until the window is closed.
+const keyName = 'attngan.key';
+let key = null;
+try {
+  key = sessionStorage.getItem(keyName);
+} catch {
+  // Storage may be forbidden; a key holds until the page is left then.
+}
+
+export function create() {
+  return {
+    software: null,
+    useKey: (given) => {
+      key = given;
+      try {
+        sessionStorage.setItem(keyName, given);
+      } catch {
+        // As above.
+      }
+    },
+    models: async (options = {}) => {
+      const models = await call('v1/models', options);
+      return Array.isArray(models) ? models : models.models;
+    },
+    images: async ({ n = 1, truncation, ...request }, options = {}) => {
+      const answer = await post('v1/images', { ...request, n, ...cut(truncation), format: 'png' }, options);
+      return await deliver(answer, options);
+    },
+    interpolations: async ({ truncation, ...request }, options = {}) => {
+      const answer = await post('v1/interpolations', { ...request, ...cut(truncation), format: 'png' }, options);
+      return await deliver(answer, options);
+    },
+    vocabulary: async (query, options = {}) => {
+      const parameters = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined && value !== ''));
+      const answer = await call(`v1/vocabulary?${parameters}`, options);
+      return (Array.isArray(answer) ? answer : answer.words).map((word) => word.word ?? word);
+    },
+  };
+}
+
+// JSON has no infinity: what is not cut off is not said.
+const cut = (truncation) => (Number.isFinite(truncation) ? { truncation } : {});
+
+const post = (path, body, { signal } = {}) => call(path, {
+  signal, method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
+});
+
+async function call(path, { signal, method, headers = {}, body }) {
+  let response;
+  try {
+    response = await fetch(path, { signal, method, headers: key ? { ...headers, 'X-Api-Key': key } : headers, body });
+  } catch (error) {
+    if (error.name === 'AbortError') {
+      throw error;
+    }
+
+    throw new BackendError('away', 'The server does not answer.', { detail: 'It may be stopped, or the network is down.' });
+  }
+
+  if (response.ok) {
+    return await response.json();
+  }
+
+  const problem = await response.json().catch(() => ({}));
+  signal?.throwIfAborted();
+  const title = problem.title ?? `The server answered ${response.status}.`;
+  const detail = problem.detail ?? '';
+  if (response.status === 429 || response.status === 503) {
+    const seconds = Number(response.headers.get('Retry-After'));
+    throw new BackendError('busy', title, { detail, retryAfter: seconds > 0 ? Math.min(seconds, 60) : 2 });
+  }
+
+  if (response.status === 401) {
+    throw new BackendError('key', 'The server asks for a key.', { detail: key ? 'The one that was given is not right.' : '' });
+  }
+
+  if (response.status === 422 && problem.unknownWords) {
+    throw new BackendError('unknown', title, { detail, unknownWords: problem.unknownWords });
+  }
+
+  throw new BackendError(response.status < 500 ? 'refused' : 'broken', title, { detail });
+}
+
+async function deliver({ model, images }, { signal, onImage } = {}) {
+  const delivered = [];
+  for (const image of images) {
+    const stages = [];
+    for (const { size, mediaType, data } of image.stages) {
+      const png = bytes(data);
+      stages.push({ size, png, rgba: await pixels(png, mediaType) });
+    }
+
+    signal?.throwIfAborted();
+    delivered.push({
+      ...image,
+      model,
+      stages,
+      attention: (image.attention ?? []).map((stage) => ({ ...stage, maps: stage.maps.map(bytes) })),
+    });
+    onImage?.(delivered.at(-1), delivered.length - 1);
+  }
+
+  return delivered;
+}
+
+function bytes(base64) {
+  return Uint8Array.from(atob(base64), (character) => character.charCodeAt(0));
+}
+
+async function pixels(file, mediaType) {
+  const bitmap = await createImageBitmap(new Blob([file], { type: mediaType }), { colorSpaceConversion: 'none' });
+  const canvas = document.createElement('canvas');
+  [canvas.width, canvas.height] = [bitmap.width, bitmap.height];
+  const context = canvas.getContext('2d', { willReadFrequently: true });
+  context.drawImage(bitmap, 0, 0);
+  return context.getImageData(0, 0, canvas.width, canvas.height).data;
+}

@@ -1,0 +1,133 @@
+// Cuts a caption into lower-cased words as the library's CaptionTokenizer does, and says where in the caption each stands.
+
+import { compose } from './composition.js';
+
+const letter = /^\p{L}$/u, number = /^\p{N}$/u, mark = /^\p{M}$/u, format = /^\p{Cf}$/u;
+
+// Thai, Lao; Burmese; Khmer; radicals to Bopomofo; Bopomofo; kana; Han (three blocks); half-width kana; kana; Han.
+const withoutSpaces = [
+  [0x0e00, 0x0eff], [0x1000, 0x109f], [0x1780, 0x17ff], [0x2e80, 0x312f], [0x31a0, 0x31bf], [0x31f0, 0x31ff],
+  [0x3400, 0x4dbf], [0x4e00, 0x9fff], [0xf900, 0xfaff], [0xff66, 0xff9f], [0x1b000, 0x1b16f], [0x20000, 0x3ffff],
+];
+
+/**
+ * The words of a caption in their order.
+ * @param {string} caption
+ * @param {'Unicode' | 'Official'} mode
+ * @returns {{word: string, start: number, end: number}[]} `start` and `end` are places in the caption.
+ */
+export function tokenize(caption, mode = 'Unicode') {
+  return mode === 'Official' ? tokenizeOfficial(caption) : tokenizeUnicode(caption);
+}
+
+function tokenizeUnicode(caption) {
+  const words = [];
+  let word = null;
+  let afterCharacterWord = false;
+  const flush = () => {
+    if (word) {
+      words.push(word);
+      word = null;
+    }
+  };
+  const append = (character) => {
+    word ??= { word: '', start: character.start, end: character.end };
+    word.word += character.text;
+    word.end = character.end;
+  };
+  for (const character of composed(caption)) {
+    const { text } = character;
+    if (mark.test(text)) {
+      if (word) {
+        append(character);
+      }
+    } else if (letter.test(text) && isWrittenWithoutSpaces(text.codePointAt(0))) {
+      flush();
+      append(character);
+      afterCharacterWord = true;
+    } else if (letter.test(text) || number.test(text)) {
+      if (afterCharacterWord) {
+        flush();
+      }
+
+      append(character);
+      afterCharacterWord = false;
+    } else if (!format.test(text)) {
+      flush();
+      afterCharacterWord = false;
+    }
+  }
+
+  flush();
+  return words;
+}
+
+function tokenizeOfficial(caption) {
+  const words = [];
+  let word = null;
+  const flush = () => {
+    if (word) {
+      words.push(word);
+      word = null;
+    }
+  };
+  let start = 0;
+  for (const source of caption) {
+    const end = start + source.length;
+    // Python's lower() gives two characters for this one letter, the second of which ends a word.
+    for (const text of source === 'İ' ? 'i\u0307' : lower(source)) {
+      if (text !== '_' && !letter.test(text) && !number.test(text)) {
+        flush();
+      } else if (text <= '\x7f') {
+        word ??= { word: '', start, end };
+        word.word += text;
+        word.end = end;
+      }
+    }
+
+    start = end;
+  }
+
+  flush();
+  return words;
+}
+
+/** The characters of the lower-cased caption, letters joined with their marks. */
+function composed(caption) {
+  const characters = [];
+  let start = 0;
+  for (const source of caption) {
+    const end = start + source.length;
+    const text = plain(lower(source));
+    const last = characters.at(-1);
+    const joined = last && last.text.length === 1 && text.length === 1 ? compose(last.text, text) : null;
+    if (joined) {
+      last.text = joined;
+      last.end = end;
+    } else {
+      characters.push({ text, start, end });
+    }
+
+    start = end;
+  }
+
+  return characters;
+}
+
+/** Of one character: the lower case that depends on no neighbour; the one letter whose lower case is two stays. */
+function lower(character) {
+  return character === 'İ' ? character : character.toLowerCase();
+}
+
+function plain(character) {
+  const code = character.charCodeAt(0);
+  if (code >= 0xff01 && code <= 0xff5e) {
+    return String.fromCharCode(code - 0xfee0);
+  }
+
+  return character === 'ς' ? 'σ' : character === 'İ' ? 'i' : character;
+}
+
+function isWrittenWithoutSpaces(code) {
+  return withoutSpaces.some(([first, last]) => code >= first && code <= last);
+}

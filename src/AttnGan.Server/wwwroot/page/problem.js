@@ -1,0 +1,62 @@
+import { byId, make } from './dom.js';
+
+/** What went wrong, and what to do. Asks again by itself where somebody is only busy. */
+export class Problem {
+  #box = byId('problem');
+  #timer = null;
+  #retry;
+
+  #useKey;
+
+  /** @param {{onRetry: () => void, onKey: (key: string) => void}} options */
+  constructor({ onRetry, onKey }) {
+    this.#retry = onRetry;
+    this.#useKey = onKey;
+    addEventListener('online', () => this.#box.dataset.kind === 'away' && !this.#box.hidden && onRetry());
+  }
+
+  hide() {
+    clearTimeout(this.#timer);
+    this.#box.hidden = true;
+    this.#box.replaceChildren();
+  }
+
+  /** @param {import('../backend/errors.js').BackendError} error */
+  show(error) {
+    clearTimeout(this.#timer);
+    const { kind = 'broken', message, detail = '', retryAfter = 0 } = error;
+    const lines = [make('p', {}, make('strong', {}, message), detail && detail !== message ? ` ${detail}` : '')];
+    if (kind === 'busy') {
+      const seconds = make('span', {}, String(retryAfter));
+      lines.push(make('p', {}, 'Trying again in ', make('span', { 'aria-hidden': 'true' }, seconds, ' s.'),
+        make('span', { class: 'visually-hidden' }, `${retryAfter} seconds.`)));
+      this.#count(seconds, retryAfter);
+    }
+
+    if (kind === 'key') {
+      const field = make('input', { type: 'password', autocomplete: 'off', keydown: (event) => event.key === 'Enter' && give() });
+      const give = () => {
+        this.#useKey(field.value);
+        this.#retry();
+      };
+      lines.push(make('label', {}, 'Key ', field), make('button', { type: 'button', click: give }, 'Use it'));
+    } else if (kind !== 'unknown') {
+      lines.push(make('button', { type: 'button', click: () => this.#retry() }, kind === 'busy' ? 'Try now' : 'Try again'));
+    }
+
+    this.#box.dataset.kind = kind;
+    this.#box.replaceChildren(...lines);
+    this.#box.hidden = false;
+  }
+
+  #count(element, left) {
+    this.#timer = setTimeout(() => {
+      if (left <= 1) {
+        this.#retry();
+      } else {
+        element.textContent = String(left - 1);
+        this.#count(element, left - 1);
+      }
+    }, 1000);
+  }
+}

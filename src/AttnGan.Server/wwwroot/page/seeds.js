@@ -1,0 +1,119 @@
+import { byId, make, paint } from './dom.js';
+import { randomSeed, readSeed } from './state.js';
+
+const count = 8;
+
+/** Thumbnails of one caption with several seeds; one can be locked, to see what other captions make of it. */
+export class Seeds {
+  #items = new Map();
+  #tried = [];
+  #choose;
+  #recall;
+
+  seeds = [];
+  current = 0;
+  isLocked = false;
+
+  /** @param {{onChoose: (seed: number) => void, onNew: () => void, onRecall: (caption: string) => void}} options */
+  constructor({ onChoose, onNew, onRecall }) {
+    this.#choose = onChoose;
+    this.#recall = onRecall;
+    byId('new-seeds').addEventListener('click', () => {
+      this.#startAt(randomSeed());
+      onNew();
+    });
+    byId('lock').addEventListener('click', () => this.#lock(!this.isLocked));
+    byId('seed').addEventListener('change', () => {
+      const seed = readSeed(byId('seed').value);
+      if (seed === null) {
+        byId('seed').value = this.current;
+      } else {
+        onChoose(seed);
+      }
+    });
+  }
+
+  /** Takes a seed; the others stay where it is among them. */
+  select(seed) {
+    if (seed !== this.current && this.isLocked) {
+      this.#lock(false);
+    }
+
+    this.current = seed;
+    byId('seed').value = seed;
+    if (!this.seeds.includes(seed)) {
+      this.#startAt(seed);
+    }
+
+    this.#mark();
+  }
+
+  /** Pictures of another caption will come. */
+  fade() {
+    byId('seed-list').classList.add('stale');
+  }
+
+  put(seed, picture) {
+    const item = this.#items.get(seed);
+    if (item) {
+      paint(item.canvas, picture.rgba, picture.size);
+      item.canvas.classList.add('drawn');
+    }
+  }
+
+  /** All pictures are of the caption that stands there. */
+  settle(caption, picture) {
+    byId('seed-list').classList.remove('stale');
+    if (!this.isLocked || this.#tried[0]?.caption === caption) {
+      return;
+    }
+
+    this.#tried = [{ caption, picture }, ...this.#tried.filter((tried) => tried.caption !== caption)].slice(0, count);
+    byId('tried').hidden = this.#tried.length < 2;
+    byId('tried-list').replaceChildren(...this.#tried.map((tried) => {
+      const canvas = make('canvas', { class: 'drawn', 'aria-hidden': 'true' });
+      paint(canvas, tried.picture.rgba, tried.picture.size);
+      return make('li', {}, make('button', { type: 'button', click: () => this.#recall(tried.caption) },
+        canvas, make('span', { class: 'label' }, tried.caption)));
+    }));
+  }
+
+  #startAt(seed) {
+    this.seeds = this.isLocked
+      ? [this.current, ...Array.from({ length: count - 1 }, (_, i) => seed + i)]
+      : Array.from({ length: count }, (_, i) => seed + i);
+    if (!this.isLocked) {
+      this.current = seed;
+      byId('seed').value = seed;
+    }
+
+    this.#items.clear();
+    byId('seed-list').replaceChildren(...this.seeds.map((number) => {
+      const canvas = make('canvas', { 'aria-hidden': 'true', width: 64, height: 64 });
+      const button = make('button', { type: 'button', 'aria-pressed': 'false', click: () => this.#choose(number) },
+        canvas, make('span', { class: 'label' }, make('span', { class: 'visually-hidden' }, 'Seed '), String(number)));
+      this.#items.set(number, { canvas, button });
+      return make('li', {}, button);
+    }));
+    this.#mark();
+  }
+
+  #mark() {
+    for (const [seed, { button }] of this.#items) {
+      button.setAttribute('aria-pressed', String(seed === this.current));
+      button.classList.toggle('locked', this.isLocked && seed === this.current);
+    }
+  }
+
+  #lock(isLocked) {
+    this.isLocked = isLocked;
+    byId('lock').setAttribute('aria-pressed', String(isLocked));
+    byId('lock').textContent = isLocked ? 'Locked' : 'Lock';
+    this.#tried = [];
+    byId('tried').hidden = true;
+    this.#mark();
+    if (isLocked) {
+      this.onLock?.();
+    }
+  }
+}
