@@ -15,12 +15,14 @@ var root = new DocumentedCommand(
     "Draws pictures from captions, and learns to (AttnGAN: text to image with attention to words).",
     "attngan generate \"a red heart\" --out out",
     "attngan dataset check DIR",
-    "attngan train --data DIR --config configs/emoji.yml --run runs/first")
+    "attngan train --data DIR --config configs/emoji.yml --run runs/first",
+    "attngan serve")
 {
     GenerateCommand.Create(interruption),
     TrainCommand.Create(interruption),
     DatasetCommand.Create(interruption),
     InfoCommand.Create(),
+    ServeCommand.Create(interruption),
     ExportCommand.Create(),
     ImportCommand.Create(),
 };

@@ -25,6 +25,7 @@ public sealed class HelpTests
     [InlineData("dataset check", "--json")]
     [InlineData("dataset convert", "--link")]
     [InlineData("export", "--no-half")]
+    [InlineData("serve", "--max-batch-size")]
     public void Every_command_has_help_with_examples(string command, string option)
     {
         string help = AttnganProcess.Run(s_here, [.. command.Split(' '), "--help"]).HasExitCode(0).Output;

@@ -13,6 +13,9 @@ internal sealed record Drawing
     // All of them stay in memory for the animation.
     private const int MaxFrames = 100_000;
 
+    // Their names are looked for in the folder before the first is drawn.
+    private const int MaxPictures = 1_000_000;
+
     public required string Folder { get; init; }
 
     public required IReadOnlyList<string> Captions { get; init; }
@@ -91,6 +94,11 @@ internal sealed record Drawing
             throw new UsageException($"`--size {size}`: the model draws pictures of {string.Join(", ", stageSizes)} pixels.");
         }
 
+        if ((long)Captions.Count * Number > MaxPictures)
+        {
+            throw new UsageException($"{(long)Captions.Count * Number} pictures are asked for; {MaxPictures} are the most at once.");
+        }
+
         if (Steps is not { } steps)
         {
             return;
@@ -140,7 +148,7 @@ internal sealed record Drawing
 
         if (Grid)
         {
-            WriteGrid(kept, pictures, GridPath(names));
+            WriteGrid(kept, pictures, GridPath(names), pipeline.Card.Name);
             report.Add(GridPath(names));
         }
 
@@ -169,19 +177,14 @@ internal sealed record Drawing
             }
         }
 
+        ImageMetadata metadata = MetadataOfAll(pipeline.Card.Name);
         if (Grid)
         {
             string grid = GridPath(new PictureNames(Captions));
-            ImageGrid.Compose(frames, ImageGrid.SquareColumns(frames.Count)).Save(grid);
+            ImageGrid.Compose(frames, ImageGrid.SquareColumns(frames.Count)).Save(grid, metadata);
             report.Add(grid);
         }
 
-        var metadata = new ImageMetadata
-        {
-            Caption = string.Join(" → ", requests.Select(request => request.Caption).Distinct(StringComparer.Ordinal)),
-            Seed = Seed,
-            Model = pipeline.Card.Name,
-        };
         Animation.Save(AnimationPath, frames, new AnimationOptions { FrameDuration = FrameTime, Metadata = metadata });
         report.Add($"{FramePath(0)} … {FramePath(frames.Count - 1)}");
         report.Add(AnimationPath);
@@ -214,7 +217,7 @@ internal sealed record Drawing
         }
     }
 
-    private void WriteGrid(List<RgbImage> pictures, (int Caption, long Seed)[] places, string path)
+    private void WriteGrid(List<RgbImage> pictures, (int Caption, long Seed)[] places, string path, string? model)
     {
         int columns = Number > 1 && Captions.Count > 1 ? Number : ImageGrid.SquareColumns(pictures.Count);
         var options = new GridOptions
@@ -222,7 +225,7 @@ internal sealed record Drawing
             MinCellSize = 128,
             Captions = [.. places.Select(place => Captions[place.Caption])],
         };
-        ImageGrid.Compose(pictures, columns, options).Save(path);
+        ImageGrid.Compose(pictures, columns, options).Save(path, MetadataOfAll(model));
     }
 
     private string PicturePath(string name) => Path.Combine(Folder, $"{name}.{Extension}");
@@ -230,6 +233,14 @@ internal sealed record Drawing
     private string StagePath(string name, int size) => Path.Combine(Folder, $"{name}-{size}px.{Extension}");
 
     private string FigurePath(string name) => Path.Combine(Folder, $"{name}-attention.png");
+
+    /// <summary>Of a file with several pictures in it.</summary>
+    private ImageMetadata MetadataOfAll(string? model) => new()
+    {
+        Caption = string.Join(" → ", Captions.Distinct(StringComparer.Ordinal)),
+        Truncation = double.IsPositiveInfinity(Options.Truncation) ? null : Options.Truncation,
+        Model = model,
+    };
 
     /// <summary>Frames of the way through all pictures.</summary>
     private int Frames(int steps) => (((Captions.Count * Number) - 1) * steps) + 1;

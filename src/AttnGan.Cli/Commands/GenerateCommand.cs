@@ -37,7 +37,7 @@ internal static class GenerateCommand
 
     private static readonly Option<long?> s_seed = new("--seed")
     {
-        Description = "Seed of the first picture, the next has the next number; same caption, model and seed: same picture. " +
+        Description = "Seed of the first picture, the next has the next number; same caption, model, seed and truncation: same picture. " +
             "Without it one is chosen and printed.",
         HelpName = "S",
     };

@@ -44,6 +44,11 @@ internal static class InfoCommand
 
         if (Path.GetExtension(file).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".webp")
         {
+            if (arguments.GetValue(s_words))
+            {
+                throw new UsageException($"`{file}` is a picture; `--words` are those of a model.");
+            }
+
             Write(Describe(file));
             return ExitCodes.Success;
         }
@@ -67,9 +72,14 @@ internal static class InfoCommand
     private static IEnumerable<(string Name, string Value)> Describe(string picture)
     {
         ImageMetadata metadata = ImageMetadata.Read(picture) ?? throw new AttnGanException(
-            $"`{picture}` does not say what it was drawn from: no program of this family wrote it, or another one left that out since.");
+            $"`{picture}` does not say what it was drawn from: it was not drawn by this program, or another one has left that out since.");
         yield return ("caption", metadata.Caption ?? "not said");
         yield return ("seed", metadata.Seed?.ToString(CultureInfo.InvariantCulture) ?? "not said");
+        if (metadata.Truncation is { } truncation)
+        {
+            yield return ("truncation", truncation.ToString(CultureInfo.InvariantCulture));
+        }
+
         yield return ("model", metadata.Model ?? "not said");
         yield return ("software", metadata.Software ?? "not said");
     }
@@ -106,9 +116,21 @@ internal static class InfoCommand
         Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         foreach ((string name, string value) in lines)
         {
-            grid.AddRow(new Spectre.Console.Text(name), new Spectre.Console.Text(value));
+            // Whoever made the file chose the words: a terminal shall not obey them.
+            string shown = string.Concat(value.Select(character => char.IsControl(character) ? ' ' : character));
+            if (Console.IsOutputRedirected)
+            {
+                Console.Out.WriteLine($"{name}: {shown}");
+            }
+            else
+            {
+                grid.AddRow(new Spectre.Console.Text(name), new Spectre.Console.Text(shown));
+            }
         }
 
-        Terminal.Output.Write(grid);
+        if (!Console.IsOutputRedirected)
+        {
+            Terminal.Output.Write(grid);
+        }
     }
 }

@@ -10,8 +10,17 @@ public sealed record GeneratedImage
     /// <summary>The caption and the words of it that the model knows.</summary>
     public required EncodedCaption Caption { get; init; }
 
-    /// <summary>Drawing the same caption with the same model and this seed gives the same picture.</summary>
+    /// <summary>
+    /// Drawing the same caption with the same model, options and this seed gives the same picture. Of a picture between two others
+    /// (<see cref="IsBetween"/>) the seed of the first of them.
+    /// </summary>
     public required long Seed { get; init; }
+
+    /// <summary>Whether this is a frame on the way between two pictures, which no seed alone draws again.</summary>
+    public bool IsBetween { get; init; }
+
+    /// <summary>The distance at which the noise was cut off; null where it was not.</summary>
+    public double? Truncation { get; init; }
 
     /// <summary>The model's name.</summary>
     public string? Model { get; init; }
@@ -26,7 +35,7 @@ public sealed record GeneratedImage
     public RgbImage Picture => Stages[^1];
 
     /// <summary>What a file of this picture says of it.</summary>
-    public ImageMetadata Metadata => new() { Caption = Caption.Text, Seed = Seed, Model = Model };
+    public ImageMetadata Metadata => new() { Caption = Caption.Text, Seed = IsBetween ? null : Seed, Truncation = Truncation, Model = Model };
 
     /// <summary>
     /// Writes the finished picture as <see cref="RgbImage.Save"/> does, with caption, seed and model in the file's

@@ -8,8 +8,9 @@ using AttnGan.Text;
 namespace AttnGan.Generation;
 
 /// <summary>
-/// Draws pictures from captions with a model package. Safe for use by several threads at once; the pictures depend on caption, seed,
-/// model and options alone.
+/// Draws pictures from captions with a model package. Safe for use by several threads at once, each of which takes memory of its own
+/// while it draws. Pictures depend on caption, seed, model and options alone, and with <see cref="InferenceEngine.Fused"/> are the same to
+/// the last bit on every machine.
 /// </summary>
 /// <example>
 /// <code>
@@ -62,14 +63,18 @@ public sealed class TextToImagePipeline : IDisposable
     /// <summary>Loads a model package.</summary>
     /// <param name="path">An .onnx file that <c>attngan export</c> wrote.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <exception cref="AttnGanException">The file is missing, damaged, another ONNX model, or of a newer format.</exception>
+    /// <exception cref="AttnGanException">
+    /// The file is missing, damaged, another ONNX model, of a newer format, or without the weights that it should have.
+    /// </exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static TextToImagePipeline Load(string path, PipelineOptions? options = null) =>
         Create(ModelPackage.Open(path), path, options);
 
     /// <summary>Loads a model package from a stream.</summary>
     /// <param name="stream">Read to its end.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <exception cref="AttnGanException">It is damaged, another ONNX model, or of a newer format.</exception>
+    /// <exception cref="AttnGanException">As for a file.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
     public static TextToImagePipeline Load(Stream stream, PipelineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
@@ -80,7 +85,12 @@ public sealed class TextToImagePipeline : IDisposable
     /// <param name="caption">What it shows; at least one word must be known to the model.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellation">Heeded between stages.</param>
-    /// <exception cref="AttnGanException">The model knows no word of the caption; the message says what it may have meant.</exception>
+    /// <exception cref="AttnGanException">
+    /// The model knows no word of the caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
+    /// anything is drawn.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     public GeneratedImage Generate(string caption, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(caption);
@@ -92,7 +102,12 @@ public sealed class TextToImagePipeline : IDisposable
     /// <param name="requests">Captions, each with at least one known word, and seeds.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellation">Heeded between stages.</param>
-    /// <exception cref="AttnGanException">The model knows no word of a caption. Thrown before anything is drawn.</exception>
+    /// <exception cref="AttnGanException">
+    /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
+    /// anything is drawn.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     public IEnumerable<GeneratedImage> Generate(
         IReadOnlyList<PictureRequest> requests, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
@@ -100,11 +115,12 @@ public sealed class TextToImagePipeline : IDisposable
         options ??= new GenerationOptions();
         DrawingRequest drawing = Check(options);
         var captions = new CaptionCache(this);
-        EncodedCaption[] encoded = [.. requests.Select(request => captions.Read(request.Caption))];
+        EncodedCaption[] encoded = [.. requests.Select(captions.Read)];
         return Draw(
             requests.Count,
             i => new Canvas(encoded[i], requests[i].Seed, Sketch(captions.Features(encoded[i]), requests[i].Seed, options)),
             drawing,
+            options,
             cancellation);
     }
 
@@ -119,7 +135,12 @@ public sealed class TextToImagePipeline : IDisposable
     /// <param name="options">Null for the defaults.</param>
     /// <param name="progress">Told after each picture.</param>
     /// <param name="cancellation">Heeded between stages.</param>
-    /// <exception cref="AttnGanException">The model knows no word of a caption. Thrown before anything is drawn.</exception>
+    /// <exception cref="AttnGanException">
+    /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
+    /// anything is drawn.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     public async IAsyncEnumerable<GeneratedImage> GenerateAsync(
         IReadOnlyList<PictureRequest> requests,
         GenerationOptions? options = null,
@@ -147,7 +168,12 @@ public sealed class TextToImagePipeline : IDisposable
     /// <param name="frames">Pictures, both ends included; at least 2.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellation">Heeded between stages.</param>
-    /// <exception cref="AttnGanException">The model knows no word of a caption. Thrown before anything is drawn.</exception>
+    /// <exception cref="AttnGanException">
+    /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
+    /// anything is drawn.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     public IEnumerable<GeneratedImage> Interpolate(
         PictureRequest from,
         PictureRequest to,
@@ -161,7 +187,7 @@ public sealed class TextToImagePipeline : IDisposable
         options ??= new GenerationOptions();
         DrawingRequest drawing = Check(options);
         var captions = new CaptionCache(this);
-        (EncodedCaption first, EncodedCaption last) = (captions.Read(from.Caption), captions.Read(to.Caption));
+        (EncodedCaption first, EncodedCaption last) = (captions.Read(from), captions.Read(to));
         Sketch start = Sketch(captions.Features(first), from.Seed, options);
         Sketch end = Sketch(captions.Features(last), to.Seed, options);
         EncodedCaption both = first.Ids.SequenceEqual(last.Ids) ? first : new EncodedCaption(
@@ -174,8 +200,9 @@ public sealed class TextToImagePipeline : IDisposable
             frames,
             i => i == 0 ? new Canvas(first, from.Seed, start)
                 : i == frames - 1 ? new Canvas(last, to.Seed, end)
-                : new Canvas(both, from.Seed, start.Mix(end, (float)i / (frames - 1), both == first)),
+                : new Canvas(both, from.Seed, start.Mix(end, (float)i / (frames - 1), both == first), IsBetween: true),
             drawing,
+            options,
             cancellation);
     }
 
@@ -189,8 +216,10 @@ public sealed class TextToImagePipeline : IDisposable
     internal static TextToImagePipeline Create(ModelPackage package, string name, PipelineOptions? options) =>
         new(package, name, options ?? new PipelineOptions());
 
-    private IEnumerable<GeneratedImage> Draw(int count, Func<int, Canvas> canvasOf, DrawingRequest request, CancellationToken cancellation)
+    private IEnumerable<GeneratedImage> Draw(
+        int count, Func<int, Canvas> canvasOf, DrawingRequest request, GenerationOptions options, CancellationToken cancellation)
     {
+        double? truncation = double.IsPositiveInfinity(options.Truncation) ? null : options.Truncation;
         for (int start = 0; start < count; start += _batchSize)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -199,7 +228,7 @@ public sealed class TextToImagePipeline : IDisposable
             Drawn drawn = _engine.Draw([.. canvases.Select(canvas => canvas.Sketch)], request, cancellation);
             for (int i = 0; i < canvases.Length; i++)
             {
-                yield return Finish(canvases[i], drawn, i);
+                yield return Finish(canvases[i], drawn, i) with { Truncation = truncation };
             }
         }
     }
@@ -208,6 +237,7 @@ public sealed class TextToImagePipeline : IDisposable
     {
         Caption = canvas.Caption,
         Seed = canvas.Seed,
+        IsBetween = canvas.IsBetween,
         Model = Card.Name,
         Stages = [.. drawn.Pictures.Select(stage => RgbImage.FromUnit(stage.Size, stage.Size, stage.Values[index]))],
         Attention =
@@ -245,7 +275,7 @@ public sealed class TextToImagePipeline : IDisposable
     }
 
     /// <summary>A picture about to be drawn.</summary>
-    private sealed record Canvas(EncodedCaption Caption, long Seed, Sketch Sketch);
+    private sealed record Canvas(EncodedCaption Caption, long Seed, Sketch Sketch, bool IsBetween = false);
 
     /// <summary>Reads each caption of a call once.</summary>
     private sealed class CaptionCache(TextToImagePipeline pipeline)
@@ -253,8 +283,13 @@ public sealed class TextToImagePipeline : IDisposable
         private readonly Dictionary<string, EncodedCaption> _read = new(StringComparer.Ordinal);
         private readonly Dictionary<EncodedCaption, TextFeatures> _features = new(ReferenceEqualityComparer.Instance);
 
-        public EncodedCaption Read(string caption)
+        public EncodedCaption Read(PictureRequest request)
         {
+            if (request?.Caption is not { } caption)
+            {
+                throw new ArgumentException("A request, or its caption, is null.", nameof(request));
+            }
+
             if (!_read.TryGetValue(caption, out EncodedCaption? encoded))
             {
                 encoded = pipeline.Captions.Encode(caption);

@@ -5,7 +5,7 @@ namespace AttnGan.Imaging;
 /// <summary>What the file of a generated picture says of it.</summary>
 /// <remarks>
 /// It stands in the file as an XMP packet, which catalogues and viewers of pictures read: the caption is <c>dc:description</c>, the
-/// software <c>xmp:CreatorTool</c>, seed and model have a namespace of their own. PNG files say caption and software a second time as
+/// software <c>xmp:CreatorTool</c>, seed, truncation and model have a namespace of their own. PNG files say caption and software a second time as
 /// the text chunks that simple viewers show. What XML cannot hold (control characters, halves of surrogate pairs) is left out of all
 /// texts. A caption too long for the 64 KB that a JPEG file has room for loses its end, which an ellipsis replaces, in every format
 /// alike.
@@ -15,8 +15,11 @@ public sealed record ImageMetadata
     /// <summary>What the picture shows; null where that is not known.</summary>
     public string? Caption { get; init; }
 
-    /// <summary>The seed of the noise the picture was drawn from.</summary>
+    /// <summary>The seed of the noise the picture was drawn from; null where more than one decided it.</summary>
     public long? Seed { get; init; }
+
+    /// <summary>The distance at which the noise was cut off; null where it was not.</summary>
+    public double? Truncation { get; init; }
 
     /// <summary>The name of the model that drew the picture.</summary>
     public string? Model { get; init; }

@@ -27,6 +27,7 @@ internal static class XmpPacket
     private static readonly XName s_caption = s_dc + "description";
     private static readonly XName s_software = s_xmp + "CreatorTool";
     private static readonly XName s_seed = s_own + "Seed";
+    private static readonly XName s_truncation = s_own + "Truncation";
     private static readonly XName s_model = s_own + "Model";
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
@@ -78,10 +79,12 @@ internal static class XmpPacket
             Caption = Read(descriptions, s_caption),
             Seed = long.TryParse(Read(descriptions, s_seed), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seed)
                 ? seed : null,
+            Truncation = double.TryParse(
+                Read(descriptions, s_truncation), NumberStyles.Float, CultureInfo.InvariantCulture, out double truncation) ? truncation : null,
             Model = Read(descriptions, s_model),
             Software = Read(descriptions, s_software),
         };
-        return metadata is { Caption: null, Seed: null, Model: null, Software: null } ? null : metadata;
+        return metadata is { Caption: null, Seed: null, Truncation: null, Model: null, Software: null } ? null : metadata;
     }
 
     private static XDocument Load(ReadOnlySpan<byte> packet)
@@ -155,6 +158,7 @@ internal static class XmpPacket
                 : null,
             Property(s_software, metadata.Software),
             Property(s_seed, metadata.Seed?.ToString(CultureInfo.InvariantCulture)),
+            Property(s_truncation, metadata.Truncation?.ToString(CultureInfo.InvariantCulture)),
             Property(s_model, metadata.Model));
         var document = new XDocument(
             // The identifier is the same in all packets: programs search files of unknown formats for it.

@@ -14,7 +14,10 @@ namespace AttnGan.Inference;
 /// <remarks>Channels of a pixel stand side by side; a hidden context leaves room beside it for the word context that follows.</remarks>
 internal sealed unsafe class FusedEngine : IInferenceEngine
 {
-    private const int SeedSize = 4;
+    private const int SeedSize = ModelArchitecture.SeedSize;
+
+    // Memory is kept for as many drawings at once as a program usually makes; what more of them took is let go.
+    private const int KeptWorkspaces = 2;
 
     private readonly ModelArchitecture _architecture;
     private readonly Workers _workers;
@@ -25,7 +28,6 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
     private readonly UpsamplingConvolution[] _initialUps;
     private readonly RefinementStage[] _refinements;
     private readonly Dictionary<int, ImageHead> _heads = [];
-    private readonly int _padded;
 
     /// <param name="package">The model.</param>
     /// <param name="name">What messages call it.</param>
@@ -36,11 +38,10 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         ModelArchitecture a = _architecture = package.Architecture;
         var weights = new ModelWeights(package, name);
         _workers = new Workers(threads);
-        _padded = ChannelMap.Padded(a.Width);
-        _text = new RecurrentEncoder(weights, a, package.Vocabulary.Count);
+        _text = new RecurrentEncoder(weights, a);
         _conditioning = new GatedLinear(
-            weights.Get(TensorNames.ConditionWeight, 4 * a.Condition, a.Embedding),
-            weights.Get(TensorNames.ConditionBias, 4 * a.Condition),
+            weights.Get(TensorNames.ConditionWeight),
+            weights.Get(TensorNames.ConditionBias),
             a.Embedding,
             ChannelMap.GatedColumns(ChannelMap.Of(2 * a.Condition), 2 * a.Condition));
 
@@ -49,12 +50,12 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         _initialUps =
         [
             .. Enumerable.Range(1, ups).Select(block => Up(
-                weights, TensorNames.InitialUp(block), a.Width << (ups - block + 1), ChannelMap.Of(a.Width << (ups - block + 1)), a.Width << (ups - block))),
+                weights, TensorNames.InitialUp(block), ChannelMap.Of(a.Width << (ups - block + 1)), a.Width << (ups - block))),
         ];
         _refinements = [.. Enumerable.Range(2, a.Stages - 1).Select(stage => new RefinementStage(weights, a, stage))];
         foreach (int stage in a.DrawnStages())
         {
-            _heads[stage] = new ImageHead(weights.Get(TensorNames.HeadWeight(stage), 3, a.Width, 3, 3), a.Width);
+            _heads[stage] = new ImageHead(weights.Get(TensorNames.HeadWeight(stage)), a.Width);
         }
     }
 
@@ -71,14 +72,17 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         }
 
         Drawn drawn = Draw(sketches, request, workspace, cancellation);
-        _workspaces.Add(workspace);
+        if (_workspaces.Count < KeptWorkspaces)
+        {
+            _workspaces.Add(workspace);
+        }
+
+        GC.KeepAlive(workspace);
         return drawn;
     }
 
-    public void Dispose()
-    {
-        // All memory is managed.
-    }
+    /// <summary>Lets go of the memory that is kept for further drawings.</summary>
+    public void Dispose() => _workspaces.Clear();
 
     private Drawn Draw(IReadOnlyList<Sketch> sketches, DrawingRequest request, Workspace workspace, CancellationToken cancellation)
     {
@@ -172,16 +176,16 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
                 ChannelMap.Of(channels).Select(channel => channel < 0 ? -1 : (channel * Pixels) + pixel)),
         ];
         return new GatedLinear(
-            weights.Get(TensorNames.SeedWeight, 2 * outputs, a.Condition + a.Noise),
-            weights.Get(TensorNames.SeedBias, 2 * outputs),
+            weights.Get(TensorNames.SeedWeight),
+            weights.Get(TensorNames.SeedBias),
             a.Condition + a.Noise,
             ChannelMap.GatedColumns(places, outputs));
     }
 
-    private static UpsamplingConvolution Up(ModelWeights weights, string name, int inputs, int[] inputPlaces, int outputs) => new(
-        weights.Get(TensorNames.WeightOf(name), 2 * outputs, inputs, 3, 3),
-        weights.Get(TensorNames.BiasOf(name), 2 * outputs),
-        inputPlaces,
+    private static UpsamplingConvolution Up(ModelWeights weights, string name, int[] inputs, int outputs) => new(
+        weights.Get(TensorNames.WeightOf(name)),
+        weights.Get(TensorNames.BiasOf(name)),
+        inputs,
         ChannelMap.GatedColumns(ChannelMap.Of(outputs), outputs));
 
     /// <summary>F_i: the next hidden context from the last one and its word context (paper, equation 1).</summary>
@@ -200,23 +204,23 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
             int[] pair = ChannelMap.OfPair(a.Width), inner = ChannelMap.Of(channels);
             (_padded, _inner, _isLast) = (ChannelMap.Padded(a.Width), inner.Length, stage == a.Stages);
             _attention = new WordAttention(
-                weights.Get(TensorNames.AttentionWeight(stage), a.Width, a.Embedding), a.Width, a.Embedding);
+                weights.Get(TensorNames.AttentionWeight(stage)), a.Width, a.Embedding);
             _blocks =
             [
                 .. Enumerable.Range(0, a.ResidualBlocks).Select(block =>
                 (
-                    Convolution(block, 1, 2 * channels, pair, ChannelMap.GatedColumns(inner, channels), gated: true),
-                    Convolution(block, 2, channels, inner, ChannelMap.PlainColumns(pair), gated: false)
+                    Convolution(block, 1, pair, ChannelMap.GatedColumns(inner, channels), gated: true),
+                    Convolution(block, 2, inner, ChannelMap.PlainColumns(pair), gated: false)
                 )),
             ];
-            _up = Up(weights, TensorNames.Up(stage), channels, pair, a.Width);
+            _up = Up(weights, TensorNames.Up(stage), pair, a.Width);
 
-            ResidualConvolution Convolution(int block, int number, int outputs, int[] inputs, int[] columns, bool gated)
+            ResidualConvolution Convolution(int block, int number, int[] inputs, int[] columns, bool gated)
             {
                 string name = TensorNames.Residual(stage, block, number);
                 return new ResidualConvolution(
-                    weights.Get(TensorNames.WeightOf(name), outputs, channels, 3, 3),
-                    weights.Get(TensorNames.BiasOf(name), outputs),
+                    weights.Get(TensorNames.WeightOf(name)),
+                    weights.Get(TensorNames.BiasOf(name)),
                     inputs,
                     columns,
                     gated);

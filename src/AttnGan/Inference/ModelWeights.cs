@@ -1,3 +1,4 @@
+using System.Numerics;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
@@ -10,6 +11,7 @@ namespace AttnGan.Inference;
 internal sealed class ModelWeights
 {
     private readonly Dictionary<string, TensorProto> _tensors = new(StringComparer.Ordinal);
+    private readonly IReadOnlyDictionary<string, int[]> _shapes;
     private readonly string _name;
 
     /// <param name="package">Where they are.</param>
@@ -17,15 +19,45 @@ internal sealed class ModelWeights
     public ModelWeights(ModelPackage package, string name)
     {
         _name = name;
+        _shapes = WeightShapes.Of(package.Architecture, package.Vocabulary.Count);
         foreach (TensorProto tensor in package.Model.Graph.Initializer)
         {
             _tensors[tensor.Name] = tensor;
         }
     }
 
-    /// <summary>The numbers of a weight, row-major.</summary>
-    /// <exception cref="AttnGanException">There is none of this name and these sizes.</exception>
-    public float[] Get(string name, params ReadOnlySpan<int> shape)
+    /// <summary>Makes sure that all weights are there, for an engine that does not take them from here.</summary>
+    /// <exception cref="AttnGanException">One is missing, of another size or type, or not of finite numbers.</exception>
+    public void Check()
+    {
+        foreach ((string name, int[] shape) in _shapes)
+        {
+            Find(name, shape);
+        }
+    }
+
+    /// <summary>The numbers of one of the model's weights, row-major.</summary>
+    /// <exception cref="AttnGanException">It is missing, of another size or type, or not of finite numbers.</exception>
+    public float[] Get(string name) => Get(name, _shapes[name]);
+
+    /// <summary>The numbers of a weight of any name and shape.</summary>
+    /// <exception cref="AttnGanException">As for <see cref="Get(string)"/>.</exception>
+    internal float[] Get(string name, params ReadOnlySpan<int> shape)
+    {
+        TensorProto tensor = Find(name, shape);
+        ReadOnlySpan<byte> bytes = tensor.RawData.Span;
+        if (tensor.DataType == TensorProto.Types.DataType.Float)
+        {
+            return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
+        }
+
+        ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
+        float[] values = GC.AllocateUninitializedArray<float>(halves.Length);
+        Widen(halves, values);
+        return values;
+    }
+
+    private TensorProto Find(string name, ReadOnlySpan<int> shape)
     {
         if (!_tensors.TryGetValue(name, out TensorProto? tensor))
         {
@@ -51,22 +83,36 @@ internal sealed class ModelWeights
             TensorProto.Types.DataType.Float16 => sizeof(ushort),
             _ => throw Improper($"its weight `{name}` is of type {tensor.DataType}"),
         };
-        if (tensor.RawData.Length != length * size)
+        ReadOnlySpan<byte> bytes = tensor.RawData.Span;
+        if (bytes.Length != length * size)
         {
-            throw Improper($"its weight `{name}` has {tensor.RawData.Length} bytes, not {length * size}");
+            throw Improper($"its weight `{name}` has {bytes.Length} bytes, not {length * size}");
         }
 
-        float[] values = GC.AllocateUninitializedArray<float>((int)length);
-        if (size == sizeof(float))
+        bool isFinite = size == sizeof(float)
+            ? AreFinite(MemoryMarshal.Cast<byte, uint>(bytes), 0x7F800000u)
+            : AreFinite(MemoryMarshal.Cast<byte, ushort>(bytes), (ushort)0x7C00);
+        return isFinite ? tensor : throw Improper($"its weight `{name}` has numbers that are not finite");
+    }
+
+    /// <summary>Whether none of some numbers' bits has the exponent of infinities and of what is no number.</summary>
+    private static bool AreFinite<T>(ReadOnlySpan<T> bits, T exponent)
+        where T : unmanaged, IBinaryInteger<T>
+    {
+        Vector256<T> largest = Vector256.Create(exponent), found = Vector256<T>.Zero;
+        int i = 0;
+        for (; i <= bits.Length - Vector256<T>.Count; i += Vector256<T>.Count)
         {
-            MemoryMarshal.Cast<byte, float>(tensor.RawData.Span).CopyTo(values);
-        }
-        else
-        {
-            Widen(MemoryMarshal.Cast<byte, ushort>(tensor.RawData.Span), values);
+            found |= Vector256.Equals(Vector256.Create(bits[i..]) & largest, largest);
         }
 
-        return values;
+        bool areFinite = found == Vector256<T>.Zero;
+        for (; i < bits.Length; i++)
+        {
+            areFinite &= (bits[i] & exponent) != exponent;
+        }
+
+        return areFinite;
     }
 
     /// <summary>Half precision to single precision.</summary>
@@ -80,7 +126,7 @@ internal sealed class ModelWeights
                 Vector128.WidenLower(Vector128.Create(halves[i..])).AsInt32(),
                 Vector128.WidenUpper(Vector128.Create(halves[i..])).AsInt32());
 
-            // The exponent of a half is 112 less; as a factor that is right for subnormal ones too. All weights are finite.
+            // The exponent of a half is 112 less; as a factor that is right for subnormal ones too. All are finite.
             Vector256<float> magnitude = ((bits & Vector256.Create(0x7FFF)) << 13).AsSingle() * Vector256.Create(5.192296858534828e33f);
             (magnitude.AsInt32() | ((bits & Vector256.Create(0x8000)) << 16)).AsSingle().CopyTo(values[i..]);
         }

@@ -28,8 +28,10 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
     /// <param name="name">What messages call it.</param>
     /// <param name="threads">Threads that one drawing uses, at least 1.</param>
     /// <param name="configure">Adds execution providers and other settings; may be null.</param>
+    /// <exception cref="AttnGanException">A weight is missing or of a wrong size.</exception>
     public OnnxRuntimeEngine(ModelPackage package, string name, int threads, Action<SessionOptions>? configure)
     {
+        new ModelWeights(package, name).Check();
         _package = package;
         _name = name;
         _options.IntraOpNumThreads = threads;
@@ -46,8 +48,8 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         using var tokens = OrtValue.CreateTensorValueFromMemory(ids.Select(id => (long)id).ToArray(), [1, ids.Count]);
         using var lengths = OrtValue.CreateTensorValueFromMemory(new[] { (long)ids.Count }, [1]);
         using var run = new RunOptions();
-        using IDisposableReadOnlyCollection<OrtValue> outputs = _text.Value.Run(
-            run, [TensorNames.Tokens, TensorNames.Lengths], [tokens, lengths], [TensorNames.Words, TensorNames.Sentence]);
+        using IDisposableReadOnlyCollection<OrtValue> outputs = Run(
+            _text.Value, run, [TensorNames.Tokens, TensorNames.Lengths], [tokens, lengths], [TensorNames.Words, TensorNames.Sentence]);
         ReadOnlySpan<float> words = outputs[0].GetTensorDataAsSpan<float>(); // (1, D, T)
         float[] turned = new float[words.Length];
         int width = _package.Architecture.Embedding;
@@ -97,13 +99,13 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         {
             // A model of one stage attends to nothing.
             using IDisposableReadOnlyCollection<OrtValue> results = request.LastStage == 1
-                ? session.Run(run, s_sentenceInputs, [sentence, noise, conditionNoise], outputs)
-                : session.Run(run, [.. s_sentenceInputs, .. s_wordInputs], [sentence, noise, conditionNoise, wordsValue, biasValue], outputs);
+                ? Run(session, run, s_sentenceInputs, [sentence, noise, conditionNoise], outputs)
+                : Run(session, run, [.. s_sentenceInputs, .. s_wordInputs], [sentence, noise, conditionNoise, wordsValue, biasValue], outputs);
             return new Drawn(
                 [.. stages.Select((stage, i) => new StagePictures(a.SizeOf(stage), ToPixels(results[i], batch, a.SizeOf(stage))))],
                 [.. refinements.Select((stage, i) => ToMaps(results[stages.Length + i], sketches, length, a.SizeOf(stage - 1)))]);
         }
-        catch (OnnxRuntimeException) when (cancellation.IsCancellationRequested)
+        catch (AttnGanException) when (cancellation.IsCancellationRequested)
         {
             throw new OperationCanceledException(cancellation);
         }
@@ -148,6 +150,19 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         {
             throw new AttnGanException(
                 $"ONNX Runtime cannot load the model `{_name}`: {error.Message} Make the model package again with `attngan export`.", error);
+        }
+    }
+
+    private IDisposableReadOnlyCollection<OrtValue> Run(
+        InferenceSession session, RunOptions run, string[] names, OrtValue[] values, string[] outputs)
+    {
+        try
+        {
+            return session.Run(run, names, values, outputs);
+        }
+        catch (OnnxRuntimeException error)
+        {
+            throw new AttnGanException($"ONNX Runtime cannot draw with the model `{_name}`: {error.Message}", error);
         }
     }
 

@@ -14,16 +14,15 @@ internal sealed unsafe class RecurrentEncoder
 
     /// <param name="weights">The text encoder's weights.</param>
     /// <param name="architecture">Its sizes.</param>
-    /// <param name="vocabulary">V: number of words.</param>
-    public RecurrentEncoder(ModelWeights weights, ModelArchitecture architecture, int vocabulary)
+    public RecurrentEncoder(ModelWeights weights, ModelArchitecture architecture)
     {
         _wordEmbedding = architecture.WordEmbedding;
         _hidden = architecture.Embedding / 2;
         int gates = architecture.Rnn == RnnKind.Lstm ? 4 : 3;
-        _embedding = weights.Get(TensorNames.EmbeddingWeight, vocabulary, _wordEmbedding);
-        float[][] input = Halves(weights.Get(TensorNames.RnnInputWeight, 2, gates * _hidden, _wordEmbedding));
-        float[][] hidden = Halves(weights.Get(TensorNames.RnnHiddenWeight, 2, gates * _hidden, _hidden));
-        float[][] bias = Halves(weights.Get(TensorNames.RnnBias, 2, 2 * gates * _hidden));
+        _embedding = weights.Get(TensorNames.EmbeddingWeight);
+        float[][] input = Halves(weights.Get(TensorNames.RnnInputWeight));
+        float[][] hidden = Halves(weights.Get(TensorNames.RnnHiddenWeight));
+        float[][] bias = Halves(weights.Get(TensorNames.RnnBias));
         _directions =
         [
             .. Enumerable.Range(0, 2).Select(i =>

@@ -15,7 +15,12 @@ internal static class GraphCut
     /// <exception cref="AttnGanException">An output depends on an input of the whole that is not among the inputs.</exception>
     public static ModelProto Extract(ModelProto whole, IReadOnlyList<ValueInfoProto> inputs, IReadOnlyList<string> outputs)
     {
-        var weights = whole.Graph.Initializer.ToDictionary(tensor => tensor.Name, StringComparer.Ordinal);
+        var weights = new Dictionary<string, TensorProto>(StringComparer.Ordinal);
+        foreach (TensorProto tensor in whole.Graph.Initializer)
+        {
+            weights[tensor.Name] = tensor;
+        }
+
         var sources = new Dictionary<string, NodeProto>(StringComparer.Ordinal);
         foreach (NodeProto node in whole.Graph.Node)
         {

@@ -3,6 +3,9 @@ namespace AttnGan.Models;
 /// <summary>The sizes that decide which weights a model has.</summary>
 internal sealed record ModelArchitecture
 {
+    /// <summary>Side of the map that the first stage begins with.</summary>
+    public const int SeedSize = 4;
+
     public required RnnKind Rnn { get; init; }
 
     /// <summary>Width of the word embedding that goes into the recurrent network.</summary>

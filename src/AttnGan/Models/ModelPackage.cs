@@ -57,7 +57,13 @@ internal sealed class ModelPackage
 
     /// <summary>Reads a package.</summary>
     /// <exception cref="AttnGanException">The file is missing, cut short, another ONNX model, or of a newer format.</exception>
-    public static ModelPackage Open(string path)
+    public static ModelPackage Open(string path) => Open(path, Parse);
+
+    /// <summary>Reads a package without its graph, which is nearly all of the file.</summary>
+    /// <exception cref="AttnGanException">The file is missing, cut short, another ONNX model, or of a newer format.</exception>
+    public static ModelPackage OpenMetadata(string path) => Open(path, (stream, name) => Parse(ReadMetadata, stream, name));
+
+    private static ModelPackage Open(string path, Func<Stream, string, ModelPackage> parse)
     {
         ArgumentNullException.ThrowIfNull(path);
         try
@@ -68,7 +74,7 @@ internal sealed class ModelPackage
                 throw new AttnGanException($"`{path}` has {file.Length} bytes; a model package has at most {MaxLength}.");
             }
 
-            return Parse(file, path);
+            return parse(file, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -80,12 +86,14 @@ internal sealed class ModelPackage
     /// <param name="stream">Read to its end.</param>
     /// <param name="name">What messages call the model.</param>
     /// <exception cref="AttnGanException">It is cut short, another ONNX model, or of a newer format.</exception>
-    public static ModelPackage Parse(Stream stream, string name)
+    public static ModelPackage Parse(Stream stream, string name) => Parse(ModelProto.Parser.ParseFrom, stream, name);
+
+    private static ModelPackage Parse(Func<Stream, ModelProto> read, Stream stream, string name)
     {
         ModelProto model;
         try
         {
-            model = ModelProto.Parser.ParseFrom(stream);
+            model = read(stream);
         }
         catch (InvalidProtocolBufferException error)
         {
@@ -102,6 +110,11 @@ internal sealed class ModelPackage
         }
 
         CheckFormat(metadata, model, name);
+        if (model.Graph is null)
+        {
+            throw Incomplete(name, "it has no graph");
+        }
+
         TokenizerSettings tokenizer = Read(PackageMetadata.TokenizerKey, PackageMetadata.Default.TokenizerSettings);
         ModelArchitecture architecture = Read(PackageMetadata.ArchitectureKey, PackageMetadata.Default.ModelArchitecture);
         CheckArchitecture(architecture, tokenizer, name);
@@ -130,6 +143,27 @@ internal sealed class ModelPackage
     /// <summary>Writes the package; the file appears whole or not at all.</summary>
     /// <exception cref="AttnGanException">The file cannot be written.</exception>
     public void Save(string path) => AtomicFile.Write(path, Model.WriteTo);
+
+    private static ModelProto ReadMetadata(Stream stream)
+    {
+        var model = new ModelProto();
+        using var input = new CodedInputStream(stream, leaveOpen: true);
+        for (uint tag = input.ReadTag(); tag != 0; tag = input.ReadTag())
+        {
+            if (tag == WireFormat.MakeTag(ModelProto.MetadataPropsFieldNumber, WireFormat.WireType.LengthDelimited))
+            {
+                var entry = new StringStringEntryProto();
+                input.ReadMessage(entry);
+                model.MetadataProps.Add(entry);
+            }
+            else
+            {
+                input.SkipLastField();
+            }
+        }
+
+        return model;
+    }
 
     private static void CheckFormat(Dictionary<string, string> metadata, ModelProto model, string name)
     {

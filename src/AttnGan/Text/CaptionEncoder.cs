@@ -35,13 +35,14 @@ public sealed class CaptionEncoder
         var ids = new List<int>();
         var words = new List<string>();
         var unknown = new List<string>();
+        var seen = new HashSet<string>(StringComparer.Ordinal);
         bool truncated = false;
         foreach (string word in Tokenizer.Tokenize(caption))
         {
             // <end> is no word of a caption, even where a tokenizer could produce it.
             if (!Vocabulary.TryGetId(word, out int id) || id == 0)
             {
-                if (!unknown.Contains(word))
+                if (seen.Add(word))
                 {
                     unknown.Add(word);
                 }

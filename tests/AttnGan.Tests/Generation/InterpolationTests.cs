@@ -4,6 +4,16 @@ namespace AttnGan.Tests.Generation;
 
 public sealed class InterpolationTests
 {
+    [Fact]
+    public void A_frame_in_between_does_not_claim_that_a_seed_draws_it_again()
+    {
+        GeneratedImage[] way = Draw(s_heart, s_heart with { Seed = 9 }, 3, new GenerationOptions { Truncation = 0.8 });
+
+        Assert.Equal([false, true, false], way.Select(frame => frame.IsBetween));
+        Assert.Equal([s_heart.Seed, null, 9L], way.Select(frame => frame.Metadata.Seed));
+        Assert.All(way, frame => Assert.Equal(0.8, frame.Metadata.Truncation));
+    }
+
     private static readonly PictureRequest s_heart = new("a red heart", 42);
     private static readonly PictureRequest s_square = new("a big blue square", 7);
 

@@ -16,6 +16,25 @@ public sealed class TextToImagePipelineTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
+    public void A_book_as_a_caption_is_refused_in_a_line_and_at_once()
+    {
+        string book = string.Join(' ', Enumerable.Range(0, 100_000).Select(i => $"zx{i}q"));
+
+        AttnGanException error = Assert.Throws<AttnGanException>(
+            () => Pipeline.Generate(book, null, TestContext.Current.CancellationToken));
+
+        Assert.InRange(error.Message.Length, 100, 1000);
+        Assert.Contains("\"zx4q\", …", error.Message);
+    }
+
+    [Fact]
+    public void A_request_that_is_null_is_an_argument_of_the_caller()
+    {
+        Assert.Throws<ArgumentException>(() => Pipeline.Generate([null!], null, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => Pipeline.Generate([new PictureRequest(null!, 1)], null, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public void A_model_says_what_it_is()
     {
         Assert.Equal([16, 32, 64], Pipeline.StageSizes);

@@ -11,6 +11,7 @@ public sealed class ImageMetadataTests : IDisposable
     private static readonly ImageMetadata s_full = new()
     {
         Caption = "a <red> apple & \"two\" 🍐\r\n\tin the grass, 红色的苹果",
+        Truncation = 0.75,
         Seed = -7,
         Model = "emoji-64",
         Software = "painter 2",

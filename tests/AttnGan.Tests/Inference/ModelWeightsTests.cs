@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using AttnGan.Inference;
+using AttnGan.Models;
 using AttnGan.Models.Onnx;
 using Google.Protobuf;
 using DataType = AttnGan.Models.Onnx.TensorProto.Types.DataType;
@@ -60,17 +61,48 @@ public sealed class ModelWeightsTests
     [InlineData("flat", "its weight `flat` is of 6, not 2 x 3")]
     [InlineData("short", "its weight `short` has 20 bytes, not 24")]
     [InlineData("whole", "its weight `whole` is of type Int32")]
+    [InlineData("infinite", "its weight `infinite` has numbers that are not finite")]
+    [InlineData("no number", "its weight `no number` has numbers that are not finite")]
     public void What_is_wrong_with_a_weight_is_said(string name, string reason)
     {
         ModelWeights weights = Read(
             Tensor("turned", DataType.Float, new byte[24], 3, 2),
             Tensor("flat", DataType.Float, new byte[24], 6),
             Tensor("short", DataType.Float, new byte[20], 2, 3),
-            Tensor("whole", DataType.Int32, new byte[24], 2, 3));
+            Tensor("whole", DataType.Int32, new byte[24], 2, 3),
+            Tensor("infinite", DataType.Float, MemoryMarshal.AsBytes<float>([0, 0, 0, 0, 0, float.NegativeInfinity]), 2, 3),
+            Tensor("no number", DataType.Float16, MemoryMarshal.AsBytes<Half>([.. new Half[5], Half.NaN]), 2, 3));
 
         AttnGanException error = Assert.Throws<AttnGanException>(() => weights.Get(name, 2, 3));
 
         Assert.Equal($"`tiny.onnx` is not a proper model package: {reason}. Make a new one with `attngan export`.", error.Message);
+    }
+
+    [Theory]
+    [InlineData(8)]
+    [InlineData(31)]
+    [InlineData(32)]
+    public void Numbers_that_are_not_finite_are_found_wherever_they_are(int place)
+    {
+        float[] numbers = new float[33];
+        Assert.Equal(numbers, Read(Tensor("n", DataType.Float, MemoryMarshal.AsBytes<float>(numbers), 33)).Get("n", 33));
+        numbers[place] = float.NaN;
+
+        ModelWeights weights = Read(Tensor("n", DataType.Float, MemoryMarshal.AsBytes<float>(numbers), 33));
+
+        Assert.Throws<AttnGanException>(() => weights.Get("n", 33));
+    }
+
+    [Fact]
+    public void Both_engines_refuse_a_model_whose_weights_are_not_all_there()
+    {
+        ModelPackage package = TinyPackage.Of(TinyPackage.Architecture);
+
+        string fused = Assert.Throws<AttnGanException>(() => new FusedEngine(package, "tiny.onnx", 1)).Message;
+        string onnx = Assert.Throws<AttnGanException>(() => new OnnxRuntimeEngine(package, "tiny.onnx", 1, null)).Message;
+
+        Assert.Contains("it has no weight `text_encoder.embedding.weight`", fused);
+        Assert.Equal(fused, onnx);
     }
 
     private static uint Expected(ushort bits) => BitConverter.SingleToUInt32Bits((float)BitConverter.UInt16BitsToHalf(bits));

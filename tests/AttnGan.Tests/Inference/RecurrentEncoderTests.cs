@@ -64,7 +64,7 @@ public sealed class RecurrentEncoderTests
                     [.. Bias(0, "input"), .. Bias(0, "hidden"), .. Bias(1, "input"), .. Bias(1, "hidden")],
                     2,
                     2 * _gates * hidden));
-            return new RecurrentEncoder(new ModelWeights(package, "tiny"), architecture, Words);
+            return new RecurrentEncoder(new ModelWeights(package, "tiny"), architecture);
         }
 
         /// <summary>Features of all words, forward and backward ones side by side, and of the sentence.</summary>

@@ -27,11 +27,13 @@ internal static class TinyPackage
     {
         var model = new ModelProto { Graph = new GraphProto() };
         model.Graph.Initializer.AddRange(weights);
+        TensorProto? embedding = model.Graph.Initializer.FirstOrDefault(tensor => tensor.Name == TensorNames.EmbeddingWeight);
+        IEnumerable<string> words = Enumerable.Range(1, (int)(embedding?.Dims[0] ?? 3) - 1).Select(id => $"w{id}");
         return ModelPackage.Create(
             model,
             architecture,
             new TokenizerSettings { Mode = TokenizerMode.Unicode, MaxWords = 8 },
-            new Vocabulary([Vocabulary.End, "a", "b"]),
+            new Vocabulary([Vocabulary.End, .. words]),
             new ModelCard());
     }
 

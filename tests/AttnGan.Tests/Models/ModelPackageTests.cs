@@ -38,6 +38,25 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
+    public void What_a_package_says_of_itself_is_read_without_the_graph()
+    {
+        string folder = Directory.CreateTempSubdirectory("attngan-test-").FullName;
+        string path = Path.Combine(folder, "model.onnx");
+        ModelPackage written = Create();
+        written.Save(path);
+
+        ModelInfo info = ModelInfo.Read(path);
+
+        Assert.Equal(written.Card, info.Card);
+        Assert.Equal([Vocabulary.End, "red", "größe"], info.Captions.Vocabulary.Words);
+        Assert.Equal((TokenizerMode.Official, 9), (info.Captions.Tokenizer.Mode, info.Captions.MaxWords));
+        Assert.Equal([32], info.StageSizes);
+        File.WriteAllBytes(path, Bytes(written)[..^40]);
+        Assert.Contains(path, Assert.Throws<AttnGanException>(() => ModelInfo.Read(path)).Message);
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
     public void A_file_is_written_whole_and_replaces_another()
     {
         string folder = Directory.CreateTempSubdirectory("attngan-test-").FullName;
@@ -87,6 +106,15 @@ public sealed class ModelPackageTests
             "`given.onnx` is an ONNX model, but not one of AttnGAN (its metadata has no `attngan.format`)",
             Error(foreign.ToByteArray()),
             StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_package_without_its_graph_is_refused()
+    {
+        ModelProto model = Create().Model;
+        model.Graph = null;
+
+        Assert.Contains("is not a proper model package: it has no graph", Error(model.ToByteArray()));
     }
 
     [Fact]

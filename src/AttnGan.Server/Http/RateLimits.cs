@@ -1,0 +1,39 @@
+using System.Globalization;
+using System.Threading.RateLimiting;
+using AttnGan.Server.Configuration;
+using AttnGan.Server.Errors;
+using Microsoft.AspNetCore.RateLimiting;
+using Microsoft.Extensions.Options;
+
+namespace AttnGan.Server.Http;
+
+/// <summary>How many requests to the API a client may make. Whom a key names is one client, wherever from; the others are told apart by address.</summary>
+internal static class RateLimits
+{
+    public const string Policy = "client";
+
+    private static readonly TimeSpan s_window = TimeSpan.FromMinutes(1);
+
+    public static void AddRateLimits(this IServiceCollection services)
+    {
+        services.AddRateLimiter();
+        services.AddSingleton<IConfigureOptions<RateLimiterOptions>, LimitClients>();
+    }
+
+    private sealed class LimitClients(ServerOptions settings, ApiKeyGuard keys) : IConfigureOptions<RateLimiterOptions>
+    {
+        public void Configure(RateLimiterOptions options)
+        {
+            options.AddPolicy(Policy, context => RateLimitPartition.GetFixedWindowLimiter(
+                ClientOf(context), _ => new FixedWindowRateLimiterOptions { PermitLimit = settings.RateLimit, Window = s_window }));
+            options.OnRejected = (context, _) => new ValueTask(Problems.TooManyRequests(
+                context.HttpContext,
+                context.Lease.TryGetMetadata(MetadataName.RetryAfter, out TimeSpan retryAfter) ? retryAfter : s_window,
+                settings.RateLimit).ExecuteAsync(context.HttpContext));
+        }
+
+        private string ClientOf(HttpContext context) => keys.KeyOf(context.Request) is >= 0 and int key
+            ? key.ToString(CultureInfo.InvariantCulture)
+            : $"{context.Connection.RemoteIpAddress}";
+    }
+}

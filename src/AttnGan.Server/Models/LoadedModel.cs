@@ -1,0 +1,25 @@
+using AttnGan.Generation;
+using AttnGan.Server.Drawing;
+using AttnGan.Text;
+
+namespace AttnGan.Server.Models;
+
+/// <summary>A model that can draw.</summary>
+internal sealed class LoadedModel(string name, TextToImagePipeline pipeline, DrawingQueue queue) : IAsyncDisposable
+{
+    public string Name => name;
+
+    public TextToImagePipeline Pipeline => pipeline;
+
+    public CaptionEncoder Captions => pipeline.Captions;
+
+    public Vocabulary Vocabulary => pipeline.Captions.Vocabulary;
+
+    public DrawingQueue Queue => queue;
+
+    public async ValueTask DisposeAsync()
+    {
+        await queue.DisposeAsync();
+        pipeline.Dispose();
+    }
+}

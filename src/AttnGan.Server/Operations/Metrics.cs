@@ -1,0 +1,27 @@
+using AttnGan.Server.Drawing;
+using AttnGan.Server.Http;
+using OpenTelemetry.Metrics;
+using OpenTelemetry.Resources;
+
+namespace AttnGan.Server.Operations;
+
+/// <summary><c>/metrics</c>, as Prometheus reads it: ours, and ASP.NET's own of requests, connections and rate limits.</summary>
+internal static class Metrics
+{
+    public static void AddMetrics(this IServiceCollection services, string version)
+    {
+        services.AddSingleton<DrawingMetrics>();
+        services.AddOpenTelemetry().WithMetrics(metrics => metrics
+            .ConfigureResource(resource => resource.AddService("attngan", serviceVersion: version))
+            .AddMeter(
+                DrawingMetrics.MeterName,
+                "Microsoft.AspNetCore.Hosting",
+                "Microsoft.AspNetCore.Server.Kestrel",
+                "Microsoft.AspNetCore.RateLimiting",
+                "System.Runtime")
+            .AddPrometheusExporter());
+    }
+
+    public static void MapMetrics(this IEndpointRouteBuilder app) =>
+        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new KeyRequired()).DisableHttpMetrics();
+}

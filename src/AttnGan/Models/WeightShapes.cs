@@ -1,0 +1,55 @@
+namespace AttnGan.Models;
+
+/// <summary>Which weights a model package of some sizes has.</summary>
+internal static class WeightShapes
+{
+    /// <summary>The name of every weight and its shape.</summary>
+    public static IReadOnlyDictionary<string, int[]> Of(ModelArchitecture a, int vocabulary)
+    {
+        int hidden = a.Embedding / 2;
+        int gates = (a.Rnn == RnnKind.Lstm ? 4 : 3) * hidden;
+        int ups = int.Log2(a.BaseSize / ModelArchitecture.SeedSize);
+        int seeds = 2 * (a.Width << ups) * ModelArchitecture.SeedSize * ModelArchitecture.SeedSize;
+        var shapes = new Dictionary<string, int[]>(StringComparer.Ordinal)
+        {
+            [TensorNames.EmbeddingWeight] = [vocabulary, a.WordEmbedding],
+            [TensorNames.RnnInputWeight] = [2, gates, a.WordEmbedding],
+            [TensorNames.RnnHiddenWeight] = [2, gates, hidden],
+            [TensorNames.RnnBias] = [2, 2 * gates],
+            [TensorNames.ConditionWeight] = [4 * a.Condition, a.Embedding],
+            [TensorNames.ConditionBias] = [4 * a.Condition],
+            [TensorNames.SeedWeight] = [seeds, a.Condition + a.Noise],
+            [TensorNames.SeedBias] = [seeds],
+        };
+        for (int block = 1; block <= ups; block++)
+        {
+            int inputs = a.Width << (ups - block + 1);
+            AddConvolution(TensorNames.InitialUp(block), inputs, inputs);
+        }
+
+        for (int stage = 2; stage <= a.Stages; stage++)
+        {
+            shapes[TensorNames.AttentionWeight(stage)] = [a.Width, a.Embedding];
+            for (int block = 0; block < a.ResidualBlocks; block++)
+            {
+                AddConvolution(TensorNames.Residual(stage, block, 1), 4 * a.Width, 2 * a.Width);
+                AddConvolution(TensorNames.Residual(stage, block, 2), 2 * a.Width, 2 * a.Width);
+            }
+
+            AddConvolution(TensorNames.Up(stage), 2 * a.Width, 2 * a.Width);
+        }
+
+        foreach (int stage in a.DrawnStages())
+        {
+            shapes[TensorNames.HeadWeight(stage)] = [3, a.Width, 3, 3];
+        }
+
+        return shapes;
+
+        void AddConvolution(string name, int outputs, int inputs)
+        {
+            shapes[TensorNames.WeightOf(name)] = [outputs, inputs, 3, 3];
+            shapes[TensorNames.BiasOf(name)] = [outputs];
+        }
+    }
+}

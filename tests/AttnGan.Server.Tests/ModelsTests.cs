@@ -1,0 +1,154 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Microsoft.AspNetCore.Builder;
+
+namespace AttnGan.Server.Tests;
+
+public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultServer>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_bundled_model_is_described()
+    {
+        JsonNode model = Assert.Single((await server.Client.GetAsync("/v1/models", HttpStatusCode.OK))["models"]!.AsArray())!;
+
+        Assert.Equal("emoji", (string?)model["name"]);
+        Assert.Equal(server.Pipeline.Card.Description, (string?)model["description"]);
+        Assert.Equal(server.Pipeline.Card.License, (string?)model["licence"]);
+        Assert.Equal(server.Pipeline.Card.Steps, (long)model["steps"]!);
+        Assert.Equal([16, 32, 64], model["stageSizes"]!.AsArray().Select(size => (int)size!));
+        Assert.Equal(server.Pipeline.Captions.Vocabulary.Count - 1, (int)model["vocabularySize"]!);
+        Assert.Equal(16, (int)model["maxWords"]!);
+        Assert.True((bool)model["default"]!);
+        Assert.True(JsonNode.DeepEquals(model, await server.Client.GetAsync("/v1/models/emoji", HttpStatusCode.OK)));
+    }
+
+    [Fact]
+    public async Task An_unknown_one_is_answered_with_the_names_that_there_are()
+    {
+        JsonNode problem = await server.Client.GetAsync("/v1/models/emoji.onnx", HttpStatusCode.NotFound);
+
+        Assert.Equal(["emoji"], problem["models"]!.AsArray().Select(name => (string?)name));
+    }
+
+    [Fact]
+    public async Task Models_of_a_folder_are_loaded_when_they_are_asked_for()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(Repository.Model, folder.PathOf("émoji 2.onnx"));
+        File.WriteAllText(folder.PathOf("broken.onnx"), "no model");
+        File.WriteAllText(folder.PathOf("notes.txt"), "no model");
+        await using var factory = new ServerFactory(("models", folder.Path));
+        using HttpClient client = factory.CreateClient();
+
+        // Asking for one touches no other: the broken one does no harm.
+        using HttpRequestMessage request = Api.Post("/v1/images", """{ "caption": "a star", "seed": 1, "model": "émoji 2" }""", "image/png");
+        using HttpResponseMessage response = await client.SendAsync(request, Cancellation);
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("%C3%A9moji%202", response.Headers.Header("X-Model"));
+        Assert.Equal(server.File("a star", 1), await response.Content.ReadAsByteArrayAsync(Cancellation));
+        Assert.Empty(factory.Log.Lines);
+
+        JsonNode problem = await client.PostAsync(
+            "/v1/images", """{ "caption": "a star", "model": "broken" }""", HttpStatusCode.InternalServerError);
+        Assert.DoesNotContain(folder.Path, problem.ToJsonString());
+        Assert.Contains(factory.Log.Lines, line => line.Contains("broken.onnx", StringComparison.Ordinal));
+        JsonArray models = (await client.GetAsync("/v1/models", HttpStatusCode.OK))["models"]!.AsArray();
+        Assert.Equal(["emoji", "émoji 2"], models.Select(model => (string?)model!["name"]));
+        Assert.Equal([true, false], models.Select(model => (bool)model!["default"]!));
+    }
+
+    [Fact]
+    public async Task A_file_can_be_the_default_model()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(Repository.Model, folder.PathOf("mine.onnx"));
+        await using var factory = new ServerFactory(("model", folder.PathOf("mine.onnx")), ("models", folder.Path));
+        using HttpClient client = factory.CreateClient();
+
+        Assert.Equal("mine", (string?)(await client.PostAsync("/v1/images", """{ "caption": "a star" }"""))["model"]);
+        Assert.Single((await client.GetAsync("/v1/models", HttpStatusCode.OK))["models"]!.AsArray());
+    }
+
+    [Fact]
+    public async Task Many_who_ask_first_at_once_load_a_model_once()
+    {
+        using var folder = new TemporaryFolder();
+        File.Copy(Repository.Model, folder.PathOf("second.onnx"));
+        int loaded = 0;
+        await using var factory = new ServerFactory(("models", folder.Path))
+        {
+            Drawer = pipeline =>
+            {
+                Interlocked.Increment(ref loaded);
+                return new Drawing.PipelineDrawer(pipeline);
+            },
+        };
+        using HttpClient client = factory.CreateClient();
+        Assert.Equal(2, (await client.GetAsync("/v1/models", HttpStatusCode.OK))["models"]!.AsArray().Count);
+        await client.GetAsync("/v1/vocabulary?model=second", HttpStatusCode.OK);
+        Assert.Equal(1, loaded);
+
+        await Task.WhenAll(Enumerable.Range(0, 8).Select(
+            _ => client.PostAsync("/v1/images", """{ "caption": "a star", "model": "second" }""")));
+
+        Assert.Equal(2, loaded);
+    }
+
+    [Fact]
+    public async Task A_damaged_default_model_and_two_of_a_name_are_told_before_the_server_listens()
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.PathOf("emoji.onnx"), "no model");
+
+        Assert.Contains("no ONNX file", await ErrorOf($"--models={folder.Path}"));
+        Assert.Contains("Two models are called \"emoji\"", await ErrorOf($"--models={folder.Path}", $"--model={Repository.Model}"));
+
+        static async Task<string> ErrorOf(params string[] settings)
+        {
+            await using WebApplication app = ServerApplication.Create(["--urls=http://127.0.0.1:0", .. settings]);
+            return (await Assert.ThrowsAsync<AttnGanException>(app.ListenAsync)).Message;
+        }
+    }
+
+    [Fact]
+    public async Task Words_come_by_frequency_and_beginning()
+    {
+        JsonNode all = await server.Client.GetAsync("/v1/vocabulary?limit=5", HttpStatusCode.OK);
+        Assert.Equal("emoji", (string?)all["model"]);
+        Assert.Equal(server.Pipeline.Captions.Vocabulary.Words.Skip(1).Take(5), Words(all));
+
+        string[] begun = Words(await server.Client.GetAsync("/v1/vocabulary?prefix=HEA&limit=1000", HttpStatusCode.OK));
+        Assert.Contains("heart", begun);
+        Assert.Equal(server.Pipeline.Captions.Vocabulary.Words.Where(word => word.StartsWith("hea", StringComparison.Ordinal)), begun);
+        Assert.Equal(50, Words(await server.Client.GetAsync("/v1/vocabulary?model=emoji", HttpStatusCode.OK)).Length);
+    }
+
+    [Fact]
+    public async Task Words_near_an_unknown_one_are_suggested()
+    {
+        Assert.Equal(
+            server.Pipeline.Captions.Vocabulary.Nearest("hart"),
+            Words(await server.Client.GetAsync("/v1/vocabulary?near=Hart", HttpStatusCode.OK)));
+        Assert.Single(Words(await server.Client.GetAsync("/v1/vocabulary?near=hart&limit=1", HttpStatusCode.OK)));
+        Assert.Empty(Words(await server.Client.GetAsync("/v1/vocabulary?near=qqqqqq", HttpStatusCode.OK)));
+    }
+
+    [Theory]
+    [InlineData("limit=0", "limit", "1 to 1000")]
+    [InlineData("limit=1001", "limit", "1 to 1000")]
+    [InlineData("prefix=a&near=b", "near", "not both")]
+    [InlineData("near=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "near", "65 characters")]
+    public async Task What_is_wrong_with_a_question_for_words_is_told(string query, string member, string message) => Assert.Contains(
+        message, (string?)(await server.Client.GetAsync($"/v1/vocabulary?{query}", HttpStatusCode.BadRequest))["errors"]![member]![0]);
+
+    [Fact]
+    public async Task A_limit_that_is_no_number_and_an_unknown_model_are_told()
+    {
+        Assert.Contains("`limit` is \"x\"", (string?)(await server.Client.GetAsync("/v1/vocabulary?limit=x", HttpStatusCode.BadRequest))["detail"]);
+        await server.Client.GetAsync("/v1/vocabulary?model=x", HttpStatusCode.NotFound);
+    }
+
+    private static string[] Words(JsonNode answer) => [.. answer["words"]!.AsArray().Select(word => (string)word!)];
+}

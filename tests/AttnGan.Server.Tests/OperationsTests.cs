@@ -1,0 +1,81 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
+
+namespace AttnGan.Server.Tests;
+
+public sealed class OperationsTests(DefaultServer server) : IClassFixture<DefaultServer>
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Theory]
+    [InlineData("/healthz", "alive\n")]
+    [InlineData("/readyz", "ready\n")]
+    public async Task Probes_answer(string path, string text) =>
+        Assert.Equal(text, await server.Client.GetStringAsync(path, Cancellation));
+
+    [Fact]
+    public async Task Metrics_have_requests_pictures_batches_queue_and_times()
+    {
+        await server.Client.PostAsync("/v1/images", """{ "caption": "a star", "n": 3 }""");
+
+        string metrics = await server.Client.GetStringAsync("/metrics", Cancellation);
+
+        Assert.Matches(@"(?m)^attngan_pictures_drawn_total\{[^}]*model=""emoji""[^}]*\} [1-9]", metrics);
+        Assert.Matches(@"(?m)^attngan_queue_length\{[^}]*model=""emoji""[^}]*\} 0", metrics);
+        Assert.Matches(@"(?m)^attngan_batch_size_bucket\{[^}]*le=""8""\} [1-9]", metrics);
+        Assert.Matches(@"(?m)^attngan_drawing_duration_seconds_bucket\{[^}]*le=""\+Inf""\} [1-9]", metrics);
+        Assert.Matches(@"(?m)^http_server_request_duration_seconds_count\{[^}]*http_route=""/v1/images""", metrics);
+        Assert.DoesNotContain("a star", metrics);
+    }
+
+    [Fact]
+    public async Task The_openapi_document_lists_what_there_is()
+    {
+        JsonNode document = JsonNode.Parse(await server.Client.GetStringAsync("/openapi/v1.json", Cancellation))!;
+
+        IEnumerable<string> operations =
+            from path in document["paths"]!.AsObject()
+            from operation in path.Value!.AsObject()
+            let answers = operation.Value!["responses"]!.AsObject().Select(answer => answer.Key).Order(StringComparer.Ordinal)
+            select $"{operation.Key.ToUpperInvariant()} {path.Key} {operation.Value["operationId"]} {string.Join(' ', answers)}";
+        string approved = await File.ReadAllTextAsync(
+            Path.Combine(Repository.Root, "tests", "AttnGan.Server.Tests", "Approved", "openapi-paths.txt"), Cancellation);
+        Assert.Equal(approved, string.Concat(operations.Order(StringComparer.Ordinal).Select(line => $"{line}\n")));
+        Assert.Equal("X-Api-Key", (string?)document["components"]!["securitySchemes"]!["X-Api-Key"]!["name"]);
+        JsonObject request = document["components"]!["schemas"]!["ImagesRequest"]!["properties"]!.AsObject();
+        Assert.Equal(
+            ["caption", "captions", "n", "seed", "truncation", "size", "stages", "attention", "format", "model"],
+            request.Select(member => member.Key));
+        Assert.All(request, member => Assert.False(string.IsNullOrEmpty((string?)member.Value!["description"])));
+    }
+
+    [Fact]
+    public async Task The_reference_page_takes_nothing_from_elsewhere()
+    {
+        using HttpResponseMessage response = await server.Client.GetAsync("/reference/", Cancellation);
+        string page = await response.Content.ReadAsStringAsync(Cancellation);
+
+        string policy = response.Headers.Header("Content-Security-Policy");
+        string nonce = Regex.Match(policy, "script-src 'self' 'nonce-([^']+)';").Groups[1].Value;
+        Assert.True(nonce.Length >= 20);
+        // Base64's plus sign may stand in the page as an entity.
+        string[] scripts = [.. Regex.Matches(page, "<script[^>]*>").Select(tag => WebUtility.HtmlDecode(tag.Value))];
+        Assert.NotEmpty(scripts);
+        Assert.All(scripts, script => Assert.Contains($"nonce=\"{nonce}\"", script));
+        Assert.DoesNotMatch("(?:src|href)=\"(?:https?:)?//", page);
+        using HttpResponseMessage again = await server.Client.GetAsync("/reference/", Cancellation);
+        Assert.DoesNotContain(nonce, again.Headers.Header("Content-Security-Policy"));
+    }
+
+    [Theory]
+    [InlineData("/reference/scalar.js")]
+    [InlineData("/reference/scalar.aspnetcore.js")]
+    public async Task The_reference_pages_scripts_are_served(string path)
+    {
+        using HttpResponseMessage response = await server.Client.GetAsync(path, Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.EndsWith("/javascript", response.Content.Headers.ContentType?.MediaType);
+    }
+}

@@ -1,0 +1,125 @@
+using AttnGan.Server.Configuration;
+using Microsoft.Extensions.Configuration;
+
+namespace AttnGan.Server.Tests;
+
+public sealed class ServerSettingsTests
+{
+    [Fact]
+    public void Without_anything_the_defaults_apply()
+    {
+        ServerOptions options = Read();
+
+        Assert.Equal("http://127.0.0.1:5080", options.Urls);
+        Assert.Null(options.Model);
+        Assert.Null(options.Models);
+        Assert.Null(options.ApiKey);
+        Assert.Empty(options.ApiKeys);
+        Assert.False(options.ForwardedHeaders);
+        Assert.Equal((0, 8, 256), (options.Threads, options.MaxBatchSize, options.QueueLength));
+        Assert.Equal((500, 16, 64, 60), (options.MaxCaptionLength, options.MaxCaptions, options.MaxPictures, options.MaxFrames));
+        Assert.Equal((65536, 0), (options.MaxBodySize, options.RateLimit));
+        Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(30)), (options.BatchWait, options.ShutdownTimeout));
+    }
+
+    [Fact]
+    public void The_command_line_goes_before_the_environment_before_the_file()
+    {
+        ServerOptions options = Read(
+            ("Server:MaxBatchSize", "2"), ("ATTNGAN_MAX_BATCH_SIZE", "3"), ("max-batch-size", "4"),
+            ("Server:MaxFrames", "5"), ("ATTNGAN_MAX_FRAMES", "6"),
+            ("Server:MaxCaptions", "7"));
+
+        Assert.Equal((4, 6, 7), (options.MaxBatchSize, options.MaxFrames, options.MaxCaptions));
+    }
+
+    [Fact]
+    public void Every_setting_can_be_given_and_has_a_name_of_each_kind()
+    {
+        var values = new Dictionary<string, string>
+        {
+            ["urls"] = "http://*:8080;https://[::1]:1", ["model"] = Repository.Model, ["models"] = Repository.Root, ["threads"] = "2",
+            ["max-batch-size"] = "9", ["batch-wait"] = "3", ["queue-length"] = "99", ["max-caption-length"] = "4", ["max-captions"] = "5",
+            ["max-pictures"] = "6", ["max-frames"] = "7", ["max-body-size"] = "8", ["rate-limit"] = "10", ["api-key"] = "k, l",
+            ["forwarded-headers"] = "true", ["shutdown-timeout"] = "11",
+        };
+        Assert.Equal(ServerSettings.All.Select(setting => setting.Name), values.Keys);
+
+        ServerOptions expected = new()
+        {
+            Urls = "http://*:8080;https://[::1]:1", Model = Repository.Model, Models = Repository.Root, Threads = 2, MaxBatchSize = 9,
+            BatchWait = TimeSpan.FromMilliseconds(3), QueueLength = 99, MaxCaptionLength = 4, MaxCaptions = 5, MaxPictures = 6,
+            MaxFrames = 7, MaxBodySize = 8, RateLimit = 10, ApiKey = "k, l", ForwardedHeaders = true,
+            ShutdownTimeout = TimeSpan.FromSeconds(11),
+        };
+        Assert.Equal(expected, Read([.. values.Select(pair => (pair.Key, pair.Value))]));
+        Assert.Equal(expected, Read([.. ServerSettings.All.Select(setting => (setting.EnvironmentVariable, values[setting.Name]))]));
+        Assert.Equal(expected, Read([.. ServerSettings.All.Select(setting => (setting.Key, values[setting.Name]))]));
+        Assert.Equal(["k", "l"], expected.ApiKeys);
+    }
+
+    [Theory]
+    [InlineData("threads", "x", "`threads` is \"x\"; expected a whole number")]
+    [InlineData("threads", "-1", "`threads` is -1; expected at least 0")]
+    [InlineData("max-batch-size", "0", "`max-batch-size` is 0; expected at least 1")]
+    [InlineData("max-frames", "1", "`max-frames` is 1; expected at least 2")]
+    [InlineData("queue-length", "63", "no room for a request of 64 pictures")]
+    [InlineData("batch-wait", "1001", "`batch-wait` is 1001 ms")]
+    [InlineData("shutdown-timeout", "-1", "`shutdown-timeout` is -1 s")]
+    [InlineData("forwarded-headers", "yes", "expected true or false")]
+    [InlineData("api-key", " , ", "`api-key` is empty")]
+    [InlineData("api-key", "", "`api-key` is empty")]
+    [InlineData("urls", "", "`urls` is empty")]
+    [InlineData("urls", "localhost:80", "\"localhost:80\" is no address")]
+    [InlineData("urls", "ftp://localhost", "\"ftp://localhost\" is no address")]
+    [InlineData("models", "/nowhere", "no folder `/nowhere`")]
+    [InlineData("model", "/nowhere.onnx", "no file `/nowhere.onnx`")]
+    [InlineData("Server:MaxBatchSizes", "1", "`Server:MaxBatchSizes` is no setting; there are Urls, Model, Models,")]
+    public void What_is_wrong_is_named(string name, string value, string message) =>
+        Assert.Contains(message, Assert.Throws<AttnGanException>(() => Read((name, value))).Message);
+
+    [Fact]
+    public void All_that_is_wrong_is_told_at_once()
+    {
+        string message = Assert.Throws<AttnGanException>(() => Read(("threads", "x"), ("max-batch-size", "0"), ("urls", "x"))).Message;
+
+        Assert.All(["`threads`", "`max-batch-size`", "`urls`"], name => Assert.Contains(name, message));
+    }
+
+    [Fact]
+    public void Unknown_arguments_are_named_and_the_hosts_own_are_not()
+    {
+        ServerSettings.CheckArguments(["--max-batch-size=4", "--urls", "http://x", "--environment=Development", "--Logging:LogLevel:Default=Debug"]);
+
+        Assert.Contains("`--max-batchsize`", Assert.Throws<AttnGanException>(
+            () => ServerSettings.CheckArguments(["--max-batchsize", "4"])).Message);
+    }
+
+    [Fact]
+    public void Help_and_the_documentation_have_every_setting()
+    {
+        string documentation = File.ReadAllText(Path.Combine(Repository.Root, "docs", "serving.md"));
+
+        Assert.All(ServerSettings.All, setting =>
+        {
+            Assert.Contains($"  {setting.Option} {setting.Value}\n", ServerSettings.Help());
+            Assert.Contains($"| `{setting.Option}` |", documentation);
+        });
+    }
+
+    [Fact]
+    public async Task An_address_that_is_taken_is_told()
+    {
+        var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        listener.Start();
+        await using Microsoft.AspNetCore.Builder.WebApplication app = ServerApplication.Create([$"--urls=http://{listener.LocalEndpoint}"]);
+
+        AttnGanException error = await Assert.ThrowsAsync<AttnGanException>(app.ListenAsync);
+
+        Assert.Contains($"cannot listen at http://{listener.LocalEndpoint}", error.Message);
+        listener.Stop();
+    }
+
+    private static ServerOptions Read(params (string Name, string Value)[] values) => ServerSettings.Read(new ConfigurationBuilder()
+        .AddInMemoryCollection(values.Select(value => KeyValuePair.Create<string, string?>(value.Name, value.Value))).Build());
+}
