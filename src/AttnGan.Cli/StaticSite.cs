@@ -17,6 +17,8 @@ internal static class StaticSite
 
     private static readonly string[] s_runtimeFiles = ["ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm", "LICENSE"];
 
+    private static readonly string s_parts = Path.Combine(AppContext.BaseDirectory, "web");
+
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
         // Files for fetch, never a part of HTML: letters of any script stay readable.
@@ -26,10 +28,13 @@ internal static class StaticSite
     };
 
     /// <summary>Makes sure, before any work is done, that the site can be written.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="overwrite">Whether files of a site that is there may be replaced.</param>
+    /// <param name="parts">Where the page's parts are, if not beside the program.</param>
     /// <exception cref="AttnGanException">
     /// The folder has something in it that shall not be replaced, or this program was built without the page's parts.
     /// </exception>
-    public static void Prepare(string folder, bool overwrite)
+    public static void Prepare(string folder, bool overwrite, string? parts = null)
     {
         if (File.Exists(folder))
         {
@@ -42,7 +47,7 @@ internal static class StaticSite
                 $"The folder `{folder}` is not empty; add `--overwrite` to replace the site's files in it, or give another folder.");
         }
 
-        if (s_runtimeFiles.FirstOrDefault(name => !File.Exists(Path.Combine(Parts("runtime"), name))) is { } missing)
+        if (s_runtimeFiles.FirstOrDefault(name => !File.Exists(Path.Combine(parts ?? s_parts, "runtime", name))) is { } missing)
         {
             throw new AttnGanException(
                 $"This program was built without ONNX Runtime for browsers (`{missing}`), which the site draws with. Run " +
@@ -62,14 +67,15 @@ internal static class StaticSite
     {
         try
         {
-            foreach (string file in Directory.EnumerateFiles(Parts("page"), "*", SearchOption.AllDirectories))
+            string page = Path.Combine(s_parts, "page");
+            foreach (string file in Directory.EnumerateFiles(page, "*", SearchOption.AllDirectories))
             {
-                Copy(file, Path.Combine(folder, Path.GetRelativePath(Parts("page"), file)));
+                Copy(file, Path.Combine(folder, Path.GetRelativePath(page, file)));
             }
 
             foreach (string name in s_runtimeFiles)
             {
-                Copy(Path.Combine(Parts("runtime"), name), Path.Combine(folder, RuntimeFolder, name));
+                Copy(Path.Combine(s_parts, "runtime", name), Path.Combine(folder, RuntimeFolder, name));
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -85,8 +91,6 @@ internal static class StaticSite
 
     private static string Software { get; } =
         $"AttnGan {typeof(StaticSite).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
-
-    private static string Parts(string name) => Path.Combine(AppContext.BaseDirectory, "web", name);
 
     private static void WriteModel(ModelPackage package, ModelCard card, string folder)
     {

@@ -88,6 +88,16 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     }
 
     [Fact]
+    public void A_build_without_the_runtime_for_browsers_names_the_command_that_installs_it()
+    {
+        string site = Workspace.PathOf("site-without-runtime");
+        AttnGanException error = Assert.Throws<AttnGanException>(() => StaticSite.Prepare(site, overwrite: false, parts: Workspace.Root));
+
+        Assert.Contains("`npm ci --ignore-scripts --prefix eng/web-runtime`", error.Message);
+        Assert.False(Directory.Exists(site));
+    }
+
+    [Fact]
     public void PyTorchs_files_become_a_package_as_well()
     {
         Workspace.Run("export", "run", "--format", "pth", "-o", "pth").HasExitCode(0);

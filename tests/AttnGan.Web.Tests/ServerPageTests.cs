@@ -68,6 +68,7 @@ public sealed class ServerErrorTests(Chromium chromium, StubServer server) : ICl
     [Theory]
     [InlineData(500, """{"title":"Something broke","detail":"It is written down."}""", "Something broke It is written down.")]
     [InlineData(413, """{"title":"Too long","detail":"The request's body is too long."}""", "Too long The request's body is too long.")]
+    [InlineData(400, """{"title":"Not valid","errors":{"caption":["It is too long."],"n":["Too many."]}}""", "Not valid It is too long. Too many.")]
     [InlineData(502, "<html>no JSON</html>", "The server answered 502.")]
     public async Task Other_answers_are_told_as_the_server_tells_them(int status, string body, string said)
     {

@@ -95,7 +95,7 @@ public sealed class ExportWebTests : IDisposable
     [Fact]
     public async Task A_package_becomes_a_site_with_a_card_and_a_caption_of_ones_own()
     {
-        SkipWithoutRuntime();
+        StaticSite.SkipWithoutRuntime();
         (int exitCode, string output) = await StaticSite.ExportAsync(
             Site, Repository.BundledModel, "--name", "My Birds", "--license", "CC0-1.0", "--caption", "a blue bird");
 
@@ -115,7 +115,7 @@ public sealed class ExportWebTests : IDisposable
     [Fact]
     public async Task What_is_there_is_replaced_only_when_asked()
     {
-        SkipWithoutRuntime();
+        StaticSite.SkipWithoutRuntime();
         Directory.CreateDirectory(Site);
         string other = Path.Combine(Site, "other.txt");
         await File.WriteAllTextAsync(other, "mine", TestContext.Current.CancellationToken);
@@ -141,10 +141,6 @@ public sealed class ExportWebTests : IDisposable
     }
 
     public void Dispose() => _folder.Delete(recursive: true);
-
-    private static void SkipWithoutRuntime() => Assert.SkipUnless(
-        File.Exists(Path.Combine(AppContext.BaseDirectory, "web/runtime/ort-wasm-simd-threaded.wasm")),
-        "ONNX Runtime for browsers is not there: run `npm ci --ignore-scripts --prefix eng/web-runtime` and build again.");
 }
 
 /// <summary>Tests that drive a browser run one after the other: they would only wait for each other's pictures.</summary>

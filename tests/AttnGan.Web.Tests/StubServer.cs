@@ -8,14 +8,14 @@ namespace AttnGan.Web.Tests;
 
 /// <summary>
 /// The page before a server that keeps to the REST API's shapes and nothing else, so that what the page does with a server can be tested
-/// without one, errors among them.
+/// without one, errors among them. With an address in ATTNGAN_PAGE, the page of a server that runs there is tested in its place.
 /// </summary>
 public sealed class StubServer : IPageHost, IAsyncLifetime
 {
     private readonly TextToImagePipeline _pipeline = TextToImagePipeline.Load(Repository.BundledModel);
     private FileHost? _host;
 
-    public Uri Page => _host!.Page;
+    public Uri Page => Environment.GetEnvironmentVariable("ATTNGAN_PAGE") is { Length: > 0 } given ? new Uri(given) : _host!.Page;
 
     public async ValueTask InitializeAsync() =>
         _host = await FileHost.StartAsync(Path.Combine(Repository.Root, "src/AttnGan.Server/wwwroot"), "", api =>

@@ -68,7 +68,8 @@ async function call(path, { signal, method, headers = {}, body }) {
   const problem = await response.json().catch(() => ({}));
   signal?.throwIfAborted();
   const title = problem.title ?? `The server answered ${response.status}.`;
-  const detail = problem.detail ?? '';
+  // What is wrong with a request is said of each of its members.
+  const detail = problem.detail ?? Object.values(problem.errors ?? {}).flat().join(' ');
   if (response.status === 429 || response.status === 503) {
     const seconds = Number(response.headers.get('Retry-After'));
     throw new BackendError('busy', title, { detail, retryAfter: seconds > 0 ? Math.min(seconds, 60) : 2 });

@@ -1,5 +1,8 @@
 // What a link to a picture says, in the part of the address after '#', which no server sees.
 
+// As long as the field takes, and a server unless told otherwise.
+const longestCaption = 500;
+
 /** @typedef {{caption: string, seed: number, model: string | null, truncation: number}} State */
 
 /** @returns {Partial<State>} What the hash says; what it gets wrong is left out. */
@@ -7,7 +10,7 @@ export function readHash(hash) {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const state = {};
   if (parameters.has('caption')) {
-    state.caption = parameters.get('caption').slice(0, 1000);
+    state.caption = parameters.get('caption').slice(0, longestCaption);
   }
 
   const seed = readSeed(parameters.get('seed'));
