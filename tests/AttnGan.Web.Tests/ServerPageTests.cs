@@ -7,12 +7,12 @@ namespace AttnGan.Web.Tests;
 
 /// <summary>The page before a server.</summary>
 [Collection(nameof(Browsing))]
-public sealed class ServerPageTests(Chromium chromium, StubServer server, BundledPipeline bundled)
-    : PageTests(chromium, server, bundled), IClassFixture<StubServer>, IClassFixture<BundledPipeline>;
+public sealed class ServerPageTests(Chromium chromium, RunningServer server, BundledPipeline bundled)
+    : PageTests(chromium, server, bundled), IClassFixture<RunningServer>, IClassFixture<BundledPipeline>;
 
 /// <summary>What the page says of a server that does not answer as it should.</summary>
 [Collection(nameof(Browsing))]
-public sealed class ServerErrorTests(Chromium chromium, StubServer server) : IClassFixture<StubServer>
+public sealed class ServerErrorTests(Chromium chromium, RunningServer server) : IClassFixture<RunningServer>
 {
     private const string Heart = "a red heart";
 

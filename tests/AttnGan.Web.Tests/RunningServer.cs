@@ -1,0 +1,29 @@
+using AttnGan.Server;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Logging;
+
+namespace AttnGan.Web.Tests;
+
+/// <summary>The server itself on loopback, with the bundled model and a second one.</summary>
+public sealed class RunningServer : IPageHost, IAsyncLifetime
+{
+    private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("attngan-test-");
+    private WebApplication? _app;
+
+    public Uri Page => new($"{_app!.Urls.Single()}/");
+
+    public async ValueTask InitializeAsync()
+    {
+        File.Copy(Repository.BundledModel, Path.Combine(_models.FullName, "other.onnx"));
+        _app = ServerApplication.Create(
+            ["--urls", "http://127.0.0.1:0", "--model", Repository.BundledModel, "--models", _models.FullName],
+            builder => builder.Logging.ClearProviders());
+        await _app.ListenAsync();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _app!.DisposeAsync();
+        _models.Delete(recursive: true);
+    }
+}
