@@ -45,7 +45,7 @@ public sealed class ModelPackageTests
         ModelPackage written = Create();
         written.Save(path);
 
-        ModelInfo info = ModelInfo.Read(path);
+        var info = ModelInfo.Read(path);
 
         Assert.Equal(written.Card, info.Card);
         Assert.Equal([Vocabulary.End, "red", "größe"], info.Captions.Vocabulary.Words);
