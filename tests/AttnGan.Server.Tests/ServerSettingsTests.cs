@@ -38,18 +38,42 @@ public sealed class ServerSettingsTests
     {
         var values = new Dictionary<string, string>
         {
-            ["urls"] = "http://*:8080;https://[::1]:1", ["model"] = Repository.Model, ["models"] = Repository.Root, ["threads"] = "2",
-            ["max-batch-size"] = "9", ["batch-wait"] = "3", ["queue-length"] = "99", ["max-caption-length"] = "4", ["max-captions"] = "5",
-            ["max-pictures"] = "6", ["max-frames"] = "7", ["max-body-size"] = "8", ["rate-limit"] = "10", ["api-key"] = "k, l",
-            ["forwarded-headers"] = "true", ["shutdown-timeout"] = "11",
+            ["urls"] = "http://*:8080;https://[::1]:1",
+            ["model"] = Repository.Model,
+            ["models"] = Repository.Root,
+            ["threads"] = "2",
+            ["max-batch-size"] = "9",
+            ["batch-wait"] = "3",
+            ["queue-length"] = "99",
+            ["max-caption-length"] = "4",
+            ["max-captions"] = "5",
+            ["max-pictures"] = "6",
+            ["max-frames"] = "7",
+            ["max-body-size"] = "8",
+            ["rate-limit"] = "10",
+            ["api-key"] = "k, l",
+            ["forwarded-headers"] = "true",
+            ["shutdown-timeout"] = "11",
         };
         Assert.Equal(ServerSettings.All.Select(setting => setting.Name), values.Keys);
 
         ServerOptions expected = new()
         {
-            Urls = "http://*:8080;https://[::1]:1", Model = Repository.Model, Models = Repository.Root, Threads = 2, MaxBatchSize = 9,
-            BatchWait = TimeSpan.FromMilliseconds(3), QueueLength = 99, MaxCaptionLength = 4, MaxCaptions = 5, MaxPictures = 6,
-            MaxFrames = 7, MaxBodySize = 8, RateLimit = 10, ApiKey = "k, l", ForwardedHeaders = true,
+            Urls = "http://*:8080;https://[::1]:1",
+            Model = Repository.Model,
+            Models = Repository.Root,
+            Threads = 2,
+            MaxBatchSize = 9,
+            BatchWait = TimeSpan.FromMilliseconds(3),
+            QueueLength = 99,
+            MaxCaptionLength = 4,
+            MaxCaptions = 5,
+            MaxPictures = 6,
+            MaxFrames = 7,
+            MaxBodySize = 8,
+            RateLimit = 10,
+            ApiKey = "k, l",
+            ForwardedHeaders = true,
             ShutdownTimeout = TimeSpan.FromSeconds(11),
         };
         Assert.Equal(expected, Read([.. values.Select(pair => (pair.Key, pair.Value))]));
