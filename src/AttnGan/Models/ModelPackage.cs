@@ -86,7 +86,11 @@ internal sealed class ModelPackage
     /// <param name="stream">Read to its end.</param>
     /// <param name="name">What messages call the model.</param>
     /// <exception cref="AttnGanException">It is cut short, another ONNX model, or of a newer format.</exception>
-    public static ModelPackage Parse(Stream stream, string name) => Parse(ModelProto.Parser.ParseFrom, stream, name);
+    public static ModelPackage Parse(Stream stream, string name)
+    {
+        ModelPackage package = Parse(ModelProto.Parser.ParseFrom, stream, name);
+        return package.Model.Graph is null ? throw Incomplete(name, "it has no graph") : package;
+    }
 
     private static ModelPackage Parse(Func<Stream, ModelProto> read, Stream stream, string name)
     {
@@ -110,11 +114,6 @@ internal sealed class ModelPackage
         }
 
         CheckFormat(metadata, model, name);
-        if (model.Graph is null)
-        {
-            throw Incomplete(name, "it has no graph");
-        }
-
         TokenizerSettings tokenizer = Read(PackageMetadata.TokenizerKey, PackageMetadata.Default.TokenizerSettings);
         ModelArchitecture architecture = Read(PackageMetadata.ArchitectureKey, PackageMetadata.Default.ModelArchitecture);
         CheckArchitecture(architecture, tokenizer, name);
