@@ -48,6 +48,7 @@ public sealed class InterpolationsTests(DefaultServer server) : IClassFixture<De
         {
             await File.WriteAllBytesAsync(path, file, Cancellation);
             Assert.Equal("a red heart → a green apple", ImageMetadata.Read(path)?.Caption);
+            Assert.Null(ImageMetadata.Read(path)?.Seed);
         }
         finally
         {

@@ -70,7 +70,8 @@ internal static class InterpolationsApi
             new AnimationOptions
             {
                 FrameDuration = InterpolationRequest.FrameDuration,
-                Metadata = frames[0].Metadata with { Caption = $"{from.Caption} → {to.Caption}" },
+                // No seed alone draws the way again, as `attngan generate` says of it too.
+                Metadata = frames[0].Metadata with { Caption = $"{from.Caption} → {to.Caption}", Seed = null },
             });
         return new PictureResult(animation, PictureFormat.WebP, from.Seed, model.Name);
     }
