@@ -1,4 +1,5 @@
 using AttnGan.Training.Discriminators;
+using AttnGan.Training.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -23,6 +24,12 @@ internal static class Initialization
         {
             switch (module)
             {
+                case ConvolutionLayer conv:
+                    init.orthogonal_(conv.Weight);
+                    break;
+                case UpsamplingConvolution conv:
+                    init.orthogonal_(conv.Weight);
+                    break;
                 case Conv2d conv:
                     init.orthogonal_(conv.weight!);
                     break;

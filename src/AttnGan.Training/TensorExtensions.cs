@@ -1,3 +1,6 @@
+using System.Runtime.CompilerServices;
+using System.Runtime.InteropServices;
+using AttnGan.Training.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -11,6 +14,15 @@ internal static class TensorExtensions
     /// </summary>
     public static Tensor ToChannelsLast(this Tensor tensor) =>
         tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+
+    /// <summary>Where the values of a contiguous tensor on the CPU lie.</summary>
+    public static unsafe nint Address(this Tensor tensor) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+
+    /// <summary>Type of feature maps; null for that of the weights.</summary>
+    public static ScalarType? MapType(this Precision precision) => precision == Precision.Bfloat16 ? ScalarType.BFloat16 : null;
+
+    /// <summary>The same values in another type; the tensor's own for null.</summary>
+    public static Tensor In(this Tensor tensor, ScalarType? type) => tensor.to(type ?? tensor.dtype);
 
     /// <summary>The value of a scalar.</summary>
     public static double ToDouble(this Tensor scalar)

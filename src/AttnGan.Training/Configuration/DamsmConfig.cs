@@ -18,6 +18,9 @@ public sealed record DamsmConfig
     /// <summary>How often every training picture is seen (at least 1). Bird and COCO 600.</summary>
     public int Epochs { get; init; } = 600;
 
+    /// <summary>In what the compact trunk computes its feature maps. The Inception trunk always computes in 32 bits.</summary>
+    public Precision Precision { get; init; } = Precision.Full;
+
     /// <summary>Adam's step size in the first epoch (above 0). Bird and COCO 0.002.</summary>
     public double LearningRate { get; init; } = 2e-3;
 

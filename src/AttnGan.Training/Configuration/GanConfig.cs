@@ -35,6 +35,9 @@ public sealed record GanConfig
     /// <summary>How often every training picture is seen (at least 1). Bird 600, COCO 120.</summary>
     public int Epochs { get; init; } = 600;
 
+    /// <summary>In what generator, discriminators and the compact trunk compute their feature maps. Published: 32 bits.</summary>
+    public Precision Precision { get; init; } = Precision.Full;
+
     /// <summary>Adam's step size of the generator in the first epoch (above 0). Published: 0.0002.</summary>
     public double GeneratorLearningRate { get; init; } = 2e-4;
 

@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -66,31 +67,63 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     /// <summary>Side in pixels of the pictures that it judges.</summary>
     public int ImageSize { get; }
 
+    /// <summary>Type of the features; null for that of weights, statistics and logits.</summary>
+    public ScalarType? MapType { get; init; }
+
     /// <summary>Whether pictures are also judged without their caption.</summary>
     public bool Unconditional => UNCOND_DNET is not null;
 
     /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
     /// <returns>Features (B, 8 * width, 4, 4), the input of both heads.</returns>
-    public override Tensor forward(Tensor pictures)
+    public override Tensor forward(Tensor pictures) => Features(pictures, [pictures.shape[0]]);
+
+    /// <summary>
+    /// Features of several batches that lie one behind the other: the same as a pass for each in turn, batch normalisation with its
+    /// running statistics included, but weights are gone through once.
+    /// </summary>
+    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
+    /// <param name="batches">Their sizes, B in all.</param>
+    /// <returns>(B, 8 * width, 4, 4).</returns>
+    public Tensor Features(Tensor pictures, ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = pictures.ToChannelsLast();
+        Tensor x = pictures.In(MapType).ToChannelsLast();
         foreach (Sequential part in _body)
         {
-            x = part.forward(x);
+            x = Run(part, x, batches);
         }
 
         return x.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Logits (B) of "this is a real picture of that caption".</summary>
+    /// <summary>Logits (B) of "this is a real picture of that caption", for several batches as in <see cref="Features"/>.</summary>
     /// <param name="features">(B, 8 * width, 4, 4).</param>
     /// <param name="sentence">E: (B, D).</param>
-    public Tensor Conditional(Tensor features, Tensor sentence) => COND_DNET.forward(features, sentence);
+    /// <param name="batches">Their sizes, B in all; none for one batch.</param>
+    public Tensor Conditional(Tensor features, Tensor sentence, params ReadOnlySpan<long> batches)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor tiled = sentence.to(features.dtype).unsqueeze(2).unsqueeze(3).expand(-1, -1, MapSize, MapSize);
+        return COND_DNET.Logits(cat([features, tiled], dim: 1), batches).MoveToOuterDisposeScope();
+    }
 
     /// <summary>Logits (B) of "this is a real picture".</summary>
     public Tensor UnconditionalLogits(Tensor features) =>
-        (UNCOND_DNET ?? throw new InvalidOperationException("This discriminator has no unconditional head.")).forward(features, null);
+        (UNCOND_DNET ?? throw new InvalidOperationException("This discriminator has no unconditional head.")).Logits(features, []);
+
+    /// <summary>Layer by layer, each batch normalised by itself.</summary>
+    private static Tensor Run(Sequential layers, Tensor x, ReadOnlySpan<long> batches)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        foreach (nn.Module<Tensor, Tensor> layer in layers.children().Cast<nn.Module<Tensor, Tensor>>())
+        {
+            x = layer is BatchNorm && batches.Length > 1
+                ? cat([.. x.split(batches.ToArray()).Select(layer.forward)])
+                : layer.forward(x);
+        }
+
+        return x.MoveToOuterDisposeScope();
+    }
 
     private void AddBody(string name, Sequential part)
     {
@@ -99,7 +132,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>A head with the caption (embedding > 0: a joint convolution first) or without.</summary>
-    private sealed class LogitHead : nn.Module<Tensor, Tensor?, Tensor>
+    private sealed class LogitHead : nn.Module
     {
         private readonly Sequential? jointConv;
         private readonly Sequential outlogits;
@@ -117,17 +150,15 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
             register_module(nameof(outlogits), outlogits);
         }
 
-        public override Tensor forward(Tensor features, Tensor? sentence)
+        public Tensor Logits(Tensor x, ReadOnlySpan<long> batches)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor x = features;
             if (jointConv is not null)
             {
-                Tensor tiled = sentence!.unsqueeze(2).unsqueeze(3).expand(-1, -1, MapSize, MapSize);
-                x = jointConv.forward(cat([x, tiled], dim: 1));
+                x = Run(jointConv, x, batches);
             }
 
-            return outlogits.forward(x).view(-1).MoveToOuterDisposeScope();
+            return outlogits.forward(x).view(-1).to(outlogits.parameters().First().dtype).MoveToOuterDisposeScope();
         }
     }
 
@@ -137,7 +168,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         public nn.Module<Tensor, Tensor> Conv(int inputs, int outputs, int kernel, int stride, int padding = 1, bool bias = false) =>
             SpectralNorm
                 ? new SpectralConv2d(inputs, outputs, kernel, stride, padding)
-                : Conv2d(inputs, outputs, kernel, stride, padding, bias: bias);
+                : new ConvolutionLayer(inputs, outputs, kernel, stride, padding, bias);
 
         public nn.Module<Tensor, Tensor>[] Block(int inputs, int outputs, int kernel, int stride)
         {

@@ -1,3 +1,4 @@
+using AttnGan.Training.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -49,6 +50,6 @@ internal sealed class SpectralConv2d : nn.Module<Tensor, Tensor>
 
         // A copy of u: the buffer moves on with the next pass while this one's graph still refers to it.
         Tensor sigma = weight_u.clone().dot(matrix.mv(v));
-        return functional.conv2d(input, weight / sigma, bias, [_stride, _stride], [_padding, _padding]).MoveToOuterDisposeScope();
+        return ConvolutionLayer.Convolve(input, weight / sigma, bias, _stride, _padding).MoveToOuterDisposeScope();
     }
 }

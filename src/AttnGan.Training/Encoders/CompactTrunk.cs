@@ -1,3 +1,4 @@
+using AttnGan.Training.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -53,7 +54,7 @@ internal sealed class CompactTrunk : ImageTrunk
     }
 
     private static Sequential ConvBlock(int inputs, int outputs, int stride) => Sequential(
-        Conv2d(inputs, outputs, kernel_size: 3, stride: stride, padding: 1, bias: false),
+        new ConvolutionLayer(inputs, outputs, kernel: 3, stride, padding: 1),
         BatchNorm2d(outputs),
         LeakyReLU(0.2, inplace: true));
 
@@ -65,10 +66,10 @@ internal sealed class CompactTrunk : ImageTrunk
             : base(nameof(ResidualUnit))
         {
             block = Sequential(
-                Conv2d(channels, channels, kernel_size: 3, padding: 1, bias: false),
+                new ConvolutionLayer(channels, channels, kernel: 3, padding: 1),
                 BatchNorm2d(channels),
                 LeakyReLU(0.2, inplace: true),
-                Conv2d(channels, channels, kernel_size: 3, padding: 1, bias: false),
+                new ConvolutionLayer(channels, channels, kernel: 3, padding: 1),
                 BatchNorm2d(channels));
             RegisterComponents();
         }

@@ -51,6 +51,9 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
     /// <summary>Whether the trunk is pre-trained and only the two embeddings on top learn.</summary>
     public bool HasFrozenTrunk => _trunk.Frozen;
 
+    /// <summary>Type of the maps in a trunk that is not frozen; null for that of weights, statistics and features.</summary>
+    public ScalarType? MapType { get; init; }
+
     /// <summary>Copies pre-trained weights into the trunk; weights of a classifier on top are passed over.</summary>
     public void LoadTrunk(IReadOnlyDictionary<string, Tensor> weights, string source) =>
         ModuleState.Load(_trunk, weights.Where(entry => !IsClassifier(entry.Key)).ToDictionary(), source);
@@ -75,9 +78,9 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         Tensor resized = pictures.shape[^1] == _imageSize
             ? pictures
             : functional.interpolate(pictures, [_imageSize, _imageSize], mode: InterpolationMode.Bilinear, align_corners: _alignCorners);
-        (Tensor map, Tensor global) = _trunk.forward(resized.ToChannelsLast());
-        Tensor regions = emb_features.forward(map); // (B, D, H, W)
-        Tensor code = emb_cnn_code.forward(global); // (B, D)
+        (Tensor map, Tensor global) = _trunk.forward(resized.In(_trunk.Frozen ? null : MapType).ToChannelsLast());
+        Tensor regions = emb_features.forward(map.to(emb_features.weight.dtype)); // (B, D, H, W)
+        Tensor code = emb_cnn_code.forward(global.to(emb_cnn_code.weight.dtype)); // (B, D)
         return new ImageFeatures(regions.MoveToOuterDisposeScope(), code.MoveToOuterDisposeScope());
     }
 

@@ -52,11 +52,14 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 
     public GeneratorConfig Config { get; }
 
+    /// <summary>Type of the hidden contexts; null for that of weights, statistics and pictures.</summary>
+    public ScalarType? MapType { get; init; }
+
     public override GeneratorOutput forward(GeneratorInput input)
     {
         using DisposeScope scope = NewDisposeScope();
         Conditioning conditioning = ca_net.forward(input.Text.Sentence, input.ConditionNoise);
-        Tensor hidden = h_net1.forward(input.Noise, conditioning.Code);
+        Tensor hidden = h_net1.forward(input.Noise, conditioning.Code, MapType);
         List<Tensor> pictures = [];
         List<Tensor> attentions = [];
         if (_pictureAtEveryStage)

@@ -1,5 +1,6 @@
 using AttnGan.Models;
 using AttnGan.Training.Export;
+using AttnGan.Training.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -12,7 +13,14 @@ internal sealed class Glu() : nn.Module<Tensor, Tensor>(nameof(Glu))
 {
     /// <param name="input">(B, 2C, ...).</param>
     /// <returns>(B, C, ...).</returns>
-    public override Tensor forward(Tensor input) => functional.glu(input, dim: 1);
+    public override Tensor forward(Tensor input)
+    {
+        using DisposeScope scope = NewDisposeScope();
+
+        // Not the engine's own glu: its backward pass takes up to five times as long where the channels are innermost.
+        Tensor[] halves = input.chunk(2, dim: 1);
+        return (halves[0] * halves[1].sigmoid()).MoveToOuterDisposeScope();
+    }
 
     public static OnnxValue Export(OnnxGraph graph, OnnxValue input)
     {
@@ -24,15 +32,14 @@ internal sealed class Glu() : nn.Module<Tensor, Tensor>(nameof(Glu))
 /// <summary>Building blocks of the generator; layouts and state names follow the official code.</summary>
 internal static class Blocks
 {
-    public static Conv2d Conv3x3(int inputs, int outputs) =>
-        Conv2d(inputs, outputs, kernel_size: 3, padding: 1, bias: false);
+    public static ConvolutionLayer Conv3x3(int inputs, int outputs) => new(inputs, outputs, kernel: 3, padding: 1);
 
     /// <summary>Twice the size: (B, inputs, H, W) to (B, outputs, 2H, 2W).</summary>
+    /// <remarks>The official code's number 0 is the up-sampling, which has no weights.</remarks>
     public static Sequential Up(int inputs, int outputs) => Sequential(
-        Upsample(scale_factor: [2, 2], mode: UpsampleMode.Nearest),
-        Conv3x3(inputs, 2 * outputs),
-        BatchNorm2d(2 * outputs),
-        new Glu());
+        ("1", new UpsamplingConvolution(inputs, 2 * outputs)),
+        ("2", BatchNorm2d(2 * outputs)),
+        ("3", new Glu()));
 
     /// <param name="graph">The graph.</param>
     /// <param name="layer">What the weights are named after.</param>
@@ -41,15 +48,15 @@ internal static class Blocks
     public static OnnxValue ExportUp(OnnxGraph graph, string layer, Sequential up, OnnxValue input)
     {
         OnnxValue x = graph.Upsample2x(input);                                  // (B, inputs, 2H, 2W)
-        x = ExportNormalized(graph, layer, (Conv2d)up[1], (BatchNorm)up[2], x); // (B, 2 outputs, 2H, 2W)
+        x = ExportNormalized(graph, layer, ((UpsamplingConvolution)up[0]).Weight, (BatchNorm)up[1], x); // (B, 2 outputs, 2H, 2W)
         return Glu.Export(graph, x);
     }
 
     /// <summary>A convolution and its batch normalisation, as one convolution with a bias.</summary>
-    public static OnnxValue ExportNormalized(OnnxGraph graph, string layer, Conv2d convolution, BatchNorm norm, OnnxValue input)
+    public static OnnxValue ExportNormalized(OnnxGraph graph, string layer, Tensor convolution, BatchNorm norm, OnnxValue input)
     {
         using DisposeScope scope = NewDisposeScope();
-        (Tensor weight, Tensor bias) = BatchNormFolding.Fold(convolution.weight, norm);
+        (Tensor weight, Tensor bias) = BatchNormFolding.Fold(convolution, norm);
         return graph.Conv3x3(
             input, graph.Weight(TensorNames.WeightOf(layer), weight), graph.Weight(TensorNames.BiasOf(layer), bias));
     }
@@ -85,9 +92,9 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     public OnnxValue Export(OnnxGraph graph, int stage, int index, OnnxValue input)
     {
         OnnxValue x = Blocks.ExportNormalized(
-            graph, TensorNames.Residual(stage, index, 1), (Conv2d)block[0], (BatchNorm)block[1], input); // (B, 2C, H, W)
+            graph, TensorNames.Residual(stage, index, 1), ((ConvolutionLayer)block[0]).Weight, (BatchNorm)block[1], input); // (B, 2C, H, W)
         x = Glu.Export(graph, x);
-        x = Blocks.ExportNormalized(graph, TensorNames.Residual(stage, index, 2), (Conv2d)block[3], (BatchNorm)block[4], x);
+        x = Blocks.ExportNormalized(graph, TensorNames.Residual(stage, index, 2), ((ConvolutionLayer)block[3]).Weight, (BatchNorm)block[4], x);
         return graph.Add(x, input);
     }
 }

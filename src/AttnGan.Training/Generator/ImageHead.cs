@@ -1,5 +1,7 @@
 using AttnGan.Models;
 using AttnGan.Training.Export;
+using AttnGan.Training.Layers;
+using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -20,8 +22,14 @@ internal sealed class ImageHead : nn.Module<Tensor, Tensor>
 
     /// <param name="hidden">h: (B, C, H, W).</param>
     /// <returns>(B, 3, H, W) in [-1, 1].</returns>
-    public override Tensor forward(Tensor hidden) => img.forward(hidden);
+    public override Tensor forward(Tensor hidden)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return img.forward(hidden).to(Convolution.Weight.dtype).MoveToOuterDisposeScope();
+    }
 
     public OnnxValue Export(OnnxGraph graph, int stage, OnnxValue hidden) =>
-        graph.Tanh(graph.Conv3x3(hidden, graph.Weight(TensorNames.HeadWeight(stage), ((Conv2d)img[0]).weight)));
+        graph.Tanh(graph.Conv3x3(hidden, graph.Weight(TensorNames.HeadWeight(stage), Convolution.Weight)));
+
+    private ConvolutionLayer Convolution => (ConvolutionLayer)img[0];
 }

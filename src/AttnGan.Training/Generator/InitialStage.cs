@@ -9,7 +9,7 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Generator;
 
 /// <summary>F0: the first hidden context from noise and conditioning vector (paper, equation 1).</summary>
-internal sealed class InitialStage : nn.Module<Tensor, Tensor, Tensor>
+internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tensor>
 {
     private const int SeedSize = 4;
 
@@ -38,12 +38,13 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, Tensor>
 
     /// <param name="noise">z: (B, Z).</param>
     /// <param name="condition">c: (B, C).</param>
+    /// <param name="mapType">Type of the hidden contexts from here on; null for that of the weights.</param>
     /// <returns>h0: (B, width, base size, base size).</returns>
-    public override Tensor forward(Tensor noise, Tensor condition)
+    public override Tensor forward(Tensor noise, Tensor condition, ScalarType? mapType)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = fc.forward(cat([condition, noise], dim: 1));
-        x = x.view(-1, _channels, SeedSize, SeedSize).ToChannelsLast();
+        x = x.view(-1, _channels, SeedSize, SeedSize).In(mapType).ToChannelsLast();
         foreach (Sequential up in _ups)
         {
             x = up.forward(x); // (B, C / 2, 2H, 2W)

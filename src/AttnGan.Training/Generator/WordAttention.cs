@@ -42,7 +42,7 @@ internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor 
         (long batch, long channels, long height, long width) = (hidden.shape[0], hidden.shape[1], hidden.shape[2], hidden.shape[3]);
         long length = words.shape[2];
 
-        Tensor keys = conv_context.forward(words.unsqueeze(3)).squeeze(3);                       // (B, C, T)
+        Tensor keys = conv_context.forward(words.unsqueeze(3)).squeeze(3).to(hidden.dtype);      // (B, C, T)
         Tensor queries = hidden.permute(0, 2, 3, 1).reshape(batch, height * width, channels);    // (B, N, C)
         Tensor scores = bmm(queries, keys).masked_fill(Mask(padding, height * width), float.NegativeInfinity); // (B, N, T)
         Tensor attention = functional.softmax(scores, dim: 2);

@@ -21,19 +21,24 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
     {
         using DisposeScope scope = NewDisposeScope();
         long batch = real.shape[0];
-        Tensor realFeatures = discriminator.forward(real);
-        Tensor fakeFeatures = discriminator.forward(fake);
+        Tensor features = discriminator.Features(cat([real, fake]), [batch, batch]);
 
-        Tensor conditionalReal = Real(discriminator.Conditional(realFeatures, sentence));
-        Tensor conditionalFake = Fake(discriminator.Conditional(fakeFeatures, sentence));
-        Tensor wrongPair = Fake(discriminator.Conditional(realFeatures.narrow(0, 0, batch - 1), sentence.narrow(0, 1, batch - 1)));
+        // Real and drawn pictures with their captions, and real ones with the next one's.
+        Tensor conditional = discriminator.Conditional(
+            cat([features, features.narrow(0, 0, batch - 1)]),
+            cat([sentence, sentence, sentence.narrow(0, 1, batch - 1)]),
+            batch, batch, batch - 1);
+        Tensor conditionalReal = Real(conditional.narrow(0, 0, batch));
+        Tensor conditionalFake = Fake(conditional.narrow(0, batch, batch));
+        Tensor wrongPair = Fake(conditional.narrow(0, 2 * batch, batch - 1));
         if (!discriminator.Unconditional)
         {
             return (conditionalReal + (conditionalFake + wrongPair) / 2).MoveToOuterDisposeScope();
         }
 
-        Tensor unconditionalReal = Real(discriminator.UnconditionalLogits(realFeatures));
-        Tensor unconditionalFake = Fake(discriminator.UnconditionalLogits(fakeFeatures));
+        Tensor unconditional = discriminator.UnconditionalLogits(features);
+        Tensor unconditionalReal = Real(unconditional.narrow(0, 0, batch));
+        Tensor unconditionalFake = Fake(unconditional.narrow(0, batch, batch));
         return ((unconditionalReal + conditionalReal) / 2 + (unconditionalFake + conditionalFake + wrongPair) / 3)
             .MoveToOuterDisposeScope();
     }

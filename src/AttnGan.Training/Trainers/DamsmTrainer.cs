@@ -39,7 +39,7 @@ internal sealed class DamsmTrainer : ITrainer
 
         Seeds.Begin(config.Seed, Seeds.Purpose.DamsmWeights);
         _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
-        _imageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding);
+        _imageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding) { MapType = config.Damsm.Precision.MapType() };
         LoadPretrainedTrunk();
         _textEncoder.to(device);
         _imageEncoder.to(device);

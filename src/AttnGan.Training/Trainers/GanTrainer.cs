@@ -61,12 +61,15 @@ internal sealed class GanTrainer : ITrainer
 
         int embedding = config.TextEncoder.Embedding;
         _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
-        _imageEncoder = new ImageEncoder(config.ImageEncoder, embedding);
+        ScalarType? mapType = config.Gan.Precision.MapType();
+        _imageEncoder = new ImageEncoder(config.ImageEncoder, embedding) { MapType = mapType };
         LoadExperts(damsm);
         Seeds.Begin(config.Seed, Seeds.Purpose.GanWeights);
-        _generator = Initialization.Apply(new AttentionalGenerator(config.Generator, embedding, config.Compat));
+        _generator = Initialization.Apply(new AttentionalGenerator(config.Generator, embedding, config.Compat) { MapType = mapType });
         _averaged = new AttentionalGenerator(config.Generator, embedding, config.Compat);
-        var discriminators = sizes.Select(size => Initialization.Apply(new Discriminator(size, config.Discriminator, embedding))).ToList();
+        var discriminators = sizes
+            .Select(size => Initialization.Apply(new Discriminator(size, config.Discriminator, embedding) { MapType = mapType }))
+            .ToList();
         foreach (nn.Module network in discriminators.Cast<nn.Module>().Concat([_textEncoder, _imageEncoder, _generator, _averaged]))
         {
             network.to(device);
