@@ -18,6 +18,9 @@ switch (args.FirstOrDefault())
             threads,
             Enum.Parse<DeviceChoice>(Option("--device", "cpu"), ignoreCase: true));
         return args.ElementAtOrDefault(1) is "damsm" or "gan" ? training.Run(args[1]) : training.RunBoth(args);
+    case "step":
+        StepBenchmark.Run(Option("--data", "datasets/sample"), int.Parse(Option("--batch", "4")), steps, threads);
+        return 0;
     case "damsm-loss":
         DamsmLossBenchmark.Run(steps, threads);
         return 0;
@@ -39,7 +42,7 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: training [damsm|gan]|damsm-loss|generation|process|ways|mask-defect [--data DIR] [--config FILE] [--steps N] [--threads N] " +
-            "[--device auto|cpu|cuda] [--model PATH]");
+            "usage: training [damsm|gan]|step|damsm-loss|generation|process|ways|mask-defect [--data DIR] [--config FILE] [--steps N] [--threads N] " +
+            "[--device auto|cpu|cuda] [--batch N] [--model PATH]");
         return 2;
 }

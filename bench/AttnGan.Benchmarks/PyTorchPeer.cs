@@ -73,6 +73,17 @@ internal sealed class PyTorchPeer : IDisposable
     /// <returns>Milliseconds for the whole batch.</returns>
     public double Time(int batch, int words) => Ask(new { batch, words }).GetProperty("ms").GetDouble();
 
+    /// <summary>Times one training step of discriminators and generator on random pictures, measured over there.</summary>
+    /// <param name="batch">B: pictures, at least 2.</param>
+    /// <param name="words">T: words of each caption.</param>
+    public PyTorchStep Step(int batch, int words)
+    {
+        JsonElement answer = Ask(new { step = batch, words });
+        return new PyTorchStep(
+            answer.GetProperty("ms").GetDouble(),
+            answer.GetProperty("parameters").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt64()));
+    }
+
     /// <summary>Draws captions from given noise.</summary>
     /// <param name="captions">Word ids of B captions.</param>
     /// <param name="noise">z: (B, Z).</param>
@@ -214,3 +225,8 @@ internal sealed class PyTorchPeer : IDisposable
 /// <param name="Threads">Its threads.</param>
 /// <param name="PeakBytes">The most memory it has held so far.</param>
 internal sealed record PyTorchInfo(string Version, int Threads, long PeakBytes);
+
+/// <summary>A training step over there.</summary>
+/// <param name="Milliseconds">What it took.</param>
+/// <param name="Parameters">Of each network that learns: <c>generator</c>, and discriminators by their pictures' side.</param>
+internal sealed record PyTorchStep(double Milliseconds, IReadOnlyDictionary<string, long> Parameters);

@@ -81,7 +81,7 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
     }
 
     /// <summary>Encoders as they are before DAMSM training: a step takes as long with them.</summary>
-    private static Checkpoint UntrainedExperts(AttnGanConfig config, Vocabulary vocabulary)
+    internal static Checkpoint UntrainedExperts(AttnGanConfig config, Vocabulary vocabulary)
     {
         using var text = new TextEncoder(config.TextEncoder, vocabulary.Count);
         using var image = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding);

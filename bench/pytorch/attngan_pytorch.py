@@ -1,8 +1,8 @@
 #!/usr/bin/python3
-"""Draws with AttnGAN in PyTorch, the peer our benchmarks are timed against.
+"""Draws and trains with AttnGAN in PyTorch, the peer our benchmarks are timed against.
 
-A plain statement of the published architecture for drawing: the text encoder and the generator, module by module as the paper has
-them, under the published names, so that `text_encoder.pth` and `netG.pth` load strictly. The word mask is each caption's own.
+A plain statement of the published architecture: text encoder, generator and discriminators, module by module as the paper has them,
+under the published names, so that `text_encoder.pth` and `netG.pth` load strictly. The word mask is each caption's own.
 
 Shapes: B batch, T words, D embedding width, C channels, N pixels of a map, Z noise, S side of a picture.
 """
@@ -36,6 +36,7 @@ class Dimensions:
     residual_blocks: int = 2
     noise: int = 100
     condition: int = 100
+    discriminator_width: int = 64
 
     @staticmethod
     def of(text, generator):
@@ -127,7 +128,7 @@ class ConditioningAugmentation(nn.Module):
 
     def forward(self, sentence, epsilon):
         mu, log_variance = self.glu(self.fc(sentence)).chunk(2, dim=1)      # (B, C) each
-        return mu + torch.exp(0.5 * log_variance) * epsilon
+        return mu + torch.exp(0.5 * log_variance) * epsilon, mu, log_variance
 
 
 class InitialStage(nn.Module):
@@ -210,14 +211,111 @@ class Generator(nn.Module):
             setattr(self, f"img_net{stage}", ImageHead(d))
 
     def forward(self, sentence, words, padding, noise, epsilon):
-        """-> pictures (B, 3, S, S) of every stage, attention (B, T, H, W) of every stage but the first."""
-        hidden = self.h_net1(self.ca_net(sentence, epsilon), noise)
+        """-> pictures (B, 3, S, S) of every stage, attention (B, T, H, W) of every stage but the first, mu and log variance (B, C)."""
+        code, mu, log_variance = self.ca_net(sentence, epsilon)
+        hidden = self.h_net1(code, noise)
         pictures, attentions = [self.img_net1(hidden)], []
         for stage in range(2, self.stages + 1):
             hidden, attention = getattr(self, f"h_net{stage}")(hidden, words, padding)
             attentions.append(attention)
             pictures.append(getattr(self, f"img_net{stage}")(hidden))
-        return pictures, attentions
+        return pictures, attentions, mu, log_variance
+
+
+def down_block(inputs, outputs):
+    """(B, inputs, H, W) -> (B, outputs, H / 2, W / 2)."""
+    return nn.Sequential(
+        nn.Conv2d(inputs, outputs, 4, 2, 1, bias=False),
+        nn.BatchNorm2d(outputs),
+        nn.LeakyReLU(0.2, inplace=True))
+
+
+def same_block(inputs, outputs):
+    return nn.Sequential(conv3x3(inputs, outputs), nn.BatchNorm2d(outputs), nn.LeakyReLU(0.2, inplace=True))
+
+
+class Discriminator(nn.Module):
+    """Judges the pictures of one stage, alone and with their caption (D_NET64, D_NET128, D_NET256), in logits."""
+
+    def __init__(self, size, d):
+        super().__init__()
+        width = d.discriminator_width
+        layers = [nn.Conv2d(3, width, 4, 2, 1, bias=False), nn.LeakyReLU(0.2, inplace=True)]
+        layers += [down_block(width << i, width << (i + 1)) for i in range(3)]
+        extra = int(math.log2(size // 64))
+        layers += [down_block(8 * width << i, 8 * width << (i + 1)) for i in range(extra)]
+        layers += [same_block(8 * width << (i + 1), 8 * width << i) for i in reversed(range(extra))]
+        self.body = nn.Sequential(*layers)
+        self.joint = same_block(8 * width + d.embedding, 8 * width)
+        self.conditional = nn.Conv2d(8 * width, 1, 4, 4)
+        self.unconditional = nn.Conv2d(8 * width, 1, 4, 4)
+
+    def forward(self, pictures):
+        return self.body(pictures)                                          # (B, 8 width, 4, 4)
+
+    def with_caption(self, features, sentence):
+        tiled = sentence[:, :, None, None].expand(-1, -1, 4, 4)
+        return self.conditional(self.joint(torch.cat((features, tiled), dim=1))).view(-1)
+
+    def alone(self, features):
+        return self.unconditional(features).view(-1)
+
+
+class TrainingStep:
+    """One published step: every discriminator, then the generator with the KL term, then its moving average; no DAMSM."""
+
+    def __init__(self, text_encoder, generator, dimensions):
+        self.dimensions = dimensions
+        self.text_encoder = text_encoder.eval().requires_grad_(False)
+        self.generator = generator.train()
+        self.sizes = [dimensions.base_size << i for i in range(dimensions.stages)]
+        self.discriminators = [Discriminator(size, dimensions) for size in self.sizes]
+        for network in self.discriminators:
+            network.apply(initialise)
+        self.average = [parameter.detach().clone() for parameter in generator.parameters()]
+        self.optimizers = [self._adam(network) for network in (*self.discriminators, generator)]
+
+    def parameters(self):
+        return {
+            "generator": sum(p.numel() for p in self.generator.parameters()),
+            **{str(size): sum(p.numel() for p in network.parameters()) for size, network in zip(self.sizes, self.discriminators)},
+        }
+
+    @staticmethod
+    def _adam(network):
+        return torch.optim.Adam(network.parameters(), lr=2e-4, betas=(0.5, 0.999))
+
+    def run(self, real, captions, lengths):
+        """real: (B, 3, S, S) of every stage. -> loss of the generator."""
+        batch = len(lengths)
+        with torch.no_grad():
+            words, sentence = self.text_encoder(captions, lengths)
+        padding = torch.arange(captions.shape[1]) >= lengths.unsqueeze(1)
+        noise, epsilon = torch.randn(batch, self.dimensions.noise), torch.randn(batch, self.dimensions.condition)
+        fake, _, mu, log_variance = self.generator(sentence, words, padding, noise, epsilon)
+        ones, zeros = torch.ones(batch), torch.zeros(batch)
+        judge = nn.functional.binary_cross_entropy_with_logits
+
+        for network, optimizer, real_pictures, fake_pictures in zip(self.discriminators, self.optimizers, real, fake):
+            optimizer.zero_grad()
+            real_features, fake_features = network(real_pictures), network(fake_pictures.detach())
+            real_loss = judge(network.with_caption(real_features, sentence), ones) + judge(network.alone(real_features), ones)
+            fake_loss = judge(network.with_caption(fake_features, sentence), zeros) + judge(network.alone(fake_features), zeros)
+            wrong_loss = judge(network.with_caption(real_features[:-1], sentence[1:]), zeros[1:])
+            (real_loss / 2 + (fake_loss + wrong_loss) / 3).backward()
+            optimizer.step()
+
+        self.optimizers[-1].zero_grad()
+        loss = -0.5 * torch.mean(1 + log_variance - mu.pow(2) - log_variance.exp())
+        for network, fake_pictures in zip(self.discriminators, fake):
+            features = network(fake_pictures)
+            loss = loss + judge(network.with_caption(features, sentence), ones) + judge(network.alone(features), ones)
+        loss.backward()
+        self.optimizers[-1].step()
+        with torch.no_grad():
+            for average, parameter in zip(self.average, self.generator.parameters()):
+                average.mul_(0.999).add_(parameter, alpha=0.001)
+        return loss.item()
 
 
 def initialise(module):
@@ -295,6 +393,7 @@ class Stopwatch:
     def __init__(self, model):
         self.model = model
         self.inputs = {}
+        self.steps = {}
 
     def milliseconds(self, batch, words):
         if batch < 1 or words < 1:
@@ -307,6 +406,21 @@ class Stopwatch:
         start = time.perf_counter()
         self.model.draw(*self.inputs[batch, words])
         return 1000 * (time.perf_counter() - start)
+
+    def step(self, batch, words):
+        if batch < 2 or words < 1:
+            raise ValueError("batch must be at least 2 and words at least 1")
+        d = self.model.dimensions
+        if not self.steps:
+            self.steps["training"] = TrainingStep(self.model.text_encoder, self.model.generator, d)
+        training = self.steps["training"]
+        if batch not in self.steps:
+            self.steps[batch] = (
+                [torch.rand(batch, 3, size, size) * 2 - 1 for size in training.sizes],
+                torch.randint(1, d.vocabulary, (batch, words)), torch.full((batch,), words))
+        start = time.perf_counter()
+        loss = training.run(*self.steps[batch])
+        return {"ms": 1000 * (time.perf_counter() - start), "loss": loss, "parameters": training.parameters()}
 
 
 def raw_bytes(picture):
@@ -379,6 +493,8 @@ def reply(command, model, stopwatch):
             for picture in pictures:
                 file.write(raw_bytes(picture))
         return {"shapes": [list(picture.shape) for picture in pictures]}
+    if "step" in command:
+        return stopwatch.step(command["step"], command.get("words", 12))
     return {"ms": stopwatch.milliseconds(command["batch"], command.get("words", 12))}
 
 

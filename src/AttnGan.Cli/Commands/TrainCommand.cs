@@ -44,6 +44,12 @@ internal static class TrainCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<FileInfo?> s_grow = new("--grow")
+    {
+        Description = "A checkpoint of a GAN of fewer stages: the new run begins with its networks and adds stages (generator.stages).",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> s_dryRun = new("--dry-run")
     {
         Description = "Check everything, print configuration and sizes, and stop.",
@@ -61,8 +67,10 @@ internal static class TrainCommand
             "gan",
             "Trains generator and discriminators only, with a trained DAMSM.",
             "attngan train gan --data datasets/sample --run runs/first",
-            "attngan train gan --data DIR --run runs/second --damsm runs/first/damsm/checkpoints/best.safetensors"));
+            "attngan train gan --data DIR --run runs/second --damsm runs/first/damsm/checkpoints/best.safetensors",
+            "attngan train gan --data DIR --run runs/larger --grow runs/first/gan/checkpoints/best.safetensors --set generator.stages=4"));
         gan.Add(s_damsm);
+        gan.Add(s_grow);
         Command train = Describe(Parts.Both, interruption, new DocumentedCommand(
             "train",
             "Trains on captioned pictures: the DAMSM, then the GAN. Ctrl-C saves and stops.",
@@ -101,7 +109,7 @@ internal static class TrainCommand
             Settings = arguments.GetRequiredValue(CommonOptions.Set),
             Resume = arguments.GetValue(s_resume),
             Checkpoint = arguments.GetValue(s_checkpoint)?.ToString(),
-            Damsm = parts == Parts.Gan ? arguments.GetValue(s_damsm)?.ToString() : null,
+            Start = parts == Parts.Gan ? Start(arguments) : null,
         };
         AttnGanConfig config = request.ReadConfig();
         Device device = CommonOptions.PrepareCompute(arguments);
@@ -133,6 +141,14 @@ internal static class TrainCommand
         return ExitCodes.Success;
     }
 
+    private static GanStart? Start(ParseResult arguments) => (arguments.GetValue(s_damsm), arguments.GetValue(s_grow)) switch
+    {
+        (null, null) => null,
+        ({ } damsm, null) => new GanStart(damsm.ToString()),
+        (null, { } smaller) => new GanStart(smaller.ToString(), Grow: true),
+        _ => throw new UsageException("`--damsm` and `--grow` cannot both be given: a GAN that grows keeps the DAMSM that it was trained with."),
+    };
+
     private static bool Train(TrainingRequest request, TrainingSession session, TrainingDisplay display, CancellationToken cancellation)
     {
         switch (request.Parts)
@@ -140,7 +156,7 @@ internal static class TrainCommand
             case Parts.Damsm:
                 return session.TrainDamsm(request.From, display, cancellation);
             case Parts.Gan:
-                return session.TrainGan(request.Damsm, request.From, display, cancellation);
+                return session.TrainGan(request.Start, request.From, display, cancellation);
         }
 
         if (!request.IsGanNext(session))

@@ -37,7 +37,7 @@ internal static class TrainDryRun
     private static IReadOnlyList<TrainingOutline> Outline(TrainingRequest request, TrainingSession session) => request.Parts switch
     {
         Parts.Damsm => [session.OutlineDamsm(request.From)],
-        Parts.Gan => [session.OutlineGan(request.Damsm, request.From)],
+        Parts.Gan => [session.OutlineGan(request.Start, request.From)],
         _ when request.IsGanNext(session) => [session.OutlineGan(null, session.HasBegunGan ? request.From : null)],
         _ => [session.OutlineDamsm(request.From), session.OutlineGanAfterDamsm()],
     };

@@ -29,7 +29,8 @@ internal sealed record TrainingRequest
 
     public string? Checkpoint { get; init; }
 
-    public string? Damsm { get; init; }
+    /// <summary>What a new GAN begins with; null for the run's own DAMSM.</summary>
+    public GanStart? Start { get; init; }
 
     /// <summary>Where to continue; null for a new training.</summary>
     public ResumeFrom? From => Resumes ? new ResumeFrom(Checkpoint) : null;
@@ -37,7 +38,7 @@ internal sealed record TrainingRequest
     private bool Resumes => Resume || Checkpoint is not null;
 
     /// <summary>
-    /// The configuration asked for: a file's, the run's own, that of the DAMSM to train with, or the defaults; each with the settings.
+    /// The configuration asked for: a file's, the run's own, that of the checkpoint to begin with, or the defaults; each with the settings.
     /// </summary>
     public AttnGanConfig ReadConfig()
     {
@@ -59,9 +60,13 @@ internal sealed record TrainingRequest
                 "give the folder of the run to continue.");
         }
 
-        return Damsm is null
-            ? ConfigReader.Parse("", "on the command line", Settings)
-            : ConfigReader.Parse(ConfigReader.Write(Training.Checkpoints.Checkpoint.Open(Damsm, "damsm").Config), $"in `{Damsm}`", Settings);
+        if (Start is null)
+        {
+            return ConfigReader.Parse("", "on the command line", Settings);
+        }
+
+        AttnGanConfig config = Training.Checkpoints.Checkpoint.Open(Start.Checkpoint).Config;
+        return ConfigReader.Parse(ConfigReader.Write(config), $"in `{Start.Checkpoint}`", Settings);
     }
 
     /// <summary>Where a whole training goes on: with the GAN once it has begun, or once the DAMSM is complete.</summary>

@@ -20,13 +20,15 @@ internal static class ModuleState
     /// <param name="tensors">Values; those whose name does not start with <paramref name="prefix"/> are passed over.</param>
     /// <param name="source">Where they come from, for messages.</param>
     /// <param name="prefix">What precedes the module's names.</param>
+    /// <param name="partly">Whether the module may have tensors that are not given, which stay as they are.</param>
     /// <exception cref="CheckpointException">Names, shapes or kinds of number differ; the message lists all differences.</exception>
-    public static void Load(nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, string source, string prefix = "")
+    public static void Load(
+        nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, string source, string prefix = "", bool partly = false)
     {
         IReadOnlyDictionary<string, Tensor> targets = Collect(module, prefix);
         var given = tensors.Where(entry => entry.Key.StartsWith(prefix, StringComparison.Ordinal))
             .ToDictionary(entry => entry.Key, entry => entry.Value, StringComparer.Ordinal);
-        List<string> differences = Compare(targets, given);
+        List<string> differences = Compare(targets, given, partly);
         if (differences.Count > 0)
         {
             throw new CheckpointException(
@@ -43,7 +45,8 @@ internal static class ModuleState
         }
     }
 
-    private static List<string> Compare(IReadOnlyDictionary<string, Tensor> targets, Dictionary<string, Tensor> given)
+    private static List<string> Compare(
+        IReadOnlyDictionary<string, Tensor> targets, Dictionary<string, Tensor> given, bool partly)
     {
         var differences = new List<string>();
         foreach ((string? name, Tensor? target) in targets.OrderBy(entry => entry.Key, StringComparer.Ordinal))
@@ -51,7 +54,7 @@ internal static class ModuleState
             if (!given.TryGetValue(name, out Tensor? value))
             {
                 // Files from before PyTorch 0.4.1 do not count batches; no result depends on the count.
-                if (!name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+                if (!partly && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
                 {
                     differences.Add($"`{name}` {Shape(target)} is missing");
                 }

@@ -163,6 +163,31 @@ internal sealed class GanTrainer : ITrainer
         BeginEpoch(epoch);
     }
 
+    /// <summary>
+    /// Begins with what a training of fewer stages has learnt, its optimizers included; further stages begin anew. A stage costs four
+    /// times as much as the one before, so the first ones are learnt quickest alone (progressive growing: Karras et al., 2018).
+    /// </summary>
+    /// <param name="smaller">A GAN checkpoint with the same encoders.</param>
+    /// <exception cref="CheckpointException">It differs in more than the number of stages.</exception>
+    public void Grow(Checkpoint smaller)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        IReadOnlyDictionary<string, Tensor> tensors = smaller.LoadTensors();
+        ModuleState.Load(_generator, tensors, smaller.Path, "generator.", partly: true);
+        ModuleState.Load(_averaged, tensors, smaller.Path, "averaged_generator.", partly: true);
+        _generatorOptimizer.Restore(tensors, "optimizer.generator.", smaller.Path, partly: true);
+        foreach (Stage stage in _stages.Where(stage => tensors.Keys.Any(name => name.StartsWith(stage.Prefix, StringComparison.Ordinal))))
+        {
+            ModuleState.Load(stage.Discriminator, tensors, smaller.Path, stage.Prefix);
+            stage.Optimizer.Restore(tensors, "optimizer." + stage.Prefix, smaller.Path);
+        }
+
+        foreach (Tensor tensor in tensors.Values)
+        {
+            tensor.Dispose();
+        }
+    }
+
     public void DrawSamples(string directory, long step)
     {
         // The same captions and seeds each time: what changes is the generator.

@@ -49,11 +49,21 @@ internal sealed class NamedAdam : IDisposable
         }
     }
 
-    public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string prefix, string source)
+    /// <param name="tensors">What <see cref="State"/> gave, among others.</param>
+    /// <param name="prefix">As it was given there.</param>
+    /// <param name="source">Where they come from, for messages.</param>
+    /// <param name="partly">Whether parameters that nothing is given for stay as they are.</param>
+    /// <exception cref="CheckpointException">It does not fit.</exception>
+    public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string prefix, string source, bool partly = false)
     {
         using IDisposable noGradient = no_grad();
         foreach ((string name, Adam.State state) in States())
         {
+            if (partly && !tensors.ContainsKey($"{prefix}{name}.step"))
+            {
+                continue;
+            }
+
             Copy(state.exp_avg, $"{prefix}{name}.exp_avg");
             Copy(state.exp_avg_sq, $"{prefix}{name}.exp_avg_sq");
             state.step = Find($"{prefix}{name}.step").item<long>();

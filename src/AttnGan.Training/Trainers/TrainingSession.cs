@@ -55,16 +55,17 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Trains generator and discriminators.</summary>
-    /// <param name="damsm">A DAMSM checkpoint; null for the best one of this run.</param>
+    /// <param name="start">What a new training begins with; null for the best DAMSM of this run.</param>
     /// <param name="resume">Null starts anew.</param>
     /// <param name="progress">Hears of every step.</param>
     /// <param name="cancellation">Saves and stops.</param>
     /// <returns>False if it was cancelled.</returns>
-    public bool TrainGan(string? damsm, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
+    public bool TrainGan(GanStart? start, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
-        Checkpoint expert = OpenDamsm(damsm, resume);
+        Checkpoint expert = OpenDamsm(start, resume);
         _run.Gan.Begin(resume is not null);
         using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device);
+        Grow(trainer, start, resume, expert);
         return Run(trainer, _run.Gan, resume, progress, cancellation);
     }
 
@@ -80,11 +81,12 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>Comes as far as the first step of <see cref="TrainGan"/>.</summary>
     /// <exception cref="AttnGanException">Whatever would keep the training from it.</exception>
-    public TrainingOutline OutlineGan(string? damsm, ResumeFrom? resume)
+    public TrainingOutline OutlineGan(GanStart? start, ResumeFrom? resume)
     {
-        Checkpoint expert = OpenDamsm(damsm, resume);
+        Checkpoint expert = OpenDamsm(start, resume);
         _run.Gan.Check(resume is not null);
         using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device);
+        Grow(trainer, start, resume, expert);
         Restore(trainer, _run.Gan, resume);
         return TrainingOutline.Of(trainer);
     }
@@ -154,17 +156,26 @@ internal sealed class TrainingSession : IDisposable
 
     private static CheckpointStore Store(RunPart part) => CheckpointStore.ForReading(part.Checkpoints, part.Kind);
 
-    private Checkpoint OpenDamsm(string? path, ResumeFrom? resume)
+    private static void Grow(GanTrainer trainer, GanStart? start, ResumeFrom? resume, Checkpoint smaller)
+    {
+        if (start is { Grow: true } && resume is null)
+        {
+            trainer.Grow(smaller);
+        }
+    }
+
+    private Checkpoint OpenDamsm(GanStart? start, ResumeFrom? resume)
     {
         // A GAN checkpoint holds the expert that it was trained with, which may have come from elsewhere.
         if (HasBegunGan && OpenCheckpoint(_run.Gan, resume) is { } begun)
         {
-            return path is null ? begun : throw new AttnGanException(
-                $"The GAN training of `{_run.Path}` keeps the DAMSM that it began with. Leave out `--damsm`, or start a new run with it.");
+            return start is null ? begun : throw new AttnGanException(
+                $"The GAN training of `{_run.Path}` keeps the DAMSM that it began with. Leave out `--damsm` or `--grow`, or start a new " +
+                "run with it.");
         }
 
-        Checkpoint damsm = path is null ? OpenOwnDamsm() : Checkpoint.Open(path, "damsm");
-        if (path is not null && !HasBegunDamsm && !HasBegunGan)
+        Checkpoint damsm = start is null ? OpenOwnDamsm() : Checkpoint.Open(start.Checkpoint, start.Grow ? "gan" : "damsm");
+        if (start is not null && !HasBegunDamsm && !HasBegunGan)
         {
             // The words belong to the text encoder: a new run takes them over with it.
             _vocabulary = new Vocabulary(damsm.Vocabulary);
@@ -225,6 +236,11 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 }
+
+/// <summary>What a new GAN training begins with.</summary>
+/// <param name="Checkpoint">Where its encoders come from.</param>
+/// <param name="Grow">Whether it is a GAN of fewer stages, whose networks go on learning, or a DAMSM.</param>
+internal sealed record GanStart(string Checkpoint, bool Grow = false);
 
 /// <summary>Continue an interrupted training.</summary>
 /// <param name="Checkpoint">From this file; null for the newest.</param>

@@ -216,7 +216,7 @@ public sealed class OfficialImportTests : IDisposable
         {
             Assert.Equal(Words, session.Vocabulary.Words);
             Assert.True(session.IsDamsmComplete);
-            Assert.True(session.TrainGan(damsm: null, new ResumeFrom(null), new Progress(), TestContext.Current.CancellationToken));
+            Assert.True(session.TrainGan(start: null, new ResumeFrom(null), new Progress(), TestContext.Current.CancellationToken));
         }
 
         AttnGanConfig longer = config with { Damsm = config.Damsm with { Epochs = config.Damsm.Epochs + 1 } };

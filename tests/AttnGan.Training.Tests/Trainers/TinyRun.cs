@@ -95,7 +95,7 @@ internal sealed class TinyRun : IDisposable
         CancellationToken stop = cancellation ?? TestContext.Current.CancellationToken;
         return kind == "damsm"
             ? session.TrainDamsm(from, progress, stop)
-            : session.TrainGan(resume ? null : (_damsm ??= Experts()).Path, from, progress, stop);
+            : session.TrainGan(resume ? null : new GanStart((_damsm ??= Experts()).Path), from, progress, stop);
     }
 
     /// <summary>Trains until a step is made, then cancels.</summary>

@@ -22,7 +22,7 @@ public sealed class TrainingSessionTests
         Checkpoint expert = large.Experts();
 
         using var session = new TrainingSession(small.Data, s_brief, small.Folder("run"), torch.CPU);
-        Assert.True(session.TrainGan(expert.Path, null, new Silence(), TestContext.Current.CancellationToken));
+        Assert.True(session.TrainGan(new GanStart(expert.Path), null, new Silence(), TestContext.Current.CancellationToken));
 
         Assert.Equal(large.Vocabulary.Words, session.Vocabulary.Words);
         var trained = Checkpoint.Open(RunDirectory.NewestCheckpoint(small.Folder("run"), "gan")!);
@@ -37,7 +37,7 @@ public sealed class TrainingSessionTests
 
         using var session = new TrainingSession(tiny.Data, s_brief, tiny.Folder("run"), torch.CPU);
         AttnGanException refusal = Assert.Throws<AttnGanException>(
-            () => session.TrainGan(tiny.Experts().Path, new ResumeFrom(null), new Silence(), TestContext.Current.CancellationToken));
+            () => session.TrainGan(new GanStart(tiny.Experts().Path), new ResumeFrom(null), new Silence(), TestContext.Current.CancellationToken));
 
         Assert.Contains("keeps the DAMSM that it began with", refusal.Message, StringComparison.Ordinal);
     }

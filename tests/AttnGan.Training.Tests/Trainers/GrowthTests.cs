@@ -1,0 +1,71 @@
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Trainers;
+
+public sealed class GrowthTests
+{
+    private static readonly AttnGanConfig s_small = TinyRun.Config with { Gan = TinyRun.Config.Gan with { Epochs = 1 } };
+    private static readonly AttnGanConfig s_large = s_small with { Generator = s_small.Generator with { Stages = 3 } };
+
+    [Fact]
+    public void A_larger_GAN_begins_with_what_a_smaller_one_has_learnt()
+    {
+        using var tiny = new TinyRun();
+        Checkpoint smaller = Train(tiny, "small", s_small, null);
+        using var trainer = new GanTrainer(s_large, tiny.Dataset, tiny.Vocabulary, smaller, CPU);
+        SortedDictionary<string, byte[]> fresh = TinyRun.Bytes(trainer.State());
+        trainer.Grow(smaller);
+
+        SortedDictionary<string, byte[]> learnt = tiny.FinalState("small", "gan");
+        SortedDictionary<string, byte[]> grown = TinyRun.Bytes(trainer.State());
+        Assert.All(learnt, entry => Assert.Equal(entry.Value, grown[entry.Key]));
+        Assert.NotEqual(fresh["generator.h_net2.att.conv_context.weight"], grown["generator.h_net2.att.conv_context.weight"]);
+        string[] added = [.. grown.Keys.Except(learnt.Keys)];
+        Assert.Contains("generator.h_net3.att.conv_context.weight", added);
+        Assert.Contains(added, name => name.StartsWith("discriminator64.", StringComparison.Ordinal));
+        Assert.All(added, name => Assert.Equal(fresh[name], grown[name]));
+    }
+
+    [Fact]
+    public void It_trains_on_and_resumes_as_its_own_run()
+    {
+        using var tiny = new TinyRun();
+        Checkpoint smaller = Train(tiny, "small", s_small, null);
+
+        Train(tiny, "large", s_large, new GanStart(smaller.Path, Grow: true));
+
+        Assert.Equal(3, Checkpoint.Open(RunDirectory.NewestCheckpoint(tiny.Folder("large"), "gan")!, "gan").Config.Generator.Stages);
+        AttnGanConfig longer = s_large with { Gan = s_large.Gan with { Epochs = 2 } };
+        Assert.True(tiny.Train("large", "gan", resume: true, longer));
+    }
+
+    [Fact]
+    public void One_of_another_width_is_refused()
+    {
+        using var tiny = new TinyRun();
+        Checkpoint smaller = Train(tiny, "small", s_small, null);
+        AttnGanConfig wider = s_large with { Generator = s_large.Generator with { Width = 8 } };
+
+        CheckpointException refusal = Assert.Throws<CheckpointException>(
+            () => Train(tiny, "wider", wider, new GanStart(smaller.Path, Grow: true)));
+
+        Assert.Contains("h_net1.fc.0.weight", refusal.Message, StringComparison.Ordinal);
+    }
+
+    private static Checkpoint Train(TinyRun tiny, string run, AttnGanConfig config, GanStart? start)
+    {
+        using var session = new TrainingSession(tiny.Data, config, tiny.Folder(run), CPU);
+        Assert.True(session.TrainGan(start ?? new GanStart(tiny.Experts().Path), null, new Silence(), TestContext.Current.CancellationToken));
+        return Checkpoint.Open(RunDirectory.NewestCheckpoint(tiny.Folder(run), "gan")!, "gan");
+    }
+
+    private sealed class Silence : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+        }
+    }
+}
