@@ -21,6 +21,10 @@ internal struct CounterRandom
         Split,
         Order,
         Sample,
+        Candidates,
+        Pictures,
+        WrongCaptions,
+        NoisePixels,
     }
 
     public ulong Next() => SplitMix64.Mix(_state += SplitMix64.GoldenGamma);
