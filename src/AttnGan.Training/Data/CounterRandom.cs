@@ -23,7 +23,6 @@ internal struct CounterRandom
         Sample,
         Candidates,
         Pictures,
-        WrongCaptions,
         NoisePixels,
     }
 

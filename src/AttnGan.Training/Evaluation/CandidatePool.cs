@@ -9,6 +9,7 @@ namespace AttnGan.Training.Evaluation;
 internal sealed class CandidatePool
 {
     private readonly List<string> _captions = [];
+    private readonly List<string> _classes = [];
     private readonly Dictionary<string, int> _indices = new(StringComparer.Ordinal);
     private readonly Dictionary<string, HashSet<int>> _ofClass = new(StringComparer.Ordinal);
 
@@ -21,6 +22,7 @@ internal sealed class CandidatePool
             {
                 _indices[caption] = index = _captions.Count;
                 _captions.Add(caption);
+                _classes.Add(name);
             }
 
             if (!_ofClass.TryGetValue(name, out HashSet<int>? own))
@@ -38,11 +40,11 @@ internal sealed class CandidatePool
     /// <summary>Place of a text among <see cref="Captions"/>.</summary>
     public int IndexOf(string caption) => _indices[caption];
 
+    /// <summary>A class whose pictures are described with a text: the first that came with it.</summary>
+    public string ClassOf(int index) => _classes[index];
+
     /// <summary>How many texts no picture of a class is described with.</summary>
     public int CountForeign(string name) => _captions.Count - (_ofClass.TryGetValue(name, out HashSet<int>? own) ? own.Count : 0);
-
-    /// <summary>The fewest texts that any class has as wrong candidates.</summary>
-    public int FewestForeign => _ofClass.Keys.Select(CountForeign).DefaultIfEmpty(0).Min();
 
     /// <summary>Draws different wrong candidates for a picture; what is drawn depends on seed and picture alone.</summary>
     /// <param name="name">The class of the picture's caption.</param>

@@ -8,10 +8,10 @@ namespace AttnGan.Training.Evaluation;
 /// The image encoder of a DAMSM in Inception's place, for data that ImageNet knows nothing of: its global features, and as classes those
 /// of the data, each with the mean of its sentence features.
 /// </summary>
-internal sealed class DamsmFeatures : IFeatureNetwork, IDisposable
+internal sealed class DamsmFeatures : IFeatureNetwork
 {
     // A probability of each class is kept for each picture.
-    private const int MostClasses = 1000;
+    public const int MostClasses = 1000;
 
     private readonly DamsmJudge _judge;
     private readonly Tensor? _classes; // (classes, D), of length 1
@@ -39,6 +39,8 @@ internal sealed class DamsmFeatures : IFeatureNetwork, IDisposable
     public JudgingNetwork Network { get; }
 
     public int Dimensions => _judge.Dimensions;
+
+    public bool HasClasses => _classes is not null;
 
     public string DistanceTitle => "Fréchet distance of DAMSM features";
 

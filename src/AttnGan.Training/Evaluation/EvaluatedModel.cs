@@ -40,6 +40,9 @@ internal sealed class EvaluatedModel
     /// <summary>Whether any stage attends to words.</summary>
     public bool Attends => _package.Architecture.Stages > 1;
 
+    /// <summary>Whether a caption has a word that the model knows.</summary>
+    public bool Knows(string caption) => _package.Captions.Encode(caption).Ids.Count > 0;
+
     /// <summary>Opens a model package, a run folder, a GAN checkpoint or a model file. Not within a dispose scope.</summary>
     /// <exception cref="AttnGanException">There is none, or it is damaged.</exception>
     public static EvaluatedModel Open(string path)

@@ -91,27 +91,23 @@ internal sealed class EvaluationData
         ];
     }
 
-    /// <summary>Gives every picture the caption of one of another class.</summary>
-    /// <exception cref="AttnGanException">There is but one class.</exception>
-    public static IReadOnlyList<EvaluationPair> Mismatch(IReadOnlyList<EvaluationPair> pairs, long seed)
-    {
-        if (pairs.All(pair => pair.Class == pairs[0].Class))
+    /// <summary>Gives every picture a caption that no picture of its class is described with.</summary>
+    /// <exception cref="AttnGanException">There is none for some picture.</exception>
+    public static IReadOnlyList<EvaluationPair> Mismatch(IReadOnlyList<EvaluationPair> pairs, CandidatePool pool, long seed) =>
+    [
+        .. pairs.Select((pair, i) =>
         {
-            throw new AttnGanException("All captions are of one class: none is wrong for any picture. Wrong captions need two classes at least.");
-        }
-
-        return [.. pairs.Select((pair, i) =>
-        {
-            var random = new CounterRandom(seed, CounterRandom.Purpose.WrongCaptions, 0, i);
-            EvaluationPair other = pair;
-            while (other.Class == pair.Class)
+            if (pool.CountForeign(pair.Class) == 0)
             {
-                other = pairs[random.Next(pairs.Count)];
+                throw new AttnGanException(
+                    $"No caption is wrong for `{pair.Picture.Name}`: all are of its class. Wrong captions need a split of two classes at least.");
             }
 
-            return pair with { Caption = other.Caption, Class = other.Class };
-        })];
-    }
+            // Numbers below zero: other draws than those of the candidates.
+            int wrong = pool.Draw(pair.Class, 1, seed, -1 - i)[0];
+            return pair with { Caption = pool.Captions[wrong], Class = pool.ClassOf(wrong) };
+        }),
+    ];
 
     // A picture without a class is its own. Neither can be mistaken for the other.
     private static string ClassOf(CaptionedImage picture) => picture.Class is { } name ? $"class {name}" : $"picture {picture.Name}";

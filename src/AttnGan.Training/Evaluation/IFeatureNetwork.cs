@@ -4,13 +4,16 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Evaluation;
 
 /// <summary>A network whose features the Fréchet distance, the Inception score and the diversity are taken of.</summary>
-internal interface IFeatureNetwork
+internal interface IFeatureNetwork : IDisposable
 {
     /// <summary>What a report says of it.</summary>
     JudgingNetwork Network { get; }
 
     /// <summary>D: width of the features.</summary>
     int Dimensions { get; }
+
+    /// <summary>Whether it tells classes apart, as the Inception score needs.</summary>
+    bool HasClasses { get; }
 
     /// <summary>What the Fréchet distance of these features is called.</summary>
     string DistanceTitle { get; }

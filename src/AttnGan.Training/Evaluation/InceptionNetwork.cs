@@ -10,7 +10,7 @@ namespace AttnGan.Training.Evaluation;
 /// Inception-v3 with its classifier: torchvision's weights (1000 classes), or those of the graph that published figures are taken with, in
 /// PyTorch's names (1008 classes, as <c>pt_inception-2015-12-05</c> of pytorch-fid).
 /// </summary>
-internal sealed class InceptionNetwork : IFeatureNetwork, IDisposable
+internal sealed class InceptionNetwork : IFeatureNetwork
 {
     private const int InputSize = 299;
     private const int TensorflowClasses = 1008;
@@ -57,12 +57,11 @@ internal sealed class InceptionNetwork : IFeatureNetwork, IDisposable
 
     public int Dimensions => 2048;
 
+    public bool HasClasses => true;
+
     public string DistanceTitle => "Fréchet inception distance";
 
     public string? ScoreNote => null;
-
-    /// <summary>Whether weights are those of an Inception with its classifier.</summary>
-    public static bool Recognizes(IEnumerable<string> names) => names.Contains(ClassifierWeight);
 
     /// <summary>Reads a file of weights. Not within a dispose scope.</summary>
     /// <exception cref="CheckpointException">It cannot be read, or is no Inception-v3.</exception>
