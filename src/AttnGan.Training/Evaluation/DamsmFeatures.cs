@@ -29,8 +29,9 @@ internal sealed class DamsmFeatures : IFeatureNetwork
         }
 
         using DisposeScope scope = NewDisposeScope();
-        Tensor sentences = Cosine.Normalize(judge.Sentences([.. captions.SelectMany(some => some)], cancellation));
-        Tensor[] means = [.. sentences.split([.. captions.Select(some => (long)some.Count)]).Select(some => some.mean([0]))];
+        Tensor sentences = judge.Sentences([.. captions.SelectMany(some => some)], cancellation);
+        using var pause = CollectionPause.Begin();
+        Tensor[] means = [.. Cosine.Normalize(sentences).split([.. captions.Select(some => (long)some.Count)]).Select(some => some.mean([0]))];
         _classes = Cosine.Normalize(stack(means)).DetachFromDisposeScope();
         ScoreNote = $"classes are the data's {captions.Count}, by softmax of gamma3 times the cosine with the mean of each class' sentence " +
             "features: not ImageNet's classes, and not comparable with published scores";

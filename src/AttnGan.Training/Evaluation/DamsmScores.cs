@@ -56,9 +56,10 @@ internal sealed class DamsmScores : IDisposable
         List<ScoredMetric> metrics = [];
         if (asked.Contains(EvaluationMetric.RPrecision))
         {
-            bool[] hits = RPrecision.Hits(
-                codes, _sentences, _own,
-                [.. _pairs.Select((pair, i) => _pool.Draw(pair.Class, RPrecision.WrongCandidates, _seed, i))]);
+            // Before the engine computes: the draws leave much behind to collect.
+            int[][] wrong = [.. _pairs.Select((pair, i) => _pool.Draw(pair.Class, RPrecision.WrongCandidates, _seed, i))];
+            using var pause = CollectionPause.Begin();
+            bool[] hits = RPrecision.Hits(codes, _sentences, _own, wrong);
             (double share, double? deviation) = RPrecision.Share(hits);
             metrics.Add(new(
                 Metric("r_precision", "R-precision", share, deviation, isShare: true,
@@ -70,6 +71,7 @@ internal sealed class DamsmScores : IDisposable
         {
             string[] classes = [.. _pairs.Select(pair => pair.Class)];
             var numbers = classes.Distinct().Select((name, i) => (name, i)).ToDictionary(entry => entry.name, entry => (long)entry.i);
+            using var pause = CollectionPause.Begin();
             RetrievalResult result = Retrieval.Measure(
                 codes,
                 _sentences.index_select(0, tensor([.. _own.Select(row => (long)row)])),

@@ -284,7 +284,6 @@ internal sealed class Evaluator
         (double Pixels, double? Features)[] diversities,
         bool taught)
     {
-        using var pause = CollectionPause.Begin();
         List<ScoredMetric> metrics = [];
         if (real is not null)
         {

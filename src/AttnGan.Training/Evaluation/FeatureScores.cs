@@ -37,6 +37,7 @@ internal sealed class FeatureScores(IFeatureNetwork network, bool keepProbabilit
     /// <param name="taught">Whether the model may have been trained to please this network.</param>
     public ScoredMetric Distance(FeatureStatistics real, bool taught)
     {
+        using var pause = CollectionPause.Begin();
         long fewest = Math.Min(_statistics.Count, real.Count);
         string note = $"{real.Count} real pictures";
         if (fewest <= network.Dimensions)
@@ -59,6 +60,7 @@ internal sealed class FeatureScores(IFeatureNetwork network, bool keepProbabilit
 
     public ScoredMetric Score()
     {
+        using var pause = CollectionPause.Begin();
         using DisposeScope scope = NewDisposeScope();
         Spread score = InceptionScore.Of(cat(_probabilities));
         string splits = $"{InceptionScore.Splits} splits";

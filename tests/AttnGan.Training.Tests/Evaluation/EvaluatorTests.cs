@@ -77,14 +77,15 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     [Fact]
     public void The_same_command_finds_the_same_figures_with_and_without_kept_statistics()
     {
-        EvaluationReport kept = rows.Evaluate(SubjectKind.Model);
-        EvaluationReport anew = rows.Evaluate(SubjectKind.Model, options => options with { Cache = null });
-        EvaluationReport other = rows.Evaluate(SubjectKind.Model, options => options with { Seed = 1 });
+        EvaluationReport Few(EvaluationOptions options) => rows.Evaluate(SubjectKind.Model, _ => options with { Count = 24, Output = rows.Folder("out-few") });
+        EvaluationOptions options = rows.Options(SubjectKind.Model);
+        EvaluationReport kept = Few(options);
+        EvaluationReport anew = Few(options with { Cache = null });
+        EvaluationReport other = Few(options with { Seed = 1 });
 
-        Assert.Equal(rows.Model.Metrics, kept.Metrics);
-        Assert.Equal(rows.Model.Metrics, anew.Metrics);
-        Assert.NotEqual(rows.Model.Metrics, other.Metrics);
-        Assert.Equal(rows.Model.Data, other.Data);
+        Assert.Equal(kept.Metrics, anew.Metrics);
+        Assert.NotEqual(kept.Metrics, other.Metrics);
+        Assert.Equal(kept.Data, other.Data);
         Assert.Single(Directory.GetFiles(rows.Folder("cache")));
     }
 
@@ -101,6 +102,18 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
 
         Assert.Equal(first.Metrics, Fid().Metrics);
         Assert.Equal(whole, File.ReadAllBytes(file));
+    }
+
+    [Fact]
+    public void Statistics_that_cannot_be_kept_are_a_warning()
+    {
+        string file = rows.Folder("no-folder");
+        File.WriteAllText(file, "");
+
+        EvaluationResult result = rows.Run(SubjectKind.Noise, options => options with { Cache = file, Metrics = [EvaluationMetric.Fid] });
+
+        Assert.Contains("could not be kept", Assert.Single(result.Warnings));
+        Assert.Equal(JudgedRows.Value(rows.Noise, "fid"), JudgedRows.Value(result.Report, "fid"));
     }
 
     [Fact]

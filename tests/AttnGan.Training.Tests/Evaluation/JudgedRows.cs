@@ -37,7 +37,7 @@ public sealed class JudgedRows : IDisposable
         Noise = Evaluate(SubjectKind.Noise);
         Untrained = Evaluate(SubjectKind.Untrained);
         Model = Evaluate(SubjectKind.Model);
-        Tame = Evaluate(SubjectKind.Model, options => options with { Truncation = 0.1 });
+        Tame = Evaluate(SubjectKind.Model, options => options with { Truncation = 0.1, Output = Folder("out-tame") });
     }
 
     internal static string Repository { get; } = Path.GetDirectoryName(ShippedConfigTests.Folder())!;
@@ -68,20 +68,22 @@ public sealed class JudgedRows : IDisposable
 
     internal EvaluationResult Run(SubjectKind subject, Func<EvaluationOptions, EvaluationOptions>? change = null)
     {
-        EvaluationOptions options = new()
-        {
-            Model = BundledModel,
-            Subject = subject,
-            Data = Data,
-            Split = "train",
-            Count = Count,
-            Damsm = Judge,
-            Cache = Folder("cache"),
-            Output = Folder($"out-{subject}"),
-            Threads = 1,
-        };
+        EvaluationOptions options = Options(subject);
         return Evaluator.Run(change?.Invoke(options) ?? options, CPU, new Progress<(int, int)>(), TestContext.Current.CancellationToken);
     }
+
+    internal EvaluationOptions Options(SubjectKind subject) => new()
+    {
+        Model = BundledModel,
+        Subject = subject,
+        Data = Data,
+        Split = "train",
+        Count = Count,
+        Damsm = Judge,
+        Cache = Folder("cache"),
+        Output = Folder($"out-{subject}"),
+        Threads = 1,
+    };
 
     internal static double Value(EvaluationReport report, string metric) => Assert.Single(report.Metrics, value => value.Name == metric).Value;
 
