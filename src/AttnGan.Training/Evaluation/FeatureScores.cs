@@ -1,4 +1,3 @@
-using AttnGan.Imaging;
 using AttnGan.Training.Evaluation.Reports;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -75,23 +74,5 @@ internal sealed class FeatureScores(IFeatureNetwork network, bool keepProbabilit
     {
         _statistics.Dispose();
         _probabilities.ForEach(probabilities => probabilities.Dispose());
-    }
-}
-
-/// <summary>Pictures as tensors.</summary>
-internal static class PictureTensor
-{
-    /// <summary>(B, 3, S, S) in [-1, 1].</summary>
-    /// <param name="pictures">Of one size, square.</param>
-    public static Tensor Of(IReadOnlyList<RgbImage> pictures)
-    {
-        int size = pictures[0].Width;
-        float[] values = new float[pictures.Count * 3 * size * size];
-        for (int b = 0; b < pictures.Count; b++)
-        {
-            Data.BatchLoader.ToPlanes(pictures[b].Pixels, values.AsSpan(b * 3 * size * size, 3 * size * size));
-        }
-
-        return tensor(values, [pictures.Count, 3, size, size]);
     }
 }

@@ -77,7 +77,7 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     [Fact]
     public void The_same_command_finds_the_same_figures_with_and_without_kept_statistics()
     {
-        EvaluationReport Few(EvaluationOptions options) => rows.Evaluate(SubjectKind.Model, _ => options with { Count = 24, Output = rows.Folder("out-few") });
+        EvaluationReport Few(EvaluationOptions options) => rows.Evaluate(SubjectKind.Model, _ => options with { Count = 16, Output = rows.Folder("out-few") });
         EvaluationOptions options = rows.Options(SubjectKind.Model);
         EvaluationReport kept = Few(options);
         EvaluationReport anew = Few(options with { Cache = null });

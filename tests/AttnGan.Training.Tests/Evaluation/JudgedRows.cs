@@ -37,7 +37,13 @@ public sealed class JudgedRows : IDisposable
         Noise = Evaluate(SubjectKind.Noise);
         Untrained = Evaluate(SubjectKind.Untrained);
         Model = Evaluate(SubjectKind.Model);
-        Tame = Evaluate(SubjectKind.Model, options => options with { Truncation = 0.1, Output = Folder("out-tame") });
+        Tame = Evaluate(SubjectKind.Model, options => options with
+        {
+            Truncation = 0.1,
+            Count = 40,
+            Metrics = [EvaluationMetric.Diversity],
+            Output = Folder("out-tame"),
+        });
     }
 
     internal static string Repository { get; } = Path.GetDirectoryName(ShippedConfigTests.Folder())!;
