@@ -89,6 +89,23 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
         Evaluate("kept", [.. what, "--overwrite"]).HasExitCode(0);
     }
 
+    [Fact]
+    public void Ctrl_C_stops_it_and_leaves_no_report()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using AttnganProcess process = AttnganProcess.Start(
+            Workspace.Root,
+            [
+                "evaluate", "--model", "run", "--data", "data", "--threads", "1", "--reference", "noise", "--count", "10000000", "--metrics",
+                "color_accuracy", "--out", "stopped",
+            ]);
+        process.WaitUntil("the folder is there", () => Directory.Exists(Workspace.PathOf("stopped")));
+        process.Signal(AttnganProcess.SigInt);
+
+        Assert.Equal("Stopped.\n", process.WaitForExit().HasExitCode(130).Error);
+        Assert.False(File.Exists(Workspace.PathOf("stopped/report.json")));
+    }
+
     private AttnganProcess.Result Evaluate(string folder, params string[] arguments) =>
         Workspace.Run(["evaluate", "--data", "data", "--threads", "1", "--cache", "cache", "--out", folder, .. arguments]);
 

@@ -132,8 +132,8 @@ internal static class EvaluateCommand
             Threads = arguments.GetValue(CommonOptions.Threads) ?? 0,
         };
         Device device = CommonOptions.PrepareCompute(arguments);
-        PrepareFolder(folder, arguments.GetValue(s_overwrite));
         CancellationToken cancellation = interruption.Listen();
+        PrepareFolder(folder, arguments.GetValue(s_overwrite));
         EvaluationResult result = Terminal.WithProgress("Evaluating", progress => Evaluator.Run(options, device, progress, cancellation));
         foreach (string warning in result.Warnings)
         {
