@@ -93,10 +93,10 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     public void Ctrl_C_stops_it_and_leaves_no_report()
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
-        using AttnganProcess process = AttnganProcess.Start(
+        using var process = AttnganProcess.Start(
             Workspace.Root,
             [
-                "evaluate", "--model", "run", "--data", "data", "--threads", "1", "--reference", "noise", "--count", "10000000", "--metrics",
+                "evaluate", "--model", "run", "--data", "data", "--threads", "1", "--reference", "noise", "--count", "1000000", "--metrics",
                 "color_accuracy", "--out", "stopped",
             ]);
         process.WaitUntil("the folder is there", () => Directory.Exists(Workspace.PathOf("stopped")));
