@@ -11,17 +11,18 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Metadata_gives_names_captions_and_classes()
+    public void Metadata_gives_names_captions_classes_and_groups()
     {
         _folder.Picture("b.jpg").Picture("deep/a.png").Picture("c.webp").Metadata(
-            new { file_name = "./deep//a.png", text = "one", @class = "x", licence = "CC0" },
+            new { file_name = "./deep//a.png", text = "one", @class = "x", licence = "CC0", group = "birds" },
             "",
-            new { file_name = "b.jpg", captions = new[] { "two", "three" }, @class = 7 },
+            new { file_name = "b.jpg", captions = new[] { "two", "three" }, @class = 7, group = 3 },
             new { file_name = "c.webp", text = "四", captions = new[] { "five" } });
         CaptionedImageDataset data = Open(fraction: 0);
         Assert.Equal(DatasetFormat.Metadata, data.Format);
         Assert.Equal(["b.jpg", "c.webp", "deep/a.png"], data.Train.Select(image => image.Name));
         Assert.Equal(["7", null, "x"], data.Train.Select(image => image.Class));
+        Assert.Equal([null, null, "birds"], data.Train.Select(image => image.Category)); // another kind of value is somebody else's
         Assert.Equal(["two", "three"], data.Train[0].Captions);
         Assert.Equal(["四", "five"], data.Train[1].Captions);
         Assert.All(data.Train, image => Assert.True(File.Exists(image.Path)));

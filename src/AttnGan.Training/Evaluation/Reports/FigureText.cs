@@ -1,0 +1,53 @@
+using System.Globalization;
+
+namespace AttnGan.Training.Evaluation.Reports;
+
+/// <summary>The figures of reports in words, the same on pages and on a terminal.</summary>
+internal static class FigureText
+{
+    private const int ShortLength = 12;
+
+    /// <summary>What must stand beside differences.</summary>
+    public const string ReadingOfDifferences =
+        "A difference within the deviations of both is none that these pictures show. Where a metric has no deviation, a small one may be chance.";
+
+    /// <summary>A value with its deviation: <c>61.3% ± 0.8%</c>; without one where it has none: <c>23.41</c>.</summary>
+    public static string Value(MetricValue metric) => metric.Deviation is null
+        ? Value(metric.Value, metric.IsShare)
+        : $"{Value(metric.Value, metric.IsShare)} {Deviation(metric)}";
+
+    /// <summary>With the sign before it; nothing where there is none.</summary>
+    public static string Deviation(MetricValue metric) =>
+        metric.Deviation is { } deviation ? $"± {Number(deviation, metric.IsShare, metric.Value)}" : "";
+
+    public static string Value(double value, bool isShare) => Number(value, isShare, value);
+
+    /// <summary>With its sign; of shares in percentage points.</summary>
+    public static string Difference(MetricComparison metric) => metric is { Difference: { } difference, A: { } a }
+        ? (difference > 0 ? "+" : "") + (a.IsShare ? $"{Fixed(100 * difference, 1)} points" : Number(difference, false, a.Value))
+        : "";
+
+    public static string Direction(MetricValue metric) => metric.HigherIsBetter ? "↑ higher is better" : "↓ lower is better";
+
+    public static string Verdict(MetricComparison metric) => metric.Verdict switch
+    {
+        MetricVerdict.Better => "better",
+        MetricVerdict.Worse => "worse",
+        MetricVerdict.Equal => "equal",
+        MetricVerdict.WithinDeviations => "within the deviations",
+        _ => $"not comparable: {metric.Reason}",
+    };
+
+    /// <summary>The beginning of a checksum, enough to tell two files apart.</summary>
+    public static string Short(string checksum) => checksum.Length <= ShortLength ? checksum : $"{checksum[..ShortLength]}…";
+
+    /// <summary>As many decimals as <paramref name="scale"/>, the figure that this one stands beside, is given with.</summary>
+    private static string Number(double value, bool isShare, double scale) => isShare
+        ? double.IsFinite(value) ? $"{Fixed(100 * value, 1)}%" : Fixed(value, 1)
+        : Fixed(value, Math.Abs(scale) switch { >= 100 => 1, >= 10 => 2, >= 1 => 3, _ => 4 });
+
+    private static string Fixed(double value, int decimals) =>
+        double.IsNaN(value) ? "not a number"
+        : double.IsInfinity(value) ? "infinite"
+        : value.ToString($"N{decimals}", CultureInfo.InvariantCulture);
+}

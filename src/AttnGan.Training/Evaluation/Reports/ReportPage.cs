@@ -1,0 +1,234 @@
+using System.Globalization;
+using static AttnGan.Training.Evaluation.Reports.HtmlPage;
+
+namespace AttnGan.Training.Evaluation.Reports;
+
+/// <summary><c>report.html</c>: an evaluation for people.</summary>
+internal sealed class ReportPage
+{
+    public const string Name = "report.html";
+
+    /// <summary>Categories in a plot; of more, those at both ends are shown.</summary>
+    private const int MostCategories = 24;
+
+    private readonly EvaluationReport _report;
+    private readonly ReportPictures _pictures;
+
+    private ReportPage(EvaluationReport report, string folder) => (_report, _pictures) = (report, new ReportPictures(folder));
+
+    /// <summary>Writes <see cref="Name"/> into the report's folder, where its pictures are.</summary>
+    /// <returns>The file's path.</returns>
+    /// <exception cref="AttnGanException">A picture is missing, or the file cannot be written.</exception>
+    public static string Write(EvaluationReport report, string folder)
+    {
+        string path = Path.Combine(folder, Name);
+        HtmlPage.Write(path, $"{report.Subject.Name} · evaluation", new ReportPage(report, folder).Body());
+        return path;
+    }
+
+    /// <summary>What the pictures beside captions are.</summary>
+    public static string PictureWord(SubjectKind kind) => kind switch
+    {
+        SubjectKind.Model or SubjectKind.Untrained => "drawn",
+        SubjectKind.Noise => "noise",
+        _ => "shown",
+    };
+
+    private Html Body() => $"""
+        <header>
+        <p class="kind">{Kind(_report.Subject.Kind)}</p>
+        <h1>{_report.Subject.Name}</h1>
+        <p class="tagline">{Summary()} <a href="#conditions">What the figures depend on</a></p>
+        </header>
+        <main>
+        {Figures()}
+        {(_report.Categories.Count > 0 ? Categories() : null)}
+        {Pictures("Samples", "As they come, not chosen.", _report.Samples)}
+        {Pictures("Best", "The pictures that fit their captions best by their score.", _report.Best)}
+        {Pictures("Worst", "The pictures that fit their captions worst by their score.", _report.Worst)}
+        {Conditions()}
+        </main>
+        <footer><p>Made by AttnGan {_report.Version} on {Date(_report.Created)}. The same figures for programs are in {ReportFile.Name}.</p></footer>
+        """;
+
+    private string Summary()
+    {
+        (EvaluatedSubject subject, EvaluatedData data) = (_report.Subject, _report.Data);
+        string steps = subject.TrainingSteps is { } count ? $" after {count.ToString("N0", CultureInfo.InvariantCulture)} steps of training" : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"{_report.Count:N0} pictures of {subject.ImageSize} pixels{steps}, judged by the captions and pictures of {data.Name}, split {data.Split}.");
+    }
+
+    private Html Figures() => $"""
+        <section>
+        <h2>Figures</h2>
+        <div class="scroll"><table class="stack">
+        <thead><tr><th scope="col">Metric</th><th scope="col" class="number">Value</th><th scope="col">Direction</th><th scope="col">Judged by</th><th scope="col" class="number">Taken over</th></tr></thead>
+        <tbody>
+        {_report.Metrics.Select(Row)}
+        </tbody>
+        </table></div>
+        {Shares()}
+        </section>
+        """;
+
+    private Html Row(MetricValue metric) => $"""
+        <tr><th scope="row">{metric.Title}{(metric.Note is { } note ? Piece($"""<span class="note">{note}</span>""") : null)}</th>
+        <td class="number value">{FigureText.Value(metric.Value, metric.IsShare)}{(metric.Deviation is null ? null : Piece($" <span>{FigureText.Deviation(metric)}</span>"))}</td>
+        <td class="direction">{FigureText.Direction(metric)}</td>
+        <td data-label="judged by">{Judge(metric.Network)}</td>
+        <td class="number" data-label="taken over">{metric.Count:N0}</td></tr>
+
+        """;
+
+    private Html Judge(string? role) => _report.Networks.Index().FirstOrDefault(network => network.Item.Role == role) is { Item: not null } judge
+        ? Piece($"""<a href="#network-{judge.Index}">{judge.Item.Role}</a>""")
+        : Piece($"""<span class="quiet">no network</span>""");
+
+    private Html? Shares()
+    {
+        BarRow[] rows = [.. _report.Metrics.Where(metric => metric.IsShare)
+            .Select(metric => new BarRow(metric.Title, FigureText.Value(metric), [new Bar(metric.Value, metric.Deviation)]))];
+        return rows.Length == 0 ? null : Piece($"""
+            <div class="plots"><figure>
+            <figcaption><h3>Metrics that are shares</h3></figcaption>
+            {BarPlot.Draw("Bars of the metrics that are shares; the table above has their figures.", rows, isShare: true)}
+            </figure></div>
+            """);
+    }
+
+    private Html Categories()
+    {
+        string[] names = [.. _report.Categories.SelectMany(category => category.Values.Keys).Distinct()];
+        return $"""
+            <section>
+            <h2>By category</h2>
+            <p>Categories with few pictures are far from the mean by chance.</p>
+            <div class="plots">
+            {names.Select(CategoryPlot)}
+            </div>
+            <details class="more"><summary>All figures by category</summary>
+            <div class="scroll"><table>
+            <thead><tr><th scope="col">Category</th><th scope="col" class="number">Pictures</th>{names.Select(name => Piece($"""<th scope="col" class="number">{TitleOf(name)}</th>"""))}</tr></thead>
+            <tbody>
+            {_report.Categories.Select(category => CategoryRow(category, names))}
+            </tbody>
+            </table></div>
+            </details>
+            </section>
+            """;
+    }
+
+    private Html CategoryRow(CategoryScore category, string[] names) => $"""
+        <tr><th scope="row">{category.Name}</th><td class="number">{category.Count:N0}</td>{names.Select(name => Piece($"""<td class="number">{(category.Values.TryGetValue(name, out double value) ? FigureText.Value(value, IsShare(name)) : "–")}</td>"""))}</tr>
+
+        """;
+
+    private Html CategoryPlot(string name)
+    {
+        MetricValue? metric = Metric(name);
+        bool higherIsBetter = metric?.HigherIsBetter ?? true;
+        CategoryScore[] ordered = [.. _report.Categories
+            .Where(category => category.Values.ContainsKey(name))
+            .OrderBy(category => higherIsBetter ? -category.Values[name] : category.Values[name])
+            .ThenBy(category => category.Name, StringComparer.Ordinal)];
+        CategoryScore[] shown = ordered.Length <= MostCategories ? ordered : [.. ordered[..(MostCategories / 2)], .. ordered[^(MostCategories / 2)..]];
+        string which = shown.Length == ordered.Length
+            ? "Best first."
+            : $"The best {MostCategories / 2} and the worst {MostCategories / 2} of {ordered.Length} categories, best first.";
+        string line = metric is null ? "" : $" The line is the value over all pictures, {FigureText.Value(metric.Value, metric.IsShare)}.";
+        BarRow[] rows = [.. shown.Select(category => new BarRow(
+            string.Create(CultureInfo.InvariantCulture, $"{category.Name} ({category.Count:N0})"),
+            FigureText.Value(category.Values[name], IsShare(name)),
+            [new Bar(category.Values[name], null)]))];
+        return $"""
+            <figure>
+            <figcaption><h3>{TitleOf(name)}</h3><p>{which}{line}</p></figcaption>
+            {BarPlot.Draw($"Bars of {TitleOf(name)} for each category; a table below has all figures.", rows, IsShare(name), metric?.Value)}
+            </figure>
+            """;
+    }
+
+    private Html? Pictures(string title, string meaning, IReadOnlyList<ScoredPicture> pictures) => pictures.Count == 0 ? null : Piece($"""
+        <section>
+        <h2>{title}</h2>
+        <p>{meaning}</p>
+        <ul class="pictures">
+        {pictures.Select(Picture)}
+        </ul>
+        </section>
+        """);
+
+    private Html Picture(ScoredPicture picture)
+    {
+        string word = PictureWord(_report.Subject.Kind);
+        string seed = picture.Seed is { } number ? $", seed {number}" : "";
+        return $"""
+            <li><figure>
+            <div class="side"><div>{_pictures.Draw(picture.Picture, $"{word} for the caption: {picture.Caption}")}<p class="label">{word}</p></div>{(picture.Real is { } real ? Piece($"""<div>{_pictures.Draw(real, $"real picture with the caption: {picture.Caption}")}<p class="label">real</p></div>""") : null)}</div>
+            <figcaption><p class="caption" dir="auto">{picture.Caption}</p><p class="score">score {picture.Score:F3}{seed}</p></figcaption>
+            </figure></li>
+
+            """;
+    }
+
+    private Html Conditions()
+    {
+        (EvaluatedSubject subject, EvaluatedData data) = (_report.Subject, _report.Data);
+        return $"""
+            <section id="conditions">
+            <h2>What the figures depend on</h2>
+            <p>Two reports can be compared where these are the same: <code>attngan evaluate --compare A B</code>.</p>
+            <div class="scroll"><table class="facts"><tbody>
+            {Fact("Subject", Piece($"{subject.Name}"))}
+            {Fact("Its checksum", Checksum(subject.Checksum))}
+            {Fact("Training", subject.TrainingSteps is { } steps ? Piece($"{steps:N0} steps") : null)}
+            {Fact("Picture size", Piece($"{subject.ImageSize} pixels"))}
+            {Fact("Truncation", subject.Truncation is { } truncation ? Piece($"{truncation}") : Piece($"none"))}
+            {Fact("Pictures judged", Piece($"{_report.Count:N0}"))}
+            {Fact("Seed", Piece($"{_report.Seed}"))}
+            {Fact("Data", Piece($"{data.Name}, split {data.Split}: {data.Pictures:N0} pictures"))}
+            {Fact("Its checksum", Checksum(data.Checksum))}
+            {Fact("Version", Piece($"AttnGan {_report.Version}"))}
+            {Fact("Date", Piece($"{Date(_report.Created)}"))}
+            </tbody></table></div>
+            {(_report.Networks.Count > 0 ? Networks() : null)}
+            </section>
+            """;
+    }
+
+    private Html Networks() => $"""
+        <div class="scroll"><table class="stack">
+        <thead><tr><th scope="col">Judge</th><th scope="col">Network</th><th scope="col">Settings</th><th scope="col">Checksum</th></tr></thead>
+        <tbody>
+        {_report.Networks.Select((network, i) => Piece($"""
+            <tr id="network-{i}"><th scope="row">{network.Role}</th><td>{network.Name}</td><td class="quiet">{network.Description}</td><td>{Checksum(network.Checksum)}</td></tr>
+
+            """))}
+        </tbody>
+        </table></div>
+        """;
+
+    private static Html? Fact(string name, Html? value) => value is null ? null : Piece($"""
+        <tr><th scope="row">{name}</th><td>{value}</td></tr>
+
+        """);
+
+    private MetricValue? Metric(string name) => _report.Metrics.FirstOrDefault(metric => metric.Name == name);
+
+    private string TitleOf(string name) => Metric(name)?.Title ?? name;
+
+    private bool IsShare(string name) => Metric(name)?.IsShare ?? false;
+
+    private static string Kind(SubjectKind kind) => kind switch
+    {
+        SubjectKind.Model => "Evaluation of a model",
+        SubjectKind.Real => "Reference: the data set's own pictures",
+        SubjectKind.WrongCaptions => "Reference: real pictures with captions of others",
+        SubjectKind.Noise => "Reference: random pixels",
+        _ => "Reference: a generator without training",
+    };
+
+    private static string Date(DateTimeOffset time) => time.ToUniversalTime().ToString("d MMMM yyyy, HH:mm 'UTC'", CultureInfo.InvariantCulture);
+}
