@@ -20,6 +20,7 @@ var root = new DocumentedCommand(
 {
     GenerateCommand.Create(interruption),
     TrainCommand.Create(interruption),
+    EvaluateCommand.Create(interruption),
     DatasetCommand.Create(interruption),
     InfoCommand.Create(),
     ServeCommand.Create(interruption),

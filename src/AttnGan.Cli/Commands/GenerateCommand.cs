@@ -196,7 +196,7 @@ internal static class GenerateCommand
         return captions;
     }
 
-    private static Option<double?> CreateTruncation()
+    public static Option<double?> CreateTruncation()
     {
         var option = new Option<double?>("--truncation")
         {

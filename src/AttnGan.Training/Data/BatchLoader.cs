@@ -202,7 +202,7 @@ public sealed class BatchLoader
     }
 
     /// <summary>(H, W, 3) bytes to (3, H, W) in [-1, 1].</summary>
-    private static void ToPlanes(ReadOnlySpan<byte> pixels, Span<float> planes)
+    internal static void ToPlanes(ReadOnlySpan<byte> pixels, Span<float> planes)
     {
         int area = planes.Length / 3;
         Span<float> red = planes[..area];
@@ -224,18 +224,7 @@ public sealed class BatchLoader
             return cached;
         }
 
-        string name = _images[index].Path;
-        RgbImage scaled;
-        try
-        {
-            RgbImage picture = _images[index].Load(_options.Background);
-            (int width, int height) = ShorterSide.Scale(picture.Width, picture.Height, _options.ScaledSide, name);
-            scaled = picture.Resize(width, height);
-        }
-        catch (Exception error) when (error is not AttnGanException)
-        {
-            throw new AttnGanException($"{name}: the picture cannot be prepared: {error.Message}", error);
-        }
+        RgbImage scaled = Scale(_images[index], _options.Background, _options.ScaledSide);
 
         // No picture is ever evicted: in a shuffled epoch each is needed once, so whichever came first are as good as any.
         if (Interlocked.Add(ref _cachedBytes, scaled.Pixels.Length) > _cacheLimit || !_cache.TryAdd(index, scaled))
@@ -244,6 +233,22 @@ public sealed class BatchLoader
         }
 
         return scaled;
+    }
+
+    /// <summary>Reads a picture and scales its shorter side.</summary>
+    /// <exception cref="AttnGanException">It cannot be read; the message names it.</exception>
+    internal static RgbImage Scale(CaptionedImage image, RgbColor background, int side)
+    {
+        try
+        {
+            RgbImage picture = image.Load(background);
+            (int width, int height) = ShorterSide.Scale(picture.Width, picture.Height, side, image.Path);
+            return picture.Resize(width, height);
+        }
+        catch (Exception error) when (error is not AttnGanException)
+        {
+            throw new AttnGanException($"{image.Path}: the picture cannot be prepared: {error.Message}", error);
+        }
     }
 
     private int[] OrderOf(int epoch)

@@ -11,6 +11,9 @@ namespace AttnGan.Training.Data;
 public sealed record CaptionedImage(
     string Name, string Path, IReadOnlyList<string> Captions, string? Class = null, CropBox? Crop = null)
 {
+    /// <summary>What kind of thing it shows, for figures of each kind; null where the data set does not say.</summary>
+    public string? Category { get; init; }
+
     /// <summary>What can be known without decoding: whether the file's head is sound, and whether the part lies inside.</summary>
     /// <returns>What is wrong; null if nothing.</returns>
     internal DatasetProblem? CheckHead()

@@ -11,7 +11,7 @@ namespace AttnGan.Training.Data;
 /// <remarks>
 /// <para>
 /// Format: a <c>metadata.jsonl</c> at the root (one JSON object a line: <c>file_name</c>, <c>text</c> and/or <c>captions</c>,
-/// optional <c>class</c>; other fields are left alone); or Caltech-UCSD Birds or COCO in the layout of the published code, or COCO's
+/// optional <c>class</c> and <c>group</c>; other fields are left alone); or Caltech-UCSD Birds or COCO in the layout of the published code, or COCO's
 /// own JSON (see <see cref="DatasetFormat"/>); or else pictures anywhere below the root, each with a <c>.txt</c> file of the same
 /// name beside it, one caption a line. Hidden files and folders are not looked at.
 /// </para>

@@ -21,6 +21,9 @@ internal struct CounterRandom
         Split,
         Order,
         Sample,
+        Candidates,
+        Pictures,
+        NoisePixels,
     }
 
     public ulong Next() => SplitMix64.Mix(_state += SplitMix64.GoldenGamma);

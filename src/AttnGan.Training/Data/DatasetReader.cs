@@ -157,7 +157,7 @@ internal sealed class DatasetReader
     private void ReadMetadataLine(string line, int number, Dictionary<string, int> firstLines, FileSpellings files)
     {
         string place = $"{MetadataFile}:{number}";
-        string? fileName, imageClass;
+        string? fileName, imageClass, category;
         List<string>? captions;
         try
         {
@@ -174,6 +174,7 @@ internal sealed class DatasetReader
                 : null;
             captions = ReadCaptions(row, place);
             imageClass = ReadClass(row, place);
+            category = row.TryGetProperty("group", out JsonElement group) && group.ValueKind == JsonValueKind.String ? group.GetString() : null;
         }
         catch (JsonException error)
         {
@@ -217,7 +218,7 @@ internal sealed class DatasetReader
 
         if (exists && captions is not null)
         {
-            _images.Add(name, new CaptionedImage(name, path, captions, imageClass));
+            _images.Add(name, new CaptionedImage(name, path, captions, imageClass) { Category = category });
         }
     }
 

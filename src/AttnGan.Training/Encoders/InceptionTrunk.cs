@@ -28,7 +28,7 @@ internal sealed class InceptionTrunk : ImageTrunk
     private readonly InceptionE Mixed_7b;
     private readonly InceptionE Mixed_7c;
 
-    public InceptionTrunk()
+    public InceptionTrunk(InceptionPooling pooling = InceptionPooling.Torchvision)
         : base(nameof(InceptionTrunk))
     {
         Conv2d_1a_3x3 = new BasicConv(3, 32, (3, 3), stride: 2);
@@ -36,17 +36,17 @@ internal sealed class InceptionTrunk : ImageTrunk
         Conv2d_2b_3x3 = new BasicConv(32, 64, (3, 3), padding: (1, 1));
         Conv2d_3b_1x1 = new BasicConv(64, 80, (1, 1));
         Conv2d_4a_3x3 = new BasicConv(80, 192, (3, 3));
-        Mixed_5b = new InceptionA(192, 32);
-        Mixed_5c = new InceptionA(256, 64);
-        Mixed_5d = new InceptionA(288, 64);
+        Mixed_5b = new InceptionA(192, 32, pooling);
+        Mixed_5c = new InceptionA(256, 64, pooling);
+        Mixed_5d = new InceptionA(288, 64, pooling);
         Mixed_6a = new InceptionB(288);
-        Mixed_6b = new InceptionC(768, 128);
-        Mixed_6c = new InceptionC(768, 160);
-        Mixed_6d = new InceptionC(768, 160);
-        Mixed_6e = new InceptionC(768, 192);
+        Mixed_6b = new InceptionC(768, 128, pooling);
+        Mixed_6c = new InceptionC(768, 160, pooling);
+        Mixed_6d = new InceptionC(768, 160, pooling);
+        Mixed_6e = new InceptionC(768, 192, pooling);
         Mixed_7a = new InceptionD(768);
-        Mixed_7b = new InceptionE(1280);
-        Mixed_7c = new InceptionE(2048);
+        Mixed_7b = new InceptionE(1280, pooling, isLast: false);
+        Mixed_7c = new InceptionE(2048, pooling, isLast: true);
         RegisterComponents();
     }
 
@@ -84,7 +84,9 @@ internal sealed class InceptionTrunk : ImageTrunk
 
     private static Tensor MaxPool(Tensor x) => functional.max_pool2d(x, 3, stride: 2);
 
-    private static Tensor AveragePool(Tensor x) => functional.avg_pool2d(x, 3, stride: 1, padding: 1);
+    /// <summary>At the border: the mean of what is there, or with zeros for what is not.</summary>
+    private static Tensor AveragePool(Tensor x, InceptionPooling pooling) =>
+        functional.avg_pool2d(x, 3, stride: 1, padding: 1, count_include_pad: pooling == InceptionPooling.Torchvision);
 
     private sealed class BasicConv : nn.Module<Tensor, Tensor>
     {
@@ -116,9 +118,12 @@ internal sealed class InceptionTrunk : ImageTrunk
         private readonly BasicConv branch3x3dbl_3;
         private readonly BasicConv branch_pool;
 
-        public InceptionA(int inputs, int poolFeatures)
+        private readonly InceptionPooling _pooling;
+
+        public InceptionA(int inputs, int poolFeatures, InceptionPooling pooling)
             : base(nameof(InceptionA))
         {
+            _pooling = pooling;
             branch1x1 = new BasicConv(inputs, 64, (1, 1));
             branch5x5_1 = new BasicConv(inputs, 48, (1, 1));
             branch5x5_2 = new BasicConv(48, 64, (5, 5), padding: (2, 2));
@@ -135,7 +140,7 @@ internal sealed class InceptionTrunk : ImageTrunk
             Tensor b1 = branch1x1.forward(x);
             Tensor b5 = branch5x5_2.forward(branch5x5_1.forward(x));
             Tensor b3 = branch3x3dbl_3.forward(branch3x3dbl_2.forward(branch3x3dbl_1.forward(x)));
-            Tensor pool = branch_pool.forward(AveragePool(x));
+            Tensor pool = branch_pool.forward(AveragePool(x, _pooling));
             return cat([b1, b5, b3, pool], dim: 1).MoveToOuterDisposeScope();
         }
     }
@@ -179,9 +184,12 @@ internal sealed class InceptionTrunk : ImageTrunk
         private readonly BasicConv branch7x7dbl_5;
         private readonly BasicConv branch_pool;
 
-        public InceptionC(int inputs, int channels7x7)
+        private readonly InceptionPooling _pooling;
+
+        public InceptionC(int inputs, int channels7x7, InceptionPooling pooling)
             : base(nameof(InceptionC))
         {
+            _pooling = pooling;
             int c7 = channels7x7;
             branch1x1 = new BasicConv(inputs, 192, (1, 1));
             branch7x7_1 = new BasicConv(inputs, c7, (1, 1));
@@ -203,7 +211,7 @@ internal sealed class InceptionTrunk : ImageTrunk
             Tensor b7 = branch7x7_3.forward(branch7x7_2.forward(branch7x7_1.forward(x)));
             Tensor doubled = branch7x7dbl_3.forward(branch7x7dbl_2.forward(branch7x7dbl_1.forward(x)));
             doubled = branch7x7dbl_5.forward(branch7x7dbl_4.forward(doubled));
-            Tensor pool = branch_pool.forward(AveragePool(x));
+            Tensor pool = branch_pool.forward(AveragePool(x, _pooling));
             return cat([b1, b7, doubled, pool], dim: 1).MoveToOuterDisposeScope();
         }
     }
@@ -251,9 +259,14 @@ internal sealed class InceptionTrunk : ImageTrunk
         private readonly BasicConv branch3x3dbl_3b;
         private readonly BasicConv branch_pool;
 
-        public InceptionE(int inputs)
+        private readonly InceptionPooling _pooling;
+        private readonly bool _poolsMaximum;
+
+        public InceptionE(int inputs, InceptionPooling pooling, bool isLast)
             : base(nameof(InceptionE))
         {
+            _pooling = pooling;
+            _poolsMaximum = isLast && pooling == InceptionPooling.Tensorflow;
             branch1x1 = new BasicConv(inputs, 320, (1, 1));
             branch3x3_1 = new BasicConv(inputs, 384, (1, 1));
             branch3x3_2a = new BasicConv(384, 384, (1, 3), padding: (0, 1));
@@ -272,7 +285,7 @@ internal sealed class InceptionTrunk : ImageTrunk
             Tensor b1 = branch1x1.forward(x);
             Tensor b3 = branch3x3_1.forward(x);
             Tensor doubled = branch3x3dbl_2.forward(branch3x3dbl_1.forward(x));
-            Tensor pool = branch_pool.forward(AveragePool(x));
+            Tensor pool = branch_pool.forward(_poolsMaximum ? functional.max_pool2d(x, 3, stride: 1, padding: 1) : AveragePool(x, _pooling));
             return cat(
                 [
                     b1,
@@ -283,4 +296,14 @@ internal sealed class InceptionTrunk : ImageTrunk
                 dim: 1).MoveToOuterDisposeScope();
         }
     }
+}
+
+/// <summary>How Inception-v3 pools beside its convolutions; the weights decide which is right.</summary>
+internal enum InceptionPooling
+{
+    /// <summary>torchvision's network: means at a border count what lies outside as zero.</summary>
+    Torchvision,
+
+    /// <summary>TensorFlow's graph of December 2015: means of what lies inside alone, and a maximum in the last block.</summary>
+    Tensorflow,
 }

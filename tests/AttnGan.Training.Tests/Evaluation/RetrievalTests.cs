@@ -63,4 +63,22 @@ public sealed class RetrievalTests
         Assert.Equal((0, 0, 0), (result.ImageToText.At1, result.ImageToText.At5, result.ImageToText.At10));
         Assert.Equal((0, 0, 0), (result.TextToImage.At1, result.TextToImage.At5, result.TextToImage.At10));
     }
+
+    [Fact]
+    public void Chunks_of_features_find_what_all_scores_at_once_do()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(2).Dispose();
+        Tensor sentences = randn(600, 4);
+        Tensor codes = sentences + randn(600, 4) * 0.3;
+        Tensor classes = arange(600) / 2; // pairs of one class
+        classes = classes.to(ScalarType.Int64);
+        Tensor scores = nn.functional.cosine_similarity(codes.unsqueeze(1), sentences.unsqueeze(0), 2);
+
+        RetrievalResult result = Retrieval.Measure(codes, sentences, classes);
+
+        Assert.Equal(Retrieval.Measure(scores, classes), result);
+        Assert.InRange(result.ImageToText.At1, 0.01, 0.5);
+        Assert.NotEqual(result.ImageToText, result.TextToImage);
+    }
 }

@@ -31,6 +31,9 @@ internal sealed record EvaluationReport
 
     public required IReadOnlyList<MetricValue> Metrics { get; init; }
 
+    /// <summary>What was meant to be measured and could not be.</summary>
+    public IReadOnlyList<SkippedMetric> Skipped { get; init; } = [];
+
     /// <summary>The metrics that are means over pictures, for each category of the data.</summary>
     public IReadOnlyList<CategoryScore> Categories { get; init; } = [];
 
@@ -85,7 +88,7 @@ internal sealed record EvaluatedData(string Name, string Split, int Pictures, st
 
 /// <param name="Role">What metrics refer to it by: <c>features</c>, <c>damsm</c>, <c>independent_damsm</c> …</param>
 /// <param name="Name">Such as <c>Inception-v3 (torchvision)</c>.</param>
-/// <param name="Checksum">SHA-256 of the weights' file.</param>
+/// <param name="Checksum">SHA-256 of the weights' file; of a DAMSM that of its weights, whichever checkpoint holds them.</param>
 /// <param name="Description">Input size, dimensions, layer: whatever decides the figures.</param>
 internal sealed record JudgingNetwork(string Role, string Name, string Checksum, string Description);
 
@@ -101,6 +104,10 @@ internal sealed record JudgingNetwork(string Role, string Name, string Checksum,
 internal sealed record MetricValue(
     string Name, string Title, double Value, double? Deviation, bool HigherIsBetter, bool IsShare, string? Network, int Count, string? Note = null);
 
+/// <param name="Name">What was asked for, such as <c>r_precision</c>.</param>
+/// <param name="Reason">Why there is no figure.</param>
+internal sealed record SkippedMetric(string Name, string Reason);
+
 /// <param name="Name">The category.</param>
 /// <param name="Count">Its pictures.</param>
 /// <param name="Values">Metric name to value.</param>
@@ -108,7 +115,7 @@ internal sealed record CategoryScore(string Name, int Count, IReadOnlyDictionary
 
 /// <param name="Caption">What was asked for.</param>
 /// <param name="Seed">Seed of the drawing; null for references.</param>
-/// <param name="Score">Cosine of picture and caption under the first DAMSM.</param>
+/// <param name="Score">Cosine of picture and caption under the first DAMSM; NaN where there is none.</param>
 /// <param name="Picture">Path of the picture, relative to the report.</param>
 /// <param name="Real">Path of the data set's picture with that caption, relative to the report; null if not kept.</param>
 internal sealed record ScoredPicture(string Caption, long? Seed, double Score, string Picture, string? Real);

@@ -1,0 +1,122 @@
+using System.Security.Cryptography;
+using System.Text;
+using AttnGan.Imaging;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Evaluation.Reports;
+
+namespace AttnGan.Training.Evaluation;
+
+/// <summary>The pictures of a split with the captions that are asked for.</summary>
+internal sealed class EvaluationData
+{
+    // Figures of more categories are a table that nobody reads.
+    private const int MostClassCategories = 50;
+
+    private readonly IReadOnlyList<CaptionedImage> _pictures;
+    private readonly DataConfig _config;
+    private readonly RgbColor _background;
+    private readonly string _root;
+    private readonly string _split;
+    private readonly bool _classesAreCategories;
+
+    private EvaluationData(CaptionedImageDataset dataset, string split, DataConfig config)
+    {
+        _root = dataset.Root;
+        _split = split;
+        _config = config;
+        _background = RgbColor.Parse(config.Background);
+        _pictures = dataset.Split(split);
+        string?[] classes = [.. _pictures.Select(picture => picture.Class).Distinct()];
+        _classesAreCategories = classes.Length is > 1 and < MostClassCategories && !classes.Contains(null);
+    }
+
+    /// <summary>By name.</summary>
+    public IReadOnlyList<CaptionedImage> Pictures => _pictures;
+
+    /// <summary>Opens a data set as the configuration of a training reads it: what was held out there is held out here.</summary>
+    /// <exception cref="AttnGanException">It cannot be read, has no such split, or the split has no pictures.</exception>
+    public static EvaluationData Open(string folder, string split, AttnGanConfig config)
+    {
+        var data = new EvaluationData(CaptionedImageDataset.Open(folder, config.Data, config.Seed), split, config.Data);
+        return data._pictures.Count > 0 ? data : throw new AttnGanException(
+            $"The split `{split}` of `{folder}` has no pictures. Give another one with `--split`: train, validation or a list at the root.");
+    }
+
+    /// <summary>What a report says of it; reads every file.</summary>
+    public EvaluatedData Describe(CancellationToken cancellation)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (CaptionedImage picture in _pictures)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            hash.AppendData(Encoding.UTF8.GetBytes(
+                $"{picture.Name}\0{picture.Class}\0{picture.Category}\0{picture.Crop}\0{string.Join('\0', picture.Captions)}\0\0"));
+            hash.AppendData(RgbImage.ReadFile(picture.Path, picture.Name));
+        }
+
+        string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(_root));
+        return new EvaluatedData(name, _split, _pictures.Count, Convert.ToHexStringLower(hash.GetHashAndReset()));
+    }
+
+    /// <summary>What the pixels of a picture depend on beside its file.</summary>
+    public string Preparation(int size) => $"{size} pixels, shorter side times {_config.CropScale:R}, middle, on {_config.Background}";
+
+    /// <summary>A picture as validation sees it: the middle of it, at a size.</summary>
+    /// <exception cref="AttnGanException">It cannot be read; the message names it.</exception>
+    public RgbImage Load(CaptionedImage picture, int size)
+    {
+        RgbImage scaled = BatchLoader.Scale(picture, _background, BatchLoaderOptions.ScaledSideFor(size, _config.CropScale));
+        return scaled.Crop((scaled.Width - size) / 2, (scaled.Height - size) / 2, size, size);
+    }
+
+    /// <summary>
+    /// Pictures in an order that the seed decides, all with their first caption, then all with their second, and so on. Captions that a
+    /// judge or the model cannot read are passed over.
+    /// </summary>
+    /// <param name="seed">Seed of the evaluation.</param>
+    /// <param name="isReadable">Whether all that have to can read a caption.</param>
+    /// <returns>One pair for each readable caption.</returns>
+    public IReadOnlyList<EvaluationPair> Pairs(long seed, Func<string, bool> isReadable)
+    {
+        CaptionedImage[] shuffled = [.. _pictures];
+        new CounterRandom(seed, CounterRandom.Purpose.Pictures).Shuffle(shuffled.AsSpan());
+        string[][] captions = [.. shuffled.Select(picture => picture.Captions.Where(isReadable).ToArray())];
+        return
+        [
+            .. from round in Enumerable.Range(0, captions.Max(some => some.Length))
+               from picture in Enumerable.Range(0, shuffled.Length)
+               where round < captions[picture].Length
+               select new EvaluationPair(shuffled[picture], captions[picture][round], ClassOf(shuffled[picture]), CategoryOf(shuffled[picture])),
+        ];
+    }
+
+    /// <summary>Gives every picture a caption that no picture of its class is described with.</summary>
+    /// <exception cref="AttnGanException">There is none for some picture.</exception>
+    public static IReadOnlyList<EvaluationPair> Mismatch(IReadOnlyList<EvaluationPair> pairs, CandidatePool pool, long seed) =>
+    [
+        .. pairs.Select((pair, i) =>
+        {
+            if (pool.CountForeign(pair.Class) == 0)
+            {
+                throw new AttnGanException(
+                    $"No caption is wrong for `{pair.Picture.Name}`: all are of its class. Wrong captions need a split of two classes at least.");
+            }
+
+            // Numbers below zero: other draws than those of the candidates.
+            int wrong = pool.Draw(pair.Class, 1, seed, -1 - i)[0];
+            return pair with { Caption = pool.Captions[wrong], Class = pool.ClassOf(wrong) };
+        }),
+    ];
+
+    // A picture without a class is its own. Neither can be mistaken for the other.
+    private static string ClassOf(CaptionedImage picture) => picture.Class is { } name ? $"class {name}" : $"picture {picture.Name}";
+
+    private string? CategoryOf(CaptionedImage picture) => picture.Category ?? (_classesAreCategories ? picture.Class : null);
+}
+
+/// <param name="Picture">The data set's picture.</param>
+/// <param name="Caption">What is asked for.</param>
+/// <param name="Class">The caption's class: that of a picture which it describes.</param>
+/// <param name="Category">The picture's category; null where there is none.</param>
+internal sealed record EvaluationPair(CaptionedImage Picture, string Caption, string Class, string? Category);

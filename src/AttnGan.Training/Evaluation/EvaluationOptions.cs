@@ -1,0 +1,52 @@
+using AttnGan.Training.Evaluation.Reports;
+
+namespace AttnGan.Training.Evaluation;
+
+/// <summary>What to evaluate, on what and how.</summary>
+internal sealed record EvaluationOptions
+{
+    /// <summary>
+    /// A model package, run folder, GAN checkpoint or model file. References take the pictures' size from it, and an untrained generator
+    /// all its sizes.
+    /// </summary>
+    public required string Model { get; init; }
+
+    /// <summary>The model's pictures, or a reference to compare them with.</summary>
+    public SubjectKind Subject { get; init; } = SubjectKind.Model;
+
+    /// <summary>Folder of the data set.</summary>
+    public required string Data { get; init; }
+
+    /// <summary>train, validation or the name of a list.</summary>
+    public string Split { get; init; } = "validation";
+
+    /// <summary>Pictures to judge; null for one for each caption of the split, but at most <see cref="Evaluator.PublishedCount"/>.</summary>
+    public int? Count { get; init; }
+
+    /// <summary>Decides the order of pictures, the noise, wrong captions and candidates.</summary>
+    public long Seed { get; init; }
+
+    /// <summary>Bound on the noise; infinity for none.</summary>
+    public double Truncation { get; init; } = double.PositiveInfinity;
+
+    /// <summary>What to measure, all of which must be possible; null for everything that is possible.</summary>
+    public IReadOnlyList<EvaluationMetric>? Metrics { get; init; }
+
+    /// <summary>A run folder or checkpoint whose DAMSM judges; null for the one that the model was trained with.</summary>
+    public string? Damsm { get; init; }
+
+    /// <summary>A second DAMSM, which the model was not trained with.</summary>
+    public string? Independent { get; init; }
+
+    /// <summary>Weights of an Inception-v3, or a DAMSM; null for the independent DAMSM or else the first one.</summary>
+    public string? Features { get; init; }
+
+    /// <summary>Folder that statistics of real pictures are kept in; null to take them anew each time.</summary>
+    public string? Cache { get; init; }
+
+    /// <summary>Folder for the report's pictures, which is there.</summary>
+    public required string Output { get; init; }
+
+    /// <summary>Threads that draw; 0 for one a processor.</summary>
+    public int Threads { get; init; }
+}

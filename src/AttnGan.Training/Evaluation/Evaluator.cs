@@ -1,0 +1,375 @@
+using System.Reflection;
+using AttnGan.Generation;
+using AttnGan.Imaging;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Evaluation.Reports;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Evaluation;
+
+/// <summary>
+/// Judges the pictures of a model or of a reference: draws them a few at a time, lets every network look at them, and keeps what the
+/// figures need. The same options give the same figures.
+/// </summary>
+internal sealed class Evaluator
+{
+    /// <summary>Pictures of a published evaluation.</summary>
+    public const int PublishedCount = 30_000;
+
+    private const int BatchSize = 16;
+    private const int DiversityCaptions = 32;
+    private const int DiversityPictures = 4;
+
+    private readonly EvaluationOptions _options;
+    private readonly CancellationToken _cancellation;
+    private readonly IProgress<(int Done, int Total)> _progress;
+    private readonly HashSet<EvaluationMetric> _asked;
+    private readonly List<SkippedMetric> _skipped = [];
+    private readonly List<string> _warnings = [];
+    private int _done;
+    private int _total;
+
+    private Evaluator(EvaluationOptions options, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
+    {
+        _options = options;
+        _progress = progress;
+        _cancellation = cancellation;
+        _asked = [.. options.Metrics ?? Enum.GetValues<EvaluationMetric>()];
+    }
+
+    /// <summary>Evaluates and writes the report's pictures. Not within a dispose scope.</summary>
+    /// <param name="options">What and how.</param>
+    /// <param name="device">Where judging networks compute.</param>
+    /// <param name="progress">Pictures looked at, of all.</param>
+    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
+    /// <exception cref="AttnGanException">Something is missing or cannot be read, or a metric that was named cannot be measured.</exception>
+    public static EvaluationResult Run(
+        EvaluationOptions options, Device device, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
+    {
+        using IDisposable gradientsOff = no_grad();
+        var model = EvaluatedModel.Open(options.Model);
+        using var judges = Judges.Open(options, model, device);
+        return new Evaluator(options, progress, cancellation).Run(model, judges);
+    }
+
+    private EvaluationResult Run(EvaluatedModel model, Judges judges)
+    {
+        _warnings.AddRange(judges.Warnings());
+        AttnGanConfig config = model.Config ?? judges.Readers.FirstOrDefault()?.Config ?? new AttnGanConfig();
+        var data = EvaluationData.Open(_options.Data, _options.Split, config);
+        using ISubject subject = CreateSubject(model, data);
+        IReadOnlyList<EvaluationPair> all = ReadablePairs(model, judges, data, subject);
+        int count = Count(all);
+        var pool = new CandidatePool(all.Take(Math.Max(count, PublishedCount)).Select(pair => (pair.Caption, pair.Class)));
+        IReadOnlyList<EvaluationPair> pairs = [.. Enumerable.Range(0, count).Select(i => all[i % all.Count])];
+        if (_options.Subject == SubjectKind.WrongCaptions)
+        {
+            pairs = EvaluationData.Mismatch(pairs, pool, _options.Seed);
+        }
+
+        string[][] captionsOfClasses =
+        [
+            .. all.GroupBy(pair => pair.Class).OrderBy(group => group.Key, StringComparer.Ordinal)
+                .Select(group => group.Select(pair => pair.Caption).Distinct(StringComparer.Ordinal).ToArray()),
+        ];
+        using IFeatureNetwork? features = judges.Features(captionsOfClasses, _cancellation);
+        CheckMetrics(subject, pool, pairs, features);
+        EvaluatedData described = data.Describe(_cancellation);
+
+        bool drawsMore = _asked.Contains(EvaluationMetric.Diversity);
+        string[] diverse = drawsMore ? [.. pairs.Select(pair => pair.Caption).Distinct(StringComparer.Ordinal).Take(DiversityCaptions)] : [];
+        _total = count + (diverse.Length * DiversityPictures);
+        using FeatureStatistics? real = _asked.Contains(EvaluationMetric.Fid) ? OfRealPictures(data, described, features!, model.ImageSize) : null;
+        DamsmScores[] damsms = [.. new[] { judges.Damsm, judges.Independent }.OfType<DamsmJudge>()
+            .Select(judge => new DamsmScores(judge, pool, pairs, _options.Seed, _cancellation))];
+        using FeatureScores? scores = features is not null && (real is not null || _asked.Contains(EvaluationMetric.InceptionScore))
+            ? new FeatureScores(features, _asked.Contains(EvaluationMetric.InceptionScore))
+            : null;
+        try
+        {
+            var pictures = new PictureScores();
+            var kept = new KeptPictures();
+            Look(subject, pairs, damsms, scores, pictures, kept);
+            List<ScoredMetric> metrics = Finish(real, scores, damsms, pictures, Diversities(subject, pairs, diverse, features));
+            EvaluationReport report = Describe(model, subject, described, count, judges, features) with
+            {
+                Metrics = [.. metrics.Select(metric => metric.Value)],
+                Skipped = _skipped,
+                Categories = Categories(pairs, metrics),
+            };
+            var metadata = new ImageMetadata { Model = subject.Draws ? report.Subject.Name : null, Truncation = report.Subject.Truncation };
+            Func<EvaluationPair, RgbImage>? realPicture = subject is RealPictures ? null : pair => data.Load(pair.Picture, model.ImageSize);
+            return new EvaluationResult(kept.Write(report, _options.Output, realPicture, metadata), _warnings);
+        }
+        finally
+        {
+            Array.ForEach(damsms, damsm => damsm.Dispose());
+        }
+    }
+
+    private ISubject CreateSubject(EvaluatedModel model, EvaluationData data) => _options.Subject switch
+    {
+        SubjectKind.Real or SubjectKind.WrongCaptions => new RealPictures(data, model.ImageSize),
+        SubjectKind.Noise => new NoisePictures(model.ImageSize),
+        SubjectKind.Untrained => Draw(model.Untrained(_options.Seed)),
+        _ => Draw(model),
+    };
+
+    private DrawnPictures Draw(EvaluatedModel model) => new(
+        model.CreatePipeline(new PipelineOptions { Threads = _options.Threads }), _options.Truncation, model.Attends);
+
+    private IReadOnlyList<EvaluationPair> ReadablePairs(EvaluatedModel model, Judges judges, EvaluationData data, ISubject subject)
+    {
+        IReadOnlyList<EvaluationPair> pairs = data.Pairs(
+            _options.Seed, caption => judges.Readers.All(judge => judge.Knows(caption)) && (!subject.Draws || model.Knows(caption)));
+        int captions = data.Pictures.Sum(picture => picture.Captions.Count);
+        if (pairs.Count < captions)
+        {
+            _warnings.Add($"{captions - pairs.Count} of {captions} captions have no word that the model or a DAMSM knows; they are passed over.");
+        }
+
+        return pairs;
+    }
+
+    private int Count(IReadOnlyList<EvaluationPair> all)
+    {
+        int count = _options.Count ?? Math.Min(all.Count, PublishedCount);
+        if (all.Count == 0 || count < 2)
+        {
+            throw new AttnGanException(
+                $"An evaluation needs 2 pictures at least; there would be {(all.Count == 0 ? 0 : count)}. Give a larger `--count`, or a split with more " +
+                "captions that model and DAMSM can read.");
+        }
+
+        return _options.Seed <= long.MaxValue - Math.Max(count, DiversityPictures) ? count : throw new AttnGanException(
+            $"The seed {_options.Seed} leaves no room for {count} pictures; use a smaller one.");
+    }
+
+    /// <summary>Before anything is drawn: what cannot be measured is an error where it was asked for by name, and told where it was not.</summary>
+    private void CheckMetrics(ISubject subject, CandidatePool pool, IReadOnlyList<EvaluationPair> pairs, IFeatureNetwork? features)
+    {
+        int fewest = pairs.Select(pair => pair.Class).Distinct().Min(pool.CountForeign);
+        Require(
+            EvaluationMetric.RPrecision,
+            fewest >= RPrecision.WrongCandidates,
+            $"a picture is held against {RPrecision.WrongCandidates} captions of other classes; some have only {fewest} in the split");
+        Require(
+            EvaluationMetric.InceptionScore,
+            pairs.Count >= InceptionScore.Splits,
+            $"it has {InceptionScore.Splits} splits, and there are {pairs.Count} pictures");
+        Require(
+            EvaluationMetric.InceptionScore,
+            features is not { HasClasses: false },
+            $"the DAMSM in Inception's place tells 2 to {DamsmFeatures.MostClasses} classes apart, and the split has another number; give " +
+            "an Inception-v3 with `--features`");
+        Require(EvaluationMetric.AttentionGrounding, subject.Attends, "these pictures are not drawn with attention to words");
+        Require(EvaluationMetric.Diversity, subject.Draws, "these pictures are not drawn, so there is one for each caption");
+    }
+
+    private void Require(EvaluationMetric metric, bool isPossible, string reason)
+    {
+        if (isPossible || !_asked.Contains(metric))
+        {
+            return;
+        }
+
+        string name = EvaluationMetrics.NameOf(metric);
+        if (_options.Metrics is not null)
+        {
+            throw new AttnGanException($"`{name}` cannot be measured: {reason}. Leave it out of `--metrics`.");
+        }
+
+        Skip(metric, reason);
+    }
+
+    private void Skip(EvaluationMetric metric, string reason)
+    {
+        _asked.Remove(metric);
+        _skipped.Add(new SkippedMetric(EvaluationMetrics.NameOf(metric), reason));
+    }
+
+    private FeatureStatistics OfRealPictures(EvaluationData data, EvaluatedData described, IFeatureNetwork network, int size)
+    {
+        var cache = new RealStatistics(_options.Cache, described, network.Network, data.Preparation(size));
+        if (cache.Find() is { } found)
+        {
+            return found;
+        }
+
+        _total += data.Pictures.Count;
+        var statistics = new FeatureStatistics(network.Dimensions);
+        try
+        {
+            foreach (CaptionedImage[] batch in data.Pictures.Chunk(BatchSize))
+            {
+                RgbImage[] pictures = [.. batch.Select(picture => data.Load(picture, size))];
+                Compute(pictures, tensors => statistics.Add(FeatureScores.Read(network, tensors).Features));
+            }
+        }
+        catch
+        {
+            statistics.Dispose();
+            throw;
+        }
+
+        if (cache.Keep(statistics) is { } warning)
+        {
+            _warnings.Add(warning);
+        }
+
+        return statistics;
+    }
+
+    /// <summary>Every picture, seen by everyone.</summary>
+    private void Look(
+        ISubject subject, IReadOnlyList<EvaluationPair> pairs, DamsmScores[] damsms, FeatureScores? features, PictureScores scores, KeptPictures kept)
+    {
+        bool attention = _asked.Contains(EvaluationMetric.AttentionGrounding);
+        for (int start = 0; start < pairs.Count; start += BatchSize)
+        {
+            (EvaluationPair Pair, long Seed)[] requests =
+                [.. pairs.Skip(start).Take(BatchSize).Select((pair, i) => (pair, _options.Seed + start + i))];
+            SubjectPicture[] pictures = [.. subject.Pictures(requests, attention, _cancellation)];
+            Compute([.. pictures.Select(picture => picture.Picture)], tensors =>
+            {
+                features?.Add(tensors);
+                Array.ForEach(damsms, damsm => damsm.Add(tensors));
+            });
+            for (int i = 0; i < pictures.Length; i++)
+            {
+                (EvaluationPair pair, long seed) = requests[i];
+                scores.Add(pair, pictures[i]);
+                double score = damsms is [var first, ..] ? first.Cosines[start + i] : double.NaN;
+                kept.Add(pair, subject.Draws ? seed : null, score, pictures[i].Picture);
+            }
+        }
+    }
+
+    /// <summary>Several pictures of each of a few captions, in pixels and in features.</summary>
+    private (double Pixels, double? Features)[] Diversities(
+        ISubject subject, IReadOnlyList<EvaluationPair> pairs, string[] captions, IFeatureNetwork? features) => [.. captions.Select(caption =>
+        {
+            EvaluationPair pair = pairs.First(pair => pair.Caption == caption);
+            (EvaluationPair, long)[] requests = [.. Enumerable.Range(0, DiversityPictures).Select(i => (pair, _options.Seed + i))];
+            RgbImage[] pictures = [.. subject.Pictures(requests, attention: false, _cancellation).Select(picture => picture.Picture)];
+            double? ofFeatures = null;
+            Compute(pictures, tensors => ofFeatures =
+                features is null ? null : Diversity.OfFeatures(FeatureScores.Read(features, tensors).Features));
+            return (Diversity.OfPixels(pictures), ofFeatures);
+        })];
+
+    /// <summary>Lets networks look at pictures, and tells the progress.</summary>
+    private void Compute(RgbImage[] pictures, Action<Tensor> look)
+    {
+        _cancellation.ThrowIfCancellationRequested();
+        using (CollectionPause.Begin())
+        {
+            using DisposeScope scope = NewDisposeScope();
+            look(PictureTensor.Of(pictures));
+        }
+
+        _done += pictures.Length;
+        _progress.Report((_done, _total));
+    }
+
+    private List<ScoredMetric> Finish(
+        FeatureStatistics? real, FeatureScores? features, DamsmScores[] damsms, PictureScores pictures, (double Pixels, double? Features)[] diversities)
+    {
+        using var pause = CollectionPause.Begin();
+        List<ScoredMetric> metrics = [];
+        if (real is not null)
+        {
+            metrics.Add(features!.Distance(real));
+        }
+
+        if (_asked.Contains(EvaluationMetric.InceptionScore))
+        {
+            metrics.Add(features!.Score());
+        }
+
+        metrics.AddRange(damsms.SelectMany(damsm => damsm.Finish(_asked)));
+        Add(EvaluationMetric.ColorAccuracy, [.. new[] { pictures.Colors() }.OfType<ScoredMetric>()], "no caption names one colour alone");
+        Add(
+            EvaluationMetric.AttentionGrounding,
+            [.. pictures.Attention()],
+            "no picture has enough, and not too much, of a colour that its caption names");
+        if (diversities is [(_, var first), ..])
+        {
+            string note = $"pairs of {DiversityPictures} pictures of each of {diversities.Length} captions";
+            metrics.AddRange(first is null ? [] : [Of("diversity_features", "Distance of features, one caption", diversities.Average(caption => caption.Features!.Value),
+                "features", $"{note}; one minus the cosine")]);
+            metrics.Add(Of("diversity_pixels", "Distance of pixels, one caption", diversities.Average(caption => caption.Pixels), null,
+                $"{note}; root mean square, channels from 0 to 1"));
+        }
+
+        return metrics;
+
+        void Add(EvaluationMetric metric, IReadOnlyList<ScoredMetric> values, string reason)
+        {
+            if (_asked.Contains(metric) && values.Count == 0)
+            {
+                Skip(metric, reason);
+            }
+
+            metrics.AddRange(_asked.Contains(metric) ? values : []);
+        }
+
+        ScoredMetric Of(string name, string title, double value, string? network, string note) => new(
+            new MetricValue(name, title, value, null, HigherIsBetter: true, IsShare: false, network, diversities.Length * DiversityPictures, note), null);
+    }
+
+    private static IReadOnlyList<CategoryScore> Categories(IReadOnlyList<EvaluationPair> pairs, List<ScoredMetric> metrics) =>
+    [
+        .. pairs.Index().Where(entry => entry.Item.Category is not null)
+            .GroupBy(entry => entry.Item.Category!)
+            .OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => new CategoryScore(group.Key, group.Count(), Means([.. group.Select(entry => entry.Index)], metrics))),
+    ];
+
+    private static Dictionary<string, double> Means(int[] pictures, List<ScoredMetric> metrics)
+    {
+        var means = new Dictionary<string, double>();
+        foreach (ScoredMetric metric in metrics.Where(metric => metric.OfPictures is not null))
+        {
+            double[] values = [.. pictures.Select(picture => metric.OfPictures![picture]).OfType<double>()];
+            if (values.Length > 0)
+            {
+                means[metric.Value.Name] = values.Average();
+            }
+        }
+
+        return means;
+    }
+
+    private EvaluationReport Describe(
+        EvaluatedModel model, ISubject subject, EvaluatedData data, int count, Judges judges, IFeatureNetwork? features) => new()
+        {
+            Version = typeof(Evaluator).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+            Created = DateTimeOffset.UtcNow,
+            Subject = new EvaluatedSubject(
+                _options.Subject,
+                _options.Subject switch
+                {
+                    SubjectKind.Real => "real pictures",
+                    SubjectKind.WrongCaptions => "real pictures, wrong captions",
+                    SubjectKind.Noise => "random pixels",
+                    SubjectKind.Untrained => "untrained generator",
+                    _ => model.Card.Name ?? Path.GetFileName(model.Path),
+                },
+                _options.Subject == SubjectKind.Model ? FileChecksum.Of(model.Path) : null,
+                model.ImageSize,
+                subject.Draws && !double.IsPositiveInfinity(_options.Truncation) ? _options.Truncation : null,
+                _options.Subject == SubjectKind.Model ? model.Card.Steps : null),
+            Data = data,
+            Count = count,
+            Seed = _options.Seed,
+            Networks = [.. new[] { features?.Network, judges.Damsm?.Network, judges.Independent?.Network }.OfType<JudgingNetwork>()],
+            Metrics = [],
+        };
+}
+
+/// <param name="Report">What was found.</param>
+/// <param name="Warnings">What a reader should know beside it.</param>
+internal sealed record EvaluationResult(EvaluationReport Report, IReadOnlyList<string> Warnings);

@@ -1,0 +1,88 @@
+using AttnGan.Imaging;
+using AttnGan.Training.Evaluation.Reports;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Evaluation;
+
+/// <summary>What a feature network finds: distance from the real pictures, Inception score, diversity.</summary>
+internal sealed class FeatureScores(IFeatureNetwork network, bool keepProbabilities) : IDisposable
+{
+    private readonly FeatureStatistics _statistics = new(network.Dimensions);
+    private readonly List<Tensor> _probabilities = [];
+
+    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
+    public void Add(Tensor pictures)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        FeatureReading reading = Read(network, pictures);
+        _statistics.Add(reading.Features);
+        if (keepProbabilities)
+        {
+            _probabilities.Add(reading.Probabilities!.DetachFromDisposeScope());
+        }
+    }
+
+    /// <summary>The network's reading, if it is one.</summary>
+    /// <exception cref="AttnGanException">Features are no numbers.</exception>
+    public static FeatureReading Read(IFeatureNetwork network, Tensor pictures)
+    {
+        FeatureReading reading = network.Read(pictures);
+        return reading.Features.isfinite().all().item<bool>() ? reading : throw new AttnGanException(
+            $"{network.Network.Name} gives features that are no numbers. Its weights are damaged or its training diverged; give another one " +
+            "with `--features`.");
+    }
+
+    public ScoredMetric Distance(FeatureStatistics real)
+    {
+        long fewest = Math.Min(_statistics.Count, real.Count);
+        string note = $"{real.Count} real pictures";
+        if (fewest <= network.Dimensions)
+        {
+            note += $"; {fewest} pictures cannot fill {network.Dimensions} dimensions: the distance is far from that of many pictures, " +
+                "compare only with reports of the same counts";
+        }
+
+        return new ScoredMetric(
+            new MetricValue(
+                "fid", network.DistanceTitle, FrechetDistance.Between(_statistics, real), null, HigherIsBetter: false, IsShare: false,
+                network.Network.Role, (int)_statistics.Count, note),
+            null);
+    }
+
+    public ScoredMetric Score()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Spread score = InceptionScore.Of(cat(_probabilities));
+        string splits = $"{InceptionScore.Splits} splits";
+        return new ScoredMetric(
+            new MetricValue(
+                "inception_score", "Inception score", score.Mean, score.Deviation, HigherIsBetter: true, IsShare: false, network.Network.Role,
+                (int)_statistics.Count, network.ScoreNote is { } note ? $"{splits}; {note}" : splits),
+            null);
+    }
+
+    public void Dispose()
+    {
+        _statistics.Dispose();
+        _probabilities.ForEach(probabilities => probabilities.Dispose());
+    }
+}
+
+/// <summary>Pictures as tensors.</summary>
+internal static class PictureTensor
+{
+    /// <summary>(B, 3, S, S) in [-1, 1].</summary>
+    /// <param name="pictures">Of one size, square.</param>
+    public static Tensor Of(IReadOnlyList<RgbImage> pictures)
+    {
+        int size = pictures[0].Width;
+        float[] values = new float[pictures.Count * 3 * size * size];
+        for (int b = 0; b < pictures.Count; b++)
+        {
+            Data.BatchLoader.ToPlanes(pictures[b].Pixels, values.AsSpan(b * 3 * size * size, 3 * size * size));
+        }
+
+        return tensor(values, [pictures.Count, 3, size, size]);
+    }
+}
