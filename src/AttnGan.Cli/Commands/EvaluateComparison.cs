@@ -18,7 +18,7 @@ internal static class EvaluateComparison
         {
             OutputFolder.Create(html.DirectoryName!);
             ComparisonPage.Write(comparison, FolderOf(a), FolderOf(b), html.FullName);
-            Console.Out.WriteLine($"Written: {html}");
+            Console.Out.WriteLine(html);
         }
     }
 

@@ -148,9 +148,9 @@ internal sealed class ComparisonPage
             return $"""<div><p class="none">not among its samples</p><p class="label">{name}</p></div>""";
         }
 
-        string seed = picture.Seed is { } number ? $", seed {number}" : "";
+        string origin = FigureText.Origin(picture);
         string word = ReportPage.PictureWord(report.Subject.Kind);
-        return $"""<div>{pictures.Draw(picture.Picture, $"{name}, {word} for the caption: {picture.Caption}")}<p class="label">{name}, score {picture.Score:F3}{seed}</p></div>""";
+        return $"""<div>{pictures.Draw(picture.Picture, $"{name}, {word} for the caption: {picture.Caption}")}<p class="label">{name}{(origin.Length > 0 ? ", " : "")}{origin}</p></div>""";
     }
 
     private Html Dependencies() => $"""

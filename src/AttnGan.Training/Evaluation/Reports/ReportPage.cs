@@ -70,6 +70,7 @@ internal sealed class ReportPage
         </tbody>
         </table></div>
         {Shares()}
+        {(_report.Skipped.Count > 0 ? Skipped() : null)}
         </section>
         """;
 
@@ -97,6 +98,11 @@ internal sealed class ReportPage
             </figure></div>
             """);
     }
+
+    private Html Skipped() => $"""
+        <h3 class="skipped">Not measured</h3>
+        <ul class="skipped">{_report.Skipped.Select(skipped => Piece($"<li><strong>{skipped.Name}</strong>: {skipped.Reason}</li>"))}</ul>
+        """;
 
     private Html Categories()
     {
@@ -163,11 +169,10 @@ internal sealed class ReportPage
     private Html Picture(ScoredPicture picture)
     {
         string word = PictureWord(_report.Subject.Kind);
-        string seed = picture.Seed is { } number ? $", seed {number}" : "";
         return $"""
             <li><figure>
             <div class="side"><div>{_pictures.Draw(picture.Picture, $"{word} for the caption: {picture.Caption}")}<p class="label">{word}</p></div>{(picture.Real is { } real ? Piece($"""<div>{_pictures.Draw(real, $"real picture with the caption: {picture.Caption}")}<p class="label">real</p></div>""") : null)}</div>
-            <figcaption><p class="caption" dir="auto">{picture.Caption}</p><p class="score">score {picture.Score:F3}{seed}</p></figcaption>
+            <figcaption><p class="caption" dir="auto">{picture.Caption}</p><p class="score">{FigureText.Origin(picture)}</p></figcaption>
             </figure></li>
 
             """;

@@ -37,6 +37,7 @@ internal static class ExampleReport
         Seed = 7654321,
         Networks = [Features, Damsm],
         Metrics = [Fid, RPrecision, Coverage, Cosine],
+        Skipped = [new("diversity", "there is one picture <each>")],
         Categories =
         [
             Category("objects", 412, 0.58, 0.41),

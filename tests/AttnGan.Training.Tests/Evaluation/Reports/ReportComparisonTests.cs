@@ -88,22 +88,40 @@ public sealed class ReportComparisonTests
         Assert.Equal([MetricVerdict.NotComparable, MetricVerdict.Equal, MetricVerdict.NotComparable, MetricVerdict.Equal], Verdicts(otherwise));
         AssertRefused("the network `features` is used otherwise", otherwise.Metrics[0]);
         Assert.DoesNotContain(MetricVerdict.NotComparable, Verdicts(renamed));
-        Assert.Equal("network `features`", Assert.Single(renamed.Dependencies, dependency => dependency.Differs).Name);
+        Assert.Equal("features: network", Assert.Single(renamed.Dependencies, dependency => dependency.Differs).Name);
     }
 
     [Fact]
-    public void A_metric_of_another_network_count_or_meaning_is_not_the_same_metric()
+    public void A_metric_of_another_network_or_meaning_is_not_the_same_metric()
     {
         MetricValue fid = ExampleReport.Fid;
 
-        AssertRefused("taken over 1,000 and 50", Compare(fid, fid with { Count = 50 }));
         AssertRefused("judged by another network (features, damsm)", Compare(fid, fid with { Network = "damsm" }));
         AssertRefused("judged by another network (features, none)", Compare(fid, fid with { Network = null }));
         AssertRefused("another measure of the same name", Compare(fid, fid with { HigherIsBetter = true }));
         AssertRefused("another measure of the same name", Compare(fid, fid with { IsShare = true }));
         AssertRefused("the figure of A is not finite", Compare(fid with { Value = double.NaN }, fid));
         AssertRefused("the figure of both is not finite", Compare(fid with { Value = double.NaN }, fid with { Value = double.PositiveInfinity }));
-        AssertRefused("taken over 1,000 and 50; judged by another network (features, none)", Compare(fid, fid with { Count = 50, Network = null }));
+        AssertRefused(
+            "judged by another network (features, none); the figure of B is not finite",
+            Compare(fid, fid with { Network = null, Value = double.NaN }));
+    }
+
+    [Fact]
+    public void Figures_of_more_or_fewer_pictures_compare_only_where_as_many_were_judged()
+    {
+        EvaluationReport fewer = s_report with
+        {
+            Count = 50,
+            Metrics = [ExampleReport.Fid with { Count = 50 }, ExampleReport.RPrecision],
+        };
+
+        IReadOnlyList<MetricComparison> metrics = ReportComparison.Of(s_report, fewer).Metrics;
+        MetricComparison asMany = Compare(ExampleReport.Coverage, ExampleReport.Coverage with { Value = 0.5, Count = 812 });
+
+        AssertRefused("taken over 1,000 and 50", metrics[0]);
+        Assert.Equal((MetricVerdict.Equal, null), (metrics[1].Verdict, metrics[1].Remark));
+        Assert.Equal((MetricVerdict.Better, "taken over 1,000 and 812"), (asMany.Verdict, asMany.Remark));
     }
 
     [Fact]
@@ -126,5 +144,5 @@ public sealed class ReportComparisonTests
         Assert.Single(ReportComparison.Of(s_report with { Metrics = [a] }, s_report with { Metrics = [b] }).Metrics);
 
     private static void AssertRefused(string reason, MetricComparison metric) =>
-        Assert.Equal((reason, MetricVerdict.NotComparable, null), (metric.Reason, metric.Verdict, metric.Difference));
+        Assert.Equal((reason, MetricVerdict.NotComparable, null), (metric.Remark, metric.Verdict, metric.Difference));
 }

@@ -21,6 +21,7 @@ public sealed partial class ReportPageTests : IDisposable
                 "Inception-v3 (torchvision)", "299 pixels, pooled features", "aaaaaaaaaaaa…", ExampleReport.Features.Checksum,
                 ExampleReport.Create().Subject.Checksum!, ExampleReport.Create().Data.Checksum, "1,234 pictures", "7654321", "0.9",
                 "AttnGan 0.2.0", "14 March 2026, 15:05 UTC",
+                "<strong>diversity</strong>: there is one picture &lt;each&gt;",
                 "food-drink (120)", "82.0%", "animals-nature",
             ])
         {
@@ -31,16 +32,21 @@ public sealed partial class ReportPageTests : IDisposable
     [Fact]
     public void What_a_report_lacks_is_left_out()
     {
+        ExampleReport.CreateWithPictures(_folder.Path);
         string page = Write(ExampleReport.Create() with
         {
             Subject = new(SubjectKind.Noise, "random pixels", null, 64, null, null),
             Metrics = [ExampleReport.Fid with { Network = null }],
             Networks = [],
             Categories = [],
+            Samples = [new("a red heart", null, double.NaN, "drawn.png", null)],
         });
 
         Assert.DoesNotContain("By category", page, StringComparison.Ordinal);
-        Assert.DoesNotContain("Samples", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Worst", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("Not measured", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("real<", page, StringComparison.Ordinal);
+        Assert.Contains("<p class=\"score\"></p>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<svg", page, StringComparison.Ordinal);
         Assert.DoesNotContain("steps", page, StringComparison.Ordinal);
         Assert.Contains("no network", page, StringComparison.Ordinal);
@@ -150,7 +156,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Contains("not comparable: judged by another network (features)", page, StringComparison.Ordinal);
         Assert.Contains("&#x2B;8.7 points", page, StringComparison.Ordinal);
         Assert.DoesNotContain("-13.4", page, StringComparison.Ordinal);
-        Assert.Contains("its checksum (differs)", page, StringComparison.Ordinal);
+        Assert.Contains("features: checksum (differs)", page, StringComparison.Ordinal);
         Assert.Contains("1 of 17 differ", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<other>", page, StringComparison.Ordinal);
     }
