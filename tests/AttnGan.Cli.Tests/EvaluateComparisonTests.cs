@@ -37,7 +37,7 @@ public sealed class EvaluateComparisonTests : IDisposable
         Assert.Contains(["features: checksum", "aaaaaaaaaaaa…", "999999999999…"], rows);
         Assert.DoesNotContain(rows, row => row[0] == "split");
         Assert.Contains(["Fréchet inception distance", "23.41", "10.00", "", "not comparable: judged by another network (features)"], rows);
-        Assert.Contains(["R-precision", "61.3% ± 1.3%", "70.0% ± 1.3%", "+8.7 points", "better"], rows);
+        Assert.Contains(["R-precision", "61.3% ± 1.3%", "70.0% ± 1.3%", "+8.7 points", "B is better"], rows);
         Assert.Contains(["Coverage", "48.2%", "", "", "not comparable: only A has it"], rows);
         Assert.Contains(["Cosine of picture and caption", "0.4321 ± 0.0200", "0.4400 ± 0.0200", "+0.0079", "within the deviations"], rows);
     }

@@ -41,7 +41,7 @@ internal static class ComparisonText
             table.AddColumn(number, column => column.RightAligned().NoWrap());
         }
 
-        table.AddColumn("B is");
+        table.AddColumn("verdict");
         foreach (MetricComparison metric in metrics)
         {
             table.AddRow(

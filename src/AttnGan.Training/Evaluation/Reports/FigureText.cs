@@ -33,8 +33,8 @@ internal static class FigureText
     {
         string verdict = metric.Verdict switch
         {
-            MetricVerdict.Better => "better",
-            MetricVerdict.Worse => "worse",
+            MetricVerdict.Better => "B is better",
+            MetricVerdict.Worse => "B is worse",
             MetricVerdict.Equal => "equal",
             MetricVerdict.WithinDeviations => "within the deviations",
             _ => "not comparable",

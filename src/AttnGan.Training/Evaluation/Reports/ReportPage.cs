@@ -75,10 +75,10 @@ internal sealed class ReportPage
         """;
 
     private Html Row(MetricValue metric) => $"""
-        <tr><th scope="row">{metric.Title}{(metric.Note is { } note ? Piece($"""<span class="note">{note}</span>""") : null)}</th>
-        <td class="number value">{FigureText.Value(metric.Value, metric.IsShare)}{(metric.Deviation is null ? null : Piece($" <span>{FigureText.Deviation(metric)}</span>"))}</td>
+        <tr><th scope="row" class="whole">{metric.Title}{(metric.Note is { } note ? Piece($"""<span class="note">{note}</span>""") : null)}</th>
+        <td class="number value whole">{FigureText.Value(metric.Value, metric.IsShare)}{(metric.Deviation is null ? null : Piece($" <span>{FigureText.Deviation(metric)}</span>"))}</td>
         <td class="direction">{FigureText.Direction(metric)}</td>
-        <td data-label="judged by">{Judge(metric.Network)}</td>
+        <td class="judge" data-label="judged by">{Judge(metric.Network)}</td>
         <td class="number" data-label="taken over">{metric.Count:N0}</td></tr>
 
         """;
@@ -110,7 +110,7 @@ internal sealed class ReportPage
         return $"""
             <section>
             <h2>By category</h2>
-            <p>Categories with few pictures are far from the mean by chance.</p>
+            <p>Categories with few pictures may be far from the others by chance.</p>
             <div class="plots">
             {names.Select(CategoryPlot)}
             </div>
@@ -208,7 +208,7 @@ internal sealed class ReportPage
         <thead><tr><th scope="col">Judge</th><th scope="col">Network</th><th scope="col">Settings</th><th scope="col">Checksum</th></tr></thead>
         <tbody>
         {_report.Networks.Select((network, i) => Piece($"""
-            <tr id="network-{i}"><th scope="row">{network.Role}</th><td>{network.Name}</td><td class="quiet">{network.Description}</td><td>{Checksum(network.Checksum)}</td></tr>
+            <tr id="network-{i}"><th scope="row" class="whole">{network.Role}</th><td class="whole">{network.Name}</td><td class="whole quiet">{network.Description}</td><td class="whole">{Checksum(network.Checksum)}</td></tr>
 
             """))}
         </tbody>

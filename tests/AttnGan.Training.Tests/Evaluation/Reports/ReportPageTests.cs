@@ -38,6 +38,7 @@ public sealed partial class ReportPageTests : IDisposable
             Subject = new(SubjectKind.Noise, "random pixels", null, 64, null, null),
             Metrics = [ExampleReport.Fid with { Network = null }],
             Networks = [],
+            Skipped = [],
             Categories = [],
             Samples = [new("a red heart", null, double.NaN, "drawn.png", null)],
         });
@@ -155,6 +156,8 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Contains("2 of 4 metrics can be compared; of these B is better in 1 and worse in 0.", page, StringComparison.Ordinal);
         Assert.Contains("not comparable: judged by another network (features)", page, StringComparison.Ordinal);
         Assert.Contains("&#x2B;8.7 points", page, StringComparison.Ordinal);
+        Assert.Contains("B is better", page, StringComparison.Ordinal);
+        Assert.DoesNotContain("B is worse", page, StringComparison.Ordinal);
         Assert.DoesNotContain("-13.4", page, StringComparison.Ordinal);
         Assert.Contains("features: checksum (differs)", page, StringComparison.Ordinal);
         Assert.Contains("1 of 17 differ", page, StringComparison.Ordinal);
