@@ -13,7 +13,7 @@ public sealed class HelpTests
         string help = AttnganProcess.Run(s_here, "--help").HasExitCode(0).Output;
 
         Assert.Contains("attngan [command] [options]", help);
-        Assert.All(["generate", "train", "dataset", "export", "Examples:"], word => Assert.Contains(word, help));
+        Assert.All(["generate", "train", "dataset", "evaluate", "export", "Examples:"], word => Assert.Contains(word, help));
         Assert.DoesNotContain("AttnGan.Cli", help);
     }
 
@@ -24,6 +24,7 @@ public sealed class HelpTests
     [InlineData("generate", "--interpolate")]
     [InlineData("dataset check", "--json")]
     [InlineData("dataset convert", "--link")]
+    [InlineData("evaluate", "--independent")]
     [InlineData("export", "--no-half")]
     [InlineData("serve", "--max-batch-size")]
     public void Every_command_has_help_with_examples(string command, string option)
@@ -81,6 +82,11 @@ public sealed class HelpTests
     [InlineData("dataset convert data --to metadata --out new --copy", "'--copy'")]
     [InlineData("export run -o model.pth", ".onnx")]
     [InlineData("export run", "'--output' is required, or `--web`")]
+    [InlineData("evaluate", "'--data' is required")]
+    [InlineData("evaluate --data x --count 1", "`--count 1`: expected at least 2")]
+    [InlineData("evaluate --data x --metrics fid,ssim", "there is no metric 'ssim'; there are fid, inception_score")]
+    [InlineData("evaluate --data x --reference best", "'untrained'")]
+    [InlineData("evaluate --data x --truncation 0", "expected a number above 0")]
     [InlineData("export -o model.onnx", "'RUN' is missing")]
     [InlineData("export run -o model.onnx --caption x", "`--caption` is for the page")]
     public void Wrong_usage_is_named_and_ends_with_2(string arguments, string named)

@@ -12,6 +12,7 @@ public sealed partial class DocumentationTests
     [Theory]
     [InlineData("paper-to-code.md", 13)]
     [InlineData("differences.md", 15)]
+    [InlineData("evaluation.md", 4)]
     public void Every_test_that_a_document_names_exists(string document, int atLeast)
     {
         string text = File.ReadAllText(Path.Combine(s_root, "docs", document));
@@ -48,6 +49,7 @@ public sealed partial class DocumentationTests
     [InlineData("configuration.md")]
     [InlineData("data.md")]
     [InlineData("differences.md")]
+    [InlineData("evaluation.md")]
     [InlineData("training.md")]
     public void Every_setting_that_a_document_names_exists(string document)
     {

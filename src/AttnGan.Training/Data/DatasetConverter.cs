@@ -249,6 +249,11 @@ internal sealed class DatasetConverter
                 row["class"] = image.Class;
             }
 
+            if (image.Category is not null)
+            {
+                row["group"] = image.Category;
+            }
+
             return JsonSerializer.Serialize(row, s_json);
         }));
     }

@@ -92,7 +92,9 @@ internal sealed class Evaluator
             var pictures = new PictureScores();
             var kept = new KeptPictures();
             Look(subject, pairs, damsms, scores, pictures, kept);
-            List<ScoredMetric> metrics = Finish(real, scores, damsms, pictures, Diversities(subject, pairs, diverse, features));
+            List<ScoredMetric> metrics = Finish(
+                real, scores, damsms, pictures, Diversities(subject, pairs, diverse, features), _options.Subject == SubjectKind.Model &&
+                features?.Network.Checksum == judges.Damsm?.Network.Checksum);
             EvaluationReport report = Describe(model, subject, described, count, judges, features) with
             {
                 Metrics = [.. metrics.Select(metric => metric.Value)],
@@ -275,13 +277,18 @@ internal sealed class Evaluator
     }
 
     private List<ScoredMetric> Finish(
-        FeatureStatistics? real, FeatureScores? features, DamsmScores[] damsms, PictureScores pictures, (double Pixels, double? Features)[] diversities)
+        FeatureStatistics? real,
+        FeatureScores? features,
+        DamsmScores[] damsms,
+        PictureScores pictures,
+        (double Pixels, double? Features)[] diversities,
+        bool taught)
     {
         using var pause = CollectionPause.Begin();
         List<ScoredMetric> metrics = [];
         if (real is not null)
         {
-            metrics.Add(features!.Distance(real));
+            metrics.Add(features!.Distance(real, taught));
         }
 
         if (_asked.Contains(EvaluationMetric.InceptionScore))
@@ -298,9 +305,15 @@ internal sealed class Evaluator
         if (diversities is [(_, var first), ..])
         {
             string note = $"pairs of {DiversityPictures} pictures of each of {diversities.Length} captions";
-            metrics.AddRange(first is null ? [] : [Of("diversity_features", "Distance of features, one caption", diversities.Average(caption => caption.Features!.Value),
-                "features", $"{note}; one minus the cosine")]);
-            metrics.Add(Of("diversity_pixels", "Distance of pixels, one caption", diversities.Average(caption => caption.Pixels), null,
+            if (first is not null)
+            {
+                metrics.Add(Of(
+                    "diversity_features", "Distance of features, one caption", diversities.Average(caption => caption.Features!.Value), "features",
+                    $"{note}; one minus the cosine"));
+            }
+
+            metrics.Add(Of(
+                "diversity_pixels", "Distance of pixels, one caption", diversities.Average(caption => caption.Pixels), null,
                 $"{note}; root mean square, channels from 0 to 1"));
         }
 

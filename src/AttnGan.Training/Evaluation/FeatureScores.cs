@@ -33,7 +33,9 @@ internal sealed class FeatureScores(IFeatureNetwork network, bool keepProbabilit
             "with `--features`.");
     }
 
-    public ScoredMetric Distance(FeatureStatistics real)
+    /// <param name="real">Of the split's pictures.</param>
+    /// <param name="taught">Whether the model may have been trained to please this network.</param>
+    public ScoredMetric Distance(FeatureStatistics real, bool taught)
     {
         long fewest = Math.Min(_statistics.Count, real.Count);
         string note = $"{real.Count} real pictures";
@@ -41,6 +43,11 @@ internal sealed class FeatureScores(IFeatureNetwork network, bool keepProbabilit
         {
             note += $"; {fewest} pictures cannot fill {network.Dimensions} dimensions: the distance is far from that of many pictures, " +
                 "compare only with reports of the same counts";
+        }
+
+        if (taught)
+        {
+            note += "; the model may have been trained to please this network: another one judges it better";
         }
 
         return new ScoredMetric(

@@ -1,0 +1,197 @@
+using AttnGan.Imaging;
+using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Reports;
+
+namespace AttnGan.Training.Tests.Evaluation;
+
+/// <summary>Figures order what is known to be better and worse, come out the same each time, and are refused where they would say nothing.</summary>
+public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
+{
+    [Theory]
+    [InlineData("r_precision", 0.3)]
+    [InlineData("caption_similarity", 0.2)]
+    [InlineData("image_to_text_r1", 0.03)]
+    [InlineData("image_to_text_r5", 0.1)]
+    [InlineData("image_to_text_r10", 0.1)]
+    [InlineData("text_to_image_r1", 0.03)]
+    [InlineData("text_to_image_r5", 0.1)]
+    [InlineData("text_to_image_r10", 0.1)]
+    [InlineData("color_accuracy", 0.5)]
+    public void Right_captions_fit_real_pictures_better_than_wrong_ones_and_than_noise(string metric, double margin)
+    {
+        double real = JudgedRows.Value(rows.Real, metric);
+
+        Assert.True(real > JudgedRows.Value(rows.WrongCaptions, metric) + margin, Figures(metric));
+        Assert.True(real > JudgedRows.Value(rows.Noise, metric) + margin, Figures(metric));
+        Assert.True(real > JudgedRows.Value(rows.Untrained, metric) + margin, Figures(metric));
+    }
+
+    [Fact]
+    public void Wrong_captions_find_their_picture_as_often_as_chance() =>
+        Assert.InRange(JudgedRows.Value(rows.WrongCaptions, "r_precision"), 0, 0.06);
+
+    [Fact]
+    public void Real_pictures_are_nearest_to_themselves_then_the_models_then_noise_and_untrained_ones()
+    {
+        double[] distances = [.. new[] { rows.Real, rows.Model, rows.Noise }.Select(report => JudgedRows.Value(report, "fid"))];
+
+        Assert.Equal(distances.Order(), distances);
+        Assert.InRange(distances[2], 4 * distances[1], double.MaxValue);
+        Assert.InRange(JudgedRows.Value(rows.Untrained, "fid"), 4 * distances[1], double.MaxValue);
+        Assert.Equal(distances[0], JudgedRows.Value(rows.WrongCaptions, "fid"), 1e-9); // the same pictures
+    }
+
+    [Fact]
+    public void Real_pictures_are_of_more_classes_than_noise_and_untrained_ones()
+    {
+        double real = JudgedRows.Value(rows.Real, "inception_score");
+
+        Assert.InRange(JudgedRows.Value(rows.Noise, "inception_score"), 1, 0.7 * real);
+        Assert.InRange(JudgedRows.Value(rows.Untrained, "inception_score"), 1, 0.7 * real);
+    }
+
+    [Fact]
+    public void The_trained_model_beats_noise_and_the_untrained_one()
+    {
+        foreach (string metric in (string[])["r_precision", "caption_similarity", "color_accuracy"])
+        {
+            Assert.True(JudgedRows.Value(rows.Model, metric) > JudgedRows.Value(rows.Noise, metric) + 0.1, Figures(metric));
+            Assert.True(JudgedRows.Value(rows.Model, metric) > JudgedRows.Value(rows.Untrained, metric) + 0.1, Figures(metric));
+        }
+    }
+
+    [Theory]
+    [InlineData("diversity_features")]
+    [InlineData("diversity_pixels")]
+    public void Less_noise_is_less_diversity(string metric) =>
+        Assert.InRange(JudgedRows.Value(rows.Tame, metric), 0, 0.5 * JudgedRows.Value(rows.Model, metric));
+
+    [Fact]
+    public void The_trained_models_attention_looks_at_the_colour()
+    {
+        // How much more is measured on constructed maps (PictureMetricsTests).
+        Assert.InRange(JudgedRows.Value(rows.Model, "attention_grounding"), 1.02, 3);
+        Assert.InRange(JudgedRows.Value(rows.Model, "attention_on_color"), 0.2, 1);
+    }
+
+    [Fact]
+    public void The_same_command_finds_the_same_figures_with_and_without_kept_statistics()
+    {
+        EvaluationReport kept = rows.Evaluate(SubjectKind.Model);
+        EvaluationReport anew = rows.Evaluate(SubjectKind.Model, options => options with { Cache = null });
+        EvaluationReport other = rows.Evaluate(SubjectKind.Model, options => options with { Seed = 1 });
+
+        Assert.Equal(rows.Model.Metrics, kept.Metrics);
+        Assert.Equal(rows.Model.Metrics, anew.Metrics);
+        Assert.NotEqual(rows.Model.Metrics, other.Metrics);
+        Assert.Equal(rows.Model.Data, other.Data);
+        Assert.Single(Directory.GetFiles(rows.Folder("cache")));
+    }
+
+    [Fact]
+    public void Damaged_statistics_are_taken_again()
+    {
+        string cache = rows.Folder("damaged-cache");
+        EvaluationReport Fid() => rows.Evaluate(
+            SubjectKind.Noise, options => options with { Cache = cache, Metrics = [EvaluationMetric.Fid] });
+        EvaluationReport first = Fid();
+        string file = Assert.Single(Directory.GetFiles(cache));
+        byte[] whole = File.ReadAllBytes(file);
+        File.WriteAllBytes(file, whole[..^5]);
+
+        Assert.Equal(first.Metrics, Fid().Metrics);
+        Assert.Equal(whole, File.ReadAllBytes(file));
+    }
+
+    [Fact]
+    public void A_report_says_what_it_depends_on()
+    {
+        EvaluationReport report = rows.Model;
+
+        Assert.Equal((120, 0, SubjectKind.Model, 64), (report.Count, report.Seed, report.Subject.Kind, report.Subject.ImageSize));
+        Assert.Equal(FileChecksum.Of(JudgedRows.BundledModel), report.Subject.Checksum);
+        Assert.Equal(("sample", "train"), (report.Data.Name, report.Data.Split));
+        Assert.Equal(["features", "damsm"], report.Networks.Select(network => network.Role));
+        Assert.All(report.Networks, network => Assert.Equal(64, network.Checksum.Length));
+        Assert.All(report.Metrics.Where(metric => metric.Network is not null), metric =>
+            Assert.Contains(report.Networks, network => network.Role == metric.Network));
+        Assert.Null(rows.Model.Subject.Truncation);
+        Assert.Equal(0.1, rows.Tame.Subject.Truncation);
+        Assert.Contains("another one judges it better", Assert.Single(report.Metrics, metric => metric.Name == "fid").Note);
+        Assert.DoesNotContain("another one judges it better", Assert.Single(rows.Real.Metrics, metric => metric.Name == "fid").Note);
+        Assert.Empty(report.Skipped);
+        Assert.Equal(["attention_grounding", "diversity"], rows.Real.Skipped.Select(skipped => skipped.Name).Order());
+    }
+
+    [Fact]
+    public void Categories_are_the_groups_of_the_data_and_add_up()
+    {
+        Assert.Contains("travel-places", rows.Model.Categories.Select(category => category.Name));
+        Assert.Equal(120, rows.Model.Categories.Sum(category => category.Count));
+        Assert.Equal(
+            JudgedRows.Value(rows.Model, "r_precision"),
+            rows.Model.Categories.Sum(category => category.Values["r_precision"] * category.Count) / 120,
+            1e-9);
+    }
+
+    [Fact]
+    public void Pictures_are_kept_with_those_that_fit_best_and_worst()
+    {
+        EvaluationReport report = rows.Model;
+
+        Assert.Equal((16, 8, 8), (report.Samples.Count, report.Best.Count, report.Worst.Count));
+        Assert.Equal(report.Best.Select(picture => picture.Score).OrderDescending(), report.Best.Select(picture => picture.Score));
+        Assert.Equal(report.Worst.Select(picture => picture.Score).Order(), report.Worst.Select(picture => picture.Score));
+        Assert.True(report.Best[^1].Score >= report.Worst[^1].Score);
+        ScoredPicture sample = report.Samples[0];
+        string path = Path.Combine(rows.Folder("out-Model"), sample.Picture);
+        Assert.Equal((sample.Caption, sample.Seed), (ImageMetadata.Read(path)!.Caption, ImageMetadata.Read(path)!.Seed));
+        Assert.Equal(64, RgbImage.Load(Path.Combine(rows.Folder("out-Model"), sample.Real!), RgbColor.White).Width);
+        Assert.Null(rows.Real.Samples[0].Real);
+        Assert.Null(rows.Noise.Samples[0].Seed);
+    }
+
+    [Fact]
+    public void A_second_DAMSM_measures_all_that_the_first_does_and_should_be_another()
+    {
+        EvaluationResult result = rows.Run(
+            SubjectKind.Real,
+            options => options with { Independent = rows.Judge, Metrics = [EvaluationMetric.RPrecision, EvaluationMetric.Recall] });
+
+        string[] names = [.. result.Report.Metrics.Select(metric => metric.Name)];
+        Assert.Equal(7, names.Count(name => !name.EndsWith("_independent", StringComparison.Ordinal)));
+        Assert.All(names[..7], name => Assert.Equal(
+            JudgedRows.Value(result.Report, name), JudgedRows.Value(result.Report, $"{name}_independent")));
+        Assert.Contains("the very one", Assert.Single(result.Warnings));
+    }
+
+    [Fact]
+    public void What_cannot_be_measured_is_an_error_where_it_was_named()
+    {
+        Assert.Contains("brings no DAMSM, which r_precision needs", Refused(options => options with { Damsm = null, Metrics = [EvaluationMetric.RPrecision] }));
+        Assert.Contains("99 captions of other classes; some have only", Refused(options => options with { Split = "validation", Metrics = [EvaluationMetric.RPrecision] }));
+        Assert.Contains("10 splits, and there are 9 pictures", Refused(options => options with { Count = 9, Metrics = [EvaluationMetric.InceptionScore] }));
+        Assert.Contains("not drawn", Refused(options => options with { Subject = SubjectKind.Real, Metrics = [EvaluationMetric.Diversity] }));
+        Assert.Contains("at least; there would be 1", Refused(options => options with { Count = 1 }));
+        Assert.Contains("leaves no room", Refused(options => options with { Seed = long.MaxValue - 5 }));
+        Assert.Contains("There is no metric `ssim`", Assert.Throws<AttnGanException>(() => EvaluationMetrics.Parse("ssim")).Message);
+
+        string Refused(Func<EvaluationOptions, EvaluationOptions> change) =>
+            Assert.ThrowsAny<AttnGanException>(() => rows.Run(SubjectKind.Model, change)).Message;
+    }
+
+    [Fact]
+    public void Colours_need_no_network()
+    {
+        EvaluationReport report = rows.Evaluate(
+            SubjectKind.Model, options => options with { Damsm = null, Count = 20, Metrics = [EvaluationMetric.ColorAccuracy] });
+
+        Assert.Equal(["color_accuracy"], report.Metrics.Select(metric => metric.Name));
+        Assert.Empty(report.Networks);
+        Assert.True(double.IsNaN(report.Samples[0].Score));
+        Assert.Empty(report.Best);
+    }
+
+    private string Figures(string metric) => string.Join(", ", new[] { rows.Real, rows.WrongCaptions, rows.Noise, rows.Untrained, rows.Model }
+        .Select(report => $"{report.Subject.Name} {JudgedRows.Value(report, metric):F3}"));
+}

@@ -1,0 +1,89 @@
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Tests.Configuration;
+using AttnGan.Training.Tests.Trainers;
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Evaluation;
+
+/// <summary>A DAMSM trained for seconds on the sample data, and what it says of the bundled model and of all references.</summary>
+public sealed class JudgedRows : IDisposable
+{
+    // Small pictures and few of them, but enough captions for 99 wrong ones.
+    private const int Count = 120;
+
+    private static readonly AttnGanConfig s_config = TinyRun.Config with
+    {
+        Name = "judge",
+        TextEncoder = new() { WordEmbedding = 32, Embedding = 32, Dropout = 0.1 },
+        ImageEncoder = new() { Trunk = TrunkKind.Compact, ImageSize = 32, Width = 8 },
+        Damsm = new() { BatchSize = 32, Epochs = 14, LearningRate = 4e-3, LearningRateDecay = 0.9 },
+    };
+
+    private readonly TemporaryDirectory _folder = new();
+
+    public JudgedRows()
+    {
+        set_num_threads(1);
+        using (var session = new TrainingSession(Data, s_config, Judge, CPU))
+        {
+            session.TrainDamsm(null, new Progress<TrainingProgress>(), TestContext.Current.CancellationToken);
+        }
+
+        Real = Evaluate(SubjectKind.Real);
+        WrongCaptions = Evaluate(SubjectKind.WrongCaptions);
+        Noise = Evaluate(SubjectKind.Noise);
+        Untrained = Evaluate(SubjectKind.Untrained);
+        Model = Evaluate(SubjectKind.Model);
+        Tame = Evaluate(SubjectKind.Model, options => options with { Truncation = 0.1 });
+    }
+
+    internal static string Repository { get; } = Path.GetDirectoryName(ShippedConfigTests.Folder())!;
+
+    internal static string Data { get; } = Path.Combine(Repository, "datasets", "sample");
+
+    internal static string BundledModel { get; } = Path.Combine(Repository, "models", "emoji.onnx");
+
+    /// <summary>The run folder of the DAMSM.</summary>
+    internal string Judge => Folder("judge");
+
+    internal EvaluationReport Real { get; }
+
+    internal EvaluationReport WrongCaptions { get; }
+
+    internal EvaluationReport Noise { get; }
+
+    internal EvaluationReport Untrained { get; }
+
+    internal EvaluationReport Model { get; }
+
+    /// <summary>The model with next to no noise.</summary>
+    internal EvaluationReport Tame { get; }
+
+    internal string Folder(string name) => _folder.File(name);
+
+    internal EvaluationReport Evaluate(SubjectKind subject, Func<EvaluationOptions, EvaluationOptions>? change = null) => Run(subject, change).Report;
+
+    internal EvaluationResult Run(SubjectKind subject, Func<EvaluationOptions, EvaluationOptions>? change = null)
+    {
+        EvaluationOptions options = new()
+        {
+            Model = BundledModel,
+            Subject = subject,
+            Data = Data,
+            Split = "train",
+            Count = Count,
+            Damsm = Judge,
+            Cache = Folder("cache"),
+            Output = Folder($"out-{subject}"),
+            Threads = 1,
+        };
+        return Evaluator.Run(change?.Invoke(options) ?? options, CPU, new Progress<(int, int)>(), TestContext.Current.CancellationToken);
+    }
+
+    internal static double Value(EvaluationReport report, string metric) => Assert.Single(report.Metrics, value => value.Name == metric).Value;
+
+    public void Dispose() => _folder.Dispose();
+}
