@@ -36,7 +36,7 @@ internal sealed record MetricComparison(
 
 /// <summary>
 /// Two reports side by side: what differs in what they depend on, and each metric's difference where the two figures answer the same
-/// question. They do where the data, the number of pictures and the judging network are the same. A version, a seed or a model that
+/// question. They do where the data, number and size of pictures, and the judging network are the same. A version, a seed or a model that
 /// differs is only told: that is what reports are compared for.
 /// </summary>
 internal sealed record ReportComparison
@@ -112,6 +112,12 @@ internal sealed record ReportComparison
         if (A.Data.Checksum != B.Data.Checksum)
         {
             yield return "other data";
+        }
+
+        if (A.Subject.ImageSize != B.Subject.ImageSize)
+        {
+            // Real pictures are scaled to the size of those that are judged: they are others then.
+            yield return "pictures of another size";
         }
 
         if (A.Count != B.Count && a.Count != b.Count)

@@ -53,14 +53,14 @@ public sealed class ReportComparisonTests
             Version = "0.3.0",
             Created = DateTimeOffset.UnixEpoch,
             Seed = 8,
-            Subject = new(SubjectKind.Untrained, "nothing learnt", null, 128, null, null),
+            Subject = new(SubjectKind.Untrained, "nothing learnt", null, 256, null, null),
             Metrics = [ExampleReport.Fid with { Value = 180 }, .. s_report.Metrics.Skip(1)],
         };
 
         var comparison = ReportComparison.Of(s_report, other);
 
         Assert.Equal(
-            ["subject", "subject's checksum", "training steps", "picture size", "truncation", "seed", "version of AttnGan"],
+            ["subject", "subject's checksum", "training steps", "truncation", "seed", "version of AttnGan"],
             comparison.Dependencies.Where(dependency => dependency.Differs).Select(dependency => dependency.Name));
         Assert.Contains(new Dependency("seed", "7654321", "8"), comparison.Dependencies);
         Assert.Contains(new Dependency("truncation", "0.9", null), comparison.Dependencies);
@@ -74,6 +74,15 @@ public sealed class ReportComparisonTests
 
         Assert.All(comparison.Metrics, metric => AssertRefused("other data", metric));
         Assert.Equal("data's checksum", Assert.Single(comparison.Dependencies, dependency => dependency.Differs).Name);
+    }
+
+    [Fact]
+    public void Pictures_of_another_size_are_compared_with_other_real_ones()
+    {
+        var comparison = ReportComparison.Of(s_report, s_report with { Subject = s_report.Subject with { ImageSize = 128 } });
+
+        Assert.All(comparison.Metrics, metric => AssertRefused("pictures of another size", metric));
+        Assert.Equal(new("picture size", "256 pixels", "128 pixels"), Assert.Single(comparison.Dependencies, dependency => dependency.Differs));
     }
 
     [Fact]
