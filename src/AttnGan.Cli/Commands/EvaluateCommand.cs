@@ -79,7 +79,7 @@ internal static class EvaluateCommand
 
     private static readonly Option<DirectoryInfo> s_out = new("--out")
     {
-        Description = "Folder for the report; created where there is none.",
+        Description = "Folder for the report; created where there is none. With `--compare`, a page (.html) of the comparison.",
         HelpName = "DIR",
         DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "evaluation")),
     };
@@ -93,6 +93,15 @@ internal static class EvaluateCommand
 
     private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace a report that exists." };
 
+    private static readonly Option<string[]> s_compare = new("--compare")
+    {
+        Description = "Instead of measuring, sets two reports side by side (their folders or `report.json`): what they depend on, and the " +
+            "differences of those figures that can be compared.",
+        HelpName = "A B",
+        Arity = new ArgumentArity(2, 2),
+        AllowMultipleArgumentsPerToken = true,
+    };
+
     public static Command Create(Interruption interruption)
     {
         var command = new DocumentedCommand(
@@ -101,10 +110,11 @@ internal static class EvaluateCommand
             "attngan evaluate --model runs/first --data datasets/sample",
             "attngan evaluate --model runs/first --data datasets/sample --reference real --out out/real",
             "attngan evaluate --model model.onnx --data DIR --damsm runs/first --independent runs/other --features inception_v3_google-0cc3c7bd.pth",
-            "attngan evaluate --data datasets/sample --metrics color_accuracy,attention_grounding")
+            "attngan evaluate --data datasets/sample --metrics color_accuracy,attention_grounding",
+            "attngan evaluate --compare out/before out/after --out comparison.html")
         {
             s_model, s_data, s_split, s_count, s_reference, s_damsm, s_independent, s_features, s_metrics, s_truncation, s_seed, s_out, s_cache,
-            s_overwrite, CommonOptions.Device, CommonOptions.Threads,
+            s_overwrite, s_compare, CommonOptions.Device, CommonOptions.Threads,
         };
         command.Validators.Add(Check);
         command.SetAction(arguments => Run(arguments, interruption));
@@ -113,6 +123,12 @@ internal static class EvaluateCommand
 
     private static int Run(ParseResult arguments, Interruption interruption)
     {
+        if (arguments.GetValue(s_compare) is [var a, var b])
+        {
+            EvaluateComparison.Run(a, b, arguments.GetResult(s_out) is { Implicit: false } ? new FileInfo($"{arguments.GetValue(s_out)}") : null);
+            return ExitCodes.Success;
+        }
+
         string folder = arguments.GetRequiredValue(s_out).ToString();
         var options = new EvaluationOptions
         {
@@ -168,9 +184,29 @@ internal static class EvaluateCommand
 
     private static void Check(CommandResult result)
     {
-        if (result.GetResult(s_data) is not { Tokens.Count: > 0 })
+        if (result.GetResult(s_compare) is not null)
+        {
+            CheckComparison(result);
+        }
+        else if (result.GetResult(s_data) is not { Tokens.Count: > 0 })
         {
             result.AddError("Option '--data' is required.");
+        }
+    }
+
+    private static void CheckComparison(CommandResult result)
+    {
+        foreach (OptionResult option in result.Children.OfType<OptionResult>().Where(option => !option.Implicit))
+        {
+            if (option.Option != s_compare && option.Option != s_out && option.Option != CommonOptions.Verbose)
+            {
+                result.AddError($"`{option.Option.Name}` says how to measure, and `--compare` measures nothing: leave one of them out.");
+            }
+        }
+
+        if (result.GetResult(s_out) is { Implicit: false, Tokens: [var page] } && !page.Value.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
+        {
+            result.AddError($"`--out {page.Value}`: with `--compare` expected a page's name that ends in .html.");
         }
     }
 

@@ -116,8 +116,8 @@ internal static class InfoCommand
         Grid grid = new Grid().AddColumn(new GridColumn().NoWrap().PadRight(3)).AddColumn();
         foreach ((string name, string value) in lines)
         {
-            // Whoever made the file chose the words: a terminal shall not obey them.
-            string shown = string.Concat(value.Select(character => char.IsControl(character) ? ' ' : character));
+            // Whoever made the file chose the words.
+            string shown = Terminal.Harmless(value);
             if (Console.IsOutputRedirected)
             {
                 Console.Out.WriteLine($"{name}: {shown}");

@@ -19,6 +19,9 @@ internal static class Terminal
     /// <summary>A line on the error stream, never wrapped or coloured.</summary>
     public static void Warn(string message) => Console.Error.WriteLine($"warning: {message}");
 
+    /// <summary>Words of others, without what a terminal would obey.</summary>
+    public static string Harmless(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+
     /// <summary>Runs work that tells how far it is; on a terminal with a progress bar on the error stream.</summary>
     public static T WithProgress<T>(string title, Func<IProgress<(int Done, int Total)>, T> work)
     {

@@ -53,7 +53,7 @@ internal sealed class ComparisonPage
         <h2>Figures</h2>
         <p>{FigureText.ReadingOfDifferences}</p>
         <div class="scroll"><table class="stack">
-        <thead><tr><th scope="col">Metric</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th><th scope="col" class="number">B − A</th><th scope="col">B is</th></tr></thead>
+        <thead><tr><th scope="col">Metric</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th><th scope="col" class="number">B − A</th><th scope="col">Verdict</th></tr></thead>
         <tbody>
         {_comparison.Metrics.Select(Row)}
         </tbody>
@@ -66,11 +66,11 @@ internal sealed class ComparisonPage
     {
         string style = metric.Verdict switch { MetricVerdict.Better => "sign", MetricVerdict.Worse => "bad", _ => "quiet" };
         return $"""
-            <tr><th scope="row">{metric.Title}<span class="note">{FigureText.Direction((metric.A ?? metric.B)!)}</span></th>
+            <tr><th scope="row" class="whole">{metric.Title}<span class="note">{FigureText.Direction((metric.A ?? metric.B)!)}</span></th>
             <td class="number" data-label="A">{Value(metric.A)}</td>
             <td class="number" data-label="B">{Value(metric.B)}</td>
             <td class="number value" data-label="B − A">{(metric.Difference is null ? "–" : FigureText.Difference(metric))}</td>
-            <td data-label="B is"><span class="{style}">{FigureText.Verdict(metric)}</span></td></tr>
+            <td class="whole"><span class="{style}">{FigureText.Verdict(metric)}</span></td></tr>
 
             """;
     }
@@ -148,9 +148,9 @@ internal sealed class ComparisonPage
             return $"""<div><p class="none">not among its samples</p><p class="label">{name}</p></div>""";
         }
 
-        string seed = picture.Seed is { } number ? $", seed {number}" : "";
+        string origin = FigureText.Origin(picture);
         string word = ReportPage.PictureWord(report.Subject.Kind);
-        return $"""<div>{pictures.Draw(picture.Picture, $"{name}, {word} for the caption: {picture.Caption}")}<p class="label">{name}, score {picture.Score:F3}{seed}</p></div>""";
+        return $"""<div>{pictures.Draw(picture.Picture, $"{name}, {word} for the caption: {picture.Caption}")}<p class="label">{name}{(origin.Length > 0 ? ", " : "")}{origin}</p></div>""";
     }
 
     private Html Dependencies() => $"""

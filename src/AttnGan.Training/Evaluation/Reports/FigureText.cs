@@ -29,14 +29,25 @@ internal static class FigureText
 
     public static string Direction(MetricValue metric) => metric.HigherIsBetter ? "↑ higher is better" : "↓ lower is better";
 
-    public static string Verdict(MetricComparison metric) => metric.Verdict switch
+    public static string Verdict(MetricComparison metric)
     {
-        MetricVerdict.Better => "better",
-        MetricVerdict.Worse => "worse",
-        MetricVerdict.Equal => "equal",
-        MetricVerdict.WithinDeviations => "within the deviations",
-        _ => $"not comparable: {metric.Reason}",
-    };
+        string verdict = metric.Verdict switch
+        {
+            MetricVerdict.Better => "B is better",
+            MetricVerdict.Worse => "B is worse",
+            MetricVerdict.Equal => "equal",
+            MetricVerdict.WithinDeviations => "within the deviations",
+            _ => "not comparable",
+        };
+        return metric.Remark is null ? verdict : $"{verdict}: {metric.Remark}";
+    }
+
+    /// <summary>Score and seed of a picture, as far as it has them.</summary>
+    public static string Origin(ScoredPicture picture) => string.Join(", ", new[]
+    {
+        double.IsNaN(picture.Score) ? null : string.Create(CultureInfo.InvariantCulture, $"score {picture.Score:F3}"),
+        picture.Seed is { } seed ? $"seed {seed}" : null,
+    }.OfType<string>());
 
     /// <summary>The beginning of a checksum, enough to tell two files apart.</summary>
     public static string Short(string checksum) => checksum.Length <= ShortLength ? checksum : $"{checksum[..ShortLength]}…";

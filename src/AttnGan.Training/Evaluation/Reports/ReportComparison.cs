@@ -30,13 +30,13 @@ internal sealed record Dependency(string Name, string? A, string? B, bool IsChec
 /// <param name="B">Of the second.</param>
 /// <param name="Difference">B − A; null where the two are not comparable.</param>
 /// <param name="Verdict">What it says.</param>
-/// <param name="Reason">Why the two are not comparable; null where they are.</param>
+/// <param name="Remark">Why the two are not comparable, or what is to be minded where they are; null for nothing.</param>
 internal sealed record MetricComparison(
-    string Title, MetricValue? A, MetricValue? B, double? Difference, MetricVerdict Verdict, string? Reason);
+    string Title, MetricValue? A, MetricValue? B, double? Difference, MetricVerdict Verdict, string? Remark);
 
 /// <summary>
 /// Two reports side by side: what differs in what they depend on, and each metric's difference where the two figures answer the same
-/// question. They do where the data, the number of pictures and the judging network are the same. A version, a seed or a model that
+/// question. They do where the data, number and size of pictures, and the judging network are the same. A version, a seed or a model that
 /// differs is only told: that is what reports are compared for.
 /// </summary>
 internal sealed record ReportComparison
@@ -76,9 +76,9 @@ internal sealed record ReportComparison
         foreach (string role in a.Networks.Concat(b.Networks).Select(network => network.Role).Distinct())
         {
             (JudgingNetwork? ofA, JudgingNetwork? ofB) = (Network(a, role), Network(b, role));
-            yield return new($"network `{role}`", ofA?.Name, ofB?.Name);
-            yield return new("its settings", ofA?.Description, ofB?.Description);
-            yield return new("its checksum", ofA?.Checksum, ofB?.Checksum, IsChecksum: true);
+            yield return new($"{role}: network", ofA?.Name, ofB?.Name);
+            yield return new($"{role}: settings", ofA?.Description, ofB?.Description);
+            yield return new($"{role}: checksum", ofA?.Checksum, ofB?.Checksum, IsChecksum: true);
         }
 
         yield return new("version of AttnGan", a.Version, b.Version);
@@ -104,7 +104,7 @@ internal sealed record ReportComparison
             : Math.Abs(difference) <= deviation ? MetricVerdict.WithinDeviations
             : difference > 0 == a.HigherIsBetter ? MetricVerdict.Better
             : MetricVerdict.Worse;
-        return new(title, a, b, difference, verdict, null);
+        return new(title, a, b, difference, verdict, a.Count == b.Count ? null : Counts(a, b));
     }
 
     private IEnumerable<string> Obstacles(MetricValue a, MetricValue b)
@@ -114,10 +114,17 @@ internal sealed record ReportComparison
             yield return "other data";
         }
 
-        if (a.Count != b.Count)
+        if (A.Subject.ImageSize != B.Subject.ImageSize)
         {
-            // Not of means alone: Fréchet distances and recalls of k are biased by the count.
-            yield return $"taken over {Text(a.Count)} and {Text(b.Count)}";
+            // Real pictures are scaled to the size of those that are judged: they are others then.
+            yield return "pictures of another size";
+        }
+
+        if (A.Count != B.Count && a.Count != b.Count)
+        {
+            // Fréchet distances and Inception scores are biased by the count. Of as many pictures some metrics take more or fewer, such as
+            // those that have a colour at all: that is a finding.
+            yield return Counts(a, b);
         }
 
         if (a.HigherIsBetter != b.HigherIsBetter || a.IsShare != b.IsShare)
@@ -140,6 +147,8 @@ internal sealed record ReportComparison
             yield return $"the figure of {(double.IsFinite(a.Value) ? "B" : double.IsFinite(b.Value) ? "A" : "both")} is not finite";
         }
     }
+
+    private static string Counts(MetricValue a, MetricValue b) => $"taken over {Text(a.Count)} and {Text(b.Count)}";
 
     private static JudgingNetwork? Network(EvaluationReport report, string? role) =>
         report.Networks.FirstOrDefault(network => network.Role == role);

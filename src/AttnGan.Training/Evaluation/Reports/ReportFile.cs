@@ -84,7 +84,7 @@ internal static class ReportFile
     /// <summary>The serializer lets nothing be null that must not be, but for the elements of lists.</summary>
     private static void CheckLists(EvaluationReport report, string path)
     {
-        IEnumerable<object?>[] lists = [report.Networks, report.Metrics, report.Categories, report.Samples, report.Best, report.Worst];
+        IEnumerable<object?>[] lists = [report.Networks, report.Metrics, report.Skipped, report.Categories, report.Samples, report.Best, report.Worst];
         if (lists.Any(list => list.Contains(null)))
         {
             throw Unusable(path, "one of its lists has `null` in it.");

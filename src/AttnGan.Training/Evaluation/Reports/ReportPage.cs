@@ -70,14 +70,15 @@ internal sealed class ReportPage
         </tbody>
         </table></div>
         {Shares()}
+        {(_report.Skipped.Count > 0 ? Skipped() : null)}
         </section>
         """;
 
     private Html Row(MetricValue metric) => $"""
-        <tr><th scope="row">{metric.Title}{(metric.Note is { } note ? Piece($"""<span class="note">{note}</span>""") : null)}</th>
-        <td class="number value">{FigureText.Value(metric.Value, metric.IsShare)}{(metric.Deviation is null ? null : Piece($" <span>{FigureText.Deviation(metric)}</span>"))}</td>
+        <tr><th scope="row" class="whole">{metric.Title}{(metric.Note is { } note ? Piece($"""<span class="note">{note}</span>""") : null)}</th>
+        <td class="number value whole">{FigureText.Value(metric.Value, metric.IsShare)}{(metric.Deviation is null ? null : Piece($" <span>{FigureText.Deviation(metric)}</span>"))}</td>
         <td class="direction">{FigureText.Direction(metric)}</td>
-        <td data-label="judged by">{Judge(metric.Network)}</td>
+        <td class="judge" data-label="judged by">{Judge(metric.Network)}</td>
         <td class="number" data-label="taken over">{metric.Count:N0}</td></tr>
 
         """;
@@ -98,13 +99,18 @@ internal sealed class ReportPage
             """);
     }
 
+    private Html Skipped() => $"""
+        <h3 class="skipped">Not measured</h3>
+        <ul class="skipped">{_report.Skipped.Select(skipped => Piece($"<li><strong>{skipped.Name}</strong>: {skipped.Reason}</li>"))}</ul>
+        """;
+
     private Html Categories()
     {
         string[] names = [.. _report.Categories.SelectMany(category => category.Values.Keys).Distinct()];
         return $"""
             <section>
             <h2>By category</h2>
-            <p>Categories with few pictures are far from the mean by chance.</p>
+            <p>Categories with few pictures may be far from the others by chance.</p>
             <div class="plots">
             {names.Select(CategoryPlot)}
             </div>
@@ -163,11 +169,10 @@ internal sealed class ReportPage
     private Html Picture(ScoredPicture picture)
     {
         string word = PictureWord(_report.Subject.Kind);
-        string seed = picture.Seed is { } number ? $", seed {number}" : "";
         return $"""
             <li><figure>
             <div class="side"><div>{_pictures.Draw(picture.Picture, $"{word} for the caption: {picture.Caption}")}<p class="label">{word}</p></div>{(picture.Real is { } real ? Piece($"""<div>{_pictures.Draw(real, $"real picture with the caption: {picture.Caption}")}<p class="label">real</p></div>""") : null)}</div>
-            <figcaption><p class="caption" dir="auto">{picture.Caption}</p><p class="score">score {picture.Score:F3}{seed}</p></figcaption>
+            <figcaption><p class="caption" dir="auto">{picture.Caption}</p><p class="score">{FigureText.Origin(picture)}</p></figcaption>
             </figure></li>
 
             """;
@@ -203,7 +208,7 @@ internal sealed class ReportPage
         <thead><tr><th scope="col">Judge</th><th scope="col">Network</th><th scope="col">Settings</th><th scope="col">Checksum</th></tr></thead>
         <tbody>
         {_report.Networks.Select((network, i) => Piece($"""
-            <tr id="network-{i}"><th scope="row">{network.Role}</th><td>{network.Name}</td><td class="quiet">{network.Description}</td><td>{Checksum(network.Checksum)}</td></tr>
+            <tr id="network-{i}"><th scope="row" class="whole">{network.Role}</th><td class="whole">{network.Name}</td><td class="whole quiet">{network.Description}</td><td class="whole">{Checksum(network.Checksum)}</td></tr>
 
             """))}
         </tbody>
