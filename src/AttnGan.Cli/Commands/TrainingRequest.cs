@@ -31,6 +31,9 @@ internal sealed record TrainingRequest
 
     public string? Damsm { get; init; }
 
+    /// <summary>Replaces that of the configuration; null leaves it.</summary>
+    public string? Judge { get; init; }
+
     /// <summary>Where to continue; null for a new training.</summary>
     public ResumeFrom? From => Resumes ? new ResumeFrom(Checkpoint) : null;
 
@@ -40,6 +43,12 @@ internal sealed record TrainingRequest
     /// The configuration asked for: a file's, the run's own, that of the DAMSM to train with, or the defaults; each with the settings.
     /// </summary>
     public AttnGanConfig ReadConfig()
+    {
+        AttnGanConfig config = ReadSettings();
+        return Judge is null ? config : config with { Logging = config.Logging with { Judge = Judge } };
+    }
+
+    private AttnGanConfig ReadSettings()
     {
         if (Config is not null)
         {
