@@ -20,6 +20,7 @@ var root = new DocumentedCommand(
 {
     GenerateCommand.Create(interruption),
     TrainCommand.Create(interruption),
+    RunsCommand.Create(),
     DatasetCommand.Create(interruption),
     InfoCommand.Create(),
     ServeCommand.Create(interruption),
