@@ -140,7 +140,9 @@ public sealed class TrainingLoopTests
         {
             using var first = new ScriptedTrainer(tiny)
             {
-                QualityBasis = "100 pictures", FigureOf = _ => 0.9, OnStep = step => CancelAt(3, step, cancelled),
+                QualityBasis = "100 pictures",
+                FigureOf = _ => 0.9,
+                OnStep = step => CancelAt(3, step, cancelled),
             };
             Assert.False(Run(tiny, first, TinyRun.Config, cancelled.Token));
         }
