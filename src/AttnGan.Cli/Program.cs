@@ -21,6 +21,7 @@ var root = new DocumentedCommand(
     GenerateCommand.Create(interruption),
     TrainCommand.Create(interruption),
     EvaluateCommand.Create(interruption),
+    RunsCommand.Create(),
     DatasetCommand.Create(interruption),
     InfoCommand.Create(),
     ServeCommand.Create(interruption),

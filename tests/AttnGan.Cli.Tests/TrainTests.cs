@@ -53,6 +53,7 @@ public sealed class TrainTests
         string[] rest = Workspace.Train("--dry-run")[1..];
 
         Assert.Contains("no trained DAMSM", workspace.Run(["train", "gan", .. rest]).HasExitCode(1).Error);
+        Assert.Contains("`nowhere.safetensors`", workspace.Run(Workspace.Train("--dry-run", "--judge", "nowhere.safetensors")).HasExitCode(1).Error);
         Assert.Contains("Batch size 1000", workspace.Run(Workspace.Train("--dry-run", "--set", "gan.batch_size=1000")).HasExitCode(1).Error);
         Assert.Contains("image_encoder.weights", workspace.Run(
             "train", "--data", "data", "--run", "run", "--dry-run", "--threads", "1", "--set", "damsm.batch_size=3").HasExitCode(1).Error);

@@ -40,7 +40,7 @@ internal sealed class Workspace : IDisposable
             generator: { base_size: 16, stages: 2, width: 4, residual_blocks: 1, noise: 8, condition: 8 }
             discriminator: { width: 4 }
             gan: { batch_size: 3, epochs: 1 }
-            logging: { log_every: 1, sample_every: 1000, checkpoint_every: 2, samples: 2, tensor_board: false }
+            logging: { log_every: 1, sample_every: 1000, checkpoint_every: 2, samples: 2, tensor_board: false, curves: false }
             """);
     }
 

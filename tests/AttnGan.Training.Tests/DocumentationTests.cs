@@ -67,20 +67,7 @@ public sealed partial class DocumentationTests
     [Fact]
     public void Every_setting_is_in_the_reference_with_its_default_and_no_other_is()
     {
-        // As a run's config.yml has them: "section:" and, indented, "key: value".
-        var expected = new List<(string Key, string Default)>();
-        string section = "";
-        foreach (string line in ConfigReader.Write(new AttnGanConfig()).Split('\n', StringSplitOptions.RemoveEmptyEntries))
-        {
-            string[] parts = line.Trim().Split(':', 2, StringSplitOptions.TrimEntries);
-            bool isIndented = line.StartsWith(' ');
-            section = isIndented ? section : parts[0];
-            if (parts[1].Length > 0)
-            {
-                expected.Add((isIndented ? $"{section}.{parts[0]}" : parts[0], parts[1]));
-            }
-        }
-
+        IReadOnlyList<(string Key, string Default)> expected = ConfigReader.Settings(new AttnGanConfig());
         var documented = new List<(string Key, string Default)>();
         foreach (Match row in SettingRow().Matches(File.ReadAllText(Path.Combine(s_root, "docs", "configuration.md"))))
         {

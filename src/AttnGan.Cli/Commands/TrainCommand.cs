@@ -50,6 +50,13 @@ internal static class TrainCommand
         HelpName = "FILE",
     };
 
+    private static readonly Option<FileInfo?> s_judge = new("--judge")
+    {
+        Description = "A checkpoint of another DAMSM training, to judge drawn pictures by: the GAN does not learn from it " +
+            "(logging.judge).",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> s_dryRun = new("--dry-run")
     {
         Description = "Check everything, print configuration and sizes, and stop.",
@@ -71,12 +78,14 @@ internal static class TrainCommand
             "attngan train gan --data DIR --run runs/larger --grow runs/first/gan/checkpoints/best.safetensors --set generator.stages=4"));
         gan.Add(s_damsm);
         gan.Add(s_grow);
+        gan.Add(s_judge);
         Command train = Describe(Parts.Both, interruption, new DocumentedCommand(
             "train",
             "Trains on captioned pictures: the DAMSM, then the GAN. Ctrl-C saves and stops.",
             "attngan train --data datasets/sample --config configs/tiny.yml --run runs/first",
             "attngan train --data DIR --run runs/first --resume",
             "attngan train --data datasets/sample --config configs/emoji.yml --set gan.batch_size=10 --run runs/second --dry-run"));
+        train.Add(s_judge);
         train.Add(damsm);
         train.Add(gan);
         return train;
@@ -110,6 +119,7 @@ internal static class TrainCommand
             Resume = arguments.GetValue(s_resume),
             Checkpoint = arguments.GetValue(s_checkpoint)?.ToString(),
             Start = parts == Parts.Gan ? Start(arguments) : null,
+            Judge = parts == Parts.Damsm ? null : arguments.GetValue(s_judge)?.ToString(),
         };
         AttnGanConfig config = request.ReadConfig();
         Device device = CommonOptions.PrepareCompute(arguments);
@@ -161,7 +171,7 @@ internal static class TrainCommand
 
         if (!request.IsGanNext(session))
         {
-            session.CheckGanHasNotBegun();
+            session.CheckGanCanBegin();
             if (!session.TrainDamsm(request.From, display, cancellation))
             {
                 return false;

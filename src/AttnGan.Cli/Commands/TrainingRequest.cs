@@ -32,6 +32,9 @@ internal sealed record TrainingRequest
     /// <summary>What a new GAN begins with; null for the run's own DAMSM.</summary>
     public GanStart? Start { get; init; }
 
+    /// <summary>Replaces that of the configuration; null leaves it.</summary>
+    public string? Judge { get; init; }
+
     /// <summary>Where to continue; null for a new training.</summary>
     public ResumeFrom? From => Resumes ? new ResumeFrom(Checkpoint) : null;
 
@@ -41,6 +44,12 @@ internal sealed record TrainingRequest
     /// The configuration asked for: a file's, the run's own, that of the checkpoint to begin with, or the defaults; each with the settings.
     /// </summary>
     public AttnGanConfig ReadConfig()
+    {
+        AttnGanConfig config = ReadSettings();
+        return Judge is null ? config : config with { Logging = config.Logging with { Judge = Judge } };
+    }
+
+    private AttnGanConfig ReadSettings()
     {
         if (Config is not null)
         {

@@ -42,6 +42,9 @@ internal abstract class TrainingDisplay : IProgress<TrainingProgress>
             case EpochEnded epoch:
                 WriteLine(TrainingText.Epoch(epoch));
                 break;
+            case StepEvaluated evaluated:
+                WriteLine(TrainingText.Evaluation(evaluated));
+                break;
             case EpochRestarted restarted:
                 WriteLine(TrainingText.Restart(restarted));
                 break;

@@ -14,6 +14,9 @@ internal static class TrainingText
 
     public static string Epoch(EpochEnded epoch) => $"{epoch.Kind} epoch {epoch.Epoch + 1} ended: {Measures(epoch.Measures)}";
 
+    public static string Evaluation(StepEvaluated evaluated) =>
+        $"{evaluated.Kind} step {evaluated.Step} evaluated: {Measures(evaluated.Measures)}";
+
     public static string Restart(EpochRestarted epoch) =>
         $"{epoch.Kind} epoch {epoch.Epoch + 1} begins again: batch size or pictures are others than in the checkpoint, which has " +
         $"{epoch.Batches} batches of it.";

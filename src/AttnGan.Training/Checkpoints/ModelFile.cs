@@ -77,8 +77,12 @@ internal sealed record ModelFile
     {
         using DisposeScope scope = NewDisposeScope();
 
-        // A place on the machine of whoever trained it: of no use to others, and none of their business.
-        config = config with { ImageEncoder = config.ImageEncoder with { Weights = null } };
+        // Places on the machine of whoever trained it: of no use to others, and none of their business.
+        config = config with
+        {
+            ImageEncoder = config.ImageEncoder with { Weights = null },
+            Logging = config.Logging with { Judge = null },
+        };
         Dictionary<string, Tensor> tensors = [];
         foreach ((string prefix, IReadOnlyDictionary<string, Tensor> weights) in new[] { (TextEncoderPrefix, textEncoder), (GeneratorPrefix, generator) })
         {

@@ -91,6 +91,26 @@ public static class ConfigReader
         return writer.ToString();
     }
 
+    /// <summary>Every setting with its value, as <see cref="Write"/> has them.</summary>
+    internal static IReadOnlyList<(string Key, string Value)> Settings(AttnGanConfig config)
+    {
+        // "section:" and, indented, "key: value".
+        List<(string, string)> settings = [];
+        string section = "";
+        foreach (string line in Write(config).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            string[] parts = line.Trim().Split(':', 2, StringSplitOptions.TrimEntries);
+            bool isIndented = line.StartsWith(' ');
+            section = isIndented ? section : parts[0];
+            if (parts[1].Length > 0)
+            {
+                settings.Add((isIndented ? $"{section}.{parts[0]}" : parts[0], parts[1]));
+            }
+        }
+
+        return settings;
+    }
+
     private static void WriteSection(Emitter emitter, object section)
     {
         emitter.Emit(new MappingStart());

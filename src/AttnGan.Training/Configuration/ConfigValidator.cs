@@ -164,6 +164,12 @@ internal static class ConfigValidator
         checks.AtLeast("logging.log_every", logging.LogEvery, 1);
         checks.AtLeast("logging.sample_every", logging.SampleEvery, 1);
         checks.AtLeast("logging.checkpoint_every", logging.CheckpointEvery, 1);
+        checks.AtLeast("logging.evaluate_every", logging.EvaluateEvery, 0);
+        if (logging.EvaluationPictures is not 0 and < 2)
+        {
+            checks.Add("logging.evaluation_pictures", $"{logging.EvaluationPictures} was given, expected at least 2, or 0 for all");
+        }
+
         checks.AtLeast("logging.keep_checkpoints", logging.KeepCheckpoints, 1);
         checks.AtLeast("logging.samples", logging.Samples, 1);
     }

@@ -75,7 +75,7 @@ public sealed record GanConfig
     public IReadOnlyList<Augmentation> Augment { get; init; } = [];
 }
 
-/// <summary>How often a run logs, draws samples and saves, in steps (at least 1).</summary>
+/// <summary>How often a run logs, draws samples, saves and is measured, in steps.</summary>
 public sealed record LoggingConfig
 {
     /// <summary>Steps between two lines of the log.</summary>
@@ -87,6 +87,15 @@ public sealed record LoggingConfig
     /// <summary>Steps between two checkpoints.</summary>
     public int CheckpointEvery { get; init; } = 500;
 
+    /// <summary>Steps between two evaluations on held-out pictures, besides those at the ends of epochs; 0 for these alone.</summary>
+    public int EvaluateEvery { get; init; }
+
+    /// <summary>Held-out pictures that an evaluation takes (at least 2), spread over their list; 0 for all of them.</summary>
+    public int EvaluationPictures { get; init; } = 1000;
+
+    /// <summary>A DAMSM checkpoint that drawn pictures are judged by as well, and that no training here learns from; null for none.</summary>
+    public string? Judge { get; init; }
+
     /// <summary>How many checkpoints are kept (at least 1).</summary>
     public int KeepCheckpoints { get; init; } = 3;
 
@@ -95,6 +104,9 @@ public sealed record LoggingConfig
 
     /// <summary>Write TensorBoard event files beside the JSONL log.</summary>
     public bool TensorBoard { get; init; } = true;
+
+    /// <summary>Draw losses and figures as curves beside the log, anew at every checkpoint and evaluation.</summary>
+    public bool Curves { get; init; } = true;
 }
 
 /// <summary>

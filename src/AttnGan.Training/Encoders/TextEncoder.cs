@@ -1,4 +1,5 @@
 using AttnGan.Models;
+using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Export;
 using TorchSharp;
@@ -62,6 +63,29 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
             words.transpose(1, 2).MoveToOuterDisposeScope(),
             sentence.MoveToOuterDisposeScope(),
             captions.eq(0).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Features of captions that come as they are.</summary>
+    /// <param name="captions">B captions, each of at least one known word.</param>
+    /// <param name="device">Where the network is.</param>
+    public TextFeatures Encode(IReadOnlyList<EncodedCaption> captions, Device device)
+    {
+        int length = captions.Max(caption => caption.Ids.Count);
+        long[] ids = new long[captions.Count * length];
+        for (int b = 0; b < captions.Count; b++)
+        {
+            for (int t = 0; t < captions[b].Ids.Count; t++)
+            {
+                ids[b * length + t] = captions[b].Ids[t];
+            }
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        TextFeatures text = forward(
+            tensor(ids, [captions.Count, length], device: device),
+            tensor(captions.Select(caption => (long)caption.Ids.Count).ToArray()));
+        return new TextFeatures(
+            text.Words.MoveToOuterDisposeScope(), text.Sentence.MoveToOuterDisposeScope(), text.Padding.MoveToOuterDisposeScope());
     }
 
     /// <param name="graph">The graph.</param>

@@ -46,6 +46,9 @@ internal sealed class CandidatePool
     /// <summary>How many texts no picture of a class is described with.</summary>
     public int CountForeign(string name) => _captions.Count - (_ofClass.TryGetValue(name, out HashSet<int>? own) ? own.Count : 0);
 
+    /// <summary>The fewest texts that any class has as wrong candidates.</summary>
+    public int FewestForeign => _ofClass.Keys.Select(CountForeign).DefaultIfEmpty(0).Min();
+
     /// <summary>Draws different wrong candidates for a picture; what is drawn depends on seed and picture alone.</summary>
     /// <param name="name">The class of the picture's caption.</param>
     /// <param name="count">How many; at most <see cref="CountForeign"/>.</param>

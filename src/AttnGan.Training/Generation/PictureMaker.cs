@@ -17,7 +17,7 @@ internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator
         using var pause = CollectionPause.Begin();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        TextFeatures text = Encode([.. requests.Select(request => request.Caption)]);
+        TextFeatures text = textEncoder.Encode([.. requests.Select(request => request.Caption)], device);
         GeneratorOutput output = generator.forward(new GeneratorInput(
             text,
             Noise(SeededNoise.LatentStream, generator.Config.Noise),
@@ -43,23 +43,6 @@ internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator
 
             return tensor(values, [requests.Count, width], device: device);
         }
-    }
-
-    private TextFeatures Encode(IReadOnlyList<EncodedCaption> captions)
-    {
-        int length = captions.Max(caption => caption.Ids.Count);
-        long[] ids = new long[captions.Count * length];
-        for (int b = 0; b < captions.Count; b++)
-        {
-            for (int t = 0; t < captions[b].Ids.Count; t++)
-            {
-                ids[b * length + t] = captions[b].Ids[t];
-            }
-        }
-
-        return textEncoder.forward(
-            tensor(ids, [captions.Count, length], device: device),
-            tensor(captions.Select(caption => (long)caption.Ids.Count).ToArray()));
     }
 
     private static StageAttention Attend(float[] weights, int refinement, int size, IReadOnlyList<string> words) =>

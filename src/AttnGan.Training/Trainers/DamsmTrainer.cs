@@ -35,7 +35,9 @@ internal sealed class DamsmTrainer : ITrainer
         Batches = new BatchLoader(dataset.Train, captions, batches);
         BatchLoaderOptions heldOut = batches.ForValidation() with { DropLast = config.Compat.DropLastValidationBatch };
         int fewest = heldOut.DropLast ? Math.Max(2, heldOut.BatchSize) : 2;
-        _validation = dataset.Validation.Count < fewest ? null : new BatchLoader(dataset.Validation, captions, heldOut);
+        IReadOnlyList<CaptionedImage> measured = HeldOut.Choose(dataset.Validation, config.Logging.EvaluationPictures);
+        _validation = measured.Count < fewest ? null : new BatchLoader(measured, captions, heldOut);
+        QualityBasis = measured.Count == dataset.Validation.Count ? null : $"{measured.Count} pictures";
 
         Seeds.Begin(config.Seed, Seeds.Purpose.DamsmWeights);
         _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
@@ -52,6 +54,8 @@ internal sealed class DamsmTrainer : ITrainer
     public BatchLoader Batches { get; }
 
     public int Epochs => _config.Damsm.Epochs;
+
+    public string? QualityBasis { get; }
 
     /// <summary>What learns.</summary>
     public IReadOnlyList<NetworkSize> Sizes => [NetworkSize.Of("text encoder", _textEncoder), NetworkSize.Of("image encoder", _imageEncoder)];
@@ -83,18 +87,27 @@ internal sealed class DamsmTrainer : ITrainer
         return losses.Read();
     }
 
-    public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
+    public ValidationResult Evaluate(CancellationToken cancellation)
     {
         using var pause = CollectionPause.Begin();
-        EpochResult result = Validate(cancellation);
+        try
+        {
+            return Validate(cancellation);
+        }
+        finally
+        {
+            SetTrainingMode();
+        }
+    }
+
+    public void EndEpoch(int epoch)
+    {
         BeginEpoch(epoch + 1);
         if (_config.Compat.DamsmOptimizerPerEpoch)
         {
             _textOptimizer.Reset();
             _imageOptimizer.Reset();
         }
-
-        return result;
     }
 
     public IReadOnlyDictionary<string, Tensor> State() => ModuleState.Collect(_textEncoder, TextPrefix)
@@ -132,6 +145,11 @@ internal sealed class DamsmTrainer : ITrainer
         DamsmConfig damsm = _config.Damsm;
         double share = Math.Max(damsm.LearningRateFloor, Math.Pow(damsm.LearningRateDecay, epoch));
         _textOptimizer.LearningRate = _imageOptimizer.LearningRate = damsm.LearningRate * share;
+        SetTrainingMode();
+    }
+
+    private void SetTrainingMode()
+    {
         _textEncoder.train();
         _imageEncoder.train();
         if (_config.Compat.DamsmOptimizerPerEpoch)
@@ -140,11 +158,11 @@ internal sealed class DamsmTrainer : ITrainer
         }
     }
 
-    private EpochResult Validate(CancellationToken cancellation)
+    private ValidationResult Validate(CancellationToken cancellation)
     {
         if (_validation is null)
         {
-            return new EpochResult([], null);
+            return ValidationResult.None;
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -169,15 +187,13 @@ internal sealed class DamsmTrainer : ITrainer
         }
 
         RetrievalResult retrieval = Retrieval.Measure(_loss.SentenceScores(cat(codes), cat(sentences)), cat(classes));
-        return new EpochResult(
-            [
-                new("validation_loss", loss / classes.Sum(group => group.shape[0])),
-                new("image_to_text_r1", retrieval.ImageToText.At1),
-                new("text_to_image_r1", retrieval.TextToImage.At1),
-                new("image_to_text_r10", retrieval.ImageToText.At10),
-                new("text_to_image_r10", retrieval.TextToImage.At10),
-            ],
-            (retrieval.ImageToText.At1 + retrieval.TextToImage.At1) / 2);
+        return ValidationResult.Of(
+            quality: (retrieval.ImageToText.At1 + retrieval.TextToImage.At1) / 2,
+            new("validation_loss", loss / classes.Sum(group => group.shape[0])),
+            new("image_to_text_r1", retrieval.ImageToText.At1),
+            new("text_to_image_r1", retrieval.TextToImage.At1),
+            new("image_to_text_r10", retrieval.ImageToText.At10),
+            new("text_to_image_r10", retrieval.TextToImage.At10));
     }
 
     private void LoadPretrainedTrunk()

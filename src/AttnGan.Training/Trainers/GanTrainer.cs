@@ -37,7 +37,7 @@ internal sealed class GanTrainer : ITrainer
     private readonly AdversarialLoss _adversarial;
     private readonly DifferentiableAugmentation _augmentation;
     private readonly DamsmLoss _damsm;
-    private readonly BatchLoader? _validation;
+    private readonly DrawingEvaluation? _evaluation;
     private readonly IReadOnlyList<EncodedCaption> _sampleCaptions;
     private readonly PictureMaker _sampleMaker;
 
@@ -46,17 +46,15 @@ internal sealed class GanTrainer : ITrainer
     /// <param name="vocabulary">The vocabulary that the DAMSM was trained with.</param>
     /// <param name="damsm">A checkpoint of DAMSM training.</param>
     /// <param name="device">Where to compute.</param>
-    public GanTrainer(AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Checkpoint damsm, Device device)
+    /// <param name="judge">A checkpoint of another DAMSM training, to judge drawn pictures by as well; null for none.</param>
+    public GanTrainer(
+        AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Checkpoint damsm, Device device, Checkpoint? judge = null)
     {
         _config = config;
         _device = device;
         _captions = config.Data.CaptionEncoder(vocabulary);
         IReadOnlyList<int> sizes = config.Generator.PictureSizes;
         Batches = new BatchLoader(dataset.Train, _captions, BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, sizes, config.Seed));
-        _validation = dataset.Validation.Count < 2 ? null : new BatchLoader(
-            dataset.Validation,
-            _captions,
-            BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, [config.Generator.ImageSize], config.Seed).ForValidation());
         _sampleCaptions = SampleCaptions(dataset, config.Logging.Samples);
 
         int embedding = config.TextEncoder.Embedding;
@@ -85,12 +83,15 @@ internal sealed class GanTrainer : ITrainer
         _adversarial = new AdversarialLoss(config.Gan.Loss);
         _augmentation = new DifferentiableAugmentation(config.Gan.Augment);
         _damsm = new DamsmLoss(config.Damsm);
+        _evaluation = CreateEvaluation(dataset, judge);
         BeginEpoch(0);
     }
 
     public BatchLoader Batches { get; }
 
     public int Epochs => _config.Gan.Epochs;
+
+    public string? QualityBasis { get; private set; }
 
     /// <summary>What learns.</summary>
     public IReadOnlyList<NetworkSize> Sizes =>
@@ -122,13 +123,16 @@ internal sealed class GanTrainer : ITrainer
         return losses.Read();
     }
 
-    public EpochResult EndEpoch(int epoch, CancellationToken cancellation)
+    public ValidationResult Evaluate(CancellationToken cancellation)
     {
         using var pause = CollectionPause.Begin();
-        EpochResult result = Validate(cancellation);
-        BeginEpoch(epoch + 1);
-        return result;
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
+        Seeds.Begin(_config.Seed, Seeds.Purpose.Samples);
+        return _evaluation?.Measure(Draw, _device, cancellation) ?? ValidationResult.None;
     }
+
+    public void EndEpoch(int epoch) => BeginEpoch(epoch + 1);
 
     public IReadOnlyDictionary<string, Tensor> State()
     {
@@ -160,6 +164,7 @@ internal sealed class GanTrainer : ITrainer
             stage.Optimizer.Restore(tensors, "optimizer." + stage.Prefix, source);
         }
 
+        _evaluation?.Forget();
         BeginEpoch(epoch);
     }
 
@@ -206,6 +211,7 @@ internal sealed class GanTrainer : ITrainer
 
     public void Dispose()
     {
+        _evaluation?.Dispose();
         _generatorOptimizer.Dispose();
         foreach (Stage stage in _stages)
         {
@@ -272,43 +278,56 @@ internal sealed class GanTrainer : ITrainer
         losses.Add("g_total", total);
     }
 
-    private EpochResult Validate(CancellationToken cancellation)
-    {
-        if (_validation is null)
-        {
-            return new EpochResult([], null);
-        }
-
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable inference = inference_mode();
-        Seeds.Begin(_config.Seed, Seeds.Purpose.Samples);
-        List<Tensor> codes = [];
-        List<Tensor> sentences = [];
-        List<Tensor> classes = [];
-        foreach (CaptionedBatch batch in _validation.Epoch(0, cancellation: cancellation))
-        {
-            using DisposeScope batchScope = NewDisposeScope();
-            var tensors = new BatchTensors(batch, _device);
-            TextFeatures text = Encode(tensors);
-            GeneratorOutput drawn = Draw(text);
-            codes.Add(_imageEncoder.forward(drawn.Pictures[^1]).Code.MoveToOuterDisposeScope());
-            sentences.Add(text.Sentence.MoveToOuterDisposeScope());
-            classes.Add(tensors.Classes.MoveToOuterDisposeScope());
-        }
-
-        RetrievalResult retrieval = Retrieval.Measure(_damsm.SentenceScores(cat(codes), cat(sentences)), cat(classes));
-        return new EpochResult(
-            [
-                new("drawn_image_to_text_r1", retrieval.ImageToText.At1),
-                new("drawn_image_to_text_r10", retrieval.ImageToText.At10),
-            ],
-            retrieval.ImageToText.At1);
-    }
-
-    private GeneratorOutput Draw(TextFeatures text) => _averaged.forward(new GeneratorInput(
+    private Tensor Draw(TextFeatures text) => _averaged.forward(new GeneratorInput(
         text,
         randn(text.Sentence.shape[0], _config.Generator.Noise, device: _device),
-        randn(text.Sentence.shape[0], _config.Generator.Condition, device: _device)));
+        randn(text.Sentence.shape[0], _config.Generator.Condition, device: _device))).Pictures[^1];
+
+    private DrawingEvaluation? CreateEvaluation(CaptionedImageDataset dataset, Checkpoint? judge)
+    {
+        IReadOnlyList<CaptionedImage> measured = HeldOut.Choose(dataset.Validation, _config.Logging.EvaluationPictures);
+        if (measured.Count < 2)
+        {
+            return null;
+        }
+
+        DamsmEncoders? independent = judge is null ? null : OpenJudge(judge, measured);
+        QualityBasis = $"{measured.Count} pictures, {(judge is null ? "the DAMSM" : $"judge of step {judge.Step} with {judge.Vocabulary.Count} words")}";
+        return new DrawingEvaluation(
+            new BatchLoader(
+                measured,
+                _captions,
+                BatchLoaderOptions.For(_config.Data, _config.Gan.BatchSize, [_config.Generator.ImageSize], _config.Seed).ForValidation()),
+            _textEncoder,
+            new DamsmEncoders(_textEncoder, _imageEncoder, _captions, _device),
+            independent,
+            _config.Seed);
+    }
+
+    private DamsmEncoders OpenJudge(Checkpoint judge, IReadOnlyList<CaptionedImage> measured)
+    {
+        var independent = DamsmEncoders.Load(judge, _device);
+        try
+        {
+            if (independent.ReadsAs(_textEncoder))
+            {
+                throw new AttnGanException(
+                    $"The judge `{judge.Path}` is the DAMSM that the GAN is trained with, so it would judge its own pupil. Give one of " +
+                    "another training (`attngan train damsm` with another seed), or leave it out.");
+            }
+
+            string[] captions = [.. measured.Select(FirstKnown).OfType<EncodedCaption>().Select(caption => caption.Text)];
+            string[] unknown = [.. captions.Where(caption => !independent.Knows(caption))];
+            return unknown.Length == 0 ? independent : throw new AttnGanException(
+                $"The judge `{judge.Path}` knows no word of {unknown.Length} of the {captions.Length} captions that pictures are drawn from, " +
+                $"such as \"{unknown[0]}\". Give a DAMSM that was trained on captions of this kind, or leave it out.");
+        }
+        catch
+        {
+            independent.Dispose();
+            throw;
+        }
+    }
 
     private TextFeatures Encode(BatchTensors tensors)
     {
@@ -363,12 +382,11 @@ internal sealed class GanTrainer : ITrainer
         // The words of a single held-out picture may all be unknown: no validation has refused it.
         IReadOnlyList<CaptionedImage> heldOut = [.. dataset.Validation.Where(image => FirstKnown(image) is not null)];
         IReadOnlyList<CaptionedImage> images = heldOut.Count > 0 ? heldOut : dataset.Train;
-        count = int.Min(count, images.Count);
-        return [.. Enumerable.Range(0, count).Select(i => FirstKnown(images[(int)((long)i * images.Count / count)])!)];
-
-        EncodedCaption? FirstKnown(CaptionedImage image) =>
-            image.Captions.Select(_captions.Encode).FirstOrDefault(caption => caption.Ids.Count > 0);
+        return [.. HeldOut.Choose(images, count).Select(image => FirstKnown(image)!)];
     }
+
+    private EncodedCaption? FirstKnown(CaptionedImage image) =>
+        image.Captions.Select(_captions.Encode).FirstOrDefault(caption => caption.Ids.Count > 0);
 
     private sealed record Stage(Discriminator Discriminator, NamedAdam Optimizer)
     {

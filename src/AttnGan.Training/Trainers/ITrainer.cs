@@ -18,10 +18,20 @@ internal interface ITrainer : IDisposable
     /// <returns>The step's losses by name, in a fixed order.</returns>
     IReadOnlyList<Measure> Step(CaptionedBatch batch, long step);
 
-    /// <summary>Moves learning rates and measures the networks on held-out pictures, in a <see cref="CollectionPause"/>.</summary>
+    /// <summary>
+    /// What <see cref="ValidationResult.Quality"/> is taken of: qualities compare only where this is the same. Null where it is what
+    /// checkpoints that do not say have.
+    /// </summary>
+    string? QualityBasis { get; }
+
+    /// <summary>
+    /// Measures the networks on held-out pictures, in a <see cref="CollectionPause"/>. Nothing that a later step depends on changes.
+    /// </summary>
+    ValidationResult Evaluate(CancellationToken cancellation);
+
+    /// <summary>Moves learning rates on.</summary>
     /// <param name="epoch">The epoch that has ended, from 0.</param>
-    /// <param name="cancellation">Ends the measuring.</param>
-    EpochResult EndEpoch(int epoch, CancellationToken cancellation);
+    void EndEpoch(int epoch);
 
     /// <summary>Weights, buffers, moving averages and optimizer states by name; the trainer's own tensors, not copies.</summary>
     IReadOnlyDictionary<string, Tensor> State();
@@ -36,7 +46,18 @@ internal interface ITrainer : IDisposable
 /// <summary>A named number.</summary>
 internal sealed record Measure(string Name, double Value);
 
-/// <summary>What is known at the end of an epoch.</summary>
+/// <summary>How good the networks are at a step.</summary>
 /// <param name="Measures">Figures on held-out pictures; empty where there are none.</param>
-/// <param name="Quality">Higher is better: the checkpoint of the best epoch is kept apart. Null: not measured.</param>
-internal sealed record EpochResult(IReadOnlyList<Measure> Measures, double? Quality);
+/// <param name="Quality">Higher is better: the checkpoint of the best evaluation is kept apart. Null: not measured.</param>
+internal sealed record ValidationResult(IReadOnlyList<Measure> Measures, double? Quality)
+{
+    /// <summary>Name of the quality among the figures of a log.</summary>
+    public const string QualityName = "quality";
+
+    /// <summary>No held-out pictures.</summary>
+    public static ValidationResult None { get; } = new([], null);
+
+    /// <summary>Figures with their quality, which is the last of them.</summary>
+    public static ValidationResult Of(double quality, params IEnumerable<Measure> measures) =>
+        new([.. measures, new Measure(QualityName, quality)], quality);
+}

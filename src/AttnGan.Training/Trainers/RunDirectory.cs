@@ -14,6 +14,10 @@ internal sealed class RunDirectory : IDisposable
     private const string LockName = ".lock";
     private const string ConfigName = "config.yml";
 
+    // Whoever looks whether a run is in use holds its lock for an instant.
+    private const int LockAttempts = 5;
+    private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(20);
+
     private readonly FileStream? _lock;
 
     private RunDirectory(string path, FileStream? lockFile)
@@ -77,6 +81,28 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
+    /// <summary>Whether a folder is that of a run.</summary>
+    internal static bool IsRun(string path) => new[] { LockName, ConfigName }.Any(name => File.Exists(System.IO.Path.Combine(path, name)));
+
+    /// <summary>Whether a training has the run open now.</summary>
+    internal static bool IsInUse(string path)
+    {
+        try
+        {
+            using var look = new FileStream(
+                System.IO.Path.Combine(path, LockName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return false;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
     /// <summary>The newest checkpoint of a run, which may be in training; null if there is none.</summary>
     /// <param name="path">The run's folder.</param>
     /// <param name="kind"><c>damsm</c> or <c>gan</c>.</param>
@@ -94,8 +120,7 @@ internal sealed class RunDirectory : IDisposable
 
     private static void RefuseOtherThings(string path)
     {
-        bool isRun = new[] { LockName, ConfigName }.Any(name => File.Exists(System.IO.Path.Combine(path, name)));
-        if (!isRun && Directory.EnumerateFileSystemEntries(path).Any())
+        if (!IsRun(path) && Directory.EnumerateFileSystemEntries(path).Any())
         {
             throw new AttnGanException($"The folder `{path}` is not empty and is not the folder of a run; give a new or empty one.");
         }
@@ -103,16 +128,23 @@ internal sealed class RunDirectory : IDisposable
 
     private static FileStream Lock(string path, string lockPath)
     {
-        try
+        for (int attempt = 1; ; attempt++)
         {
-            return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-        }
-        catch (IOException exception) when (File.Exists(lockPath))
-        {
-            throw new AttnGanException(
+            try
+            {
+                return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(lockPath) && attempt < LockAttempts)
+            {
+                Thread.Sleep(s_lockPause);
+            }
+            catch (IOException exception) when (File.Exists(lockPath))
+            {
+                throw new AttnGanException(
                 $"The run folder `{path}` is in use by another training; wait for it, stop it, or give another folder " +
                 $"({exception.Message})",
                 exception);
+            }
         }
     }
 }

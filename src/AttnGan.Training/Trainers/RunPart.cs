@@ -17,8 +17,17 @@ internal sealed class RunPart
 
     public string Checkpoints => System.IO.Path.Combine(Path, "checkpoints");
 
+    /// <summary>The checkpoint of the best evaluation.</summary>
+    public string BestCheckpoint => System.IO.Path.Combine(Checkpoints, "best.safetensors");
+
     /// <summary>One JSON object a line.</summary>
     public string Log => System.IO.Path.Combine(Path, "log.jsonl");
+
+    /// <summary>The log's losses as a picture.</summary>
+    public string LossCurves => System.IO.Path.Combine(Path, "curves-losses.png");
+
+    /// <summary>The log's figures on held-out pictures as a picture.</summary>
+    public string MetricCurves => System.IO.Path.Combine(Path, "curves-metrics.png");
 
     public string Samples => System.IO.Path.Combine(Path, "samples");
 

@@ -19,13 +19,13 @@ internal sealed class TrainingLog : IDisposable
     /// <param name="path">The <c>.jsonl</c> file. Lines that a continued run will write again are dropped.</param>
     /// <param name="eventsDirectory">Where TensorBoard's files go; null for none.</param>
     /// <param name="step">Steps already made: later lines belong to a course that was given up.</param>
-    /// <param name="epoch">The epoch of the next step: it and later ones are yet to be measured.</param>
+    /// <param name="evaluated">Whether the evaluation that is due at that step was made; if not, it is yet to be.</param>
     /// <exception cref="AttnGanException">It cannot be written.</exception>
-    public TrainingLog(string path, string? eventsDirectory, long step, int epoch)
+    public TrainingLog(string path, string? eventsDirectory, long step, bool evaluated)
     {
         try
         {
-            DropLaterLines(path, step, epoch);
+            DropLaterLines(path, step, evaluated);
             _lines = new StreamWriter(path, append: true) { AutoFlush = true };
             _events = eventsDirectory is null ? null : SummaryWriter(eventsDirectory, createRunName: false);
         }
@@ -49,14 +49,14 @@ internal sealed class TrainingLog : IDisposable
 
     public void Dispose() => _lines.Dispose();
 
-    private static void DropLaterLines(string path, long step, int epoch)
+    private static void DropLaterLines(string path, long step, bool evaluated)
     {
         if (!File.Exists(path))
         {
             return;
         }
 
-        string[] kept = [.. File.ReadLines(path).Where(line => IsKept(line, step, epoch))];
+        string[] kept = [.. File.ReadLines(path).Where(line => IsKept(line, step, evaluated))];
         AtomicFile.Write(path, stream =>
         {
             using var writer = new StreamWriter(stream, leaveOpen: true);
@@ -67,21 +67,7 @@ internal sealed class TrainingLog : IDisposable
         });
     }
 
-    private static bool IsKept(string line, long step, int epoch)
-    {
-        try
-        {
-            using var document = JsonDocument.Parse(line);
-            JsonElement entry = document.RootElement;
-
-            // A checkpoint of an epoch's last step is from before the epoch was measured: the measurement is made again.
-            bool repeated = entry.GetProperty("kind").GetString() == Validation && entry.GetProperty("epoch").GetInt32() >= epoch;
-            return entry.GetProperty("step").GetInt64() <= step && !repeated;
-        }
-        catch (Exception unfinished) when (unfinished is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
-        {
-            // A line that a killed process left unfinished.
-            return false;
-        }
-    }
+    // A line that a killed process left unfinished is dropped as well.
+    private static bool IsKept(string line, long step, bool evaluated) => LogEntry.TryParse(line) is { } entry &&
+        (entry.Step < step || (entry.Step == step && (evaluated || entry.Kind != Validation)));
 }

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Runs;
 
 namespace AttnGan.Training.Trainers;
 
@@ -23,6 +24,8 @@ internal sealed class TrainingLoop
     private readonly Stopwatch _sinceLog = new();
     private Position _position = new(0, 0, 0);
     private double? _bestQuality;
+    private long _evaluatedStep;
+    private long _curvesStep = -1;
     private long _picturesSinceLog;
 
     public TrainingLoop(
@@ -46,7 +49,10 @@ internal sealed class TrainingLoop
         LoopState state = checkpoint.RunState.Deserialize<LoopState>(s_json) ?? new LoopState();
         bool isSame = HasSameBatches(checkpoint, state);
         _position = new Position(checkpoint.Step, checkpoint.Epoch, isSame ? checkpoint.Batch : 0);
-        _bestQuality = state.BestQuality;
+        _bestQuality = state.QualityBasis == _trainer.QualityBasis ? state.BestQuality : null;
+
+        // Checkpoints that do not say are of trainings that were evaluated at the ends of epochs alone.
+        _evaluatedStep = state.EvaluatedStep ?? (checkpoint.Batch == 0 ? checkpoint.Step : 0);
         _means.Restore(state.Losses);
         if (!isSame && checkpoint.Batch > 0)
         {
@@ -72,13 +78,19 @@ internal sealed class TrainingLoop
         }
     }
 
+    /// <summary>Steps of a training from its first to its last, as a checkpoint of it sees them; null if it does not say.</summary>
+    public static long? StepsInAll(Checkpoint checkpoint, int epochs) =>
+        checkpoint.RunState.Deserialize<LoopState>(s_json)?.BatchesPerEpoch is { } batches
+            ? checkpoint.Step + Math.Max(0, ((long)(epochs - checkpoint.Epoch) * batches) - checkpoint.Batch)
+            : null;
+
     /// <summary>Trains until the last epoch ends or <paramref name="cancellation"/> asks to stop; both leave a checkpoint.</summary>
     /// <returns>Whether the training is complete.</returns>
     /// <exception cref="DivergedException">A loss is not a finite number; the last checkpoint is from before.</exception>
     public bool Run(CancellationToken cancellation)
     {
         using var log = new TrainingLog(
-            _part.Log, _config.Logging.TensorBoard ? _part.TensorBoard : null, _position.Step, _position.Epoch);
+            _part.Log, _config.Logging.TensorBoard ? _part.TensorBoard : null, _position.Step, _evaluatedStep == _position.Step);
         _sinceLog.Restart();
         try
         {
@@ -98,9 +110,14 @@ internal sealed class TrainingLoop
         return true;
     }
 
+    /// <summary>Whether the evaluation within an epoch that is due at this step is yet to be made. The last step's is that of the epoch.</summary>
+    private bool IsEvaluationDue => _config.Logging.EvaluateEvery is > 0 and int every && _position.Step % every == 0 &&
+        _position.Step > _evaluatedStep && _position.Batch > 0 && _position.Batch < _trainer.Batches.BatchesPerEpoch;
+
     private void RunEpoch(TrainingLog log, CancellationToken cancellation)
     {
         LoggingConfig logging = _config.Logging;
+        EvaluateWhereDue(log, cancellation); // the training was stopped in the middle of it
         foreach (CaptionedBatch batch in _trainer.Batches.Epoch(_position.Epoch, _position.Batch, cancellation))
         {
             IReadOnlyList<Measure> losses = _trainer.Step(batch, _position.Step);
@@ -120,6 +137,7 @@ internal sealed class TrainingLoop
                 _trainer.DrawSamples(_part.Samples, _position.Step);
             }
 
+            EvaluateWhereDue(log, cancellation);
             if (_position.Step % logging.CheckpointEvery == 0)
             {
                 Save();
@@ -128,20 +146,48 @@ internal sealed class TrainingLoop
             cancellation.ThrowIfCancellationRequested();
         }
 
-        EpochResult result = _trainer.EndEpoch(_position.Epoch, cancellation);
+        ValidationResult result = _trainer.Evaluate(cancellation);
         int ended = _position.Epoch;
+        _trainer.EndEpoch(ended);
         _position = new Position(_position.Step, ended + 1, 0);
+        Record(result, ended, log, measures => new EpochEnded(_part.Kind, ended, measures));
+    }
+
+    private void EvaluateWhereDue(TrainingLog log, CancellationToken cancellation)
+    {
+        if (IsEvaluationDue)
+        {
+            ValidationResult result = _trainer.Evaluate(cancellation);
+            Record(result, _position.Epoch, log, measures => new StepEvaluated(_part.Kind, _position.Step, measures));
+        }
+    }
+
+    private void Record(
+        ValidationResult result, int epoch, TrainingLog log, Func<IReadOnlyList<Measure>, TrainingProgress> describe)
+    {
+        _evaluatedStep = _position.Step;
         Check(result.Measures);
         if (result.Measures.Count > 0)
         {
-            log.Write(TrainingLog.Validation, _position.Step, ended, result.Measures);
-            _progress.Report(new EpochEnded(_part.Kind, ended, result.Measures));
+            log.Write(TrainingLog.Validation, _position.Step, epoch, result.Measures);
+            _progress.Report(describe(result.Measures));
         }
 
         if (result.Quality is { } quality && !(quality <= _bestQuality))
         {
             _bestQuality = quality;
             WithState(state => _store.SaveAs("best", Describe(), state));
+        }
+
+        DrawCurves();
+    }
+
+    private void DrawCurves()
+    {
+        if (_config.Logging.Curves)
+        {
+            _curvesStep = _position.Step;
+            TrainingCurves.Draw(_part, _config.Name);
         }
     }
 
@@ -181,6 +227,10 @@ internal sealed class TrainingLoop
         // An epoch whose last batch is done but whose end is not yet measured continues behind its last batch.
         WithState(state => _store.Save(Describe(), state));
         _progress.Report(new CheckpointSaved(_part.Kind, _position.Step));
+        if (_curvesStep != _position.Step)
+        {
+            DrawCurves();
+        }
     }
 
     private void WithState(Action<IReadOnlyDictionary<string, TorchSharp.torch.Tensor>> save)
@@ -211,6 +261,8 @@ internal sealed class TrainingLoop
             new LoopState
             {
                 BestQuality = _bestQuality,
+                QualityBasis = _trainer.QualityBasis,
+                EvaluatedStep = _evaluatedStep,
                 BatchSize = _trainer.Batches.BatchSize,
                 BatchesPerEpoch = _trainer.Batches.BatchesPerEpoch,
                 Pictures = _trainer.Batches.PictureCount,
@@ -238,6 +290,10 @@ internal sealed class TrainingLoop
     private sealed record LoopState
     {
         public double? BestQuality { get; init; }
+
+        public string? QualityBasis { get; init; }
+
+        public long? EvaluatedStep { get; init; }
 
         public int? BatchSize { get; init; }
 

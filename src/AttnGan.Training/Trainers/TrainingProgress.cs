@@ -13,6 +13,10 @@ internal sealed record StepDone(
 internal sealed record EpochEnded(string Kind, int Epoch, IReadOnlyList<Measure> Measures)
     : TrainingProgress(Kind);
 
+/// <summary>The networks were measured on held-out pictures within an epoch.</summary>
+internal sealed record StepEvaluated(string Kind, long Step, IReadOnlyList<Measure> Measures)
+    : TrainingProgress(Kind);
+
 /// <summary>Batches are others than in the checkpoint that a training continues from: its epoch begins again.</summary>
 /// <param name="Kind"><c>damsm</c> or <c>gan</c>.</param>
 /// <param name="Epoch">From 0.</param>

@@ -63,8 +63,9 @@ internal sealed class TrainingSession : IDisposable
     public bool TrainGan(GanStart? start, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         Checkpoint expert = OpenDamsm(start, resume);
+        Checkpoint? judge = OpenJudge();
         _run.Gan.Begin(resume is not null);
-        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device);
+        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device, judge);
         Grow(trainer, start, resume, expert);
         return Run(trainer, _run.Gan, resume, progress, cancellation);
     }
@@ -85,7 +86,7 @@ internal sealed class TrainingSession : IDisposable
     {
         Checkpoint expert = OpenDamsm(start, resume);
         _run.Gan.Check(resume is not null);
-        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device);
+        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device, OpenJudge());
         Grow(trainer, start, resume, expert);
         Restore(trainer, _run.Gan, resume);
         return TrainingOutline.Of(trainer);
@@ -95,13 +96,17 @@ internal sealed class TrainingSession : IDisposable
     /// <exception cref="AttnGanException">Whatever would keep the training from its first step.</exception>
     public TrainingOutline OutlineGanAfterDamsm()
     {
-        CheckGanHasNotBegun();
+        CheckGanCanBegin();
         return TrainingOutline.OfGan(_config, _dataset, _vocabulary);
     }
 
     /// <summary>To be asked before a DAMSM is trained for a new GAN, not after.</summary>
-    /// <exception cref="AttnGanException">The run holds a GAN training.</exception>
-    public void CheckGanHasNotBegun() => _run.Gan.Check(resume: false);
+    /// <exception cref="AttnGanException">The run holds a GAN training, or the judge cannot be used.</exception>
+    public void CheckGanCanBegin()
+    {
+        _run.Gan.Check(resume: false);
+        OpenJudge();
+    }
 
     public CaptionedImageDataset Dataset => _dataset;
 
@@ -185,10 +190,12 @@ internal sealed class TrainingSession : IDisposable
         return damsm;
     }
 
+    private Checkpoint? OpenJudge() => _config.Logging.Judge is { } judge ? Checkpoint.Open(judge, "damsm") : null;
+
     private Checkpoint OpenOwnDamsm()
     {
         IReadOnlyList<string> trained = HasBegunDamsm ? Store(_run.Damsm).All() : [];
-        string best = Path.Combine(_run.Damsm.Checkpoints, "best.safetensors");
+        string best = _run.Damsm.BestCheckpoint;
         string? path = File.Exists(best) ? best : trained is [.., var latest] ? latest : null;
         if (path is null)
         {

@@ -16,10 +16,15 @@ namespace AttnGan.Imaging;
 internal static class Lettering
 {
     private const string Ellipsis = "…";
+    private const string RegularName = "NotoSans-Regular.ttf";
+    private const string BoldName = "NotoSans-SemiBold.ttf";
 
-    private static readonly Lazy<SKTypeface> s_regular = new(() => LoadFont("NotoSans-Regular.ttf"));
-    private static readonly Lazy<SKTypeface> s_bold = new(() => LoadFont("NotoSans-SemiBold.ttf"));
+    private static readonly Lazy<SKTypeface> s_regular = new(() => LoadFont(RegularName));
+    private static readonly Lazy<SKTypeface> s_bold = new(() => LoadFont(BoldName));
     private static readonly ConcurrentDictionary<int, SKTypeface?> s_systemFonts = new();
+
+    /// <summary>The embedded font, for whatever else writes; the caller's own.</summary>
+    public static SKTypeface OpenTypeface(bool bold) => LoadFont(bold ? BoldName : RegularName);
 
     /// <summary>The width of one line of text in pixels.</summary>
     public static float Measure(string text, TextStyle style)

@@ -65,6 +65,9 @@ public sealed class ConfigValidatorTests
     [InlineData("logging.log_every=0", "`logging.log_every`: 0 was given, expected at least 1")]
     [InlineData("logging.sample_every=0", "`logging.sample_every`: 0 was given, expected at least 1")]
     [InlineData("logging.checkpoint_every=0", "`logging.checkpoint_every`: 0 was given, expected at least 1")]
+    [InlineData("logging.evaluate_every=-1", "`logging.evaluate_every`: -1 was given, expected at least 0")]
+    [InlineData("logging.evaluation_pictures=1", "`logging.evaluation_pictures`: 1 was given, expected at least 2, or 0 for all")]
+    [InlineData("logging.evaluation_pictures=-1", "`logging.evaluation_pictures`: -1 was given, expected at least 2, or 0 for all")]
     [InlineData("logging.keep_checkpoints=0", "`logging.keep_checkpoints`: 0 was given, expected at least 1")]
     [InlineData("logging.samples=0", "`logging.samples`: 0 was given, expected at least 1")]
     public void A_setting_out_of_range_is_named_with_what_was_expected(string setting, string expected)

@@ -57,7 +57,7 @@ public sealed class DamsmTrainerTests
         foreach (DamsmTrainer trainer in (DamsmTrainer[])[kept, renewed])
         {
             trainer.Step(TinyRun.FirstBatch(trainer), 0);
-            trainer.EndEpoch(0, CancellationToken.None);
+            trainer.EndEpoch(0);
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -72,7 +72,7 @@ public sealed class DamsmTrainerTests
         using var tiny = new TinyRun(pictures: 12); // three of them are held out
         using DamsmTrainer trainer = tiny.Damsm(TinyRun.Config with { Compat = CompatibilityConfig.Official });
 
-        EpochResult result = trainer.EndEpoch(0, CancellationToken.None);
+        ValidationResult result = trainer.Evaluate(CancellationToken.None);
 
         Assert.Equal((0, null), (result.Measures.Count, result.Quality));
     }
@@ -105,10 +105,10 @@ public sealed class DamsmTrainerTests
         using DamsmTrainer same = tiny.Damsm(TinyRun.Config with { Damsm = TinyRun.Config.Damsm with { LearningRateDecay = 1 } });
         CaptionedBatch batch = TinyRun.FirstBatch(plain);
 
-        EpochResult result = same.EndEpoch(0, CancellationToken.None);
+        ValidationResult result = same.Evaluate(CancellationToken.None);
 
         Assert.Equal(
-            ["validation_loss", "image_to_text_r1", "text_to_image_r1", "image_to_text_r10", "text_to_image_r10"],
+            ["validation_loss", "image_to_text_r1", "text_to_image_r1", "image_to_text_r10", "text_to_image_r10", "quality"],
             result.Measures.Select(measure => measure.Name));
         Assert.All(result.Measures.Skip(1), measure => Assert.InRange(measure.Value, 0, 1));
         Assert.Equal(plain.Step(batch, 7), same.Step(batch, 7));

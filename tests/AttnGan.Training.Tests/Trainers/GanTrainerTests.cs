@@ -91,7 +91,7 @@ public sealed class GanTrainerTests
         using var tiny = new TinyRun();
         AttnGanConfig config = TinyRun.Config with { Gan = TinyRun.Config.Gan with { LearningRateDecay = 0.1 } };
         using GanTrainer trainer = tiny.Gan(config);
-        trainer.EndEpoch(0, CancellationToken.None);
+        trainer.EndEpoch(0);
 
         Assert.Equal(2e-5, Movement.OfOneStep(trainer)["generator.img_net1.img.0.weight"], 1e-6);
     }
@@ -102,11 +102,14 @@ public sealed class GanTrainerTests
         using var tiny = new TinyRun();
         using GanTrainer trainer = tiny.Gan();
 
-        EpochResult first = trainer.EndEpoch(0, CancellationToken.None);
-        EpochResult second = trainer.EndEpoch(0, CancellationToken.None);
+        ValidationResult first = trainer.Evaluate(CancellationToken.None);
+        ValidationResult second = trainer.Evaluate(CancellationToken.None);
 
-        Assert.Equal(["drawn_image_to_text_r1", "drawn_image_to_text_r10"], first.Measures.Select(measure => measure.Name));
-        Assert.All(first.Measures, measure => Assert.InRange(measure.Value, 0, 1));
+        Assert.Equal(
+            ["drawn_image_to_text_r1", "drawn_image_to_text_r10", "r_precision", "fd", "quality"],
+            first.Measures.Select(measure => measure.Name));
+        Assert.All(first.Measures.Take(3), measure => Assert.InRange(measure.Value, 0, 1));
+        Assert.InRange(first.Measures[3].Value, 1e-12, double.MaxValue);
         Assert.Equal(first.Measures, second.Measures);
         Assert.Equal(first.Quality, second.Quality);
     }

@@ -35,6 +35,39 @@ public sealed class ResumptionTests
         AssertEqualAfterInterruption(tiny, kind, interruption, TinyRun.Config);
     }
 
+    /// <summary>Evaluations at steps 2, 3, 4 and 6: 3 and 6 are ends of epochs, and 2 and 4 are interrupted while they are made.</summary>
+    [Theory]
+    [InlineData("damsm", 2)]
+    [InlineData("damsm", 3)]
+    [InlineData("damsm", 4)]
+    [InlineData("gan", 2)]
+    [InlineData("gan", 3)]
+    [InlineData("gan", 4)]
+    public void So_it_does_where_it_is_evaluated_within_epochs(string kind, int interruption)
+    {
+        using var tiny = new TinyRun();
+
+        AssertEqualAfterInterruption(tiny, kind, interruption, Evaluating(2));
+
+        Assert.Equal([2, 3, 4, 6], EvaluatedSteps(tiny, "parts", kind));
+        byte[][] best = [.. new[] { "whole", "parts" }.Select(run => File.ReadAllBytes(new RunPart(tiny.Folder(run), kind).BestCheckpoint))];
+        Assert.Equal(best[0], best[1]);
+    }
+
+    [Theory]
+    [InlineData("damsm")]
+    [InlineData("gan")]
+    public void An_evaluation_changes_nothing_that_is_trained(string kind)
+    {
+        using var tiny = new TinyRun();
+        Assert.True(tiny.Train("often", kind, resume: false, Evaluating(1)));
+        Assert.True(tiny.Train("seldom", kind, resume: false, TinyRun.Config));
+
+        Assert.Equal([1, 2, 3, 4, 5, 6], EvaluatedSteps(tiny, "often", kind));
+        Assert.Equal([3, 6], EvaluatedSteps(tiny, "seldom", kind));
+        Assert.Equal(tiny.FinalState("seldom", kind), tiny.FinalState("often", kind));
+    }
+
     [Fact]
     public void So_it_does_with_every_option_on()
     {
@@ -57,7 +90,7 @@ public sealed class ResumptionTests
     public void A_run_that_was_killed_continues_from_its_last_checkpoint(string kind)
     {
         using var tiny = new TinyRun();
-        AttnGanConfig config = TinyRun.Config with { Logging = TinyRun.Config.Logging with { CheckpointEvery = 3 } };
+        AttnGanConfig config = TinyRun.Config with { Logging = TinyRun.Config.Logging with { CheckpointEvery = 3, EvaluateEvery = 2 } };
         Assert.True(tiny.Train("whole", kind, resume: false, config, progress =>
         {
             if (progress is StepDone { Step: 5 })
@@ -152,6 +185,12 @@ public sealed class ResumptionTests
         Assert.Equal(6 / config.Logging.LogEvery, LinesOfLosses(tiny.Log("whole", kind)));
         Assert.Equal(tiny.Log("whole", kind), tiny.Log("parts", kind));
     }
+
+    private static AttnGanConfig Evaluating(int every) =>
+        TinyRun.Config with { Logging = TinyRun.Config.Logging with { EvaluateEvery = every } };
+
+    private static IEnumerable<long> EvaluatedSteps(TinyRun tiny, string run, string kind) =>
+        LogEntry.ReadAll(tiny.LogOf(run, kind)).Where(entry => entry.Kind == TrainingLog.Validation).Select(entry => entry.Step);
 
     private static int LinesOfLosses(string[] log) => log.Count(line => line.StartsWith("\"kind\":\"train\"", StringComparison.Ordinal));
 

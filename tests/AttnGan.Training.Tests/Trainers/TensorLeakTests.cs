@@ -44,7 +44,8 @@ public sealed class TensorLeakTests
         void Whole(ITrainer trainer)
         {
             trainer.Step(TinyRun.FirstBatch(trainer), 0);
-            trainer.EndEpoch(0, CancellationToken.None);
+            trainer.Evaluate(CancellationToken.None);
+            trainer.EndEpoch(0);
             trainer.DrawSamples(tiny.Folder("samples"), 0);
             using DisposeScope scope = torch.NewDisposeScope();
             Assert.NotEmpty(trainer.State());

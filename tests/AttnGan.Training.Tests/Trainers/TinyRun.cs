@@ -30,7 +30,7 @@ internal sealed class TinyRun : IDisposable
         Generator = new() { BaseSize = 16, Stages = 2, Width = 4, ResidualBlocks = 1, Noise = 6, Condition = 8 },
         Discriminator = new() { Width = 4 },
         Gan = new() { BatchSize = 4, Epochs = 2 },
-        Logging = new() { LogEvery = 2, SampleEvery = 1000, CheckpointEvery = 1000, KeepCheckpoints = 10, Samples = 2, TensorBoard = false },
+        Logging = new() { LogEvery = 2, SampleEvery = 1000, CheckpointEvery = 1000, KeepCheckpoints = 10, Samples = 2, TensorBoard = false, Curves = false },
     };
 
     private readonly TemporaryDirectory _folder = new();
@@ -38,7 +38,8 @@ internal sealed class TinyRun : IDisposable
 
     /// <param name="pictures">A quarter of them is held out.</param>
     /// <param name="validation">Whether any are held out.</param>
-    public TinyRun(int pictures = 16, bool validation = true)
+    /// <param name="words">The only caption of every picture; null for captions that say what it shows.</param>
+    public TinyRun(int pictures = 16, bool validation = true, string? words = null)
     {
         set_num_threads(1);
         Directory.CreateDirectory(Data);
@@ -48,7 +49,7 @@ internal sealed class TinyRun : IDisposable
             {
                 (string name, RgbColor color) = Colors[i % Colors.Count];
                 Disc(color, 10 + i / Colors.Count % 3).Save(Path.Combine(Data, $"{i:00}.png"));
-                string[] captions = [$"a {name} disc", $"this is one {name} disc on a white ground", $"{name}"];
+                string[] captions = words is not null ? [words] : [$"a {name} disc", $"this is one {name} disc on a white ground", $"{name}"];
                 metadata.WriteLine(JsonSerializer.Serialize(new { file_name = $"{i:00}.png", captions }));
             }
         }

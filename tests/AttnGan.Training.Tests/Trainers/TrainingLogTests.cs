@@ -19,16 +19,16 @@ public sealed class TrainingLogTests
         Assert.Equal(1.234568, line.GetProperty("loss").GetDouble());
     }
 
-    /// <summary>Two steps an epoch; each epoch is measured after its last step.</summary>
+    /// <summary>Every second step is measured.</summary>
     [Theory]
-    [InlineData(0, 0, "")]
-    [InlineData(1, 0, "t1")]
-    [InlineData(2, 0, "t1 t2")]
-    [InlineData(2, 1, "t1 t2 v2")]
-    [InlineData(3, 1, "t1 t2 v2 t3")]
-    [InlineData(4, 1, "t1 t2 v2 t3 t4")]
-    [InlineData(9, 4, "t1 t2 v2 t3 t4 v4")]
-    public void Lines_that_a_continued_run_writes_again_are_dropped(long step, int epoch, string kept)
+    [InlineData(0, true, "")]
+    [InlineData(1, false, "t1")]
+    [InlineData(2, false, "t1 t2")]
+    [InlineData(2, true, "t1 t2 v2")]
+    [InlineData(3, false, "t1 t2 v2 t3")]
+    [InlineData(4, false, "t1 t2 v2 t3 t4")]
+    [InlineData(9, false, "t1 t2 v2 t3 t4 v4")]
+    public void Lines_that_a_continued_run_writes_again_are_dropped(long step, bool evaluated, string kept)
     {
         using var folder = new TemporaryDirectory();
         Write(folder, log =>
@@ -43,7 +43,7 @@ public sealed class TrainingLogTests
             }
         });
 
-        Write(folder, _ => { }, step, epoch);
+        Write(folder, _ => { }, step, evaluated);
 
         Assert.Equal(kept, string.Join(' ', Lines(folder).Select(Describe)));
     }
@@ -71,7 +71,7 @@ public sealed class TrainingLogTests
     {
         using var folder = new TemporaryDirectory();
         string events = folder.File("events");
-        using (var log = new TrainingLog(folder.File("log.jsonl"), events, 0, 0))
+        using (var log = new TrainingLog(folder.File("log.jsonl"), events, 0, evaluated: true))
         {
             log.Write(TrainingLog.Training, 1, 0, [new("loss", 1)]);
         }
@@ -79,9 +79,9 @@ public sealed class TrainingLogTests
         Assert.True(new FileInfo(Assert.Single(Directory.GetFiles(events))).Length > 0);
     }
 
-    private static void Write(TemporaryDirectory folder, Action<TrainingLog> write, long step = 0, int epoch = 0)
+    private static void Write(TemporaryDirectory folder, Action<TrainingLog> write, long step = 0, bool evaluated = true)
     {
-        using var log = new TrainingLog(folder.File("log.jsonl"), null, step, epoch);
+        using var log = new TrainingLog(folder.File("log.jsonl"), null, step, evaluated);
         write(log);
     }
 

@@ -119,6 +119,41 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
+    public void The_best_evaluation_within_an_epoch_is_kept_apart_as_well()
+    {
+        using var tiny = new TinyRun();
+        long made = 0;
+        using var trainer = new ScriptedTrainer(tiny) { OnStep = step => made = step + 1, FigureOf = _ => made == 2 ? 0.9 : 0.1 };
+
+        Assert.True(Run(tiny, trainer, TinyRun.Config with { Logging = TinyRun.Config.Logging with { EvaluateEvery = 1 } }));
+
+        Assert.Equal(2, Checkpoint.Open(Path.Combine(tiny.CheckpointsOf("run", "damsm"), "best.safetensors"), "damsm").Step);
+    }
+
+    [Theory]
+    [InlineData("100 pictures", 3)]
+    [InlineData("200 pictures", 6)]
+    public void Qualities_compare_only_where_they_are_taken_of_the_same(string second, long best)
+    {
+        using var tiny = new TinyRun();
+        using (var cancelled = new CancellationTokenSource())
+        {
+            using var first = new ScriptedTrainer(tiny)
+            {
+                QualityBasis = "100 pictures",
+                FigureOf = _ => 0.9,
+                OnStep = step => CancelAt(3, step, cancelled),
+            };
+            Assert.False(Run(tiny, first, TinyRun.Config, cancelled.Token));
+        }
+
+        using var trainer = new ScriptedTrainer(tiny) { QualityBasis = second, FigureOf = _ => 0.8 };
+        Assert.True(Continue(tiny, trainer));
+
+        Assert.Equal(best, Checkpoint.Open(new RunPart(tiny.Folder("run"), "damsm").BestCheckpoint, "damsm").Step);
+    }
+
+    [Fact]
     public void A_worse_epoch_after_a_resumption_does_not_replace_the_best()
     {
         using var tiny = new TinyRun();
@@ -129,12 +164,9 @@ public sealed class TrainingLoopTests
         }
 
         using var second = new ScriptedTrainer(tiny) { FigureOf = _ => 0.8 };
-        var part = new RunPart(tiny.Folder("run"), "damsm");
-        var loop = new TrainingLoop(second, part, TinyRun.Config, tiny.Vocabulary.Words, new Progress<TrainingProgress>());
-        loop.Restore(Checkpoint.Open(new CheckpointStore(part.Checkpoints, "damsm", 3).Latest()!, "damsm"));
-        Assert.True(loop.Run(TestContext.Current.CancellationToken));
+        Assert.True(Continue(tiny, second));
 
-        Assert.Equal(3, Checkpoint.Open(Path.Combine(part.Checkpoints, "best.safetensors"), "damsm").Step);
+        Assert.Equal(3, Checkpoint.Open(new RunPart(tiny.Folder("run"), "damsm").BestCheckpoint, "damsm").Step);
     }
 
     [Fact]
@@ -162,7 +194,7 @@ public sealed class TrainingLoopTests
         cancelled.Cancel();
 
         Assert.Equal([GCLatencyMode.NoGCRegion], ModesOfThrows(() => trainer.Step(null!, 0)));
-        Assert.Equal([GCLatencyMode.NoGCRegion], ModesOfThrows(() => trainer.EndEpoch(0, cancelled.Token)));
+        Assert.Equal([GCLatencyMode.NoGCRegion], ModesOfThrows(() => trainer.Evaluate(cancelled.Token)));
         Assert.NotEqual(GCLatencyMode.NoGCRegion, GCSettings.LatencyMode);
     }
 
@@ -203,6 +235,14 @@ public sealed class TrainingLoopTests
             .Run(cancellation ?? TestContext.Current.CancellationToken);
     }
 
+    private static bool Continue(TinyRun tiny, ITrainer trainer)
+    {
+        var part = new RunPart(tiny.Folder("run"), "damsm");
+        var loop = new TrainingLoop(trainer, part, TinyRun.Config, tiny.Vocabulary.Words, new Progress<TrainingProgress>());
+        loop.Restore(Checkpoint.Open(new CheckpointStore(part.Checkpoints, "damsm", 3).Latest()!, "damsm"));
+        return loop.Run(TestContext.Current.CancellationToken);
+    }
+
     private static void AssertOnlyFiniteCheckpoints(TinyRun tiny, string kind)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -221,6 +261,7 @@ public sealed class TrainingLoopTests
     {
         private readonly DamsmTrainer _loader = tiny.Damsm();
         private readonly Tensor _weight = ones(1).DetachFromDisposeScope();
+        private int _epoch;
 
         public Func<long, double> LossOf { get; init; } = _ => 1;
 
@@ -241,11 +282,19 @@ public sealed class TrainingLoopTests
             return [new("first", 0), new("second", LossOf(step))];
         }
 
-        public EpochResult EndEpoch(int epoch, CancellationToken cancellation) => new([new("figure", FigureOf(epoch))], FigureOf(epoch));
+        public string? QualityBasis { get; init; }
+
+        public ValidationResult Evaluate(CancellationToken cancellation) => new([new("figure", FigureOf(_epoch))], FigureOf(_epoch));
+
+        public void EndEpoch(int epoch) => _epoch = epoch + 1;
 
         public IReadOnlyDictionary<string, Tensor> State() => new Dictionary<string, Tensor> { ["weight"] = _weight };
 
-        public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string source, int epoch) => _weight.copy_(tensors["weight"]);
+        public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string source, int epoch)
+        {
+            _weight.copy_(tensors["weight"]);
+            _epoch = epoch;
+        }
 
         public void DrawSamples(string directory, long step)
         {

@@ -1,0 +1,145 @@
+using AttnGan.Training.Data;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Trainers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Evaluation;
+
+/// <summary>
+/// Measures a generator by what it draws from held-out captions. Pictures are read, and captions and real pictures encoded, at the first
+/// evaluation alone: the networks that see them do not learn.
+/// </summary>
+internal sealed class DrawingEvaluation : IDisposable
+{
+    private readonly TextEncoder _textEncoder;
+    private readonly DamsmEncoders _expert;
+    private readonly DamsmEncoders? _independent;
+    private readonly long _seed;
+    private readonly List<TextFeatures> _texts = [];
+    private readonly List<JudgedDrawings> _judged = [];
+    private Tensor? _sentences; // (N, D)
+    private Tensor? _classes;   // (N)
+
+    /// <param name="pictures">Held-out pictures in their order.</param>
+    /// <param name="textEncoder">Reads captions for the generator.</param>
+    /// <param name="expert">The DAMSM that the generator learns from.</param>
+    /// <param name="independent">One that it does not learn from; null for none. Disposed with this object.</param>
+    /// <param name="seed">Decides the wrong captions.</param>
+    public DrawingEvaluation(BatchLoader pictures, TextEncoder textEncoder, DamsmEncoders expert, DamsmEncoders? independent, long seed)
+    {
+        Pictures = pictures;
+        _textEncoder = textEncoder;
+        _expert = expert;
+        _independent = independent;
+        _seed = seed;
+    }
+
+    private BatchLoader Pictures { get; }
+
+    /// <summary>Draws a picture from every caption and judges them.</summary>
+    /// <param name="draw">From text features to (B, 3, S, S) in [-1, 1].</param>
+    /// <param name="device">Where to compute.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public ValidationResult Measure(Func<TextFeatures, Tensor> draw, Device device, CancellationToken cancellation)
+    {
+        if (_judged.Count == 0)
+        {
+            Prepare(device, cancellation);
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        List<List<Tensor>> codes = _judged.ConvertAll(_ => new List<Tensor>());
+        foreach (TextFeatures text in _texts)
+        {
+            cancellation.ThrowIfCancellationRequested();
+            using DisposeScope batchScope = NewDisposeScope();
+            Tensor drawn = draw(text);
+            for (int j = 0; j < codes.Count; j++)
+            {
+                codes[j].Add(_judged[j].Codes(drawn).MoveToOuterDisposeScope());
+            }
+        }
+
+        List<Tensor> features = codes.ConvertAll(batches => cat(batches)); // (N, D) each
+        RetrievalResult retrieval = Retrieval.Measure(features[0], _sentences!, _classes!);
+        List<Measure> measures =
+        [
+            new("drawn_image_to_text_r1", retrieval.ImageToText.At1),
+            new("drawn_image_to_text_r10", retrieval.ImageToText.At10),
+        ];
+        List<ValidationResult> judgements = [.. _judged.Zip(features, (judged, drawn) => judged.Measure(drawn))];
+        measures.AddRange(judgements.SelectMany(judgement => judgement.Measures));
+
+        // The generator pleases the DAMSM that it learns from; what counts is one that it does not, where there is one.
+        return judgements[^1].Quality is { } quality ? ValidationResult.Of(quality, measures) : new ValidationResult(measures, null);
+    }
+
+    /// <summary>Captions and real pictures are encoded anew: the networks have been given other weights.</summary>
+    public void Forget()
+    {
+        foreach (Tensor? tensor in _texts.SelectMany(text => new[] { text.Words, text.Sentence, text.Padding }).Concat([_sentences, _classes]))
+        {
+            tensor?.Dispose();
+        }
+
+        _judged.ForEach(judged => judged.Dispose());
+        _texts.Clear();
+        _judged.Clear();
+        (_sentences, _classes) = (null, null);
+    }
+
+    public void Dispose()
+    {
+        Forget();
+        _independent?.Dispose();
+    }
+
+    private void Prepare(Device device, CancellationToken cancellation)
+    {
+        Forget(); // what an evaluation left that was ended in the middle of this
+        using DisposeScope scope = NewDisposeScope();
+        List<(string Caption, string Class)> captions = [];
+        List<Tensor> classes = [];
+        DamsmEncoders[] judges = _independent is null ? [_expert] : [_expert, _independent];
+        var real = new FeatureStatistics?[judges.Length];
+        try
+        {
+            foreach (CaptionedBatch batch in Pictures.Epoch(0, cancellation: cancellation))
+            {
+                using DisposeScope batchScope = NewDisposeScope();
+                var tensors = new BatchTensors(batch, device);
+                TextFeatures text = tensors.Encode(_textEncoder);
+                _texts.Add(new TextFeatures(
+                    text.Words.DetachFromDisposeScope(), text.Sentence.DetachFromDisposeScope(), text.Padding.DetachFromDisposeScope()));
+                captions.AddRange(batch.Captions.Zip(batch.Items, (caption, item) => (caption.Text, item.Class ?? $"picture {item.Name}")));
+                classes.Add(tensors.Classes.MoveToOuterDisposeScope());
+                for (int j = 0; j < judges.Length; j++)
+                {
+                    Tensor codes = judges[j].Codes(tensors.Pictures[^1]);
+                    (real[j] ??= new FeatureStatistics((int)codes.shape[1])).Add(codes);
+                }
+            }
+
+            var pool = new CandidatePool(captions);
+            int[] own = [.. captions.Select(caption => pool.IndexOf(caption.Caption))];
+            int count = Math.Min(RPrecision.WrongCandidates, pool.FewestForeign);
+            int[][] wrong = [.. captions.Select((caption, i) => pool.Draw(caption.Class, count, _seed, i))];
+            for (int j = 0; j < judges.Length; j++)
+            {
+                _judged.Add(new JudgedDrawings(judges[j], j == 0 ? "" : "judge_", pool.Captions, own, wrong, real[j]!));
+                real[j] = null; // its own now
+            }
+
+            _sentences = cat([.. _texts.Select(text => text.Sentence)]).DetachFromDisposeScope();
+            _classes = cat(classes).DetachFromDisposeScope();
+        }
+        finally
+        {
+            foreach (FeatureStatistics? statistics in real)
+            {
+                statistics?.Dispose();
+            }
+        }
+    }
+}

@@ -1,0 +1,17 @@
+using AttnGan.Training.Data;
+using AttnGan.Training.Evaluation;
+
+namespace AttnGan.Training.Tests.Evaluation;
+
+public sealed class HeldOutTests
+{
+    private static readonly CaptionedImage[] s_ten = [.. Enumerable.Range(0, 10).Select(i => new CaptionedImage($"{i}", $"{i}", ["a"]))];
+
+    [Theory]
+    [InlineData(0, "0 1 2 3 4 5 6 7 8 9")]
+    [InlineData(99, "0 1 2 3 4 5 6 7 8 9")]
+    [InlineData(5, "0 2 4 6 8")]
+    [InlineData(3, "0 3 6")]
+    public void Pictures_are_spread_over_the_list(int most, string chosen) =>
+        Assert.Equal(chosen, string.Join(' ', HeldOut.Choose(s_ten, most).Select(picture => picture.Name)));
+}
