@@ -62,6 +62,12 @@ public sealed record GanConfig
     /// <summary>Weight of the Kullback-Leibler term of conditioning augmentation.</summary>
     public double KlWeight { get; init; } = 1;
 
+    /// <summary>
+    /// Begin with a conditioning vector that says all that the sentence does, in place of one that begins as noise. Not in the paper; for
+    /// trainings of thousands of steps, with a small <see cref="KlWeight"/>.
+    /// </summary>
+    public bool WhitenCondition { get; init; }
+
     /// <summary>Decay of the moving average of the generator that draws the pictures, in [0, 1).</summary>
     public double MovingAverage { get; init; } = 0.999;
 

@@ -55,6 +55,10 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
     /// <summary>Type of the hidden contexts; null for that of weights, statistics and pictures.</summary>
     public ScalarType? MapType { get; init; }
 
+    /// <summary>See <see cref="ConditioningAugmentation.Whiten"/>.</summary>
+    /// <param name="sentences">E of many captions: (N, D).</param>
+    public void WhitenCondition(Tensor sentences) => ca_net.Whiten(sentences);
+
     public override GeneratorOutput forward(GeneratorInput input)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -35,6 +35,37 @@ internal sealed class ConditioningAugmentation : nn.Module<Tensor, Tensor, Condi
             code.MoveToOuterDisposeScope(), mu.MoveToOuterDisposeScope(), logVariance.MoveToOuterDisposeScope());
     }
 
+    /// <summary>
+    /// First weights with which c says all that the sentence says. As published, mu begins near 0 and sigma at 1, so that thousands of steps
+    /// pass in which c is noise and shapes come from z. Here mu is the sentence feature along its principal components, each with unit
+    /// variance over the captions, and sigma is a tenth.
+    /// </summary>
+    /// <param name="sentences">E of many captions: (N, D).</param>
+    public void Whiten(Tensor sentences)
+    {
+        const double Deviation = 0.1;
+        const double SmallestVariance = 1e-3; // of the largest: directions with less say nothing
+
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable gradientsOff = no_grad();
+        Tensor samples = sentences.cpu().to(ScalarType.Float64);
+        Tensor mean = samples.mean([0]);                                                // (D)
+        Tensor centred = samples - mean;
+        (Tensor variances, Tensor axes) = linalg.eigh(matmul(centred.t(), centred) / samples.shape[0]); // ascending; axes in columns
+        long count = Math.Min(_condition, variances.shape[0]);
+        variances = variances[^(int)count..];
+        Tensor whitening = axes[.., ^(int)count..] / variances.clamp_min(SmallestVariance * variances.max().item<double>()).sqrt();
+
+        // Of the four parts of the layer's output the last two are gates: with zero weights they halve the first two, mu and log sigma^2.
+        Tensor weight = zeros_like(fc.weight);
+        Tensor bias = zeros_like(fc.bias!);
+        weight[..(int)count] = 2 * whitening.t();
+        bias[..(int)count] = -2 * matmul(mean, whitening);
+        bias[_condition..(2 * _condition)] = 4 * Math.Log(Deviation);
+        fc.weight.copy_(weight);
+        fc.bias!.copy_(bias);
+    }
+
     /// <returns>c: (B, C).</returns>
     public OnnxValue Export(OnnxGraph graph, OnnxValue sentence, OnnxValue epsilon)
     {

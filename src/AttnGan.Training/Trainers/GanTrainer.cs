@@ -73,6 +73,11 @@ internal sealed class GanTrainer : ITrainer
             network.to(device);
         }
 
+        if (config.Gan.WhitenCondition)
+        {
+            WhitenCondition(dataset.Train);
+        }
+
         _averaged.eval();
         _averaged.SetTrainable(false);
         _movingAverage = new MovingAverage(_generator, _averaged, config.Gan.MovingAverage, !config.Compat.MovingAverageWithoutBuffers);
@@ -383,6 +388,14 @@ internal sealed class GanTrainer : ITrainer
         IReadOnlyList<CaptionedImage> heldOut = [.. dataset.Validation.Where(image => FirstKnown(image) is not null)];
         IReadOnlyList<CaptionedImage> images = heldOut.Count > 0 ? heldOut : dataset.Train;
         return [.. HeldOut.Choose(images, count).Select(image => FirstKnown(image)!)];
+    }
+
+    /// <summary>By one caption of every picture.</summary>
+    private void WhitenCondition(IReadOnlyList<CaptionedImage> images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var encoders = new DamsmEncoders(_textEncoder, _imageEncoder, _captions, _device);
+        _generator.WhitenCondition(encoders.Sentences([.. images.Select((image, i) => image.Captions[i % image.Captions.Count])]));
     }
 
     private EncodedCaption? FirstKnown(CaptionedImage image) =>

@@ -60,7 +60,7 @@ public sealed class JudgeTests
             AttnGanConfig config = s_brief with { Logging = s_brief.Logging with { Judge = judge } };
             using var session = new TrainingSession(tiny.Data, config, tiny.Folder(Path.GetRandomFileName()), CPU);
             return Assert.ThrowsAny<AttnGanException>(
-                () => session.TrainGan(own, null, new Progress<TrainingProgress>(), TestContext.Current.CancellationToken)).Message;
+                () => session.TrainGan(new GanStart(own), null, new Progress<TrainingProgress>(), TestContext.Current.CancellationToken)).Message;
         }
     }
 }
