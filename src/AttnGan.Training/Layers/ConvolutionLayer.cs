@@ -11,6 +11,11 @@ namespace AttnGan.Training.Layers;
 /// </summary>
 internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
 {
+    /// <summary>Up to as many output pixels in a batch, a convolution with many weights waits for memory.</summary>
+    private const int FewPixels = 512;
+
+    private const int ManyWeights = 1 << 20;
+
     private readonly int _stride;
     private readonly int _padding;
     private readonly Parameter weight;
@@ -43,8 +48,31 @@ internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
     public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, int stride, int padding)
     {
         using DisposeScope scope = NewDisposeScope();
-        return functional
-            .conv2d(input, weight.to(input.dtype), bias?.to(input.dtype), [stride, stride], [padding, padding])
-            .MoveToOuterDisposeScope();
+        Tensor weights = weight.to(input.dtype);
+        Tensor? shift = bias?.to(input.dtype);
+        return (IsBoundByWeights(input, weight, stride, padding)
+            ? Multiply(input, weights, shift, stride, padding)
+            : functional.conv2d(input, weights, shift, [stride, stride], [padding, padding])).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>On a GPU the engine's convolutions are as fast for these as for others.</summary>
+    private static bool IsBoundByWeights(Tensor input, Tensor weight, int stride, int padding)
+    {
+        long Side(int dimension) => ((input.shape[dimension] + (2 * padding) - weight.shape[dimension]) / stride) + 1;
+        return input.device_type == DeviceType.CPU && weight.numel() >= ManyWeights && input.shape[0] * Side(2) * Side(3) <= FewPixels;
+    }
+
+    /// <summary>
+    /// The convolution as one product of matrices. It reads the weights as they lie, where the engine's convolution arranges them anew for
+    /// each pass: for the last layers of large discriminators two to three times as fast.
+    /// </summary>
+    private static Tensor Multiply(Tensor input, Tensor weight, Tensor? bias, int stride, int padding)
+    {
+        (long batch, long outputs, long kernel) = (input.shape[0], weight.shape[0], weight.shape[2]);
+        Tensor padded = functional.pad(input.permute(0, 2, 3, 1), [0, 0, padding, padding, padding, padding]);
+        Tensor patches = padded.unfold(1, kernel, stride).unfold(2, kernel, stride); // (B, H, W, I, kernel, kernel)
+        (long height, long width) = (patches.shape[1], patches.shape[2]);
+        Tensor pixels = functional.linear(patches.reshape(batch * height * width, -1), weight.flatten(1), bias); // (B H W, O)
+        return pixels.view(batch, height, width, outputs).permute(0, 3, 1, 2);
     }
 }

@@ -28,7 +28,17 @@ internal sealed class NamedAdam : IDisposable
 
     public void ZeroGradients() => _adam.zero_grad();
 
-    public void Step() => _adam.step();
+    public void Step()
+    {
+        if (_parameters.All(entry => AdamKernel.Serves(entry.Parameter)))
+        {
+            AdamKernel.Step(States().Select(entry => (entry.Parameter, entry.State)), LearningRate, _beta1, _beta2);
+        }
+        else
+        {
+            _adam.step();
+        }
+    }
 
     /// <summary>Forgets all moments.</summary>
     public void Reset()
@@ -41,7 +51,7 @@ internal sealed class NamedAdam : IDisposable
     /// <summary>First and second moments (live) and the step count by <c>prefix + parameter + .exp_avg</c> and so on.</summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State(string prefix)
     {
-        foreach ((string name, Adam.State state) in States())
+        foreach ((string name, _, Adam.State state) in States())
         {
             yield return new($"{prefix}{name}.exp_avg", state.exp_avg);
             yield return new($"{prefix}{name}.exp_avg_sq", state.exp_avg_sq);
@@ -57,7 +67,7 @@ internal sealed class NamedAdam : IDisposable
     public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string prefix, string source, bool partly = false)
     {
         using IDisposable noGradient = no_grad();
-        foreach ((string name, Adam.State state) in States())
+        foreach ((string name, _, Adam.State state) in States())
         {
             if (partly && !tensors.ContainsKey($"{prefix}{name}.step"))
             {
@@ -91,6 +101,6 @@ internal sealed class NamedAdam : IDisposable
     private Adam Create(double learningRate) =>
         optim.Adam(_parameters.Select(entry => entry.Parameter), learningRate, _beta1, _beta2);
 
-    private IEnumerable<(string Name, Adam.State State)> States() =>
-        _parameters.Zip(_adam.state_dict().State, (entry, state) => (entry.Name, (Adam.State)state));
+    private IEnumerable<(string Name, Parameter Parameter, Adam.State State)> States() =>
+        _parameters.Zip(_adam.state_dict().State, (entry, state) => (entry.Name, entry.Parameter, (Adam.State)state));
 }

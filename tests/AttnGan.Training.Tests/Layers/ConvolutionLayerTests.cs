@@ -1,0 +1,42 @@
+using AttnGan.Training.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Layers;
+
+public sealed class ConvolutionLayerTests
+{
+    /// <summary>Few pixels and a million weights, which go another way, and sizes that do not; values and all gradients.</summary>
+    [Theory]
+    [InlineData(2, 256, 264, 8, 4, 2, true)]
+    [InlineData(3, 344, 352, 3, 3, 1, false)]
+    [InlineData(1, 256, 257, 7, 4, 1, true)]
+    [InlineData(2, 3, 5, 9, 4, 2, true)]
+    public void Equals_the_engines_convolution(int batch, int inputs, int outputs, int side, int kernel, int stride, bool bias)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(1);
+        using var layer = new ConvolutionLayer(inputs, outputs, kernel, stride, padding: 1, bias);
+        layer.to(ScalarType.Float64);
+        Tensor? shift = bias ? layer.get_parameter("bias") : null;
+        Tensor x = randn(batch, inputs, side, side, dtype: ScalarType.Float64).requires_grad_();
+
+        Tensor actual = layer.forward(x);
+        Tensor weights = randn_like(actual);
+        Tensor[] gradients = Gradients(actual);
+        Tensor expected = nn.functional.conv2d(x, layer.Weight, shift, [stride, stride], [1, 1]);
+        Tensor[] expectedGradients = Gradients(expected);
+
+        AssertClose(expected, actual);
+        Assert.All(expectedGradients.Zip(gradients), pair => AssertClose(pair.First, pair.Second));
+
+        Tensor[] Gradients(Tensor output) =>
+            [.. autograd.grad([(output * weights).sum()], shift is null ? [x, layer.Weight] : [x, layer.Weight, shift])];
+    }
+
+    private static void AssertClose(Tensor expected, Tensor actual)
+    {
+        Assert.Equal(expected.shape, actual.shape);
+        Assert.InRange((expected - actual).abs().max().item<double>(), 0, 1e-10);
+    }
+}
