@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using AttnGan.Text;
+using AttnGan.Training;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Trainers;
@@ -23,9 +24,10 @@ internal static class StepBenchmark
     /// <param name="threads">Threads of each contestant.</param>
     public static void Run(string data, int batch, int rounds, int threads)
     {
+        Device device = ComputeDevice.Resolve(DeviceChoice.Cpu);
         set_num_threads(threads);
         using var peer = new PyTorchPeer(PyTorchPeer.RandomWeights, threads);
-        using Contestant full = new(data, batch, Precision.Full), reduced = new(data, batch, Precision.Bfloat16);
+        using Contestant full = new(data, batch, Precision.Full, device), reduced = new(data, batch, Precision.Bfloat16, device);
         (string Name, Func<double> Time)[] contestants =
         [
             ("PyTorch, published", () => peer.Step(batch, Words).Milliseconds),
@@ -79,7 +81,7 @@ internal static class StepBenchmark
         private readonly CaptionedBatch _batch;
         private long _step;
 
-        public Contestant(string data, int batch, Precision precision)
+        public Contestant(string data, int batch, Precision precision, Device device)
         {
             var config = new AttnGanConfig
             {
@@ -89,7 +91,7 @@ internal static class StepBenchmark
             };
             var dataset = CaptionedImageDataset.Open(data, config.Data, config.Seed);
             Vocabulary vocabulary = dataset.BuildVocabulary(config.Data);
-            _trainer = new GanTrainer(config, dataset, vocabulary, TrainingBenchmark.UntrainedExperts(config, vocabulary), CPU);
+            _trainer = new GanTrainer(config, dataset, vocabulary, TrainingBenchmark.UntrainedExperts(config, vocabulary), device);
             _batch = _trainer.Batches.Epoch(0).First();
         }
 

@@ -16,7 +16,13 @@ internal static class TensorExtensions
         tensor.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
 
     /// <summary>Where the values of a contiguous tensor on the CPU lie.</summary>
-    public static unsafe nint Address(this Tensor tensor) => (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    public static unsafe nint Address(this Tensor tensor)
+    {
+        // The binding's spans end at 2 GiB: one over the first value says as much.
+        using Tensor values = tensor.flatten();
+        using Tensor first = values.narrow(0, 0, 1);
+        return (nint)Unsafe.AsPointer(ref MemoryMarshal.GetReference(first.bytes));
+    }
 
     /// <summary>Type of feature maps; null for that of the weights.</summary>
     public static ScalarType? MapType(this Precision precision) => precision == Precision.Bfloat16 ? ScalarType.BFloat16 : null;

@@ -63,9 +63,13 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     [Fact]
     public void A_package_without_a_DAMSM_says_what_to_give()
     {
-        string error = Evaluate("none", "--model", "models/tiny.onnx").HasExitCode(1).Error;
+        string output = Evaluate("some", "--model", "models/tiny.onnx").HasExitCode(0).Output;
+        string error = Evaluate("none", "--model", "models/tiny.onnx", "--metrics", "r_precision").HasExitCode(1).Error;
 
-        Assert.Contains("`models/tiny.onnx` brings no DAMSM", error);
+        Assert.Contains("not measured: r_precision: the model brings no DAMSM; give one with `--damsm`", output);
+        Assert.Contains("not measured: fid:", output);
+        Assert.Contains("Pictures of the colour asked for", output);
+        Assert.Contains("`r_precision` cannot be measured: the model brings no DAMSM", error);
         Assert.Contains("`--damsm`", error);
         Assert.False(File.Exists(Workspace.PathOf("none/report.json")));
     }

@@ -215,7 +215,7 @@ internal static class EvaluateCommand
         var option = new Option<string?>("--reference")
         {
             Description = "Instead of the model's pictures, at the size of its pictures: the data set's own, those with wrong captions, random " +
-                "pixels, or the pictures of the same generator before any training.",
+                "pixels, or the pictures of the same networks with random weights.",
             HelpName = string.Join('|', s_references.Keys),
         };
         option.AcceptOnlyFromAmong([.. s_references.Keys]);
@@ -231,6 +231,11 @@ internal static class EvaluateCommand
         };
         option.Validators.Add(result =>
         {
+            if (!result.Tokens.SelectMany(token => MetricNames(token.Value)).Any())
+            {
+                result.AddError($"`--metrics` names no metric; there are {string.Join(", ", EvaluationMetrics.Names)}.");
+            }
+
             foreach (string name in result.Tokens.SelectMany(token => MetricNames(token.Value)).Where(name => !EvaluationMetrics.Names.Contains(name)))
             {
                 result.AddError($"`--metrics`: there is no metric '{name}'; there are {string.Join(", ", EvaluationMetrics.Names)}.");

@@ -26,7 +26,7 @@ internal static class TrainCommand
     private static readonly Option<FileInfo?> s_config = new("--config")
     {
         Description = "Configuration (YAML), also one of the published code. Without it the run's own applies (config.yml), or in a new " +
-            "run that of the checkpoint given with --damsm, or the values of the paper's bird model.",
+            "run that of the checkpoint given with --damsm or --grow, or the values of the paper's bird model.",
         HelpName = "FILE",
     };
 
@@ -46,7 +46,8 @@ internal static class TrainCommand
 
     private static readonly Option<FileInfo?> s_grow = new("--grow")
     {
-        Description = "A checkpoint of a GAN of fewer stages: the new run begins with its networks and adds stages (generator.stages).",
+        Description = "A checkpoint of a GAN of fewer stages: the new run begins with its networks and settings; say " +
+            "with `--set generator.stages=N` how many stages it has.",
         HelpName = "FILE",
     };
 

@@ -58,7 +58,7 @@ internal static class RunsText
             foreach (FigureComparison figure in comparison.Figures.Where(figure => figure.Part == part.Part))
             {
                 figures.AddRow([$"{part.Part}: {figure.Name}, last", .. figure.Last.Select(At)]);
-                figures.AddRow([$"{part.Part}: {figure.Name}, best", .. figure.Best.Select(At)]);
+                figures.AddRow([$"{part.Part}: {figure.Name}, at the best", .. figure.Best.Select(At)]);
             }
         }
 

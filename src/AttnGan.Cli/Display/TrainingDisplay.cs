@@ -48,6 +48,9 @@ internal abstract class TrainingDisplay : IProgress<TrainingProgress>
             case EpochRestarted restarted:
                 WriteLine(TrainingText.Restart(restarted));
                 break;
+            case CurvesLeft left:
+                WriteLine($"{left.Reason} The curves stay as they were; the training goes on.");
+                break;
             case CheckpointSaved saved:
                 SavedStep = saved.Step;
                 break;

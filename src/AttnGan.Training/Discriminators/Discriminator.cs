@@ -79,7 +79,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
 
     /// <summary>
     /// Features of several batches that lie one behind the other: the same as a pass for each in turn, batch normalisation with its
-    /// running statistics included, but weights are gone through once.
+    /// running statistics included, but weights are gone through once. Spectral normalisation's power iteration moves on once for all.
     /// </summary>
     /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
     /// <param name="batches">Their sizes, B in all.</param>

@@ -22,7 +22,7 @@ internal sealed class DamsmFeatures : IFeatureNetwork
     public DamsmFeatures(DamsmJudge judge, IReadOnlyList<IReadOnlyList<string>> captions, CancellationToken cancellation)
     {
         _judge = judge;
-        Network = judge.Network with { Role = "features" };
+        Network = judge.Network with { Role = IFeatureNetwork.Role };
         if (captions.Count is < 2 or > MostClasses)
         {
             return;

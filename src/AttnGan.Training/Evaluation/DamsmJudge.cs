@@ -71,7 +71,7 @@ internal sealed class DamsmJudge : IDisposable
             return path;
         }
 
-        string best = Path.Combine(RunDirectory.Look(path).Damsm.Checkpoints, "best.safetensors");
+        string best = RunDirectory.Look(path).Damsm.BestCheckpoint;
         return RunDirectory.NewestCheckpoint(path, "gan")
             ?? (File.Exists(best) ? best : RunDirectory.NewestCheckpoint(path, "damsm"))
             ?? throw new AttnGanException(

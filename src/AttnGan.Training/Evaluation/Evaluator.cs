@@ -75,20 +75,21 @@ internal sealed class Evaluator
                 .Select(group => group.Select(pair => pair.Caption).Distinct(StringComparer.Ordinal).ToArray()),
         ];
         using IFeatureNetwork? features = judges.Features(captionsOfClasses, _cancellation);
-        CheckMetrics(subject, pool, pairs, features);
+        CheckMetrics(subject, pool, pairs, features, judges.Damsm is not null || judges.Independent is not null);
         EvaluatedData described = data.Describe(_cancellation);
 
         bool drawsMore = _asked.Contains(EvaluationMetric.Diversity);
         string[] diverse = drawsMore ? [.. pairs.Select(pair => pair.Caption).Distinct(StringComparer.Ordinal).Take(DiversityCaptions)] : [];
         _total = count + (diverse.Length * DiversityPictures);
         using FeatureStatistics? real = _asked.Contains(EvaluationMetric.Fid) ? OfRealPictures(data, described, features!, model.ImageSize) : null;
-        DamsmScores[] damsms = [.. new[] { judges.Damsm, judges.Independent }.OfType<DamsmJudge>()
-            .Select(judge => new DamsmScores(judge, pool, pairs, _options.Seed, _cancellation))];
+        List<DamsmScores> damsms = [];
         using FeatureScores? scores = features is not null && (real is not null || _asked.Contains(EvaluationMetric.InceptionScore))
             ? new FeatureScores(features, _asked.Contains(EvaluationMetric.InceptionScore))
             : null;
         try
         {
+            damsms.AddRange(new[] { judges.Damsm, judges.Independent }.OfType<DamsmJudge>()
+                .Select(judge => new DamsmScores(judge, pool, pairs, _options.Seed, _cancellation)));
             var pictures = new PictureScores();
             var kept = new KeptPictures();
             Look(subject, pairs, damsms, scores, pictures, kept);
@@ -107,7 +108,7 @@ internal sealed class Evaluator
         }
         finally
         {
-            Array.ForEach(damsms, damsm => damsm.Dispose());
+            damsms.ForEach(damsm => damsm.Dispose());
         }
     }
 
@@ -150,8 +151,23 @@ internal sealed class Evaluator
     }
 
     /// <summary>Before anything is drawn: what cannot be measured is an error where it was asked for by name, and told where it was not.</summary>
-    private void CheckMetrics(ISubject subject, CandidatePool pool, IReadOnlyList<EvaluationPair> pairs, IFeatureNetwork? features)
+    private void CheckMetrics(ISubject subject, CandidatePool pool, IReadOnlyList<EvaluationPair> pairs, IFeatureNetwork? features, bool hasDamsm)
     {
+        EvaluationMetric[] byDamsm = [EvaluationMetric.RPrecision, EvaluationMetric.Recall, EvaluationMetric.CaptionSimilarity];
+        foreach (EvaluationMetric metric in byDamsm)
+        {
+            Require(metric, hasDamsm, "the model brings no DAMSM; give one with `--damsm`");
+        }
+
+        foreach (EvaluationMetric metric in (EvaluationMetric[])[EvaluationMetric.Fid, EvaluationMetric.InceptionScore])
+        {
+            Require(metric, features is not null, "nothing reads features; give `--features`, `--damsm` or `--independent`");
+        }
+
+        Require(
+            EvaluationMetric.ColorAccuracy,
+            pairs.Any(pair => PictureScores.AskedFor(pair) is not null),
+            "no caption names one colour alone");
         int fewest = pairs.Select(pair => pair.Class).Distinct().Min(pool.CountForeign);
         Require(
             EvaluationMetric.RPrecision,
@@ -226,7 +242,7 @@ internal sealed class Evaluator
 
     /// <summary>Every picture, seen by everyone.</summary>
     private void Look(
-        ISubject subject, IReadOnlyList<EvaluationPair> pairs, DamsmScores[] damsms, FeatureScores? features, PictureScores scores, KeptPictures kept)
+        ISubject subject, IReadOnlyList<EvaluationPair> pairs, List<DamsmScores> damsms, FeatureScores? features, PictureScores scores, KeptPictures kept)
     {
         bool attention = _asked.Contains(EvaluationMetric.AttentionGrounding);
         for (int start = 0; start < pairs.Count; start += BatchSize)
@@ -237,7 +253,7 @@ internal sealed class Evaluator
             Compute([.. pictures.Select(picture => picture.Picture)], tensors =>
             {
                 features?.Add(tensors);
-                Array.ForEach(damsms, damsm => damsm.Add(tensors));
+                damsms.ForEach(damsm => damsm.Add(tensors));
             });
             for (int i = 0; i < pictures.Length; i++)
             {
@@ -279,7 +295,7 @@ internal sealed class Evaluator
     private List<ScoredMetric> Finish(
         FeatureStatistics? real,
         FeatureScores? features,
-        DamsmScores[] damsms,
+        IReadOnlyList<DamsmScores> damsms,
         PictureScores pictures,
         (double Pixels, double? Features)[] diversities,
         bool taught)
@@ -307,7 +323,7 @@ internal sealed class Evaluator
             if (first is not null)
             {
                 metrics.Add(Of(
-                    "diversity_features", "Distance of features, one caption", diversities.Average(caption => caption.Features!.Value), "features",
+                    "diversity_features", "Distance of features, one caption", diversities.Average(caption => caption.Features!.Value), IFeatureNetwork.Role,
                     $"{note}; one minus the cosine"));
             }
 

@@ -6,6 +6,9 @@ namespace AttnGan.Training.Evaluation;
 /// <summary>A network whose features the Fréchet distance, the Inception score and the diversity are taken of.</summary>
 internal interface IFeatureNetwork : IDisposable
 {
+    /// <summary>Its role in a report.</summary>
+    const string Role = "features";
+
     /// <summary>What a report says of it.</summary>
     JudgingNetwork Network { get; }
 

@@ -45,7 +45,7 @@ internal sealed class InceptionNetwork : IFeatureNetwork
         // The published score leaves the bias out.
         _bias = isTensorflow ? null : weights[ClassifierBias].to(float32).to(device).clone().DetachFromDisposeScope();
         Network = new JudgingNetwork(
-            "features",
+            IFeatureNetwork.Role,
             isTensorflow ? "Inception-v3 (TensorFlow, December 2015)" : "Inception-v3 (torchvision)",
             FileChecksum.Of(path),
             $"{Dimensions} features of the last average pooling, {weight.shape[0]} classes{(isTensorflow ? " without bias" : "")}; pictures " +

@@ -51,20 +51,8 @@ internal sealed class Judges : IDisposable
     }
 
     /// <summary>Loads what the options name. Not within a dispose scope.</summary>
-    /// <exception cref="AttnGanException">A network is missing that a metric needs, or cannot be read.</exception>
-    public static Judges Open(EvaluationOptions options, EvaluatedModel model, Device device)
-    {
-        string? damsm = options.Damsm ?? model.Damsm;
-        EvaluationMetric[] needing = [.. Asked(options, EvaluationMetric.RPrecision, EvaluationMetric.Recall, EvaluationMetric.CaptionSimilarity)];
-        if (options.Features is null && options.Independent is null)
-        {
-            needing = [.. needing, .. Asked(options, EvaluationMetric.Fid, EvaluationMetric.InceptionScore)];
-        }
-
-        return damsm is not null || needing.Length == 0 ? new Judges(options, damsm, device) : throw new AttnGanException(
-            $"`{model.Path}` brings no DAMSM, which {string.Join(", ", needing.Select(EvaluationMetrics.NameOf))} need{(needing.Length == 1 ? "s" : "")}. " +
-            "Give one with `--damsm`: a run folder, or a checkpoint of DAMSM or GAN training; or choose others with `--metrics`.");
-    }
+    /// <exception cref="AttnGanException">One cannot be read.</exception>
+    public static Judges Open(EvaluationOptions options, EvaluatedModel model, Device device) => new(options, options.Damsm ?? model.Damsm, device);
 
     /// <summary>What features are read with; null where there is nothing.</summary>
     /// <param name="captionsOfClasses">The captions of each class of the split.</param>
@@ -80,9 +68,6 @@ internal sealed class Judges : IDisposable
         Independent?.Dispose();
         Damsm?.Dispose();
     }
-
-    private static IEnumerable<EvaluationMetric> Asked(EvaluationOptions options, params EvaluationMetric[] metrics) =>
-        metrics.Where(metric => options.Metrics?.Contains(metric) ?? true);
 
     private static bool IsDamsm(string path)
     {

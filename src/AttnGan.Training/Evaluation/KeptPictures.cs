@@ -40,10 +40,22 @@ internal sealed class KeptPictures
     /// <param name="metadata">What the files say beside caption and seed.</param>
     public EvaluationReport Write(EvaluationReport report, string folder, Func<EvaluationPair, RgbImage>? real, ImageMetadata metadata)
     {
-        Directory.CreateDirectory(Path.Combine(folder, Folder));
+        // Until the new one is complete there is no report, so that no figures stand beside pictures of others.
+        foreach (string name in (string[])[ReportFile.Name, ReportPage.Name])
+        {
+            File.Delete(Path.Combine(folder, name));
+        }
+
+        string pictures = Path.Combine(folder, Folder);
+        if (Directory.Exists(pictures))
+        {
+            Directory.Delete(pictures, recursive: true);
+        }
+
+        Directory.CreateDirectory(pictures);
         return report with { Samples = List("sample", _samples), Best = List("best", _best), Worst = List("worst", _worst) };
 
-        IReadOnlyList<ScoredPicture> List(string name, List<Kept> pictures) => [.. pictures.Select((kept, i) =>
+        IReadOnlyList<ScoredPicture> List(string name, List<Kept> list) => [.. list.Select((kept, i) =>
         {
             string path = Save($"{name}-{i + 1:00}", kept.Picture, metadata with { Caption = kept.Pair.Caption, Seed = kept.Seed });
             string? realPath = real is null ? null : Save($"{name}-{i + 1:00}-real", real(kept.Pair), new ImageMetadata { Caption = kept.Pair.Caption });

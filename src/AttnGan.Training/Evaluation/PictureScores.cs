@@ -6,14 +6,14 @@ namespace AttnGan.Training.Evaluation;
 /// <summary>What pictures show without a network to judge them: the colour that was asked for, and attention where the colour is.</summary>
 internal sealed class PictureScores
 {
-    private readonly CaptionTokenizer _tokenizer = new(TokenizerMode.Unicode);
+    private static readonly CaptionTokenizer s_tokenizer = new(TokenizerMode.Unicode);
     private readonly List<double?> _right = [];
     private readonly List<ColorAttention> _attention = [];
 
     public void Add(EvaluationPair pair, SubjectPicture picture)
     {
         byte[] colors = BasicColors.Classify(picture.Picture);
-        _right.Add(ColorAccuracy.AskedFor(_tokenizer.Tokenize(pair.Caption)) is { } asked
+        _right.Add(AskedFor(pair) is { } asked
             ? BasicColors.Dominant(colors, picture.Picture.Width) == asked ? 1 : 0
             : null);
         if (picture.Attention is { } attention)
@@ -55,4 +55,7 @@ internal sealed class PictureScores
                 "attention_on_color", "Attention on the colour", on, null, HigherIsBetter: true, IsShare: true, Network: null, _attention.Count, note),
             null);
     }
+
+    /// <summary>The one colour that a caption names; null for none and for several.</summary>
+    public static int? AskedFor(EvaluationPair pair) => ColorAccuracy.AskedFor(s_tokenizer.Tokenize(pair.Caption));
 }

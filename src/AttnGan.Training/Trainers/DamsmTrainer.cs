@@ -186,7 +186,7 @@ internal sealed class DamsmTrainer : ITrainer
             loss += (terms.Words + terms.Sentence).ToDouble() * batch.Size;
         }
 
-        RetrievalResult retrieval = Retrieval.Measure(_loss.SentenceScores(cat(codes), cat(sentences)), cat(classes));
+        RetrievalResult retrieval = Retrieval.Measure(cat(codes), cat(sentences), cat(classes));
         return ValidationResult.Of(
             quality: (retrieval.ImageToText.At1 + retrieval.TextToImage.At1) / 2,
             new("validation_loss", loss / classes.Sum(group => group.shape[0])),

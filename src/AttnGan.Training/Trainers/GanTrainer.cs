@@ -181,6 +181,14 @@ internal sealed class GanTrainer : ITrainer
     /// <exception cref="CheckpointException">It differs in more than the number of stages.</exception>
     public void Grow(Checkpoint smaller)
     {
+        (GeneratorConfig small, GeneratorConfig large) = (smaller.Config.Generator, _config.Generator);
+        if (small.Stages >= large.Stages || small with { Stages = large.Stages } != large)
+        {
+            throw new CheckpointException(
+                $"`{smaller.Path}` is of a generator of {small.Stages} stages, and this one has {large.Stages}: expected fewer there, and all " +
+                "other settings of `generator` the same. Give `--set generator.stages=N`, and no other configuration.");
+        }
+
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyDictionary<string, Tensor> tensors = smaller.LoadTensors();
         ModuleState.Load(_generator, tensors, smaller.Path, "generator.", partly: true);
@@ -297,12 +305,13 @@ internal sealed class GanTrainer : ITrainer
         }
 
         DamsmEncoders? independent = judge is null ? null : OpenJudge(judge, measured);
-        QualityBasis = $"{measured.Count} pictures, {(judge is null ? "the DAMSM" : $"judge of step {judge.Step} with {judge.Vocabulary.Count} words")}";
+        QualityBasis = $"{measured.Count} pictures, {(judge is null ? "the DAMSM" : $"judge {independent!.Checksum()}")}";
         return new DrawingEvaluation(
             new BatchLoader(
                 measured,
                 _captions,
-                BatchLoaderOptions.For(_config.Data, _config.Gan.BatchSize, [_config.Generator.ImageSize], _config.Seed).ForValidation()),
+                BatchLoaderOptions.For(_config.Data, _config.Gan.BatchSize, [_config.Generator.ImageSize], _config.Seed)
+                    .ForValidation() with { CacheMegabytes = 0 }), // read once
             _textEncoder,
             new DamsmEncoders(_textEncoder, _imageEncoder, _captions, _device),
             independent,

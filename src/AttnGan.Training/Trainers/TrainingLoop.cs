@@ -187,7 +187,15 @@ internal sealed class TrainingLoop
         if (_config.Logging.Curves)
         {
             _curvesStep = _position.Step;
-            TrainingCurves.Draw(_part, _config.Name);
+            try
+            {
+                TrainingCurves.Draw(_part, _config.Name);
+            }
+            catch (AttnGanException unwritable)
+            {
+                // A picture that somebody looks at is no reason to end a training.
+                _progress.Report(new CurvesLeft(_part.Kind, unwritable.Message));
+            }
         }
     }
 

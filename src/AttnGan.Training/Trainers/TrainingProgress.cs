@@ -27,3 +27,9 @@ internal sealed record EpochRestarted(string Kind, int Epoch, int Batches)
 /// <summary>A checkpoint is safe on disk.</summary>
 internal sealed record CheckpointSaved(string Kind, long Step)
     : TrainingProgress(Kind);
+
+/// <summary>Curves could not be drawn anew; the training goes on.</summary>
+/// <param name="Kind"><c>damsm</c> or <c>gan</c>.</param>
+/// <param name="Reason">Why.</param>
+internal sealed record CurvesLeft(string Kind, string Reason)
+    : TrainingProgress(Kind);

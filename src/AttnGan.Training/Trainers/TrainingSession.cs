@@ -66,7 +66,7 @@ internal sealed class TrainingSession : IDisposable
         Checkpoint? judge = OpenJudge();
         _run.Gan.Begin(resume is not null);
         using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device, judge);
-        Grow(trainer, start, resume, expert);
+        Grow(trainer, start, expert);
         return Run(trainer, _run.Gan, resume, progress, cancellation);
     }
 
@@ -87,7 +87,7 @@ internal sealed class TrainingSession : IDisposable
         Checkpoint expert = OpenDamsm(start, resume);
         _run.Gan.Check(resume is not null);
         using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device, OpenJudge());
-        Grow(trainer, start, resume, expert);
+        Grow(trainer, start, expert);
         Restore(trainer, _run.Gan, resume);
         return TrainingOutline.Of(trainer);
     }
@@ -161,9 +161,10 @@ internal sealed class TrainingSession : IDisposable
 
     private static CheckpointStore Store(RunPart part) => CheckpointStore.ForReading(part.Checkpoints, part.Kind);
 
-    private static void Grow(GanTrainer trainer, GanStart? start, ResumeFrom? resume, Checkpoint smaller)
+    /// <summary>Also where a run that was killed before its first checkpoint is to continue: one that has a checkpoint refuses a start.</summary>
+    private static void Grow(GanTrainer trainer, GanStart? start, Checkpoint smaller)
     {
-        if (start is { Grow: true } && resume is null)
+        if (start is { Grow: true })
         {
             trainer.Grow(smaller);
         }

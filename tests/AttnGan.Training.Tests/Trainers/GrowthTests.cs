@@ -42,6 +42,37 @@ public sealed class GrowthTests
         Assert.True(tiny.Train("large", "gan", resume: true, longer));
     }
 
+    /// <summary>Killed before its first checkpoint: there is a log, and nothing to continue from.</summary>
+    [Fact]
+    public void One_that_has_saved_nothing_yet_begins_with_the_smaller_one_again()
+    {
+        using var tiny = new TinyRun();
+        Checkpoint smaller = Train(tiny, "small", s_small, null);
+        var start = new GanStart(smaller.Path, Grow: true);
+        Train(tiny, "whole", s_large, start);
+        Train(tiny, "killed", s_large, start);
+        Directory.Delete(tiny.CheckpointsOf("killed", "gan"), recursive: true);
+
+        using (var session = new TrainingSession(tiny.Data, s_large, tiny.Folder("killed"), CPU))
+        {
+            Assert.True(session.TrainGan(start, new ResumeFrom(null), new Silence(), TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(tiny.FinalState("whole", "gan"), tiny.FinalState("killed", "gan"));
+    }
+
+    [Fact]
+    public void One_of_as_many_stages_is_refused()
+    {
+        using var tiny = new TinyRun();
+        Checkpoint smaller = Train(tiny, "small", s_small, null);
+
+        CheckpointException refusal = Assert.Throws<CheckpointException>(
+            () => Train(tiny, "same", s_small, new GanStart(smaller.Path, Grow: true)));
+
+        Assert.Contains("2 stages, and this one has 2", refusal.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void One_of_another_width_is_refused()
     {
@@ -52,7 +83,7 @@ public sealed class GrowthTests
         CheckpointException refusal = Assert.Throws<CheckpointException>(
             () => Train(tiny, "wider", wider, new GanStart(smaller.Path, Grow: true)));
 
-        Assert.Contains("h_net1.fc.0.weight", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("all other settings of `generator` the same", refusal.Message, StringComparison.Ordinal);
     }
 
     private static Checkpoint Train(TinyRun tiny, string run, AttnGanConfig config, GanStart? start)

@@ -8,8 +8,11 @@ namespace AttnGan.Training.Evaluation.Reports;
 /// </summary>
 internal sealed record EvaluationReport
 {
-    /// <summary>Format of the file; raised when a reader of older files would misunderstand newer ones.</summary>
-    public int Format { get; init; } = 1;
+    /// <summary>Raised when a reader of older files would misunderstand newer ones.</summary>
+    public const int CurrentFormat = 1;
+
+    /// <summary>Format of the file.</summary>
+    public int Format { get; init; } = CurrentFormat;
 
     /// <summary>Version of AttnGan that made it.</summary>
     public required string Version { get; init; }

@@ -9,7 +9,6 @@ internal static class ReportFile
     public const string Name = "report.json";
 
     /// <summary>The format that is written, and the only one that is read.</summary>
-    private const int Format = 1;
 
     // Keys that a later version adds are passed over: it raises the format where they change what the others mean.
     private static readonly JsonSerializerOptions s_json = new()
@@ -73,10 +72,10 @@ internal static class ReportFile
             throw Unusable(path, "it does not say its `format`.");
         }
 
-        if (format.ValueKind != JsonValueKind.Number || !format.TryGetInt32(out int number) || number != Format)
+        if (format.ValueKind != JsonValueKind.Number || !format.TryGetInt32(out int number) || number != EvaluationReport.CurrentFormat)
         {
             throw new AttnGanException(
-                $"The evaluation report `{path}` is of format {format.GetRawText()}; this version reads format {Format}. " +
+                $"The evaluation report `{path}` is of format {format.GetRawText()}; this version reads format {EvaluationReport.CurrentFormat}. " +
                 "Evaluate again with this version, or read it with the one that wrote it.");
         }
     }
