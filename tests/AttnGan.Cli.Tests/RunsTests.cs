@@ -71,7 +71,7 @@ public sealed class RunsTests : IDisposable
         Assert.DoesNotContain(rows, row => row[0] == "gan.epochs");
         Assert.Contains(["gan: steps a second", "5", "2"], rows);
         Assert.Contains(["gan: fd, last", "1.5 at 6", "1 at 3"], rows);
-        Assert.Contains(["gan: fd, best", "1 at 3", "1 at 3"], rows);
+        Assert.Contains(["gan: fd, at the best", "1 at 3", "1 at 3"], rows);
         var curves = RgbImage.Load(Path.Combine(_root, "curves.png"), RgbColor.White);
         Assert.Equal(3 * 560, curves.Width);
         Assert.True(curves.Pixels.Distinct().Count() > 20);

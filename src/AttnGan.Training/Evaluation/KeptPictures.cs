@@ -40,6 +40,8 @@ internal sealed class KeptPictures
     /// <param name="metadata">What the files say beside caption and seed.</param>
     public EvaluationReport Write(EvaluationReport report, string folder, Func<EvaluationPair, RgbImage>? real, ImageMetadata metadata)
     {
+        Directory.CreateDirectory(folder);
+
         // Until the new one is complete there is no report, so that no figures stand beside pictures of others.
         foreach (string name in (string[])[ReportFile.Name, ReportPage.Name])
         {

@@ -311,7 +311,8 @@ internal sealed class GanTrainer : ITrainer
                 measured,
                 _captions,
                 BatchLoaderOptions.For(_config.Data, _config.Gan.BatchSize, [_config.Generator.ImageSize], _config.Seed)
-                    .ForValidation() with { CacheMegabytes = 0 }), // read once
+                    .ForValidation() with
+                { CacheMegabytes = 0 }), // read once
             _textEncoder,
             new DamsmEncoders(_textEncoder, _imageEncoder, _captions, _device),
             independent,

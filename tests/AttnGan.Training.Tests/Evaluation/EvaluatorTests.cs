@@ -181,7 +181,7 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     [Fact]
     public void What_cannot_be_measured_is_an_error_where_it_was_named()
     {
-        Assert.Contains("brings no DAMSM, which r_precision needs", Refused(options => options with { Damsm = null, Metrics = [EvaluationMetric.RPrecision] }));
+        Assert.Contains("brings no DAMSM; give one with", Refused(options => options with { Damsm = null, Metrics = [EvaluationMetric.RPrecision] }));
         Assert.Contains("99 captions of other classes; some have only", Refused(options => options with { Split = "validation", Metrics = [EvaluationMetric.RPrecision] }));
         Assert.Contains("10 splits, and there are 9 pictures", Refused(options => options with { Count = 9, Metrics = [EvaluationMetric.InceptionScore] }));
         Assert.Contains("not drawn", Refused(options => options with { Subject = SubjectKind.Real, Metrics = [EvaluationMetric.Diversity] }));
