@@ -75,16 +75,16 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
 
     /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
     /// <returns>Features (B, 8 * width, 4, 4), the input of both heads.</returns>
-    public override Tensor forward(Tensor pictures) => Features(pictures, [pictures.shape[0]]);
+    public override Tensor forward(Tensor pictures) => Features(pictures);
 
     /// <summary>
     /// Features of several batches that lie one behind the other: the same as a pass for each in turn, batch normalisation with its
     /// running statistics included, but weights are gone through once. Spectral normalisation's power iteration moves on once for all.
     /// </summary>
     /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
-    /// <param name="batches">Their sizes, B in all.</param>
+    /// <param name="batches">Their sizes, B in all; none for one batch.</param>
     /// <returns>(B, 8 * width, 4, 4).</returns>
-    public Tensor Features(Tensor pictures, ReadOnlySpan<long> batches)
+    public Tensor Features(Tensor pictures, params ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = pictures.In(MapType).ToChannelsLast();

@@ -43,6 +43,9 @@ internal sealed class CandidatePool
     /// <summary>A class whose pictures are described with a text: the first that came with it.</summary>
     public string ClassOf(int index) => _classes[index];
 
+    /// <summary>A picture's class as the pool knows it: one without a class is its own, and neither can be mistaken for the other.</summary>
+    public static string ClassOf(CaptionedImage picture) => picture.Class is { } name ? $"class {name}" : $"picture {picture.Name}";
+
     /// <summary>How many texts no picture of a class is described with.</summary>
     public int CountForeign(string name) => _captions.Count - (_ofClass.TryGetValue(name, out HashSet<int>? own) ? own.Count : 0);
 

@@ -112,7 +112,7 @@ internal sealed class DrawingEvaluation : IDisposable
                 TextFeatures text = tensors.Encode(_textEncoder);
                 _texts.Add(new TextFeatures(
                     text.Words.DetachFromDisposeScope(), text.Sentence.DetachFromDisposeScope(), text.Padding.DetachFromDisposeScope()));
-                captions.AddRange(batch.Captions.Zip(batch.Items, (caption, item) => (caption.Text, item.Class ?? $"picture {item.Name}")));
+                captions.AddRange(batch.Captions.Zip(batch.Items, (caption, item) => (caption.Text, CandidatePool.ClassOf(item))));
                 classes.Add(tensors.Classes.MoveToOuterDisposeScope());
                 for (int j = 0; j < judges.Length; j++)
                 {

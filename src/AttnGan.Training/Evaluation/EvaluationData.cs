@@ -87,7 +87,7 @@ internal sealed class EvaluationData
             .. from round in Enumerable.Range(0, captions.Max(some => some.Length))
                from picture in Enumerable.Range(0, shuffled.Length)
                where round < captions[picture].Length
-               select new EvaluationPair(shuffled[picture], captions[picture][round], ClassOf(shuffled[picture]), CategoryOf(shuffled[picture])),
+               select new EvaluationPair(shuffled[picture], captions[picture][round], CandidatePool.ClassOf(shuffled[picture]), CategoryOf(shuffled[picture])),
         ];
     }
 
@@ -108,9 +108,6 @@ internal sealed class EvaluationData
             return pair with { Caption = pool.Captions[wrong], Class = pool.ClassOf(wrong) };
         }),
     ];
-
-    // A picture without a class is its own. Neither can be mistaken for the other.
-    private static string ClassOf(CaptionedImage picture) => picture.Class is { } name ? $"class {name}" : $"picture {picture.Name}";
 
     private string? CategoryOf(CaptionedImage picture) => picture.Category ?? (_classesAreCategories ? picture.Class : null);
 }

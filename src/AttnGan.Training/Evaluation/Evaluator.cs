@@ -312,11 +312,21 @@ internal sealed class Evaluator
         }
 
         metrics.AddRange(damsms.SelectMany(damsm => damsm.Finish(_asked)));
-        Add(EvaluationMetric.ColorAccuracy, [.. new[] { pictures.Colors() }.OfType<ScoredMetric>()], "no caption names one colour alone");
-        Add(
-            EvaluationMetric.AttentionGrounding,
-            [.. pictures.Attention()],
-            "no picture has enough, and not too much, of a colour that its caption names");
+        if (_asked.Contains(EvaluationMetric.ColorAccuracy))
+        {
+            metrics.Add(pictures.Colors());
+        }
+
+        if (_asked.Contains(EvaluationMetric.AttentionGrounding))
+        {
+            ScoredMetric[] attention = [.. pictures.Attention()];
+            metrics.AddRange(attention);
+            if (attention.Length == 0)
+            {
+                Skip(EvaluationMetric.AttentionGrounding, "no picture has enough, and not too much, of a colour that its caption names");
+            }
+        }
+
         if (diversities is [(_, var first), ..])
         {
             string note = $"pairs of {DiversityPictures} pictures of each of {diversities.Length} captions";
@@ -333,16 +343,6 @@ internal sealed class Evaluator
         }
 
         return metrics;
-
-        void Add(EvaluationMetric metric, IReadOnlyList<ScoredMetric> values, string reason)
-        {
-            if (_asked.Contains(metric) && values.Count == 0)
-            {
-                Skip(metric, reason);
-            }
-
-            metrics.AddRange(_asked.Contains(metric) ? values : []);
-        }
 
         ScoredMetric Of(string name, string title, double value, string? network, string note) => new(
             new MetricValue(name, title, value, null, HigherIsBetter: true, IsShare: false, network, diversities.Length * DiversityPictures, note), null);

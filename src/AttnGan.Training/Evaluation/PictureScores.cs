@@ -22,11 +22,11 @@ internal sealed class PictureScores
         }
     }
 
-    /// <summary>Null where no caption asks for one colour.</summary>
-    public ScoredMetric? Colors()
+    /// <summary>Of pictures of which at least one's caption asks for one colour.</summary>
+    public ScoredMetric Colors()
     {
         double[] judged = [.. _right.OfType<double>()];
-        return judged.Length == 0 ? null : new ScoredMetric(
+        return new ScoredMetric(
             new MetricValue(
                 "color_accuracy", "Pictures of the colour asked for", judged.Average(), null, HigherIsBetter: true, IsShare: true, Network: null,
                 judged.Length, "captions that name one of eleven colours; the colour that most of the drawing has counts"),

@@ -21,7 +21,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
     {
         using DisposeScope scope = NewDisposeScope();
         long batch = real.shape[0];
-        Tensor features = discriminator.Features(cat([real, fake]), [batch, batch]);
+        Tensor features = discriminator.Features(cat([real, fake]), batch, batch);
 
         // Real and drawn pictures with their captions, and real ones with the next one's.
         Tensor conditional = discriminator.Conditional(

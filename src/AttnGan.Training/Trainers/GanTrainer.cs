@@ -306,13 +306,11 @@ internal sealed class GanTrainer : ITrainer
 
         DamsmEncoders? independent = judge is null ? null : OpenJudge(judge, measured);
         QualityBasis = $"{measured.Count} pictures, {(judge is null ? "the DAMSM" : $"judge {independent!.Checksum()}")}";
+        BatchLoaderOptions options = BatchLoaderOptions
+            .For(_config.Data, _config.Gan.BatchSize, [_config.Generator.ImageSize], _config.Seed)
+            .ForValidation();
         return new DrawingEvaluation(
-            new BatchLoader(
-                measured,
-                _captions,
-                BatchLoaderOptions.For(_config.Data, _config.Gan.BatchSize, [_config.Generator.ImageSize], _config.Seed)
-                    .ForValidation() with
-                { CacheMegabytes = 0 }), // read once
+            new BatchLoader(measured, _captions, options with { CacheMegabytes = 0 }), // read once
             _textEncoder,
             new DamsmEncoders(_textEncoder, _imageEncoder, _captions, _device),
             independent,

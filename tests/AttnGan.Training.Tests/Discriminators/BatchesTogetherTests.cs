@@ -19,7 +19,7 @@ public sealed class BatchesTogetherTests
         ModuleState.Load(inTurn, ModuleState.Collect(together), "the other");
         Tensor real = randn(4, 3, 32, 32), fake = randn(3, 3, 32, 32) * 2, sentences = randn(7, 6);
 
-        Tensor features = together.Features(cat([real, fake]), [4, 3]);
+        Tensor features = together.Features(cat([real, fake]), 4, 3);
         Tensor logits = together.Conditional(features, sentences, 4, 3);
         Tensor realFeatures = inTurn.forward(real);
         Tensor fakeFeatures = inTurn.forward(fake);
