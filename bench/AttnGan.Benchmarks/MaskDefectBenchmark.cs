@@ -75,7 +75,7 @@ internal static class MaskDefectBenchmark
         ModuleState.Load(textEncoder, model.LoadTextEncoder(), path);
         textEncoder.eval();
         CaptionEncoder encoder = model.Config.Data.CaptionEncoder(vocabulary);
-        var dataset = CaptionedImageDataset.Open(data, model.Config.Data, model.Config.Seed);
+        var dataset = CaptionedImageDataset.Open(data, model.Config.Data);
         int[][] captions = [.. dataset.Validation.Select(image => encoder.Encode(image.Captions[0]).Ids.ToArray()).Where(ids => ids.Length > 0)];
         new Random(100).Shuffle(captions);
         Compare(

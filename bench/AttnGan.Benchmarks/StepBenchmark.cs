@@ -89,7 +89,7 @@ internal static class StepBenchmark
                 ImageEncoder = new ImageEncoderConfig { Trunk = TrunkKind.Compact, ImageSize = 64 },
                 Gan = new GanConfig { BatchSize = batch, DamsmWeight = 0, Precision = precision },
             };
-            var dataset = CaptionedImageDataset.Open(data, config.Data, config.Seed);
+            var dataset = CaptionedImageDataset.Open(data, config.Data);
             Vocabulary vocabulary = dataset.BuildVocabulary(config.Data);
             _trainer = new GanTrainer(config, dataset, vocabulary, TrainingBenchmark.UntrainedExperts(config, vocabulary), device);
             _batch = _trainer.Batches.Epoch(0).First();

@@ -46,7 +46,7 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
         torch.Device device = ComputeDevice.Resolve(Device);
         torch.set_num_threads(Threads);
         AttnGanConfig config = ConfigReader.Read(ConfigPath);
-        var dataset = CaptionedImageDataset.Open(Data, config.Data, config.Seed);
+        var dataset = CaptionedImageDataset.Open(Data, config.Data);
         Vocabulary vocabulary = dataset.BuildVocabulary(config.Data);
         using ITrainer trainer = kind == "damsm"
             ? new DamsmTrainer(config, dataset, vocabulary, device)

@@ -51,7 +51,7 @@ internal static class DatasetCheckCommand
         int largest = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
         string directory = arguments.GetRequiredValue(s_directory).ToString();
         DatasetReport report = Terminal.WithProgress("Reading pictures", progress => DatasetInspector.Inspect(
-            directory, data, config.Seed, new Pictures(progress), largest, interruption.Listen()));
+            directory, data, new Pictures(progress), largest, interruption.Listen()));
         report = report with { Problems = [.. BatchProblems(report, config, isConfigured: file is not null || settings.Length > 0), .. report.Problems] };
 
         if (arguments.GetValue(s_asJson))

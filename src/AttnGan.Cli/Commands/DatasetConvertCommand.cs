@@ -62,7 +62,7 @@ internal static class DatasetConvertCommand
             Threads = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount,
         };
         string target = arguments.GetRequiredValue(s_out).ToString();
-        var source = CaptionedImageDataset.Open(arguments.GetRequiredValue(s_source).ToString(), config.Data, config.Seed);
+        var source = CaptionedImageDataset.Open(arguments.GetRequiredValue(s_source).ToString(), config.Data);
         foreach (DatasetProblem problem in source.Warnings)
         {
             Terminal.Warn(problem.ToString());

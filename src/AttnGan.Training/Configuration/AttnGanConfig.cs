@@ -10,7 +10,7 @@ public sealed record AttnGanConfig
     /// <summary>A name for the run, written into checkpoints and the model's card.</summary>
     public string Name { get; init; } = "attngan";
 
-    /// <summary>Seed of every random choice: initial weights, shuffling, crops, captions, noise.</summary>
+    /// <summary>Seed of a training's random choices: initial weights, shuffling, crops, captions, noise.</summary>
     public long Seed { get; init; } = 100;
 
     /// <summary>How pictures and captions are read.</summary>

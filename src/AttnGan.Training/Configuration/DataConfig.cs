@@ -34,6 +34,12 @@ public sealed record DataConfig
     public double ValidationFraction { get; init; } = 0.1;
 
     /// <summary>
+    /// Decides which pictures that share is. Not <see cref="AttnGanConfig.Seed"/>: trainings of other seeds hold out the same pictures, so
+    /// that they can be compared and judge each other.
+    /// </summary>
+    public long SplitSeed { get; init; } = 100;
+
+    /// <summary>
     /// Pictures are scaled so that the shorter side is <c>size * CropScale</c>, then cropped to <c>size</c> at random
     /// (1 to 10; 1 turns random crops off). The official code uses 76/64.
     /// </summary>

@@ -1,4 +1,5 @@
 using AttnGan.Imaging;
+using AttnGan.Text;
 
 namespace AttnGan.Training.Data;
 
@@ -29,6 +30,9 @@ public sealed record CaptionedImage(
             return DatasetProblem.Of(Name, error);
         }
     }
+
+    /// <summary>The first caption of which a model knows a word; null if there is none.</summary>
+    internal EncodedCaption? FirstKnown(CaptionEncoder encoder) => Captions.Select(encoder.Encode).FirstOrDefault(caption => caption.Ids.Count > 0);
 
     /// <summary>Reads the picture and cuts out its part.</summary>
     /// <exception cref="AttnGanException">It cannot be read, or the part lies outside; the message names the file.</exception>

@@ -17,8 +17,8 @@ namespace AttnGan.Training.Data;
 /// </para>
 /// <para>
 /// Splits: lists at the root, a picture's name a line. With <c>train.txt</c> training is exactly that list. With only
-/// <c>validation.txt</c> training is the rest. Without either, a fraction chosen by the seed is held out, whole classes at a
-/// time. Pictures in <c>test.txt</c> are held out wherever training is "the rest". These three names are lists in the sidecar
+/// <c>validation.txt</c> training is the rest. Without either, a fraction chosen by <see cref="DataConfig.SplitSeed"/> is held out,
+/// whole classes at a time. Pictures in <c>test.txt</c> are held out wherever training is "the rest". These three names are lists in the sidecar
 /// format too, never captions. In the published layouts their own split holds instead: what is for testing there is held out.
 /// </para>
 /// </remarks>
@@ -46,12 +46,11 @@ public sealed class CaptionedImageDataset
 
     /// <summary>Opens a data set.</summary>
     /// <param name="directory">Its folder.</param>
-    /// <param name="config">Decides the fraction held out where the folder has no lists.</param>
-    /// <param name="seed">Decides which pictures are held out where the folder has no lists.</param>
+    /// <param name="config">Decides what is held out where the folder has no lists.</param>
     /// <exception cref="DatasetException">Anything is wrong with it; all problems at once.</exception>
-    public static CaptionedImageDataset Open(string directory, DataConfig config, long seed)
+    public static CaptionedImageDataset Open(string directory, DataConfig config)
     {
-        DatasetContents contents = DatasetReader.Read(directory, config, seed);
+        DatasetContents contents = DatasetReader.Read(directory, config);
         DatasetProblem[] errors =
         [
             .. contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Error),

@@ -11,7 +11,6 @@ public static class DatasetInspector
     /// <summary>Inspects a data set. What is wrong with it is in the report, never an exception.</summary>
     /// <param name="directory">Its folder.</param>
     /// <param name="config">As training would have it: split, words, threads.</param>
-    /// <param name="seed">As training would have it.</param>
     /// <param name="progress">Told after each picture.</param>
     /// <param name="largestSize">
     /// Side in pixels of the largest pictures that training would ask for, to find those that cannot be scaled so far; null: not looked for.
@@ -20,12 +19,11 @@ public static class DatasetInspector
     public static DatasetReport Inspect(
         string directory,
         DataConfig config,
-        long seed,
         IProgress<InspectionProgress>? progress = null,
         int? largestSize = null,
         CancellationToken cancellation = default)
     {
-        DatasetContents contents = DatasetReader.Read(directory, config, seed);
+        DatasetContents contents = DatasetReader.Read(directory, config);
         var problems = new List<DatasetProblem>(contents.Problems);
         var trainNames = contents.Train.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);
         var validationNames = contents.Validation.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);

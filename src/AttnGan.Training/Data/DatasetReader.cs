@@ -22,11 +22,11 @@ internal sealed class DatasetReader
 
     private DatasetReader(string root) => _root = root;
 
-    public static DatasetContents Read(string directory, DataConfig config, long seed)
+    public static DatasetContents Read(string directory, DataConfig config)
     {
         ArgumentNullException.ThrowIfNull(directory);
         ArgumentNullException.ThrowIfNull(config);
-        return new DatasetReader(Path.GetFullPath(directory)).Read(config, seed);
+        return new DatasetReader(Path.GetFullPath(directory)).Read(config);
     }
 
     /// <summary>The pictures that a list at the root of the data set names.</summary>
@@ -62,7 +62,7 @@ internal sealed class DatasetReader
         return listed;
     }
 
-    private DatasetContents Read(DataConfig config, long seed)
+    private DatasetContents Read(DataConfig config)
     {
         DatasetFormat format = DatasetFormat.Metadata;
         IReadOnlyList<CaptionedImage> train = [], validation = [];
@@ -75,7 +75,7 @@ internal sealed class DatasetReader
             format = Recognize(_root);
             if (format is DatasetFormat.Cub or DatasetFormat.Coco or DatasetFormat.CocoJson)
             {
-                return ReadForeign(format, config, seed);
+                return ReadForeign(format, config);
             }
 
             if (format == DatasetFormat.Metadata)
@@ -87,7 +87,7 @@ internal sealed class DatasetReader
                 ReadSidecars();
             }
 
-            (train, validation) = Split(config, seed);
+            (train, validation) = Split(config);
         }
 
         return new DatasetContents(_root, format, _images, train, validation, _problems);
@@ -106,7 +106,7 @@ internal sealed class DatasetReader
             : DatasetFormat.Sidecar;
     }
 
-    private DatasetContents ReadForeign(DatasetFormat format, DataConfig config, long seed)
+    private DatasetContents ReadForeign(DatasetFormat format, DataConfig config)
     {
         var files = new OfficialFiles(_root, new CaptionTokenizer(config.Tokenizer), _problems);
         SplitPictures pictures = format switch
@@ -119,7 +119,7 @@ internal sealed class DatasetReader
         if (train is null || validation is null)
         {
             CaptionedImage[] all = [.. pictures.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
-            (train, validation) = SplitByFraction(all, config.ValidationFraction, seed);
+            (train, validation) = SplitByFraction(all, config);
         }
 
         if (train.Count == 0 && _problems.All(problem => problem.Severity != ProblemSeverity.Error))
@@ -355,7 +355,7 @@ internal sealed class DatasetReader
         }
     }
 
-    private (IReadOnlyList<CaptionedImage> Train, IReadOnlyList<CaptionedImage> Validation) Split(DataConfig config, long seed)
+    private (IReadOnlyList<CaptionedImage> Train, IReadOnlyList<CaptionedImage> Validation) Split(DataConfig config)
     {
         IReadOnlyList<CaptionedImage>? validation = HasList(ValidationList) ? ReadList(_root, ValidationList, _images, _problems) : null;
         // What is meant for testing must not be learnt, also where no list says what to learn.
@@ -386,7 +386,7 @@ internal sealed class DatasetReader
             ];
             if (validation is null)
             {
-                (train, validation) = SplitByFraction(rest, config.ValidationFraction, seed);
+                (train, validation) = SplitByFraction(rest, config);
             }
             else
             {
@@ -403,8 +403,7 @@ internal sealed class DatasetReader
     }
 
     /// <summary>Holds out whole classes until the fraction is reached; at least one class stays on each side.</summary>
-    private static (CaptionedImage[] Train, CaptionedImage[] Validation) SplitByFraction(
-        CaptionedImage[] images, double fraction, long seed)
+    private static (CaptionedImage[] Train, CaptionedImage[] Validation) SplitByFraction(CaptionedImage[] images, DataConfig config)
     {
         CaptionedImage[][] groups = images
             .GroupBy(image => image.Class is null ? (IsClass: false, Key: image.Name) : (IsClass: true, Key: image.Class))
@@ -412,8 +411,9 @@ internal sealed class DatasetReader
             .ThenBy(group => group.Key.IsClass)
             .Select(group => group.ToArray())
             .ToArray();
-        new CounterRandom(seed, CounterRandom.Purpose.Split).Shuffle(groups.AsSpan());
+        new CounterRandom(config.SplitSeed, CounterRandom.Purpose.Split).Shuffle(groups.AsSpan());
 
+        double fraction = config.ValidationFraction;
         int wanted = fraction > 0 ? Math.Max(1, (int)Math.Round(fraction * images.Length)) : 0;
         var held = new List<CaptionedImage>();
         int next = 0;

@@ -38,7 +38,7 @@ internal sealed class EvaluationData
     /// <exception cref="AttnGanException">It cannot be read, has no such split, or the split has no pictures.</exception>
     public static EvaluationData Open(string folder, string split, AttnGanConfig config)
     {
-        var data = new EvaluationData(CaptionedImageDataset.Open(folder, config.Data, config.Seed), split, config.Data);
+        var data = new EvaluationData(CaptionedImageDataset.Open(folder, config.Data), split, config.Data);
         return data._pictures.Count > 0 ? data : throw new AttnGanException(
             $"The split `{split}` of `{folder}` has no pictures. Give another one with `--split`: train, validation or a list at the root.");
     }

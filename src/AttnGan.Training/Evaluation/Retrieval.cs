@@ -9,18 +9,10 @@ internal static class Retrieval
     // Rows of scores that are held at once: 30,000 pairs take 30 MB and not 3.6 GB.
     private const int ChunkSize = 256;
 
-    /// <param name="scores">(I, J) score of picture i and caption j; pair i belongs together.</param>
-    /// <param name="classes">(I) class of each pair: any answer of the right class is right.</param>
-    public static RetrievalResult Measure(Tensor scores, Tensor classes)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        return new RetrievalResult(Recalls(Ranks(scores, classes, classes)), Recalls(Ranks(scores.t(), classes, classes)));
-    }
-
-    /// <summary>As <see cref="Measure(Tensor, Tensor)"/> with the cosines of features, never all of them at once.</summary>
+    /// <summary>By the cosines of features, never all of them at once.</summary>
     /// <param name="codes">(N, D): features of the pictures.</param>
-    /// <param name="sentences">(N, D): features of their captions.</param>
-    /// <param name="classes">(N) class of each pair.</param>
+    /// <param name="sentences">(N, D): features of their captions; pair i belongs together.</param>
+    /// <param name="classes">(N) class of each pair: any answer of the right class is right.</param>
     public static RetrievalResult Measure(Tensor codes, Tensor sentences, Tensor classes)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -35,7 +35,7 @@ internal sealed class DamsmTrainer : ITrainer
         Batches = new BatchLoader(dataset.Train, captions, batches);
         BatchLoaderOptions heldOut = batches.ForValidation() with { DropLast = config.Compat.DropLastValidationBatch };
         int fewest = heldOut.DropLast ? Math.Max(2, heldOut.BatchSize) : 2;
-        IReadOnlyList<CaptionedImage> measured = HeldOut.Choose(dataset.Validation, config.Logging.EvaluationPictures);
+        IReadOnlyList<CaptionedImage> measured = Subset.Choose(dataset.Validation, config.Logging.EvaluationPictures);
         _validation = measured.Count < fewest ? null : new BatchLoader(measured, captions, heldOut);
         QualityBasis = measured.Count == dataset.Validation.Count ? null : $"{measured.Count} pictures";
 

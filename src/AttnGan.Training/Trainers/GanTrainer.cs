@@ -23,6 +23,7 @@ namespace AttnGan.Training.Trainers;
 internal sealed class GanTrainer : ITrainer
 {
     private const int SampleCellSize = 128;
+    private const int MostWhitened = 20_000;
 
     private readonly AttnGanConfig _config;
     private readonly Device _device;
@@ -298,13 +299,21 @@ internal sealed class GanTrainer : ITrainer
 
     private DrawingEvaluation? CreateEvaluation(CaptionedImageDataset dataset, Checkpoint? judge)
     {
-        IReadOnlyList<CaptionedImage> measured = HeldOut.Choose(dataset.Validation, _config.Logging.EvaluationPictures);
+        IReadOnlyList<CaptionedImage> measured = Subset.Choose(dataset.Validation, _config.Logging.EvaluationPictures);
         if (measured.Count < 2)
         {
             return null;
         }
 
-        DamsmEncoders? independent = judge is null ? null : OpenJudge(judge, measured);
+        DamsmEncoders? independent = judge is null ? null : IndependentJudge.Open(judge, measured, _captions, _device);
+        if (independent?.ReadsAs(_textEncoder) == true)
+        {
+            independent.Dispose();
+            throw new AttnGanException(
+                $"The judge `{judge!.Path}` is the DAMSM that the GAN is trained with, so it would judge its own pupil. Give one of " +
+                "another training (`attngan train damsm` with another seed), or leave it out.");
+        }
+
         QualityBasis = $"{measured.Count} pictures, {(judge is null ? "the DAMSM" : $"judge {independent!.Checksum()}")}";
         BatchLoaderOptions options = BatchLoaderOptions
             .For(_config.Data, _config.Gan.BatchSize, [_config.Generator.ImageSize], _config.Seed)
@@ -315,31 +324,6 @@ internal sealed class GanTrainer : ITrainer
             new DamsmEncoders(_textEncoder, _imageEncoder, _captions, _device),
             independent,
             _config.Seed);
-    }
-
-    private DamsmEncoders OpenJudge(Checkpoint judge, IReadOnlyList<CaptionedImage> measured)
-    {
-        var independent = DamsmEncoders.Load(judge, _device);
-        try
-        {
-            if (independent.ReadsAs(_textEncoder))
-            {
-                throw new AttnGanException(
-                    $"The judge `{judge.Path}` is the DAMSM that the GAN is trained with, so it would judge its own pupil. Give one of " +
-                    "another training (`attngan train damsm` with another seed), or leave it out.");
-            }
-
-            string[] captions = [.. measured.Select(FirstKnown).OfType<EncodedCaption>().Select(caption => caption.Text)];
-            string[] unknown = [.. captions.Where(caption => !independent.Knows(caption))];
-            return unknown.Length == 0 ? independent : throw new AttnGanException(
-                $"The judge `{judge.Path}` knows no word of {unknown.Length} of the {captions.Length} captions that pictures are drawn from, " +
-                $"such as \"{unknown[0]}\". Give a DAMSM that was trained on captions of this kind, or leave it out.");
-        }
-        catch
-        {
-            independent.Dispose();
-            throw;
-        }
     }
 
     private TextFeatures Encode(BatchTensors tensors)
@@ -393,21 +377,19 @@ internal sealed class GanTrainer : ITrainer
     private IReadOnlyList<EncodedCaption> SampleCaptions(CaptionedImageDataset dataset, int count)
     {
         // The words of a single held-out picture may all be unknown: no validation has refused it.
-        IReadOnlyList<CaptionedImage> heldOut = [.. dataset.Validation.Where(image => FirstKnown(image) is not null)];
+        IReadOnlyList<CaptionedImage> heldOut = [.. dataset.Validation.Where(image => image.FirstKnown(_captions) is not null)];
         IReadOnlyList<CaptionedImage> images = heldOut.Count > 0 ? heldOut : dataset.Train;
-        return [.. HeldOut.Choose(images, count).Select(image => FirstKnown(image)!)];
+        return [.. Subset.Choose(images, count).Select(image => image.FirstKnown(_captions)!)];
     }
 
-    /// <summary>By one caption of every picture.</summary>
-    private void WhitenCondition(IReadOnlyList<CaptionedImage> images)
+    /// <summary>By one caption of every picture, or of as many as are more than enough for means and covariances.</summary>
+    private void WhitenCondition(IReadOnlyList<CaptionedImage> training)
     {
+        IReadOnlyList<CaptionedImage> images = Subset.Choose(training, MostWhitened);
         using DisposeScope scope = NewDisposeScope();
         using var encoders = new DamsmEncoders(_textEncoder, _imageEncoder, _captions, _device);
         _generator.WhitenCondition(encoders.Sentences([.. images.Select((image, i) => image.Captions[i % image.Captions.Count])]));
     }
-
-    private EncodedCaption? FirstKnown(CaptionedImage image) =>
-        image.Captions.Select(_captions.Encode).FirstOrDefault(caption => caption.Ids.Count > 0);
 
     private sealed record Stage(Discriminator Discriminator, NamedAdam Optimizer)
     {

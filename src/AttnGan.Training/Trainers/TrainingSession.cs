@@ -27,7 +27,7 @@ internal sealed class TrainingSession : IDisposable
     {
         _config = config;
         _device = device;
-        _dataset = CaptionedImageDataset.Open(dataDirectory, config.Data, config.Seed);
+        _dataset = CaptionedImageDataset.Open(dataDirectory, config.Data);
         _run = open(runDirectory);
         try
         {
@@ -105,7 +105,11 @@ internal sealed class TrainingSession : IDisposable
     public void CheckGanCanBegin()
     {
         _run.Gan.Check(resume: false);
-        OpenJudge();
+        if (OpenJudge() is { } judge)
+        {
+            IReadOnlyList<CaptionedImage> measured = Subset.Choose(_dataset.Validation, _config.Logging.EvaluationPictures);
+            IndependentJudge.Open(judge, measured, _config.Data.CaptionEncoder(_vocabulary), _device).Dispose();
+        }
     }
 
     public CaptionedImageDataset Dataset => _dataset;

@@ -284,7 +284,7 @@ public sealed class BatchLoaderTests : IDisposable
         new(images, encoder ?? Encoder(images), options);
 
     private IReadOnlyList<CaptionedImage> Images(int count) =>
-        CaptionedImageDataset.Open(_folder.WithPictures(count).Root, new DataConfig { ValidationFraction = 0 }, seed: 1).Train;
+        CaptionedImageDataset.Open(_folder.WithPictures(count).Root, new DataConfig { ValidationFraction = 0 }).Train;
 }
 
 file static class BatchLoaderExtensions

@@ -105,7 +105,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
         }
 
         var data = CaptionedImageDataset.Open(
-            _folder.Metadata([.. rows]).Root, new DataConfig { ValidationFraction = 0.3 }, seed);
+            _folder.Metadata([.. rows]).Root, new DataConfig { ValidationFraction = 0.3, SplitSeed = seed });
         Assert.Equal(9, data.Validation.Count);
         Assert.Empty(data.Train.Select(image => image.Class).Intersect(data.Validation.Select(image => image.Class)));
     }
@@ -147,7 +147,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     {
         _folder.Picture("good.png").Picture("Bird.png").Metadata(
             new { file_name = "good.png", text = "a" }, new { file_name = "bird.png", text = "a" });
-        string told = Assert.Single(DatasetReader.Read(_folder.Root, new DataConfig { ValidationFraction = 0 }, 1).Problems).ToString();
+        string told = Assert.Single(DatasetReader.Read(_folder.Root, new DataConfig { ValidationFraction = 0 }).Problems).ToString();
         Assert.StartsWith("metadata.jsonl:2: the picture 'bird.png'", told, StringComparison.Ordinal);
         Assert.Contains("'Bird.png'", told, StringComparison.Ordinal);
     }
@@ -240,7 +240,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
         string missing = _folder.PathOf("missing");
         Assert.Contains(
             "there is no such folder",
-            Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(missing, new DataConfig(), 1)).Message,
+            Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(missing, new DataConfig())).Message,
             StringComparison.Ordinal);
     }
 
@@ -275,7 +275,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
             _folder.Write("validation.txt", lists);
         }
 
-        return CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = fraction }, seed);
+        return CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = fraction, SplitSeed = seed });
     }
 
     /// <summary>Exactly these problems, each beginning as given (or holding it, where the folder's own path comes first).</summary>

@@ -43,7 +43,7 @@ public sealed class CocoReaderTests : IDisposable
         Directory.Move(_folder.Root, path);
         try
         {
-            Assert.Equal(DatasetFormat.Coco, CaptionedImageDataset.Open(path, new DataConfig(), 1).Format);
+            Assert.Equal(DatasetFormat.Coco, CaptionedImageDataset.Open(path, new DataConfig()).Format);
         }
         finally
         {
@@ -94,7 +94,7 @@ public sealed class CocoReaderTests : IDisposable
     public void One_file_alone_is_divided_by_the_configured_fraction()
     {
         Json("val", "2017", [(1, "1.jpg"), (2, "2.jpg"), (3, "3.jpg"), (4, "4.jpg")], [(1, "a"), (2, "b"), (3, "c"), (4, "d")]);
-        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0.25 }, 1);
+        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0.25 });
         Assert.Equal((3, 1), (data.Train.Count, data.Validation.Count));
     }
 
@@ -135,7 +135,7 @@ public sealed class CocoReaderTests : IDisposable
         Assert.Equal("train2014", Assert.Single(Assert.Throws<DatasetException>(Open).Problems).File);
     }
 
-    private CaptionedImageDataset Open() => CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 }, seed: 1);
+    private CaptionedImageDataset Open() => CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 });
 
     private void Official(string trainImages, string testImages) => _folder
         .Picture($"{trainImages}/{Train9}.jpg").Picture($"{trainImages}/{Train25}.jpg").Picture($"{testImages}/{Val42}.jpg")

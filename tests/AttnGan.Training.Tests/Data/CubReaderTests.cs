@@ -83,7 +83,7 @@ public sealed class CubReaderTests : IDisposable
     [Fact]
     public void An_inspection_sees_the_cropped_pictures()
     {
-        DatasetReport report = DatasetInspector.Inspect(_folder.Root, new DataConfig(), seed: 1, cancellation: TestContext.Current.CancellationToken);
+        DatasetReport report = DatasetInspector.Inspect(_folder.Root, new DataConfig(), cancellation: TestContext.Current.CancellationToken);
         Assert.True(report.WouldTrain, string.Join('\n', report.Problems));
         Assert.Equal(40, report.Widths.Maximum);
         Assert.Equal(11, report.Widths.Minimum); // of C: 6 pixels around 5, cut on the left
@@ -111,7 +111,7 @@ public sealed class CubReaderTests : IDisposable
     public void Without_any_split_whole_classes_are_held_out()
     {
         DeletePickles();
-        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0.25 }, seed: 1);
+        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0.25 });
         Assert.Equal(4, data.Train.Count + data.Validation.Count);
         Assert.NotEmpty(data.Validation);
         Assert.Empty(data.Train.Select(image => image.Class).Intersect(data.Validation.Select(image => image.Class)));
@@ -196,7 +196,7 @@ public sealed class CubReaderTests : IDisposable
     [Fact]
     public void The_inner_folder_is_recognised()
     {
-        AttnGanException error = Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(_folder.PathOf("CUB_200_2011"), new DataConfig(), 1));
+        AttnGanException error = Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(_folder.PathOf("CUB_200_2011"), new DataConfig()));
         Assert.Contains("give the folder around it", error.Message, StringComparison.Ordinal);
     }
 
@@ -216,12 +216,12 @@ public sealed class CubReaderTests : IDisposable
         var config = new DataConfig { Vocabulary = VocabularySource.Official };
         AttnGanException error = Assert.Throws<AttnGanException>(() => Open().BuildVocabulary(config));
         Assert.Contains("captions.pickle", error.Message, StringComparison.Ordinal);
-        DatasetReport report = DatasetInspector.Inspect(_folder.Root, config, seed: 1, cancellation: TestContext.Current.CancellationToken);
+        DatasetReport report = DatasetInspector.Inspect(_folder.Root, config, cancellation: TestContext.Current.CancellationToken);
         Assert.Equal("captions.pickle", Assert.Single(report.Problems).File);
         Assert.False(report.WouldTrain);
     }
 
-    private CaptionedImageDataset Open() => CaptionedImageDataset.Open(_folder.Root, new DataConfig(), seed: 1);
+    private CaptionedImageDataset Open() => CaptionedImageDataset.Open(_folder.Root, new DataConfig());
 
     private void DeletePickles()
     {

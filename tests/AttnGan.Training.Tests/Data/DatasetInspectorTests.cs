@@ -67,7 +67,7 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.StartsWith("1 x 1100 pixels is too narrow", told, StringComparison.Ordinal);
 
         // 304 is 256 times the crop's room of 76/64.
-        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 }, 1);
+        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 });
         var loader = new BatchLoader(
             data.Train, new DataConfig().CaptionEncoder(data.BuildVocabulary(new DataConfig())), BatchLoaderOptions.For(new DataConfig(), 2, [256], 1));
         AttnGanException error = Assert.Throws<AttnGanException>(() => loader.Epoch(0, cancellation: TestContext.Current.CancellationToken).ToList());
@@ -128,7 +128,7 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Equal(["metadata.jsonl:2", "unused.png"], report.Problems.Select(problem => problem.File));
         Assert.Equal(ProblemSeverity.Warning, report.Problems[1].Severity);
 
-        DatasetReport missing = DatasetInspector.Inspect(_folder.PathOf("missing"), new DataConfig(), 1, cancellation: TestContext.Current.CancellationToken);
+        DatasetReport missing = DatasetInspector.Inspect(_folder.PathOf("missing"), new DataConfig(), cancellation: TestContext.Current.CancellationToken);
         Assert.False(missing.WouldTrain);
         Assert.Equal(new Distribution(0, 0, 0, 0), missing.Widths);
     }
@@ -138,15 +138,15 @@ public sealed class DatasetInspectorTests : IDisposable
     {
         _folder.WithPictures(4);
         Assert.True(Inspect().WouldTrain);
-        Assert.NotEmpty(CaptionedImageDataset.Open(_folder.Root, new DataConfig(), 1).Train);
+        Assert.NotEmpty(CaptionedImageDataset.Open(_folder.Root, new DataConfig()).Train);
         _folder.Write("train.txt", "gone.png");
         Assert.False(Inspect().WouldTrain);
-        Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(_folder.Root, new DataConfig(), 1));
+        Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(_folder.Root, new DataConfig()));
     }
 
     private DatasetReport Inspect(DataConfig? config = null, IProgress<InspectionProgress>? progress = null) =>
         DatasetInspector.Inspect(
-            _folder.Root, config ?? new DataConfig { ValidationFraction = 0 }, 1, progress, largestSize: 256, TestContext.Current.CancellationToken);
+            _folder.Root, config ?? new DataConfig { ValidationFraction = 0 }, progress, largestSize: 256, TestContext.Current.CancellationToken);
 
     private sealed class Progress : IProgress<InspectionProgress>
     {

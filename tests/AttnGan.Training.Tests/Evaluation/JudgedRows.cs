@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Evaluation;
 
-/// <summary>A DAMSM trained for seconds on the sample data, and what it says of the bundled model and of all references.</summary>
+/// <summary>Two DAMSMs trained for seconds on the sample data, and what the first says of the bundled model and of all references.</summary>
 public sealed class JudgedRows : IDisposable
 {
     // Small pictures and few of them, but enough captions for 99 wrong ones.
@@ -27,10 +27,8 @@ public sealed class JudgedRows : IDisposable
     public JudgedRows()
     {
         set_num_threads(1);
-        using (var session = new TrainingSession(Data, s_config, Judge, CPU))
-        {
-            session.TrainDamsm(null, new Progress<TrainingProgress>(), TestContext.Current.CancellationToken);
-        }
+        Train(s_config, Judge);
+        Train(s_config with { Seed = 6 }, Second);
 
         Real = Evaluate(SubjectKind.Real);
         WrongCaptions = Evaluate(SubjectKind.WrongCaptions);
@@ -54,6 +52,9 @@ public sealed class JudgedRows : IDisposable
 
     /// <summary>The run folder of the DAMSM.</summary>
     internal string Judge => Folder("judge");
+
+    /// <summary>The run folder of another one that differs in its seed.</summary>
+    internal string Second => Folder("second");
 
     internal EvaluationReport Real { get; }
 
@@ -90,6 +91,12 @@ public sealed class JudgedRows : IDisposable
         Output = Folder($"out-{subject}"),
         Threads = 1,
     };
+
+    private static void Train(AttnGanConfig config, string run)
+    {
+        using var session = new TrainingSession(Data, config, run, CPU);
+        session.TrainDamsm(null, new Progress<TrainingProgress>(), TestContext.Current.CancellationToken);
+    }
 
     internal static double Value(EvaluationReport report, string metric) => Assert.Single(report.Metrics, value => value.Name == metric).Value;
 

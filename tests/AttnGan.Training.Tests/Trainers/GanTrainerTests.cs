@@ -123,7 +123,7 @@ public sealed class GanTrainerTests
         lines[^1] = """{"file_name": "08.png", "captions": ["zorgle"]}""";
         File.WriteAllLines(metadata, lines);
         File.WriteAllText(Path.Combine(tiny.Data, "validation.txt"), "08.png\n");
-        var dataset = CaptionedImageDataset.Open(tiny.Data, TinyRun.Config.Data, TinyRun.Config.Seed);
+        var dataset = CaptionedImageDataset.Open(tiny.Data, TinyRun.Config.Data);
         Assert.Single(dataset.Validation);
         using var trainer = new GanTrainer(TinyRun.Config, dataset, tiny.Vocabulary, tiny.Experts(), CPU);
         Directory.CreateDirectory(tiny.Folder("samples"));

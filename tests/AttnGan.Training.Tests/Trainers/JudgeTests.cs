@@ -55,12 +55,19 @@ public sealed class JudgeTests
             StringComparison.Ordinal);
         Assert.Contains("none.safetensors", Refusal(tiny.Folder("none.safetensors")), StringComparison.Ordinal);
 
+        // Before a DAMSM is trained for the GAN as well.
+        using TrainingSession anew = Session(unread.Experts().Path);
+        Assert.Contains(
+            "knows no word of 4 of the 4 captions", Assert.Throws<AttnGanException>(anew.CheckGanCanBegin).Message, StringComparison.Ordinal);
+
         string Refusal(string judge)
         {
-            AttnGanConfig config = s_brief with { Logging = s_brief.Logging with { Judge = judge } };
-            using var session = new TrainingSession(tiny.Data, config, tiny.Folder(Path.GetRandomFileName()), CPU);
+            using TrainingSession session = Session(judge);
             return Assert.ThrowsAny<AttnGanException>(
                 () => session.TrainGan(new GanStart(own), null, new Progress<TrainingProgress>(), TestContext.Current.CancellationToken)).Message;
         }
+
+        TrainingSession Session(string judge) => new(
+            tiny.Data, s_brief with { Logging = s_brief.Logging with { Judge = judge } }, tiny.Folder(Path.GetRandomFileName()), CPU);
     }
 }

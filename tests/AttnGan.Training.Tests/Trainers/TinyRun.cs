@@ -55,7 +55,7 @@ internal sealed class TinyRun : IDisposable
         }
 
         DataConfig config = Config.Data with { ValidationFraction = validation ? Config.Data.ValidationFraction : 0 };
-        Dataset = CaptionedImageDataset.Open(Data, config, Config.Seed);
+        Dataset = CaptionedImageDataset.Open(Data, config);
         Vocabulary = Dataset.BuildVocabulary(config);
     }
 

@@ -1,9 +1,8 @@
 using AttnGan.Training.Data;
-using AttnGan.Training.Evaluation;
 
-namespace AttnGan.Training.Tests.Evaluation;
+namespace AttnGan.Training.Tests.Data;
 
-public sealed class HeldOutTests
+public sealed class SubsetTests
 {
     private static readonly CaptionedImage[] s_ten = [.. Enumerable.Range(0, 10).Select(i => new CaptionedImage($"{i}", $"{i}", ["a"]))];
 
@@ -13,5 +12,5 @@ public sealed class HeldOutTests
     [InlineData(5, "0 2 4 6 8")]
     [InlineData(3, "0 3 6")]
     public void Pictures_are_spread_over_the_list(int most, string chosen) =>
-        Assert.Equal(chosen, string.Join(' ', HeldOut.Choose(s_ten, most).Select(picture => picture.Name)));
+        Assert.Equal(chosen, string.Join(' ', Subset.Choose(s_ten, most).Select(picture => picture.Name)));
 }
