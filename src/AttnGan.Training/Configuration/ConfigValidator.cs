@@ -151,6 +151,7 @@ internal static class ConfigValidator
         checks.AtLeast("gan.damsm_weight", gan.DamsmWeight, 0.0);
         checks.AtLeast("gan.kl_weight", gan.KlWeight, 0.0);
         checks.Share("gan.moving_average", gan.MovingAverage);
+        checks.AtLeast("gan.feature_matching_weight", gan.FeatureMatchingWeight, 0.0);
         checks.AtLeast("gan.r1_weight", gan.R1Weight, 0.0);
         checks.AtLeast("gan.r1_interval", gan.R1Interval, 1);
         if (gan.Augment.Distinct().Count() != gan.Augment.Count)

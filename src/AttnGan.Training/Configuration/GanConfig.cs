@@ -68,6 +68,12 @@ public sealed record GanConfig
     /// </summary>
     public bool WhitenCondition { get; init; }
 
+    /// <summary>
+    /// Weight of the distance between a drawn picture and that of its caption, in the discriminators' features (at least 0). Not in the
+    /// paper: 0. For few pictures, and where a caption leaves little open: pictures of one caption become more alike.
+    /// </summary>
+    public double FeatureMatchingWeight { get; init; }
+
     /// <summary>Decay of the moving average of the generator that draws the pictures, in [0, 1).</summary>
     public double MovingAverage { get; init; } = 0.999;
 

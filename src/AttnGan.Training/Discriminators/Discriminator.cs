@@ -87,13 +87,25 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     public Tensor Features(Tensor pictures, params ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
+        return Maps(pictures, batches)[^1].MoveToOuterDisposeScope();
+    }
+
+    /// <summary>What every layer of the body makes of pictures, from large maps of few channels to <see cref="Features"/>.</summary>
+    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
+    /// <param name="batches">As in <see cref="Features"/>.</param>
+    /// <returns>Each (B, C, H, W), after its activation.</returns>
+    public IReadOnlyList<Tensor> Maps(Tensor pictures, params ReadOnlySpan<long> batches)
+    {
+        using DisposeScope scope = NewDisposeScope();
         Tensor x = pictures.In(MapType).ToChannelsLast();
+        List<Tensor> maps = [];
         foreach (Sequential part in _body)
         {
-            x = Run(part, x, batches);
+            maps.AddRange(Run(part, x, batches));
+            x = maps[^1];
         }
 
-        return x.MoveToOuterDisposeScope();
+        return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
     }
 
     /// <summary>Logits (B) of "this is a real picture of that caption", for several batches as in <see cref="Features"/>.</summary>
@@ -111,18 +123,23 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     public Tensor UnconditionalLogits(Tensor features) =>
         (UNCOND_DNET ?? throw new InvalidOperationException("This discriminator has no unconditional head.")).Logits(features, []);
 
-    /// <summary>Layer by layer, each batch normalised by itself.</summary>
-    private static Tensor Run(Sequential layers, Tensor x, ReadOnlySpan<long> batches)
+    /// <summary>Layer by layer, each batch normalised by itself; the map after every activation.</summary>
+    private static IReadOnlyList<Tensor> Run(Sequential layers, Tensor x, ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
+        List<Tensor> maps = [];
         foreach (nn.Module<Tensor, Tensor> layer in layers.children().Cast<nn.Module<Tensor, Tensor>>())
         {
             x = layer is BatchNorm && batches.Length > 1
                 ? cat([.. x.split(batches.ToArray()).Select(layer.forward)])
                 : layer.forward(x);
+            if (layer is LeakyReLU)
+            {
+                maps.Add(x);
+            }
         }
 
-        return x.MoveToOuterDisposeScope();
+        return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
     }
 
     private void AddBody(string name, Sequential part)
@@ -155,7 +172,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
             using DisposeScope scope = NewDisposeScope();
             if (jointConv is not null)
             {
-                x = Run(jointConv, x, batches);
+                x = Run(jointConv, x, batches)[^1];
             }
 
             return outlogits.forward(x).view(-1).to(outlogits.parameters().First().dtype).MoveToOuterDisposeScope();

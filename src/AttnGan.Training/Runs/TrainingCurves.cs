@@ -15,6 +15,7 @@ internal static class TrainingCurves
         new("Discriminators", "loss", "d[0-9]+"),
         new("R1 penalty", "penalty", "r1_[0-9]+"),
         new("Generator against discriminators", "loss", "g[0-9]+"),
+        new("Generator, distance to the caption's picture", "share of the features", "match[0-9]+"),
         new("Generator, DAMSM", "loss", "words|sentence"),
         new("Generator, conditioning", "KL divergence", "kl"),
         new("Generator, all together", "loss", "g_total"),

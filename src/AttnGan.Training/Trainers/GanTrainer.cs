@@ -124,7 +124,7 @@ internal sealed class GanTrainer : ITrainer
             TrainDiscriminator(_stages[i], tensors.Pictures[i], drawn.Pictures[i].detach(), text.Sentence, step, losses);
         }
 
-        TrainGenerator(drawn, text, tensors.Classes, losses);
+        TrainGenerator(drawn, tensors, text, losses);
         _movingAverage.Update();
         return losses.Read();
     }
@@ -264,7 +264,7 @@ internal sealed class GanTrainer : ITrainer
         stage.Discriminator.SetTrainable(false);
     }
 
-    private void TrainGenerator(GeneratorOutput drawn, TextFeatures text, Tensor classes, LossReadings losses)
+    private void TrainGenerator(GeneratorOutput drawn, BatchTensors real, TextFeatures text, LossReadings losses)
     {
         _generatorOptimizer.ZeroGradients();
         Tensor kl = KlLoss.Compute(drawn.Mu, drawn.LogVariance);
@@ -276,9 +276,19 @@ internal sealed class GanTrainer : ITrainer
             losses.Add($"g{_stages[i].Discriminator.ImageSize}", loss);
         }
 
+        if (_config.Gan.FeatureMatchingWeight > 0)
+        {
+            for (int i = 0; i < _stages.Count; i++)
+            {
+                Tensor loss = FeatureMatchingLoss.Compute(_stages[i].Discriminator, drawn.Pictures[i], real.Pictures[i]);
+                total = total + loss * _config.Gan.FeatureMatchingWeight;
+                losses.Add($"match{_stages[i].Discriminator.ImageSize}", loss);
+            }
+        }
+
         if (_config.Gan.DamsmWeight > 0)
         {
-            DamsmTerms terms = _damsm.Compute(_imageEncoder.forward(drawn.Pictures[^1]), text, classes);
+            DamsmTerms terms = _damsm.Compute(_imageEncoder.forward(drawn.Pictures[^1]), text, real.Classes);
             (Tensor words, Tensor sentence) = (terms.Words, terms.Sentence);
             total = total + (words + sentence) * _config.Gan.DamsmWeight;
             losses.Add("words", words);

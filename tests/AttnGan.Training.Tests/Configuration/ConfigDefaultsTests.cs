@@ -82,6 +82,7 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(0.999, gan.MovingAverage);
         Assert.Equal(0, gan.GradientClip);
         Assert.Equal(0, gan.R1Weight);
+        Assert.Equal(0, gan.FeatureMatchingWeight);
         Assert.Empty(gan.Augment);
     }
 

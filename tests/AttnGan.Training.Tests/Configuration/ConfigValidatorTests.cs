@@ -59,6 +59,7 @@ public sealed class ConfigValidatorTests
     [InlineData("gan.damsm_weight=-1", "`gan.damsm_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.kl_weight=-1", "`gan.kl_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.moving_average=1", "`gan.moving_average`: 1 was given, expected at least 0 and below 1")]
+    [InlineData("gan.feature_matching_weight=-1", "`gan.feature_matching_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.r1_weight=-1", "`gan.r1_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.r1_interval=0", "`gan.r1_interval`: 0 was given, expected at least 1")]
     [InlineData("gan.augment=[color, color]", "`gan.augment`: an augmentation is listed twice; list each once")]

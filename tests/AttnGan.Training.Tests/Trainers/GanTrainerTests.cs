@@ -166,7 +166,8 @@ public sealed class GanTrainerTests
         IReadOnlyList<int> sizes = config.Generator.PictureSizes;
         string[] damsm = config.Gan.DamsmWeight > 0 ? ["words", "sentence"] : [];
         IEnumerable<string> judging = sizes.SelectMany(size => config.Gan.R1Weight > 0 ? new[] { $"d{size}", $"r1_{size}" } : [$"d{size}"]);
-        return [.. judging, .. sizes.Select(size => $"g{size}"), .. damsm, "kl", "g_total"];
+        IEnumerable<string> matching = sizes.Where(_ => config.Gan.FeatureMatchingWeight > 0).Select(size => $"match{size}");
+        return [.. judging, .. sizes.Select(size => $"g{size}"), .. matching, .. damsm, "kl", "g_total"];
     }
 
     private static SortedDictionary<string, byte[]> StateOf(GanTrainer trainer)

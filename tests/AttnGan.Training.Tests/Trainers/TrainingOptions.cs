@@ -16,6 +16,7 @@ internal static class TrainingOptions
             Discriminator = config.Discriminator with { SpectralNorm = true },
             Gan = config.Gan with { R1Weight = 10, R1Interval = 1 },
         },
+        ["feature matching"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10 } },
         ["augmentation"] = config => config with
         {
             Gan = config.Gan with { Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout] },

@@ -1,0 +1,70 @@
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Discriminators;
+using AttnGan.Training.Losses;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Losses;
+
+[WithoutCollections]
+public sealed class FeatureMatchingLossTests
+{
+    private static readonly Tensor s_real = ReferenceValues.FormulaImage(3, 32, 0).DetachFromDisposeScope();
+    private static readonly Tensor s_drawn = ReferenceValues.FormulaImage(3, 32, 2).DetachFromDisposeScope();
+
+    [Theory]
+    [InlineData(16, "8x8x8, 16x4x4")]
+    [InlineData(64, "2x32x32, 4x16x16, 8x8x8, 16x4x4")]
+    [InlineData(128, "2x64x64, 4x32x32, 8x16x16, 16x8x8, 32x4x4, 16x4x4")]
+    public void Every_layer_of_the_body_has_a_map_and_the_last_are_the_features(int size, string shapes)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Discriminator network = Network(size, spectral: false);
+        Tensor pictures = ReferenceValues.FormulaImage(3, size, 0);
+
+        IReadOnlyList<Tensor> maps = network.Maps(pictures);
+
+        Assert.Equal(shapes, string.Join(", ", maps.Select(map => string.Join('x', map.shape[1..]))));
+        Assert.True(maps[^1].equal(network.forward(pictures)).all().item<bool>());
+        Assert.All(maps, map => Assert.True(map.min().item<float>() < 0 && map.max().item<float>() > 0)); // leaky: after the activation
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void It_is_the_mean_over_layers_of_relative_distances(bool spectral)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Discriminator network = Network(32, spectral);
+        IReadOnlyList<Tensor> real = network.Maps(s_real);
+        double[] layers = [.. network.Maps(s_drawn).Select((map, i) =>
+            (map - real[i]).abs().mean().item<float>() / (double)real[i].abs().mean().item<float>())];
+
+        Assert.Equal(layers.Average(), FeatureMatchingLoss.Compute(network, s_drawn, s_real).item<float>(), 1e-5);
+        Assert.Equal(0, FeatureMatchingLoss.Compute(network, s_real, s_real).item<float>());
+    }
+
+    [Fact]
+    public void It_pulls_what_is_drawn_and_nothing_else()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using Discriminator network = Network(32, spectral: true);
+        Tensor drawn = s_drawn.clone().requires_grad_();
+        Tensor real = s_real.clone().requires_grad_();
+        Tensor loss = FeatureMatchingLoss.Compute(network, drawn, real);
+
+        loss.backward();
+
+        Assert.Null(real.grad);
+        Tensor nearer = drawn.detach() - drawn.grad! * (0.1 / drawn.grad!.norm());
+        Assert.True(FeatureMatchingLoss.Compute(network, nearer, real).item<float>() < loss.item<float>());
+    }
+
+    private static Discriminator Network(int size, bool spectral)
+    {
+        random.manual_seed(3).Dispose();
+        var network = new Discriminator(size, new DiscriminatorConfig { Width = 2, SpectralNorm = spectral }, embedding: 4);
+        network.eval();
+        return network;
+    }
+}
