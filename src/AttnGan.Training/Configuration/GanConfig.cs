@@ -59,6 +59,12 @@ public sealed record GanConfig
     /// <summary>lambda: weight of the DAMSM loss (equation 3). Bird 5, COCO 50.</summary>
     public double DamsmWeight { get; init; } = 5;
 
+    /// <summary>
+    /// Show the DAMSM random parts of drawn pictures, mirrored half of the time (not in the paper): fewer patterns that please it alone. For
+    /// one that was trained with <see cref="DataConfig.Flip"/> and <see cref="DataConfig.CropScale"/>.
+    /// </summary>
+    public bool DamsmViews { get; init; }
+
     /// <summary>Weight of the Kullback-Leibler term of conditioning augmentation.</summary>
     public double KlWeight { get; init; } = 1;
 

@@ -288,7 +288,8 @@ internal sealed class GanTrainer : ITrainer
 
         if (_config.Gan.DamsmWeight > 0)
         {
-            DamsmTerms terms = _damsm.Compute(_imageEncoder.forward(drawn.Pictures[^1]), text, real.Classes);
+            Tensor seen = _config.Gan.DamsmViews ? RandomView.Of(drawn.Pictures[^1]) : drawn.Pictures[^1];
+            DamsmTerms terms = _damsm.Compute(_imageEncoder.forward(seen), text, real.Classes);
             (Tensor words, Tensor sentence) = (terms.Words, terms.Sentence);
             total = total + (words + sentence) * _config.Gan.DamsmWeight;
             losses.Add("words", words);

@@ -83,6 +83,7 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(0, gan.GradientClip);
         Assert.Equal(0, gan.R1Weight);
         Assert.Equal(0, gan.FeatureMatchingWeight);
+        Assert.False(gan.DamsmViews);
         Assert.Empty(gan.Augment);
     }
 

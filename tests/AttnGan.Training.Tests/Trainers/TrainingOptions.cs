@@ -17,6 +17,7 @@ internal static class TrainingOptions
             Gan = config.Gan with { R1Weight = 10, R1Interval = 1 },
         },
         ["feature matching"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10 } },
+        ["views for the DAMSM"] = config => config with { Gan = config.Gan with { DamsmViews = true } },
         ["augmentation"] = config => config with
         {
             Gan = config.Gan with { Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout] },
