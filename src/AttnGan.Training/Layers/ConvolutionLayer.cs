@@ -48,12 +48,24 @@ internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
     public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, int stride, int padding)
     {
         using DisposeScope scope = NewDisposeScope();
+        if (HasWrongGradient(input, weight))
+        {
+            return Convolve(input.to(weight.dtype), weight, bias, stride, padding).to(input.dtype).MoveToOuterDisposeScope();
+        }
+
         Tensor weights = weight.to(input.dtype);
         Tensor? shift = bias?.to(input.dtype);
         return (IsBoundByWeights(input, weight, stride, padding)
             ? Multiply(input, weights, shift, stride, padding)
             : functional.conv2d(input, weights, shift, [stride, stride], [padding, padding])).MoveToOuterDisposeScope();
     }
+
+    /// <summary>
+    /// On CPUs the engine multiplies 16-bit numbers in pairs, and where the last output channel has no partner its gradient of the input takes
+    /// in whatever lies behind in memory: wrong numbers, or none.
+    /// </summary>
+    private static bool HasWrongGradient(Tensor input, Tensor weight) =>
+        input.device_type == DeviceType.CPU && input.dtype != weight.dtype && weight.shape[0] % 2 == 1;
 
     /// <summary>On a GPU the engine's convolutions are as fast for these as for others.</summary>
     private static bool IsBoundByWeights(Tensor input, Tensor weight, int stride, int padding)

@@ -34,6 +34,44 @@ public sealed class ConvolutionLayerTests
             [.. autograd.grad([(output * weights).sum()], shift is null ? [x, layer.Weight] : [x, layer.Weight, shift])];
     }
 
+    /// <summary>Gradients of few and of odd numbers of output channels among them, with memory around that holds no numbers.</summary>
+    [Theory]
+    [InlineData(64, 1, 4, 4, 4, 0)]
+    [InlineData(16, 3, 16, 3, 1, 1)]
+    [InlineData(8, 5, 8, 3, 1, 1)]
+    [InlineData(8, 17, 8, 4, 2, 1)]
+    [InlineData(8, 2, 8, 3, 1, 1)]
+    [InlineData(8, 6, 8, 3, 1, 1)]
+    [InlineData(3, 32, 16, 4, 2, 1)]
+    [InlineData(16, 18, 8, 2, 1, 1)]
+    public void In_16_bits_nearly_equals_32(int inputs, int outputs, int side, int kernel, int stride, int padding)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(3);
+        using var layer = new ConvolutionLayer(inputs, outputs, kernel, stride, padding, bias: true);
+        Tensor bias = layer.get_parameter("bias")!;
+        Tensor x = randn(4, inputs, side, side).requires_grad_();
+        for (int trial = 0; trial < 5; trial++)
+        {
+            for (int size = 1000; size <= 20_000; size += 1000)
+            {
+                full(size, float.NaN).Dispose();
+            }
+
+            Tensor[] reduced = Pass(ScalarType.BFloat16);
+            Assert.Equal(ScalarType.BFloat16, reduced[0].dtype);
+            Assert.All(Pass(ScalarType.Float32).Zip(reduced), pair => Assert.InRange(
+                (pair.Second.to(ScalarType.Float32) - pair.First).norm().item<float>() / pair.First.norm().item<float>(), 0, 0.02));
+        }
+
+        Tensor[] Pass(ScalarType type)
+        {
+            Tensor output = layer.forward(x.to(type).ToChannelsLast());
+            Tensor loss = output.to(ScalarType.Float32).square().sum();
+            return [output.detach(), .. autograd.grad([loss], [x, layer.Weight, bias])];
+        }
+    }
+
     private static void AssertClose(Tensor expected, Tensor actual)
     {
         Assert.Equal(expected.shape, actual.shape);
