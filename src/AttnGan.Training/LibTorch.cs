@@ -13,12 +13,27 @@ internal static partial class LibTorch
     /// <exception cref="DllNotFoundException">It does not load; the message is the system's.</exception>
     public static void Load()
     {
-        foreach (string library in (string[])["torch_cpu", "LibTorchSharp"])
-        {
-            NativeLibrary.Load(library, typeof(torch).Assembly, DllImportSearchPath.AssemblyDirectory);
-        }
-
+        nint engine = Open("torch_cpu");
+        Open("LibTorchSharp");
+        LeaveOutNnpack(engine);
         KeepFreedMemory();
+
+        static nint Open(string library) => NativeLibrary.Load(library, typeof(torch).Assembly, DllImportSearchPath.AssemblyDirectory);
+    }
+
+    /// <summary>
+    /// The engine asks NNPACK, its second library of convolutions, for a few small ones, and on processors younger than itself NNPACK tells
+    /// every thread on the error stream that it cannot. The binding has no switch for it; the engine's own has these names where its
+    /// compiler is GCC or Clang.
+    /// </summary>
+    private static unsafe void LeaveOutNnpack(nint engine)
+    {
+        if (NativeLibrary.TryGetExport(engine, "_ZN2at13globalContextEv", out nint globalContext) &&
+            NativeLibrary.TryGetExport(engine, "_ZN2at7Context20setUserEnabledNNPACKEb", out nint setUserEnabled))
+        {
+            nint context = ((delegate* unmanaged<nint>)globalContext)();
+            ((delegate* unmanaged<nint, byte, void>)setUserEnabled)(context, 0);
+        }
     }
 
     /// <summary>

@@ -327,6 +327,6 @@ public sealed class BundledModelTests
         Assert.Contains(Path.Combine("out", "a-red-heart-s1.png"), output);
         Assert.Equal(
             File.ReadAllBytes(workspace.PathOf("same/a-red-heart-s1.png")), File.ReadAllBytes(workspace.PathOf("out/a-red-heart-s1.png")));
-        Assert.Equal(64, RgbImage.Load(workspace.PathOf("out/a-red-heart-s1.png"), RgbColor.White).Width);
+        Assert.Equal(128, RgbImage.Load(workspace.PathOf("out/a-red-heart-s1.png"), RgbColor.White).Width);
     }
 }

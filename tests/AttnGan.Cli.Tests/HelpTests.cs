@@ -91,6 +91,8 @@ public sealed class HelpTests
     [InlineData("evaluate --data x --metrics fid,ssim", "there is no metric 'ssim'; there are fid, inception_score")]
     [InlineData("evaluate --data x --reference best", "'untrained'")]
     [InlineData("evaluate --data x --truncation 0", "expected a number above 0")]
+    [InlineData("evaluate --data x --crop-scale 0.9", "`--crop-scale 0.9`: expected a number from 1 to 10")]
+    [InlineData("evaluate --data x --crop-scale NaN", "expected a number from 1 to 10")]
     [InlineData("export -o model.onnx", "'RUN' is missing")]
     [InlineData("export run -o model.onnx --caption x", "`--caption` is for the page")]
     public void Wrong_usage_is_named_and_ends_with_2(string arguments, string named)

@@ -17,11 +17,11 @@ public sealed class InfoTests : IDisposable
         string[] lines = _workspace.Run("info", s_model).HasExitCode(0).Output.Split('\n');
 
         Assert.Contains("name: emoji", lines);
-        Assert.Contains("training: 7,113 steps of the GAN", lines);
-        Assert.Contains("pictures: 16, 32, 64 pixels", lines);
+        Assert.Contains("training: 6,786 steps of the GAN", lines);
+        Assert.Contains("pictures: 32, 64, 128 pixels", lines);
         Assert.Contains("words: 1,097 known, captions of up to 16", lines);
         Assert.Contains(lines, line => line.StartsWith("licence: Weights: MIT.", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("architecture: AttnGAN, 3 stages, width 32, 2 residual blocks, LSTM 128 -> 128", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("architecture: AttnGAN, 3 stages, width 48, 2 residual blocks, LSTM 128 -> 128", StringComparison.Ordinal));
     }
 
     [Fact]

@@ -28,7 +28,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
         Assert.False((bool)image["truncated"]!);
         Assert.Empty(image["attention"]!.AsArray());
         JsonNode stage = Assert.Single(image["stages"]!.AsArray())!;
-        Assert.Equal(64, (int)stage["size"]!);
+        Assert.Equal(128, (int)stage["size"]!);
         Assert.Equal("image/png", (string?)stage["mediaType"]);
         Assert.Equal(server.File("a red heart", 7), stage["data"].Bytes());
     }
@@ -59,12 +59,12 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     public async Task Stages_size_truncation_and_format_are_heeded()
     {
         JsonNode answer = await server.Client.PostAsync(
-            Path, """{ "caption": "a red heart", "seed": 7, "stages": true, "size": 32, "truncation": 0.5, "format": "webp" }""");
+            Path, """{ "caption": "a red heart", "seed": 7, "stages": true, "size": 64, "truncation": 0.5, "format": "webp" }""");
 
         GeneratedImage expected = server.Draw(
-            "a red heart", new GenerationOptions { Seed = 7, AllStages = true, Size = 32, Truncation = 0.5 });
+            "a red heart", new GenerationOptions { Seed = 7, AllStages = true, Size = 64, Truncation = 0.5 });
         JsonArray stages = answer["images"]![0]!["stages"]!.AsArray();
-        Assert.Equal([16, 32], stages.Select(stage => (int)stage!["size"]!));
+        Assert.Equal([32, 64], stages.Select(stage => (int)stage!["size"]!));
         Assert.All(stages, stage => Assert.Equal("image/webp", (string?)stage!["mediaType"]));
         Assert.Equal(
             expected.Stages.Select(stage => stage.Pixels),
@@ -78,7 +78,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
 
         GeneratedImage expected = server.Draw("a red zorgle heart", new GenerationOptions { Seed = 7, Attention = true });
         JsonArray stages = answer["images"]![0]!["attention"]!.AsArray();
-        Assert.Equal([(2, 16), (3, 32)], stages.Select(stage => ((int)stage!["stage"]!, (int)stage["size"]!)));
+        Assert.Equal([(2, 32), (3, 64)], stages.Select(stage => ((int)stage!["stage"]!, (int)stage["size"]!)));
         foreach ((JsonNode? stage, StageAttention attention) in stages.Zip(expected.Attention))
         {
             Assert.Equal(
@@ -230,7 +230,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     [InlineData("""{ "caption": "a star", "truncation": 0 }""", "truncation", "above 0")]
     [InlineData("""{ "caption": "a star", "format": "gif" }""", "format", "png or webp")]
     [InlineData("""{ "caption": "a star", "format": null }""", "format", "png or webp")]
-    [InlineData("""{ "caption": "a star", "size": 65 }""", "size", "16, 32, 64")]
+    [InlineData("""{ "caption": "a star", "size": 65 }""", "size", "32, 64, 128")]
     public async Task What_is_wrong_is_told_by_member(string body, string member, string message)
     {
         JsonNode problem = await server.Client.PostAsync(Path, body, HttpStatusCode.BadRequest);

@@ -63,7 +63,7 @@ public sealed class InterpolationsTests(DefaultServer server) : IClassFixture<De
     [InlineData("""{ "from": { "caption": "a star" }, "to": { "caption": "a star", "seed": 1 } }""", "from.seed", "missing")]
     [InlineData("""{ "from": { "caption": "a", "seed": 1 }, "to": { "caption": "a", "seed": 2 }, "frames": 1 }""", "frames", "2 to 60")]
     [InlineData("""{ "from": { "caption": "a", "seed": 1 }, "to": { "caption": "a", "seed": 2 }, "frames": 61 }""", "frames", "2 to 60")]
-    [InlineData("""{ "from": { "caption": "a", "seed": 1 }, "to": { "caption": "a", "seed": 2 }, "size": 5 }""", "size", "16, 32, 64")]
+    [InlineData("""{ "from": { "caption": "a", "seed": 1 }, "to": { "caption": "a", "seed": 2 }, "size": 5 }""", "size", "32, 64, 128")]
     [InlineData("""{ "from": { "caption": "a", "seed": 1 }, "to": { "caption": "a", "seed": 2 }, "format": "x" }""", "format", "webp")]
     public async Task What_is_wrong_is_told_by_member(string body, string member, string message)
     {

@@ -17,7 +17,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
         Assert.Equal(server.Pipeline.Card.Description, (string?)model["description"]);
         Assert.Equal(server.Pipeline.Card.License, (string?)model["licence"]);
         Assert.Equal(server.Pipeline.Card.Steps, (long)model["steps"]!);
-        Assert.Equal([16, 32, 64], model["stageSizes"]!.AsArray().Select(size => (int)size!));
+        Assert.Equal([32, 64, 128], model["stageSizes"]!.AsArray().Select(size => (int)size!));
         Assert.Equal(server.Pipeline.Captions.Vocabulary.Count - 1, (int)model["vocabularySize"]!);
         Assert.Equal(16, (int)model["maxWords"]!);
         Assert.True((bool)model["default"]!);

@@ -105,7 +105,7 @@ public sealed class ExportWebTests : IDisposable
         Assert.Equal("a blue bird", config.RootElement.GetProperty("caption").GetString());
         Assert.Equal("models/my-birds/", config.RootElement.GetProperty("models")[0].GetString());
         using var model = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Site, "models/my-birds/model.json"), TestContext.Current.CancellationToken));
-        Assert.Equal(("My Birds", "CC0-1.0", 7113), (
+        Assert.Equal(("My Birds", "CC0-1.0", 6786), (
             model.RootElement.GetProperty("name").GetString(),
             model.RootElement.GetProperty("licence").GetString(),
             model.RootElement.GetProperty("steps").GetInt32()));

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
 using AttnGan.Cli.Display;
+using AttnGan.Training.Data;
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Evaluation.Reports;
 using static TorchSharp.torch;
@@ -36,6 +37,8 @@ internal static class EvaluateCommand
         HelpName = "NAME",
         DefaultValueFactory = _ => "validation",
     };
+
+    private static readonly Option<double?> s_cropScale = CreateCropScale();
 
     private static readonly Option<int?> s_count = new Option<int?>("--count")
     {
@@ -113,12 +116,31 @@ internal static class EvaluateCommand
             "attngan evaluate --data datasets/sample --metrics color_accuracy,attention_grounding",
             "attngan evaluate --compare out/before out/after --out comparison.html")
         {
-            s_model, s_data, s_split, s_count, s_reference, s_damsm, s_independent, s_features, s_metrics, s_truncation, s_seed, s_out, s_cache,
+            s_model, s_data, s_split, s_cropScale, s_count, s_reference, s_damsm, s_independent, s_features, s_metrics, s_truncation, s_seed, s_out, s_cache,
             s_overwrite, s_compare, CommonOptions.Device, CommonOptions.Threads,
         };
         command.Validators.Add(Check);
         command.SetAction(arguments => Run(arguments, interruption));
         return command;
+    }
+
+    private static Option<double?> CreateCropScale()
+    {
+        const int Largest = BatchLoaderOptions.LargestCropScale;
+        var option = new Option<double?>("--crop-scale")
+        {
+            Description = "Shorter side that real pictures are scaled to before their middle is taken, in sizes of the judged pictures. Without it " +
+                "as in the model's training (data.crop_scale), or for a model package, which does not say, in the DAMSM's.",
+            HelpName = "X",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, out double value) && value is not (>= 1 and <= Largest))
+            {
+                result.AddError($"`--crop-scale {token.Value}`: expected a number from 1 to {Largest}, such as 1.");
+            }
+        });
+        return option;
     }
 
     private static int Run(ParseResult arguments, Interruption interruption)
@@ -136,6 +158,7 @@ internal static class EvaluateCommand
             Subject = arguments.GetValue(s_reference) is { } reference ? s_references[reference] : SubjectKind.Model,
             Data = arguments.GetValue(s_data)!.ToString(),
             Split = arguments.GetRequiredValue(s_split),
+            CropScale = arguments.GetValue(s_cropScale),
             Count = arguments.GetValue(s_count),
             Seed = arguments.GetRequiredValue(s_seed),
             Truncation = arguments.GetValue(s_truncation) ?? double.PositiveInfinity,

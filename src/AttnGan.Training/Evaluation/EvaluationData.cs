@@ -56,7 +56,7 @@ internal sealed class EvaluationData
         }
 
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(_root));
-        return new EvaluatedData(name, _split, _pictures.Count, Convert.ToHexStringLower(hash.GetHashAndReset()));
+        return new EvaluatedData(name, _split, _pictures.Count, Convert.ToHexStringLower(hash.GetHashAndReset()), _config.CropScale);
     }
 
     /// <summary>What the pixels of a picture depend on beside its file.</summary>

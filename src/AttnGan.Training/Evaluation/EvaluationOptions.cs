@@ -20,6 +20,12 @@ internal sealed record EvaluationOptions
     /// <summary>train, validation or the name of a list.</summary>
     public string Split { get; init; } = "validation";
 
+    /// <summary>
+    /// Shorter side that real pictures are scaled to before their middle is taken, in sizes of the judged pictures (1 to 10); null as the
+    /// model's training had it, or else the DAMSM's.
+    /// </summary>
+    public double? CropScale { get; init; }
+
     /// <summary>Pictures to judge; null for one for each caption of the split, but at most <see cref="Evaluator.PublishedCount"/>.</summary>
     public int? Count { get; init; }
 

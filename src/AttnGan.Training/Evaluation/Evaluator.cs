@@ -58,6 +58,11 @@ internal sealed class Evaluator
     {
         _warnings.AddRange(judges.Warnings());
         AttnGanConfig config = model.Config ?? judges.Readers.FirstOrDefault()?.Config ?? new AttnGanConfig();
+        if (_options.CropScale is { } cropScale)
+        {
+            config = config with { Data = config.Data with { CropScale = cropScale } };
+        }
+
         var data = EvaluationData.Open(_options.Data, _options.Split, config);
         using ISubject subject = CreateSubject(model, data);
         IReadOnlyList<EvaluationPair> all = ReadablePairs(model, judges, data, subject);

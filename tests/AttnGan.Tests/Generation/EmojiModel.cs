@@ -3,7 +3,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Tests.Generation;
 
-/// <summary>The bundled model, which draws 16, 32 and 64 pixels.</summary>
+/// <summary>The bundled model, which draws 32, 64 and 128 pixels.</summary>
 internal static class EmojiModel
 {
     private static readonly Lazy<TextToImagePipeline> s_pipeline =

@@ -23,7 +23,7 @@ public sealed class EnginesTests : IDisposable
     }
 
     [Theory]
-    [InlineData(16)]
+    [InlineData(64)]
     [InlineData(32)]
     public void So_it_does_where_it_stops_early(int size)
     {

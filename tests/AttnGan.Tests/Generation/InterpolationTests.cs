@@ -101,11 +101,11 @@ public sealed class InterpolationTests
     [Fact]
     public void Options_hold_for_every_frame()
     {
-        var options = new GenerationOptions { Size = 32, AllStages = true, Truncation = 0.7 };
+        var options = new GenerationOptions { Size = 64, AllStages = true, Truncation = 0.7 };
 
         GeneratedImage[] way = Draw(s_heart, s_square, 4, options);
 
-        Assert.All(way, image => Assert.Equal([16, 32], image.Stages.Select(stage => stage.Width)));
+        Assert.All(way, image => Assert.Equal([32, 64], image.Stages.Select(stage => stage.Width)));
         Assert.Equal(EmojiModel.Pipeline.Draw(options, s_square)[0], way[^1].Picture.Pixels);
     }
 

@@ -37,7 +37,7 @@ public sealed class TextToImagePipelineTests
     [Fact]
     public void A_model_says_what_it_is()
     {
-        Assert.Equal([16, 32, 64], Pipeline.StageSizes);
+        Assert.Equal([32, 64, 128], Pipeline.StageSizes);
         Assert.Equal(InferenceEngine.Fused, Pipeline.Engine);
         Assert.NotNull(Pipeline.Card.Name);
         Assert.Contains("heart", Pipeline.Captions.Vocabulary.Words);
@@ -47,7 +47,7 @@ public sealed class TextToImagePipelineTests
     public void The_same_caption_and_seed_are_the_same_picture()
     {
         byte[] first = Pipeline.Draw(null, s_heart)[0];
-        Assert.Equal(3 * 64 * 64, first.Length);
+        Assert.Equal(3 * 128 * 128, first.Length);
         Assert.Equal(first, Pipeline.Draw(null, s_heart)[0]);
         Assert.Equal(first, Pipeline.Generate("a red heart", new GenerationOptions { Seed = 42 }, Cancellation).Picture.Pixels);
         Assert.NotEqual(first, Pipeline.Draw(null, s_heart with { Seed = 43 })[0]);
@@ -65,20 +65,20 @@ public sealed class TextToImagePipelineTests
         var all = new GenerationOptions { AllStages = true, Attention = true };
         // Otherwise it is another model.
         Assert.Equal(
-            "1e45d20ba0329c8cd87d4158f5831a605fac5965d427c2e9bd18b9d8fafbd478",
+            "92e003110bc96db02a4b6619496c4c6cb5c837ffda64ae72ab1cace41a45ec7d",
             Checksum(File.ReadAllBytes(EmojiModel.File)));
 
         Assert.Equal(
-            "c77a1c67ef8dbb8faac4c5a53fde99ebdd209eca046b5983e470dec101561ff5",
+            "ae2b245553ce55f2859a4c70c386cfe869e9d1a16f0c112b403873be2da792e3",
             Checksum(Pipeline.Draw(null, s_heart)[0]));
         Assert.Equal(
-            "8d1004c2f9e5fa7333e518454fd34c5618db4dd3e1e1787612e36a490065daf6",
+            "5fb7e9c54fffbcc653f301ddb9f8d89f9c103d7657c44d3d4c13b79bb08488a0",
             Checksum(Draw(Pipeline, request, all)));
         Assert.Equal(
-            "89e96959d50ab4f60de703826217c444264ee0fe35c809cfb4c0a9fd5cdbd813",
+            "2d524a20f21169680469bac0c74b829cc5efade8c58509d7c6c68f2d8b14347a",
             Checksum(Draw(Pipeline, request, all with { Truncation = 0.8 })));
         Assert.Equal(
-            "274a1eda926a9209b5a8743727340a9602880e835fafb5d84c11640134c37fcc",
+            "7a009c0855c23baef94f2c9c0e5f3a315f7281f0f09698c78044a0549ed03e0d",
             Checksum(Pipeline.Interpolate(s_heart, request, 4, all, Cancellation).ElementAt(1)));
     }
 
@@ -118,12 +118,12 @@ public sealed class TextToImagePipelineTests
     public void A_smaller_size_is_the_picture_of_an_earlier_stage()
     {
         GeneratedImage whole = Draw(Pipeline, s_heart, new GenerationOptions { AllStages = true });
-        Assert.Equal([16, 32, 64], whole.Stages.Select(stage => stage.Width));
+        Assert.Equal([32, 64, 128], whole.Stages.Select(stage => stage.Width));
         Assert.Equal(whole.Picture.Pixels, Draw(Pipeline, s_heart).Picture.Pixels);
 
         for (int stage = 0; stage < 3; stage++)
         {
-            var options = new GenerationOptions { Size = 16 << stage };
+            var options = new GenerationOptions { Size = 32 << stage };
             Assert.Equal(whole.Stages[stage].Pixels, Assert.Single(Draw(Pipeline, s_heart, options).Stages).Pixels);
             Assert.Equal(
                 whole.Stages.Take(stage + 1).Select(picture => picture.Pixels),
@@ -132,9 +132,9 @@ public sealed class TextToImagePipelineTests
     }
 
     [Theory]
-    [InlineData(16, 0)]
-    [InlineData(32, 1)]
-    [InlineData(64, 2)]
+    [InlineData(32, 0)]
+    [InlineData(64, 1)]
+    [InlineData(128, 2)]
     public void Attention_sums_to_one_over_the_words_of_every_pixel(int size, int refinements)
     {
         GeneratedImage image = Draw(Pipeline, s_square, new GenerationOptions { Size = size, Attention = true });
@@ -142,7 +142,7 @@ public sealed class TextToImagePipelineTests
         Assert.Equal(Enumerable.Range(2, refinements), image.Attention.Select(stage => stage.Stage));
         foreach (StageAttention stage in image.Attention)
         {
-            Assert.Equal(16 << (stage.Stage - 2), stage.Size);
+            Assert.Equal(32 << (stage.Stage - 2), stage.Size);
             Assert.Equal(["a", "big", "blue", "square"], stage.Words);
             Assert.All(stage.Weights.ToArray(), weight => Assert.InRange(weight, 0, 1));
             for (int pixel = 0; pixel < stage.Size * stage.Size; pixel++)
@@ -202,13 +202,13 @@ public sealed class TextToImagePipelineTests
     [Theory]
     [InlineData(0)]
     [InlineData(48)]
-    [InlineData(128)]
+    [InlineData(16)]
     [InlineData(-16)]
     public void A_size_without_a_stage_is_refused(int size)
     {
         AttnGanException error = Assert.Throws<AttnGanException>(
             () => Pipeline.Generate([s_heart], new GenerationOptions { Size = size }, Cancellation));
-        Assert.Equal($"The model draws no pictures of {size} pixels, only of 16, 32, 64.", error.Message);
+        Assert.Equal($"The model draws no pictures of {size} pixels, only of 32, 64, 128.", error.Message);
     }
 
     [Fact]
@@ -253,7 +253,7 @@ public sealed class TextToImagePipelineTests
         GeneratedImage chosen = Pipeline.Generate("a red heart", cancellation: Cancellation);
 
         Assert.Equal(chosen.Picture.Pixels, Pipeline.Draw(null, s_heart with { Seed = chosen.Seed })[0]);
-        Assert.NotEqual(chosen.Seed, Pipeline.Generate("a red heart", new GenerationOptions { Size = 16 }, Cancellation).Seed);
+        Assert.NotEqual(chosen.Seed, Pipeline.Generate("a red heart", new GenerationOptions { Size = 32 }, Cancellation).Seed);
     }
 
     [Fact]
@@ -344,7 +344,7 @@ public sealed class TextToImagePipelineTests
     {
         TextToImagePipeline pipeline = EmojiModel.Load(new PipelineOptions { Engine = engine, BatchSize = 1 });
         using IEnumerator<GeneratedImage> begun =
-            pipeline.Generate([s_heart, s_face], new GenerationOptions { Size = 16 }, Cancellation).GetEnumerator();
+            pipeline.Generate([s_heart, s_face], new GenerationOptions { Size = 32 }, Cancellation).GetEnumerator();
         Assert.True(begun.MoveNext());
 
         pipeline.Dispose();

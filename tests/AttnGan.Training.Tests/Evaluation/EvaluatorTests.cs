@@ -90,6 +90,20 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     }
 
     [Fact]
+    public void Real_pictures_are_cut_as_asked_and_the_report_says_how()
+    {
+        EvaluationReport cut = rows.Evaluate(SubjectKind.Model, options => options with
+        {
+            CropScale = 1.5, Cache = null, Output = rows.Folder("out-cut"),
+        });
+
+        Assert.Equal(1.5, cut.Data.CropScale);
+        Assert.Equal(1, rows.Model.Data.CropScale);
+        Assert.NotEqual(JudgedRows.Value(rows.Model, "fid"), JudgedRows.Value(cut, "fid"));
+        Assert.Equal(JudgedRows.Value(rows.Model, "r_precision"), JudgedRows.Value(cut, "r_precision"));
+    }
+
+    [Fact]
     public void Damaged_statistics_are_taken_again()
     {
         string cache = rows.Folder("damaged-cache");
@@ -121,7 +135,7 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     {
         EvaluationReport report = rows.Model;
 
-        Assert.Equal((120, 0, SubjectKind.Model, 64), (report.Count, report.Seed, report.Subject.Kind, report.Subject.ImageSize));
+        Assert.Equal((120, 0, SubjectKind.Model, 128), (report.Count, report.Seed, report.Subject.Kind, report.Subject.ImageSize));
         Assert.Equal(FileChecksum.Of(JudgedRows.BundledModel), report.Subject.Checksum);
         Assert.Equal(("sample", "train"), (report.Data.Name, report.Data.Split));
         Assert.Equal(["features", "damsm"], report.Networks.Select(network => network.Role));
@@ -159,7 +173,7 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
         ScoredPicture sample = report.Samples[0];
         string path = Path.Combine(rows.Folder("out-Model"), sample.Picture);
         Assert.Equal((sample.Caption, sample.Seed), (ImageMetadata.Read(path)!.Caption, ImageMetadata.Read(path)!.Seed));
-        Assert.Equal(64, RgbImage.Load(Path.Combine(rows.Folder("out-Model"), sample.Real!), RgbColor.White).Width);
+        Assert.Equal(128, RgbImage.Load(Path.Combine(rows.Folder("out-Model"), sample.Real!), RgbColor.White).Width);
         Assert.Null(rows.Real.Samples[0].Real);
         Assert.Null(rows.Noise.Samples[0].Seed);
     }

@@ -87,7 +87,10 @@ internal sealed record EvaluatedSubject(
 /// <param name="Split">train, validation or a list's name.</param>
 /// <param name="Pictures">Pictures of the split.</param>
 /// <param name="Checksum">SHA-256 over the split's names, captions, classes and the bytes of its pictures.</param>
-internal sealed record EvaluatedData(string Name, string Split, int Pictures, string Checksum);
+/// <param name="CropScale">
+/// Shorter side of real pictures before their middle was taken, in sizes of the judged ones; null in reports that do not say.
+/// </param>
+internal sealed record EvaluatedData(string Name, string Split, int Pictures, string Checksum, double? CropScale = null);
 
 /// <param name="Role">What metrics refer to it by: <c>features</c>, <c>damsm</c>, <c>independent_damsm</c> …</param>
 /// <param name="Name">Such as <c>Inception-v3 (torchvision)</c>.</param>

@@ -73,6 +73,7 @@ internal sealed record ReportComparison
         yield return new("data", a.Data.Name, b.Data.Name);
         yield return new("split", a.Data.Split, b.Data.Split);
         yield return new("data's checksum", a.Data.Checksum, b.Data.Checksum, IsChecksum: true);
+        yield return new("real pictures' crop scale", CropScale(a), CropScale(b));
         foreach (string role in a.Networks.Concat(b.Networks).Select(network => network.Role).Distinct())
         {
             (JudgingNetwork? ofA, JudgingNetwork? ofB) = (Network(a, role), Network(b, role));
@@ -120,6 +121,11 @@ internal sealed record ReportComparison
             yield return "pictures of another size";
         }
 
+        if (A.Data.CropScale != B.Data.CropScale && SeesRealPictures(a.Name) && A.Data.CropScale is not null && B.Data.CropScale is not null)
+        {
+            yield return "real pictures cut otherwise";
+        }
+
         if (A.Count != B.Count && a.Count != b.Count)
         {
             // Fréchet distances and Inception scores are biased by the count. Of as many pictures some metrics take more or fewer, such as
@@ -148,12 +154,18 @@ internal sealed record ReportComparison
         }
     }
 
+    private bool SeesRealPictures(string metric) =>
+        metric == EvaluationMetrics.NameOf(EvaluationMetric.Fid) ||
+        new[] { A, B }.Any(report => report.Subject.Kind is SubjectKind.Real or SubjectKind.WrongCaptions);
+
     private static string Counts(MetricValue a, MetricValue b) => $"taken over {Text(a.Count)} and {Text(b.Count)}";
 
     private static JudgingNetwork? Network(EvaluationReport report, string? role) =>
         report.Networks.FirstOrDefault(network => network.Role == role);
 
     private static string? Truncation(EvaluationReport report) => report.Subject.Truncation?.ToString(CultureInfo.InvariantCulture);
+
+    private static string? CropScale(EvaluationReport report) => report.Data.CropScale?.ToString("0.###", CultureInfo.InvariantCulture);
 
     private static string? Text(long? count) => count?.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -86,6 +86,24 @@ public sealed class ReportComparisonTests
     }
 
     [Fact]
+    public void Real_pictures_that_are_cut_otherwise_matter_to_what_sees_them()
+    {
+        EvaluationReport Cut(double? scale, SubjectKind kind = SubjectKind.Model) => s_report with
+        {
+            Data = s_report.Data with { CropScale = scale },
+            Subject = s_report.Subject with { Kind = kind },
+        };
+        var drawn = ReportComparison.Of(Cut(1), Cut(1.1875));
+        var real = ReportComparison.Of(Cut(1, SubjectKind.Real), Cut(1.1875, SubjectKind.Real));
+
+        Assert.Equal(new("real pictures' crop scale", "1", "1.188"), Assert.Single(drawn.Dependencies, dependency => dependency.Differs));
+        AssertRefused("real pictures cut otherwise", drawn.Metrics[0]);
+        Assert.All(drawn.Metrics.Skip(1), metric => Assert.Equal(MetricVerdict.Equal, metric.Verdict));
+        Assert.All(real.Metrics, metric => AssertRefused("real pictures cut otherwise", metric));
+        Assert.DoesNotContain(MetricVerdict.NotComparable, Verdicts(ReportComparison.Of(Cut(null), Cut(1))));
+    }
+
+    [Fact]
     public void Another_judge_matters_to_its_metrics_alone()
     {
         var other = ReportComparison.Of(s_report, s_report with { Networks = [ExampleReport.Features, ExampleReport.Damsm with { Checksum = "other" }] });
