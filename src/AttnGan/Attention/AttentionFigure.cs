@@ -185,7 +185,7 @@ public static class AttentionFigure
     /// <summary>The figure's size, and the title broken to it.</summary>
     private sealed class Layout
     {
-        private const int MinContentWidth = 420;
+        private const int MinContentWidth = 460;
         private const int MaxTitleLines = 3;
 
         public Layout(GeneratedImage image, AttentionFigureOptions options)
