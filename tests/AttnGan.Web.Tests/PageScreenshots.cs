@@ -9,7 +9,7 @@ namespace AttnGan.Web.Tests;
 [Collection(nameof(Browsing))]
 public sealed class PageScreenshots(Chromium chromium, StaticSite site) : IClassFixture<StaticSite>
 {
-    private const long MostBytes = 300_000;
+    private const long MostBytes = 400_000;
 
     [Fact(Explicit = true)]
     public async Task On_a_desktop()

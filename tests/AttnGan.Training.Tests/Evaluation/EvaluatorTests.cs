@@ -94,7 +94,9 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     {
         EvaluationReport cut = rows.Evaluate(SubjectKind.Model, options => options with
         {
-            CropScale = 1.5, Cache = null, Output = rows.Folder("out-cut"),
+            CropScale = 1.5,
+            Cache = null,
+            Output = rows.Folder("out-cut"),
         });
 
         Assert.Equal(1.5, cut.Data.CropScale);
