@@ -195,6 +195,7 @@ internal sealed class ReportPage
             {Fact("Seed", Piece($"{_report.Seed}"))}
             {Fact("Data", Piece($"{data.Name}, split {data.Split}: {data.Pictures:N0} pictures"))}
             {Fact("Its checksum", Checksum(data.Checksum))}
+            {Fact("Real pictures", data.CropScale is { } scale ? Piece($"shorter side {scale:0.###} times the size, then the middle") : null)}
             {Fact("Version", Piece($"AttnGan {_report.Version}"))}
             {Fact("Date", Piece($"{Date(_report.Created)}"))}
             </tbody></table></div>

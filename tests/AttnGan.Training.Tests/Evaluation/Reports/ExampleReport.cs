@@ -32,7 +32,7 @@ internal static class ExampleReport
         Version = "0.2.0",
         Created = new DateTimeOffset(2026, 3, 14, 17, 5, 0, TimeSpan.FromHours(2)),
         Subject = new(SubjectKind.Model, "emoji", new string('c', 63) + "3", 256, 0.9, 48_000),
-        Data = new("sample", "validation", 1234, new string('d', 63) + "4"),
+        Data = new("sample", "validation", 1234, new string('d', 63) + "4", 1.1875),
         Count = 1000,
         Seed = 7654321,
         Networks = [Features, Damsm],

@@ -20,7 +20,7 @@ public sealed partial class ReportPageTests : IDisposable
                 "R-precision", "61.3%", "± 1.3%", "higher is better", "0.4321", "± 0.0200",
                 "Inception-v3 (torchvision)", "299 pixels, pooled features", "aaaaaaaaaaaa…", ExampleReport.Features.Checksum,
                 ExampleReport.Create().Subject.Checksum!, ExampleReport.Create().Data.Checksum, "1,234 pictures", "7654321", "0.9",
-                "AttnGan 0.2.0", "14 March 2026, 15:05 UTC",
+                "shorter side 1.188 times the size", "AttnGan 0.2.0", "14 March 2026, 15:05 UTC",
                 "<strong>diversity</strong>: there is one picture &lt;each&gt;",
                 "food-drink (120)", "82.0%", "animals-nature",
             ])
