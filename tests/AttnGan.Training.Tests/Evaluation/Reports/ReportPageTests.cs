@@ -160,7 +160,7 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.DoesNotContain("B is worse", page, StringComparison.Ordinal);
         Assert.DoesNotContain("-13.4", page, StringComparison.Ordinal);
         Assert.Contains("features: checksum (differs)", page, StringComparison.Ordinal);
-        Assert.Contains("1 of 17 differ", page, StringComparison.Ordinal);
+        Assert.Contains("1 of 18 differ", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<other>", page, StringComparison.Ordinal);
     }
 
