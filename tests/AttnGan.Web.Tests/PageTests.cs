@@ -133,16 +133,18 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         LocatorBoundingBoxResult box = (await page.Canvases.Nth(2).BoundingBoxAsync())!;
         await page.Canvases.Nth(2).ClickAsync(new LocatorClickOptions { Position = new Position { X = box.Width * 0.25f, Y = box.Height * 0.75f } });
 
-        // An eighth of the picture around the place: of 32 cells, 6 to 9 along and 22 to 25 down.
+        // An eighth of the picture around the place.
         StageAttention attention = Draw(Heart, 42).Attention[1];
+        (int size, int side) = (attention.Size, attention.Size / 8);
+        (int left, int top) = ((size / 4) - (side / 2), (size * 3 / 4) - (side / 2));
         double[] sums = [.. attention.Words.Select((_, word) =>
         {
             double sum = 0;
-            for (int y = 22; y < 26; y++)
+            for (int y = top; y < top + side; y++)
             {
-                for (int x = 6; x < 10; x++)
+                for (int x = left; x < left + side; x++)
                 {
-                    sum += attention.MapOf(word)[(y * 32) + x];
+                    sum += attention.MapOf(word)[(y * size) + x];
                 }
             }
 

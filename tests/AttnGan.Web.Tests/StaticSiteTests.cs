@@ -81,7 +81,7 @@ public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClass
             file => Assert.Contains(file, files));
         using var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(site.Folder, "config.json"), TestContext.Current.CancellationToken));
         Assert.Equal("browser", config.RootElement.GetProperty("backend").GetString());
-        Assert.InRange(files.Sum(file => new FileInfo(Path.Combine(site.Folder, file)).Length), 1, 20_000_000);
+        Assert.InRange(files.Sum(file => new FileInfo(Path.Combine(site.Folder, file)).Length), 1, 25_000_000);
     }
 }
 
