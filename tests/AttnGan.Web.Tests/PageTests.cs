@@ -418,6 +418,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         await page.IsAccessibleAsync("a lit word and a marked place");
         await page.Caption.FillAsync("");
         await Expect(page.Page.Locator(".suggest").First).ToBeVisibleAsync();
+        await Expect(page.Page.Locator(".word[aria-pressed=true]")).ToHaveCountAsync(0);
         await page.IsAccessibleAsync("nothing written yet");
     }
 
