@@ -5,11 +5,11 @@ using AttnGan.Generation;
 using AttnGan.Inference;
 using AttnGan.Models;
 using AttnGan.Text;
-using AttnGan.Training;
-using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Export;
 using AttnGan.Training.Generator;
+using AttnGan.Training.Layers;
+using AttnGan.Training.Onnx;
 using TorchSharp;
 using static TorchSharp.torch;
 

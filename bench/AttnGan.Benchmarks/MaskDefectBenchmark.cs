@@ -1,10 +1,12 @@
 using AttnGan.Text;
-using AttnGan.Training;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Export;
+using AttnGan.Training.Formats.Safetensors;
 using AttnGan.Training.Generator;
+using AttnGan.Training.Layers;
 using TorchSharp;
 using static TorchSharp.torch;
 

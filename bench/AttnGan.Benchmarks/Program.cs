@@ -1,5 +1,5 @@
 using AttnGan.Benchmarks;
-using AttnGan.Training;
+using AttnGan.Training.Torch;
 
 // dotnet run -c Release --project bench/AttnGan.Benchmarks -- training [damsm|gan] [--data DIR] [--config FILE] [--steps N] [--threads N]
 //     [--device auto|cpu|cuda]

@@ -1,9 +1,9 @@
 using System.Diagnostics;
 using System.Globalization;
 using AttnGan.Text;
-using AttnGan.Training;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Torch;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
 

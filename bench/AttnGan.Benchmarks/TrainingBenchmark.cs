@@ -1,10 +1,10 @@
 using System.Diagnostics;
 using AttnGan.Text;
-using AttnGan.Training;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Torch;
 using AttnGan.Training.Trainers;
 using TorchSharp;
 

@@ -4,8 +4,16 @@ using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
 using System.Text.RegularExpressions;
 using AttnGan;
-using AttnGan.Cli;
-using AttnGan.Cli.Commands;
+using AttnGan.Cli.Dataset;
+using AttnGan.Cli.Evaluate;
+using AttnGan.Cli.Export;
+using AttnGan.Cli.Generate;
+using AttnGan.Cli.Hosting;
+using AttnGan.Cli.Import;
+using AttnGan.Cli.Info;
+using AttnGan.Cli.Runs;
+using AttnGan.Cli.Serve;
+using AttnGan.Cli.Train;
 
 using var interruption = new Interruption();
 

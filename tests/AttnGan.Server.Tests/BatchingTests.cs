@@ -2,6 +2,7 @@ using System.Net;
 using System.Text.Json.Nodes;
 using AttnGan.Generation;
 using AttnGan.Imaging;
+using AttnGan.Server.Logging;
 
 namespace AttnGan.Server.Tests;
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AttnGan.Server.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace AttnGan.Server.Tests;

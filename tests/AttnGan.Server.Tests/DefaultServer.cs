@@ -1,5 +1,6 @@
 using AttnGan.Generation;
 using AttnGan.Imaging;
+using AttnGan.Server.Logging;
 
 namespace AttnGan.Server.Tests;
 

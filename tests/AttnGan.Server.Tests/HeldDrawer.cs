@@ -1,6 +1,6 @@
 using System.Collections.Concurrent;
 using AttnGan.Generation;
-using AttnGan.Server.Drawing;
+using AttnGan.Server.Generation;
 
 namespace AttnGan.Server.Tests;
 

@@ -4,6 +4,7 @@ using System.Text.Json.Nodes;
 using AttnGan.Attention;
 using AttnGan.Generation;
 using AttnGan.Imaging;
+using AttnGan.Server.Logging;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AttnGan.Server.Tests;

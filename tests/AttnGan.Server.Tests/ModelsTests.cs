@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using AttnGan.Server.Logging;
 using Microsoft.AspNetCore.Builder;
 
 namespace AttnGan.Server.Tests;
@@ -82,7 +83,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
             Drawer = pipeline =>
             {
                 Interlocked.Increment(ref loaded);
-                return new Drawing.PipelineDrawer(pipeline);
+                return new Generation.PipelineDrawer(pipeline);
             },
         };
         using HttpClient client = factory.CreateClient();

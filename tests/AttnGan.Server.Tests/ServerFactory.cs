@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using AttnGan.Generation;
 using AttnGan.Server.Configuration;
-using AttnGan.Server.Drawing;
+using AttnGan.Server.Generation;
+using AttnGan.Server.Logging;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;

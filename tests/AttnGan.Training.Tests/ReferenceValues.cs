@@ -1,4 +1,5 @@
 using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Formats.Safetensors;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

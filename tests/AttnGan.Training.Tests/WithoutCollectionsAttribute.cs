@@ -1,4 +1,5 @@
 using System.Reflection;
+using AttnGan.Training.Torch;
 using Xunit.v3;
 
 namespace AttnGan.Training.Tests;

@@ -1,5 +1,5 @@
 using AttnGan.Generation;
-using AttnGan.Server.Drawing;
+using AttnGan.Server.Generation;
 using AttnGan.Text;
 
 namespace AttnGan.Server.Models;

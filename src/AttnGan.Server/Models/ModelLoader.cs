@@ -1,7 +1,8 @@
 using AttnGan.Generation;
 using AttnGan.Models;
 using AttnGan.Server.Configuration;
-using AttnGan.Server.Drawing;
+using AttnGan.Server.Generation;
+using AttnGan.Server.Logging;
 
 namespace AttnGan.Server.Models;
 

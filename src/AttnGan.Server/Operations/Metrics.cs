@@ -1,4 +1,4 @@
-using AttnGan.Server.Drawing;
+using AttnGan.Server.Generation;
 using AttnGan.Server.Http;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;

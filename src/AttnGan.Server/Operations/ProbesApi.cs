@@ -1,4 +1,4 @@
-using AttnGan.Server.Drawing;
+using AttnGan.Server.Generation;
 using AttnGan.Server.Models;
 using Microsoft.AspNetCore.Http.HttpResults;
 

@@ -2,6 +2,8 @@ using System.Globalization;
 using System.Numerics;
 using System.Text.Json;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Formats.Safetensors;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints;

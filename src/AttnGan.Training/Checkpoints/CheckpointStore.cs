@@ -1,4 +1,5 @@
 using System.Globalization;
+using AttnGan.Training.Formats;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints;

@@ -1,3 +1,4 @@
+using AttnGan.Training.Formats;
 using TorchSharp;
 using static TorchSharp.torch;
 

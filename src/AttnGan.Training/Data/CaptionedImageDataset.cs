@@ -1,5 +1,6 @@
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Data.Readers;
 
 namespace AttnGan.Training.Data;
 

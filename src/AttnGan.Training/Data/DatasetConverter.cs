@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AttnGan.Imaging;
+using AttnGan.Training.Data.Readers;
 
 namespace AttnGan.Training.Data;
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Data.Readers;
 
 namespace AttnGan.Training.Data;
 

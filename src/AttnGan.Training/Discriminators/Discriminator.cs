@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Layers;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

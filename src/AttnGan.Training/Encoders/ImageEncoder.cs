@@ -1,5 +1,6 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,5 +1,7 @@
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Trainers;
 using TorchSharp;
 using static TorchSharp.torch;

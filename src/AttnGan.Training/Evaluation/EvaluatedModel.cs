@@ -1,12 +1,13 @@
 using AttnGan.Generation;
 using AttnGan.Models;
 using AttnGan.Text;
-using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Export;
+using AttnGan.Training.Formats.Safetensors;
 using AttnGan.Training.Generator;
-using AttnGan.Training.Trainers;
+using AttnGan.Training.Layers;
+using AttnGan.Training.Torch;
 
 namespace AttnGan.Training.Evaluation;
 

@@ -3,6 +3,7 @@ using System.Text;
 using AttnGan.Imaging;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
 
 namespace AttnGan.Training.Evaluation;

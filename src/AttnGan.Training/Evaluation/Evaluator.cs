@@ -3,7 +3,11 @@ using AttnGan.Generation;
 using AttnGan.Imaging;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

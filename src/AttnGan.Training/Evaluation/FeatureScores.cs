@@ -1,4 +1,7 @@
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

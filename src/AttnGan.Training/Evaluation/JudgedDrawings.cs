@@ -1,3 +1,5 @@
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Trainers;
 using TorchSharp;
 using static TorchSharp.torch;

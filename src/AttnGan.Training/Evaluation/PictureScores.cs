@@ -1,4 +1,5 @@
 using AttnGan.Text;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
 
 namespace AttnGan.Training.Evaluation;

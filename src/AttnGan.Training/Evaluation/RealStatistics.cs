@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Formats;
 
 namespace AttnGan.Training.Evaluation;
 

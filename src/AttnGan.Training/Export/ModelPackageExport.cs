@@ -1,7 +1,8 @@
 using AttnGan.Models;
-using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Onnx;
+using AttnGan.Training.Torch;
 using DataType = AttnGan.Models.Onnx.TensorProto.Types.DataType;
 
 namespace AttnGan.Training.Export;

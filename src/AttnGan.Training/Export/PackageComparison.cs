@@ -1,7 +1,8 @@
 using AttnGan.Generation;
 using AttnGan.Models;
-using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Generator;
+using AttnGan.Training.Onnx;
+using AttnGan.Training.Torch;
 using Google.Protobuf;
 using Microsoft.ML.OnnxRuntime;
 using TorchSharp;

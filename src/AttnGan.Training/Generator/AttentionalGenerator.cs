@@ -1,7 +1,8 @@
 using AttnGan.Models;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
-using AttnGan.Training.Export;
+using AttnGan.Training.Onnx;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,5 +1,5 @@
 using AttnGan.Models;
-using AttnGan.Training.Export;
+using AttnGan.Training.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

@@ -1,6 +1,6 @@
 using AttnGan.Models;
-using AttnGan.Training.Export;
 using AttnGan.Training.Layers;
+using AttnGan.Training.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

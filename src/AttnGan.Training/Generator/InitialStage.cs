@@ -1,6 +1,7 @@
 using AttnGan.Models;
 using AttnGan.Training.Configuration;
-using AttnGan.Training.Export;
+using AttnGan.Training.Onnx;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

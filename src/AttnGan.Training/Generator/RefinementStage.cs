@@ -1,7 +1,7 @@
 using AttnGan.Models;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
-using AttnGan.Training.Export;
+using AttnGan.Training.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

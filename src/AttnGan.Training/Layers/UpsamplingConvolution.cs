@@ -1,3 +1,4 @@
+using AttnGan.Training.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

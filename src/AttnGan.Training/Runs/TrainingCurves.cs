@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using AttnGan.Training.Trainers;
 
 namespace AttnGan.Training.Runs;
 

@@ -3,8 +3,11 @@ using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
-using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Losses;
+using AttnGan.Training.Optimizers;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -183,7 +186,7 @@ internal sealed class DamsmTrainer : ITrainer
             sentences.Add(text.Sentence.MoveToOuterDisposeScope());
             classes.Add(tensors.Classes.MoveToOuterDisposeScope());
             DamsmTerms terms = _loss.Compute(image, text, tensors.Classes);
-            loss += (terms.Words + terms.Sentence).ToDouble() * batch.Size;
+            loss += (terms.Words + terms.Sentence).ReadScalar() * batch.Size;
         }
 
         RetrievalResult retrieval = Retrieval.Measure(cat(codes), cat(sentences), cat(classes));

@@ -1,4 +1,3 @@
-using AttnGan.Attention;
 using AttnGan.Generation;
 using AttnGan.Imaging;
 using AttnGan.Text;
@@ -8,9 +7,13 @@ using AttnGan.Training.Data;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation;
-using AttnGan.Training.Generation;
+using AttnGan.Training.Evaluation.Networks;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Generator;
+using AttnGan.Training.Layers;
 using AttnGan.Training.Losses;
+using AttnGan.Training.Optimizers;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -1,4 +1,5 @@
 using AttnGan.Training.Data;
+using AttnGan.Training.Torch;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;

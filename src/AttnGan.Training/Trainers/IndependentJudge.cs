@@ -1,7 +1,7 @@
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Data;
-using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Networks;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;

@@ -3,6 +3,7 @@ using System.Text.Json;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Runs;
 
 namespace AttnGan.Training.Trainers;

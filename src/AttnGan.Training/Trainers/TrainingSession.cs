@@ -3,6 +3,8 @@ using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;

@@ -1,6 +1,8 @@
 using System.Text.Json;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Formats.Safetensors;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Checkpoints;

@@ -1,4 +1,6 @@
 using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Formats.Safetensors;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 

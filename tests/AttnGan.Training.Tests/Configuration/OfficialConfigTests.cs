@@ -1,6 +1,3 @@
-using AttnGan.Models;
-using AttnGan.Text;
-using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Tests.Configuration;
 

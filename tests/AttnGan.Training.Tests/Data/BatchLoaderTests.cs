@@ -2,6 +2,7 @@ using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Tests.Data.Readers;
 
 namespace AttnGan.Training.Tests.Data;
 

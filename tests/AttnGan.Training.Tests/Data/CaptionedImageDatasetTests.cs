@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Data.Readers;
 using CsCheck;
 
 namespace AttnGan.Training.Tests.Data;

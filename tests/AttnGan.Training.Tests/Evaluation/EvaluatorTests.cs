@@ -1,6 +1,8 @@
 using AttnGan.Imaging;
 using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Formats;
 
 namespace AttnGan.Training.Tests.Evaluation;
 

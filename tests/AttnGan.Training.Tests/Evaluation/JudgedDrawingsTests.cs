@@ -1,4 +1,6 @@
 using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Tests.Trainers;
 using AttnGan.Training.Trainers;
 using TorchSharp;

@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
 using AttnGan.Training.Tests.Configuration;
 using AttnGan.Training.Tests.Trainers;

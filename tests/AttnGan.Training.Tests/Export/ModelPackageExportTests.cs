@@ -5,6 +5,7 @@ using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Export;
+using AttnGan.Training.Onnx;
 using AttnGan.Training.Tests.Trainers;
 using AttnGan.Training.Trainers;
 using Google.Protobuf;

@@ -1,6 +1,6 @@
 using AttnGan.Text;
-using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Export;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

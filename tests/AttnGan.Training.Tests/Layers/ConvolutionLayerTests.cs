@@ -1,4 +1,5 @@
 using AttnGan.Training.Layers;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,6 @@ using AttnGan.Imaging;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Tests.Trainers;
-using AttnGan.Training.Trainers;
 
 namespace AttnGan.Training.Tests.Runs;
 

@@ -1,8 +1,8 @@
 using AttnGan.Models;
-using AttnGan.Training.Checkpoints.PyTorch;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Formats.PyTorch;
 using AttnGan.Training.Trainers;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,7 +1,7 @@
-using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Trainers;
 using TorchSharp;

@@ -5,8 +5,9 @@ using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
-using AttnGan.Training.Generation;
 using AttnGan.Training.Generator;
+using AttnGan.Training.Layers;
+using AttnGan.Training.Optimizers;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
 

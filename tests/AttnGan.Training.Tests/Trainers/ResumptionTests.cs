@@ -1,5 +1,6 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 
 namespace AttnGan.Training.Tests.Trainers;

@@ -4,6 +4,7 @@ using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,5 +1,7 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 using TorchSharp;
 

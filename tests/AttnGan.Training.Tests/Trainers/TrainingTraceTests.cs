@@ -5,7 +5,8 @@ using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Losses;
-using AttnGan.Training.Trainers;
+using AttnGan.Training.Optimizers;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -91,7 +92,7 @@ public sealed class TrainingTraceTests
 
             Tensor Given(string name) => InDouble(reference[$"in.step{step}.{name}"]);
             void Check(string name, params IEnumerable<Tensor> values) => AssertClose(
-                $"{name} of step {step}", trace.Steps[step - 1][name], values.Select(value => value.ToDouble()));
+                $"{name} of step {step}", trace.Steps[step - 1][name], values.Select(value => value.ReadScalar()));
         }
 
         AssertState(trace, "G.", generator);
@@ -126,7 +127,7 @@ public sealed class TrainingTraceTests
         foreach ((string name, double[] values) in expected)
         {
             Tensor actual = state[name[prefix.Length..]].detach().to(float64);
-            AssertClose(name, values, [actual.norm().ToDouble(), actual.sum().ToDouble()]);
+            AssertClose(name, values, [actual.norm().ReadScalar(), actual.sum().ReadScalar()]);
         }
     }
 

@@ -1,0 +1,89 @@
+using System.CommandLine;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AttnGan.Cli.Hosting;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+
+namespace AttnGan.Cli.Dataset;
+
+/// <summary><c>attngan dataset check</c>: reads a whole data set as a training would and reports what it finds.</summary>
+internal static class DatasetCheckCommand
+{
+    private static readonly JsonSerializerOptions s_json = new()
+    {
+        WriteIndented = true,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, // captions in any script stay readable
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.SnakeCaseLower) },
+    };
+
+    private static readonly Argument<DirectoryInfo> s_directory = new("DIR")
+    {
+        Description = "Folder with a metadata.jsonl, with pictures that have a .txt of captions each beside them, or with CUB or COCO " +
+            "as published.",
+    };
+
+    private static readonly Option<bool> s_asJson = new("--json") { Description = "Print the report as JSON." };
+
+    public static Command Create(Interruption interruption)
+    {
+        var command = new DocumentedCommand(
+            "check",
+            "Reads every picture and caption as a training would. Exit code 1 where training would fail.",
+            "attngan dataset check datasets/sample",
+            "attngan dataset check DIR --config configs/bird.yml --set data.min_word_count=2",
+            "attngan dataset check DIR --json > report.json")
+        {
+            s_directory, CommonOptions.Config, CommonOptions.Set, CommonOptions.Threads, s_asJson,
+        };
+        command.SetAction(arguments => Run(arguments, interruption));
+        return command;
+    }
+
+    private static int Run(ParseResult arguments, Interruption interruption)
+    {
+        string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
+        string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
+        AttnGanConfig config = file is null ? ConfigReader.Parse("", "on the command line", settings) : ConfigReader.Read(file, settings, Terminal.Warn);
+        DataConfig data = config.Data with { Workers = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount };
+        int largest = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
+        string directory = arguments.GetRequiredValue(s_directory).ToString();
+        DatasetReport report = Terminal.WithProgress("Reading pictures", progress => DatasetInspector.Inspect(
+            directory, data, new Pictures(progress), largest, interruption.Listen()));
+        report = report with { Problems = [.. BatchProblems(report, config, isConfigured: file is not null || settings.Length > 0), .. report.Problems] };
+
+        if (arguments.GetValue(s_asJson))
+        {
+            Console.Out.WriteLine(JsonSerializer.Serialize(report, s_json));
+        }
+        else
+        {
+            ReportText.Write(report);
+        }
+
+        return report.WouldTrain ? ExitCodes.Success : ExitCodes.Failure;
+    }
+
+    /// <summary>A batch that is larger than the training pictures; only a hint where nobody has chosen the batch size.</summary>
+    private static IEnumerable<DatasetProblem> BatchProblems(DatasetReport report, AttnGanConfig config, bool isConfigured)
+    {
+        int pictures = report.Splits.First(split => split.Name == "train").Pictures;
+        foreach ((string key, int size) in new[] { ("damsm.batch_size", config.Damsm.BatchSize), ("gan.batch_size", config.Gan.BatchSize) })
+        {
+            if (pictures > 0 && size > pictures)
+            {
+                yield return new DatasetProblem(
+                    "(training split)",
+                    isConfigured ? ProblemSeverity.Error : ProblemSeverity.Warning,
+                    $"has {pictures} pictures, fewer than one batch: `{key}` is {size}{(isConfigured ? "" : " by default")}.");
+            }
+        }
+    }
+
+    private sealed class Pictures(IProgress<(int Done, int Total)> progress) : IProgress<InspectionProgress>
+    {
+        public void Report(InspectionProgress value) => progress.Report((value.Done, value.Total));
+    }
+}

@@ -1,0 +1,94 @@
+using System.CommandLine;
+using AttnGan.Cli.Hosting;
+using AttnGan.Imaging;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+
+namespace AttnGan.Cli.Dataset;
+
+/// <summary><c>attngan dataset convert</c>: writes a data set of any format as one of ours.</summary>
+internal static class DatasetConvertCommand
+{
+    private static readonly Argument<DirectoryInfo> s_source = new("SOURCE") { Description = "Folder of a data set in any format." };
+
+    private static readonly Option<string> s_to = CreateTo();
+
+    private static readonly Option<DirectoryInfo> s_out = new("--out")
+    {
+        Description = "Folder for the new data set; must not be there yet, or be empty.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private static readonly Option<int?> s_size = new Option<int?>("--size")
+    {
+        Description = "Scale larger pictures down so that the shorter side has N pixels.",
+        HelpName = "N",
+    }.AtLeast(1);
+
+    private static readonly Option<bool> s_link = new("--link")
+    {
+        Description = "Link to pictures that stay as they are in place of copying them. Cropped and scaled ones are always written anew, as PNG.",
+    };
+
+    public static Command Create(Interruption interruption)
+    {
+        var command = new DocumentedCommand(
+            "convert",
+            "Writes a data set as metadata.jsonl or as captions beside pictures, with its split and its crops carried out.",
+            "attngan dataset convert data/birds --to metadata --out data/birds-cropped",
+            "attngan dataset convert data/coco --to sidecar --size 304 --out data/coco-small",
+            "attngan dataset convert DIR --to metadata --out OTHER --link")
+        {
+            s_source, s_to, s_out, s_size, s_link, CommonOptions.Config, CommonOptions.Set, CommonOptions.Threads,
+        };
+        command.SetAction(arguments => Run(arguments, interruption));
+        return command;
+    }
+
+    private static int Run(ParseResult arguments, Interruption interruption)
+    {
+        string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
+        string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
+        AttnGanConfig config = file is null
+            ? ConfigReader.Parse("", "on the command line", settings)
+            : ConfigReader.Read(file, settings, Terminal.Warn);
+        var options = new ConversionOptions
+        {
+            Target = Enum.Parse<ConversionTarget>(arguments.GetRequiredValue(s_to), ignoreCase: true),
+            Size = arguments.GetValue(s_size),
+            Link = arguments.GetValue(s_link),
+            Background = RgbColor.Parse(config.Data.Background),
+            Threads = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount,
+        };
+        string target = arguments.GetRequiredValue(s_out).ToString();
+        var source = CaptionedImageDataset.Open(arguments.GetRequiredValue(s_source).ToString(), config.Data);
+        foreach (DatasetProblem problem in source.Warnings)
+        {
+            Terminal.Warn(problem.ToString());
+        }
+
+        if (options.Target == ConversionTarget.Sidecar && source.Images.Values.Any(image => image.Class is not null))
+        {
+            Terminal.Warn("captions beside pictures have no place for classes; they are left out (metadata keeps them).");
+        }
+
+        int pictures = Terminal.WithProgress("Writing pictures", progress => DatasetConverter.Convert(
+            source, target, options, progress, interruption.Listen()));
+        Console.Out.WriteLine(
+            $"{target}: {pictures} pictures, {source.Train.Count} to train on, {source.Validation.Count} to validate with.");
+        return ExitCodes.Success;
+    }
+
+    private static Option<string> CreateTo()
+    {
+        var option = new Option<string>("--to")
+        {
+            Description = "Format: a metadata.jsonl, or a .txt of captions beside each picture.",
+            HelpName = "metadata|sidecar",
+            Required = true,
+        };
+        option.AcceptOnlyFromAmong("metadata", "sidecar");
+        return option;
+    }
+}

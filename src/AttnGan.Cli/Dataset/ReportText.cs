@@ -1,0 +1,122 @@
+using AttnGan.Cli.Hosting;
+using AttnGan.Training.Data;
+using Spectre.Console;
+
+namespace AttnGan.Cli.Dataset;
+
+/// <summary>A data set's report for people.</summary>
+internal static class ReportText
+{
+    private const int ListedDuplicates = 20;
+
+    public static void Write(DatasetReport report)
+    {
+        Terminal.Output.WriteLine($"Data set {report.Directory} (captions: {FormatName(report.Format)})");
+        if (report.Splits.Any(split => split.Pictures > 0))
+        {
+            Terminal.Output.Write(Splits(report));
+            Terminal.Output.Write(Numbers(report));
+            Terminal.Output.Write(Facts(report));
+        }
+
+        WriteDuplicates(report);
+        WriteProblems(report);
+        int errors = report.Problems.Count(problem => problem.Severity == ProblemSeverity.Error);
+        int warnings = report.Problems.Count - errors;
+        Terminal.Output.WriteLine(report.WouldTrain
+            ? $"Training would accept this data set ({Count(warnings, "warning")})."
+            : $"Training would fail: {Count(errors, "error")}, {Count(warnings, "warning")}.");
+    }
+
+    private static Table Splits(DatasetReport report)
+    {
+        Table table = NewTable("split", "pictures", "captions");
+        foreach (SplitSummary split in report.Splits)
+        {
+            table.AddRow(split.Name, $"{split.Pictures:N0}", $"{split.Captions:N0}");
+        }
+
+        return table;
+    }
+
+    private static Table Numbers(DatasetReport report)
+    {
+        Table table = NewTable("", "minimum", "median", "95 of 100 at most", "maximum");
+        Add("width, pixels", report.Widths);
+        Add("height, pixels", report.Heights);
+        Add("caption, words", report.CaptionLengths);
+        return table;
+
+        void Add(string name, Distribution values) => table.AddRow(
+            name, $"{values.Minimum}", $"{values.Median}", $"{values.Percentile95}", $"{values.Maximum}");
+    }
+
+    private static Table Facts(DatasetReport report)
+    {
+        Table table = NewTable("words and files", "");
+        table.AddRow("vocabulary, words", $"{report.VocabularySize:N0}");
+        table.AddRow("words in one caption only", $"{report.WordsSeenOnce:N0}");
+        table.AddRow("captions cut at data.max_words", $"{report.TruncatedShare:P1}");
+        table.AddRow("validation words that training lacks", $"{report.UnknownValidationWordShare:P1}");
+        table.AddRow("classes", $"{report.Classes:N0}");
+        table.AddRow("picture formats", string.Join(", ", report.Formats
+            .OrderByDescending(format => format.Value)
+            .Select(format => $"{format.Key.ToString().ToLowerInvariant()} {format.Value:N0}")));
+        table.AddRow("unreadable pictures", $"{report.UnreadablePictures.Count:N0}");
+        table.AddRow("groups of identical pictures", $"{report.Duplicates.Count:N0}");
+        return table;
+    }
+
+    private static void WriteDuplicates(DatasetReport report)
+    {
+        if (report.Duplicates.Count == 0)
+        {
+            return;
+        }
+
+        Console.Out.WriteLine("Identical pictures:");
+        foreach (IReadOnlyList<string> group in report.Duplicates.Take(ListedDuplicates))
+        {
+            Console.Out.WriteLine($"  {string.Join(" = ", group)}");
+        }
+
+        if (report.Duplicates.Count > ListedDuplicates)
+        {
+            Console.Out.WriteLine($"  … and {report.Duplicates.Count - ListedDuplicates} more groups (all of them with --json)");
+        }
+    }
+
+    /// <summary>Lines rather than a table: names and messages stay whole, for the eye and for grep.</summary>
+    private static void WriteProblems(DatasetReport report)
+    {
+        foreach (DatasetProblem problem in report.Problems)
+        {
+            bool isError = problem.Severity == ProblemSeverity.Error;
+            Terminal.Output.Markup(isError ? "[red]error[/] " : "[yellow]warning[/] ");
+            Console.Out.WriteLine(problem);
+        }
+    }
+
+    private static Table NewTable(string first, params string[] numbers)
+    {
+        Table table = new Table().RoundedBorder().AddColumn(first);
+        foreach (string number in numbers)
+        {
+            table.AddColumn(number, column => column.RightAligned());
+        }
+
+        return table;
+    }
+
+    private static string FormatName(DatasetFormat format) => format switch
+    {
+        DatasetFormat.Metadata => "metadata.jsonl",
+        DatasetFormat.Sidecar => "a .txt beside each picture",
+        DatasetFormat.Cub => "Caltech-UCSD Birds, as the published code has it",
+        DatasetFormat.Coco => "text/ and pickles of names, as the published code has COCO",
+        DatasetFormat.CocoJson => "COCO's own JSON",
+        _ => format.ToString(),
+    };
+
+    private static string Count(int number, string thing) => $"{number} {thing}{(number == 1 ? "" : "s")}";
+}

@@ -1,0 +1,70 @@
+using AttnGan.Cli.Hosting;
+using AttnGan.Training.Evaluation.Reports;
+using Spectre.Console;
+
+namespace AttnGan.Cli.Evaluate;
+
+/// <summary>Two evaluations side by side, on a terminal.</summary>
+internal static class ComparisonText
+{
+    public static void Write(IAnsiConsole console, ReportComparison comparison)
+    {
+        Dependency[] different = [.. comparison.Dependencies.Where(dependency => dependency.Differs)];
+        if (different.Length == 0)
+        {
+            console.WriteLine("A and B depend on the same.");
+        }
+        else
+        {
+            console.Write(Differences(different));
+        }
+
+        console.Write(Metrics(comparison.Metrics));
+        console.WriteLine(FigureText.ReadingOfDifferences);
+    }
+
+    private static Table Differences(IEnumerable<Dependency> different)
+    {
+        Table table = new Table().RoundedBorder().AddColumns("what differs", "A", "B");
+        foreach (Dependency dependency in different)
+        {
+            table.AddRow(Cell(dependency.Name), Cell(Value(dependency, dependency.A)), Cell(Value(dependency, dependency.B)));
+        }
+
+        return table;
+    }
+
+    private static Table Metrics(IEnumerable<MetricComparison> metrics)
+    {
+        Table table = new Table().RoundedBorder().AddColumn("metric");
+        foreach (string number in (string[])["A", "B", "B - A"])
+        {
+            table.AddColumn(number, column => column.RightAligned().NoWrap());
+        }
+
+        table.AddColumn("verdict");
+        foreach (MetricComparison metric in metrics)
+        {
+            table.AddRow(
+                Cell(metric.Title), Cell(Value(metric.A)), Cell(Value(metric.B)), Cell(FigureText.Difference(metric)),
+                Cell(FigureText.Verdict(metric), StyleOf(metric.Verdict)));
+        }
+
+        return table;
+    }
+
+    private static string Value(Dependency dependency, string? value) =>
+        value is null ? "none" : dependency.IsChecksum ? FigureText.Short(value) : value;
+
+    private static string Value(MetricValue? metric) => metric is null ? "" : FigureText.Value(metric);
+
+    private static Style StyleOf(MetricVerdict verdict) => verdict switch
+    {
+        MetricVerdict.Better => new Style(Color.Green),
+        MetricVerdict.Worse => new Style(Color.Red),
+        _ => Style.Plain,
+    };
+
+    /// <summary>Not markup: whoever made a report chose the names in it.</summary>
+    private static Spectre.Console.Text Cell(string text, Style? style = null) => new(Terminal.Harmless(text), style);
+}

@@ -1,0 +1,41 @@
+using System.Globalization;
+using AttnGan.Cli.Hosting;
+using AttnGan.Training.Evaluation.Reports;
+using Spectre.Console;
+
+namespace AttnGan.Cli.Evaluate;
+
+/// <summary>An evaluation's report for people.</summary>
+internal static class EvaluationText
+{
+    public static void Write(EvaluationReport report)
+    {
+        Console.Out.WriteLine(
+            $"{report.Count} pictures: {report.Subject.Name}, {report.Subject.ImageSize} x {report.Subject.ImageSize} pixels; captions of " +
+            $"{report.Data.Name} ({report.Data.Split}), seed {report.Seed}");
+        foreach (JudgingNetwork network in report.Networks)
+        {
+            Console.Out.WriteLine($"{network.Role}: {network.Name}, {network.Description}");
+        }
+
+        Table table = new Table().RoundedBorder()
+            .AddColumn("metric")
+            .AddColumn("value", column => column.RightAligned())
+            .AddColumn("over", column => column.RightAligned())
+            .AddColumn("");
+        foreach (MetricValue metric in report.Metrics)
+        {
+            table.AddRow(
+                metric.Title,
+                FigureText.Value(metric),
+                metric.Count.ToString("N0", CultureInfo.InvariantCulture),
+                FigureText.Direction(metric));
+        }
+
+        Terminal.Output.Write(table);
+        foreach (SkippedMetric skipped in report.Skipped)
+        {
+            Console.Out.WriteLine($"not measured: {skipped.Name}: {skipped.Reason}");
+        }
+    }
+}

@@ -1,0 +1,150 @@
+using System.Reflection;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AttnGan.Cli.Hosting;
+using AttnGan.Models;
+using AttnGan.Models.Onnx;
+using Google.Protobuf;
+
+namespace AttnGan.Cli.Export;
+
+/// <summary>
+/// The page with a model, as files that any static host can serve: the visitor's browser draws. docs/page.md describes it.
+/// </summary>
+internal static class StaticSite
+{
+    private const string RuntimeFolder = "vendor/onnxruntime-web";
+
+    private static readonly string[] s_runtimeFiles = ["ort.wasm.bundle.min.mjs", "ort-wasm-simd-threaded.wasm", "LICENSE"];
+
+    private static readonly string s_parts = Path.Combine(AppContext.BaseDirectory, "web");
+
+    private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
+    {
+        // Files for fetch, never a part of HTML: letters of any script stay readable.
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+        Converters = { new JsonStringEnumConverter() },
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    /// <summary>Makes sure, before any work is done, that the site can be written.</summary>
+    /// <param name="folder">Where to.</param>
+    /// <param name="overwrite">Whether files of a site that is there may be replaced.</param>
+    /// <param name="parts">Where the page's parts are, if not beside the program.</param>
+    /// <exception cref="AttnGanException">
+    /// The folder has something in it that shall not be replaced, or this program was built without the page's parts.
+    /// </exception>
+    public static void Prepare(string folder, bool overwrite, string? parts = null)
+    {
+        if (File.Exists(folder))
+        {
+            throw new UsageException($"`{folder}` is a file; `--web` writes a folder.");
+        }
+
+        if (!overwrite && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
+        {
+            throw new AttnGanException(
+                $"The folder `{folder}` is not empty; add `--overwrite` to replace the site's files in it, or give another folder.");
+        }
+
+        if (s_runtimeFiles.FirstOrDefault(name => !File.Exists(Path.Combine(parts ?? s_parts, "runtime", name))) is { } missing)
+        {
+            throw new AttnGanException(
+                $"This program was built without ONNX Runtime for browsers (`{missing}`), which the site draws with. Run " +
+                "`npm ci --ignore-scripts --prefix eng/web-runtime` in the source's folder and build again.");
+        }
+
+        OutputFolder.Create(folder);
+    }
+
+    /// <summary>Writes the site.</summary>
+    /// <param name="package">The model; it is cut in two between text encoder and generator, so that captions can be mixed there.</param>
+    /// <param name="card">What visitors are told of the model.</param>
+    /// <param name="folder">Where to; <see cref="Prepare"/> has seen to it.</param>
+    /// <param name="caption">What the page shows first; null for nothing.</param>
+    /// <exception cref="AttnGanException">A file cannot be written.</exception>
+    public static void Write(ModelPackage package, ModelCard card, string folder, string? caption)
+    {
+        try
+        {
+            string page = Path.Combine(s_parts, "page");
+            foreach (string file in Directory.EnumerateFiles(page, "*", SearchOption.AllDirectories))
+            {
+                Copy(file, Path.Combine(folder, Path.GetRelativePath(page, file)));
+            }
+
+            foreach (string name in s_runtimeFiles)
+            {
+                Copy(Path.Combine(s_parts, "runtime", name), Path.Combine(folder, RuntimeFolder, name));
+            }
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The site cannot be written to `{folder}`: {error.Message}", error);
+        }
+
+        string modelFolder = $"models/{PictureNames.Slug(card.Name ?? "model")}/";
+        OutputFolder.Create(Path.Combine(folder, modelFolder));
+        WriteModel(package, card, Path.Combine(folder, modelFolder));
+        WriteJson(Path.Combine(folder, "config.json"), new { Backend = "browser", Models = new[] { modelFolder }, Software, Caption = caption });
+    }
+
+    private static string Software { get; } =
+        $"AttnGan {typeof(StaticSite).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
+
+    private static void WriteModel(ModelPackage package, ModelCard card, string folder)
+    {
+        ModelArchitecture a = package.Architecture;
+        ModelProto textEncoder = GraphCut.Extract(
+            package.Model,
+            [.. package.Model.Graph.Input.Where(input => input.Name is TensorNames.Tokens or TensorNames.Lengths)],
+            [TensorNames.Words, TensorNames.Sentence]);
+        ModelProto generator = GraphCut.Extract(
+            package.Model,
+            [
+                GraphCut.Float(TensorNames.Sentence, -1, a.Embedding),
+                GraphCut.Float(TensorNames.Noise, -1, a.Noise),
+                GraphCut.Float(TensorNames.ConditionNoise, -1, a.Condition),
+                // A model of one stage attends to nothing.
+                .. a.Stages == 1
+                    ? Array.Empty<ValueInfoProto>()
+                    : [GraphCut.Float(TensorNames.Words, -1, a.Embedding, -1), GraphCut.Float(TensorNames.WordBias, -1, -1)],
+            ],
+            [
+                .. a.DrawnStages().Select(stage => TensorNames.Picture(a.SizeOf(stage))),
+                .. Enumerable.Range(2, a.Stages - 1).Select(TensorNames.Attention),
+            ]);
+        WriteJson(Path.Combine(folder, "model.json"), new
+        {
+            Name = card.Name ?? "model",
+            card.Description,
+            Licence = card.License,
+            card.Steps,
+            StageSizes = a.DrawnStages().Select(a.SizeOf),
+            Refinements = a.Stages - 1,
+            a.Embedding,
+            a.Noise,
+            a.Condition,
+            Tokenizer = new { package.Captions.Tokenizer.Mode, package.Captions.MaxWords },
+            TextEncoder = Save(textEncoder, "text-encoder.onnx"),
+            Generator = Save(generator, "generator.onnx"),
+            Vocabulary = package.Vocabulary.Words,
+        });
+
+        object Save(ModelProto part, string name)
+        {
+            AtomicFile.Write(Path.Combine(folder, name), part.WriteTo);
+            return new { File = name, Bytes = part.CalculateSize() };
+        }
+    }
+
+    private static void WriteJson<T>(string path, T value) =>
+        AtomicFile.Write(path, stream => JsonSerializer.Serialize(stream, value, s_json));
+
+    private static void Copy(string from, string to)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(to)!);
+        File.Copy(from, to, overwrite: true);
+    }
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.CommandLine.Help;
+using System.CommandLine.Invocation;
+
+namespace AttnGan.Cli.Hosting;
+
+/// <summary>A command whose help ends with examples.</summary>
+internal sealed class DocumentedCommand(string name, string description, params string[] examples) : Command(name, description)
+{
+    public IReadOnlyList<string> Examples { get; } = examples;
+}
+
+/// <summary>The usual help, then the examples.</summary>
+internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+{
+    public override int Invoke(ParseResult parseResult)
+    {
+        int exitCode = usual.Invoke(parseResult);
+        if (parseResult.CommandResult.Command is DocumentedCommand { Examples.Count: > 0 } command)
+        {
+            TextWriter output = parseResult.InvocationConfiguration.Output;
+            output.WriteLine("Examples:");
+            foreach (string example in command.Examples)
+            {
+                output.WriteLine($"  {example}");
+            }
+
+            output.WriteLine();
+        }
+
+        return exitCode;
+    }
+}

@@ -1,0 +1,120 @@
+using System.Globalization;
+using AttnGan.Cli.Hosting;
+using AttnGan.Cli.Train;
+using AttnGan.Training.Runs;
+using Spectre.Console;
+
+namespace AttnGan.Cli.Runs;
+
+/// <summary>Runs for people.</summary>
+internal static class RunsText
+{
+    public static void Write(IReadOnlyList<RunSummary> runs, DateTimeOffset now)
+    {
+        Table table = NewTable("run", "state", "part", "step", "losses", "last figures", "best figures", "size", "changed");
+        foreach (RunSummary run in runs)
+        {
+            RunPartSummary? part = run.Current;
+            table.AddRow(
+                Markup.Escape(run.Name),
+                State(run.State),
+                part?.Kind ?? "",
+                Step(part?.Step, part?.Steps),
+                part?.Losses is { } losses ? Losses(losses) : "",
+                part?.Last is { } last ? Figures(last) : "",
+                part?.Best is { } best ? $"{Figures(best)} at {best.Step}" : "",
+                $"{Text(run.Bytes / 1e6)} MB",
+                $"{TrainingText.Duration(now > run.Changed ? now - run.Changed : TimeSpan.Zero)} ago");
+        }
+
+        Terminal.Output.Write(table);
+        foreach (RunSummary run in runs.Where(run => run.Problem is not null))
+        {
+            Terminal.Warn($"{run.Name}: {run.Problem}");
+        }
+    }
+
+    public static void Write(RunComparison comparison)
+    {
+        if (comparison.Settings.Count == 0)
+        {
+            Console.Out.WriteLine("All settings are the same.");
+        }
+        else
+        {
+            Table settings = NewTable(["setting", .. comparison.Runs]);
+            foreach (SettingComparison setting in comparison.Settings)
+            {
+                settings.AddRow([setting.Key, .. setting.Values.Select(value => Markup.Escape(value ?? "?"))]);
+            }
+
+            Terminal.Output.Write(settings);
+        }
+
+        Table figures = NewTable(["", .. comparison.Runs]);
+        foreach (PartComparison part in comparison.Progress)
+        {
+            figures.AddRow([$"{part.Part}: step", .. part.Step.Zip(part.Steps, Step)]);
+            figures.AddRow([$"{part.Part}: steps a second", .. part.StepsPerSecond.Select(speed => speed is { } value ? Text(value) : "")]);
+            foreach (FigureComparison figure in comparison.Figures.Where(figure => figure.Part == part.Part))
+            {
+                figures.AddRow([$"{part.Part}: {figure.Name}, last", .. figure.Last.Select(At)]);
+                figures.AddRow([$"{part.Part}: {figure.Name}, at the best", .. figure.Best.Select(At)]);
+            }
+        }
+
+        if (comparison.Progress.Count > 0)
+        {
+            Terminal.Output.Write(figures);
+        }
+    }
+
+    private static string At(FigureAtStep? figure) => figure is null ? "" : $"{Text(figure.Value)} at {figure.Step}";
+
+    private static string State(RunState state) => state switch
+    {
+        RunState.Running => "[green]running[/]",
+        RunState.Broken => "[red]broken[/]",
+        _ => state.ToString().ToLowerInvariant(),
+    };
+
+    private static string Step(long? step, long? steps) => step is null ? "" : steps is null ? $"{step}" : $"{step}/{steps}";
+
+    /// <summary>Three figures say as much of a GAN as all of them: what each side loses, and both of the DAMSM's.</summary>
+    private static string Losses(LogEntry entry)
+    {
+        double Sum(char side) => entry.Measures
+            .Where(measure => measure.Name[0] == side && measure.Name.AsSpan(1) is { Length: > 0 } stage && !stage.ContainsAnyExceptInRange('0', '9'))
+            .Sum(measure => measure.Value);
+        return entry["loss"] is { } loss
+            ? $"loss {Text(loss)}"
+            : $"D {Text(Sum('d'))} G {Text(Sum('g'))} DAMSM {Text((entry["words"] ?? 0) + (entry["sentence"] ?? 0))}";
+    }
+
+    private static string Figures(LogEntry entry)
+    {
+        if (entry["image_to_text_r1"] is { } pictures && entry["text_to_image_r1"] is { } captions)
+        {
+            return $"R@1 {(pictures + captions) / 2:P1}";
+        }
+
+        double? precision = entry["judge_r_precision"] ?? entry["r_precision"];
+        double? distance = entry["judge_fd"] ?? entry["fd"];
+        return distance is null
+            ? $"drawn R@1 {entry["drawn_image_to_text_r1"]:P1}"
+            : $"{(precision is null ? "" : $"R-precision {precision:P1}, ")}FD {Text(distance.Value)}";
+    }
+
+    private static string Text(double value) => value.ToString("G4", CultureInfo.InvariantCulture);
+
+    private static Table NewTable(params string[] columns)
+    {
+        Table table = new Table().RoundedBorder();
+        foreach (string column in columns)
+        {
+            table.AddColumn(Markup.Escape(column));
+        }
+
+        return table;
+    }
+}

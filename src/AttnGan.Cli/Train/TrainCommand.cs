@@ -1,0 +1,184 @@
+using System.CommandLine;
+using AttnGan.Cli.Hosting;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Cli.Train;
+
+/// <summary><c>attngan train</c>: DAMSM, then GAN; <c>train damsm</c> and <c>train gan</c>: one of them.</summary>
+internal static class TrainCommand
+{
+    private static readonly Option<DirectoryInfo> s_data = new("--data")
+    {
+        Description = "Folder of captioned pictures (see `attngan dataset check`).",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private static readonly Option<DirectoryInfo> s_run = new("--run")
+    {
+        Description = "Folder for checkpoints, logs and samples; new, empty, or of the run to resume.",
+        HelpName = "DIR",
+        Required = true,
+    };
+
+    private static readonly Option<FileInfo?> s_config = new("--config")
+    {
+        Description = "Configuration (YAML), also one of the published code. Without it the run's own applies (config.yml), or in a new " +
+            "run that of the checkpoint given with --damsm or --grow, or the values of the paper's bird model.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> s_resume = new("--resume") { Description = "Continue the run from its newest checkpoint." };
+
+    private static readonly Option<FileInfo?> s_checkpoint = new("--checkpoint")
+    {
+        Description = "Continue from this checkpoint (implies --resume).",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<FileInfo?> s_damsm = new("--damsm")
+    {
+        Description = "A checkpoint of DAMSM training from elsewhere, to train the GAN with.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<FileInfo?> s_grow = new("--grow")
+    {
+        Description = "A checkpoint of a GAN of fewer stages: the new run begins with its networks and settings; say " +
+            "with `--set generator.stages=N` how many stages it has.",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<FileInfo?> s_judge = new("--judge")
+    {
+        Description = "A checkpoint of another DAMSM training, to judge drawn pictures by: the GAN does not learn from it " +
+            "(logging.judge).",
+        HelpName = "FILE",
+    };
+
+    private static readonly Option<bool> s_dryRun = new("--dry-run")
+    {
+        Description = "Check everything, print configuration and sizes, and stop.",
+    };
+
+    private static readonly Option<bool> s_quiet = new("--quiet") { Description = "Print results of epochs only." };
+
+    public static Command Create(Interruption interruption)
+    {
+        Command damsm = Describe(Parts.Damsm, interruption, new DocumentedCommand(
+            "damsm",
+            "Trains text and image encoder only (DAMSM: deep attentional multimodal similarity model).",
+            "attngan train damsm --data datasets/sample --config configs/tiny.yml --run runs/first"));
+        Command gan = Describe(Parts.Gan, interruption, new DocumentedCommand(
+            "gan",
+            "Trains generator and discriminators only, with a trained DAMSM.",
+            "attngan train gan --data datasets/sample --run runs/first",
+            "attngan train gan --data DIR --run runs/second --damsm runs/first/damsm/checkpoints/best.safetensors",
+            "attngan train gan --data DIR --run runs/larger --grow runs/first/gan/checkpoints/best.safetensors --set generator.stages=4"));
+        gan.Add(s_damsm);
+        gan.Add(s_grow);
+        gan.Add(s_judge);
+        Command train = Describe(Parts.Both, interruption, new DocumentedCommand(
+            "train",
+            "Trains on captioned pictures: the DAMSM, then the GAN. Ctrl-C saves and stops.",
+            "attngan train --data datasets/sample --config configs/tiny.yml --run runs/first",
+            "attngan train --data DIR --run runs/first --resume",
+            "attngan train --data datasets/sample --config configs/emoji.yml --set gan.batch_size=10 --run runs/second --dry-run"));
+        train.Add(s_judge);
+        train.Add(damsm);
+        train.Add(gan);
+        return train;
+    }
+
+    private static DocumentedCommand Describe(Parts parts, Interruption interruption, DocumentedCommand command)
+    {
+        Option[] options =
+        [
+            s_data, s_run, s_config, CommonOptions.Set, s_resume, s_checkpoint, CommonOptions.Device, CommonOptions.Threads,
+            s_dryRun, s_quiet,
+        ];
+        foreach (Option option in options)
+        {
+            command.Add(option);
+        }
+
+        command.SetAction(arguments => Run(parts, arguments, interruption));
+        return command;
+    }
+
+    private static int Run(Parts parts, ParseResult arguments, Interruption interruption)
+    {
+        var request = new TrainingRequest
+        {
+            Parts = parts,
+            Data = arguments.GetRequiredValue(s_data).ToString(),
+            Run = arguments.GetRequiredValue(s_run).ToString(),
+            Config = arguments.GetValue(s_config)?.ToString(),
+            Settings = arguments.GetRequiredValue(CommonOptions.Set),
+            Resume = arguments.GetValue(s_resume),
+            Checkpoint = arguments.GetValue(s_checkpoint)?.ToString(),
+            Start = parts == Parts.Gan ? Start(arguments) : null,
+            Judge = parts == Parts.Damsm ? null : arguments.GetValue(s_judge)?.ToString(),
+        };
+        AttnGanConfig config = request.ReadConfig();
+        Device device = CommonOptions.PrepareCompute(arguments);
+        if (arguments.GetValue(s_dryRun))
+        {
+            TrainDryRun.Print(request, config, device);
+            return ExitCodes.Success;
+        }
+
+        using var session = new TrainingSession(request.Data, config, request.Run, device);
+        DatasetWarnings.Write(session.Dataset);
+        var display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
+        display.WriteLine(
+            $"{session.Dataset.Train.Count} pictures to train on, {session.Dataset.Validation.Count} to validate with, " +
+            $"{session.Vocabulary.Count} words; computing on {device.type.ToString().ToLowerInvariant()}");
+        interruption.Requested = () => display.WriteLine("Stopping after this step; saving. (Once more to stop at once.)");
+        CancellationToken cancellation = interruption.Listen();
+        bool complete = display.Show(() => Train(request, session, display, cancellation));
+        interruption.Requested = null;
+        if (!complete)
+        {
+            Console.Error.WriteLine($"Stopped; step {display.SavedStep} is saved. To continue:\n  {request.ResumeCommand()}");
+            return interruption.ExitCode;
+        }
+
+        Console.Out.WriteLine(parts == Parts.Damsm
+            ? $"The DAMSM is trained: {request.Run}"
+            : $"The training is complete. To draw with it:\n  attngan generate \"…\" --model {CommandText.Quote(request.Run)}");
+        return ExitCodes.Success;
+    }
+
+    private static GanStart? Start(ParseResult arguments) => (arguments.GetValue(s_damsm), arguments.GetValue(s_grow)) switch
+    {
+        (null, null) => null,
+        ({ } damsm, null) => new GanStart(damsm.ToString()),
+        (null, { } smaller) => new GanStart(smaller.ToString(), Grow: true),
+        _ => throw new UsageException("`--damsm` and `--grow` cannot both be given: a GAN that grows keeps the DAMSM that it was trained with."),
+    };
+
+    private static bool Train(TrainingRequest request, TrainingSession session, TrainingDisplay display, CancellationToken cancellation)
+    {
+        switch (request.Parts)
+        {
+            case Parts.Damsm:
+                return session.TrainDamsm(request.From, display, cancellation);
+            case Parts.Gan:
+                return session.TrainGan(request.Start, request.From, display, cancellation);
+        }
+
+        if (!request.IsGanNext(session))
+        {
+            session.CheckGanCanBegin();
+            if (!session.TrainDamsm(request.From, display, cancellation))
+            {
+                return false;
+            }
+        }
+
+        return session.TrainGan(null, session.HasBegunGan ? request.From : null, display, cancellation);
+    }
+}

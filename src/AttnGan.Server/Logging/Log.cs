@@ -1,0 +1,23 @@
+namespace AttnGan.Server.Logging;
+
+/// <summary>What the server writes to its log. Captions are no part of it.</summary>
+internal static partial class Log
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Pictures} pictures of {Model} failed.")]
+    public static partial void BatchFailed(ILogger logger, Exception error, int pictures, string model);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Endpoint} failed.")]
+    public static partial void RequestFailed(ILogger logger, Exception error, string method, string? endpoint);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Loaded {Model}: {Size} pixels, {Words} words.")]
+    public static partial void ModelLoaded(ILogger logger, string model, int size, int words);
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "The model {Model} cannot be loaded: {Reason}")]
+    public static partial void ModelFailed(ILogger logger, string model, string reason);
+
+    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Requests} requests under way are answered first.")]
+    public static partial void Draining(ILogger logger, int requests);
+
+    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped with {Requests} requests unanswered: they took longer than the shutdown timeout.")]
+    public static partial void NotDrained(ILogger logger, int requests);
+}

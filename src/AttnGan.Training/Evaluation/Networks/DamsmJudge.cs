@@ -1,0 +1,80 @@
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Runs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Evaluation.Networks;
+
+/// <summary>A trained DAMSM that compares pictures and captions by their global features, captions read with its own vocabulary.</summary>
+internal sealed class DamsmJudge : IDisposable
+{
+    public const string Role = "damsm";
+    public const string IndependentRole = "independent_damsm";
+
+    private readonly DamsmEncoders _encoders;
+
+    private DamsmJudge(Checkpoint checkpoint, string role, Device device)
+    {
+        Config = checkpoint.Config;
+        _encoders = DamsmEncoders.Load(checkpoint, device);
+        ImageEncoderConfig image = Config.ImageEncoder;
+        Network = new JudgingNetwork(
+            role,
+            $"DAMSM of {Config.Name}",
+            _encoders.Checksum(),
+            $"{Config.TextEncoder.Embedding} global features, {image.Trunk.ToString().ToLowerInvariant()} trunk, pictures in [-1, 1] scaled " +
+            $"to {image.ImageSize} x {image.ImageSize} bilinearly, {checkpoint.Vocabulary.Count - 1} words");
+    }
+
+    /// <summary>What a report says of it. The checksum is that of the weights, wherever they are kept.</summary>
+    public JudgingNetwork Network { get; }
+
+    /// <summary>What it was trained with.</summary>
+    public AttnGanConfig Config { get; }
+
+    /// <summary>D: width of the global features.</summary>
+    public int Dimensions => Config.TextEncoder.Embedding;
+
+    /// <summary>
+    /// Opens the DAMSM of a checkpoint; of a run folder the one that its GAN is trained with, or else the best or newest. Not within a
+    /// dispose scope.
+    /// </summary>
+    /// <exception cref="AttnGanException">There is none, or it is damaged.</exception>
+    public static DamsmJudge Open(string path, string role, Device device) => new(Checkpoint.Open(FileOf(path)), role, device);
+
+    /// <summary>Whether the caption has a word that the DAMSM knows.</summary>
+    public bool Knows(string caption) => _encoders.Knows(caption);
+
+    /// <summary>Global features of pictures: (B, D), on the CPU.</summary>
+    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
+    public Tensor Codes(Tensor pictures)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _encoders.Codes(pictures).cpu().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Sentence features of captions, each with a known word: (T, D), on the CPU.</summary>
+    public Tensor Sentences(IReadOnlyList<string> captions, CancellationToken cancellation = default)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return _encoders.Sentences(captions, cancellation).cpu().MoveToOuterDisposeScope();
+    }
+
+    public void Dispose() => _encoders.Dispose();
+
+    private static string FileOf(string path)
+    {
+        if (!Directory.Exists(path))
+        {
+            return path;
+        }
+
+        string best = RunDirectory.Look(path).Damsm.BestCheckpoint;
+        return RunDirectory.NewestCheckpoint(path, "gan")
+            ?? (File.Exists(best) ? best : RunDirectory.NewestCheckpoint(path, "damsm"))
+            ?? throw new AttnGanException(
+                $"The folder `{path}` has no trained DAMSM. Give a run folder, or a checkpoint of DAMSM or GAN training.");
+    }
+}

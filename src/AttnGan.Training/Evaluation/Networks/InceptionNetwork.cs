@@ -1,0 +1,110 @@
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Evaluation.Networks;
+
+/// <summary>
+/// Inception-v3 with its classifier: torchvision's weights (1000 classes), or those of the graph that published figures are taken with, in
+/// PyTorch's names (1008 classes, as <c>pt_inception-2015-12-05</c> of pytorch-fid).
+/// </summary>
+internal sealed class InceptionNetwork : IFeatureNetwork
+{
+    private const int InputSize = 299;
+    private const int TensorflowClasses = 1008;
+    private const string ClassifierWeight = "fc.weight";
+    private const string ClassifierBias = "fc.bias";
+
+    private readonly InceptionTrunk _trunk;
+    private readonly Tensor _weight; // (classes, 2048)
+    private readonly Tensor? _bias;  // (classes)
+    private readonly Device _device;
+
+    private InceptionNetwork(IReadOnlyDictionary<string, Tensor> weights, string path, Device device)
+    {
+        Tensor weight = weights[ClassifierWeight];
+        bool isTensorflow = weight.shape[0] == TensorflowClasses;
+        _trunk = new InceptionTrunk(isTensorflow ? InceptionPooling.Tensorflow : InceptionPooling.Torchvision);
+        try
+        {
+            ModuleState.Load(_trunk, weights.Where(entry => !IsClassifier(entry.Key)).ToDictionary(), path);
+        }
+        catch
+        {
+            _trunk.Dispose();
+            throw;
+        }
+
+        _trunk.eval();
+        _trunk.to(device);
+        _device = device;
+        _weight = weight.to(float32).to(device).clone().DetachFromDisposeScope();
+
+        // The published score leaves the bias out.
+        _bias = isTensorflow ? null : weights[ClassifierBias].to(float32).to(device).clone().DetachFromDisposeScope();
+        Network = new JudgingNetwork(
+            IFeatureNetwork.Role,
+            isTensorflow ? "Inception-v3 (TensorFlow, December 2015)" : "Inception-v3 (torchvision)",
+            FileChecksum.Of(path),
+            $"{Dimensions} features of the last average pooling, {weight.shape[0]} classes{(isTensorflow ? " without bias" : "")}; pictures " +
+            $"in [-1, 1], scaled to {InputSize} x {InputSize} bilinearly without smoothing (corners not aligned)" +
+            (isTensorflow ? "" : ", which is what torchvision's normalisation followed by its `transform_input` comes to"));
+    }
+
+    public JudgingNetwork Network { get; }
+
+    public int Dimensions => 2048;
+
+    public bool HasClasses => true;
+
+    public string DistanceTitle => "Fréchet inception distance";
+
+    public string? ScoreNote => null;
+
+    /// <summary>Reads a file of weights. Not within a dispose scope.</summary>
+    /// <exception cref="CheckpointException">It cannot be read, or is no Inception-v3.</exception>
+    public static InceptionNetwork Load(string path, Device device)
+    {
+        IReadOnlyDictionary<string, Tensor> weights = WeightFile.Load(path);
+        try
+        {
+            bool isClassifier = weights.TryGetValue(ClassifierWeight, out Tensor? weight) && weight.shape is [_, 2048] &&
+                weights.TryGetValue(ClassifierBias, out Tensor? bias) && bias.shape is [var classes] && classes == weight.shape[0];
+            return isClassifier ? new InceptionNetwork(weights, path, device) : throw new CheckpointException(
+                $"`{path}` has no classifier of Inception-v3 (`{ClassifierWeight}` of 2048 columns, `{ClassifierBias}`). Give torchvision's " +
+                "inception_v3_google-0cc3c7bd.pth, pytorch-fid's pt_inception-2015-12-05-6726825d.pth, or a trained DAMSM of ours.");
+        }
+        finally
+        {
+            foreach (Tensor tensor in weights.Values)
+            {
+                tensor.Dispose();
+            }
+        }
+    }
+
+    public FeatureReading Read(Tensor pictures)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor resized = nn.functional.interpolate(
+            pictures.to(_device), [InputSize, InputSize], mode: InterpolationMode.Bilinear, align_corners: false);
+        (_, Tensor features) = _trunk.forward(resized.ToChannelsLast());      // (B, 2048)
+        Tensor logits = nn.functional.linear(features, _weight, _bias);       // (B, classes)
+        return new FeatureReading(
+            features.cpu().MoveToOuterDisposeScope(), nn.functional.softmax(logits, dim: 1).cpu().MoveToOuterDisposeScope());
+    }
+
+    public void Dispose()
+    {
+        _trunk.Dispose();
+        _weight.Dispose();
+        _bias?.Dispose();
+    }
+
+    private static bool IsClassifier(string name) =>
+        name.StartsWith("fc.", StringComparison.Ordinal) || name.StartsWith("AuxLogits.", StringComparison.Ordinal);
+}

@@ -1,0 +1,174 @@
+using System.Text.Json;
+using AttnGan.Models;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Formats.Safetensors;
+using AttnGan.Training.Runs;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Export;
+
+/// <summary>
+/// Everything that drawing needs, and nothing else, in one safetensors file: text encoder, averaged generator, vocabulary,
+/// configuration and card. GAN checkpoints and run folders can be opened as models as well.
+/// </summary>
+internal sealed record ModelFile
+{
+    private const string Format = "attngan-model/1";
+    private const string TextEncoderPrefix = "text_encoder.";
+    private const string GeneratorPrefix = "generator.";
+    private const string CheckpointGeneratorPrefix = "averaged_generator.";
+
+    public required string Path { get; init; }
+
+    public required AttnGanConfig Config { get; init; }
+
+    /// <summary>Words by index.</summary>
+    public required IReadOnlyList<string> Vocabulary { get; init; }
+
+    public required ModelCard Card { get; init; }
+
+    private string NameOfGenerator { get; init; } = GeneratorPrefix;
+
+    /// <summary>Opens a model file, a GAN checkpoint, or the newest GAN checkpoint of a run folder.</summary>
+    /// <exception cref="AttnGanException">There is none, or it is damaged.</exception>
+    public static ModelFile Open(string path)
+    {
+        string file = Directory.Exists(path) ? NewestCheckpoint(path) : path;
+        if (file.EndsWith(ModelPackage.Extension, StringComparison.OrdinalIgnoreCase))
+        {
+            throw new AttnGanException(
+                $"`{file}` is a model package: to draw with, not to make another file of. Give the run folder, GAN checkpoint or model " +
+                "file (.safetensors) that it was exported from.");
+        }
+
+        if (!File.Exists(file))
+        {
+            throw new AttnGanException(
+                $"There is no model `{file}`. Give a model file (.safetensors), a GAN checkpoint or a run folder.");
+        }
+
+        return FormatOf(file) == Format ? OpenModel(file) : OpenCheckpoint(file);
+    }
+
+    /// <summary>Writes a model file.</summary>
+    /// <param name="source">A GAN checkpoint, a run folder or a model file.</param>
+    /// <param name="output">The file to write.</param>
+    /// <param name="card">What readers should know of the model; see <see cref="Complete"/>.</param>
+    /// <param name="half">Store weights of two and more dimensions as 16-bit floats: half the size.</param>
+    /// <exception cref="AttnGanException">The source cannot be read or the output not be written.</exception>
+    public static ModelFile Export(string source, string output, ModelCard card, bool half = true)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        ModelFile model = Open(source);
+        Write(output, model.Config, model.Vocabulary, model.Complete(card), model.LoadTextEncoder(), model.LoadGenerator(), half);
+        return Open(output);
+    }
+
+    /// <summary>Writes a model file of weights by name.</summary>
+    /// <exception cref="AttnGanException">The output cannot be written.</exception>
+    public static void Write(
+        string output,
+        AttnGanConfig config,
+        IReadOnlyList<string> vocabulary,
+        ModelCard card,
+        IReadOnlyDictionary<string, Tensor> textEncoder,
+        IReadOnlyDictionary<string, Tensor> generator,
+        bool half)
+    {
+        using DisposeScope scope = NewDisposeScope();
+
+        // Places on the machine of whoever trained it: of no use to others, and none of their business.
+        config = config with
+        {
+            ImageEncoder = config.ImageEncoder with { Weights = null },
+            Logging = config.Logging with { Judge = null },
+        };
+        Dictionary<string, Tensor> tensors = [];
+        foreach ((string prefix, IReadOnlyDictionary<string, Tensor> weights) in new[] { (TextEncoderPrefix, textEncoder), (GeneratorPrefix, generator) })
+        {
+            foreach ((string name, Tensor tensor) in weights)
+            {
+                tensors[prefix + name] = half && tensor.is_floating_point() && tensor.dim() >= 2 ? tensor.to_type(ScalarType.Float16) : tensor;
+            }
+        }
+
+        SafetensorsWriter.Write(
+            output,
+            tensors,
+            new Dictionary<string, string>
+            {
+                ["format"] = Format,
+                ["config"] = ConfigReader.Write(config),
+                ["vocabulary"] = JsonSerializer.Serialize(vocabulary),
+                ["card"] = JsonSerializer.Serialize(card),
+            },
+            Checkpoint.ChecksumKey);
+    }
+
+    /// <summary>Fills in what a new card of this model leaves out. Steps are always the model's own.</summary>
+    public ModelCard Complete(ModelCard card) => new()
+    {
+        Name = card.Name ?? Card.Name,
+        Description = card.Description ?? Card.Description,
+        License = card.License ?? Card.License,
+        Steps = Card.Steps,
+    };
+
+    /// <summary>Weights of the text encoder by name; the caller disposes them.</summary>
+    public IReadOnlyDictionary<string, Tensor> LoadTextEncoder() => Load(TextEncoderPrefix);
+
+    /// <summary>Weights of the averaged generator by name; the caller disposes them.</summary>
+    public IReadOnlyDictionary<string, Tensor> LoadGenerator() => Load(NameOfGenerator);
+
+    private IReadOnlyDictionary<string, Tensor> Load(string prefix)
+    {
+        using var file = SafetensorsFile.Open(Path);
+        return file.LoadAll(prefix);
+    }
+
+    private static ModelFile OpenModel(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        file.VerifyChecksum(Checkpoint.ChecksumKey);
+        try
+        {
+            return new ModelFile
+            {
+                Path = path,
+                Config = ConfigReader.Parse(file.Metadata["config"], $"in `{path}`"),
+                Vocabulary = JsonSerializer.Deserialize<string[]>(file.Metadata["vocabulary"])!,
+                Card = JsonSerializer.Deserialize<ModelCard>(file.Metadata["card"])!,
+            };
+        }
+        catch (Exception incomplete) when (incomplete is KeyNotFoundException or JsonException)
+        {
+            throw new CheckpointException($"`{path}` is not a proper model file: {incomplete.Message}", incomplete);
+        }
+    }
+
+    private static ModelFile OpenCheckpoint(string path)
+    {
+        var checkpoint = Checkpoint.Open(path, "gan");
+        return new ModelFile
+        {
+            Path = path,
+            Config = checkpoint.Config,
+            Vocabulary = checkpoint.Vocabulary,
+            Card = new ModelCard { Name = checkpoint.Config.Name, Steps = checkpoint.Step },
+            NameOfGenerator = CheckpointGeneratorPrefix,
+        };
+    }
+
+    private static string NewestCheckpoint(string run) =>
+        RunDirectory.NewestCheckpoint(run, "gan") ?? throw new AttnGanException(
+            $"The folder `{run}` has no GAN checkpoint to draw with. Train one with `attngan train --run {run}`, or give a model file.");
+
+    private static string? FormatOf(string path)
+    {
+        using var file = SafetensorsFile.Open(path);
+        return file.Metadata.GetValueOrDefault("format");
+    }
+}

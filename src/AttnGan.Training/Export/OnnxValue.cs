@@ -1,4 +1,0 @@
-namespace AttnGan.Training.Export;
-
-/// <summary>A tensor in an ONNX graph: an input, a weight, or what a node computes.</summary>
-internal readonly record struct OnnxValue(string Name);

@@ -1,0 +1,76 @@
+using System.Text;
+
+namespace AttnGan.Training.Formats.Pickle;
+
+/// <summary>The globals that any data file may name. All of them build plain data; none runs anything.</summary>
+internal static class PickleGlobals
+{
+    public static readonly PickleFunction OrderedDict = new("collections.OrderedDict", MakeDictionary);
+
+    public static readonly IReadOnlyDictionary<string, object> Data = new Dictionary<string, object>
+    {
+        ["collections.OrderedDict"] = OrderedDict,
+        ["_codecs.encode"] = new PickleFunction("_codecs.encode", Encode),
+        ["__builtin__.bytes"] = new PickleFunction("bytes", EmptyBytes),
+        ["builtins.bytes"] = new PickleFunction("bytes", EmptyBytes),
+        ["__builtin__.set"] = new PickleFunction("set", CopyList),
+        ["builtins.set"] = new PickleFunction("set", CopyList),
+        ["__builtin__.frozenset"] = new PickleFunction("frozenset", CopyList),
+        ["builtins.frozenset"] = new PickleFunction("frozenset", CopyList),
+        ["numpy.dtype"] = new PickleFunction("numpy.dtype", MakeNumpyType),
+    };
+
+    private static PickleDictionary MakeDictionary(PickleTuple arguments)
+    {
+        var dictionary = new PickleDictionary();
+        if (arguments.Count == 0)
+        {
+            return dictionary;
+        }
+
+        // Python 2 passes the entries: one list of [key, value].
+        if (arguments is not { Count: 1 } || arguments[0] is not List<object?> entries)
+        {
+            throw new FormatException("an OrderedDict is made of something else than a list of entries");
+        }
+
+        foreach (object? entry in entries)
+        {
+            if (entry is not IReadOnlyList<object?> { Count: 2 } pair)
+            {
+                throw new FormatException("an OrderedDict has an entry that is not a key with a value");
+            }
+
+            dictionary.Set(pair[0], pair[1]);
+        }
+
+        return dictionary;
+    }
+
+    /// <summary>Protocols 0 to 2 have no bytes: Python 3 writes them as a text to be encoded.</summary>
+    private static byte[] Encode(PickleTuple arguments)
+    {
+        if (arguments is not { Count: 1 or 2 } || arguments[0] is not string text ||
+            (arguments.Count == 2 && arguments[1] is not ("latin1" or "latin-1" or "iso-8859-1")) || text.Any(letter => letter > 0xff))
+        {
+            throw new FormatException("bytes are written in an unknown way");
+        }
+
+        return Encoding.Latin1.GetBytes(text);
+    }
+
+    private static byte[] EmptyBytes(PickleTuple arguments) =>
+        arguments.Count == 0 ? [] : throw new FormatException("bytes are written in an unknown way");
+
+    private static List<object?> CopyList(PickleTuple arguments) => arguments switch
+    {
+        { Count: 0 } => [],
+        { Count: 1 } when arguments[0] is List<object?> or PickleTuple => [.. (IReadOnlyList<object?>)arguments[0]!],
+        _ => throw new FormatException("a set is made of something else than a list"),
+    };
+
+    private static NumpyType MakeNumpyType(PickleTuple arguments) =>
+        arguments.Count >= 1 && arguments[0] is string { Length: >= 2 and <= 8 } code
+            ? new NumpyType(code)
+            : throw new FormatException("a numpy type is not given by its code");
+}

@@ -1,0 +1,457 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.IO.Hashing;
+using System.Numerics;
+using AttnGan.Training.Formats.Pickle;
+using AttnGan.Training.Formats.Safetensors;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Formats.PyTorch;
+
+/// <summary>
+/// What <c>torch.save</c> wrote: the zip format (since PyTorch 1.6) or the stream format before it. Nothing of the file is run;
+/// names other than those of tensors and plain data are refused. Every size is checked against the file before memory is taken.
+/// </summary>
+internal sealed class PyTorchFile : IDisposable
+{
+    private const int MaximumTensors = 100_000;
+    private const int MaximumContainers = 1_000_000;
+    private const int MaximumNameLength = 1024;
+    private const int PieceBytes = 1 << 20;
+    private const string ModulePrefix = "module.";
+
+    private static readonly BigInteger MagicNumber = BigInteger.Parse("119547037146038801333356", CultureInfo.InvariantCulture);
+
+    private readonly Stream _stream;
+    private readonly string _source;
+    private readonly Dictionary<string, ZipEntry> _data = new(StringComparer.Ordinal);
+    private readonly HashSet<string> _verified = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, PyTorchTensor> _tensors = new(StringComparer.Ordinal);
+    private bool _hasChecksums;
+
+    private PyTorchFile(Stream stream, string source)
+    {
+        _stream = stream;
+        _source = source;
+    }
+
+    /// <summary>
+    /// All that was saved: see <see cref="PickleReader"/> for the types of plain data; tensors are <see cref="PyTorchTensor"/>.
+    /// </summary>
+    public object? Root { get; private set; }
+
+    /// <summary>Every tensor under its path of keys and indices, joined by dots.</summary>
+    public IReadOnlyDictionary<string, PyTorchTensor> Tensors => _tensors;
+
+    /// <summary>Whether the zip format was used.</summary>
+    public bool IsZip => _hasChecksums;
+
+    /// <exception cref="CheckpointException">Missing, damaged, not a file of PyTorch, or asking for more than tensors.</exception>
+    public static PyTorchFile Open(string path)
+    {
+        try
+        {
+            return Open(new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.Read), $"`{path}`");
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new CheckpointException($"Cannot read `{path}`: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>As the other, from a stream that can seek, which is disposed with the file.</summary>
+    public static PyTorchFile Open(Stream stream, string source)
+    {
+        var file = new PyTorchFile(stream, source);
+        try
+        {
+            file.Read();
+            return file;
+        }
+        catch (FormatException exception)
+        {
+            stream.Dispose();
+            throw file.Damaged(exception);
+        }
+        catch
+        {
+            stream.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Loads every tensor to the CPU as a plain contiguous one; those that share a storage are separate afterwards. They belong to
+    /// no dispose scope: the caller disposes them.
+    /// </summary>
+    /// <param name="stripModulePrefix">
+    /// Leave out the <c>module.</c> that training on several GPUs puts before every name; only where all names have it.
+    /// </param>
+    /// <exception cref="CheckpointException">Data that does not match its checksum, or that has changed since.</exception>
+    public IReadOnlyDictionary<string, Tensor> LoadAll(bool stripModulePrefix = true)
+    {
+        bool strip = stripModulePrefix && _tensors.Count > 0 && _tensors.Keys.All(name => name.StartsWith(ModulePrefix, StringComparison.Ordinal));
+        var loaded = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        try
+        {
+            foreach ((string name, PyTorchTensor tensor) in _tensors)
+            {
+                loaded.Add(strip ? name[ModulePrefix.Length..] : name, Load(tensor));
+            }
+
+            return loaded;
+        }
+        catch (Exception exception)
+        {
+            foreach (Tensor tensor in loaded.Values)
+            {
+                tensor.Dispose();
+            }
+
+            throw exception switch
+            {
+                FormatException damage => Damaged(damage),
+                IOException failure => new CheckpointException($"Cannot read {_source}: {failure.Message}", failure),
+                _ => exception,
+            };
+        }
+    }
+
+    /// <summary>Loads a file's tensors at once.</summary>
+    public static IReadOnlyDictionary<string, Tensor> Load(string path)
+    {
+        using PyTorchFile file = Open(path);
+        return file.LoadAll();
+    }
+
+    public void Dispose() => _stream.Dispose();
+
+    private void Read()
+    {
+        Span<byte> start = stackalloc byte[4];
+        if (_stream.Length < start.Length)
+        {
+            throw new FormatException($"it has {_stream.Length} bytes");
+        }
+
+        ZipIndex.ReadAt(_stream, 0, start);
+        var pickle = new PyTorchPickle();
+        if (BinaryPrimitives.ReadUInt32LittleEndian(start) == 0x04034b50)
+        {
+            ReadZip(pickle);
+        }
+        else
+        {
+            ReadStream(pickle);
+        }
+
+        int visited = 0;
+        Collect(Root, "", ref visited);
+        CheckTotal();
+    }
+
+    private void ReadZip(PyTorchPickle pickle)
+    {
+        IReadOnlyDictionary<string, ZipEntry> entries = ZipIndex.Read(_stream);
+        const string pickleName = "/data.pkl";
+        string folder = entries.Keys.FirstOrDefault(name => name.EndsWith(pickleName, StringComparison.Ordinal))?[..^pickleName.Length]
+            ?? throw new FormatException("it is a zip file without `data.pkl`, so PyTorch did not write it");
+        _hasChecksums = true;
+        if (entries.TryGetValue($"{folder}/byteorder", out ZipEntry? order) && !ReadEntry(order, "byteorder", 64).AsSpan().SequenceEqual("little"u8))
+        {
+            throw new FormatException("its numbers are not little-endian");
+        }
+
+        byte[] program = ReadEntry(entries[folder + pickleName], "data.pkl", pickle.Options.MaximumBytes);
+        Root = PickleReader.Read(program, _source, pickle.Options);
+        foreach (PyTorchStorage storage in pickle.Storages.Values)
+        {
+            ZipEntry data = entries.TryGetValue($"{folder}/data/{storage.Key}", out ZipEntry? entry)
+                ? entry
+                : throw new FormatException($"it lacks the data of storage `{storage.Key}`");
+            CheckSize(storage, data.Size);
+            _data.Add(storage.Key, data);
+        }
+    }
+
+    private byte[] ReadEntry(ZipEntry entry, string name, int maximum)
+    {
+        if (entry.Size > maximum)
+        {
+            throw new FormatException($"its entry `{name}` has {entry.Size} bytes, expected at most {maximum}");
+        }
+
+        byte[] bytes = new byte[entry.Size];
+        ZipIndex.ReadAt(_stream, entry.Start, bytes);
+        return Crc32.HashToUInt32(bytes) == entry.Checksum ? bytes : throw new FormatException($"its entry `{name}` does not match its checksum");
+    }
+
+    /// <summary>Magic number, protocol, facts of the machine, what was saved, keys of the storages, their data.</summary>
+    private void ReadStream(PyTorchPickle pickle)
+    {
+        byte[] head = new byte[Math.Min(_stream.Length, pickle.Options.MaximumBytes)];
+        ZipIndex.ReadAt(_stream, 0, head);
+        ReadOnlyMemory<byte> rest = head;
+        CheckMagicNumber();
+
+        if (Next(PickleOptions.Default) is not 1001L)
+        {
+            throw new FormatException("it has an unknown version of PyTorch's stream format");
+        }
+
+        if (Next(PickleOptions.Default) is not PickleDictionary machine ||
+            (machine.TryGetValue("little_endian", out object? little) && little is not true))
+        {
+            throw new FormatException("its numbers are not little-endian");
+        }
+
+        Root = Next(pickle.Options);
+        if (Next(PickleOptions.Default) is not List<object?> keys)
+        {
+            throw new FormatException("its list of storages is missing");
+        }
+
+        long position = head.Length - rest.Length;
+        Span<byte> count = stackalloc byte[sizeof(long)];
+        foreach (object? item in keys)
+        {
+            if (item is not string key || !pickle.Storages.TryGetValue(key, out PyTorchStorage? storage))
+            {
+                throw new FormatException("it has a storage that no tensor uses");
+            }
+
+            ZipIndex.ReadAt(_stream, position, count);
+            position += sizeof(long);
+            long announced = BinaryPrimitives.ReadInt64LittleEndian(count);
+            if (announced != storage.Count)
+            {
+                throw new FormatException($"storage `{key}` has {announced} elements, but its tensors expect {storage.Count}");
+            }
+
+            long bytes = storage.Count * storage.Type.Bytes;
+            CheckSize(storage, Math.Min(bytes, _stream.Length - position));
+            if (!_data.TryAdd(key, new ZipEntry(position, bytes, 0)))
+            {
+                throw new FormatException($"storage `{key}` is there twice");
+            }
+
+            position += bytes;
+        }
+
+        if (pickle.Storages.Keys.FirstOrDefault(key => !_data.ContainsKey(key)) is { } missing)
+        {
+            throw new FormatException($"it lacks the data of storage `{missing}`");
+        }
+
+        void CheckMagicNumber()
+        {
+            const string reason = "it does not begin as PyTorch's files do";
+            try
+            {
+                if (Next(PickleOptions.Default) is not BigInteger magic || magic != MagicNumber)
+                {
+                    throw new FormatException(reason);
+                }
+            }
+            catch (CheckpointException exception) when (exception.InnerException is FormatException)
+            {
+                // Not even a pickle. A pickle that asks for a call keeps its own message.
+                throw new FormatException(reason, exception);
+            }
+        }
+
+        object? Next(PickleOptions options)
+        {
+            object? value = PickleReader.Read(rest, _source, options, out int length);
+            rest = rest[length..];
+            return value;
+        }
+    }
+
+    private static void CheckSize(PyTorchStorage storage, long available)
+    {
+        if (storage.Count * storage.Type.Bytes != available)
+        {
+            throw new FormatException(
+                $"storage `{storage.Key}` should have {storage.Count * storage.Type.Bytes} bytes, but the file has {available} for it; " +
+                "it is cut short or damaged");
+        }
+    }
+
+    private void Collect(object? value, string name, ref int visited)
+    {
+        if (++visited > MaximumContainers || _tensors.Count > MaximumTensors)
+        {
+            throw new FormatException($"it has more than {MaximumTensors} tensors or more than {MaximumContainers} lists");
+        }
+
+        switch (value)
+        {
+            case PyTorchTensor tensor:
+                if (!_tensors.TryAdd(name, tensor))
+                {
+                    throw new FormatException($"it has two tensors of name `{name}`");
+                }
+
+                break;
+            case PickleDictionary dictionary:
+                foreach ((object? key, object? item) in dictionary)
+                {
+                    if (IsWorthAName(item))
+                    {
+                        Collect(item, Join(name, key), ref visited);
+                    }
+                }
+
+                break;
+            case IReadOnlyList<object?> list:
+                for (int i = 0; i < list.Count; i++)
+                {
+                    if (IsWorthAName(list[i]))
+                    {
+                        Collect(list[i], Join(name, (long)i), ref visited);
+                    }
+                }
+
+                break;
+        }
+    }
+
+    private static bool IsWorthAName(object? value) => value is PyTorchTensor or PickleDictionary or IReadOnlyList<object?>;
+
+    private static string Join(string name, object? key)
+    {
+        if (key is not (string or long))
+        {
+            throw new FormatException("it has tensors under keys that are neither texts nor numbers");
+        }
+
+        string text = Convert.ToString(key, CultureInfo.InvariantCulture)!;
+        if (name.Length + text.Length > MaximumNameLength)
+        {
+            throw new FormatException($"it has names of more than {MaximumNameLength} letters");
+        }
+
+        return name.Length == 0 ? text : $"{name}.{text}";
+    }
+
+    /// <summary>Views can show the same few bytes any number of times.</summary>
+    private void CheckTotal()
+    {
+        Int128 total = 0;
+        foreach (PyTorchTensor tensor in _tensors.Values)
+        {
+            total += tensor.Bytes;
+        }
+
+        Int128 limit = ((Int128)_stream.Length * 8) + (16 << 20);
+        if (total > limit)
+        {
+            throw new FormatException($"its tensors would take {total} bytes of memory, the file has {_stream.Length}");
+        }
+    }
+
+    private Tensor Load(PyTorchTensor tensor)
+    {
+        ZipEntry data = _data[tensor.Storage.Key];
+        Verify(tensor.Storage.Key, data);
+        Tensor result = empty(tensor.Shape, tensor.ScalarType).DetachFromDisposeScope();
+        if (tensor.Count == 0)
+        {
+            return result;
+        }
+
+        long start = data.Start + (tensor.Storage.Skip * tensor.Storage.Type.Bytes) + (tensor.Offset * tensor.Type.Bytes);
+        try
+        {
+            if (tensor.IsContiguous)
+            {
+                _stream.Position = start;
+                SafetensorsTypes.ForEachPiece(result, bytes => _stream.ReadExactly(bytes));
+            }
+            else
+            {
+                Gather(tensor, start, result);
+            }
+
+            return result;
+        }
+        catch (EndOfStreamException exception)
+        {
+            result.Dispose();
+            throw new FormatException("it became shorter while it was read", exception);
+        }
+        catch
+        {
+            result.Dispose();
+            throw;
+        }
+    }
+
+    private void Gather(PyTorchTensor tensor, long start, Tensor result)
+    {
+        int width = tensor.Type.Bytes;
+        if (tensor.Span > int.MaxValue / width)
+        {
+            throw new FormatException("it has a view with gaps that spans more than 2 GiB");
+        }
+
+        byte[] storage = new byte[tensor.Span * width];
+        _stream.Position = start;
+        _stream.ReadExactly(storage);
+        long[] place = new long[tensor.Shape.Length];
+        long element = 0;
+        SafetensorsTypes.ForEachPiece(result, bytes =>
+        {
+            for (int at = 0; at < bytes.Length; at += width)
+            {
+                storage.AsSpan((int)element * width, width).CopyTo(bytes[at..]);
+                element += Advance(place, tensor);
+            }
+        });
+    }
+
+    /// <summary>To the next element in row-major order.</summary>
+    /// <returns>How far that is in the storage.</returns>
+    private static long Advance(long[] place, PyTorchTensor tensor)
+    {
+        long distance = 0;
+        for (int i = place.Length - 1; i >= 0; i--)
+        {
+            if (++place[i] < tensor.Shape[i])
+            {
+                return distance + tensor.Strides[i];
+            }
+
+            distance -= (place[i] - 1) * tensor.Strides[i];
+            place[i] = 0;
+        }
+
+        return distance;
+    }
+
+    private void Verify(string key, ZipEntry data)
+    {
+        if (!_hasChecksums || !_verified.Add(key))
+        {
+            return;
+        }
+
+        byte[] piece = new byte[(int)Math.Min(PieceBytes, data.Size)];
+        var checksum = new Crc32();
+        for (long done = 0; done < data.Size; done += piece.Length)
+        {
+            Span<byte> part = piece.AsSpan(0, (int)Math.Min(piece.Length, data.Size - done));
+            ZipIndex.ReadAt(_stream, data.Start + done, part);
+            checksum.Append(part);
+        }
+
+        if (checksum.GetCurrentHashAsUInt32() != data.Checksum)
+        {
+            throw new FormatException($"the data of storage `{key}` does not match its checksum");
+        }
+    }
+
+    private CheckpointException Damaged(FormatException reason) =>
+        new($"{_source} is not an intact file of PyTorch: {reason.Message}", reason);
+}

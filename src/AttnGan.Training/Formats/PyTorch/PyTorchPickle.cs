@@ -1,0 +1,104 @@
+using AttnGan.Training.Formats.Pickle;
+
+namespace AttnGan.Training.Formats.PyTorch;
+
+/// <summary>What PyTorch's pickles may name: storages, element types, and the functions that make tensors of storages.</summary>
+internal sealed class PyTorchPickle
+{
+    // A tensor takes about 150 bytes.
+    private const int MaximumPickleBytes = 16 << 20;
+
+    private readonly Dictionary<string, PyTorchStorage> _storages = new(StringComparer.Ordinal);
+
+    public PyTorchPickle()
+    {
+        Options = new PickleOptions { Globals = Globals(), ResolvePersistentId = FindStorage, MaximumBytes = MaximumPickleBytes };
+    }
+
+    public PickleOptions Options { get; }
+
+    /// <summary>Whole storages by key, as the tensors announce them.</summary>
+    public IReadOnlyDictionary<string, PyTorchStorage> Storages => _storages;
+
+    private static Dictionary<string, object> Globals()
+    {
+        var globals = new Dictionary<string, object>
+        {
+            ["torch._utils._rebuild_tensor"] = new PickleFunction("_rebuild_tensor", arguments => Rebuild(arguments, 4)),
+            ["torch._utils._rebuild_tensor_v2"] = new PickleFunction("_rebuild_tensor_v2", arguments => Rebuild(arguments, 6)),
+            ["torch._utils._rebuild_tensor_v3"] = new PickleFunction("_rebuild_tensor_v3", RebuildTyped),
+            ["torch._utils._rebuild_parameter"] = new PickleFunction("_rebuild_parameter", Parameter),
+            ["torch._utils._rebuild_parameter_with_state"] = new PickleFunction("_rebuild_parameter_with_state", Parameter),
+            ["torch.Size"] = new PickleFunction("torch.Size", Size),
+            ["torch.device"] = new PickleFunction("torch.device", arguments => arguments is { Count: 0 } ? null : arguments[0]),
+            ["torch.storage.UntypedStorage"] = PyTorchTypes.Untyped,
+            ["torch.UntypedStorage"] = PyTorchTypes.Untyped,
+        };
+        foreach ((string storage, string type, StorageType elements) in PyTorchTypes.Named)
+        {
+            globals[$"torch.{storage}"] = globals[$"torch.cuda.{storage}"] = globals[$"torch.{type}"] = elements;
+        }
+
+        return globals;
+    }
+
+    /// <summary>("storage", type, key, location, elements[, part]); where it was, CPU or a GPU, does not matter.</summary>
+    private PyTorchStorage FindStorage(object? identifier)
+    {
+        if (identifier is not PickleTuple { Count: 5 or 6 } id || id[0] is not "storage" || id[1] is not StorageType type ||
+            id[2] is not string key || id[4] is not long count || count < 0 || count > long.MaxValue / type.Bytes)
+        {
+            throw new FormatException("a storage is described in an unknown way");
+        }
+
+        object? part = id.Count == 6 ? id[5] : null;
+        var storage = new PyTorchStorage(key, type, count, 0);
+        if (!_storages.TryAdd(key, storage) && _storages[key] != storage)
+        {
+            throw new FormatException($"storage `{key}` is described in two ways");
+        }
+
+        if (part is null)
+        {
+            return storage;
+        }
+
+        return part is PickleTuple { Count: 3 } view && view[1] is long skip && view[2] is long length && skip >= 0 && length >= 0 &&
+            skip <= count && length <= count - skip
+                ? storage with { Skip = skip, Count = length }
+                : throw new FormatException($"a part of storage `{key}` lies outside of it");
+    }
+
+    private static PyTorchTensor Rebuild(PickleTuple arguments, int atLeast)
+    {
+        // Later versions append whether gradients are wanted, hooks, and metadata: of no use here.
+        if (arguments.Count < atLeast || arguments[0] is not PyTorchStorage storage)
+        {
+            throw new FormatException("a tensor is described in an unknown way");
+        }
+
+        return new PyTorchTensor(storage, storage.Type, Number(arguments[1]), Numbers(arguments[2]), Numbers(arguments[3]));
+    }
+
+    private static PyTorchTensor RebuildTyped(PickleTuple arguments) =>
+        arguments.Count >= 7 && arguments[0] is PyTorchStorage storage && arguments[6] is StorageType type
+            ? new PyTorchTensor(storage, type, Number(arguments[1]), Numbers(arguments[2]), Numbers(arguments[3]))
+            : throw new FormatException("a tensor is described in an unknown way");
+
+    private static PyTorchTensor Parameter(PickleTuple arguments) =>
+        arguments is { Count: >= 1 } && arguments[0] is PyTorchTensor tensor
+            ? tensor
+            : throw new FormatException("a parameter is made of something else than a tensor");
+
+    private static PickleTuple Size(PickleTuple arguments) =>
+        arguments is { Count: 1 } && arguments[0] is PickleTuple or List<object?>
+            ? new PickleTuple([.. (IReadOnlyList<object?>)arguments[0]!])
+            : throw new FormatException("a shape is described in an unknown way");
+
+    private static long Number(object? value) => value is long number ? number : throw new FormatException("a tensor's offset is no number");
+
+    private static long[] Numbers(object? value) =>
+        value is IReadOnlyList<object?> { Count: <= 64 } list && list.All(item => item is long)
+            ? [.. list.Select(item => (long)item!)]
+            : throw new FormatException("a tensor's shape is no list of numbers");
+}

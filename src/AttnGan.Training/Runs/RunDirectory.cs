@@ -1,0 +1,150 @@
+using System.Text;
+using System.Text.Json;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+
+namespace AttnGan.Training.Runs;
+
+/// <summary>
+/// The folder of one run: <c>config.yml</c>, <c>vocabulary.json</c>, and a part each for the DAMSM and the GAN. While it is open, no
+/// other process can open it; the operating system lets go of the lock when the process ends, however it ends.
+/// </summary>
+internal sealed class RunDirectory : IDisposable
+{
+    private const string LockName = ".lock";
+    private const string ConfigName = "config.yml";
+
+    // Whoever looks whether a run is in use holds its lock for an instant.
+    private const int LockAttempts = 5;
+    private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(20);
+
+    private readonly FileStream? _lock;
+
+    private RunDirectory(string path, FileStream? lockFile)
+    {
+        _lock = lockFile;
+        Path = path;
+        Damsm = new RunPart(path, "damsm");
+        Gan = new RunPart(path, "gan");
+    }
+
+    public string Path { get; }
+
+    /// <summary>The effective configuration.</summary>
+    public string ConfigPath => System.IO.Path.Combine(Path, ConfigName);
+
+    public string VocabularyPath => System.IO.Path.Combine(Path, "vocabulary.json");
+
+    public RunPart Damsm { get; }
+
+    public RunPart Gan { get; }
+
+    /// <summary>Opens a run for writing and creates its folder where there is none.</summary>
+    /// <exception cref="AttnGanException">
+    /// Another training has it open, it cannot be written, or the folder holds something else.
+    /// </exception>
+    public static RunDirectory Open(string path)
+    {
+        try
+        {
+            Directory.CreateDirectory(path);
+            RefuseOtherThings(path);
+            return new RunDirectory(path, Lock(path, System.IO.Path.Combine(path, LockName)));
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The run folder `{path}` cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Looks at a run, or at the place for one: creates nothing, and a training may have it open.</summary>
+    /// <exception cref="AttnGanException">It cannot be read, or holds something else.</exception>
+    internal static RunDirectory Look(string path)
+    {
+        try
+        {
+            if (File.Exists(path))
+            {
+                throw new AttnGanException($"The run folder `{path}` cannot be used: it is a file.");
+            }
+
+            if (Directory.Exists(path))
+            {
+                RefuseOtherThings(path);
+            }
+
+            return new RunDirectory(path, lockFile: null);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            throw new AttnGanException($"The run folder `{path}` cannot be used: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>Whether a folder is that of a run.</summary>
+    internal static bool IsRun(string path) => new[] { LockName, ConfigName }.Any(name => File.Exists(System.IO.Path.Combine(path, name)));
+
+    /// <summary>Whether a training has the run open now.</summary>
+    internal static bool IsInUse(string path)
+    {
+        try
+        {
+            using var look = new FileStream(
+                System.IO.Path.Combine(path, LockName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+            return false;
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException or UnauthorizedAccessException)
+        {
+            return false;
+        }
+        catch (IOException)
+        {
+            return true;
+        }
+    }
+
+    /// <summary>The newest checkpoint of a run, which may be in training; null if there is none.</summary>
+    /// <param name="path">The run's folder.</param>
+    /// <param name="kind"><c>damsm</c> or <c>gan</c>.</param>
+    internal static string? NewestCheckpoint(string path, string kind) =>
+        CheckpointStore.ForReading(new RunPart(path, kind).Checkpoints, kind).Latest();
+
+    /// <summary>Writes the run's configuration and vocabulary beside its parts.</summary>
+    internal void Describe(AttnGanConfig config, IReadOnlyList<string> vocabulary)
+    {
+        AtomicFile.Write(ConfigPath, stream => stream.Write(Encoding.UTF8.GetBytes(ConfigReader.Write(config))));
+        AtomicFile.Write(VocabularyPath, stream => JsonSerializer.Serialize(stream, vocabulary));
+    }
+
+    public void Dispose() => _lock?.Dispose();
+
+    private static void RefuseOtherThings(string path)
+    {
+        if (!IsRun(path) && Directory.EnumerateFileSystemEntries(path).Any())
+        {
+            throw new AttnGanException($"The folder `{path}` is not empty and is not the folder of a run; give a new or empty one.");
+        }
+    }
+
+    private static FileStream Lock(string path, string lockPath)
+    {
+        for (int attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return new FileStream(lockPath, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException) when (File.Exists(lockPath) && attempt < LockAttempts)
+            {
+                Thread.Sleep(s_lockPause);
+            }
+            catch (IOException exception) when (File.Exists(lockPath))
+            {
+                throw new AttnGanException(
+                $"The run folder `{path}` is in use by another training; wait for it, stop it, or give another folder " +
+                $"({exception.Message})",
+                exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,16 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Torch;
+
+internal static class ModuleExtensions
+{
+    /// <summary>Whether gradients are computed for the module's parameters.</summary>
+    public static void SetTrainable(this nn.Module module, bool trainable)
+    {
+        foreach (Parameter parameter in module.parameters())
+        {
+            parameter.requires_grad = trainable;
+        }
+    }
+}

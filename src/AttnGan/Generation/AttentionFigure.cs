@@ -1,0 +1,223 @@
+using System.Globalization;
+using AttnGan.Attention;
+using AttnGan.Imaging;
+
+namespace AttnGan.Generation;
+
+/// <summary>
+/// Shows how a picture grew: the picture of every stage, and for each refinement stage where it attended to each word of the caption.
+/// </summary>
+public static class AttentionFigure
+{
+    private const int Margin = 24;
+    private const int Gap = 12;
+    private const int SectionGap = 22;
+    private const int LegendWidth = 120;
+    private const int LegendHeight = 10;
+
+    private static readonly RgbColor s_ink = new(0x1f, 0x23, 0x28);
+    private static readonly RgbColor s_faint = new(0x6e, 0x77, 0x81);
+    private static readonly RgbColor s_rule = new(0xd8, 0xde, 0xe4);
+    private static readonly RgbColor s_accent = new(0xc7, 0x3e, 0x4c);
+
+    private static readonly TextStyle s_title = new(20, s_ink, Bold: true);
+    private static readonly TextStyle s_heading = new(15, s_ink, Bold: true);
+    private static readonly TextStyle s_note = new(13, s_faint);
+    private static readonly TextStyle s_word = new(14, s_faint);
+    private static readonly TextStyle s_topWord = new(14, s_ink, Bold: true);
+    private static readonly TextStyle s_topShare = new(13, s_accent, Bold: true);
+
+    /// <summary>
+    /// Draws the figure. Its title is the caption. The first row holds the pictures of all stages, enlarged to one size. Then, for each
+    /// refinement stage, one cell a word in the caption's order: the word, its <see cref="HeatMap.Overlay"/> over what the stage drew,
+    /// and its share of the stage's attention (<see cref="StageAttention.WordWeights"/>); the words with the largest shares are set in
+    /// bold and framed (<see cref="AttentionFigureOptions.EmphasizedWords"/>).
+    /// </summary>
+    /// <param name="image">A picture with at least one stage.</param>
+    /// <param name="options">Null for the defaults.</param>
+    /// <exception cref="ArgumentException">An option is out of its range, or the picture has no stage.</exception>
+    public static RgbImage Draw(GeneratedImage image, AttentionFigureOptions? options = null)
+    {
+        options ??= new AttentionFigureOptions();
+        Check(image, options);
+        var layout = new Layout(image, options);
+        var figure = new RgbImage(layout.Width, layout.Height);
+        figure.Fill(0, 0, figure.Width, figure.Height, options.Background);
+
+        int y = Margin;
+        if (options.Title)
+        {
+            y = DrawTitle(figure, image, layout.TitleLines, y);
+        }
+
+        y = DrawPictures(figure, image.Stages, options.PictureSize, y);
+        foreach (StageAttention attention in image.Attention)
+        {
+            y += SectionGap;
+            figure.Fill(Margin, y, figure.Width - (2 * Margin), 1, s_rule);
+            y = DrawAttention(figure, image, attention, options, y + 1 + Gap);
+        }
+
+        return figure;
+    }
+
+    private static void Check(GeneratedImage image, AttentionFigureOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(image);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.MapSize, 48);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.PictureSize, 48);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.WordsPerRow, 1);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.EmphasizedWords);
+        if (image.Stages.Count == 0)
+        {
+            throw new ArgumentException("The picture has no stages to draw.", nameof(image));
+        }
+    }
+
+    private static int DrawTitle(RgbImage figure, GeneratedImage image, IReadOnlyList<string> lines, int y)
+    {
+        foreach (string line in lines)
+        {
+            Lettering.Draw(figure, line, Margin, y, s_title);
+            y += Lettering.LineHeight(s_title);
+        }
+
+        Lettering.Draw(figure, string.Create(CultureInfo.InvariantCulture, $"seed {image.Seed}"), Margin, y, s_note);
+        return y + Lettering.LineHeight(s_note) + Gap;
+    }
+
+    private static int DrawPictures(RgbImage figure, IReadOnlyList<RgbImage> pictures, int size, int y)
+    {
+        for (int i = 0; i < pictures.Count; i++)
+        {
+            int x = Margin + (i * (size + Gap));
+            RgbImage picture = pictures[i].FitInto(size, size);
+            (int left, int top) = (x + ((size - picture.Width) / 2), y + ((size - picture.Height) / 2));
+            figure.Paste(picture, left, top);
+            figure.Frame(left, top, picture.Width, picture.Height, 1, s_rule);
+            Lettering.DrawCentred(figure, SizeOf(pictures[i]), x, y + size + 4, size, s_note);
+        }
+
+        return y + size + 4 + Lettering.LineHeight(s_note);
+    }
+
+    private static int DrawAttention(
+        RgbImage figure, GeneratedImage image, StageAttention attention, AttentionFigureOptions options, int y)
+    {
+        // A stage's pictures are counted from 1.
+        RgbImage drawn = image.Stages[Math.Clamp(attention.Stage, 1, image.Stages.Count) - 1];
+        DrawHeading(figure, attention, y);
+        y += Lettering.LineHeight(s_heading) + Gap;
+
+        RgbImage backdrop = drawn.FitInto(options.MapSize, options.MapSize);
+        // Emphasis on all would be emphasis on none.
+        int emphasized = Math.Min(options.EmphasizedWords, (attention.Words.Count + 1) / 2);
+        HashSet<int> top = emphasized == 0 ? [] : attention.TopWords(emphasized).Select(word => word.Index).ToHashSet();
+        int rows = (attention.Words.Count + options.WordsPerRow - 1) / options.WordsPerRow;
+        foreach (WordWeight word in attention.WordWeights())
+        {
+            int x = Margin + (word.Index % options.WordsPerRow * (options.MapSize + Gap));
+            DrawWord(
+                figure,
+                word,
+                HeatMap.Overlay(backdrop, attention, word.Index),
+                x,
+                y + (word.Index / options.WordsPerRow * (CellHeight(options.MapSize) + Gap)),
+                options.MapSize,
+                top.Contains(word.Index));
+        }
+
+        return y + (rows * (CellHeight(options.MapSize) + Gap)) - Gap;
+    }
+
+    private static void DrawHeading(RgbImage figure, StageAttention attention, int y)
+    {
+        string heading = string.Create(CultureInfo.InvariantCulture, $"Stage {attention.Stage}");
+        Lettering.Draw(figure, heading, Margin, y, s_heading);
+        int baselineShift = Lettering.LineHeight(s_heading) - Lettering.LineHeight(s_note) - 1;
+        string note = string.Create(CultureInfo.InvariantCulture, $"attention at {attention.Size} × {attention.Size}");
+        Lettering.Draw(figure, note, Margin + (int)Lettering.Measure(heading, s_heading) + 10, y + baselineShift, s_note);
+        DrawLegend(figure, y + baselineShift);
+    }
+
+    /// <summary>The heat's colours over a white picture, from none to the word's largest weight, at the right border.</summary>
+    private static void DrawLegend(RgbImage figure, int y)
+    {
+        const string Least = "none", Most = "word’s most";
+        int mostX = figure.Width - Margin - (int)Math.Ceiling(Lettering.Measure(Most, s_note));
+        int barX = mostX - 8 - LegendWidth;
+        int barY = y + ((Lettering.LineHeight(s_note) - LegendHeight) / 2) + 1;
+        for (int i = 0; i < LegendWidth; i++)
+        {
+            figure.Fill(barX + i, barY, 1, LegendHeight, HeatMap.Cover(255, i / (LegendWidth - 1f)));
+        }
+
+        Lettering.Draw(figure, Most, mostX, y, s_note);
+        Lettering.Draw(figure, Least, barX - 8 - (int)Math.Ceiling(Lettering.Measure(Least, s_note)), y, s_note);
+    }
+
+    private static void DrawWord(RgbImage figure, WordWeight word, RgbImage overlay, int x, int y, int size, bool emphasized)
+    {
+        Lettering.DrawCentred(figure, word.Word, x, y, size, emphasized ? s_topWord : s_word);
+        y += Lettering.LineHeight(s_word) + 4;
+        (int left, int top) = (x + ((size - overlay.Width) / 2), y + ((size - overlay.Height) / 2));
+        figure.Paste(overlay, left, top);
+        if (emphasized)
+        {
+            figure.Frame(left, top, overlay.Width, overlay.Height, 2, s_accent);
+        }
+
+        // As long as the word's share of the cell's width: shares compare at a glance.
+        y += size + 5;
+        figure.Fill(x, y, size, 4, s_rule);
+        figure.Fill(x, y, (int)Math.Round(word.Weight * size), 4, emphasized ? s_accent : s_faint);
+        Lettering.DrawCentred(figure, Percent(word.Weight), x, y + 5, size, emphasized ? s_topShare : s_note);
+    }
+
+    private static int CellHeight(int mapSize) => Lettering.LineHeight(s_word) + 4 + mapSize + 5 + 4 + 1 + Lettering.LineHeight(s_note);
+
+    private static string Percent(float share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");
+
+    private static string SizeOf(RgbImage picture) => picture.Width == picture.Height
+        ? string.Create(CultureInfo.InvariantCulture, $"{picture.Width} px")
+        : string.Create(CultureInfo.InvariantCulture, $"{picture.Width} × {picture.Height} px");
+
+    /// <summary>The figure's size, and the title broken to it.</summary>
+    private sealed class Layout
+    {
+        private const int MinContentWidth = 460;
+        private const int MaxTitleLines = 3;
+
+        public Layout(GeneratedImage image, AttentionFigureOptions options)
+        {
+            int words = image.Attention.Select(attention => Math.Min(attention.Words.Count, options.WordsPerRow)).Append(0).Max();
+            int contentWidth = Math.Max(
+                MinContentWidth,
+                Math.Max(RowWidth(image.Stages.Count, options.PictureSize), RowWidth(words, options.MapSize)));
+            Width = contentWidth + (2 * Margin);
+            TitleLines = Lettering.Wrap(image.Caption.Text, contentWidth, MaxTitleLines, s_title);
+
+            int height = Margin + options.PictureSize + 4 + Lettering.LineHeight(s_note) + Margin;
+            if (options.Title)
+            {
+                height += (TitleLines.Count * Lettering.LineHeight(s_title)) + Lettering.LineHeight(s_note) + Gap;
+            }
+
+            foreach (StageAttention attention in image.Attention)
+            {
+                int rows = (attention.Words.Count + options.WordsPerRow - 1) / options.WordsPerRow;
+                height += SectionGap + 1 + Gap + Lettering.LineHeight(s_heading) + Gap + (rows * (CellHeight(options.MapSize) + Gap)) - Gap;
+            }
+
+            Height = height;
+        }
+
+        public int Width { get; }
+
+        public int Height { get; }
+
+        public IReadOnlyList<string> TitleLines { get; }
+
+        private static int RowWidth(int cells, int size) => (cells * (size + Gap)) - Gap;
+    }
+}

@@ -1,0 +1,68 @@
+using System.Text.Json;
+
+namespace AttnGan.Cli.Tests.Dataset;
+
+public sealed class DatasetCheckTests
+{
+    [Fact]
+    public void The_bundled_sample_passes()
+    {
+        AttnganProcess.Result result = AttnganProcess
+            .Run(Repository.Root, "dataset", "check", "datasets/sample", "--config", "configs/tiny.yml", "--threads", "1")
+            .HasExitCode(0);
+
+        Assert.Contains("Training would accept this data set", result.Output);
+        Assert.Contains("vocabulary", result.Output);
+        Assert.Empty(result.Error);
+    }
+
+    [Fact]
+    public void Every_broken_file_is_named_and_the_exit_code_is_1()
+    {
+        using var workspace = new Workspace();
+        for (int i = 0; i < 12; i++)
+        {
+            File.WriteAllText(workspace.PathOf($"data/{i:00}.png"), $"no picture {i}");
+        }
+
+        string output = workspace.Run("dataset", "check", "data", "--threads", "1").HasExitCode(1).Output;
+
+        Assert.All(Enumerable.Range(0, 12), i => Assert.Contains($"error {i:00}.png: ", output));
+        Assert.Contains("Training would fail: 12 errors", output);
+    }
+
+    [Fact]
+    public void Json_is_all_that_is_printed_and_holds_the_problems()
+    {
+        using var workspace = new Workspace();
+        File.WriteAllText(workspace.PathOf("data/03.png"), "no picture");
+
+        string output = workspace.Run("dataset", "check", "data", "--json", "--threads", "1").HasExitCode(1).Output;
+
+        JsonElement report = JsonDocument.Parse(output).RootElement;
+        Assert.False(report.GetProperty("would_train").GetBoolean());
+        JsonElement problem = Assert.Single(
+            report.GetProperty("problems").EnumerateArray(), entry => entry.GetProperty("severity").GetString() == "error");
+        Assert.Equal("03.png", problem.GetProperty("file").GetString());
+    }
+
+    [Fact]
+    public void Fewer_pictures_than_a_batch_fail_only_where_the_batch_size_was_chosen()
+    {
+        using var workspace = new Workspace();
+
+        string byDefault = workspace.Run("dataset", "check", "data", "--threads", "1").HasExitCode(0).Output;
+        string chosen = workspace.Run("dataset", "check", "data", "--set", "damsm.batch_size=50", "--threads", "1").HasExitCode(1).Output;
+
+        Assert.Contains("warning (training split)", byDefault);
+        Assert.Contains("`damsm.batch_size` is 50", chosen);
+    }
+
+    [Fact]
+    public void A_folder_that_is_not_there_is_named()
+    {
+        string output = AttnganProcess.Run(Repository.Root, "dataset", "check", "no-such-folder").HasExitCode(1).Output;
+
+        Assert.Contains("no-such-folder", output);
+    }
+}

@@ -1,0 +1,120 @@
+using System.Text.Json;
+using AttnGan.Imaging;
+
+namespace AttnGan.Cli.Tests.Dataset;
+
+public sealed class DatasetConvertTests : IDisposable
+{
+    private readonly Workspace _workspace = new();
+
+    public void Dispose() => _workspace.Dispose();
+
+    [Fact]
+    public void From_metadata_to_sidecars_and_back_everything_but_classes_survives()
+    {
+        _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "one", "--threads", "1").HasExitCode(0);
+        _workspace.Run("dataset", "convert", "one", "--to", "sidecar", "--out", "two", "--threads", "1").HasExitCode(0);
+        _workspace.Run("dataset", "convert", "two", "--to", "metadata", "--out", "three", "--threads", "1").HasExitCode(0);
+
+        foreach (string file in new[] { "metadata.jsonl", "train.txt", "validation.txt" })
+        {
+            Assert.Equal(File.ReadAllLines(_workspace.PathOf($"one/{file}")), File.ReadAllLines(_workspace.PathOf($"three/{file}")));
+        }
+
+        Assert.Equal(File.ReadAllBytes(_workspace.PathOf("data/03.png")), File.ReadAllBytes(_workspace.PathOf("three/images/03.png")));
+        Assert.Equal(["a red square", "a red square on white"], File.ReadAllLines(_workspace.PathOf("two/images/03.txt")));
+        _workspace.Run("dataset", "check", "three", "--config", "tiny.yml", "--threads", "1").HasExitCode(0);
+    }
+
+    [Fact]
+    public void Birds_are_cropped_to_the_pixel_and_keep_split_and_classes()
+    {
+        WriteBirds();
+        AttnganProcess.Result result = _workspace
+            .Run("dataset", "convert", "birds", "--to", "metadata", "--out", "cropped", "--threads", "1").HasExitCode(0);
+        Assert.Contains("3 pictures, 2 to train on, 1 to validate with", result.Output, StringComparison.Ordinal);
+
+        JsonElement[] rows = [.. File.ReadLines(_workspace.PathOf("cropped/metadata.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(["images/001.A/a.png", "images/002.B/b.png", "images/002.B/c.png"], rows.Select(row => row.GetProperty("file_name").GetString()));
+        Assert.Equal(["001.A", "002.B", "002.B"], rows.Select(row => row.GetProperty("class").GetString()));
+        Assert.Equal(["images/002.B/c.png"], File.ReadAllLines(_workspace.PathOf("cropped/validation.txt")));
+        var whole = RgbImage.Load(_workspace.PathOf("birds/CUB_200_2011/images/001.A/a.jpg"), RgbColor.White);
+        Assert.Equal(whole.Crop(5, 5, 20, 20).Pixels, RgbImage.Load(_workspace.PathOf("cropped/images/001.A/a.png"), RgbColor.White).Pixels);
+        _workspace.Run("dataset", "check", "cropped", "--set", "data.max_words=5", "--set", "gan.batch_size=2", "--set", "damsm.batch_size=2")
+            .HasExitCode(0);
+    }
+
+    [Fact]
+    public void Classes_that_sidecars_cannot_hold_are_said()
+    {
+        WriteBirds();
+        AttnganProcess.Result result = _workspace.Run("dataset", "convert", "birds", "--to", "sidecar", "--out", "side", "--size", "8").HasExitCode(0);
+        Assert.Contains("no place for classes", result.Error, StringComparison.Ordinal);
+        Assert.Equal(["a black bird"], File.ReadAllLines(_workspace.PathOf("side/images/001.A/a.txt")));
+        var small = RgbImage.Load(_workspace.PathOf("side/images/001.A/a.png"), RgbColor.White);
+        Assert.Equal((8, 8), (small.Width, small.Height));
+    }
+
+    [Fact]
+    public void Links_point_to_the_source_and_scaled_pictures_are_new_files()
+    {
+        _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "linked", "--link").HasExitCode(0);
+        Assert.Equal(_workspace.PathOf("data/00.png"), new FileInfo(_workspace.PathOf("linked/images/00.png")).LinkTarget);
+
+        _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "scaled", "--link", "--size", "16").HasExitCode(0);
+        Assert.Null(new FileInfo(_workspace.PathOf("scaled/images/00.png")).LinkTarget);
+        Assert.Equal(16, RgbImage.Load(_workspace.PathOf("scaled/images/00.png"), RgbColor.White).Width);
+    }
+
+    [Fact]
+    public void Nothing_is_replaced_and_a_failure_leaves_nothing()
+    {
+        string[] before = Names();
+        AttnganProcess.Result result = _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "data").HasExitCode(1);
+        Assert.Contains("is there already and is not replaced", result.Error, StringComparison.Ordinal);
+
+        File.WriteAllText(_workspace.PathOf("data/05.png"), "no picture");
+        result = _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--size", "16", "--out", "new").HasExitCode(1);
+        Assert.Contains("05.png", result.Error, StringComparison.Ordinal);
+        Assert.Equal(before, Names());
+
+        string[] Names() => [.. Directory.EnumerateFileSystemEntries(_workspace.Root).Order(StringComparer.Ordinal)];
+    }
+
+    [Fact]
+    public void Pictures_that_would_get_one_name_are_refused()
+    {
+        new RgbImage(8, 8).Save(_workspace.PathOf("data/00.jpg"));
+        File.AppendAllText(_workspace.PathOf("data/metadata.jsonl"), "{\"file_name\": \"00.jpg\", \"text\": \"a red circle\"}\n");
+        AttnganProcess.Result result = _workspace.Run("dataset", "convert", "data", "--to", "sidecar", "--out", "new").HasExitCode(1);
+        Assert.Contains("would both become 'images/00'", result.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Impossible_options_are_refused()
+    {
+        _workspace.Run("dataset", "convert", "data", "--to", "pickle", "--out", "new").HasExitCode(2);
+        _workspace.Run("dataset", "convert", "data", "--to", "metadata").HasExitCode(2);
+    }
+
+    private void WriteBirds()
+    {
+        string[] names = ["001.A/a", "002.B/b", "002.B/c"];
+        var random = new Random(3);
+        foreach (string name in names)
+        {
+            var picture = new RgbImage(40, 30);
+            random.NextBytes(picture.Pixels);
+            string path = _workspace.PathOf($"birds/CUB_200_2011/images/{name}.jpg");
+            Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+            picture.Save(path);
+            string text = _workspace.PathOf($"birds/text/{name}.txt");
+            Directory.CreateDirectory(Path.GetDirectoryName(text)!);
+            File.WriteAllText(text, "a black bird\n");
+        }
+
+        File.WriteAllLines(_workspace.PathOf("birds/CUB_200_2011/images.txt"), names.Select((name, i) => $"{i + 1} {name}.jpg"));
+        File.WriteAllLines(_workspace.PathOf("birds/CUB_200_2011/bounding_boxes.txt"), names.Select((_, i) => $"{i + 1} 10.0 8.0 10.0 14.0"));
+        File.WriteAllLines(_workspace.PathOf("birds/CUB_200_2011/train_test_split.txt"), ["1 1", "2 1", "3 0"]);
+    }
+}

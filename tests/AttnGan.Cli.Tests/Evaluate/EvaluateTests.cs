@@ -1,0 +1,126 @@
+using System.Text.Json;
+using AttnGan.Cli.Tests.Generate;
+using AttnGan.Imaging;
+
+namespace AttnGan.Cli.Tests.Evaluate;
+
+public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedModel>
+{
+    private Workspace Workspace => trained.Workspace;
+
+    [Fact]
+    public void A_run_is_judged_by_its_own_DAMSM_and_the_report_says_all_of_it()
+    {
+        AttnganProcess.Result result = Evaluate("own", "--model", "run", "--count", "12", "--split", "train", "--seed", "3").HasExitCode(0);
+
+        using JsonDocument report = Report("own");
+        string[] metrics = [.. report.RootElement.GetProperty("metrics").EnumerateArray().Select(metric => metric.GetProperty("name").GetString()!)];
+        Assert.Equal(
+            [
+                "fid", "inception_score", "image_to_text_r1", "image_to_text_r5", "image_to_text_r10", "text_to_image_r1", "text_to_image_r5",
+                "text_to_image_r10", "caption_similarity", "color_accuracy", "diversity_features", "diversity_pixels",
+            ],
+            metrics.Where(name => !name.StartsWith("attention", StringComparison.Ordinal)));
+        Assert.Equal(("model", 32), (Text(report, "subject", "kind"), report.RootElement.GetProperty("subject").GetProperty("image_size").GetInt32()));
+        Assert.Equal("tiny-test", Text(report, "subject", "name"));
+        Assert.Equal(("data", "train"), (Text(report, "data", "name"), Text(report, "data", "split")));
+        Assert.Equal((12, 3), (report.RootElement.GetProperty("count").GetInt32(), report.RootElement.GetProperty("seed").GetInt32()));
+        Assert.Contains("r_precision", report.RootElement.GetProperty("skipped").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
+        Assert.Contains("not measured: r_precision: a picture is held against 99 captions", result.Output);
+        Assert.Contains("Fréchet distance of DAMSM features", result.Output);
+        Assert.Equal(Path.Combine("own", "report.json"), result.Output.TrimEnd().Split('\n')[^1]);
+        string sample = report.RootElement.GetProperty("samples")[0].GetProperty("picture").GetString()!;
+        Assert.Equal(32, RgbImage.Load(Workspace.PathOf(Path.Combine("own", sample)), RgbColor.White).Width);
+        Assert.True(File.Exists(Workspace.PathOf("own/report.html")));
+    }
+
+    [Fact]
+    public void Run_and_package_of_it_get_the_same_figures_and_so_does_the_same_command_again()
+    {
+        Evaluate("run-figures", "--model", "run", "--count", "10").HasExitCode(0);
+        Evaluate("again", "--model", "run", "--count", "10").HasExitCode(0);
+        Workspace.Run("export", "run", "-o", "whole.onnx", "--no-half").HasExitCode(0);
+        Evaluate("package-figures", "--model", "whole.onnx", "--damsm", "run", "--count", "10").HasExitCode(0);
+
+        string expected = Metrics("run-figures");
+        Assert.Equal(expected, Metrics("again"));
+        Assert.Equal(expected, Metrics("package-figures"));
+    }
+
+    [Theory]
+    [InlineData("real")]
+    [InlineData("wrong-captions")]
+    [InlineData("noise")]
+    [InlineData("untrained")]
+    public void Every_reference_is_judged_as_a_model_is(string reference)
+    {
+        Evaluate(reference, "--model", "run", "--count", "10", "--reference", reference, "--metrics", "fid,caption_similarity").HasExitCode(0);
+
+        using JsonDocument report = Report(reference);
+        Assert.Equal(reference.Replace('-', '_'), Text(report, "subject", "kind"));
+        Assert.Equal(2, report.RootElement.GetProperty("metrics").GetArrayLength());
+    }
+
+    [Fact]
+    public void A_package_without_a_DAMSM_says_what_to_give()
+    {
+        string output = Evaluate("some", "--model", "models/tiny.onnx").HasExitCode(0).Output;
+        string error = Evaluate("none", "--model", "models/tiny.onnx", "--metrics", "r_precision").HasExitCode(1).Error;
+
+        Assert.Contains("not measured: r_precision: the model brings no DAMSM; give one with `--damsm`", output);
+        Assert.Contains("not measured: fid:", output);
+        Assert.Contains("Pictures of the colour asked for", output);
+        Assert.Contains("`r_precision` cannot be measured: the model brings no DAMSM", error);
+        Assert.Contains("`--damsm`", error);
+        Assert.False(File.Exists(Workspace.PathOf("none/report.json")));
+    }
+
+    [Fact]
+    public void A_split_that_is_too_small_for_a_metric_says_how_small()
+    {
+        string error = Evaluate("small", "--model", "run", "--metrics", "r_precision").HasExitCode(1).Error;
+
+        Assert.Contains("`r_precision` cannot be measured: a picture is held against 99 captions of other classes; some have only", error);
+        Assert.Contains("there is no such list", Evaluate("split", "--model", "run", "--split", "nowhere").HasExitCode(1).Error);
+    }
+
+    [Fact]
+    public void A_report_is_replaced_only_where_that_is_wanted()
+    {
+        string[] what = ["--model", "run", "--count", "4", "--metrics", "color_accuracy"];
+        Evaluate("kept", what).HasExitCode(0);
+
+        Assert.Contains("Add `--overwrite`", Evaluate("kept", what).HasExitCode(1).Error);
+        Evaluate("kept", [.. what, "--overwrite"]).HasExitCode(0);
+    }
+
+    [Fact]
+    public void Ctrl_C_stops_it_and_leaves_no_report()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        using var process = AttnganProcess.Start(
+            Workspace.Root,
+            [
+                "evaluate", "--model", "run", "--data", "data", "--threads", "1", "--reference", "noise", "--count", "1000000", "--metrics",
+                "color_accuracy", "--out", "stopped",
+            ]);
+        process.WaitUntil("the folder is there", () => Directory.Exists(Workspace.PathOf("stopped")));
+        process.Signal(AttnganProcess.SigInt);
+
+        Assert.Equal("Stopped.\n", process.WaitForExit().HasExitCode(130).Error);
+        Assert.False(File.Exists(Workspace.PathOf("stopped/report.json")));
+    }
+
+    private AttnganProcess.Result Evaluate(string folder, params string[] arguments) =>
+        Workspace.Run(["evaluate", "--data", "data", "--threads", "1", "--cache", "cache", "--out", folder, .. arguments]);
+
+    private JsonDocument Report(string folder) => JsonDocument.Parse(File.ReadAllText(Workspace.PathOf($"{folder}/report.json")));
+
+    private string Metrics(string folder)
+    {
+        using JsonDocument report = Report(folder);
+        return report.RootElement.GetProperty("metrics").GetRawText();
+    }
+
+    private static string Text(JsonDocument report, string part, string key) => report.RootElement.GetProperty(part).GetProperty(key).GetString()!;
+}

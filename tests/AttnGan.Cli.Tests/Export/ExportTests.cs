@@ -1,0 +1,125 @@
+using System.Text.Json;
+using AttnGan.Cli.Export;
+using AttnGan.Cli.Tests.Generate;
+using AttnGan.Models;
+using AttnGan.Text;
+
+namespace AttnGan.Cli.Tests.Export;
+
+/// <summary>Model packages from runs, checkpoints, model files and PyTorch's files.</summary>
+public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedModel>
+{
+    private const string Weights = "models/tiny.safetensors";
+
+    private Workspace Workspace => trained.Workspace;
+
+    [Fact]
+    public void A_run_becomes_one_file_with_all_that_drawing_needs()
+    {
+        AttnganProcess.Result result = Workspace.Run(
+            "export", "run", "-o", "new/tiny.onnx", "--name", "Tiny", "--license", "CC0-1.0", "--description", "for tests").HasExitCode(0);
+
+        var package = ModelPackage.Open(Workspace.PathOf("new/tiny.onnx"));
+        Assert.Equal([Workspace.PathOf("new/tiny.onnx")], Directory.GetFiles(Workspace.PathOf("new")));
+        Assert.Equal(
+            new ModelCard { Name = "Tiny", License = "CC0-1.0", Description = "for tests", Steps = Workspace.LastStep("gan") }, package.Card);
+        Assert.Contains("heart", package.Vocabulary.Words);
+        Assert.Equal(Vocabulary.End, package.Vocabulary.Words[0]);
+        Assert.Equal(8, package.Captions.MaxWords);
+        Assert.Equal((16, 2, 4), (package.Architecture.BaseSize, package.Architecture.Stages, package.Architecture.Width));
+        Assert.StartsWith($"new/tiny.onnx: Tiny, {package.Card.Steps} steps, {package.Vocabulary.Count} words, ", result.Output);
+        Assert.Empty(result.Error);
+    }
+
+    [Fact]
+    public void Run_checkpoint_and_model_file_become_the_same_graph()
+    {
+        Workspace.Run("export", "run", "-o", "run.onnx").HasExitCode(0);
+        Workspace.Run("export", Workspace.Checkpoints("gan")[^1], "-o", "checkpoint.onnx", "--license", "x").HasExitCode(0);
+        string warnings = Workspace.Run("export", "run", "-o", "whole.safetensors", "--no-half").HasExitCode(0).Error;
+        Workspace.Run("export", "whole.safetensors", "-o", "model.onnx").HasExitCode(0);
+
+        Assert.Contains("names no licence", warnings);
+        Assert.Equal(Open("run.onnx").Model.Graph, Open("checkpoint.onnx").Model.Graph);
+        Assert.Equal(Open("run.onnx").Model.Graph, Open("model.onnx").Model.Graph);
+    }
+
+    [Fact]
+    public void A_model_file_keeps_its_card()
+    {
+        Assert.Empty(Workspace.Run("export", Weights, "-o", "carded.onnx", "--name", "renamed").HasExitCode(0).Error);
+
+        Assert.Equal(
+            new ModelCard { Name = "renamed", License = "CC0-1.0", Description = "for tests", Steps = Workspace.LastStep("gan") },
+            Open("carded.onnx").Card);
+    }
+
+    [Fact]
+    public void Weights_are_halved_unless_told_otherwise_and_nothing_is_replaced_unasked()
+    {
+        Workspace.Run("export", "run", "-o", "half.onnx").HasExitCode(0);
+        Workspace.Run("export", "run", "-o", "whole.onnx", "--no-half").HasExitCode(0);
+
+        Assert.True(new FileInfo(Workspace.PathOf("whole.onnx")).Length > 1.5 * new FileInfo(Workspace.PathOf("half.onnx")).Length);
+        Assert.Contains("--overwrite", Workspace.Run("export", "run", "-o", "half.onnx").HasExitCode(1).Error);
+        Workspace.Run("export", "run", "-o", "half.onnx", "--overwrite").HasExitCode(0);
+    }
+
+    [Fact]
+    public void A_run_becomes_a_site()
+    {
+        Assert.SkipUnless(
+            File.Exists(Path.Combine(AppContext.BaseDirectory, "web/runtime/ort-wasm-simd-threaded.wasm")),
+            "ONNX Runtime for browsers is not there: run `npm ci --ignore-scripts --prefix eng/web-runtime` and build again.");
+        Workspace.Run("export", "run", "--web", "site", "--name", "Tiny", "--license", "CC0-1.0").HasExitCode(0);
+
+        using var model = JsonDocument.Parse(File.ReadAllText(Workspace.PathOf("site/models/tiny/model.json")));
+        Assert.Equal([16, 32], model.RootElement.GetProperty("stageSizes").EnumerateArray().Select(size => size.GetInt32()));
+        Assert.Equal((1, 8, "Tiny"), (
+            model.RootElement.GetProperty("refinements").GetInt32(),
+            model.RootElement.GetProperty("tokenizer").GetProperty("maxWords").GetInt32(),
+            model.RootElement.GetProperty("name").GetString()));
+        Assert.All(["textEncoder", "generator"], part =>
+        {
+            JsonElement file = model.RootElement.GetProperty(part);
+            Assert.Equal(
+                file.GetProperty("bytes").GetInt64(),
+                new FileInfo(Workspace.PathOf($"site/models/tiny/{file.GetProperty("file").GetString()}")).Length);
+        });
+        Assert.True(File.Exists(Workspace.PathOf("site/index.html")));
+    }
+
+    [Fact]
+    public void A_build_without_the_runtime_for_browsers_names_the_command_that_installs_it()
+    {
+        string site = Workspace.PathOf("site-without-runtime");
+        AttnGanException error = Assert.Throws<AttnGanException>(() => StaticSite.Prepare(site, overwrite: false, parts: Workspace.Root));
+
+        Assert.Contains("`npm ci --ignore-scripts --prefix eng/web-runtime`", error.Message);
+        Assert.False(Directory.Exists(site));
+    }
+
+    [Fact]
+    public void PyTorchs_files_become_a_package_as_well()
+    {
+        Workspace.Run("export", "run", "--format", "pth", "-o", "pth").HasExitCode(0);
+        Workspace.Run(
+            "import", "--text-encoder", "pth/text_encoder.pth", "--generator", "pth/netG.pth", "--vocabulary", "pth/vocabulary.json",
+            "--set", "data.max_words=8", "--name", "imported-tiny", "-o", "imported.onnx").HasExitCode(0);
+        Workspace.Run("export", "run", "-o", "exported.onnx").HasExitCode(0);
+
+        Assert.Equal("imported-tiny", Open("imported.onnx").Card.Name);
+        Assert.Equal(Open("exported.onnx").Model.Graph, Open("imported.onnx").Model.Graph);
+        Assert.Equal(TokenizerMode.Official, Open("imported.onnx").Captions.Tokenizer.Mode);
+    }
+
+    [Fact]
+    public void A_package_is_no_source_of_another_file()
+    {
+        string error = Workspace.Run("export", "there.onnx", "-o", "here.onnx").HasExitCode(1).Error;
+
+        Assert.StartsWith("error: `there.onnx` is a model package: to draw with, not to make another file of.", error);
+    }
+
+    private ModelPackage Open(string name) => ModelPackage.Open(Workspace.PathOf(name));
+}

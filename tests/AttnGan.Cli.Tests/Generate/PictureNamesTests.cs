@@ -1,0 +1,42 @@
+using System.Text;
+using AttnGan.Cli.Generate;
+using CsCheck;
+
+namespace AttnGan.Cli.Tests.Generate;
+
+public sealed class PictureNamesTests
+{
+    [Theory]
+    [InlineData("a red heart", "a-red-heart")]
+    [InlineData("  A red -- heart!  ", "a-red-heart")]
+    [InlineData("../../etc/passwd", "etc-passwd")]
+    [InlineData("ein grünes Herz", "ein-grünes-herz")]
+    [InlineData("红心", "红心")]
+    [InlineData("?!", "picture")]
+    public void A_caption_becomes_a_file_name(string caption, string slug) => Assert.Equal(slug, PictureNames.Slug(caption));
+
+    [Fact]
+    public void Captions_that_look_alike_get_names_of_their_own()
+    {
+        var names = new PictureNames(["a red heart", "a red heart!", "A RED HEART", "a red heart 2"]);
+
+        Assert.Equal(
+            ["a-red-heart-s1", "a-red-heart-2-s1", "a-red-heart-3-s1", "a-red-heart-2-2-s1"],
+            Enumerable.Range(0, 4).Select(caption => names.Of(caption, 1)));
+    }
+
+    [Fact]
+    public void Long_captions_that_begin_alike_differ()
+    {
+        string beginning = string.Concat(Enumerable.Repeat("a red heart and ", 30));
+
+        Assert.NotEqual(PictureNames.Slug(beginning + "a star"), PictureNames.Slug(beginning + "a moon"));
+    }
+
+    [Fact]
+    public void Any_caption_gives_a_name_that_file_systems_take() => Gen.String.Sample(caption =>
+    {
+        string slug = PictureNames.Slug(caption);
+        return slug.Length > 0 && Encoding.UTF8.GetByteCount(slug) <= 180 && slug.IndexOfAny(['/', '\\', ':', '.', '\0', ' ', '\n']) < 0;
+    });
+}

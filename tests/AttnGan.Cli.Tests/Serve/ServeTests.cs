@@ -1,0 +1,47 @@
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace AttnGan.Cli.Tests.Serve;
+
+public sealed class ServeTests
+{
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task The_server_says_where_it_listens_draws_what_generate_draws_and_ends_in_order()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Signals are sent as POSIX has them.");
+        using var workspace = new Workspace();
+        AttnganProcess.Run(workspace.Root, "generate", "a red heart", "--seed", "7").HasExitCode(0);
+        using var serving = AttnganProcess.Start(workspace.Root, "serve", "--urls", "http://127.0.0.1:0");
+        serving.WaitUntil("it listens", () => serving.Output.Contains("Listening at ", StringComparison.Ordinal));
+
+        using var client = new HttpClient { BaseAddress = new Uri(Regex.Match(serving.Output, "Listening at (\\S+) ").Groups[1].Value) };
+        using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/images")
+        {
+            Content = new StringContent("""{ "caption": "a red heart", "seed": 7 }""", Encoding.UTF8, "application/json"),
+        };
+        request.Headers.Accept.Add(new MediaTypeWithQualityHeaderValue("image/png"));
+        using HttpResponseMessage response = await client.SendAsync(request, Cancellation);
+        Assert.Equal(
+            await File.ReadAllBytesAsync(workspace.PathOf("out/a-red-heart-s7.png"), Cancellation),
+            await response.Content.ReadAsByteArrayAsync(Cancellation));
+
+        serving.Signal(AttnganProcess.SigInt);
+        AttnganProcess.Result result = serving.WaitForExit().HasExitCode(0);
+        Assert.EndsWith("Stopped.\n", result.Output);
+        Assert.Empty(result.Error);
+    }
+
+    [Fact]
+    public void Settings_that_are_not_right_are_told_at_once()
+    {
+        string error = AttnganProcess.Run(AppContext.BaseDirectory, "serve", "--max-batch-size", "0", "--urls", "x").HasExitCode(1).Error;
+
+        Assert.StartsWith("error: ", error);
+        Assert.Contains("`max-batch-size` is 0", error);
+        Assert.Contains("\"x\" is no address", error);
+        Assert.DoesNotContain("   at ", error);
+    }
+}

@@ -1,0 +1,40 @@
+using AttnGan.Cli.Train;
+
+namespace AttnGan.Cli.Tests.Train;
+
+public sealed class StepRateTests
+{
+    [Fact]
+    public void There_is_no_pace_before_the_second_step()
+    {
+        var rate = new StepRate();
+        rate.Add(TimeSpan.FromSeconds(1), step: 500, pictures: 8);
+
+        Assert.Null(rate.PicturesPerSecond);
+        Assert.Null(rate.TimeFor(10));
+    }
+
+    [Fact]
+    public void The_pace_is_that_of_the_steps_since_the_first_one_seen()
+    {
+        // A resumed run begins far from step 0: what was done before says nothing about now.
+        var rate = new StepRate();
+        rate.Add(TimeSpan.FromSeconds(10), 1000, 8);
+        rate.Add(TimeSpan.FromSeconds(12), 1001, 8);
+        rate.Add(TimeSpan.FromSeconds(14), 1002, 8);
+
+        Assert.Equal(4, rate.PicturesPerSecond!.Value, 6);
+        Assert.Equal(TimeSpan.FromSeconds(20), rate.TimeFor(10));
+    }
+
+    [Fact]
+    public void Old_steps_no_longer_count()
+    {
+        var rate = new StepRate();
+        rate.Add(TimeSpan.Zero, 1, 8);
+        rate.Add(TimeSpan.FromSeconds(1000), 2, 8);
+        rate.Add(TimeSpan.FromSeconds(1001), 3, 8);
+
+        Assert.Equal(8, rate.PicturesPerSecond!.Value, 6);
+    }
+}

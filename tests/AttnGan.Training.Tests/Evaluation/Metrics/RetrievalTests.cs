@@ -1,0 +1,91 @@
+using AttnGan.Training.Evaluation.Metrics;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Evaluation.Metrics;
+
+[WithoutCollections]
+public sealed class RetrievalTests
+{
+    [Fact]
+    public void Ranks_count_in_both_directions()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor scores = tensor(new float[,]
+        {
+            { 9, 1, 2 }, // picture 0: its caption first
+            { 8, 5, 7 }, // picture 1: two captions before its own
+            { 0, 6, 3 }, // picture 2: one caption before its own
+        });
+
+        RetrievalResult result = Measure(scores, arange(3));
+
+        Assert.Equal(1 / 3.0, result.ImageToText.At1, 1e-12);
+        Assert.Equal(1, result.ImageToText.At5, 1e-12);
+
+        // Caption 0: first. Caption 1: picture 2 before its own. Caption 2: picture 1 before its own.
+        Assert.Equal(1 / 3.0, result.TextToImage.At1, 1e-12);
+        Assert.Equal(1, result.TextToImage.At10, 1e-12);
+    }
+
+    [Fact]
+    public void Shares_among_the_best_five_and_ten_are_told_apart()
+    {
+        using DisposeScope scope = NewDisposeScope();
+
+        // Picture i and caption j score j: caption i is beaten by the 11 - i after it.
+        Tensor scores = arange(12).to(float32).unsqueeze(0).expand(12, 12);
+
+        Recall recall = Measure(scores, arange(12)).ImageToText;
+
+        Assert.Equal((1 / 12.0, 5 / 12.0, 10 / 12.0), (recall.At1, recall.At5, recall.At10));
+    }
+
+    [Fact]
+    public void Any_answer_of_the_right_class_is_right()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor scores = tensor(new float[,] { { 1, 9, 0 }, { 1, 0, 0.5f }, { 0, 0, 1 } });
+
+        Assert.Equal(1 / 3.0, Measure(scores, tensor(new long[] { 0, 1, 2 })).ImageToText.At1, 1e-12);
+        Assert.Equal(1, Measure(scores, tensor(new long[] { 4, 4, 2 })).ImageToText.At1, 1e-12);
+    }
+
+    [Theory]
+    [InlineData(0f)]
+    [InlineData(float.NaN)]
+    public void Features_that_have_collapsed_or_are_lost_do_not_look_perfect(float score)
+    {
+        using DisposeScope scope = NewDisposeScope();
+
+        RetrievalResult result = Measure(full(30, 30, score), arange(30));
+
+        Assert.Equal((0, 0, 0), (result.ImageToText.At1, result.ImageToText.At5, result.ImageToText.At10));
+        Assert.Equal((0, 0, 0), (result.TextToImage.At1, result.TextToImage.At5, result.TextToImage.At10));
+    }
+
+    [Fact]
+    public void Chunks_of_features_find_what_all_scores_at_once_do()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(2).Dispose();
+        Tensor sentences = randn(600, 4);
+        Tensor codes = sentences + randn(600, 4) * 0.3;
+        Tensor classes = arange(600).div(2, RoundingMode.floor); // two pairs of each class
+        float[,] scores = nn.functional.cosine_similarity(codes.unsqueeze(1), sentences.unsqueeze(0), 2).data<float>().ToNDArray() as float[,]
+            ?? throw new InvalidOperationException();
+
+        RetrievalResult result = Retrieval.Measure(codes, sentences, classes);
+
+        Assert.Equal(ShareFirst((picture, caption) => scores[picture, caption]), result.ImageToText.At1, 1e-9);
+        Assert.Equal(ShareFirst((caption, picture) => scores[picture, caption]), result.TextToImage.At1, 1e-9);
+        Assert.InRange(result.ImageToText.At1, 0.01, 0.5);
+        Assert.NotEqual(result.ImageToText, result.TextToImage);
+
+        static double ShareFirst(Func<int, int, float> score) => Enumerable.Range(0, 600)
+            .Average(question => Enumerable.Range(0, 600).MaxBy(answer => score(question, answer)) / 2 == question / 2 ? 1.0 : 0.0);
+    }
+
+    /// <summary>By features whose cosines are the scores, but for a factor a picture.</summary>
+    private static RetrievalResult Measure(Tensor scores, Tensor classes) => Retrieval.Measure(scores, eye(scores.shape[0]), classes);
+}

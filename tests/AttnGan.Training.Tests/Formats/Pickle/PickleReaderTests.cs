@@ -1,0 +1,183 @@
+using System.Numerics;
+using System.Text;
+using System.Text.Json;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Formats.Pickle;
+
+namespace AttnGan.Training.Tests.Formats.Pickle;
+
+public sealed class PickleReaderTests
+{
+    public static TheoryData<string> DataFiles =>
+        [.. Directory.GetFiles(ReferenceValues.PathOf("pickles"), "*.pickle").Select(path => Path.GetFileName(path)).Where(name => name != "malicious.pickle")];
+
+    [Theory]
+    [MemberData(nameof(DataFiles))]
+    public void Files_of_data_sets_are_read_whatever_wrote_them(string name)
+    {
+        object? value = PickleReader.ReadFile(ReferenceValues.PathOf($"pickles/{name}"));
+
+        using var expected = JsonDocument.Parse(File.ReadAllBytes(ReferenceValues.PathOf("pickles/expected.json")));
+        JsonElement root = expected.RootElement;
+        if (name.StartsWith("captions", StringComparison.Ordinal))
+        {
+            JsonElement captions = root.GetProperty("captions");
+            List<object?> parts = Assert.IsType<List<object?>>(value);
+            Assert.Equal(4, parts.Count);
+            AssertEqual(captions.GetProperty("train_captions"), parts[0]);
+            AssertEqual(captions.GetProperty("test_captions"), parts[1]);
+            AssertEqual(captions.GetProperty("wordtoix"), parts[3]);
+            PickleDictionary words = Assert.IsType<PickleDictionary>(parts[2]);
+            Assert.Equal(
+                captions.GetProperty("ixtoword").EnumerateObject().Select(entry => $"{entry.Name}={entry.Value.GetString()}").Order(),
+                words.Select(entry => $"{Assert.IsType<long>(entry.Key)}={entry.Value}").Order());
+        }
+        else
+        {
+            AssertEqual(root.GetProperty(name.StartsWith("filenames", StringComparison.Ordinal) ? "filenames" : "class_info"), value);
+        }
+    }
+
+    [Theory]
+    [InlineData("cos\nsystem\n(S'touch pwned'\ntR.", "os.system")]
+    [InlineData("(S'touch pwned'\nios\nsystem\n.", "os.system")]
+    [InlineData("\u0080\u0004\u008c\u0005posix\u008c\u0006system\u0093.", "posix.system")]
+    [InlineData("cbuiltins\neval\n.", "builtins.eval")]
+    [InlineData("c\u001b[31m\nx\n.", "?[31m.x")]
+    public void A_pickle_that_asks_for_a_call_is_refused_by_name(string pickle, string call)
+    {
+        CheckpointException refusal = Refused(pickle);
+
+        Assert.Contains($"asks to call {call}: refused; nothing was run", refusal.Message);
+    }
+
+    [Fact]
+    public void The_malicious_file_runs_nothing()
+    {
+        string path = ReferenceValues.PathOf("pickles/malicious.pickle");
+
+        CheckpointException refusal = Assert.Throws<CheckpointException>(() => PickleReader.ReadFile(path));
+
+        Assert.Contains("os.system: refused", refusal.Message);
+        Assert.Contains(path, refusal.Message);
+        Assert.False(File.Exists("/tmp/pwned") || File.Exists("pwned"));
+    }
+
+    [Theory]
+    [InlineData("", "announces 1 bytes where 0 are left")]
+    [InlineData(".", "no")]
+    [InlineData("(I1\n.", "left over")]
+    [InlineData("I1", "cut short")]
+    [InlineData("X\u00ff\u00ff\u00ff\u007fabc.", "cut short")]
+    [InlineData("\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffa.", "cut short")]
+    [InlineData("\u0080\u0009N.", "protocol 9")]
+    [InlineData("a.", "has not made")]
+    [InlineData("(I1\nI2\na.", "is not a list")]
+    [InlineData("}(I1\nu.", "key without a value")]
+    [InlineData("}]Ns.", "neither a scalar nor a tuple")]
+    [InlineData("g5\n.", "has not stored")]
+    [InlineData("I1\n)R.", "not callable")]
+    [InlineData("X\u0001\u0000\u0000\u0000\u00ff.", "UTF-8")]
+    [InlineData("Sabc\n.", "not quoted")]
+    [InlineData("\u0082\u0001.", "0x82")]
+    [InlineData("Q.", "has not made")]
+    [InlineData("I1\nQ.", "outside the file")]
+    [InlineData("I1\nNb.", "state")]
+    [InlineData("]q\u0000h\u0000a.", "contains itself")]
+    public void Damage_is_told_with_its_place(string pickle, string reason)
+    {
+        CheckpointException damage = Refused(pickle);
+
+        Assert.Contains("`test` is not an intact pickle", damage.Message);
+        Assert.Contains(reason, damage.Message);
+        Assert.Contains("at byte", damage.Message);
+    }
+
+    [Fact]
+    public void A_few_bytes_that_unfold_to_billions_of_values_are_refused()
+    {
+        // x0 = [], x1 = [x0, x0], x2 = [x1, x1], ...
+        var pickle = new StringBuilder("]q\0");
+        for (int i = 0; i < 60; i++)
+        {
+            pickle.Append($"0](h{(char)i}h{(char)i}eq{(char)(i + 1)}");
+        }
+
+        Assert.Contains("unfold", Refused(pickle.Append('.').ToString()).Message);
+    }
+
+    [Fact]
+    public void One_operation_a_million_times_takes_memory_in_proportion()
+    {
+        for (int operation = 0; operation < 256; operation++)
+        {
+            byte[] pickle = new byte[1 << 20];
+            pickle.AsSpan().Fill((byte)operation);
+            pickle[0] = (byte)PickleOpcode.None;
+            pickle[1] = (byte)PickleOpcode.EmptyList;
+            long before = GC.GetAllocatedBytesForCurrentThread();
+
+            Assert.Throws<CheckpointException>(() => PickleReader.Read(pickle, "`test`"));
+
+            long taken = GC.GetAllocatedBytesForCurrentThread() - before;
+            Assert.True(taken < 128L * pickle.Length, $"operation 0x{operation:x2} took {taken} bytes");
+        }
+    }
+
+    [Fact]
+    public void Nesting_beyond_all_data_is_refused() =>
+        Assert.Contains("nested", Refused($"{new string(']', 5000)}{new string('a', 4999)}.").Message);
+
+    [Fact]
+    public void Numbers_and_texts_keep_their_values()
+    {
+        Assert.Equal(BigInteger.Pow(2, 70), Read("L1180591620717411303424L\n."));
+        Assert.Equal(-7L, Read("L-7L\n."));
+        Assert.Equal(double.NegativeInfinity, Read("F-inf\n."));
+        Assert.Equal(1e-10, Read("F1e-10\n."));
+        Assert.Equal(true, Read("I01\n."));
+        Assert.Equal("aé\U0001f600", Read("Va\u00e9\\ud83d\\ude00\n."));
+        Assert.Equal("a\n\t'\\é", Read("S'a\\n\\t\\'\\\\\\xc3\\xa9'\n."));
+        Assert.Equal("é", Read("S'\\xe9'\n."));
+        Assert.Equal([1, 255], Assert.IsType<byte[]>(Read("c_codecs\nencode\n(V\u0001\u00ff\nVlatin1\ntR.")));
+        Assert.Equal(["b", "a"], Assert.IsType<PickleDictionary>(
+            Read("ccollections\nOrderedDict\n((lp0\n(lp1\nVb\naI1\naa(lp2\nVa\naI2\naatR.")).Select(entry => entry.Key));
+    }
+
+    private static object Read(string pickle) => PickleReader.Read(Encoding.Latin1.GetBytes(pickle), "`test`")!;
+
+    private static CheckpointException Refused(string pickle) =>
+        Assert.Throws<CheckpointException>(() => PickleReader.Read(Encoding.Latin1.GetBytes(pickle), "`test`"));
+
+    private static void AssertEqual(JsonElement expected, object? actual)
+    {
+        switch (expected.ValueKind)
+        {
+            case JsonValueKind.Array:
+                List<object?> list = Assert.IsType<List<object?>>(actual);
+                Assert.Equal(expected.GetArrayLength(), list.Count);
+                for (int i = 0; i < list.Count; i++)
+                {
+                    AssertEqual(expected[i], list[i]);
+                }
+
+                break;
+            case JsonValueKind.Object:
+                PickleDictionary dictionary = Assert.IsType<PickleDictionary>(actual);
+                Assert.Equal(expected.EnumerateObject().Count(), dictionary.Count);
+                foreach (JsonProperty property in expected.EnumerateObject())
+                {
+                    Assert.True(dictionary.TryGetValue(property.Name, out object? value), property.Name);
+                    AssertEqual(property.Value, value);
+                }
+
+                break;
+            case JsonValueKind.Number:
+                Assert.Equal(expected.GetInt64(), Assert.IsType<long>(actual));
+                break;
+            default:
+                Assert.Equal(expected.GetString(), actual);
+                break;
+        }
+    }
+}

@@ -1,0 +1,301 @@
+using System.Buffers.Binary;
+using System.Text;
+using System.Text.Json;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Formats.Safetensors;
+using CsCheck;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Formats.Safetensors;
+
+public sealed class SafetensorsTests
+{
+    public static TheoryData<ScalarType> AllTypes =>
+    [
+        ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int64, ScalarType.Int32,
+        ScalarType.Int16, ScalarType.Int8, ScalarType.Byte, ScalarType.Bool,
+    ];
+
+    [Theory]
+    [MemberData(nameof(AllTypes))]
+    public void Every_element_type_comes_back_bit_for_bit(ScalarType type)
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using var folder = new TemporaryDirectory();
+        Tensor values = tensor([0, 1, 1, 0, 3, 7], [2, 3]).to(type);
+        var tensors = new Dictionary<string, Tensor>
+        {
+            ["matrix"] = values,
+            ["scalar"] = tensor(1).to(type),
+            ["empty"] = zeros([0, 3], dtype: type),
+        };
+
+        SafetensorsWriter.Write(folder.File("a.safetensors"), tensors, new Dictionary<string, string>());
+        using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
+        IReadOnlyDictionary<string, Tensor> loaded = file.LoadAll();
+
+        Assert.Equal(["empty", "matrix", "scalar"], file.Names);
+        foreach ((string? name, Tensor? expected) in tensors)
+        {
+            using Tensor actual = loaded[name];
+            Assert.Equal(type, file.DType(name));
+            Assert.Equal(expected.shape, file.Shape(name));
+            Assert.Equal(expected.shape, actual.shape);
+            Assert.Equal(type, actual.dtype);
+            Assert.Equal(expected.bytes.ToArray(), actual.bytes.ToArray());
+        }
+    }
+
+    [Fact]
+    public void Strided_views_and_the_channels_last_layout_are_stored_plain()
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using var folder = new TemporaryDirectory();
+        Tensor plain = arange(2 * 3 * 4 * 5, dtype: float32).reshape(2, 3, 4, 5);
+        Tensor channelsLast = plain.permute(0, 2, 3, 1).contiguous().permute(0, 3, 1, 2);
+        var tensors = new Dictionary<string, Tensor> { ["channels_last"] = channelsLast, ["slice"] = plain.narrow(2, 1, 2) };
+
+        SafetensorsWriter.Write(folder.File("a.safetensors"), tensors, new Dictionary<string, string>());
+        using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
+        using Tensor stored = file.Load("channels_last");
+        using Tensor slice = file.Load("slice");
+
+        Assert.True(stored.is_contiguous());
+        Assert.True(stored.equal(plain).all().item<bool>());
+        Assert.True(slice.equal(plain.narrow(2, 1, 2)).all().item<bool>());
+    }
+
+    [Fact]
+    public void A_tensor_of_several_pieces_comes_back_whole()
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using var folder = new TemporaryDirectory();
+        Tensor large = arange((1 << 24) + 5, dtype: int32).to(uint8);
+        SafetensorsWriter.Write(
+            folder.File("a.safetensors"), new Dictionary<string, Tensor> { ["large"] = large }, new Dictionary<string, string>());
+        using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
+        using Tensor loaded = file.Load("large");
+        Assert.True(loaded.bytes.SequenceEqual(large.bytes));
+    }
+
+    [Fact]
+    public void Loaded_tensors_outlive_the_scope_they_were_loaded_in()
+    {
+        using var folder = new TemporaryDirectory();
+        string path = WriteSample(folder);
+        using var file = SafetensorsFile.Open(path);
+        Tensor loaded;
+        using (NewDisposeScope())
+        {
+            loaded = file.Load("layer.weight");
+        }
+
+        Assert.False(loaded.IsInvalid);
+        loaded.Dispose();
+    }
+
+    [Fact]
+    public void The_bytes_are_those_of_the_official_format()
+    {
+        using var folder = new TemporaryDirectory();
+        byte[] bytes = File.ReadAllBytes(WriteSample(folder));
+
+        long headerLength = BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        Assert.Equal(0, headerLength % 8);
+        string text = Encoding.UTF8.GetString(bytes, 8, (int)headerLength);
+        using var header = JsonDocument.Parse(text);
+        Assert.Equal("später", header.RootElement.GetProperty("__metadata__").GetProperty("note").GetString());
+        JsonElement weight = header.RootElement.GetProperty("layer.weight");
+        Assert.Equal("F32", weight.GetProperty("dtype").GetString());
+        Assert.Equal("[2,2]", weight.GetProperty("shape").GetRawText());
+        Assert.Equal("[0,16]", weight.GetProperty("data_offsets").GetRawText());
+        Assert.Equal("[16,19]", header.RootElement.GetProperty("layer.mask").GetProperty("data_offsets").GetRawText());
+        Assert.Equal(8 + headerLength + 19, bytes.Length);
+        Assert.Equal([1f, 2f, 3f, 4f], Enumerable.Range(0, 4).Select(i => BitConverter.ToSingle(bytes, 8 + (int)headerLength + 4 * i)));
+    }
+
+    [Fact]
+    public void A_file_as_the_Python_library_writes_it_is_read()
+    {
+        using var folder = new TemporaryDirectory();
+        const string header = """{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"n":{"dtype":"I64","shape":[],"data_offsets":[8,16]}}""";
+        string path = WriteRaw(folder, header, [.. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f), .. BitConverter.GetBytes(7L)]);
+
+        using var file = SafetensorsFile.Open(path);
+        using Tensor vector = file.Load("b");
+        using Tensor number = file.Load("n");
+
+        Assert.Equal("pt", file.Metadata["format"]);
+        Assert.Equal([1.5f, -2f], vector.data<float>().ToArray());
+        Assert.Equal(7, number.item<long>());
+    }
+
+    [Fact]
+    public void LoadAll_takes_one_prefix_and_strips_it()
+    {
+        using var folder = new TemporaryDirectory();
+        using var file = SafetensorsFile.Open(WriteSample(folder));
+        IReadOnlyDictionary<string, Tensor> loaded = file.LoadAll("layer.");
+        Assert.Equal(["mask", "weight"], loaded.Keys);
+        Assert.Empty(file.LoadAll("other."));
+        foreach (Tensor tensor in loaded.Values)
+        {
+            tensor.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,9]}}""", 8, "lies at bytes 0 to 9 of 8")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "takes 8 bytes, but its type and shape take 12")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "lies at bytes 8 to 0")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "lacks a proper dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", 8, "lacks a proper dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", 8, "lacks a proper dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", 8, "F8_E4M3, which are not supported")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", 8, "impossible shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "impossible shape")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", 6, "begins at byte 2")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[2],"data_offsets":[6,8]}}""", 8, "begins at byte 6")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 8, "has 8 bytes of data, expected 4")]
+    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""", 8, "listed twice")]
+    [InlineData("""{"__metadata__":{"n":1}}""", 0, "metadata entry `n` is not a text")]
+    [InlineData("""{"__metadata__":[]}""", 0, "its metadata is not a JSON object")]
+    [InlineData("[]", 0, "its header is not a JSON object")]
+    [InlineData("{", 0, "its header is not valid JSON")]
+    [InlineData("""{"__metadata__":{"n":"\ud800"}}""", 0, "its header is not valid JSON")]
+    public void A_wrong_header_is_refused_with_its_reason(string header, int dataBytes, string reason)
+    {
+        using var folder = new TemporaryDirectory();
+        string path = WriteRaw(folder, header, new byte[dataBytes]);
+        CheckpointException exception = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path));
+        Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
+        Assert.Contains(path, exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_header_length_beyond_the_file_is_refused_before_memory_is_taken()
+    {
+        using var folder = new TemporaryDirectory();
+        string path = folder.File("a.safetensors");
+        File.WriteAllBytes(path, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, (byte)'{', (byte)'}']);
+        CheckpointException exception = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path));
+        Assert.Contains("announces a header of 18446744073709551615 bytes, expected at most 2", exception.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_missing_file_and_a_missing_tensor_are_named()
+    {
+        using var folder = new TemporaryDirectory();
+        CheckpointException missing = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(folder.File("none.safetensors")));
+        Assert.Contains("none.safetensors", missing.Message, StringComparison.Ordinal);
+
+        using var file = SafetensorsFile.Open(WriteSample(folder));
+        CheckpointException unknown = Assert.Throws<CheckpointException>(() => file.Load("layer.bias"));
+        Assert.Contains("has no tensor named `layer.bias`", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Truth_values_other_than_0_and_1_are_refused()
+    {
+        using var folder = new TemporaryDirectory();
+        string path = WriteRaw(folder, """{"a":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}""", [0, 1, 2]);
+        using var file = SafetensorsFile.Open(path);
+        Assert.Throws<CheckpointException>(() => file.Load("a"));
+    }
+
+    [Fact]
+    public void Element_types_outside_the_format_are_refused_by_name_and_leave_no_file()
+    {
+        using var folder = new TemporaryDirectory();
+        using Tensor complex = zeros(2, dtype: complex64);
+        CheckpointException exception = Assert.Throws<CheckpointException>(() => SafetensorsWriter.Write(
+            folder.File("a.safetensors"), new Dictionary<string, Tensor> { ["wave"] = complex }, new Dictionary<string, string>()));
+        Assert.Contains("`wave`", exception.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
+    [Fact]
+    public void Damaged_files_are_refused_or_read_but_never_crash()
+    {
+        using var folder = new TemporaryDirectory();
+        byte[] intact = File.ReadAllBytes(WriteSample(folder));
+        string path = folder.File("damaged.safetensors");
+        var mutation = Gen.Select(Gen.Int[0, intact.Length - 1], Gen.Byte);
+
+        Gen.Select(mutation.Array[1, 4], Gen.Int[0, intact.Length]).Sample(
+            (mutations, length) =>
+            {
+                byte[] bytes = intact.ToArray();
+                foreach ((int index, byte value) in mutations)
+                {
+                    bytes[index] = value;
+                }
+
+                // Half of the files are cut short as well.
+                File.WriteAllBytes(path, length % 2 == 0 ? bytes : bytes[..length]);
+                try
+                {
+                    using var file = SafetensorsFile.Open(path);
+                    foreach (Tensor tensor in file.LoadAll().Values)
+                    {
+                        tensor.Dispose();
+                    }
+                }
+                catch (CheckpointException exception)
+                {
+                    return exception.Message.Contains(path, StringComparison.Ordinal);
+                }
+
+                return true;
+            },
+            iter: 3000,
+            threads: 1);
+    }
+
+    [Fact]
+    public void Any_single_changed_byte_is_recognised_by_the_checksum()
+    {
+        using var folder = new TemporaryDirectory();
+        byte[] intact = File.ReadAllBytes(WriteSample(folder, "sha256"));
+        string path = folder.File("damaged.safetensors");
+        for (int index = 0; index < intact.Length; index++)
+        {
+            byte[] bytes = intact.ToArray();
+            bytes[index] ^= 1;
+            File.WriteAllBytes(path, bytes);
+            Assert.Throws<CheckpointException>(() =>
+            {
+                using var file = SafetensorsFile.Open(path);
+                file.VerifyChecksum("sha256");
+            });
+        }
+
+        File.WriteAllBytes(path, intact);
+        using var restored = SafetensorsFile.Open(path);
+        restored.VerifyChecksum("sha256");
+    }
+
+    private static string WriteSample(TemporaryDirectory folder, string? checksumKey = null)
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        string path = folder.File("sample.safetensors");
+        SafetensorsWriter.Write(
+            path,
+            new Dictionary<string, Tensor>
+            {
+                ["layer.mask"] = tensor([true, false, true]),
+                ["layer.weight"] = tensor([1f, 2f, 3f, 4f], [2, 2]),
+            },
+            new Dictionary<string, string> { ["note"] = "später" },
+            checksumKey);
+        return path;
+    }
+
+    private static string WriteRaw(TemporaryDirectory folder, string header, byte[] data)
+    {
+        string path = folder.File("raw.safetensors");
+        byte[] text = Encoding.UTF8.GetBytes(header);
+        File.WriteAllBytes(path, [.. BitConverter.GetBytes((long)text.Length), .. text, .. data]);
+        return path;
+    }
+}

@@ -1,0 +1,309 @@
+using System.Text.Json;
+using AttnGan.Generation;
+using AttnGan.Imaging;
+using AttnGan.Models;
+using AttnGan.Text;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Export;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Formats.PyTorch;
+using AttnGan.Training.Generator;
+using AttnGan.Training.Import;
+using AttnGan.Training.Runs;
+using AttnGan.Training.Torch;
+using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Import;
+
+public sealed class OfficialImportTests : IDisposable
+{
+    private static readonly string[] Words = [Vocabulary.End, .. Enumerable.Range(1, 39).Select(number => $"word{number}")];
+
+    private readonly TemporaryDirectory _folder = new();
+    private readonly TorchSharp.DisposeScope _scope = NewDisposeScope();
+
+    public OfficialImportTests()
+    {
+        File.WriteAllText(_folder.File("words.json"), JsonSerializer.Serialize(Words));
+    }
+
+    [Theory]
+    [InlineData("legacy")]
+    [InlineData("zip")]
+    public void Official_files_become_a_model_that_draws(string format)
+    {
+        using OfficialImport import = Read(new OfficialWeightFiles
+        {
+            TextEncoder = ReferenceValues.PathOf($"torch_files/text_encoder_{format}.pth"),
+            Generator = ReferenceValues.PathOf($"torch_files/netG_{format}.pth"),
+            Vocabulary = _folder.File("words.json"),
+        });
+
+        Assert.Equal(new TextEncoderConfig { WordEmbedding = 20, Embedding = 16 }, import.Config.TextEncoder);
+        Assert.Equal(new GeneratorConfig { Width = 4, Noise = 10, Condition = 8, ResidualBlocks = 2 }, import.Config.Generator);
+        Assert.Equal(TokenizerMode.Official, import.Config.Data.Tokenizer);
+        Assert.Equal(new CompatibilityConfig(), import.Config.Compat);
+
+        string path = _folder.File("model.onnx");
+        import.WritePackage(path, new ModelCard { Name = "small" }, half: false);
+        using var pipeline = TextToImagePipeline.Load(path);
+        GeneratedImage image = pipeline.Generate(
+            "Word3 word17 unknown", new GenerationOptions { AllStages = true }, TestContext.Current.CancellationToken);
+        Assert.Equal([64, 128, 256], image.Stages.Select(stage => stage.Width));
+        Assert.Equal(["word3", "word17"], image.Caption.Words);
+    }
+
+    [Fact]
+    public void The_imported_generator_draws_what_the_official_one_draws()
+    {
+        using var reference = new ReferenceValues("generator");
+        WriteState(reference, "generator.pth", "state.", "module.");
+        using (OfficialImport import = Read(Files() with { Generator = _folder.File("generator.pth") }))
+        {
+            import.WriteModel(_folder.File("model.safetensors"), new ModelCard(), half: false);
+        }
+
+        var model = ModelFile.Open(_folder.File("model.safetensors"));
+        using var generator = new AttentionalGenerator(model.Config.Generator, model.Config.TextEncoder.Embedding, model.Config.Compat);
+        ModuleState.Load(generator, model.LoadGenerator(), model.Path);
+        generator.eval();
+        GeneratorOutput output = generator.forward(new GeneratorInput(
+            new TextFeatures(reference["in.words_emb"], reference["in.sent_emb"], reference["in.mask"]),
+            reference["in.noise"],
+            reference["in.ca_eps"]));
+
+        reference.AssertClose("out.eval.correct_mask.img64", output.Pictures[0]);
+        reference.AssertClose("out.eval.correct_mask.img256.s8", ReferenceValues.Every(8, output.Pictures[2]));
+        reference.AssertStatistics("out.eval.correct_mask.img256.stats", output.Pictures[2]);
+    }
+
+    [Theory]
+    [InlineData("generator_dcgan_r0", 0)]
+    [InlineData("generator_dcgan_r2", 2)]
+    public void Other_architectures_are_told_by_their_weights(string name, int residualBlocks)
+    {
+        using var generator = new ReferenceValues(name);
+        using var text = new ReferenceValues("text_encoder_gru");
+        WriteState(generator, "generator.pth", "state.");
+        WriteState(text, "text.pth", "state.");
+
+        using OfficialImport import = Read(Files() with { TextEncoder = _folder.File("text.pth"), Generator = _folder.File("generator.pth") });
+
+        Assert.Equal(RnnKind.Gru, import.Config.TextEncoder.Rnn);
+        Assert.Equal(GeneratorArchitecture.AttnDcgan, import.Config.Generator.Architecture);
+        Assert.Equal(residualBlocks, import.Config.Generator.ResidualBlocks);
+        Assert.Equal([256], import.Config.Generator.PictureSizes);
+    }
+
+    [Fact]
+    public void The_official_defects_come_back_on_request()
+    {
+        using var import = OfficialImport.Read(Files(), new AttnGanConfig(), ["compat=official", "data.max_words=12"]);
+
+        Assert.Equal(CompatibilityConfig.Official, import.Config.Compat);
+        Assert.Equal(12, import.Config.Data.MaxWords);
+    }
+
+    [Fact]
+    public void Words_come_from_the_official_pickle()
+    {
+        CheckpointException error = Assert.Throws<CheckpointException>(
+            () => Read(Files() with { Vocabulary = ReferenceValues.PathOf("pickles/captions_py2_p2.pickle") }));
+
+        Assert.Contains("has 10 words, but `encoder.weight`", error.Message);
+        Assert.Contains("has 40", error.Message);
+    }
+
+    [Fact]
+    public void Words_that_are_no_list_are_refused()
+    {
+        File.WriteAllText(_folder.File("words.json"), "{}");
+
+        Assert.Contains("words.json` cannot be read as a JSON list of words", Assert.Throws<AttnGanException>(() => Read(Files())).Message);
+    }
+
+    [Fact]
+    public void Every_missing_surplus_and_misshaped_tensor_is_named()
+    {
+        var generator = PyTorchFile.Load(Files().Generator!).ToDictionary();
+        generator.Remove("h_net3.residual.1.block.4.bias");
+        generator["h_net1.fc.1.bias"] = zeros(7);
+        generator["extra.weight"] = zeros(2, 3);
+        PyTorchFileWriter.Write(_folder.File("generator.pth"), generator);
+        var text = PyTorchFile.Load(Files().TextEncoder).ToDictionary();
+        text["rnn.weight_ih_l1"] = zeros(32, 16);
+        PyTorchFileWriter.Write(_folder.File("text.pth"), text);
+
+        CheckpointException error = Assert.Throws<CheckpointException>(
+            () => Read(Files() with { TextEncoder = _folder.File("text.pth"), Generator = _folder.File("generator.pth") }));
+
+        Assert.Contains("`h_net3.residual.1.block.4.bias` (8) is missing", error.Message);
+        Assert.Contains("`h_net1.fc.1.bias` has shape (7), expected (2048)", error.Message);
+        Assert.Contains("`extra.weight` (2, 3) is not part of the model", error.Message);
+        Assert.Contains("`rnn.weight_ih_l1` (32, 16) is not part of the model", error.Message);
+        Assert.Contains(_folder.File("text.pth"), error.Message);
+        Assert.Contains(_folder.File("generator.pth"), error.Message);
+    }
+
+    [Fact]
+    public void Files_in_each_others_place_are_told()
+    {
+        CheckpointException error = Assert.Throws<CheckpointException>(
+            () => Read(Files() with { TextEncoder = Files().Generator!, Generator = Files().TextEncoder }));
+
+        Assert.Contains("holds no text encoder of the official code: it has no `encoder.weight`", error.Message);
+        Assert.Contains("`ca_net.fc.weight`", error.Message);
+    }
+
+    [Fact]
+    public void Embeddings_and_picture_sizes_must_agree()
+    {
+        using var discriminators = new ReferenceValues("discriminators");
+        WriteState(discriminators, "d128.pth", "state.D128.");
+        using (var narrow = new TextEncoder(new TextEncoderConfig { WordEmbedding = 20, Embedding = 12 }, 40))
+        {
+            PyTorchFileWriter.Write(_folder.File("text.pth"), ModuleState.Collect(narrow));
+        }
+
+        CheckpointException error = Assert.Throws<CheckpointException>(() => Read(Files() with
+        {
+            TextEncoder = _folder.File("text.pth"),
+            Discriminators = [_folder.File("d128.pth"), _folder.File("d128.pth")],
+        }));
+
+        Assert.Contains("`ca_net.fc.weight`", error.Message);
+        Assert.Contains("expects features of width 16", error.Message);
+        Assert.Contains("gives 12", error.Message);
+        Assert.Contains("are both for pictures of 128 pixels", error.Message);
+    }
+
+    [Fact]
+    public void Settings_cannot_contradict_the_weights() =>
+        Assert.Contains("contradicts the weights", Assert.Throws<CheckpointException>(
+            () => OfficialImport.Read(Files(), new AttnGanConfig(), ["generator.width=8"])).Message);
+
+    [Fact]
+    public void A_run_of_official_files_trains_on()
+    {
+        using var reference = new ReferenceValues("discriminators");
+        foreach (int size in new[] { 64, 256 })
+        {
+            WriteState(reference, $"d{size}.pth", $"state.D{size}.");
+        }
+
+        using (var image = new ImageEncoder(new ImageEncoderConfig(), embedding: 16))
+        {
+            PyTorchFileWriter.Write(_folder.File("image.pth"), ModuleState.Collect(image));
+        }
+
+        string run = _folder.File("run");
+        using (var import = OfficialImport.Read(
+            Files() with
+            {
+                ImageEncoder = _folder.File("image.pth"),
+                Discriminators = [_folder.File("d256.pth"), _folder.File("d64.pth")],
+            },
+            new AttnGanConfig(),
+            ["gan.batch_size=2", "gan.epochs=1", "damsm.batch_size=2", "data.validation_fraction=0", "logging.samples=1", "logging.tensor_board=false"]))
+        {
+            Assert.Equal([128], import.NewDiscriminators);
+            Assert.Equal(new DiscriminatorConfig { Width = 4 }, import.Config.Discriminator);
+            Assert.True(import.Config.ImageEncoder.AlignCorners);
+            import.WriteRun(run);
+        }
+
+        string data = WriteDataset();
+        AttnGanConfig config = ConfigReader.Read(Path.Combine(run, "config.yml"));
+        using (var session = new TrainingSession(data, config, run, CPU))
+        {
+            Assert.Equal(Words, session.Vocabulary.Words);
+            Assert.True(session.IsDamsmComplete);
+            Assert.True(session.TrainGan(start: null, new ResumeFrom(null), new Progress(), TestContext.Current.CancellationToken));
+        }
+
+        AttnGanConfig longer = config with { Damsm = config.Damsm with { Epochs = config.Damsm.Epochs + 1 } };
+        using (var session = new TrainingSession(data, longer, run, CPU))
+        {
+            Assert.True(session.TrainDamsm(new ResumeFrom(null), new Progress(), TestContext.Current.CancellationToken));
+        }
+
+        Assert.Equal(1, Checkpoint.Open(RunDirectory.NewestCheckpoint(run, "damsm")!, "damsm").Step);
+
+        var trained = Checkpoint.Open(RunDirectory.NewestCheckpoint(run, "gan")!, "gan");
+        Assert.Equal(1, trained.Step);
+        Tensor before = PyTorchFile.Load(Files().Generator!)["ca_net.fc.weight"];
+        Tensor after = trained.LoadTensors("generator.")["ca_net.fc.weight"];
+        double change = (after - before).abs().max().ReadScalar();
+
+        // Adam's first step moves no weight by more than the learning rate.
+        Assert.InRange(change, 1e-6, 2.1e-4);
+    }
+
+    [Fact]
+    public void What_is_exported_for_PyTorch_can_be_imported()
+    {
+        using (OfficialImport import = Read(Files()))
+        {
+            import.WriteModel(_folder.File("model.safetensors"), new ModelCard(), half: false);
+        }
+
+        Directory.CreateDirectory(_folder.File("pth"));
+        PyTorchExport.Write(_folder.File("model.safetensors"), _folder.File("pth"));
+        using OfficialImport again = Read(new OfficialWeightFiles
+        {
+            TextEncoder = Path.Combine(_folder.File("pth"), PyTorchExport.TextEncoderName),
+            Generator = Path.Combine(_folder.File("pth"), PyTorchExport.GeneratorName),
+            Vocabulary = Path.Combine(_folder.File("pth"), PyTorchExport.VocabularyName),
+        });
+        again.WriteModel(_folder.File("again.safetensors"), new ModelCard(), half: false);
+
+        Assert.Equal(File.ReadAllBytes(_folder.File("model.safetensors")), File.ReadAllBytes(_folder.File("again.safetensors")));
+    }
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        _folder.Dispose();
+    }
+
+    private static OfficialImport Read(OfficialWeightFiles files) => OfficialImport.Read(files, new AttnGanConfig(), []);
+
+    private OfficialWeightFiles Files() => new()
+    {
+        TextEncoder = ReferenceValues.PathOf("torch_files/text_encoder_legacy.pth"),
+        Generator = ReferenceValues.PathOf("torch_files/netG_legacy.pth"),
+        Vocabulary = _folder.File("words.json"),
+    };
+
+    private void WriteState(ReferenceValues reference, string file, string prefix, string newPrefix = "") => PyTorchFileWriter.Write(
+        _folder.File(file),
+        reference.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+            .Select(name => KeyValuePair.Create(newPrefix + name[prefix.Length..], reference[name])));
+
+    private string WriteDataset()
+    {
+        string data = _folder.File("data");
+        Directory.CreateDirectory(data);
+        List<string> lines = [];
+        for (int i = 0; i < 2; i++)
+        {
+            var picture = new RgbImage(32, 32);
+            picture.Pixels.AsSpan().Fill((byte)(80 * i + 40));
+            picture.Save(Path.Combine(data, $"{i}.png"));
+            lines.Add(JsonSerializer.Serialize(new { file_name = $"{i}.png", captions = new[] { $"word{i + 1} word{i + 7} word3" } }));
+        }
+
+        File.WriteAllLines(Path.Combine(data, "metadata.jsonl"), lines);
+        return data;
+    }
+
+    private sealed class Progress : IProgress<TrainingProgress>
+    {
+        public void Report(TrainingProgress value)
+        {
+        }
+    }
+}

@@ -1,0 +1,92 @@
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Discriminators;
+using AttnGan.Training.Layers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Layers;
+
+[WithoutCollections]
+public sealed class SpectralConv2dTests
+{
+    [Theory]
+    [InlineData(3, 8, 4)]
+    [InlineData(16, 5, 3)]
+    [InlineData(32, 1, 4)]
+    public void The_weight_that_is_applied_has_a_largest_singular_value_of_one(int inputs, int outputs, int kernel)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        random.manual_seed(3);
+        using var conv = new SpectralConv2d(inputs, outputs, kernel, stride: 1, padding: 0);
+        Tensor weight = conv.state_dict()["weight"];
+        using (no_grad())
+        {
+            // Far from orthogonal, as after some training.
+            weight.copy_(randn_like(weight) * 3);
+        }
+
+        for (int i = 0; i < 100; i++)
+        {
+            conv.forward(zeros(1, inputs, kernel, kernel));
+        }
+
+        Tensor sigma = linalg.svdvals(AppliedWeight(conv, inputs, outputs, kernel).flatten(1)).max();
+        Assert.Equal(1, sigma.item<float>(), 0.02);
+        Assert.NotEqual(1, linalg.svdvals(weight.flatten(1)).max().item<float>(), 0.5);
+    }
+
+    [Fact]
+    public void Gradients_take_the_division_into_account()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var conv = new SpectralConv2d(3, 4, 3, stride: 1, padding: 1);
+        conv.eval();
+        Tensor pictures = randn(2, 3, 6, 6);
+        Tensor weight = conv.state_dict()["weight"];
+
+        // Scaling a weight changes nothing once it is divided by its norm: the gradient is orthogonal to it.
+        conv.forward(pictures).square().sum().backward();
+        Tensor gradient = conv.named_parameters().Single(entry => entry.name == "weight").parameter.grad!;
+        double along = (gradient * weight).sum().item<float>() / (gradient.norm() * weight.norm()).item<float>();
+        Assert.Equal(0, along, 1e-4);
+        Assert.True(gradient.norm().item<float>() > 0.1);
+    }
+
+    [Fact]
+    public void Only_training_moves_the_estimate()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var conv = new SpectralConv2d(3, 4, 3, stride: 1, padding: 1);
+        Tensor before = conv.state_dict()["weight_u"].clone();
+        conv.eval();
+        conv.forward(randn(1, 3, 6, 6));
+        Assert.Equal(before.data<float>().ToArray(), conv.state_dict()["weight_u"].data<float>().ToArray());
+
+        conv.train();
+        conv.forward(randn(1, 3, 6, 6));
+        Assert.NotEqual(before.data<float>().ToArray(), conv.state_dict()["weight_u"].data<float>().ToArray());
+    }
+
+    [Fact]
+    public void A_discriminator_has_it_in_place_of_batch_normalisation()
+    {
+        using var network = new Discriminator(32, new DiscriminatorConfig { Width = 4, SpectralNorm = true }, embedding: 8);
+        string[] names = [.. network.state_dict().Keys];
+
+        Assert.DoesNotContain(names, name => name.Contains("running", StringComparison.Ordinal));
+        Assert.Equal(Count(".weight"), Count(".weight_u"));
+
+        int Count(string ending) => names.Count(name => name.EndsWith(ending, StringComparison.Ordinal));
+    }
+
+    /// <summary>What the convolution does to unit pictures, without its bias.</summary>
+    private static Tensor AppliedWeight(SpectralConv2d conv, int inputs, int outputs, int kernel)
+    {
+        conv.eval();
+        int size = inputs * kernel * kernel;
+        using (no_grad())
+        {
+            return conv.forward(eye(size).view(size, inputs, kernel, kernel)).view(size, outputs).t().contiguous();
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using AttnGan.Training.Optimizers;
+using AttnGan.Training.Torch;
+using TorchSharp;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Optimizers;
+
+public sealed class AdamKernelTests
+{
+    /// <summary>Sizes that vectors do not divide, more than a chunk, a gradient with its channels innermost, and a parameter without one.</summary>
+    [Fact]
+    public void Updates_as_the_engines_optimizer_does()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(6);
+        Tensor[] starts = [randn(3), randn(70_001), randn(4, 5, 3, 3), randn(7)];
+        Parameter[] own = [.. starts.Select(start => nn.Parameter(start.clone()))];
+        Parameter[] theirs = [.. starts.Select(start => nn.Parameter(start.clone()))];
+        using Adam ours = optim.Adam(own, 1e-2, 0.5, 0.99);
+        using Adam engine = optim.Adam(theirs, 1e-2, 0.5, 0.99);
+        for (int step = 0; step < 5; step++)
+        {
+            for (int i = 0; i < 3; i++)
+            {
+                Tensor gradient = randn_like(starts[i]);
+                if (i == 2)
+                {
+                    gradient = gradient.ToChannelsLast();
+                }
+
+                own[i].grad = gradient.clone();
+                theirs[i].grad = gradient.clone();
+            }
+
+            AdamKernel.Step(own.Zip(ours.state_dict().State, (parameter, state) => (parameter, (Adam.State)state)), 1e-2, 0.5, 0.99);
+            engine.step();
+        }
+
+        Assert.All(own.Zip(theirs), pair => Assert.InRange((pair.First - pair.Second).abs().max().item<float>(), 0, 2e-6f));
+        Assert.All(
+            ours.state_dict().State.Zip(engine.state_dict().State, (a, b) => ((Adam.State)a, (Adam.State)b)),
+            pair =>
+            {
+                Assert.Equal(pair.Item2.step, pair.Item1.step);
+                Assert.InRange((pair.Item2.exp_avg - pair.Item1.exp_avg).abs().max().item<float>(), 0, 1e-5f);
+                Assert.InRange((pair.Item2.exp_avg_sq - pair.Item1.exp_avg_sq).abs().max().item<float>(), 0, 1e-5f);
+            });
+        Assert.True(own[3].eq(starts[3]).all().item<bool>());
+        Assert.False(own[0].eq(starts[0]).any().item<bool>());
+    }
+
+    [Fact]
+    public void Leaves_other_types_to_the_engine()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Assert.True(AdamKernel.Serves(zeros(2)));
+        Assert.False(AdamKernel.Serves(zeros(2, dtype: ScalarType.Float64)));
+    }
+}

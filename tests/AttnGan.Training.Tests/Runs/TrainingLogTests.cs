@@ -1,0 +1,95 @@
+using System.Text.Json;
+using AttnGan.Training.Runs;
+
+namespace AttnGan.Training.Tests.Runs;
+
+public sealed class TrainingLogTests
+{
+    [Fact]
+    public void A_line_is_one_JSON_object()
+    {
+        using var folder = new TemporaryDirectory();
+        Write(folder, log => log.Write(TrainingLog.Training, 7, 2, [new("loss", 1.23456789), new("kl", 0)]));
+
+        JsonElement line = JsonDocument.Parse(Assert.Single(Lines(folder))).RootElement;
+
+        Assert.Equal("train", line.GetProperty("kind").GetString());
+        Assert.Equal(7, line.GetProperty("step").GetInt64());
+        Assert.Equal(2, line.GetProperty("epoch").GetInt32());
+        Assert.Equal(1.234568, line.GetProperty("loss").GetDouble());
+    }
+
+    /// <summary>Every second step is measured.</summary>
+    [Theory]
+    [InlineData(0, true, "")]
+    [InlineData(1, false, "t1")]
+    [InlineData(2, false, "t1 t2")]
+    [InlineData(2, true, "t1 t2 v2")]
+    [InlineData(3, false, "t1 t2 v2 t3")]
+    [InlineData(4, false, "t1 t2 v2 t3 t4")]
+    [InlineData(9, false, "t1 t2 v2 t3 t4 v4")]
+    public void Lines_that_a_continued_run_writes_again_are_dropped(long step, bool evaluated, string kept)
+    {
+        using var folder = new TemporaryDirectory();
+        Write(folder, log =>
+        {
+            for (int i = 0; i < 4; i++)
+            {
+                log.Write(TrainingLog.Training, i + 1, i / 2, [new("loss", 1)]);
+                if (i % 2 == 1)
+                {
+                    log.Write(TrainingLog.Validation, i + 1, i / 2, [new("loss", 1)]);
+                }
+            }
+        });
+
+        Write(folder, _ => { }, step, evaluated);
+
+        Assert.Equal(kept, string.Join(' ', Lines(folder).Select(Describe)));
+    }
+
+    [Theory]
+    [InlineData("{\"kind\":\"train\",\"st")]
+    [InlineData("{\"kind\":\"train\"}")]
+    [InlineData("17")]
+    [InlineData("{\"kind\":\"train\",\"epoch\":0,\"step\":\"one\"}")]
+    [InlineData("{\"kind\":\"train\",\"epoch\":0,\"step\":1.5}")]
+    [InlineData("\0\0\0")]
+    public void What_a_killed_process_left_unfinished_is_dropped(string rest)
+    {
+        using var folder = new TemporaryDirectory();
+        Write(folder, log => log.Write(TrainingLog.Training, 1, 0, [new("loss", 1)]));
+        File.AppendAllText(folder.File("log.jsonl"), rest);
+
+        Write(folder, log => log.Write(TrainingLog.Training, 2, 0, [new("loss", 1)]), step: 1);
+
+        Assert.Equal(["t1", "t2"], Lines(folder).Select(Describe));
+    }
+
+    [Fact]
+    public void Events_for_TensorBoard_are_written_beside_it_when_asked()
+    {
+        using var folder = new TemporaryDirectory();
+        string events = folder.File("events");
+        using (var log = new TrainingLog(folder.File("log.jsonl"), events, 0, evaluated: true))
+        {
+            log.Write(TrainingLog.Training, 1, 0, [new("loss", 1)]);
+        }
+
+        Assert.True(new FileInfo(Assert.Single(Directory.GetFiles(events))).Length > 0);
+    }
+
+    private static void Write(TemporaryDirectory folder, Action<TrainingLog> write, long step = 0, bool evaluated = true)
+    {
+        using var log = new TrainingLog(folder.File("log.jsonl"), null, step, evaluated);
+        write(log);
+    }
+
+    private static string[] Lines(TemporaryDirectory folder) => File.ReadAllLines(folder.File("log.jsonl"));
+
+    private static string Describe(string line)
+    {
+        JsonElement entry = JsonDocument.Parse(line).RootElement;
+        return $"{entry.GetProperty("kind").GetString()![0]}{entry.GetProperty("step").GetInt64()}";
+    }
+}
