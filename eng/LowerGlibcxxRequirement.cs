@@ -8,7 +8,7 @@ using Microsoft.Build.Utilities;
 /// Copies an ELF library and drops its need for <c>GLIBCXX_3.4.32</c>.
 /// <para>
 /// The one symbol of that version, <c>std::ios_base_library_init()</c>, only makes the linker keep libstdc++'s stream
-/// initialiser; calling it does nothing. The copy binds the call to <c>floor</c> instead (imported already, no side effect,
+/// initializer; calling it does nothing. The copy binds the call to <c>floor</c> instead (imported already, no side effect,
 /// no stack arguments) and renames the version entry to <c>GLIBCXX_3.4.30</c>, which the library needs anyway.
 /// </para>
 /// </summary>

@@ -17,7 +17,7 @@ internal static class DamsmLossBenchmark
     {
         set_num_threads(threads);
         Console.WriteLine($"{threads} threads, median of {rounds} rounds, forward and backward of the words loss");
-        Console.WriteLine("batch  regions  words   loop ms   vectorised ms   ratio   largest difference");
+        Console.WriteLine("batch  regions  words   loop ms   vectorized ms   ratio   largest difference");
         foreach ((int batch, int side, int length) in new[] { (16, 8, 10), (48, 8, 10), (48, 17, 18) })
         {
             Compare(batch, side, length, rounds);
@@ -34,7 +34,7 @@ internal static class DamsmLossBenchmark
         Tensor words = randn(batch, embedding, length, requires_grad: true);
         Tensor padding = zeros(batch, length, dtype: ScalarType.Bool);
         List<double> loop = [];
-        List<double> vectorised = [];
+        List<double> vectorized = [];
         double difference = 0;
         for (int round = -1; round < rounds; round++)
         {
@@ -45,11 +45,11 @@ internal static class DamsmLossBenchmark
             if (round >= 0)
             {
                 loop.Add(slowTime);
-                vectorised.Add(fastTime);
+                vectorized.Add(fastTime);
             }
         }
 
-        (double a, double b) = (Median(loop), Median(vectorised));
+        (double a, double b) = (Median(loop), Median(vectorized));
         Console.WriteLine($"{batch,5} {side * side,8} {length,6} {a,9:f1} {b,15:f1} {a / b,7:f2} {difference,20:e1}");
     }
 

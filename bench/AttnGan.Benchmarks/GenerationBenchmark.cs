@@ -16,7 +16,7 @@ using static TorchSharp.torch;
 namespace AttnGan.Benchmarks;
 
 /// <summary>
-/// Captions to pictures, at the published size for birds (256 pixels): PyTorch with the published architecture, TorchSharp, ONNX Runtime
+/// Captions to images, at the published size for birds (256 pixels): PyTorch with the published architecture, TorchSharp, ONNX Runtime
 /// and our own engine, with the same random weights, in turns.
 /// </summary>
 internal static class GenerationBenchmark
@@ -45,8 +45,8 @@ internal static class GenerationBenchmark
         (double difference, double deviation) = Difference(plain, fused, model);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"largest difference from PyTorch's pictures: ONNX Runtime {onnxDifference:e1}, ours {difference:e1}; their standard deviation is {deviation:F2}"));
-        Console.WriteLine($"{threads} threads, PyTorch {info.Version}; ms a picture, median and least of the rounds; ratio of the medians to the first row's");
+            $"largest difference from PyTorch's images: ONNX Runtime {onnxDifference:e1}, ours {difference:e1}; their standard deviation is {deviation:F2}"));
+        Console.WriteLine($"{threads} threads, PyTorch {info.Version}; ms an image, median and least of the rounds; ratio of the medians to the first row's");
         foreach (int batch in new[] { 1, 8 })
         {
             (string Name, Func<double> Time)[] contestants =
@@ -54,9 +54,9 @@ internal static class GenerationBenchmark
                 ("PyTorch, published", () => plain.Time(batch, Words)),
                 ("PyTorch, channels last", () => channelsLast.Time(batch, Words)),
                 ("TorchSharp", () => Time(() => Forward(torchSharp, batch))),
-                ("ONNX Runtime", () => Time(() => Draw(onnx, model.Architecture, batch, new DrawingRequest(lastStage, false, false)))),
-                ("ours", () => Time(() => Draw(fused, model.Architecture, batch, new DrawingRequest(lastStage, false, false)))),
-                ("ours, all pictures, attention", () => Time(() => Draw(fused, model.Architecture, batch, new DrawingRequest(lastStage, true, true)))),
+                ("ONNX Runtime", () => Time(() => Draw(onnx, model.Architecture, batch, new OutputSelection(lastStage, false, false)))),
+                ("ours", () => Time(() => Draw(fused, model.Architecture, batch, new OutputSelection(lastStage, false, false)))),
+                ("ours, all images, attention", () => Time(() => Draw(fused, model.Architecture, batch, new OutputSelection(lastStage, true, true)))),
             ];
             var times = contestants.Select(_ => new List<double>()).ToList();
             int turns = batch == 1 ? rounds : Math.Max(5, rounds / 4);
@@ -86,7 +86,7 @@ internal static class GenerationBenchmark
         }
     }
 
-    /// <summary>Times whole processes, from their start to the picture's file, and what memory they take.</summary>
+    /// <summary>Times whole processes, from their start to the image's file, and what memory they take.</summary>
     /// <param name="threads">Threads of each contestant.</param>
     /// <param name="rounds">Processes of each.</param>
     public static void RunProcesses(int threads, int rounds)
@@ -151,7 +151,7 @@ internal static class GenerationBenchmark
         return package;
     }
 
-    /// <summary>Pictures of an untrained generator are grey until its normalisations have seen what they normalise.</summary>
+    /// <summary>Images of an untrained generator are gray until its normalizations have seen what they normalize.</summary>
     private static void LearnStatistics(Training.Encoders.TextEncoder textEncoder, AttentionalGenerator generator, GeneratorConfig config)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -170,21 +170,21 @@ internal static class GenerationBenchmark
     private static (double Largest, double Deviation) Difference(PyTorchPeer peer, IInferenceEngine engine, ModelPackage model)
     {
         ModelArchitecture a = model.Architecture;
-        Sketch[] sketches = Sketches(engine, a, 2);
+        GeneratorInputs[] sketches = Sketches(engine, a, 2);
         IReadOnlyList<float[]> expected = peer.Draw(
             [.. sketches.Select(_ => Enumerable.Range(1, Words).ToArray())],
             [.. sketches.SelectMany(sketch => sketch.Noise)],
             [.. sketches.SelectMany(sketch => sketch.ConditionNoise)]);
-        Drawn actual = engine.Draw(sketches, new DrawingRequest(a.Stages, true, false), default);
+        GeneratorOutputs actual = engine.Draw(sketches, new OutputSelection(a.Stages, true, false), default);
         double largest = 0;
-        foreach ((StagePictures stage, float[] pictures) in actual.Pictures.Zip(expected))
+        foreach ((StageImages stage, float[] images) in actual.Images.Zip(expected))
         {
             int pixels = stage.Size * stage.Size;
-            for (int i = 0; i < pictures.Length; i++)
+            for (int i = 0; i < images.Length; i++)
             {
-                (int picture, int rest) = Math.DivRem(i, 3 * pixels);
-                (int colour, int pixel) = Math.DivRem(rest, pixels);
-                largest = Math.Max(largest, Math.Abs(pictures[i] - stage.Values[picture][(3 * pixel) + colour]));
+                (int image, int rest) = Math.DivRem(i, 3 * pixels);
+                (int color, int pixel) = Math.DivRem(rest, pixels);
+                largest = Math.Max(largest, Math.Abs(images[i] - stage.Values[image][(3 * pixel) + color]));
             }
         }
 
@@ -193,19 +193,19 @@ internal static class GenerationBenchmark
         return (largest, Math.Sqrt(last.Average(value => (value - mean) * (value - mean))));
     }
 
-    private static void Draw(IInferenceEngine engine, ModelArchitecture a, int batch, DrawingRequest request) =>
+    private static void Draw(IInferenceEngine engine, ModelArchitecture a, int batch, OutputSelection request) =>
         engine.Draw(Sketches(engine, a, batch), request, default);
 
-    private static Sketch[] Sketches(IInferenceEngine engine, ModelArchitecture a, int batch)
+    private static GeneratorInputs[] Sketches(IInferenceEngine engine, ModelArchitecture a, int batch)
     {
-        var sketches = new Sketch[batch];
+        var sketches = new GeneratorInputs[batch];
         for (int i = 0; i < batch; i++)
         {
             TextFeatures text = engine.Encode([.. Enumerable.Range(1, Words)]);
             float[] noise = new float[a.Noise], conditionNoise = new float[a.Condition];
             SeededNoise.Fill(i, SeededNoise.LatentStream, noise);
             SeededNoise.Fill(i, SeededNoise.ConditioningStream, conditionNoise);
-            sketches[i] = new Sketch(new AttendedWords(text.Words, new float[Words]), text.Sentence, noise, conditionNoise);
+            sketches[i] = new GeneratorInputs(new AttendedWords(text.Words, new float[Words]), text.Sentence, noise, conditionNoise);
         }
 
         return sketches;

@@ -27,7 +27,7 @@ internal static class MaskDefectBenchmark
     public static void Run(string reference, string? model, string data)
     {
         random.manual_seed(100);
-        Console.WriteLine("                                                    attention to    attention taken    change of picture, levels of 255");
+        Console.WriteLine("                                                    attention to    attention taken    change of image, levels of 255");
         Console.WriteLine("generator                          stage   words         padding     from own words        mean      largest");
         Reference(reference);
         Untrained();
@@ -115,7 +115,7 @@ internal static class MaskDefectBenchmark
                 taken[stage] += expected.Attention[stage].masked_fill(wrong.logical_not(), 0).sum(1).mean().item<float>() / batches.Count;
             }
 
-            Tensor change = (expected.Pictures[^1] - actual.Pictures[^1]).abs() * 127.5;
+            Tensor change = (expected.Images[^1] - actual.Images[^1]).abs() * 127.5;
             mean += change.mean().item<float>() / batches.Count;
             largest = Math.Max(largest, change.max().item<float>());
         }
@@ -123,8 +123,8 @@ internal static class MaskDefectBenchmark
         string words = $"{batches.Min(Shortest)}-{batches.Max(input => input.Text.Words.shape[2])}";
         for (int stage = 0; stage < padding.Length; stage++)
         {
-            string picture = stage == padding.Length - 1 ? $"{mean,12:f1} {largest,12:f0}" : "";
-            Console.WriteLine($"{(stage == 0 ? name : ""),-34} {stage + 2,5} {words,7} {padding[stage],15:p1} {taken[stage],18:p1}{picture}");
+            string image = stage == padding.Length - 1 ? $"{mean,12:f1} {largest,12:f0}" : "";
+            Console.WriteLine($"{(stage == 0 ? name : ""),-34} {stage + 2,5} {words,7} {padding[stage],15:p1} {taken[stage],18:p1}{image}");
         }
 
         AttentionalGenerator Load(bool misaligned)

@@ -73,8 +73,8 @@ internal sealed class PyTorchPeer : IDisposable
     /// <returns>Milliseconds for the whole batch.</returns>
     public double Time(int batch, int words) => Ask(new { batch, words }).GetProperty("ms").GetDouble();
 
-    /// <summary>Times one training step of discriminators and generator on random pictures, measured over there.</summary>
-    /// <param name="batch">B: pictures, at least 2.</param>
+    /// <summary>Times one training step of discriminators and generator on random images, measured over there.</summary>
+    /// <param name="batch">B: images, at least 2.</param>
     /// <param name="words">T: words of each caption.</param>
     public PyTorchStep Step(int batch, int words)
     {
@@ -91,7 +91,7 @@ internal sealed class PyTorchPeer : IDisposable
     /// <returns>(B, 3, S, S) in [-1, 1] of every stage, first to last.</returns>
     public IReadOnlyList<float[]> Draw(IReadOnlyList<int[]> captions, float[] noise, float[] conditionNoise)
     {
-        string result = Path.Combine(_exchange, "pictures.bin");
+        string result = Path.Combine(_exchange, "images.bin");
         JsonElement answer = Ask(new
         {
             draw = new
@@ -228,5 +228,5 @@ internal sealed record PyTorchInfo(string Version, int Threads, long PeakBytes);
 
 /// <summary>A training step over there.</summary>
 /// <param name="Milliseconds">What it took.</param>
-/// <param name="Parameters">Of each network that learns: <c>generator</c>, and discriminators by their pictures' side.</param>
+/// <param name="Parameters">Of each network that learns: <c>generator</c>, and discriminators by their images' side.</param>
 internal sealed record PyTorchStep(double Milliseconds, IReadOnlyDictionary<string, long> Parameters);

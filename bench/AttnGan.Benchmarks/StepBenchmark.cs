@@ -18,8 +18,8 @@ internal static class StepBenchmark
     private const int Words = 12;
     private const int SettlingMilliseconds = 500;
 
-    /// <param name="data">Where our pictures and captions come from; PyTorch's are random.</param>
-    /// <param name="batch">B: pictures a step.</param>
+    /// <param name="data">Where our images and captions come from; PyTorch's are random.</param>
+    /// <param name="batch">B: images a step.</param>
     /// <param name="rounds">Steps of each contestant after the first, which warms up.</param>
     /// <param name="threads">Threads of each contestant.</param>
     public static void Run(string data, int batch, int rounds, int threads)
@@ -50,7 +50,7 @@ internal static class StepBenchmark
             }
         }
 
-        Console.WriteLine($"{threads} threads, batch {batch}, {rounds} steps, PyTorch {peer.Info().Version}; seconds a picture, ratio of the medians");
+        Console.WriteLine($"{threads} threads, batch {batch}, {rounds} steps, PyTorch {peer.Info().Version}; seconds an image, ratio of the medians");
         Console.WriteLine("                      median   least   ratio");
         double first = Median(times[0]);
         for (int i = 0; i < contestants.Length; i++)
@@ -91,7 +91,7 @@ internal static class StepBenchmark
             };
             var dataset = CaptionedImageDataset.Open(data, config.Data);
             Vocabulary vocabulary = dataset.BuildVocabulary(config.Data);
-            _trainer = new GanTrainer(config, dataset, vocabulary, TrainingBenchmark.UntrainedExperts(config, vocabulary), device);
+            _trainer = new GanTrainer(config, dataset, vocabulary, TrainingBenchmark.UntrainedEncoders(config, vocabulary), device);
             _batch = _trainer.Batches.Epoch(0).First();
         }
 

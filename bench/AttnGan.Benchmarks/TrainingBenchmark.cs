@@ -11,7 +11,7 @@ using TorchSharp;
 namespace AttnGan.Benchmarks;
 
 /// <summary>
-/// Steps and pictures a second of both trainings with a configuration, and their peak memory: each runs in a process of its own.
+/// Steps and images a second of both trainings with a configuration, and their peak memory: each runs in a process of its own.
 /// </summary>
 internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Steps, int Threads, DeviceChoice Device)
 {
@@ -23,7 +23,7 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
     {
         Console.WriteLine(
             $"{ConfigPath}, {Data}, {Threads} threads, device {Device.ToString().ToLowerInvariant()}, {Steps} steps after {WarmUpSteps} to warm up");
-        Console.WriteLine("training   batch   steps/s   pictures/s   peak memory of the process");
+        Console.WriteLine("training   batch   steps/s   images/s   peak memory of the process");
         foreach (string kind in (string[])["damsm", "gan"])
         {
             string program = Environment.ProcessPath!;
@@ -50,7 +50,7 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
         Vocabulary vocabulary = dataset.BuildVocabulary(config.Data);
         using ITrainer trainer = kind == "damsm"
             ? new DamsmTrainer(config, dataset, vocabulary, device)
-            : new GanTrainer(config, dataset, vocabulary, UntrainedExperts(config, vocabulary), device);
+            : new GanTrainer(config, dataset, vocabulary, UntrainedEncoders(config, vocabulary), device);
         Measure(kind, trainer);
         return 0;
     }
@@ -81,7 +81,7 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
     }
 
     /// <summary>Encoders as they are before DAMSM training: a step takes as long with them.</summary>
-    internal static Checkpoint UntrainedExperts(AttnGanConfig config, Vocabulary vocabulary)
+    internal static Checkpoint UntrainedEncoders(AttnGanConfig config, Vocabulary vocabulary)
     {
         using var text = new TextEncoder(config.TextEncoder, vocabulary.Count);
         using var image = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding);

@@ -42,21 +42,21 @@ internal static unsafe class WaysBenchmark
         using InferenceSession onnxInt8 = Session(Quantized(2 * Channels), threads);
         using InferenceSession onnxUp = Session(Convolution(up, Channels, enlarge: true), threads);
         using InferenceSession onnxPhases = Session(Phases(up), threads);
-        float[] picture = Numbers(random, Channels * Size * Size);
-        byte[] bytes = new byte[picture.Length];
+        float[] image = Numbers(random, Channels * Size * Size);
+        byte[] bytes = new byte[image.Length];
         random.NextBytes(bytes);
 
         Report("residual convolution, 128 x 128, 64 to 128 channels", rounds,
         [
-            ("ONNX Runtime, Conv", () => Run(onnx, picture)),
+            ("ONNX Runtime, Conv", () => Run(onnx, image)),
             ("ONNX Runtime, QLinearConv of 8 bits, without gates", () => Run(onnxInt8, bytes)),
             ("ours, plain products", () => plain.Run(input, output, workspace)),
             ("ours, Winograd F(4x4, 3x3) (kept)", () => winograd.Run(input, output, workspace)),
         ]);
         Report("up-sampling to 256 x 256, 64 to 64 channels", rounds,
         [
-            ("ONNX Runtime, Resize and Conv", () => Run(onnxUp, picture)),
-            ("ONNX Runtime, phase form: four 2x2 Conv", () => Run(onnxPhases, picture)),
+            ("ONNX Runtime, Resize and Conv", () => Run(onnxUp, image)),
+            ("ONNX Runtime, phase form: four 2x2 Conv", () => Run(onnxPhases, image)),
             ("ours, plain products over an enlarged input", () => plainUp.Run(enlarged, large, workspace)),
             ("ours, nine products of differences (kept)", () => differences.Run(input, large, workspace)),
         ]);
@@ -104,11 +104,11 @@ internal static unsafe class WaysBenchmark
         }
     }
 
-    private static void Run<T>(InferenceSession session, T[] picture)
+    private static void Run<T>(InferenceSession session, T[] image)
         where T : unmanaged
     {
         using var run = new RunOptions();
-        using var value = OrtValue.CreateTensorValueFromMemory(picture, [1, Channels, Size, Size]);
+        using var value = OrtValue.CreateTensorValueFromMemory(image, [1, Channels, Size, Size]);
         using IDisposableReadOnlyCollection<OrtValue> results = session.Run(run, ["x"], [value], ["y"]);
     }
 
@@ -236,7 +236,7 @@ internal static unsafe class WaysBenchmark
         return attribute;
     }
 
-    /// <summary>A gated 3x3 convolution without any trick: the nine neighbours of a pixel in a row, times all weights.</summary>
+    /// <summary>A gated 3x3 convolution without any trick: the nine neighbors of a pixel in a row, times all weights.</summary>
     private sealed class PlainConvolution(float[] weight, float[] bias, int[] inputs, int[] columns)
     {
         private const int PixelsTogether = 2 * Gemm.Rows;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Pictures a second and waiting times of the server under load, with pictures drawn together and one at a time, on this machine alone.
+# Images a second and waiting times of the server under load, with images drawn together and one at a time, on this machine alone.
 #
 #   bench/load/run.sh [--seconds N]     the table: N seconds (10) for each of the six measurements
 #   bench/load/run.sh --minutes N       a soak: N minutes at saturation; memory at start and end, answers that were lost
@@ -57,16 +57,16 @@ if ((minutes > 0)); then
   start
   load 64 10 > /dev/null
   before=$(memory)
-  read -r pictures rate p50 p99 refused lost <<< "$(load 64 $((minutes * 60)))"
+  read -r images rate p50 p99 refused lost <<< "$(load 64 $((minutes * 60)))"
   after=$(memory)
-  echo "$minutes minutes, 64 clients: $pictures pictures, $rate a second, p50 $p50 ms, p99 $p99 ms, batches of $(batches) in the mean"
+  echo "$minutes minutes, 64 clients: $images images, $rate a second, p50 $p50 ms, p99 $p99 ms, batches of $(batches) in the mean"
   echo "answers other than 200: $refused; lost: $lost; memory at start $before MiB, at end $after MiB"
   stop
   ((refused == 0 && lost == 0))
   exit
 fi
 
-echo "| drawn at once | clients | pictures/s | p50, ms | p99, ms | not answered |"
+echo "| drawn at once | clients | images/s | p50, ms | p99, ms | not answered |"
 echo "|---|---|---|---|---|---|"
 for most in 8 1; do
   start --max-batch-size "$most"

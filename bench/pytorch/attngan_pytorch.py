@@ -4,7 +4,7 @@
 A plain statement of the published architecture: text encoder, generator and discriminators, module by module as the paper has them,
 under the published names, so that `text_encoder.pth` and `netG.pth` load strictly. The word mask is each caption's own.
 
-Shapes: B batch, T words, D embedding width, C channels, N pixels of a map, Z noise, S side of a picture.
+Shapes: B batch, T words, D embedding width, C channels, N pixels of a map, Z noise, S side of an image.
 """
 
 import argparse
@@ -198,7 +198,7 @@ class ImageHead(nn.Module):
 
 
 class Generator(nn.Module):
-    """All stages, each with its picture (G_NET)."""
+    """All stages, each with its image (G_NET)."""
 
     def __init__(self, d):
         super().__init__()
@@ -211,15 +211,15 @@ class Generator(nn.Module):
             setattr(self, f"img_net{stage}", ImageHead(d))
 
     def forward(self, sentence, words, padding, noise, epsilon):
-        """-> pictures (B, 3, S, S) of every stage, attention (B, T, H, W) of every stage but the first, mu and log variance (B, C)."""
+        """-> images (B, 3, S, S) of every stage, attention (B, T, H, W) of every stage but the first, mu and log variance (B, C)."""
         code, mu, log_variance = self.ca_net(sentence, epsilon)
         hidden = self.h_net1(code, noise)
-        pictures, attentions = [self.img_net1(hidden)], []
+        images, attentions = [self.img_net1(hidden)], []
         for stage in range(2, self.stages + 1):
             hidden, attention = getattr(self, f"h_net{stage}")(hidden, words, padding)
             attentions.append(attention)
-            pictures.append(getattr(self, f"img_net{stage}")(hidden))
-        return pictures, attentions, mu, log_variance
+            images.append(getattr(self, f"img_net{stage}")(hidden))
+        return images, attentions, mu, log_variance
 
 
 def down_block(inputs, outputs):
@@ -235,7 +235,7 @@ def same_block(inputs, outputs):
 
 
 class Discriminator(nn.Module):
-    """Judges the pictures of one stage, alone and with their caption (D_NET64, D_NET128, D_NET256), in logits."""
+    """Judges the images of one stage, alone and with their caption (D_NET64, D_NET128, D_NET256), in logits."""
 
     def __init__(self, size, d):
         super().__init__()
@@ -250,8 +250,8 @@ class Discriminator(nn.Module):
         self.conditional = nn.Conv2d(8 * width, 1, 4, 4)
         self.unconditional = nn.Conv2d(8 * width, 1, 4, 4)
 
-    def forward(self, pictures):
-        return self.body(pictures)                                          # (B, 8 width, 4, 4)
+    def forward(self, images):
+        return self.body(images)                                          # (B, 8 width, 4, 4)
 
     def with_caption(self, features, sentence):
         tiled = sentence[:, :, None, None].expand(-1, -1, 4, 4)
@@ -271,7 +271,7 @@ class TrainingStep:
         self.sizes = [dimensions.base_size << i for i in range(dimensions.stages)]
         self.discriminators = [Discriminator(size, dimensions) for size in self.sizes]
         for network in self.discriminators:
-            network.apply(initialise)
+            network.apply(initialize)
         self.average = [parameter.detach().clone() for parameter in generator.parameters()]
         self.optimizers = [self._adam(network) for network in (*self.discriminators, generator)]
 
@@ -296,9 +296,9 @@ class TrainingStep:
         ones, zeros = torch.ones(batch), torch.zeros(batch)
         judge = nn.functional.binary_cross_entropy_with_logits
 
-        for network, optimizer, real_pictures, fake_pictures in zip(self.discriminators, self.optimizers, real, fake):
+        for network, optimizer, real_images, fake_images in zip(self.discriminators, self.optimizers, real, fake):
             optimizer.zero_grad()
-            real_features, fake_features = network(real_pictures), network(fake_pictures.detach())
+            real_features, fake_features = network(real_images), network(fake_images.detach())
             real_loss = judge(network.with_caption(real_features, sentence), ones) + judge(network.alone(real_features), ones)
             fake_loss = judge(network.with_caption(fake_features, sentence), zeros) + judge(network.alone(fake_features), zeros)
             wrong_loss = judge(network.with_caption(real_features[:-1], sentence[1:]), zeros[1:])
@@ -307,8 +307,8 @@ class TrainingStep:
 
         self.optimizers[-1].zero_grad()
         loss = -0.5 * torch.mean(1 + log_variance - mu.pow(2) - log_variance.exp())
-        for network, fake_pictures in zip(self.discriminators, fake):
-            features = network(fake_pictures)
+        for network, fake_images in zip(self.discriminators, fake):
+            features = network(fake_images)
             loss = loss + judge(network.with_caption(features, sentence), ones) + judge(network.alone(features), ones)
         loss.backward()
         self.optimizers[-1].step()
@@ -318,8 +318,8 @@ class TrainingStep:
         return loss.item()
 
 
-def initialise(module):
-    """The published initialisation: orthogonal weights, batch normalisation near one, embeddings in [-0.1, 0.1]."""
+def initialize(module):
+    """The published initialization: orthogonal weights, batch normalization near one, embeddings in [-0.1, 0.1]."""
     if isinstance(module, (nn.Conv2d, nn.Linear)):
         nn.init.orthogonal_(module.weight)
     elif isinstance(module, (nn.BatchNorm1d, nn.BatchNorm2d)):
@@ -340,7 +340,7 @@ class Model:
         self.dimensions = dimensions
         networks = [TextEncoder(dimensions), Generator(dimensions)]
         for network, state in zip(networks, states or (None, None)):
-            network.apply(initialise) if state is None else network.load_state_dict(state, strict=True)
+            network.apply(initialize) if state is None else network.load_state_dict(state, strict=True)
             network.eval()
         self.text_encoder, self.generator = networks
         if channels_last:
@@ -356,7 +356,7 @@ class Model:
 
     @torch.no_grad()
     def draw(self, captions, lengths, noise, epsilon):
-        """captions (B, T), lengths (B), noise (B, Z), epsilon (B, C) -> pictures of every stage in [-1, 1]."""
+        """captions (B, T), lengths (B), noise (B, Z), epsilon (B, C) -> images of every stage in [-1, 1]."""
         words, sentence = self.text_encoder(captions, lengths)
         padding = torch.arange(captions.shape[1]) >= lengths.unsqueeze(1)
         return self.generator(sentence, words, padding, noise, epsilon)[0]
@@ -423,8 +423,8 @@ class Stopwatch:
         return {"ms": 1000 * (time.perf_counter() - start), "loss": loss, "parameters": training.parameters()}
 
 
-def raw_bytes(picture):
-    return picture.contiguous().numpy().astype("<f4", copy=False).tobytes()
+def raw_bytes(image):
+    return image.contiguous().numpy().astype("<f4", copy=False).tobytes()
 
 
 def peak_bytes():
@@ -442,25 +442,25 @@ def info(model):
     }
 
 
-def save_png(picture, path):
+def save_png(image, path):
     """(3, S, S) in [-1, 1] to 8 bits a channel."""
     from PIL import Image
 
-    levels = ((picture + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
+    levels = ((image + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
     Image.fromarray(levels.permute(1, 2, 0).contiguous().numpy()).save(path)
 
 
 def generate(options, model):
     with open(options.captions) as file:
         ids = json.load(file)
-    pictures = model.draw_files(ids, options.noise, options.condition_noise)
+    images = model.draw_files(ids, options.noise, options.condition_noise)
     os.makedirs(options.out, exist_ok=True)
-    for i, picture in enumerate(pictures[-1]):
-        save_png(picture, os.path.join(options.out, f"{i}.png"))
+    for i, image in enumerate(images[-1]):
+        save_png(image, os.path.join(options.out, f"{i}.png"))
     if options.raw:
-        for picture in pictures:
-            with open(os.path.join(options.out, f"{picture.shape[-1]}.bin"), "wb") as file:
-                file.write(raw_bytes(picture))
+        for image in images:
+            with open(os.path.join(options.out, f"{image.shape[-1]}.bin"), "wb") as file:
+                file.write(raw_bytes(image))
 
 
 def measure(options, model):
@@ -488,11 +488,11 @@ def reply(command, model, stopwatch):
         return info(model)
     if "draw" in command:
         draw = command["draw"]
-        pictures = model.draw_files(draw["ids"], draw.get("noise"), draw.get("condition_noise"))
+        images = model.draw_files(draw["ids"], draw.get("noise"), draw.get("condition_noise"))
         with open(draw["out"], "wb") as file:
-            for picture in pictures:
-                file.write(raw_bytes(picture))
-        return {"shapes": [list(picture.shape) for picture in pictures]}
+            for image in images:
+                file.write(raw_bytes(image))
+        return {"shapes": [list(image.shape) for image in images]}
     if "step" in command:
         return stopwatch.step(command["step"], command.get("words", 12))
     return {"ms": stopwatch.milliseconds(command["batch"], command.get("words", 12))}

@@ -5,22 +5,22 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { packageVersions } from './catalog.mjs';
 import { licensesText, readmeText } from './texts.mjs';
-import { collect, PROFILES } from './pictures.mjs';
+import { collect, PROFILES } from './images.mjs';
 import { renderPng } from './render.mjs';
 
 const HERE = dirname(fileURLToPath(import.meta.url));
 const APACHE = 'LICENSE-APACHE-2.0.txt';
 
-const HELP = `Builds a captioned picture set from emoji drawings.
+const HELP = `Builds a captioned image set from emoji drawings.
 
 usage: node build.mjs [options]
-  --profile NAME  default (about 5,600 pictures), large (all, with skin tones
+  --profile NAME  default (about 5,600 images), large (all, with skin tones
                   and flags) or sample (about 350)      [default]
   --out DIR       where to write; a folder that is there already is replaced
                   as a whole if it holds a dataset.json, and refused if not
                                                         [out/<profile>]
   --size N        pixels a side                         [256]
-  --seed N        seed of captions, recolouring, lists  [1]
+  --seed N        seed of captions, recoloring, lists  [1]
   --help          this text
 `;
 
@@ -54,8 +54,8 @@ function tally(list) {
   return Object.fromEntries([...counts].sort((a, b) => b[1] - a[1]));
 }
 
-function summary({ profile, seed, size, entries, pictures, split }) {
-  const captions = pictures.flatMap((p) => p.captions);
+function summary({ profile, seed, size, entries, images, split }) {
+  const captions = images.flatMap((p) => p.captions);
   return {
     name: 'emoji',
     profile,
@@ -63,35 +63,35 @@ function summary({ profile, seed, size, entries, pictures, split }) {
     size,
     packages: packageVersions(),
     counts: {
-      pictures: pictures.length,
+      images: images.length,
       emoji: entries.length,
       captions: captions.length,
       words: new Set(captions.flatMap((c) => c.split(' '))).size,
-      recolored: pictures.filter((p) => p.recolored).length,
+      recolored: images.filter((p) => p.recolored).length,
       train: split.train.length,
       validation: split.validation.length,
       compositional: split.compositional.length,
-      colors: tally(pictures.map((p) => p.color)),
-      styles: tally(pictures.map((p) => p.style)),
+      colors: tally(images.map((p) => p.color)),
+      styles: tally(images.map((p) => p.style)),
     },
   };
 }
 
-async function write(directory, { pictures, split, ...rest }) {
+async function write(directory, { images, split, ...rest }) {
   const { size } = rest;
   // A temporary folder is the owner's only; a data set is for all.
   await chmod(directory, 0o755);
   await mkdir(join(directory, 'images'));
-  for (const [i, picture] of pictures.entries()) {
-    await writeFile(join(directory, picture.file_name), renderPng(picture.icon, picture.box, size));
-    if ((i + 1) % 500 === 0) progress(`${i + 1} of ${pictures.length} pictures`);
+  for (const [i, image] of images.entries()) {
+    await writeFile(join(directory, image.file_name), renderPng(image.icon, image.box, size));
+    if ((i + 1) % 500 === 0) progress(`${i + 1} of ${images.length} images`);
   }
   const lines = (list) => list.map((line) => line + '\n').join('');
-  await writeFile(join(directory, 'metadata.jsonl'), lines(pictures.map(record)));
+  await writeFile(join(directory, 'metadata.jsonl'), lines(images.map(record)));
   for (const [name, list] of Object.entries(split)) {
     await writeFile(join(directory, `${name}.txt`), lines(list.map((p) => p.file_name)));
   }
-  const about = summary({ pictures, split, ...rest });
+  const about = summary({ images, split, ...rest });
   await writeFile(join(directory, 'README.md'), readmeText(about));
   await writeFile(join(directory, 'LICENSES.md'), licensesText(about.packages));
   await copyFile(join(HERE, APACHE), join(directory, APACHE));
@@ -134,8 +134,8 @@ async function main() {
     await rm(temporary, { recursive: true, force: true });
     throw error;
   }
-  const { pictures, split } = collected;
-  progress(`${pictures.length} pictures in ${out}: ${split.train.length} train, `
+  const { images, split } = collected;
+  progress(`${images.length} images in ${out}: ${split.train.length} train, `
     + `${split.validation.length} validation, ${split.compositional.length} compositional`);
 }
 

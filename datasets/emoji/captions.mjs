@@ -1,4 +1,4 @@
-// Writes the captions of a picture from its name, other words for it and its measured colours.
+// Writes the captions of an image from its name, other words for it and its measured colors.
 import { countOf } from './labels.mjs';
 import { pick, shuffle } from './random.mjs';
 
@@ -28,13 +28,13 @@ const NEUTRAL_PHRASE = ['a picture of', 'a drawing of', 'an icon of', 'an image 
 
 /**
  * Three to five captions.
- * `picture`: { object, synonyms, color, colors, style, extra } where `color` is the dominant
- * colour as said, `colors` the measured ones and `extra` the words for a skin tone, or ''.
+ * `image`: { object, synonyms, color, colors, style, extra } where `color` is the dominant
+ * color as said, `colors` the measured ones and `extra` the words for a skin tone, or ''.
  */
-export function writeCaptions(picture, random) {
-  const captions = picture.extra ? toned(picture, random) : colored(picture, random);
+export function writeCaptions(image, random) {
+  const captions = image.extra ? toned(image, random) : colored(image, random);
   // Long names leave room for little else; then fewer captions do.
-  const wanted = wordCount(picture.object) > 5 ? 3 : random() < 0.3 ? 4 : 5;
+  const wanted = wordCount(image.object) > 5 ? 3 : random() < 0.3 ? 4 : 5;
   return [...new Set(captions)].filter((caption) => wordCount(caption) <= MAX_WORDS).slice(0, wanted);
 }
 
@@ -45,11 +45,11 @@ function colored({ object, synonyms, color, colors, style }, random) {
   const bare = withArticle(object, object);
   const say = (adjectives, thing = object) => withArticle(describe(adjectives, thing), thing);
 
-  // Said of every picture, so that "a red heart" is the form seen most.
+  // Said of every image, so that "a red heart" is the form seen most.
   const captions = [say(color)];
   if (second) {
     const both = [say(`${color} and ${second}`), `${bare} in ${color} and ${second}`];
-    // Not after a preposition: "a face with tears with some white" would colour the tears.
+    // Not after a preposition: "a face with tears with some white" would color the tears.
     if (!/ (with|of|in|on|at|behind|without) /.test(object)) both.push(`${say(color)} with some ${second}`);
     captions.push(pick(random, both));
   }
@@ -68,7 +68,7 @@ function colored({ object, synonyms, color, colors, style }, random) {
   ];
 }
 
-// With a skin tone the largest colour is often the skin, which the tone already tells.
+// With a skin tone the largest color is often the skin, which the tone already tells.
 const CLOTHES = new Set(['red', 'green', 'blue', 'purple', 'black', 'gray']);
 
 function toned({ object, extra, color, style }, random) {

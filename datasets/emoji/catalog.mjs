@@ -85,7 +85,7 @@ export function loadCatalog(profile) {
       drawings,
     });
   }
-  // "red heart" and "blue heart" are one thing in two colours: the class takes the code of the first.
+  // "red heart" and "blue heart" are one thing in two colors: the class takes the code of the first.
   const codes = new Map();
   for (const entry of entries) {
     const key = entry.object + entry.extra;

@@ -1,4 +1,4 @@
-// Colours the way people name them: conversions to OKLCH, a basic-colour-word classifier,
+// Colors the way people name them: conversions to OKLCH, a basic-color-word classifier,
 // and the measurement of a rendering by area.
 
 export const COLOR_NAMES = [
@@ -32,7 +32,7 @@ function oklchToLinear(L, c, h) {
   ];
 }
 
-/** OKLCH to sRGB bytes; a colour outside sRGB loses chroma until it fits, so its hue is kept. */
+/** OKLCH to sRGB bytes; a color outside sRGB loses chroma until it fits, so its hue is kept. */
 export function oklchToRgb({ l, c, h }) {
   const L = Math.min(1, Math.max(0, l));
   const fits = (chroma) => oklchToLinear(L, chroma, h).every((v) => v >= -1e-4 && v <= 1.0001);
@@ -52,7 +52,7 @@ export function oklchToRgb({ l, c, h }) {
 
 export const hueDistance = (a, b) => Math.abs(((a - b + 540) % 360) - 180);
 
-/** The basic colour word of an OKLCH colour. */
+/** The basic color word of an OKLCH color. */
 export function nameOklch({ l, c, h }) {
   // What is pale or dark needs more chroma before the eye calls it a hue.
   if (l > 0.965) return c < 0.03 ? 'white' : nameHue(l, c, h);
@@ -90,7 +90,7 @@ function nameHue(l, c, h) {
 
 /**
  * Measures a rendering with a transparent ground. `pixels` are premultiplied RGBA bytes.
- * Returns the shares of the colour names, largest first, and the mean colour of each.
+ * Returns the shares of the color names, largest first, and the mean color of each.
  */
 export function measureColors(pixels) {
   const sums = new Map();

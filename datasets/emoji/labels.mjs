@@ -1,4 +1,4 @@
-// From the names that Unicode gives to emoji to what a person would call the picture.
+// From the names that Unicode gives to emoji to what a person would call the image.
 import { COLOR_NAMES } from './colors.mjs';
 
 /** Names that people say otherwise. */
@@ -30,7 +30,7 @@ const RENAMED = {
   'foggy': 'city in fog', 'fork and knife with plate': 'plate with fork and knife', 'french fries': 'fries',
   'front-facing baby chick': 'baby chick facing front', 'game die': 'dice', 'gem stone': 'gem',
   'globe showing Americas': 'globe with america', 'globe showing Asia-Australia': 'globe with asia',
-  'globe showing Europe-Africa': 'globe', 'globe with meridians': 'globe with lines', 'grey heart': 'gray heart',
+  'globe showing Europe-Africa': 'globe', 'globe with meridians': 'globe with lines', 'gray heart': 'gray heart',
   'hair pick': 'hair comb', 'hand with fingers splayed': 'open hand', 'headphone': 'headphones',
   'heart exclamation': 'heart exclamation mark', 'heart suit': 'card heart', 'heavy equals sign': 'equals sign',
   'herb': 'green herb', 'high voltage': 'lightning bolt', 'high-heeled shoe': 'high heel shoe',
@@ -146,8 +146,8 @@ export function cleanLabel(label, subgroup = '') {
 }
 
 /**
- * Splits "red heart" into the colour said in the name (or null) and the object, "heart".
- * A colour after a preposition is only a part's: "man with red hair".
+ * Splits "red heart" into the color said in the name (or null) and the object, "heart".
+ * A color after a preposition is only a part's: "man with red hair".
  */
 export function splitColor(name) {
   const words = name.split(' ');

@@ -1,5 +1,5 @@
-// Seeded random numbers: each picture has its own stream, so that adding or dropping one
-// picture leaves the captions of the others as they were.
+// Seeded random numbers: each image has its own stream, so that adding or dropping one
+// image leaves the captions of the others as they were.
 
 /** A generator of numbers in [0, 1) from any text (FNV-1a hash, then mulberry32). */
 export function randomFrom(text) {

@@ -1,7 +1,7 @@
-// Moves the main hue of an SVG drawing to another basic colour and leaves the rest alone.
+// Moves the main hue of an SVG drawing to another basic color and leaves the rest alone.
 import { hueDistance, oklchToRgb, rgbToOklch } from './colors.mjs';
 
-/** Typical OKLCH values of the colours that a drawing can be moved to. */
+/** Typical OKLCH values of the colors that a drawing can be moved to. */
 export const TARGETS = {
   red: { l: 0.6, c: 0.21, h: 26 },
   orange: { l: 0.74, c: 0.17, h: 56 },
@@ -33,7 +33,7 @@ function formatPaint(rgb, alpha) {
   return '#' + rgb.map((v) => v.toString(16).padStart(2, '0')).join('');
 }
 
-/** Whether a paint belongs to the drawing's main hue (`source`: its mean colour). */
+/** Whether a paint belongs to the drawing's main hue (`source`: its mean color). */
 function belongs(color, source) {
   if (color.c < 0.025) return false;
   // Dark lines, eyes and mouths share the hue of what they lie on, but should stay.
@@ -41,7 +41,7 @@ function belongs(color, source) {
   return hueDistance(color.h, source.h) < 48;
 }
 
-/** The SVG body with the paints near `source` moved to the colour named `target`. */
+/** The SVG body with the paints near `source` moved to the color named `target`. */
 export function recolor(body, source, target) {
   const goal = TARGETS[target];
   const chromaScale = Math.min(2.5, goal.c / source.c);
@@ -49,8 +49,8 @@ export function recolor(body, source, target) {
     const { rgb, alpha } = parsePaint(text);
     const color = rgbToOklch(rgb);
     if (!belongs(color, source)) return whole;
-    // Shades keep their order around the new colour; hues are drawn together, for a spread
-    // that is one colour in yellow and orange is two in blue and purple.
+    // Shades keep their order around the new color; hues are drawn together, for a spread
+    // that is one color in yellow and orange is two in blue and purple.
     const turn = ((color.h - source.h + 540) % 360) - 180;
     const moved = oklchToRgb({
       l: Math.min(0.97, Math.max(0.2, goal.l + 0.75 * (color.l - source.l))),

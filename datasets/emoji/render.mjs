@@ -1,7 +1,7 @@
 // Rasterises a drawing and finds what of its box it really fills.
 import { Resvg } from '@resvg/resvg-js';
 
-const FILL = 0.9; // how much of the picture the drawing's longer side takes
+const FILL = 0.9; // how much of the image the drawing's longer side takes
 const PROBE = 96; // pixels a side for measuring
 
 const noFonts = { font: { loadSystemFonts: false } };
@@ -34,7 +34,7 @@ export function probe(icon) {
   return { pixels, box: [centerX - side / 2, centerY - side / 2, side, side].map((v) => +v.toFixed(3)) };
 }
 
-/** The finished picture: a PNG of `size` pixels a side, on white. */
+/** The finished image: a PNG of `size` pixels a side, on white. */
 export function renderPng(icon, box, size) {
   return new Resvg(wrap(icon, box), {
     fitTo: { mode: 'width', value: size },

@@ -1,4 +1,4 @@
-// Which emoji a profile takes, which of them are common enough to be recoloured most,
+// Which emoji a profile takes, which of them are common enough to be recolored most,
 // and which of their tags are good other names.
 
 const SUBGROUPS_DROPPED = new Set([
@@ -51,7 +51,7 @@ export function inDefaultProfile({ label, group, subgroup }) {
   return true;
 }
 
-/** Common simple things, by object: recoloured into many colours, and what the sample is drawn from. */
+/** Common simple things, by object: recolored into many colors, and what the sample is drawn from. */
 export const COMMON = new Set([
   'heart', 'circle', 'square', 'star', 'diamond', 'triangle', 'ring', 'two hearts', 'broken heart', 'card heart',
   'sparkling heart', 'arrow pointing up', 'arrow pointing down', 'arrow pointing left', 'arrow pointing right',
@@ -78,7 +78,7 @@ export const COMMON = new Set([
   'magnet', 'trophy', 'coin', 'money bag', 'puzzle piece', 'telephone', 'waving hand', 'thumbs up', 'raised fist',
 ]);
 
-// What recolouring would make into something else, or what has no main colour of its own.
+// What recoloring would make into something else, or what has no main color of its own.
 const NEVER_RECOLORED = new Set(['rainbow', 'artist palette', 'mirror ball', 'traffic light']);
 export const canRecolor = (object) => !NEVER_RECOLORED.has(object) && !/^globe|clock at/.test(object);
 
@@ -104,7 +104,7 @@ const KINDS = {
   objects: ['shoe', 'hat', 'bag', 'book', 'tool', 'phone', 'instrument', 'box', 'clock'],
   'people-body': ['hand', 'person'],
 };
-// Parts and neighbours of a kind that carry its tag all the same.
+// Parts and neighbors of a kind that carry its tag all the same.
 const NOT_OF_THEIR_KIND = new Set([
   'feather', 'wing', 'empty nest', 'nest with eggs', 'pig nose', 'spiral shell', 'paw prints', 'spider web',
   'pie', 'lacrosse stick', 'city at night', 'city at sunset', 'city', 'sunset', 'sunrise', 'yarn', 'balance scale',

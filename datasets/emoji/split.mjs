@@ -1,4 +1,4 @@
-// Divides the pictures into train, validation and compositional lists.
+// Divides the images into train, validation and compositional lists.
 import { COLOR_NAMES } from './colors.mjs';
 import { shuffle } from './random.mjs';
 
@@ -12,16 +12,16 @@ export const wordsOf = (caption) => caption.split(' ');
 // "hearts" in a training caption has shown the model "heart".
 const stem = (word) => (word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word);
 
-/** Whether a caption says the colour together with every word of the object. */
+/** Whether a caption says the color together with every word of the object. */
 export function saysPair(caption, color, object) {
   const said = new Set(wordsOf(caption).map(stem));
   return said.has(color) && wordsOf(object).every((word) => said.has(stem(word)));
 }
 
-function countWords(pictures) {
+function countWords(images) {
   const counts = new Map();
-  for (const picture of pictures) {
-    for (const caption of picture.captions) {
+  for (const image of images) {
+    for (const caption of image.captions) {
       for (const word of new Set(wordsOf(caption))) counts.set(word, (counts.get(word) ?? 0) + 1);
     }
   }
@@ -38,17 +38,17 @@ const groupBy = (list, key) => {
 };
 
 /**
- * `pictures`: { file_name, captions, emoji, family, color, recolored }.
- * A family is held out as a whole, so that no colour sibling of a held-out emoji is trained on.
+ * `images`: { file_name, captions, emoji, family, color, recolored }.
+ * A family is held out as a whole, so that no color sibling of a held-out emoji is trained on.
  * `mayHoldOut(family)` tells which may be: what people ask for first should stay in training.
  * Returns { train, validation, compositional }, each in the order given.
  */
-export function splitPictures(pictures, random, mayHoldOut = () => true) {
+export function splitImages(images, random, mayHoldOut = () => true) {
   const validation = new Set();
   const compositional = new Set();
-  const families = groupBy(pictures, (p) => p.family);
-  const counts = countWords(pictures);
-  const emojiTotal = new Set(pictures.map((p) => p.emoji)).size;
+  const families = groupBy(images, (p) => p.family);
+  const counts = countWords(images);
+  const emojiTotal = new Set(images.map((p) => p.emoji)).size;
 
   // Hold out families whose every word stays well known from the rest.
   const heldWords = new Set();
@@ -63,23 +63,23 @@ export function splitPictures(pictures, random, mayHoldOut = () => true) {
     if (![...words].every((word) => left(word) >= WORD_MINIMUM)) continue;
     for (const [word, n] of own) counts.set(word, counts.get(word) - n);
     for (const word of own.keys()) heldWords.add(word);
-    for (const picture of members) validation.add(picture);
+    for (const image of members) validation.add(image);
     families.delete(family);
     held += emoji;
   }
 
-  // Move colour-object pairs out, taking turns between the colours.
-  const trainable = pictures.filter((p) => !validation.has(p));
+  // Move color-object pairs out, taking turns between the colors.
+  const trainable = images.filter((p) => !validation.has(p));
   const captionsByWord = new Map();
-  for (const picture of trainable) {
-    for (const caption of picture.captions) {
+  for (const image of trainable) {
+    for (const caption of image.captions) {
       for (const word of new Set(wordsOf(caption).map(stem))) {
         if (!captionsByWord.has(word)) captionsByWord.set(word, []);
-        captionsByWord.get(word).push({ caption, picture });
+        captionsByWord.get(word).push({ caption, image });
       }
     }
   }
-  const wanted = Math.round(COMPOSITIONAL_SHARE * pictures.length);
+  const wanted = Math.round(COMPOSITIONAL_SHARE * images.length);
   const turns = groupBy(
     shuffle(random, [...families.keys()]).flatMap((family) => {
       const members = families.get(family);
@@ -91,24 +91,24 @@ export function splitPictures(pictures, random, mayHoldOut = () => true) {
   );
   const taken = new Map();
   const takePair = ({ family, color, group }) => {
-    // The colour that a thing has by nature stays in training: a user means that one first.
+    // The color that a thing has by nature stays in training: a user means that one first.
     if (group.some((p) => !p.recolored)) return;
     if ((taken.get(family) ?? 0) >= PAIRS_A_FAMILY) return;
     const remaining = families.get(family).filter((p) => !group.includes(p) && !compositional.has(p));
     if (remaining.length < 4 || new Set(remaining.map((p) => p.color)).size < 2) return;
     const object = stem(wordsOf(family).at(-1));
-    // Another picture that says the pair anywhere shows it: then the pair is not unseen.
-    const seen = captionsByWord.get(object).some(({ caption, picture }) =>
-      !group.includes(picture) && !compositional.has(picture) && saysPair(caption, color, family));
+    // Another image that says the pair anywhere shows it: then the pair is not unseen.
+    const seen = captionsByWord.get(object).some(({ caption, image }) =>
+      !group.includes(image) && !compositional.has(image) && saysPair(caption, color, family));
     if (seen) return;
     const own = countWords(group);
     if ([...own].some(([word, n]) => counts.get(word) - n < WORD_MINIMUM)) return;
     // The pair must be asked for by each caption.
     const kept = group.map((p) => p.captions.filter((caption) => saysPair(caption, color, family)));
     if (kept.some((captions) => captions.length < 3)) return;
-    group.forEach((picture, i) => {
-      picture.captions = kept[i];
-      compositional.add(picture);
+    group.forEach((image, i) => {
+      image.captions = kept[i];
+      compositional.add(image);
     });
     for (const [word, n] of own) counts.set(word, counts.get(word) - n);
     taken.set(family, (taken.get(family) ?? 0) + 1);
@@ -121,21 +121,21 @@ export function splitPictures(pictures, random, mayHoldOut = () => true) {
 
   const split = {
     train: trainable.filter((p) => !compositional.has(p)),
-    validation: pictures.filter((p) => validation.has(p)),
-    compositional: pictures.filter((p) => compositional.has(p)),
+    validation: images.filter((p) => validation.has(p)),
+    compositional: images.filter((p) => compositional.has(p)),
   };
-  verifySplit(pictures, split);
+  verifySplit(images, split);
   return split;
 }
 
 /** Throws when a promise about the lists does not hold. */
-export function verifySplit(pictures, { train, validation, compositional }) {
+export function verifySplit(images, { train, validation, compositional }) {
   const fail = (message) => {
     throw new Error(`The split is wrong: ${message}.`);
   };
   const all = [...train, ...validation, ...compositional];
-  if (all.length !== pictures.length || new Set(all.map((p) => p.file_name)).size !== pictures.length) {
-    fail('not every picture is in exactly one list');
+  if (all.length !== images.length || new Set(all.map((p) => p.file_name)).size !== images.length) {
+    fail('not every image is in exactly one list');
   }
   const trained = new Set(train.map((p) => p.emoji));
   for (const p of validation) if (trained.has(p.emoji)) fail(`held-out emoji ${p.emoji} is in train`);

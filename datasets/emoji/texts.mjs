@@ -1,20 +1,20 @@
-// The texts that go beside the pictures: what they are, and the licences and attribution.
+// The texts that go beside the images: what they are, and the licenses and attribution.
 
-export const readmeText = ({ profile, size, seed, counts }) => `# Emoji pictures with captions
+export const readmeText = ({ profile, size, seed, counts }) => `# Emoji images with captions
 
-${counts.pictures} drawings of ${counts.emoji} emoji as PNG files of ${size} x ${size} pixels on white, with
-${counts.captions} captions of ${counts.words} different words; ${counts.recolored} of them are recoloured. Built by the
+${counts.images} drawings of ${counts.emoji} emoji as PNG files of ${size} x ${size} pixels on white, with
+${counts.captions} captions of ${counts.words} different words; ${counts.recolored} of them are recolored. Built by the
 recipe in \`datasets/emoji\` (profile ${profile}, seed ${seed}), which tells the format. \`LICENSES.md\`
-names the artists and the licences.
+names the artists and the licenses.
 `;
 
-export const licensesText = (versions) => `# Licences and attribution
+export const licensesText = (versions) => `# Licenses and attribution
 
-The pictures are made from emoji drawings by three artists. Each picture's \`style\` in
-\`metadata.jsonl\` says whose it is. They were modified: scaled, laid on white and rasterised; where
-\`recolored\` is true, the main colour was changed too.
+The images are made from emoji drawings by three artists. Each image's \`style\` in
+\`metadata.jsonl\` says whose it is. They were modified: scaled, laid on white and rasterized; where
+\`recolored\` is true, the main color was changed too.
 
-| style | drawings | licence |
+| style | drawings | license |
 | --- | --- | --- |
 | \`twemoji\` | Twemoji, Copyright Twitter, Inc and other contributors, https://github.com/jdecked/twemoji | CC BY 4.0, https://creativecommons.org/licenses/by/4.0/ |
 | \`noto\` | Noto Emoji, Copyright Google Inc, https://github.com/googlefonts/noto-emoji | Apache License 2.0, \`LICENSE-APACHE-2.0.txt\` |
@@ -22,12 +22,12 @@ The pictures are made from emoji drawings by three artists. Each picture's \`sty
 
 They were taken from the npm packages \`@iconify-json/twemoji\` ${versions['@iconify-json/twemoji']},
 \`@iconify-json/noto\` ${versions['@iconify-json/noto']} and
-\`@iconify-json/fluent-emoji-flat\` ${versions['@iconify-json/fluent-emoji-flat']}, each of which declares the licence above.
+\`@iconify-json/fluent-emoji-flat\` ${versions['@iconify-json/fluent-emoji-flat']}, each of which declares the license above.
 
 The captions are composed from names and tags of \`emojibase-data\` ${versions['emojibase-data']},
-Copyright 2017-2019 Miles Johnson, https://github.com/milesj/emojibase, MIT, and from measurements of the pictures.
+Copyright 2017-2019 Miles Johnson, https://github.com/milesj/emojibase, MIT, and from measurements of the images.
 
-## MIT licence (Fluent Emoji, emojibase-data)
+## MIT license (Fluent Emoji, emojibase-data)
 
 Permission is hereby granted, free of charge, to any person obtaining a copy of this software and
 associated documentation files (the "Software"), to deal in the Software without restriction,

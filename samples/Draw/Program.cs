@@ -1,6 +1,6 @@
 using AttnGan.Generation;
 
-// dotnet run -- MODEL.onnx CAPTION PICTURE.png
+// dotnet run -- MODEL.onnx CAPTION IMAGE.png
 using var pipeline = TextToImagePipeline.Load(args[0]);
 GeneratedImage image = pipeline.Generate(args[1], new GenerationOptions { Seed = 42, Attention = true });
 image.Save(args[2]);

@@ -20,7 +20,7 @@ using var interruption = new Interruption();
 // Not a RootCommand: that one is named after the program's file.
 var root = new DocumentedCommand(
     "attngan",
-    "Draws pictures from captions, and learns to (AttnGAN: text to image with attention to words).",
+    "Draws images from captions, and learns to (AttnGAN: text to image with attention to words).",
     "attngan generate \"a red heart\" --out out",
     "attngan dataset check DIR",
     "attngan train --data DIR --config configs/emoji.yml --run runs/first",

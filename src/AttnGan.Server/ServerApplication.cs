@@ -127,7 +127,7 @@ internal static class ServerApplication
     private static void AddDrawing(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<Func<TextToImagePipeline, IBatchDrawer>>(pipeline => new PipelineDrawer(pipeline));
+        services.AddSingleton<Func<TextToImagePipeline, IBatchGenerator>>(pipeline => new PipelineGenerator(pipeline));
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<ModelCatalog>();
         services.AddHostedService(provider => provider.GetRequiredService<ModelCatalog>());
@@ -137,7 +137,7 @@ internal static class ServerApplication
 
     private static void AddErrors(this IServiceCollection services)
     {
-        // Before the usual writer, which has nothing for clients that accept pictures alone.
+        // Before the usual writer, which has nothing for clients that accept images alone.
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();
         services.AddExceptionHandler<ErrorHandler>();

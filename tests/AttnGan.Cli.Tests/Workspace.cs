@@ -9,7 +9,7 @@ internal sealed class Workspace : IDisposable
     private static readonly string[] s_colors = ["red", "green", "blue"];
     private static readonly string[] s_shapes = ["circle", "square", "heart", "star"];
 
-    /// <summary>Of both trainings: nine pictures of twelve, three a batch.</summary>
+    /// <summary>Of both trainings: nine images of twelve, three a batch.</summary>
     public const int StepsPerEpoch = 3;
 
     public Workspace()
@@ -19,13 +19,13 @@ internal sealed class Workspace : IDisposable
         var lines = new List<string>();
         for (int i = 0; i < 12; i++)
         {
-            var picture = new RgbImage(32, 32);
-            for (int p = 0; p < picture.Pixels.Length; p++)
+            var image = new RgbImage(32, 32);
+            for (int p = 0; p < image.Pixels.Length; p++)
             {
-                picture.Pixels[p] = (byte)((p % 3 == i % 3 ? 220 : 30) - (p / 3 % 32 * (i / 3) / 2));
+                image.Pixels[p] = (byte)((p % 3 == i % 3 ? 220 : 30) - (p / 3 % 32 * (i / 3) / 2));
             }
 
-            picture.Save(PathOf($"data/{i:00}.png"));
+            image.Save(PathOf($"data/{i:00}.png"));
             string caption = $"a {s_colors[i % 3]} {s_shapes[i / 3]}";
             lines.Add(JsonSerializer.Serialize(new { file_name = $"{i:00}.png", captions = new[] { caption, $"{caption} on white" } }));
         }

@@ -2,7 +2,6 @@ using System.Net;
 using System.Text.Json.Nodes;
 using AttnGan.Generation;
 using AttnGan.Imaging;
-using AttnGan.Server.Logging;
 
 namespace AttnGan.Server.Tests;
 
@@ -11,7 +10,7 @@ public sealed class BatchingTests : IDisposable
 {
     private const string Path = "/v1/images";
 
-    private readonly HeldDrawer _drawer = new();
+    private readonly HeldGenerator _drawer = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
@@ -37,28 +36,28 @@ public sealed class BatchingTests : IDisposable
             JsonNode image = answer["images"]![0]!;
             GeneratedImage alone = pipeline.Generate(
                 (string)image["caption"]!, new GenerationOptions { Seed = (long)image["seed"]! }, Cancellation);
-            Assert.Equal(alone.Picture.Encode(ImageFormat.Png, alone.Metadata), image["stages"]![0]!["data"].Bytes());
+            Assert.Equal(alone.Image.Encode(ImageFormat.Png, alone.Metadata), image["stages"]![0]!["data"].Bytes());
         });
     }
 
     [Fact]
-    public async Task Only_pictures_of_equal_options_are_drawn_together_and_no_batch_is_larger_than_allowed()
+    public async Task Only_images_of_equal_options_are_drawn_together_and_no_batch_is_larger_than_allowed()
     {
         await using ServerFactory factory = Start(("max-batch-size", "2"));
         using HttpClient client = factory.CreateClient();
         Task first = Draw(client, 0);
         await _drawer.EnteredAsync();
         List<Task> waiting = [first];
-        int pictures = 0;
+        int images = 0;
         foreach ((string options, int count) in new[]
         {
             ("", 1), (", \"size\": 32", 1), (", \"attention\": true", 1), (", \"stages\": true", 1), (", \"truncation\": 0.5", 1),
             (", \"n\": 2", 2), (", \"size\": 32", 1),
         })
         {
-            pictures += count;
+            images += count;
             waiting.Add(Draw(client, 1, options));
-            await Waiting(factory, pictures);
+            await Waiting(factory, images);
         }
 
         _drawer.LetAllGo();
@@ -91,7 +90,7 @@ public sealed class BatchingTests : IDisposable
     [Fact]
     public async Task A_full_queue_is_answered_with_429_and_when_to_come_back()
     {
-        await using ServerFactory factory = Start(("queue-length", "4"), ("max-pictures", "4"), ("max-frames", "4"));
+        await using ServerFactory factory = Start(("queue-length", "4"), ("max-images", "4"), ("max-frames", "4"));
         using HttpClient client = factory.CreateClient();
         Task first = Draw(client, 0);
         await _drawer.EnteredAsync();
@@ -129,8 +128,8 @@ public sealed class BatchingTests : IDisposable
         _drawer.LetAllGo();
         await Task.WhenAll(first, second);
 
-        Assert.Equal([0, 2], _drawer.Batches.SelectMany(batch => batch).Select(picture => picture.Seed));
-        Assert.Equal(3, factory.Counters["attngan.pictures.dropped"]);
+        Assert.Equal([0, 2], _drawer.Batches.SelectMany(batch => batch).Select(image => image.Seed));
+        Assert.Equal(3, factory.Counters["attngan.images.dropped"]);
         Assert.Equal(0, factory.Counters["attngan.queue.length"]);
         Assert.Empty(factory.Log.Lines);
     }
@@ -149,7 +148,7 @@ public sealed class BatchingTests : IDisposable
         await leaving.CancelAsync();
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
         // The first frame is never let go: only the client's going away ends it.
-        await factory.Counters.UntilAsync("attngan.pictures.dropped", 60);
+        await factory.Counters.UntilAsync("attngan.images.dropped", 60);
         _drawer.LetAllGo();
         await Draw(client, 3);
 
@@ -194,6 +193,6 @@ public sealed class BatchingTests : IDisposable
     private static Task<JsonNode> Draw(HttpClient client, int seed, string options = "") =>
         client.PostAsync(Path, $$"""{ "caption": "{{(seed % 2 == 0 ? "a red heart" : "a star")}}", "seed": {{seed}}{{options}} }""");
 
-    private static Task Waiting(ServerFactory factory, int pictures) =>
-        factory.Counters.UntilAsync("attngan.queue.length", pictures);
+    private static Task Waiting(ServerFactory factory, int images) =>
+        factory.Counters.UntilAsync("attngan.queue.length", images);
 }

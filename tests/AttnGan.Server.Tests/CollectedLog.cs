@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using AttnGan.Server.Logging;
 using Microsoft.Extensions.Logging;
 
 namespace AttnGan.Server.Tests;

@@ -1,6 +1,5 @@
 using AttnGan.Generation;
 using AttnGan.Imaging;
-using AttnGan.Server.Logging;
 
 namespace AttnGan.Server.Tests;
 
@@ -17,11 +16,11 @@ public sealed class DefaultServer : IDisposable
 
     internal TextToImagePipeline Pipeline { get; } = TextToImagePipeline.Load(Repository.Model);
 
-    /// <summary>The file that the library makes of a picture.</summary>
+    /// <summary>The file that the library makes of an image.</summary>
     public byte[] File(string caption, long seed, ImageFormat format = ImageFormat.Png)
     {
         GeneratedImage image = Draw(caption, new GenerationOptions { Seed = seed });
-        return image.Picture.Encode(format, image.Metadata);
+        return image.Image.Encode(format, image.Metadata);
     }
 
     internal GeneratedImage Draw(string caption, GenerationOptions options) =>

@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using AttnGan.Server.Logging;
 
 namespace AttnGan.Server.Tests;
 
@@ -8,7 +7,7 @@ public sealed class DrainTests : IDisposable
 {
     private const string Body = """{ "caption": "a star", "seed": 1 }""";
 
-    private readonly HeldDrawer _drawer = new();
+    private readonly HeldGenerator _drawer = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 

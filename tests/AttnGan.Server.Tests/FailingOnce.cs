@@ -4,12 +4,12 @@ using AttnGan.Server.Generation;
 namespace AttnGan.Server.Tests;
 
 /// <summary>A bug in the first batch.</summary>
-internal sealed class FailingOnce(TextToImagePipeline pipeline) : IBatchDrawer
+internal sealed class FailingOnce(TextToImagePipeline pipeline) : IBatchGenerator
 {
-    private readonly PipelineDrawer _drawer = new(pipeline);
+    private readonly PipelineGenerator _drawer = new(pipeline);
     private bool _hasFailed;
 
-    public GeneratedImage[] Draw(IReadOnlyList<PictureRequest> pictures, GenerationOptions options, CancellationToken cancellation)
+    public GeneratedImage[] Draw(IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken cancellation)
     {
         if (!_hasFailed)
         {
@@ -17,10 +17,10 @@ internal sealed class FailingOnce(TextToImagePipeline pipeline) : IBatchDrawer
             throw new InvalidOperationException("secret");
         }
 
-        return _drawer.Draw(pictures, options, cancellation);
+        return _drawer.Draw(images, options, cancellation);
     }
 
     public IEnumerable<GeneratedImage> Interpolate(
-        PictureRequest from, PictureRequest to, int frames, GenerationOptions options, CancellationToken cancellation) =>
+        GenerationRequest from, GenerationRequest to, int frames, GenerationOptions options, CancellationToken cancellation) =>
         throw new InvalidOperationException("secret");
 }

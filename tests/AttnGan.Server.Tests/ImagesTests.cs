@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 using AttnGan.Attention;
 using AttnGan.Generation;
 using AttnGan.Imaging;
-using AttnGan.Server.Logging;
 using Microsoft.AspNetCore.WebUtilities;
 
 namespace AttnGan.Server.Tests;
@@ -16,7 +15,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_caption_becomes_the_picture_that_the_library_draws()
+    public async Task A_caption_becomes_the_image_that_the_library_draws()
     {
         JsonNode answer = await server.Client.PostAsync(Path, """{ "caption": "a red heart", "seed": 7 }""");
 
@@ -45,7 +44,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Each_caption_has_n_pictures_of_seeds_that_count_up()
+    public async Task Each_caption_has_n_images_of_seeds_that_count_up()
     {
         JsonNode answer = await server.Client.PostAsync(Path, """{ "captions": ["a red heart", "a star"], "n": 2, "seed": 7 }""");
 
@@ -122,7 +121,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     [InlineData("image/png", ImageFormat.Png)]
     [InlineData("image/webp", ImageFormat.WebP)]
     [InlineData("application/json;q=0.5, image/webp", ImageFormat.WebP)]
-    public async Task A_picture_can_be_had_itself(string accept, ImageFormat format)
+    public async Task A_image_can_be_had_itself(string accept, ImageFormat format)
     {
         using HttpRequestMessage request = Api.Post(Path, """{ "caption": "a red heart", "seed": 7, "stages": true }""", accept);
         using HttpResponseMessage response = await server.Client.SendAsync(request, Cancellation);
@@ -148,7 +147,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task The_format_that_was_asked_for_is_sent_where_any_picture_is_accepted()
+    public async Task The_format_that_was_asked_for_is_sent_where_any_image_is_accepted()
     {
         using HttpRequestMessage request = Api.Post(Path, """{ "caption": "a red heart", "format": "webp" }""", "image/*");
         using HttpResponseMessage response = await server.Client.SendAsync(request, Cancellation);
@@ -157,7 +156,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Several_pictures_come_as_the_parts_of_one_message()
+    public async Task Several_images_come_as_the_parts_of_one_message()
     {
         using HttpRequestMessage request = Api.Post(Path, """{ "caption": "a red heart", "seed": 7, "n": 3 }""", "multipart/mixed");
         using HttpResponseMessage response = await server.Client.SendAsync(request, Cancellation);
@@ -183,7 +182,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     [Theory]
     [InlineData("""{ "caption": "a red heart", "n": 2 }""")]
     [InlineData("""{ "captions": ["a red heart", "a star"] }""")]
-    public async Task Several_pictures_are_no_single_file(string body)
+    public async Task Several_images_are_no_single_file(string body)
     {
         JsonNode problem = await server.Client.PostAsync(Path, body, HttpStatusCode.BadRequest, "image/png");
 
@@ -274,7 +273,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Pictures_of_many_clients_at_once_are_all_right()
+    public async Task Images_of_many_clients_at_once_are_all_right()
     {
         byte[][] files = await Task.WhenAll(Enumerable.Range(0, 32).Select(async seed => (await server.Client.PostAsync(
             Path, $$"""{ "caption": "a red heart", "seed": {{seed}}, "size": {{(seed % 2 == 0 ? 64 : 32)}} }"""))
@@ -284,7 +283,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
         {
             GeneratedImage expected = server.Draw(
                 "a red heart", new GenerationOptions { Seed = seed, Size = seed % 2 == 0 ? 64 : 32 });
-            Assert.Equal(expected.Picture.Encode(ImageFormat.Png, expected.Metadata), files[seed]);
+            Assert.Equal(expected.Image.Encode(ImageFormat.Png, expected.Metadata), files[seed]);
         }
 
         Assert.Empty(server.Log.Lines);

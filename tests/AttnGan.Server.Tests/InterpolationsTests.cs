@@ -13,7 +13,7 @@ public sealed class InterpolationsTests(DefaultServer server) : IClassFixture<De
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     private GeneratedImage[] Expected(int frames) =>
-        [.. server.Pipeline.Interpolate(new PictureRequest("a red heart", 7), new PictureRequest("a green apple", 8), frames)];
+        [.. server.Pipeline.Interpolate(new GenerationRequest("a red heart", 7), new GenerationRequest("a green apple", 8), frames)];
 
     [Fact]
     public async Task The_frames_are_those_of_the_library_over_several_batches()
@@ -23,7 +23,7 @@ public sealed class InterpolationsTests(DefaultServer server) : IClassFixture<De
         Assert.Equal("emoji", (string?)answer["model"]);
         JsonArray frames = answer["images"]!.AsArray();
         Assert.Equal(
-            Expected(19).Select(frame => frame.Picture.Encode(ImageFormat.Png, frame.Metadata)),
+            Expected(19).Select(frame => frame.Image.Encode(ImageFormat.Png, frame.Metadata)),
             frames.Select(frame => frame!["stages"]![0]!["data"].Bytes()));
         Assert.Equal("a green apple", (string?)frames[^1]!["caption"]);
     }
@@ -73,7 +73,7 @@ public sealed class InterpolationsTests(DefaultServer server) : IClassFixture<De
     }
 
     [Fact]
-    public async Task Other_errors_are_those_of_pictures()
+    public async Task Other_errors_are_those_of_images()
     {
         const string Unknown = """{ "from": { "caption": "a", "seed": 1 }, "to": { "caption": "hart", "seed": 2 } }""";
         Assert.Equal("hart", (string?)(await server.Client.PostAsync(Path, Unknown, HttpStatusCode.UnprocessableEntity))["caption"]);

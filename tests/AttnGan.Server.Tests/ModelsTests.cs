@@ -1,6 +1,5 @@
 using System.Net;
 using System.Text.Json.Nodes;
-using AttnGan.Server.Logging;
 using Microsoft.AspNetCore.Builder;
 
 namespace AttnGan.Server.Tests;
@@ -16,7 +15,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
 
         Assert.Equal("emoji", (string?)model["name"]);
         Assert.Equal(server.Pipeline.Card.Description, (string?)model["description"]);
-        Assert.Equal(server.Pipeline.Card.License, (string?)model["licence"]);
+        Assert.Equal(server.Pipeline.Card.License, (string?)model["license"]);
         Assert.Equal(server.Pipeline.Card.Steps, (long)model["steps"]!);
         Assert.Equal([32, 64, 128], model["stageSizes"]!.AsArray().Select(size => (int)size!));
         Assert.Equal(server.Pipeline.Captions.Vocabulary.Count - 1, (int)model["vocabularySize"]!);
@@ -83,7 +82,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
             Drawer = pipeline =>
             {
                 Interlocked.Increment(ref loaded);
-                return new Generation.PipelineDrawer(pipeline);
+                return new Generation.PipelineGenerator(pipeline);
             },
         };
         using HttpClient client = factory.CreateClient();

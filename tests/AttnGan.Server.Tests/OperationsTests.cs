@@ -15,7 +15,7 @@ public sealed class OperationsTests(DefaultServer server) : IClassFixture<Defaul
         Assert.Equal(text, await server.Client.GetStringAsync(path, Cancellation));
 
     [Fact]
-    public async Task Metrics_have_requests_pictures_batches_queue_and_times()
+    public async Task Metrics_have_requests_images_batches_queue_and_times()
     {
         const string EmptyQueue = @"(?m)^attngan_queue_length\{[^}]*model=""emoji""[^}]*\} 0";
         await server.Client.PostAsync("/v1/images", """{ "caption": "a star", "n": 3 }""");
@@ -28,7 +28,7 @@ public sealed class OperationsTests(DefaultServer server) : IClassFixture<Defaul
             metrics = await server.Client.GetStringAsync("/metrics", Cancellation);
         }
 
-        Assert.Matches(@"(?m)^attngan_pictures_drawn_total\{[^}]*model=""emoji""[^}]*\} [1-9]", metrics);
+        Assert.Matches(@"(?m)^attngan_images_drawn_total\{[^}]*model=""emoji""[^}]*\} [1-9]", metrics);
         Assert.Matches(EmptyQueue, metrics);
         Assert.Matches(@"(?m)^attngan_batch_size_bucket\{[^}]*le=""8""\} [1-9]", metrics);
         Assert.Matches(@"(?m)^attngan_drawing_duration_seconds_bucket\{[^}]*le=""\+Inf""\} [1-9]", metrics);

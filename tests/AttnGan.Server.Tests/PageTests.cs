@@ -62,7 +62,7 @@ public sealed class PageTests(DefaultServer server) : IClassFixture<DefaultServe
     }
 
     [Fact]
-    public async Task Pictures_are_not_compressed_twice()
+    public async Task Images_are_not_compressed_twice()
     {
         using HttpRequestMessage request = Api.Post("/v1/images", """{ "caption": "a star" }""", "image/png");
         request.Headers.AcceptEncoding.ParseAdd("br");

@@ -2,7 +2,6 @@ using System.Diagnostics.Metrics;
 using AttnGan.Generation;
 using AttnGan.Server.Configuration;
 using AttnGan.Server.Generation;
-using AttnGan.Server.Logging;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Mvc.Testing;
 using Microsoft.AspNetCore.TestHost;
@@ -16,7 +15,7 @@ namespace AttnGan.Server.Tests;
 internal sealed class ServerFactory(params (string Name, string Value)[] settings) : WebApplicationFactory<ServerOptions>
 {
     /// <summary>What draws, in place of the model's pipeline.</summary>
-    public Func<TextToImagePipeline, IBatchDrawer>? Drawer { get; init; }
+    public Func<TextToImagePipeline, IBatchGenerator>? Drawer { get; init; }
 
     /// <summary>The clock; null for the machine's.</summary>
     public TimeProvider? Time { get; init; }

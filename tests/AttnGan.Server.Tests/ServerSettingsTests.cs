@@ -17,7 +17,7 @@ public sealed class ServerSettingsTests
         Assert.Empty(options.ApiKeys);
         Assert.False(options.ForwardedHeaders);
         Assert.Equal((0, 8, 256), (options.Threads, options.MaxBatchSize, options.QueueLength));
-        Assert.Equal((500, 16, 64, 60), (options.MaxCaptionLength, options.MaxCaptions, options.MaxPictures, options.MaxFrames));
+        Assert.Equal((500, 16, 64, 60), (options.MaxCaptionLength, options.MaxCaptions, options.MaxImages, options.MaxFrames));
         Assert.Equal((65536, 0), (options.MaxBodySize, options.RateLimit));
         Assert.Equal((TimeSpan.Zero, TimeSpan.FromSeconds(30)), (options.BatchWait, options.ShutdownTimeout));
     }
@@ -47,7 +47,7 @@ public sealed class ServerSettingsTests
             ["queue-length"] = "99",
             ["max-caption-length"] = "4",
             ["max-captions"] = "5",
-            ["max-pictures"] = "6",
+            ["max-images"] = "6",
             ["max-frames"] = "7",
             ["max-body-size"] = "8",
             ["rate-limit"] = "10",
@@ -68,7 +68,7 @@ public sealed class ServerSettingsTests
             QueueLength = 99,
             MaxCaptionLength = 4,
             MaxCaptions = 5,
-            MaxPictures = 6,
+            MaxImages = 6,
             MaxFrames = 7,
             MaxBodySize = 8,
             RateLimit = 10,
@@ -87,7 +87,7 @@ public sealed class ServerSettingsTests
     [InlineData("threads", "-1", "`threads` is -1; expected at least 0")]
     [InlineData("max-batch-size", "0", "`max-batch-size` is 0; expected at least 1")]
     [InlineData("max-frames", "1", "`max-frames` is 1; expected at least 2")]
-    [InlineData("queue-length", "63", "no room for a request of 64 pictures")]
+    [InlineData("queue-length", "63", "no room for a request of 64 images")]
     [InlineData("batch-wait", "1001", "`batch-wait` is 1001 ms")]
     [InlineData("shutdown-timeout", "-1", "`shutdown-timeout` is -1 s")]
     [InlineData("forwarded-headers", "yes", "expected true or false")]

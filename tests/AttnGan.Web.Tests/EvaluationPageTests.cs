@@ -24,7 +24,7 @@ public sealed partial class EvaluationPageTests : IDisposable
     public EvaluationPageTests(Chromium chromium)
     {
         _chromium = chromium;
-        EvaluationReport report = ExampleReport.CreateWithPictures(_folder);
+        EvaluationReport report = ExampleReport.CreateWithImages(_folder);
         EvaluationReport other = report with
         {
             Seed = 3,
@@ -63,12 +63,12 @@ public sealed partial class EvaluationPageTests : IDisposable
     }
 
     [Fact]
-    public async Task Captions_are_shown_as_they_are_and_pictures_without_any_request()
+    public async Task Captions_are_shown_as_they_are_and_images_without_any_request()
     {
         await using PageDriver page = await PageDriver.OpenAsync(_chromium, _report);
 
         Assert.Equal("emoji · evaluation", await page.Page.TitleAsync());
-        Assert.Equal(["a red heart", ExampleReport.Hostile, "a yellow star", "a grey elephant"], await page.Page.Locator(".caption").AllTextContentsAsync());
+        Assert.Equal(["a red heart", ExampleReport.Hostile, "a yellow star", "a gray elephant"], await page.Page.Locator(".caption").AllTextContentsAsync());
         int[] widths = await page.Page.EvaluateAsync<int[]>(
             "Promise.all([...document.images].map(async image => (await image.decode(), image.naturalWidth)))");
         Assert.Equal(Enumerable.Repeat(16, 7), widths);
@@ -76,7 +76,7 @@ public sealed partial class EvaluationPageTests : IDisposable
     }
 
     [Fact]
-    public void Colours_and_letters_are_those_of_the_page_that_draws()
+    public void Colors_and_letters_are_those_of_the_page_that_draws()
     {
         using var reader = new StreamReader(typeof(ReportPage).Assembly.GetManifestResourceStream("report.css")!);
         string[] own = [.. Variables().Matches(reader.ReadToEnd()).Select(match => match.Value)];

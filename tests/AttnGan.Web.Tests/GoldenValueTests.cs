@@ -135,10 +135,10 @@ public sealed class GoldenValueTests
     private static object HeatMapOf()
     {
         const int Size = 12, Side = 6;
-        var picture = new RgbImage(Size, Size);
-        for (int i = 0; i < picture.Pixels.Length; i++)
+        var image = new RgbImage(Size, Size);
+        for (int i = 0; i < image.Pixels.Length; i++)
         {
-            picture.Pixels[i] = (byte)(i * 37);
+            image.Pixels[i] = (byte)(i * 37);
         }
 
         byte[] map = [.. Enumerable.Range(0, Side * Side).Select(i => (byte)(i * i * 29))];
@@ -147,9 +147,9 @@ public sealed class GoldenValueTests
         return new
         {
             Size,
-            Picture = picture.Pixels.Select(value => (int)value),
+            Image = image.Pixels.Select(value => (int)value),
             Map = map.Select(value => (int)value),
-            Overlay = HeatMap.Overlay(picture, attention, 0).Pixels.Select(value => (int)value),
+            Overlay = HeatMap.Overlay(image, attention, 0).Pixels.Select(value => (int)value),
         };
     }
 }

@@ -54,7 +54,7 @@ internal sealed class PageDriver : IAsyncDisposable
     public static Task<PageDriver> OpenAsync(Chromium chromium, IPageHost host, string caption, long seed, BrowserNewContextOptions? options = null) =>
         OpenDrawnAsync(chromium, host, $"#caption={Uri.EscapeDataString(caption)}&seed={seed}", caption, seed, options);
 
-    /// <summary>Waits until a picture stands there, its words and its first stage's too.</summary>
+    /// <summary>Waits until an image stands there, its words and its first stage's too.</summary>
     public async Task DrawnAsync(string caption, long? seed = null) =>
         await Page.Locator($"body[data-drawn{(seed is null ? "^" : "")}={Quote(caption + '|' + seed)}]").WaitForAsync();
 
@@ -70,13 +70,13 @@ internal sealed class PageDriver : IAsyncDisposable
         int[] data = await canvas.EvaluateAsync<int[]>(
             "canvas => [canvas.width, ...canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data]");
         int size = data[0];
-        var picture = new RgbImage(size, size);
-        for (int i = 0; i < picture.Pixels.Length; i++)
+        var image = new RgbImage(size, size);
+        for (int i = 0; i < image.Pixels.Length; i++)
         {
-            picture.Pixels[i] = (byte)data[1 + (i / 3 * 4) + (i % 3)];
+            image.Pixels[i] = (byte)data[1 + (i / 3 * 4) + (i % 3)];
         }
 
-        return picture;
+        return image;
     }
 
     public async Task<RgbImage> StageAsync(int index) => await PixelsAsync(Canvases.Nth(index));

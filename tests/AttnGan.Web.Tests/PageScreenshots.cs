@@ -3,13 +3,13 @@ using Microsoft.Playwright;
 namespace AttnGan.Web.Tests;
 
 /// <summary>
-/// The README's pictures of the page, when asked for:
+/// The README's images of the page, when asked for:
 /// <c>dotnet run --project tests/AttnGan.Web.Tests -c Release -- -explicit only</c>.
 /// </summary>
 [Collection(nameof(Browsing))]
 public sealed class PageScreenshots(Chromium chromium, StaticSite site) : IClassFixture<StaticSite>
 {
-    private const long MostBytes = 400_000;
+    private const long MaxBytes = 400_000;
 
     [Fact(Explicit = true)]
     public async Task On_a_desktop()
@@ -44,6 +44,6 @@ public sealed class PageScreenshots(Chromium chromium, StaticSite site) : IClass
         await Task.Delay(1000, TestContext.Current.CancellationToken);
         string path = Path.Combine(Repository.Root, "docs/images", name);
         await page.Page.ScreenshotAsync(new PageScreenshotOptions { Path = path });
-        Assert.InRange(new FileInfo(path).Length, 1, MostBytes);
+        Assert.InRange(new FileInfo(path).Length, 1, MaxBytes);
     }
 }

@@ -12,7 +12,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
 {
     private const string Heart = "a red heart";
 
-    // Two ways of computing the same picture may round otherwise.
+    // Two ways of computing the same image may round otherwise.
     private const int Tolerance = 2;
 
     [Fact]
@@ -39,7 +39,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     [InlineData("A SMILING face, with glasses!", 7)]
     [InlineData("a green apple on a white background with a brown leaf and a pink flower and a blue star", 2147483646)]
     [InlineData("heart", 9007199254740991)]
-    public async Task Pictures_and_attention_are_the_librarys(string caption, long seed)
+    public async Task Images_and_attention_are_the_librarys(string caption, long seed)
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, caption, seed);
 
@@ -68,12 +68,12 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 5);
         await page.Page.Locator("#truncation").FillAsync("0.5");
-        RgbImage expected = Draw(Heart, 5, 0.5).Picture;
+        RgbImage expected = Draw(Heart, 5, 0.5).Image;
 
-        await PageDriver.UntilAsync("the picture is the truncated one", async () => Difference(expected, await page.StageAsync(2)) <= Tolerance);
+        await PageDriver.UntilAsync("the image is the truncated one", async () => Difference(expected, await page.StageAsync(2)) <= Tolerance);
         await Expect(page.Page.Locator("#truncation-value")).ToHaveTextAsync("0.5");
         Assert.Contains("truncation=0.5", page.Page.Url);
-        Assert.True(Difference(expected, Draw(Heart, 5).Picture) > 20, "Without truncation the picture is another.");
+        Assert.True(Difference(expected, Draw(Heart, 5).Image) > 20, "Without truncation the image is another.");
     }
 
     [Fact]
@@ -133,7 +133,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         LocatorBoundingBoxResult box = (await page.Canvases.Nth(2).BoundingBoxAsync())!;
         await page.Canvases.Nth(2).ClickAsync(new LocatorClickOptions { Position = new Position { X = box.Width * 0.25f, Y = box.Height * 0.75f } });
 
-        // An eighth of the picture around the place.
+        // An eighth of the image around the place.
         StageAttention attention = Draw(Heart, 42).Attention[1];
         (int size, int side) = (attention.Size, attention.Size / 8);
         (int left, int top) = ((size / 4) - (side / 2), (size * 3 / 4) - (side / 2));
@@ -185,7 +185,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
-    public async Task A_caption_of_unknown_words_alone_says_so_and_keeps_the_last_picture()
+    public async Task A_caption_of_unknown_words_alone_says_so_and_keeps_the_last_image()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
         page.ExpectsErrors = true; // the browser reports the server's 422
@@ -228,12 +228,12 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         await Expect(page.Seeds).ToHaveCountAsync(8);
         for (int i = 0; i < 8; i++)
         {
-            AssertSame(Draw(Heart, 42 + i).Picture, await PageDriver.PixelsAsync(page.Seeds.Nth(i).Locator("canvas")));
+            AssertSame(Draw(Heart, 42 + i).Image, await PageDriver.PixelsAsync(page.Seeds.Nth(i).Locator("canvas")));
         }
 
         await page.Seeds.Nth(3).ClickAsync();
         await page.DrawnAsync(Heart, 45);
-        AssertSame(Draw(Heart, 45).Picture, await page.StageAsync(2));
+        AssertSame(Draw(Heart, 45).Image, await page.StageAsync(2));
         await Expect(page.Seeds.Nth(3)).ToHaveAttributeAsync("aria-pressed", "true");
         Assert.Contains("seed=45", page.Page.Url);
     }
@@ -259,7 +259,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         await page.Caption.FillAsync("a blue star");
         await page.DrawnAsync("a blue star", seed);
         await Expect(page.Page.Locator("#tried-list .label")).ToHaveTextAsync(["a blue star", Heart]);
-        AssertSame(Draw("a blue star", seed).Picture, await page.StageAsync(2));
+        AssertSame(Draw("a blue star", seed).Image, await page.StageAsync(2));
         await page.IsAccessibleAsync("a locked seed");
         await page.Page.Locator("#tried-list button").Nth(1).ClickAsync();
         await page.DrawnAsync(Heart, seed);
@@ -271,8 +271,8 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
         await page.Page.Locator("#to-caption").FillAsync("a blue star");
         await page.Page.Locator("#to-seed").FillAsync("7");
-        RgbImage[] way = DrawWay(new PictureRequest(Heart, 42), new PictureRequest("a blue star", 7));
-        ILocator canvas = page.Page.Locator("#between-picture");
+        RgbImage[] way = DrawWay(new GenerationRequest(Heart, 42), new GenerationRequest("a blue star", 7));
+        ILocator canvas = page.Page.Locator("#between-image");
         AssertSame(way[0], await PageDriver.PixelsAsync(canvas));
 
         foreach (int frame in (int[])[4, 8, 1, 0])
@@ -289,7 +289,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
-    public async Task A_link_restores_the_picture()
+    public async Task A_link_restores_the_image()
     {
         string hash;
         RgbImage drawn;
@@ -299,7 +299,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
             await PageDriver.UntilAsync("the address says so", () => Task.FromResult(page.Page.Url.Contains("truncation=1.5", StringComparison.Ordinal)));
             await page.SettledAsync("a \"green\" apple & more #1", 77);
             hash = new Uri(page.Page.Url).Fragment;
-            drawn = Draw("a \"green\" apple & more #1", 77, 1.5).Picture;
+            drawn = Draw("a \"green\" apple & more #1", 77, 1.5).Image;
             await PageDriver.UntilAsync("it is drawn", async () => Difference(drawn, await page.StageAsync(2)) <= Tolerance);
         }
 
@@ -326,7 +326,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
-    public async Task A_downloaded_picture_says_what_it_shows()
+    public async Task A_downloaded_image_says_what_it_shows()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, "a red <heart> & \"more\"", 42);
         IDownload download = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.Locator("#download").ClickAsync());
@@ -338,7 +338,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
             ImageMetadata metadata = ImageMetadata.Read(path)!;
             Assert.Equal(("a red <heart> & \"more\"", 42L, "emoji"), (metadata.Caption, metadata.Seed, metadata.Model));
             Assert.StartsWith("AttnGan ", metadata.Software);
-            AssertSame(Draw("a red <heart> & \"more\"", 42).Picture, RgbImage.Load(path, RgbColor.White));
+            AssertSame(Draw("a red <heart> & \"more\"", 42).Image, RgbImage.Load(path, RgbColor.White));
         }
         finally
         {
@@ -412,7 +412,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, "a red hart on a green background", 42);
         await page.SettledAsync("a red hart on a green background", 42);
-        await page.IsAccessibleAsync("a picture with an unknown word");
+        await page.IsAccessibleAsync("an image with an unknown word");
         await page.Words.Nth(1).ClickAsync();
         await page.Frames.Nth(2).ClickAsync();
         await page.IsAccessibleAsync("a lit word and a marked place");
@@ -453,8 +453,8 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     private GeneratedImage Draw(string caption, long seed, double truncation = double.PositiveInfinity) =>
         bundled.Pipeline.Generate(caption, new GenerationOptions { Seed = seed, AllStages = true, Attention = true, Truncation = truncation });
 
-    private RgbImage[] DrawWay(PictureRequest from, PictureRequest to) =>
-        [.. bundled.Pipeline.Interpolate(from, to, 9).Select(frame => frame.Picture)];
+    private RgbImage[] DrawWay(GenerationRequest from, GenerationRequest to) =>
+        [.. bundled.Pipeline.Interpolate(from, to, 9).Select(frame => frame.Image)];
 
     private static void AssertSame(RgbImage expected, RgbImage actual, int tolerance = Tolerance)
     {

@@ -54,11 +54,11 @@ public sealed class ServerErrorTests(Chromium chromium, RunningServer server) : 
         page.ExpectsErrors = true;
         int refused = 0;
         await page.Page.RouteAsync("**/v1/images", route => refused++ == 0
-            ? Refuse(route, 429, """{"title":"Queue full","detail":"More pictures wait to be drawn than may."}""", ("Retry-After", "2"))
+            ? Refuse(route, 429, """{"title":"Queue full","detail":"More images wait to be drawn than may."}""", ("Retry-After", "2"))
             : route.ContinueAsync());
         await page.Caption.FillAsync("a blue star");
 
-        await Expect(page.Problem).ToContainTextAsync("Queue full More pictures wait to be drawn than may.");
+        await Expect(page.Problem).ToContainTextAsync("Queue full More images wait to be drawn than may.");
         await Expect(page.Problem).ToContainTextAsync("Trying again in 2");
         await page.DrawnAsync("a blue star", 42);
         await Expect(page.Problem).ToBeHiddenAsync();

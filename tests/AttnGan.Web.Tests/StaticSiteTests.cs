@@ -14,7 +14,7 @@ public sealed class StaticSitePageTests(Chromium chromium, StaticSite site, Bund
 public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClassFixture<StaticSite>
 {
     [Fact]
-    public async Task A_visitor_without_a_link_sees_a_picture_at_once()
+    public async Task A_visitor_without_a_link_sees_a_image_at_once()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, site);
         await page.SettledAsync("a red heart");
@@ -64,7 +64,7 @@ public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClass
         await page.Page.GotoAsync("about:blank");
         await page.Page.GotoAsync(site.Page + "#caption=a+red+heart&seed=42");
 
-        await Expect(page.Problem).ToContainTextAsync("The picture cannot be drawn.");
+        await Expect(page.Problem).ToContainTextAsync("The image cannot be drawn.");
     }
 
     [Fact]
@@ -107,7 +107,7 @@ public sealed class ExportWebTests : IDisposable
         using var model = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Site, "models/my-birds/model.json"), TestContext.Current.CancellationToken));
         Assert.Equal(("My Birds", "CC0-1.0", 6786), (
             model.RootElement.GetProperty("name").GetString(),
-            model.RootElement.GetProperty("licence").GetString(),
+            model.RootElement.GetProperty("license").GetString(),
             model.RootElement.GetProperty("steps").GetInt32()));
         Assert.Equal(1098, model.RootElement.GetProperty("vocabulary").GetArrayLength());
     }
@@ -143,6 +143,6 @@ public sealed class ExportWebTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 }
 
-/// <summary>Tests that drive a browser run one after the other: they would only wait for each other's pictures.</summary>
+/// <summary>Tests that drive a browser run one after the other: they would only wait for each other's images.</summary>
 [CollectionDefinition(nameof(Browsing))]
 public sealed class Browsing;

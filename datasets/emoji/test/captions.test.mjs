@@ -15,7 +15,7 @@ const bird = {
   colors: [{ name: 'red', share: 0.7 }, { name: 'orange', share: 0.2 }, { name: 'black', share: 0.1 }],
 };
 
-test('captions are three to five, differ, and mostly say the main colour', () => {
+test('captions are three to five, differ, and mostly say the main color', () => {
   for (let seed = 0; seed < 200; seed++) {
     const captions = writeCaptions(bird, randomFrom(String(seed)));
     assert.ok(captions.length >= 3 && captions.length <= 5);
@@ -23,11 +23,11 @@ test('captions are three to five, differ, and mostly say the main colour', () =>
     assert.ok(captions.filter((c) => c.split(' ').includes('red')).length > captions.length / 2);
     assert.ok(captions.every((c) => /^[a-z ]+$/.test(c) && c.split(' ').length <= 14));
     assert.equal(captions[0], 'a red bird');
-    assert.ok(!captions.some((c) => c.includes('black')), 'a colour of a small share is not said');
+    assert.ok(!captions.some((c) => c.includes('black')), 'a color of a small share is not said');
   }
 });
 
-test('a skin tone is said in place of a skin colour', () => {
+test('a skin tone is said in place of a skin color', () => {
   const hand = { ...bird, object: 'raised fist', synonyms: [], color: 'brown', extra: ' with dark skin' };
   const captions = writeCaptions(hand, randomFrom('1'));
   assert.ok(captions.every((c) => c.includes('with dark skin') && !c.includes('brown')));

@@ -4,7 +4,7 @@ import { measureColors, nameOklch, oklchToRgb, rgbToOklch } from '../colors.mjs'
 
 const rgb = (hex) => hex.match(/../g).map((v) => parseInt(v, 16));
 
-test('colours that the artists use get the word that people use', () => {
+test('colors that the artists use get the word that people use', () => {
   const expected = {
     DD2E44: 'red', F8312F: 'red', A0041E: 'red', F4900C: 'orange', FF822D: 'orange', FFCC4D: 'yellow',
     FFB02E: 'yellow', '77B255': 'green', '3E721D': 'green', '55ACEE': 'blue', '00A6ED': 'blue', BDDDF4: 'blue',
@@ -14,13 +14,13 @@ test('colours that the artists use get the word that people use', () => {
   for (const [hex, name] of Object.entries(expected)) assert.equal(nameOklch(rgbToOklch(rgb(hex))), name, hex);
 });
 
-test('a colour goes to OKLCH and back', () => {
+test('a color goes to OKLCH and back', () => {
   for (const hex of ['DD2E44', '00A6ED', '808080', 'FFFFFF', '000000']) {
     assert.deepEqual(oklchToRgb(rgbToOklch(rgb(hex))), rgb(hex));
   }
 });
 
-test('a colour outside sRGB keeps its hue', () => {
+test('a color outside sRGB keeps its hue', () => {
   const { h } = rgbToOklch(oklchToRgb({ l: 0.6, c: 0.4, h: 150 }));
   assert.ok(Math.abs(h - 150) < 2, String(h));
 });

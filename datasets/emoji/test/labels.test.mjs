@@ -18,7 +18,7 @@ test('what cannot be named is left out', () => {
   assert.equal(cleanLabel('keycap: #'), null);
 });
 
-test('the colour in a name is told from the object', () => {
+test('the color in a name is told from the object', () => {
   assert.deepEqual(splitColor('red heart'), { labelColor: 'red', object: 'heart' });
   assert.deepEqual(splitColor('man with red hair'), { labelColor: null, object: 'man with red hair' });
   assert.deepEqual(splitColor('bird'), { labelColor: null, object: 'bird' });

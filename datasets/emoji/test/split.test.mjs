@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { collect } from '../pictures.mjs';
+import { collect } from '../images.mjs';
 import { saysPair, verifySplit } from '../split.mjs';
 
 const sample = collect('sample', 1);
 
-for (const [profile, { pictures, split }] of [['sample', sample], ['default', collect('default', 1)]]) {
+for (const [profile, { images, split }] of [['sample', sample], ['default', collect('default', 1)]]) {
   const { train, validation, compositional } = split;
   const captions = train.flatMap((p) => p.captions);
   const counts = new Map();
@@ -13,9 +13,9 @@ for (const [profile, { pictures, split }] of [['sample', sample], ['default', co
     for (const word of new Set(caption.split(' '))) counts.set(word, (counts.get(word) ?? 0) + 1);
   }
 
-  test(`${profile}: every picture is in exactly one list`, () => {
+  test(`${profile}: every image is in exactly one list`, () => {
     const listed = [train, validation, compositional].flat().map((p) => p.file_name).sort();
-    assert.deepEqual(listed, pictures.map((p) => p.file_name).sort());
+    assert.deepEqual(listed, images.map((p) => p.file_name).sort());
     assert.ok(validation.length > 0 && compositional.length > 0);
   });
 
@@ -34,7 +34,7 @@ for (const [profile, { pictures, split }] of [['sample', sample], ['default', co
     }
   });
 
-  test(`${profile}: a compositional colour and object are never said together in train`, () => {
+  test(`${profile}: a compositional color and object are never said together in train`, () => {
     for (const pair of new Set(compositional.map((p) => `${p.color}|${p.family}`))) {
       const [color, object] = pair.split('|');
       const needed = [color, ...object.split(' ')];
@@ -47,8 +47,8 @@ for (const [profile, { pictures, split }] of [['sample', sample], ['default', co
     for (const p of compositional) assert.ok(p.captions.length >= 3 && p.captions.every((c) => saysPair(c, p.color, p.family)));
   });
 
-  test(`${profile}: captions are plain words, three to five a picture`, () => {
-    for (const p of pictures) {
+  test(`${profile}: captions are plain words, three to five an image`, () => {
+    for (const p of images) {
       assert.ok(p.captions.length >= 3 && p.captions.length <= 5, p.file_name);
       for (const caption of p.captions) {
         assert.match(caption, /^[a-z0-9]+( [a-z0-9]+)*$/);
@@ -58,9 +58,9 @@ for (const [profile, { pictures, split }] of [['sample', sample], ['default', co
     }
   });
 
-  test(`${profile}: a class is one object in one colour`, () => {
+  test(`${profile}: a class is one object in one color`, () => {
     const names = new Map();
-    for (const p of pictures) {
+    for (const p of images) {
       const name = `${p.color} ${p.family}`;
       assert.equal(names.get(p.class) ?? name, name);
       names.set(p.class, name);
@@ -69,14 +69,14 @@ for (const [profile, { pictures, split }] of [['sample', sample], ['default', co
 }
 
 test('the same seed gives the same data set, another seed another', () => {
-  const text = ({ pictures }) => JSON.stringify(pictures.map((p) => [p.file_name, p.captions]));
+  const text = ({ images }) => JSON.stringify(images.map((p) => [p.file_name, p.captions]));
   assert.equal(text(collect('sample', 1)), text(sample));
   assert.notEqual(text(collect('sample', 2)), text(sample));
 });
 
 test('a broken promise is noticed', () => {
-  const { pictures, split } = sample;
+  const { images, split } = sample;
   const [moved, ...rest] = split.validation;
-  assert.throws(() => verifySplit(pictures, { ...split, validation: rest }), /exactly one list/);
-  assert.throws(() => verifySplit(pictures, { ...split, validation: rest, train: [...split.train, moved] }), /held-out/);
+  assert.throws(() => verifySplit(images, { ...split, validation: rest }), /exactly one list/);
+  assert.throws(() => verifySplit(images, { ...split, validation: rest, train: [...split.train, moved] }), /held-out/);
 });

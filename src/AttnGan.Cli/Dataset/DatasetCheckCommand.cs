@@ -21,7 +21,7 @@ internal static class DatasetCheckCommand
 
     private static readonly Argument<DirectoryInfo> s_directory = new("DIR")
     {
-        Description = "Folder with a metadata.jsonl, with pictures that have a .txt of captions each beside them, or with CUB or COCO " +
+        Description = "Folder with a metadata.jsonl, with images that have a .txt of captions each beside them, or with CUB or COCO " +
             "as published.",
     };
 
@@ -31,7 +31,7 @@ internal static class DatasetCheckCommand
     {
         var command = new DocumentedCommand(
             "check",
-            "Reads every picture and caption as a training would. Exit code 1 where training would fail.",
+            "Reads every image and caption as a training would. Exit code 1 where training would fail.",
             "attngan dataset check datasets/sample",
             "attngan dataset check DIR --config configs/bird.yml --set data.min_word_count=2",
             "attngan dataset check DIR --json > report.json")
@@ -50,8 +50,8 @@ internal static class DatasetCheckCommand
         DataConfig data = config.Data with { Workers = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount };
         int largest = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
         string directory = arguments.GetRequiredValue(s_directory).ToString();
-        DatasetReport report = Terminal.WithProgress("Reading pictures", progress => DatasetInspector.Inspect(
-            directory, data, new Pictures(progress), largest, interruption.Listen()));
+        DatasetReport report = Terminal.WithProgress("Reading images", progress => DatasetInspector.Inspect(
+            directory, data, new Images(progress), largest, interruption.Listen()));
         report = report with { Problems = [.. BatchProblems(report, config, isConfigured: file is not null || settings.Length > 0), .. report.Problems] };
 
         if (arguments.GetValue(s_asJson))
@@ -60,29 +60,29 @@ internal static class DatasetCheckCommand
         }
         else
         {
-            ReportText.Write(report);
+            DatasetReportText.Write(report);
         }
 
         return report.WouldTrain ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    /// <summary>A batch that is larger than the training pictures; only a hint where nobody has chosen the batch size.</summary>
+    /// <summary>A batch that is larger than the training images; only a hint where nobody has chosen the batch size.</summary>
     private static IEnumerable<DatasetProblem> BatchProblems(DatasetReport report, AttnGanConfig config, bool isConfigured)
     {
-        int pictures = report.Splits.First(split => split.Name == "train").Pictures;
+        int images = report.Splits.First(split => split.Name == "train").Images;
         foreach ((string key, int size) in new[] { ("damsm.batch_size", config.Damsm.BatchSize), ("gan.batch_size", config.Gan.BatchSize) })
         {
-            if (pictures > 0 && size > pictures)
+            if (images > 0 && size > images)
             {
                 yield return new DatasetProblem(
                     "(training split)",
                     isConfigured ? ProblemSeverity.Error : ProblemSeverity.Warning,
-                    $"has {pictures} pictures, fewer than one batch: `{key}` is {size}{(isConfigured ? "" : " by default")}.");
+                    $"has {images} images, fewer than one batch: `{key}` is {size}{(isConfigured ? "" : " by default")}.");
             }
         }
     }
 
-    private sealed class Pictures(IProgress<(int Done, int Total)> progress) : IProgress<InspectionProgress>
+    private sealed class Images(IProgress<(int Done, int Total)> progress) : IProgress<InspectionProgress>
     {
         public void Report(InspectionProgress value) => progress.Report((value.Done, value.Total));
     }

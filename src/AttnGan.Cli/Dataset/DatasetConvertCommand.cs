@@ -22,20 +22,20 @@ internal static class DatasetConvertCommand
 
     private static readonly Option<int?> s_size = new Option<int?>("--size")
     {
-        Description = "Scale larger pictures down so that the shorter side has N pixels.",
+        Description = "Scale larger images down so that the shorter side has N pixels.",
         HelpName = "N",
     }.AtLeast(1);
 
     private static readonly Option<bool> s_link = new("--link")
     {
-        Description = "Link to pictures that stay as they are in place of copying them. Cropped and scaled ones are always written anew, as PNG.",
+        Description = "Link to images that stay as they are in place of copying them. Cropped and scaled ones are always written anew, as PNG.",
     };
 
     public static Command Create(Interruption interruption)
     {
         var command = new DocumentedCommand(
             "convert",
-            "Writes a data set as metadata.jsonl or as captions beside pictures, with its split and its crops carried out.",
+            "Writes a data set as metadata.jsonl or as captions beside images, with its split and its crops carried out.",
             "attngan dataset convert data/birds --to metadata --out data/birds-cropped",
             "attngan dataset convert data/coco --to sidecar --size 304 --out data/coco-small",
             "attngan dataset convert DIR --to metadata --out OTHER --link")
@@ -70,13 +70,13 @@ internal static class DatasetConvertCommand
 
         if (options.Target == ConversionTarget.Sidecar && source.Images.Values.Any(image => image.Class is not null))
         {
-            Terminal.Warn("captions beside pictures have no place for classes; they are left out (metadata keeps them).");
+            Terminal.Warn("captions beside images have no place for classes; they are left out (metadata keeps them).");
         }
 
-        int pictures = Terminal.WithProgress("Writing pictures", progress => DatasetConverter.Convert(
+        int images = Terminal.WithProgress("Writing images", progress => DatasetConverter.Convert(
             source, target, options, progress, interruption.Listen()));
         Console.Out.WriteLine(
-            $"{target}: {pictures} pictures, {source.Train.Count} to train on, {source.Validation.Count} to validate with.");
+            $"{target}: {images} images, {source.Train.Count} to train on, {source.Validation.Count} to validate with.");
         return ExitCodes.Success;
     }
 
@@ -84,7 +84,7 @@ internal static class DatasetConvertCommand
     {
         var option = new Option<string>("--to")
         {
-            Description = "Format: a metadata.jsonl, or a .txt of captions beside each picture.",
+            Description = "Format: a metadata.jsonl, or a .txt of captions beside each image.",
             HelpName = "metadata|sidecar",
             Required = true,
         };

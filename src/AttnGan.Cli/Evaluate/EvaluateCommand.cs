@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Cli.Evaluate;
 
-/// <summary><c>attngan evaluate</c>: measures a model's pictures, and references to read the figures by.</summary>
+/// <summary><c>attngan evaluate</c>: measures a model's images, and references to read the figures by.</summary>
 internal static class EvaluateCommand
 {
     private static readonly Dictionary<string, SubjectKind> s_references = new()
@@ -28,13 +28,13 @@ internal static class EvaluateCommand
 
     private static readonly Option<DirectoryInfo?> s_data = new("--data")
     {
-        Description = "Folder of captioned pictures (see `attngan dataset check`).",
+        Description = "Folder of captioned images (see `attngan dataset check`).",
         HelpName = "DIR",
     };
 
     private static readonly Option<string> s_split = new("--split")
     {
-        Description = "Which of its pictures: train, validation, or NAME for the list NAME.txt at its root.",
+        Description = "Which of its images: train, validation, or NAME for the list NAME.txt at its root.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "validation",
     };
@@ -43,7 +43,7 @@ internal static class EvaluateCommand
 
     private static readonly Option<int?> s_count = new Option<int?>("--count")
     {
-        Description = "Pictures to judge. Without it one for each caption of the split, but at most 30000, as in published evaluations.",
+        Description = "Images to judge. Without it one for each caption of the split, but at most 30000, as in published evaluations.",
         HelpName = "N",
     }.AtLeast(2);
 
@@ -51,7 +51,7 @@ internal static class EvaluateCommand
 
     private static readonly Option<string?> s_damsm = new("--damsm")
     {
-        Description = "Run folder or checkpoint of the DAMSM that judges pictures by their captions. Without it the one that the model was " +
+        Description = "Run folder or checkpoint of the DAMSM that judges images by their captions. Without it the one that the model was " +
             "trained with; model packages (.onnx) bring none.",
         HelpName = "PATH",
     };
@@ -76,7 +76,7 @@ internal static class EvaluateCommand
 
     private static readonly Option<long> s_seed = new("--seed")
     {
-        Description = "Decides the order of pictures, the noise and wrong captions: the same command with the same seed finds the same figures.",
+        Description = "Decides the order of images, the noise and wrong captions: the same command with the same seed finds the same figures.",
         HelpName = "S",
         DefaultValueFactory = _ => 0,
     };
@@ -90,7 +90,7 @@ internal static class EvaluateCommand
 
     private static readonly Option<string?> s_cache = new("--cache")
     {
-        Description = "Folder that feature statistics of real pictures are kept in, which take as long as judging. Without it `attngan/statistics` in " +
+        Description = "Folder that feature statistics of real images are kept in, which take as long as judging. Without it `attngan/statistics` in " +
             "the user's folder for such files.",
         HelpName = "DIR",
     };
@@ -110,7 +110,7 @@ internal static class EvaluateCommand
     {
         var command = new DocumentedCommand(
             "evaluate",
-            "Measures how good pictures are and how well they fit their captions (docs/evaluation.md tells how), and writes a report.",
+            "Measures how good images are and how well they fit their captions (docs/evaluation.md tells how), and writes a report.",
             "attngan evaluate --model runs/first --data datasets/sample",
             "attngan evaluate --model runs/first --data datasets/sample --reference real --out out/real",
             "attngan evaluate --model model.onnx --data DIR --damsm runs/first --independent runs/other --features inception_v3_google-0cc3c7bd.pth",
@@ -130,7 +130,7 @@ internal static class EvaluateCommand
         const int Largest = BatchLoaderOptions.LargestCropScale;
         var option = new Option<double?>("--crop-scale")
         {
-            Description = "Shorter side that real pictures are scaled to before their middle is taken, in sizes of the judged pictures. Without it " +
+            Description = "Shorter side that real images are scaled to before their middle is taken, in sizes of the judged images. Without it " +
                 "as in the model's training (data.crop_scale), or for a model package, which does not say, in the DAMSM's.",
             HelpName = "X",
         };
@@ -155,7 +155,7 @@ internal static class EvaluateCommand
         string folder = arguments.GetRequiredValue(s_out).ToString();
         var options = new EvaluationOptions
         {
-            Model = arguments.GetValue(s_model) ?? DrawingModel.Bundled(),
+            Model = arguments.GetValue(s_model) ?? GenerationModel.Bundled(),
             Subject = arguments.GetValue(s_reference) is { } reference ? s_references[reference] : SubjectKind.Model,
             Data = arguments.GetValue(s_data)!.ToString(),
             Split = arguments.GetRequiredValue(s_split),
@@ -238,8 +238,8 @@ internal static class EvaluateCommand
     {
         var option = new Option<string?>("--reference")
         {
-            Description = "Instead of the model's pictures, at the size of its pictures: the data set's own, those with wrong captions, random " +
-                "pixels, or the pictures of the same networks with random weights.",
+            Description = "Instead of the model's images, at the size of its images: the data set's own, those with wrong captions, random " +
+                "pixels, or the images of the same networks with random weights.",
             HelpName = string.Join('|', s_references.Keys),
         };
         option.AcceptOnlyFromAmong([.. s_references.Keys]);

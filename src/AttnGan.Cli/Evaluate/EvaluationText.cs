@@ -11,9 +11,9 @@ internal static class EvaluationText
     public static void Write(EvaluationReport report)
     {
         Console.Out.WriteLine(
-            $"{report.Count} pictures: {report.Subject.Name}, {report.Subject.ImageSize} x {report.Subject.ImageSize} pixels; captions of " +
+            $"{report.Count} images: {report.Subject.Name}, {report.Subject.ImageSize} x {report.Subject.ImageSize} pixels; captions of " +
             $"{report.Data.Name} ({report.Data.Split}), seed {report.Seed}");
-        foreach (JudgingNetwork network in report.Networks)
+        foreach (EvaluationNetwork network in report.Networks)
         {
             Console.Out.WriteLine($"{network.Role}: {network.Name}, {network.Description}");
         }

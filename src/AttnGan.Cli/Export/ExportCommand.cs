@@ -60,7 +60,7 @@ internal static class ExportCommand
 
     private static readonly Option<string?> s_license = new("--license")
     {
-        Description = "Licence of the weights, and of the pictures they were trained on.",
+        Description = "License of the weights, and of the images they were trained on.",
         HelpName = "TEXT",
     };
 
@@ -166,7 +166,7 @@ internal static class ExportCommand
     {
         if (card.License is null)
         {
-            Terminal.Warn("the model names no licence; say with `--license` what others may do with it.");
+            Terminal.Warn("the model names no license; say with `--license` what others may do with it.");
         }
     }
 
@@ -174,7 +174,7 @@ internal static class ExportCommand
     {
         StaticSite.Prepare(folder, arguments.GetValue(s_overwrite));
         string? given = arguments.GetValue(s_source);
-        string source = given ?? DrawingModel.Bundled();
+        string source = given ?? GenerationModel.Bundled();
         ModelCard card = CardOf(arguments);
         ModelPackage package;
         if (ModelOutput.IsPackage(source) && !Directory.Exists(source))

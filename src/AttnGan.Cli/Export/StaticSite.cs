@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AttnGan.Cli.Generate;
 using AttnGan.Cli.Hosting;
 using AttnGan.Models;
 using AttnGan.Models.Onnx;
@@ -84,7 +85,7 @@ internal static class StaticSite
             throw new AttnGanException($"The site cannot be written to `{folder}`: {error.Message}", error);
         }
 
-        string modelFolder = $"models/{PictureNames.Slug(card.Name ?? "model")}/";
+        string modelFolder = $"models/{ImageFileNames.Slug(card.Name ?? "model")}/";
         OutputFolder.Create(Path.Combine(folder, modelFolder));
         WriteModel(package, card, Path.Combine(folder, modelFolder));
         WriteJson(Path.Combine(folder, "config.json"), new { Backend = "browser", Models = new[] { modelFolder }, Software, Caption = caption });
@@ -112,14 +113,14 @@ internal static class StaticSite
                     : [GraphCut.Float(TensorNames.Words, -1, a.Embedding, -1), GraphCut.Float(TensorNames.WordBias, -1, -1)],
             ],
             [
-                .. a.DrawnStages().Select(stage => TensorNames.Picture(a.SizeOf(stage))),
+                .. a.DrawnStages().Select(stage => TensorNames.Image(a.SizeOf(stage))),
                 .. Enumerable.Range(2, a.Stages - 1).Select(TensorNames.Attention),
             ]);
         WriteJson(Path.Combine(folder, "model.json"), new
         {
             Name = card.Name ?? "model",
             card.Description,
-            Licence = card.License,
+            License = card.License,
             card.Steps,
             StageSizes = a.DrawnStages().Select(a.SizeOf),
             Refinements = a.Stages - 1,

@@ -14,13 +14,13 @@ internal sealed record Drawing
     private const int MaxFrames = 100_000;
 
     // Their names are looked for in the folder before the first is drawn.
-    private const int MaxPictures = 1_000_000;
+    private const int MaxImages = 1_000_000;
 
     public required string Folder { get; init; }
 
     public required IReadOnlyList<string> Captions { get; init; }
 
-    /// <summary>Pictures of each caption; the first has <see cref="Seed"/>, the next the next number.</summary>
+    /// <summary>Images of each caption; the first has <see cref="Seed"/>, the next the next number.</summary>
     public required int Number { get; init; }
 
     public required long Seed { get; init; }
@@ -29,23 +29,23 @@ internal sealed record Drawing
 
     public bool Grid { get; init; }
 
-    /// <summary>Steps of the way from each picture to the next; null to draw the pictures alone.</summary>
+    /// <summary>Steps of the way from each image to the next; null to draw the images alone.</summary>
     public int? Steps { get; init; }
 
     /// <summary>Milliseconds of a frame on that way.</summary>
     public int FrameTime { get; init; }
 
-    /// <summary>Of the pictures, without the dot.</summary>
+    /// <summary>Of the images, without the dot.</summary>
     public required string Extension { get; init; }
 
     /// <summary>Creates the folder and makes sure that no file is replaced unasked.</summary>
-    /// <param name="stageSizes">Side of each stage's picture.</param>
+    /// <param name="stageSizes">Side of each stage's image.</param>
     /// <param name="overwrite">Whether files may be replaced.</param>
     public void PrepareFolder(IReadOnlyList<int> stageSizes, bool overwrite)
     {
         Check(stageSizes);
         OutputFolder.Create(Folder);
-        var names = new PictureNames(Captions);
+        var names = new ImageFileNames(Captions);
         List<string> files = Grid ? [GridPath(names)] : [];
         if (Steps is { } steps)
         {
@@ -54,10 +54,10 @@ internal sealed record Drawing
         }
         else
         {
-            foreach ((int caption, long seed) in Pictures())
+            foreach ((int caption, long seed) in Images())
             {
                 string name = names.Of(caption, seed);
-                files.Add(PicturePath(name));
+                files.Add(ImagePath(name));
                 files.AddRange(Options.AllStages
                     ? stageSizes.Where(size => size < (Options.Size ?? stageSizes[^1])).Select(size => StagePath(name, size))
                     : []);
@@ -74,16 +74,16 @@ internal sealed record Drawing
     }
 
     /// <summary>Draws and writes everything.</summary>
-    /// <returns>Number of pictures.</returns>
+    /// <returns>Number of images.</returns>
     public int Draw(
         TextToImagePipeline pipeline, List<string> report, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
     {
-        var names = new PictureNames(Captions);
-        (int Caption, long Seed)[] pictures = [.. Pictures()];
-        var requests = pictures.Select(picture => new PictureRequest(Captions[picture.Caption], picture.Seed)).ToList();
+        var names = new ImageFileNames(Captions);
+        (int Caption, long Seed)[] images = [.. Images()];
+        var requests = images.Select(image => new GenerationRequest(Captions[image.Caption], image.Seed)).ToList();
         return Steps is { } steps
             ? DrawFrames(pipeline, requests, steps, report, progress, cancellation)
-            : DrawPictures(pipeline, requests, pictures, names, report, progress, cancellation);
+            : DrawImages(pipeline, requests, images, names, report, progress, cancellation);
     }
 
     /// <exception cref="UsageException">Something is asked for that cannot be drawn.</exception>
@@ -91,12 +91,12 @@ internal sealed record Drawing
     {
         if (Options.Size is { } size && !stageSizes.Contains(size))
         {
-            throw new UsageException($"`--size {size}`: the model draws pictures of {string.Join(", ", stageSizes)} pixels.");
+            throw new UsageException($"`--size {size}`: the model draws images of {string.Join(", ", stageSizes)} pixels.");
         }
 
-        if ((long)Captions.Count * Number > MaxPictures)
+        if ((long)Captions.Count * Number > MaxImages)
         {
-            throw new UsageException($"{(long)Captions.Count * Number} pictures are asked for; {MaxPictures} are the most at once.");
+            throw new UsageException($"{(long)Captions.Count * Number} images are asked for; {MaxImages} are the most at once.");
         }
 
         if (Steps is not { } steps)
@@ -119,15 +119,15 @@ internal sealed record Drawing
         {
             throw new UsageException(
                 $"`--interpolate` writes frames alone; leave out `{(Options.AllStages ? "--all-stages" : "--attention")}`, or draw " +
-                "pictures without `--interpolate`.");
+                "images without `--interpolate`.");
         }
     }
 
-    private int DrawPictures(
+    private int DrawImages(
         TextToImagePipeline pipeline,
-        List<PictureRequest> requests,
-        (int Caption, long Seed)[] pictures,
-        PictureNames names,
+        List<GenerationRequest> requests,
+        (int Caption, long Seed)[] images,
+        ImageFileNames names,
         List<string> report,
         IProgress<(int Done, int Total)> progress,
         CancellationToken cancellation)
@@ -136,42 +136,42 @@ internal sealed record Drawing
         int done = 0;
         foreach (GeneratedImage image in pipeline.Generate(requests, Options, cancellation))
         {
-            Write(image, names.Of(pictures[done].Caption, pictures[done].Seed), report);
+            Write(image, names.Of(images[done].Caption, images[done].Seed), report);
             if (Grid)
             {
-                kept.Add(image.Picture);
+                kept.Add(image.Image);
             }
 
-            progress.Report((++done, pictures.Length));
+            progress.Report((++done, images.Length));
             cancellation.ThrowIfCancellationRequested();
         }
 
         if (Grid)
         {
-            WriteGrid(kept, pictures, GridPath(names), pipeline.Card.Name);
+            WriteGrid(kept, images, GridPath(names), pipeline.Card.Name);
             report.Add(GridPath(names));
         }
 
         return done;
     }
 
-    /// <summary>Every frame of the way through all pictures, then all of them as an animation.</summary>
+    /// <summary>Every frame of the way through all images, then all of them as an animation.</summary>
     private int DrawFrames(
         TextToImagePipeline pipeline,
-        List<PictureRequest> requests,
+        List<GenerationRequest> requests,
         int steps,
         List<string> report,
         IProgress<(int Done, int Total)> progress,
         CancellationToken cancellation)
     {
         List<RgbImage> frames = [];
-        foreach ((PictureRequest from, PictureRequest to) in requests.Zip(requests.Skip(1)))
+        foreach ((GenerationRequest from, GenerationRequest to) in requests.Zip(requests.Skip(1)))
         {
             // A way begins where the last one ended.
             foreach (GeneratedImage image in pipeline.Interpolate(from, to, steps + 1, Options, cancellation).Skip(frames.Count == 0 ? 0 : 1))
             {
                 image.Save(FramePath(frames.Count));
-                frames.Add(image.Picture);
+                frames.Add(image.Image);
                 progress.Report((frames.Count, Frames(steps)));
                 cancellation.ThrowIfCancellationRequested();
             }
@@ -180,7 +180,7 @@ internal sealed record Drawing
         ImageMetadata metadata = MetadataOfAll(pipeline.Card.Name);
         if (Grid)
         {
-            string grid = GridPath(new PictureNames(Captions));
+            string grid = GridPath(new ImageFileNames(Captions));
             ImageGrid.Compose(frames, ImageGrid.SquareColumns(frames.Count)).Save(grid, metadata);
             report.Add(grid);
         }
@@ -191,16 +191,16 @@ internal sealed record Drawing
         return frames.Count;
     }
 
-    /// <summary>All pictures of the first caption, then of the next.</summary>
-    private IEnumerable<(int Caption, long Seed)> Pictures() =>
+    /// <summary>All images of the first caption, then of the next.</summary>
+    private IEnumerable<(int Caption, long Seed)> Images() =>
         from caption in Enumerable.Range(0, Captions.Count)
-        from picture in Enumerable.Range(0, Number)
-        select (caption, Seed + picture);
+        from image in Enumerable.Range(0, Number)
+        select (caption, Seed + image);
 
     private void Write(GeneratedImage image, string name, List<string> report)
     {
-        image.Save(PicturePath(name));
-        report.Add(PicturePath(name));
+        image.Save(ImagePath(name));
+        report.Add(ImagePath(name));
         foreach (RgbImage stage in image.Stages.SkipLast(1))
         {
             stage.Save(StagePath(name, stage.Width), image.Metadata);
@@ -217,24 +217,24 @@ internal sealed record Drawing
         }
     }
 
-    private void WriteGrid(List<RgbImage> pictures, (int Caption, long Seed)[] places, string path, string? model)
+    private void WriteGrid(List<RgbImage> images, (int Caption, long Seed)[] places, string path, string? model)
     {
-        int columns = Number > 1 && Captions.Count > 1 ? Number : ImageGrid.SquareColumns(pictures.Count);
+        int columns = Number > 1 && Captions.Count > 1 ? Number : ImageGrid.SquareColumns(images.Count);
         var options = new GridOptions
         {
             MinCellSize = 128,
             Captions = [.. places.Select(place => Captions[place.Caption])],
         };
-        ImageGrid.Compose(pictures, columns, options).Save(path, MetadataOfAll(model));
+        ImageGrid.Compose(images, columns, options).Save(path, MetadataOfAll(model));
     }
 
-    private string PicturePath(string name) => Path.Combine(Folder, $"{name}.{Extension}");
+    private string ImagePath(string name) => Path.Combine(Folder, $"{name}.{Extension}");
 
     private string StagePath(string name, int size) => Path.Combine(Folder, $"{name}-{size}px.{Extension}");
 
     private string FigurePath(string name) => Path.Combine(Folder, $"{name}-attention.png");
 
-    /// <summary>Of a file with several pictures in it.</summary>
+    /// <summary>Of a file with several images in it.</summary>
     private ImageMetadata MetadataOfAll(string? model) => new()
     {
         Caption = string.Join(" → ", Captions.Distinct(StringComparer.Ordinal)),
@@ -242,7 +242,7 @@ internal sealed record Drawing
         Model = model,
     };
 
-    /// <summary>Frames of the way through all pictures.</summary>
+    /// <summary>Frames of the way through all images.</summary>
     private int Frames(int steps) => (((Captions.Count * Number) - 1) * steps) + 1;
 
     private string FramePath(int frame) =>
@@ -252,8 +252,8 @@ internal sealed record Drawing
 
     private string WayName => string.Create(
         CultureInfo.InvariantCulture,
-        $"{PictureNames.Slug(string.Join(" to ", Captions))}-s{Seed}{(Number > 1 ? $"-to-s{Seed + Number - 1}" : "")}");
+        $"{ImageFileNames.Slug(string.Join(" to ", Captions))}-s{Seed}{(Number > 1 ? $"-to-s{Seed + Number - 1}" : "")}");
 
-    private string GridPath(PictureNames names) =>
+    private string GridPath(ImageFileNames names) =>
         Path.Combine(Folder, Captions.Count == 1 ? $"{names.Of(0, Seed)}-grid.{Extension}" : $"grid-s{Seed}.{Extension}");
 }

@@ -4,7 +4,7 @@ using AttnGan.Generation;
 
 namespace AttnGan.Cli.Generate;
 
-/// <summary><c>attngan generate</c>: draws pictures from captions.</summary>
+/// <summary><c>attngan generate</c>: draws images from captions.</summary>
 internal static class GenerateCommand
 {
     private static readonly Argument<string[]> s_captions = CreateCaptions();
@@ -23,37 +23,37 @@ internal static class GenerateCommand
 
     private static readonly Option<DirectoryInfo> s_out = new("--out")
     {
-        Description = "Folder for the pictures; created where there is none.",
+        Description = "Folder for the images; created where there is none.",
         HelpName = "DIR",
         DefaultValueFactory = _ => new DirectoryInfo("out"),
     };
 
     private static readonly Option<int> s_number = new Option<int>("--n", "-n")
     {
-        Description = "Pictures of each caption.",
+        Description = "Images of each caption.",
         HelpName = "N",
         DefaultValueFactory = _ => 1,
     }.AtLeast(1);
 
     private static readonly Option<long?> s_seed = new("--seed")
     {
-        Description = "Seed of the first picture, the next has the next number; same caption, model, seed and truncation: same picture. " +
+        Description = "Seed of the first image, the next has the next number; same caption, model, seed and truncation: same image. " +
             "Without it one is chosen and printed.",
         HelpName = "S",
     };
 
-    private static readonly Option<bool> s_allStages = new("--all-stages") { Description = "Write the picture of every stage." };
+    private static readonly Option<bool> s_allStages = new("--all-stages") { Description = "Write the image of every stage." };
 
     private static readonly Option<bool> s_attention = new("--attention")
     {
         Description = "Write a figure of each stage's attention to each word, and print the words that it attended to most.",
     };
 
-    private static readonly Option<bool> s_grid = new("--grid") { Description = "Write one picture of all pictures." };
+    private static readonly Option<bool> s_grid = new("--grid") { Description = "Write one image of all images." };
 
     private static readonly Option<int?> s_interpolate = new Option<int?>("--interpolate")
     {
-        Description = "Draw the way from each picture to the next (caption to caption, seed to seed) in N steps: every frame, and an " +
+        Description = "Draw the way from each image to the next (caption to caption, seed to seed) in N steps: every frame, and an " +
             "animated WebP of them.",
         HelpName = "N",
     }.AtLeast(1);
@@ -69,7 +69,7 @@ internal static class GenerateCommand
 
     private static readonly Option<int?> s_size = new("--size")
     {
-        Description = "Side of the picture in pixels, one that the model has a stage for; smaller is quicker. Without it the last stage's.",
+        Description = "Side of the image in pixels, one that the model has a stage for; smaller is quicker. Without it the last stage's.",
         HelpName = "PIXELS",
     };
 
@@ -79,7 +79,7 @@ internal static class GenerateCommand
 
     private static readonly Option<int> s_batchSize = new Option<int>("--batch-size")
     {
-        Description = "Pictures drawn at once.",
+        Description = "Images drawn at once.",
         HelpName = "N",
         DefaultValueFactory = _ => 8,
     }.AtLeast(1);
@@ -90,7 +90,7 @@ internal static class GenerateCommand
     {
         var command = new DocumentedCommand(
             "generate",
-            "Draws pictures from captions.",
+            "Draws images from captions.",
             "attngan generate \"a red heart\" --out out",
             "attngan generate \"a red heart\" \"a blue bird\" --n 4 --seed 42 --grid --attention",
             "attngan generate \"a red heart\" \"a blue heart\" --interpolate 20",
@@ -111,7 +111,7 @@ internal static class GenerateCommand
         long seed = arguments.GetValue(s_seed) ?? Random.Shared.Next();
         if (seed > long.MaxValue - number)
         {
-            throw new UsageException($"`--seed {seed}` leaves no room for {number} pictures; use a smaller one.");
+            throw new UsageException($"`--seed {seed}` leaves no room for {number} images; use a smaller one.");
         }
 
         var pipelineOptions = new PipelineOptions
@@ -120,7 +120,7 @@ internal static class GenerateCommand
             Threads = arguments.GetValue(CommonOptions.Threads) ?? 0,
             BatchSize = arguments.GetRequiredValue(s_batchSize),
         };
-        using TextToImagePipeline pipeline = DrawingModel.Load(arguments.GetValue(s_model) ?? DrawingModel.Bundled(), pipelineOptions);
+        using TextToImagePipeline pipeline = GenerationModel.Load(arguments.GetValue(s_model) ?? GenerationModel.Bundled(), pipelineOptions);
         CaptionCheck.Check(captions, pipeline.Captions);
         var drawing = new Drawing
         {
@@ -200,7 +200,7 @@ internal static class GenerateCommand
     {
         var option = new Option<double?>("--truncation")
         {
-            Description = "Largest magnitude of the noise, above 0: 1 or less gives more typical and less varied pictures. Without it none.",
+            Description = "Largest magnitude of the noise, above 0: 1 or less gives more typical and less varied images. Without it none.",
             HelpName = "T",
         };
         option.Validators.Add(result =>
@@ -217,7 +217,7 @@ internal static class GenerateCommand
     {
         var option = new Option<string>("--engine")
         {
-            Description = "What computes: vector code of our own (the fastest; the same pictures on every machine) or ONNX Runtime. Auto takes " +
+            Description = "What computes: vector code of our own (the fastest; the same images on every machine) or ONNX Runtime. Auto takes " +
                 "the first where the processor is made for it.",
             HelpName = "auto|fused|onnxruntime",
             DefaultValueFactory = _ => "auto",
@@ -230,7 +230,7 @@ internal static class GenerateCommand
     {
         var option = new Option<string>("--format")
         {
-            Description = "Format of the pictures; png and webp are lossless.",
+            Description = "Format of the images; png and webp are lossless.",
             HelpName = "png|webp|jpg",
             DefaultValueFactory = _ => "png",
         };

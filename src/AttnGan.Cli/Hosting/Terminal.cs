@@ -16,7 +16,7 @@ internal static class Terminal
     /// <summary>Whether lines can be drawn over: a person is watching.</summary>
     public static bool IsLive(IAnsiConsole console) => console.Profile.Capabilities.Ansi && console.Profile.Out.IsTerminal;
 
-    /// <summary>A line on the error stream, never wrapped or coloured.</summary>
+    /// <summary>A line on the error stream, never wrapped or colored.</summary>
     public static void Warn(string message) => Console.Error.WriteLine($"warning: {message}");
 
     /// <summary>Words of others, without what a terminal would obey.</summary>

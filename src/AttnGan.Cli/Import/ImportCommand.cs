@@ -68,7 +68,7 @@ internal static class ImportCommand
 
     private static readonly Option<string?> s_license = new("--license")
     {
-        Description = "Licence of the weights, and of the pictures they were trained on.",
+        Description = "License of the weights, and of the images they were trained on.",
         HelpName = "TEXT",
     };
 
@@ -172,7 +172,7 @@ internal static class ImportCommand
             import.WriteRun(run);
             if (import.NewDiscriminators is { Count: > 0 } missing && arguments.GetValue(s_generator) is not null)
             {
-                Terminal.Warn($"no discriminator was given for pictures of {string.Join(", ", missing)} pixels; it starts anew.");
+                Terminal.Warn($"no discriminator was given for images of {string.Join(", ", missing)} pixels; it starts anew.");
             }
 
             string resume = arguments.GetValue(s_generator) is null ? "" : " --resume";
@@ -197,9 +197,9 @@ internal static class ImportCommand
     {
         var option = new Option<string?>("--compat")
         {
-            Description = "`official` keeps the official code's defects, to compare with its figures: pictures drawn together share word " +
+            Description = "`official` keeps the official code's defects, to compare with its figures: images drawn together share word " +
                 "masks by mistake, as they did in its training. Without it every caption has its own mask, as the official code has it " +
-                "for one picture at a time.",
+                "for one image at a time.",
             HelpName = "official",
         };
         option.AcceptOnlyFromAmong("official");

@@ -8,12 +8,12 @@ using Spectre.Console;
 
 namespace AttnGan.Cli.Info;
 
-/// <summary><c>attngan info</c>: what a model package or a generated picture says of itself.</summary>
+/// <summary><c>attngan info</c>: what a model package or a generated image says of itself.</summary>
 internal static class InfoCommand
 {
     private static readonly Argument<string?> s_file = new("FILE")
     {
-        Description = "A model package (.onnx) or a picture that `attngan generate` wrote (.png, .jpg, .webp). Without it the bundled model.",
+        Description = "A model package (.onnx) or an image that `attngan generate` wrote (.png, .jpg, .webp). Without it the bundled model.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -23,7 +23,7 @@ internal static class InfoCommand
     {
         var command = new DocumentedCommand(
             "info",
-            "Prints the card of a model package, or what a generated picture was drawn from.",
+            "Prints the card of a model package, or what a generated image was drawn from.",
             "attngan info model.onnx",
             "attngan info model.onnx --words",
             "attngan info out/a-red-heart-s42.png")
@@ -36,7 +36,7 @@ internal static class InfoCommand
 
     private static int Run(ParseResult arguments)
     {
-        string file = arguments.GetValue(s_file) ?? DrawingModel.Bundled();
+        string file = arguments.GetValue(s_file) ?? GenerationModel.Bundled();
         if (Directory.Exists(file))
         {
             throw new UsageException($"`{file}` is a folder; give a model package (`attngan export {CommandText.Quote(file)} -o model.onnx` makes one of a run).");
@@ -46,7 +46,7 @@ internal static class InfoCommand
         {
             if (arguments.GetValue(s_words))
             {
-                throw new UsageException($"`{file}` is a picture; `--words` are those of a model.");
+                throw new UsageException($"`{file}` is an image; `--words` are those of a model.");
             }
 
             Write(Describe(file));
@@ -69,10 +69,10 @@ internal static class InfoCommand
         return ExitCodes.Success;
     }
 
-    private static IEnumerable<(string Name, string Value)> Describe(string picture)
+    private static IEnumerable<(string Name, string Value)> Describe(string image)
     {
-        ImageMetadata metadata = ImageMetadata.Read(picture) ?? throw new AttnGanException(
-            $"`{picture}` does not say what it was drawn from: it was not drawn by this program, or another one has left that out since.");
+        ImageMetadata metadata = ImageMetadata.Read(image) ?? throw new AttnGanException(
+            $"`{image}` does not say what it was drawn from: it was not drawn by this program, or another one has left that out since.");
         yield return ("caption", metadata.Caption ?? "not said");
         yield return ("seed", metadata.Seed?.ToString(CultureInfo.InvariantCulture) ?? "not said");
         if (metadata.Truncation is { } truncation)
@@ -93,13 +93,13 @@ internal static class InfoCommand
             yield return ("description", description);
         }
 
-        yield return ("licence", card.License ?? "not said: ask whoever made it");
+        yield return ("license", card.License ?? "not said: ask whoever made it");
         yield return ("training", string.Create(CultureInfo.InvariantCulture, $"{card.Steps:N0} steps of the GAN"));
-        yield return ("pictures", $"{string.Join(", ", a.DrawnStages().Select(a.SizeOf))} pixels");
+        yield return ("images", $"{string.Join(", ", a.DrawnStages().Select(a.SizeOf))} pixels");
         yield return ("words", string.Create(CultureInfo.InvariantCulture, $"{package.Vocabulary.Count - 1:N0} known, captions of up to {package.Captions.MaxWords}"));
         yield return ("tokenizer", package.Captions.Tokenizer.Mode.ToString().ToLowerInvariant());
         yield return ("architecture",
-            $"{(a.PictureAtEveryStage ? "AttnGAN" : "AttnDCGAN")}, {a.Stages} stages, width {a.Width}, {a.ResidualBlocks} residual blocks, " +
+            $"{(a.ImageAtEveryStage ? "AttnGAN" : "AttnDCGAN")}, {a.Stages} stages, width {a.Width}, {a.ResidualBlocks} residual blocks, " +
             $"{a.Rnn.ToString().ToUpperInvariant()} {a.WordEmbedding} -> {a.Embedding}, noise {a.Noise}, condition {a.Condition}");
         long parameters = package.Model.Graph.Initializer.Where(IsWeight).Sum(tensor => tensor.Dims.Aggregate(1L, (product, size) => product * size));
         bool half = package.Model.Graph.Initializer.Any(tensor => tensor.DataType == TensorProto.Types.DataType.Float16);

@@ -3,7 +3,6 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using AttnGan.Cli.Hosting;
-using AttnGan.Cli.Train;
 using AttnGan.Training.Runs;
 
 namespace AttnGan.Cli.Runs;

@@ -93,13 +93,13 @@ internal static class RunsText
 
     private static string Figures(LogEntry entry)
     {
-        if (entry["image_to_text_r1"] is { } pictures && entry["text_to_image_r1"] is { } captions)
+        if (entry["image_to_text_r1"] is { } images && entry["text_to_image_r1"] is { } captions)
         {
-            return $"R@1 {(pictures + captions) / 2:P1}";
+            return $"R@1 {(images + captions) / 2:P1}";
         }
 
-        double? precision = entry["judge_r_precision"] ?? entry["r_precision"];
-        double? distance = entry["judge_fd"] ?? entry["fd"];
+        double? precision = entry["independent_r_precision"] ?? entry["r_precision"];
+        double? distance = entry["independent_fd"] ?? entry["fd"];
         return distance is null
             ? $"drawn R@1 {entry["drawn_image_to_text_r1"]:P1}"
             : $"{(precision is null ? "" : $"R-precision {precision:P1}, ")}FD {Text(distance.Value)}";

@@ -20,7 +20,7 @@ internal static class ServeCommand
     {
         var command = new DocumentedCommand(
             "serve",
-            "Serves a REST API and a page that draw pictures from captions. Each option can also be given in the environment " +
+            "Serves a REST API and a page that draw images from captions. Each option can also be given in the environment " +
             "(ATTNGAN_MAX_BATCH_SIZE=4), or in the current folder's appsettings.json (\"Server\": {\"MaxBatchSize\": 4}).",
             "attngan serve --models models --rate-limit 600",
             "ATTNGAN_API_KEY=secret attngan serve --urls http://0.0.0.0:8080");

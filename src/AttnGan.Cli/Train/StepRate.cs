@@ -5,16 +5,16 @@ internal sealed class StepRate
 {
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(30);
 
-    private readonly Queue<(TimeSpan Time, long Step, long Pictures)> _marks = new();
-    private long _pictures;
+    private readonly Queue<(TimeSpan Time, long Step, long Images)> _marks = new();
+    private long _images;
 
     /// <param name="time">When the step ended; never before the previous one.</param>
     /// <param name="step">Its number.</param>
-    /// <param name="pictures">Its batch size.</param>
-    public void Add(TimeSpan time, long step, int pictures)
+    /// <param name="images">Its batch size.</param>
+    public void Add(TimeSpan time, long step, int images)
     {
-        _pictures += pictures;
-        _marks.Enqueue((time, step, _pictures));
+        _images += images;
+        _marks.Enqueue((time, step, _images));
         while (_marks.Count > 2 && time - _marks.Peek().Time > s_window)
         {
             _marks.Dequeue();
@@ -22,7 +22,7 @@ internal sealed class StepRate
     }
 
     /// <summary>Null before the second step.</summary>
-    public double? PicturesPerSecond => Seconds is { } seconds ? (_marks.Last().Pictures - _marks.Peek().Pictures) / seconds : null;
+    public double? ImagesPerSecond => Seconds is { } seconds ? (_marks.Last().Images - _marks.Peek().Images) / seconds : null;
 
     /// <summary>Time for so many more steps at this pace; null before the second step.</summary>
     public TimeSpan? TimeFor(long steps)

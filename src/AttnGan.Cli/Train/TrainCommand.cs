@@ -11,7 +11,7 @@ internal static class TrainCommand
 {
     private static readonly Option<DirectoryInfo> s_data = new("--data")
     {
-        Description = "Folder of captioned pictures (see `attngan dataset check`).",
+        Description = "Folder of captioned images (see `attngan dataset check`).",
         HelpName = "DIR",
         Required = true,
     };
@@ -53,7 +53,7 @@ internal static class TrainCommand
 
     private static readonly Option<FileInfo?> s_judge = new("--judge")
     {
-        Description = "A checkpoint of another DAMSM training, to judge drawn pictures by: the GAN does not learn from it " +
+        Description = "A checkpoint of another DAMSM training, to judge drawn images by: the GAN does not learn from it " +
             "(logging.judge).",
         HelpName = "FILE",
     };
@@ -82,7 +82,7 @@ internal static class TrainCommand
         gan.Add(s_judge);
         Command train = Describe(Parts.Both, interruption, new DocumentedCommand(
             "train",
-            "Trains on captioned pictures: the DAMSM, then the GAN. Ctrl-C saves and stops.",
+            "Trains on captioned images: the DAMSM, then the GAN. Ctrl-C saves and stops.",
             "attngan train --data datasets/sample --config configs/tiny.yml --run runs/first",
             "attngan train --data DIR --run runs/first --resume",
             "attngan train --data datasets/sample --config configs/emoji.yml --set gan.batch_size=10 --run runs/second --dry-run"));
@@ -134,7 +134,7 @@ internal static class TrainCommand
         DatasetWarnings.Write(session.Dataset);
         var display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
         display.WriteLine(
-            $"{session.Dataset.Train.Count} pictures to train on, {session.Dataset.Validation.Count} to validate with, " +
+            $"{session.Dataset.Train.Count} images to train on, {session.Dataset.Validation.Count} to validate with, " +
             $"{session.Vocabulary.Count} words; computing on {device.type.ToString().ToLowerInvariant()}");
         interruption.Requested = () => display.WriteLine("Stopping after this step; saving. (Once more to stop at once.)");
         CancellationToken cancellation = interruption.Listen();

@@ -13,28 +13,28 @@ internal static class TrainDryRun
     public static void Print(TrainingRequest request, AttnGanConfig config, Device device)
     {
         using var session = TrainingSession.Look(request.Data, config, request.Run, device);
-        IReadOnlyList<TrainingOutline> outlines = Outline(request, session);
+        IReadOnlyList<TrainingPlan> outlines = Outline(request, session);
         CaptionedImageDataset dataset = session.Dataset;
         DatasetWarnings.Write(dataset);
         Console.Out.Write(ConfigReader.Write(config));
         Console.Out.WriteLine();
         Console.Out.WriteLine(
-            $"Training pictures {dataset.Train.Count} ({dataset.Train.Sum(image => image.Captions.Count)} captions), " +
+            $"Training images {dataset.Train.Count} ({dataset.Train.Sum(image => image.Captions.Count)} captions), " +
             $"validation {dataset.Validation.Count} ({dataset.Validation.Sum(image => image.Captions.Count)} captions), " +
             $"vocabulary {session.Vocabulary.Count} words");
-        foreach (TrainingOutline outline in outlines)
+        foreach (TrainingPlan outline in outlines)
         {
             Console.Out.WriteLine();
             Console.Out.WriteLine(
                 $"{outline.Kind}: {outline.Epochs} epochs of {outline.StepsPerEpoch} steps ({(long)outline.Epochs * outline.StepsPerEpoch} in " +
-                $"all) with {outline.BatchSize} pictures each");
+                $"all) with {outline.BatchSize} images each");
             Terminal.Output.Write(Sizes(outline));
         }
 
         Console.Out.WriteLine("Dry run: nothing was trained or written.");
     }
 
-    private static IReadOnlyList<TrainingOutline> Outline(TrainingRequest request, TrainingSession session) => request.Parts switch
+    private static IReadOnlyList<TrainingPlan> Outline(TrainingRequest request, TrainingSession session) => request.Parts switch
     {
         Parts.Damsm => [session.OutlineDamsm(request.From)],
         Parts.Gan => [session.OutlineGan(request.Start, request.From)],
@@ -42,7 +42,7 @@ internal static class TrainDryRun
         _ => [session.OutlineDamsm(request.From), session.OutlineGanAfterDamsm()],
     };
 
-    private static Table Sizes(TrainingOutline outline)
+    private static Table Sizes(TrainingPlan outline)
     {
         Table table = new Table().RoundedBorder().AddColumn("network").AddColumn("parameters", column => column.RightAligned());
         foreach (NetworkSize size in outline.Parameters)

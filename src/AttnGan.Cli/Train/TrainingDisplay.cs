@@ -125,7 +125,7 @@ internal sealed class LiveTrainingDisplay(IAnsiConsole console) : TrainingDispla
         }
 
         _lastTime = now;
-        _context.UpdateTarget(new Rows(Bar(step, rate), new Spectre.Console.Text(TrainingText.Measures(step.Losses), new Style(Color.Grey))));
+        _context.UpdateTarget(new Rows(Bar(step, rate), new Spectre.Console.Text(TrainingText.Measures(step.Losses), new Style(Color.Gray))));
     }
 
     private static Markup Bar(StepDone step, StepRate rate)
@@ -133,7 +133,7 @@ internal sealed class LiveTrainingDisplay(IAnsiConsole console) : TrainingDispla
         double share = step.Steps == 0 ? 1 : Math.Clamp((double)step.Step / step.Steps, 0, 1);
         int filled = (int)Math.Round(share * BarWidth);
         return new Markup(
-            $"[green]{new string('━', filled)}[/][grey]{new string('━', BarWidth - filled)}[/] {share:P0}  " +
+            $"[green]{new string('━', filled)}[/][gray]{new string('━', BarWidth - filled)}[/] {share:P0}  " +
             Markup.Escape(TrainingText.Step(step, rate)));
     }
 }

@@ -7,7 +7,7 @@ internal static class TrainingText
 {
     public static string Step(StepDone step, StepRate rate)
     {
-        string speed = rate.PicturesPerSecond is { } pictures ? $", {pictures:F1} images/s" : "";
+        string speed = rate.ImagesPerSecond is { } images ? $", {images:F1} images/s" : "";
         string left = rate.TimeFor(step.Steps - step.Step) is { } time ? $", {Duration(time)} left" : "";
         return $"{step.Kind} epoch {step.Epoch + 1}/{step.Epochs}, step {step.Step}/{step.Steps}{speed}{left}";
     }
@@ -18,7 +18,7 @@ internal static class TrainingText
         $"{evaluated.Kind} step {evaluated.Step} evaluated: {Measures(evaluated.Measures)}";
 
     public static string Restart(EpochRestarted epoch) =>
-        $"{epoch.Kind} epoch {epoch.Epoch + 1} begins again: batch size or pictures are others than in the checkpoint, which has " +
+        $"{epoch.Kind} epoch {epoch.Epoch + 1} begins again: batch size or images are others than in the checkpoint, which has " +
         $"{epoch.Batches} batches of it.";
 
     public static string Measures(IReadOnlyList<Measure> measures) =>

@@ -17,13 +17,13 @@ internal sealed record ServerOptions
     /// <summary>Threads that one drawing uses; 0 for one a processor.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Pictures drawn at once, of whatever requests; at least 1.</summary>
+    /// <summary>Images drawn at once, of whatever requests; at least 1.</summary>
     public int MaxBatchSize { get; init; } = 8;
 
-    /// <summary>How long a batch that is not full waits for more pictures.</summary>
+    /// <summary>How long a batch that is not full waits for more images.</summary>
     public TimeSpan BatchWait { get; init; }
 
-    /// <summary>Pictures of a model that may wait to be drawn.</summary>
+    /// <summary>Images of a model that may wait to be drawn.</summary>
     public int QueueLength { get; init; } = 256;
 
     /// <summary>Longest caption, in UTF-16 code units.</summary>
@@ -32,8 +32,8 @@ internal sealed record ServerOptions
     /// <summary>Captions of one request.</summary>
     public int MaxCaptions { get; init; } = 16;
 
-    /// <summary>Pictures of one request, those of all its captions together.</summary>
-    public int MaxPictures { get; init; } = 64;
+    /// <summary>Images of one request, those of all its captions together.</summary>
+    public int MaxImages { get; init; } = 64;
 
     /// <summary>Frames of one interpolation; at least 2.</summary>
     public int MaxFrames { get; init; } = 60;
@@ -77,7 +77,7 @@ internal sealed record ServerOptions
         (string Name, int Value, int Minimum)[] numbers =
         [
             ("threads", Threads, 0), ("max-batch-size", MaxBatchSize, 1), ("queue-length", QueueLength, 1),
-            ("max-caption-length", MaxCaptionLength, 1), ("max-captions", MaxCaptions, 1), ("max-pictures", MaxPictures, 1),
+            ("max-caption-length", MaxCaptionLength, 1), ("max-captions", MaxCaptions, 1), ("max-images", MaxImages, 1),
             ("max-frames", MaxFrames, 2), ("max-body-size", MaxBodySize, 1), ("rate-limit", RateLimit, 0),
         ];
         foreach ((string name, int value, int minimum) in numbers.Where(number => number.Value < number.Minimum))
@@ -85,11 +85,11 @@ internal sealed record ServerOptions
             yield return $"`{name}` is {value}; expected at least {minimum}.";
         }
 
-        int most = Math.Max(MaxPictures, MaxFrames);
+        int most = Math.Max(MaxImages, MaxFrames);
         if (QueueLength >= 1 && QueueLength < most)
         {
-            yield return $"`queue-length` is {QueueLength}, which leaves no room for a request of {most} pictures " +
-                "(`max-pictures`, `max-frames`); make it longer, or allow fewer.";
+            yield return $"`queue-length` is {QueueLength}, which leaves no room for a request of {most} images " +
+                "(`max-images`, `max-frames`); make it longer, or allow fewer.";
         }
 
         if (BatchWait < TimeSpan.Zero || BatchWait > TimeSpan.FromSeconds(1))

@@ -47,18 +47,18 @@ internal static class ServerSettings
             (options, text) => options with { Models = text }),
         new("threads", "N", "Processor threads that a drawing uses. Without it, one for each core.",
             (options, text) => options with { Threads = Number(text) }),
-        new("max-batch-size", "N", "Pictures drawn at once: those that wait are drawn together, whosever they are. Without it 8.",
+        new("max-batch-size", "N", "Images drawn at once: those that wait are drawn together, whosever they are. Without it 8.",
             (options, text) => options with { MaxBatchSize = Number(text) }),
-        new("batch-wait", "MS", "Milliseconds that a batch which is not full waits for more pictures. Without it 0.",
+        new("batch-wait", "MS", "Milliseconds that a batch which is not full waits for more images. Without it 0.",
             (options, text) => options with { BatchWait = TimeSpan.FromMilliseconds(Number(text)) }),
-        new("queue-length", "N", "Pictures that may wait for a model; further requests get status 429. Without it 256.",
+        new("queue-length", "N", "Images that may wait for a model; further requests get status 429. Without it 256.",
             (options, text) => options with { QueueLength = Number(text) }),
         new("max-caption-length", "N", "Longest caption, in characters. Without it 500.",
             (options, text) => options with { MaxCaptionLength = Number(text) }),
         new("max-captions", "N", "Captions of a request. Without it 16.",
             (options, text) => options with { MaxCaptions = Number(text) }),
-        new("max-pictures", "N", "Pictures of a request, those of all captions together. Without it 64.",
-            (options, text) => options with { MaxPictures = Number(text) }),
+        new("max-images", "N", "Images of a request, those of all captions together. Without it 64.",
+            (options, text) => options with { MaxImages = Number(text) }),
         new("max-frames", "N", "Frames of an interpolation. Without it 60.",
             (options, text) => options with { MaxFrames = Number(text) }),
         new("max-body-size", "BYTES", "Longest request body. Without it 65536.",
@@ -107,7 +107,7 @@ internal static class ServerSettings
     /// <summary>The settings as lines of text.</summary>
     public static string Help()
     {
-        var text = new StringBuilder("Serves the REST API and the page that draw pictures from captions.\n\nSettings:\n");
+        var text = new StringBuilder("Serves the REST API and the page that draw images from captions.\n\nSettings:\n");
         foreach (ServerSetting setting in All)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {setting.Option} {setting.Value}\n      {setting.Description}\n");

@@ -1,6 +1,6 @@
 namespace AttnGan.Server.Errors;
 
-/// <summary>Writes every error as JSON, also for clients that asked for a picture: they read the status, and people the rest.</summary>
+/// <summary>Writes every error as JSON, also for clients that asked for an image: they read the status, and people the rest.</summary>
 internal sealed class ProblemWriter : IProblemDetailsWriter
 {
     public bool CanWrite(ProblemDetailsContext context) => true;

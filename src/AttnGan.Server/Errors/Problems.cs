@@ -39,7 +39,7 @@ internal static class Problems
     {
         SetRetryAfter(context, retryAfter);
         return TypedResults.Problem(
-            "More pictures wait to be drawn than may. Try again later.",
+            "More images wait to be drawn than may. Try again later.",
             statusCode: StatusCodes.Status429TooManyRequests,
             title: "Queue full",
             type: TooManyRequestsType);

@@ -1,6 +1,6 @@
 namespace AttnGan.Server.Errors;
 
-/// <summary>More pictures wait than may.</summary>
+/// <summary>More images wait than may.</summary>
 internal sealed class QueueFullException(TimeSpan retryAfter) : Exception("The queue is full.")
 {
     /// <summary>When there may be room again, as things look.</summary>

@@ -9,11 +9,11 @@ internal sealed record UnknownWord(
     [property: Description("Known words that may have been meant, the nearest first.")] IReadOnlyList<string> Suggestions)
 {
     // Looking for what was meant reads the whole vocabulary; a caption of a hundred unknown words is no honest one.
-    private const int MostWithSuggestions = 16;
+    private const int MaxWithSuggestions = 16;
 
     /// <summary>The unknown words of a caption.</summary>
     public static IReadOnlyList<UnknownWord> Of(EncodedCaption caption, Vocabulary vocabulary) =>
     [
-        .. caption.UnknownWords.Select((word, place) => new UnknownWord(word, place < MostWithSuggestions ? vocabulary.Nearest(word) : [])),
+        .. caption.UnknownWords.Select((word, place) => new UnknownWord(word, place < MaxWithSuggestions ? vocabulary.Nearest(word) : [])),
     ];
 }

@@ -7,24 +7,24 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AttnGan.Server.Images;
 
-/// <summary><c>/v1/images</c>: pictures from captions.</summary>
+/// <summary><c>/v1/images</c>: images from captions.</summary>
 internal static class ImagesApi
 {
     public static RouteGroupBuilder MapImages(this RouteGroupBuilder api)
     {
         api.MapPost("/images", Draw).WithTags("Drawing").WithName("drawImages")
-            .WithSummary("Draw pictures")
+            .WithSummary("Draw images")
             .WithDescription(
-                "Answers with JSON. A client that accepts image/png or image/webp rather than JSON gets the picture itself, its seed and " +
+                "Answers with JSON. A client that accepts image/png or image/webp rather than JSON gets the image itself, its seed and " +
                 "model in the headers X-Seed and X-Model, caption, seed and model in the file too; one that accepts multipart/mixed gets a " +
-                "part a picture.")
-            .Produces<ImagesResponse>(StatusCodes.Status200OK, Representation.Json, PictureFormat.Png, PictureFormat.WebP, Representation.Multipart)
-            .ProducesDrawingProblems();
+                "part an image.")
+            .Produces<ImagesResponse>(StatusCodes.Status200OK, Representation.Json, ResponseImageFormat.Png, ResponseImageFormat.WebP, Representation.Multipart)
+            .ProducesGenerationProblems();
         return api;
     }
 
     /// <summary>What can go wrong wherever something is drawn.</summary>
-    public static RouteHandlerBuilder ProducesDrawingProblems(this RouteHandlerBuilder endpoint) => endpoint
+    public static RouteHandlerBuilder ProducesGenerationProblems(this RouteHandlerBuilder endpoint) => endpoint
         .ProducesValidationProblem()
         .ProducesProblem(StatusCodes.Status404NotFound)
         .ProducesProblem(StatusCodes.Status406NotAcceptable)
@@ -34,23 +34,23 @@ internal static class ImagesApi
         .ProducesProblem(StatusCodes.Status429TooManyRequests)
         .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
 
-    private static async Task<Results<Ok<ImagesResponse>, PictureResult, MultipartResult, ValidationProblem, ProblemHttpResult>> Draw(
+    private static async Task<Results<Ok<ImagesResponse>, ImageResult, MultipartResult, ValidationProblem, ProblemHttpResult>> Draw(
         ImagesRequest request, HttpRequest http, ModelCatalog catalog, ServerOptions limits, CancellationToken aborted)
     {
-        string asked = PictureFormat.IsKnown(request.Format) ? PictureFormat.MediaTypeOf(request.Format) : PictureFormat.Png;
+        string asked = ResponseImageFormat.IsKnown(request.Format) ? ResponseImageFormat.MediaTypeOf(request.Format) : ResponseImageFormat.Png;
         // The format that was asked for goes before the other where the client accepts both.
-        string other = asked == PictureFormat.Png ? PictureFormat.WebP : PictureFormat.Png;
+        string other = asked == ResponseImageFormat.Png ? ResponseImageFormat.WebP : ResponseImageFormat.Png;
         string? form = Representation.Choose(http, Representation.Json, asked, other, Representation.Multipart);
         if (form is null)
         {
-            return Problems.NotAcceptable(Representation.Json, PictureFormat.Png, PictureFormat.WebP, Representation.Multipart);
+            return Problems.NotAcceptable(Representation.Json, ResponseImageFormat.Png, ResponseImageFormat.WebP, Representation.Multipart);
         }
 
         RequestErrors errors = request.Check(limits);
-        bool isPicture = form is PictureFormat.Png or PictureFormat.WebP;
-        if (isPicture && (request.N != 1 || request.Captions?.Count > 1))
+        bool isImage = form is ResponseImageFormat.Png or ResponseImageFormat.WebP;
+        if (isImage && (request.N != 1 || request.Captions?.Count > 1))
         {
-            errors.Add("n", $"`Accept: {form}` asks for one picture; accept {Representation.Multipart} or {Representation.Json} for several.");
+            errors.Add("n", $"`Accept: {form}` asks for one image; accept {Representation.Multipart} or {Representation.Json} for several.");
         }
 
         if (errors.Any)
@@ -78,17 +78,17 @@ internal static class ImagesApi
 
         // Few enough digits for every client's numbers.
         long seed = request.Seed ?? Random.Shared.Next();
-        PictureRequest[] pictures =
-            [.. captions.SelectMany(caption => Enumerable.Range(0, request.N), (caption, i) => new PictureRequest(caption, seed + i))];
+        GenerationRequest[] requests =
+            [.. captions.SelectMany(caption => Enumerable.Range(0, request.N), (caption, i) => new GenerationRequest(caption, seed + i))];
         IReadOnlyList<GeneratedImage> images =
-            await model.Queue.DrawAsync(pictures, request.Options(pictureAlone: form != Representation.Json), aborted);
+            await model.Queue.DrawAsync(requests, request.Options(imageAlone: form != Representation.Json), aborted);
 
         return form switch
         {
             Representation.Json => TypedResults.Ok(new ImagesResponse(
                 model.Name, [.. images.Select(image => ImageDescription.Of(image, asked, model.Vocabulary))])),
             Representation.Multipart => new MultipartResult(images, asked, model.Name),
-            _ => new PictureResult(PictureFormat.Encode(images[0].Picture, form, images[0].Metadata), form, images[0].Seed, model.Name),
+            _ => new ImageResult(ResponseImageFormat.Encode(images[0].Image, form, images[0].Metadata), form, images[0].Seed, model.Name),
         };
     }
 

@@ -7,35 +7,35 @@ namespace AttnGan.Server.Images;
 /// <summary>What to draw.</summary>
 internal sealed record ImagesRequest
 {
-    [Description("What the picture shows. Give this or `captions`.")]
+    [Description("What the image shows. Give this or `captions`.")]
     public string? Caption { get; init; }
 
-    [Description("What several pictures show. Give this or `caption`.")]
+    [Description("What several images show. Give this or `caption`.")]
     public IReadOnlyList<string?>? Captions { get; init; }
 
-    [Description("Pictures of each caption.")]
+    [Description("Images of each caption.")]
     [DefaultValue(1)]
     public int N { get; init; } = 1;
 
-    [Description("Seed of a caption's first picture, the next has the next number; the same caption, model and seed give the same " +
-        "picture. Without it one is chosen, and told.")]
+    [Description("Seed of a caption's first image, the next has the next number; the same caption, model and seed give the same " +
+        "image. Without it one is chosen, and told.")]
     public long? Seed { get; init; }
 
-    [Description("Largest magnitude of the noise, above 0: 1 or less gives more typical and less varied pictures. Without it none.")]
+    [Description("Largest magnitude of the noise, above 0: 1 or less gives more typical and less varied images. Without it none.")]
     public double? Truncation { get; init; }
 
-    [Description("Side of the picture in pixels, one of the model's `stageSizes`; smaller is quicker. Without it the largest.")]
+    [Description("Side of the image in pixels, one of the model's `stageSizes`; smaller is quicker. Without it the largest.")]
     public int? Size { get; init; }
 
-    [Description("Whether the pictures of earlier stages are wanted too.")]
+    [Description("Whether the images of earlier stages are wanted too.")]
     public bool Stages { get; init; }
 
     [Description("Whether it is wanted which words each stage attended to.")]
     public bool Attention { get; init; }
 
-    [Description("Format of the pictures: \"png\" or \"webp\".")]
-    [DefaultValue(PictureFormat.Default)]
-    public string Format { get; init; } = PictureFormat.Default;
+    [Description("Format of the images: \"png\" or \"webp\".")]
+    [DefaultValue(ResponseImageFormat.Default)]
+    public string Format { get; init; } = ResponseImageFormat.Default;
 
     [Description("The model's name. Without it the default one.")]
     public string? Model { get; init; }
@@ -70,27 +70,27 @@ internal sealed record ImagesRequest
             }
         }
 
-        if (N < 1 || (long)N * captions > options.MaxPictures)
+        if (N < 1 || (long)N * captions > options.MaxImages)
         {
-            errors.Add("n", $"{N} pictures of each of {captions} captions; expected at least 1 and at most {options.MaxPictures} altogether.");
+            errors.Add("n", $"{N} images of each of {captions} captions; expected at least 1 and at most {options.MaxImages} altogether.");
         }
 
         if (Seed > long.MaxValue - N)
         {
-            errors.Add("seed", $"{Seed} leaves no room for {N} pictures; use a smaller one.");
+            errors.Add("seed", $"{Seed} leaves no room for {N} images; use a smaller one.");
         }
 
         errors.CheckDrawing(Truncation, Format);
         return errors;
     }
 
-    /// <summary>How to draw. Pictures of equal options can be drawn together.</summary>
-    /// <param name="pictureAlone">Whether nothing but the finished picture is answered.</param>
-    public GenerationOptions Options(bool pictureAlone) => new()
+    /// <summary>How to draw. Images of equal options can be drawn together.</summary>
+    /// <param name="imageAlone">Whether nothing but the finished image is answered.</param>
+    public GenerationOptions Options(bool imageAlone) => new()
     {
         Truncation = Truncation ?? double.PositiveInfinity,
         Size = Size,
-        AllStages = Stages && !pictureAlone,
-        Attention = Attention && !pictureAlone,
+        AllStages = Stages && !imageAlone,
+        Attention = Attention && !imageAlone,
     };
 }

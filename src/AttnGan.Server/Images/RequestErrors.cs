@@ -31,9 +31,9 @@ internal sealed class RequestErrors
             Add("truncation", $"{distance} is no distance; expected a number above 0, such as 0.8.");
         }
 
-        if (!PictureFormat.IsKnown(format))
+        if (!ResponseImageFormat.IsKnown(format))
         {
-            Add("format", $"There is no format \"{format}\"; expected {string.Join(" or ", PictureFormat.Names)}.");
+            Add("format", $"There is no format \"{format}\"; expected {string.Join(" or ", ResponseImageFormat.Names)}.");
         }
     }
 
@@ -41,7 +41,7 @@ internal sealed class RequestErrors
     {
         if (size is { } side && !sizes.Contains(side))
         {
-            Add("size", $"The model draws no pictures of {side} pixels, only of {string.Join(", ", sizes)}.");
+            Add("size", $"The model draws no images of {side} pixels, only of {string.Join(", ", sizes)}.");
         }
     }
 

@@ -9,27 +9,27 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AttnGan.Server.Interpolations;
 
-/// <summary><c>/v1/interpolations</c>: the way from one picture to another.</summary>
+/// <summary><c>/v1/interpolations</c>: the way from one image to another.</summary>
 internal static class InterpolationsApi
 {
     public static RouteGroupBuilder MapInterpolations(this RouteGroupBuilder api)
     {
         api.MapPost("/interpolations", Draw).WithTags("Drawing").WithName("drawInterpolation")
-            .WithSummary("Draw the way from one picture to another")
+            .WithSummary("Draw the way from one image to another")
             .WithDescription(
                 "From caption to caption, seed to seed, or both at once. Answers with the frames in JSON or, for a client that accepts " +
                 "image/webp rather than JSON, with an animated WebP.")
-            .Produces<ImagesResponse>(StatusCodes.Status200OK, Representation.Json, PictureFormat.WebP)
-            .ProducesDrawingProblems();
+            .Produces<ImagesResponse>(StatusCodes.Status200OK, Representation.Json, ResponseImageFormat.WebP)
+            .ProducesGenerationProblems();
         return api;
     }
 
-    private static async Task<Results<Ok<ImagesResponse>, PictureResult, ValidationProblem, ProblemHttpResult>> Draw(
+    private static async Task<Results<Ok<ImagesResponse>, ImageResult, ValidationProblem, ProblemHttpResult>> Draw(
         InterpolationRequest request, HttpRequest http, ModelCatalog catalog, ServerOptions limits, CancellationToken aborted)
     {
-        if (Representation.Choose(http, Representation.Json, PictureFormat.WebP) is not { } form)
+        if (Representation.Choose(http, Representation.Json, ResponseImageFormat.WebP) is not { } form)
         {
-            return Problems.NotAcceptable(Representation.Json, PictureFormat.WebP);
+            return Problems.NotAcceptable(Representation.Json, ResponseImageFormat.WebP);
         }
 
         RequestErrors errors = request.Check(limits);
@@ -50,7 +50,7 @@ internal static class InterpolationsApi
             return errors.ToResult();
         }
 
-        PictureRequest from = request.From!.ToPicture(), to = request.To!.ToPicture();
+        GenerationRequest from = request.From!.ToImage(), to = request.To!.ToImage();
         if (ImagesApi.FindNoKnownWord([from.Caption, to.Caption], model) is { } problem)
         {
             return problem;
@@ -60,24 +60,24 @@ internal static class InterpolationsApi
             await model.Queue.InterpolateAsync(from, to, request.Frames, request.Options(), aborted);
         if (form == Representation.Json)
         {
-            string mediaType = PictureFormat.MediaTypeOf(request.Format);
+            string mediaType = ResponseImageFormat.MediaTypeOf(request.Format);
             return TypedResults.Ok(new ImagesResponse(
                 model.Name, [.. frames.Select(frame => ImageDescription.Of(frame, mediaType, model.Vocabulary))]));
         }
 
         byte[] animation = Animation.Encode(
-            [.. frames.Select(frame => frame.Picture)],
+            [.. frames.Select(frame => frame.Image)],
             new AnimationOptions
             {
                 FrameDuration = InterpolationRequest.FrameDuration,
                 // No seed alone draws the way again, as `attngan generate` says of it too.
                 Metadata = frames[0].Metadata with { Caption = $"{from.Caption} → {to.Caption}", Seed = null },
             });
-        return new PictureResult(animation, PictureFormat.WebP, from.Seed, model.Name);
+        return new ImageResult(animation, ResponseImageFormat.WebP, from.Seed, model.Name);
     }
 }
 
-/// <summary>The way from one picture to another.</summary>
+/// <summary>The way from one image to another.</summary>
 internal sealed record InterpolationRequest
 {
     /// <summary>Milliseconds that a frame of an animation stays.</summary>
@@ -89,19 +89,19 @@ internal sealed record InterpolationRequest
     [Description("The last frame.")]
     public InterpolationEnd? To { get; init; }
 
-    [Description("Pictures, both ends included; at least 2.")]
+    [Description("Images, both ends included; at least 2.")]
     [DefaultValue(12)]
     public int Frames { get; init; } = 12;
 
     [Description("Largest magnitude of the noise, above 0. Without it none.")]
     public double? Truncation { get; init; }
 
-    [Description("Side of the pictures in pixels, one of the model's `stageSizes`. Without it the largest.")]
+    [Description("Side of the images in pixels, one of the model's `stageSizes`. Without it the largest.")]
     public int? Size { get; init; }
 
     [Description("Format of the frames in JSON: \"png\" or \"webp\".")]
-    [DefaultValue(PictureFormat.Default)]
-    public string Format { get; init; } = PictureFormat.Default;
+    [DefaultValue(ResponseImageFormat.Default)]
+    public string Format { get; init; } = ResponseImageFormat.Default;
 
     [Description("The model's name. Without it the default one.")]
     public string? Model { get; init; }
@@ -142,12 +142,12 @@ internal sealed record InterpolationRequest
 /// <summary>An end of the way.</summary>
 internal sealed record InterpolationEnd
 {
-    [Description("What the picture shows.")]
+    [Description("What the image shows.")]
     public string? Caption { get; init; }
 
     [Description("Its seed.")]
     public long? Seed { get; init; }
 
-    /// <summary>The picture to draw, of an end that was found right.</summary>
-    public PictureRequest ToPicture() => new(Caption!, Seed!.Value);
+    /// <summary>The image to draw, of an end that was found right.</summary>
+    public GenerationRequest ToImage() => new(Caption!, Seed!.Value);
 }

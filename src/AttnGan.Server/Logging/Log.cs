@@ -3,8 +3,8 @@ namespace AttnGan.Server.Logging;
 /// <summary>What the server writes to its log. Captions are no part of it.</summary>
 internal static partial class Log
 {
-    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Pictures} pictures of {Model} failed.")]
-    public static partial void BatchFailed(ILogger logger, Exception error, int pictures, string model);
+    [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Images} images of {Model} failed.")]
+    public static partial void BatchFailed(ILogger logger, Exception error, int images, string model);
 
     [LoggerMessage(Level = LogLevel.Error, Message = "{Method} {Endpoint} failed.")]
     public static partial void RequestFailed(ILogger logger, Exception error, string method, string? endpoint);

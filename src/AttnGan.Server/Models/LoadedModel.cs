@@ -5,7 +5,7 @@ using AttnGan.Text;
 namespace AttnGan.Server.Models;
 
 /// <summary>A model that can draw.</summary>
-internal sealed class LoadedModel(string name, TextToImagePipeline pipeline, DrawingQueue queue) : IAsyncDisposable
+internal sealed class LoadedModel(string name, TextToImagePipeline pipeline, GenerationQueue queue) : IAsyncDisposable
 {
     public string Name => name;
 
@@ -15,7 +15,7 @@ internal sealed class LoadedModel(string name, TextToImagePipeline pipeline, Dra
 
     public Vocabulary Vocabulary => pipeline.Captions.Vocabulary;
 
-    public DrawingQueue Queue => queue;
+    public GenerationQueue Queue => queue;
 
     public async ValueTask DisposeAsync()
     {

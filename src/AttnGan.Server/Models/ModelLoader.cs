@@ -13,7 +13,7 @@ namespace AttnGan.Server.Models;
 /// <param name="time">The clock.</param>
 /// <param name="logs">Where it is told.</param>
 internal sealed class ModelLoader(
-    ServerOptions options, Func<TextToImagePipeline, IBatchDrawer> drawerOf, DrawingMetrics metrics, TimeProvider time, ILoggerFactory logs)
+    ServerOptions options, Func<TextToImagePipeline, IBatchGenerator> drawerOf, GenerationMetrics metrics, TimeProvider time, ILoggerFactory logs)
 {
     private readonly ILogger _logger = logs.CreateLogger<ModelLoader>();
 
@@ -25,7 +25,7 @@ internal sealed class ModelLoader(
             var pipeline = TextToImagePipeline.Load(path, options.Pipeline);
             Log.ModelLoaded(_logger, name, pipeline.StageSizes[^1], pipeline.Captions.Vocabulary.Count - 1);
             return new LoadedModel(
-                name, pipeline, new DrawingQueue(name, drawerOf(pipeline), options, metrics, time, logs.CreateLogger<DrawingQueue>()));
+                name, pipeline, new GenerationQueue(name, drawerOf(pipeline), options, metrics, time, logs.CreateLogger<GenerationQueue>()));
         });
     }
 

@@ -62,9 +62,9 @@ internal sealed record ModelList(IReadOnlyList<ModelDescription> Models);
 internal sealed record ModelDescription(
     [property: Description("What requests call it.")] string Name,
     [property: Description("What it draws, what it was trained on, how good it is.")] string? Description,
-    [property: Description("Licence of the weights, and of the pictures that they were trained on.")] string? Licence,
+    [property: Description("License of the weights, and of the images that they were trained on.")] string? License,
     [property: Description("GAN training steps made.")] long Steps,
-    [property: Description("Side in pixels of each picture that it draws, smallest first.")] IReadOnlyList<int> StageSizes,
+    [property: Description("Side in pixels of each image that it draws, smallest first.")] IReadOnlyList<int> StageSizes,
     [property: Description("Words that it knows.")] int VocabularySize,
     [property: Description("Longest caption that is read whole, in known words.")] int MaxWords,
     [property: Description("Whether it draws where a request names no model.")] bool Default);

@@ -8,7 +8,7 @@ namespace AttnGan.Server.Models;
 /// <summary><c>/v1/vocabulary</c>: the words that a model knows, and those that may have been meant by one that it does not.</summary>
 internal static class VocabularyApi
 {
-    private const int MostWords = 1000;
+    private const int MaxWords = 1000;
     private const int UsualWords = 50;
     private const int UsualSuggestions = 3;
 
@@ -32,9 +32,9 @@ internal static class VocabularyApi
         [Description("The model's name. Without it the default one.")] string? model = null)
     {
         var errors = new Dictionary<string, string[]>();
-        if (limit is < 1 or > MostWords)
+        if (limit is < 1 or > MaxWords)
         {
-            errors["limit"] = [$"{limit} is out of range; expected 1 to {MostWords}."];
+            errors["limit"] = [$"{limit} is out of range; expected 1 to {MaxWords}."];
         }
 
         if (prefix is not null && near is not null)

@@ -10,11 +10,11 @@ internal static class Metrics
 {
     public static void AddMetrics(this IServiceCollection services, string version)
     {
-        services.AddSingleton<DrawingMetrics>();
+        services.AddSingleton<GenerationMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .ConfigureResource(resource => resource.AddService("attngan", serviceVersion: version))
             .AddMeter(
-                DrawingMetrics.MeterName,
+                GenerationMetrics.MeterName,
                 "Microsoft.AspNetCore.Hosting",
                 "Microsoft.AspNetCore.Server.Kestrel",
                 "Microsoft.AspNetCore.RateLimiting",

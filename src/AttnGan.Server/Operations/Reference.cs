@@ -16,7 +16,7 @@ internal static class Reference
             {
                 Title = "AttnGAN",
                 Version = version,
-                Description = "Draws pictures from captions, and tells which words each part of them was drawn from. Errors are problem " +
+                Description = "Draws images from captions, and tells which words each part of them was drawn from. Errors are problem " +
                     "details (RFC 9457).",
             };
             // The description's own address is where it was read from.

@@ -1,4 +1,4 @@
-// The page: what stands in the field becomes pictures. Each part has a file of its own in page/; here they are joined.
+// The page: what stands in the field becomes images. Each part has a file of its own in page/; here they are joined.
 
 import { createBackend } from './backend/index.js';
 import { Between } from './page/between.js';
@@ -24,7 +24,7 @@ let truncation = Infinity;
 let controller = null;
 let typing = null;
 let shown = null;
-// The last pictures, so that going back to one asks nobody: by what they were drawn from.
+// The last images, so that going back to one asks nobody: by what they were drawn from.
 const memory = new Map();
 
 const light = new Light();
@@ -257,7 +257,7 @@ function showCard() {
     make('strong', {}, model.name),
     `. ${model.description ?? ''} `,
     `${model.vocabularySize.toLocaleString('en')} words, captions of up to ${model.maxWords}; ${model.steps.toLocaleString('en')} training steps. `,
-    model.licence ? `Licence: ${model.licence}` : 'It names no licence.',
+    model.license ? `License: ${model.license}` : 'It names no license.',
     config.backend === 'browser' ? ' Pictures are drawn in your browser; nothing that you write leaves it.' : '',
   ] : []));
 }

@@ -1,4 +1,4 @@
-// Before the page is drawn, so that it does not flash in the other colours: light or dark as the reader chose, else as the system says.
+// Before the page is drawn, so that it does not flash in the other colors: light or dark as the reader chose, else as the system says.
 (() => {
   const system = matchMedia('(prefers-color-scheme: dark)');
   let chosen = null;

@@ -6,7 +6,7 @@ namespace AttnGan.Training.Checkpoints;
 
 /// <summary>
 /// The checkpoints of one training in one folder: <c>gan-00001234.safetensors</c>, of which the last few are kept, and named ones
-/// (<c>best.safetensors</c>), which are never deleted. One process at a time (<see cref="Trainers.RunDirectory"/> sees to that).
+/// (<c>best.safetensors</c>), which are never deleted. One process at a time (the lock of the run folder sees to that).
 /// </summary>
 internal sealed class CheckpointStore
 {

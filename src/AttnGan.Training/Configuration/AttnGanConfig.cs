@@ -13,13 +13,13 @@ public sealed record AttnGanConfig
     /// <summary>Seed of a training's random choices: initial weights, shuffling, crops, captions, noise.</summary>
     public long Seed { get; init; } = 100;
 
-    /// <summary>How pictures and captions are read.</summary>
+    /// <summary>How images and captions are read.</summary>
     public DataConfig Data { get; init; } = new();
 
     /// <summary>The network that reads captions.</summary>
     public TextEncoderConfig TextEncoder { get; init; } = new();
 
-    /// <summary>The network that compares pictures with captions.</summary>
+    /// <summary>The network that compares images with captions.</summary>
     public ImageEncoderConfig ImageEncoder { get; init; } = new();
 
     /// <summary>Training of both encoders.</summary>
@@ -28,7 +28,7 @@ public sealed record AttnGanConfig
     /// <summary>The network that draws.</summary>
     public GeneratorConfig Generator { get; init; } = new();
 
-    /// <summary>The networks that judge, one a picture size.</summary>
+    /// <summary>The networks that judge, one an image size.</summary>
     public DiscriminatorConfig Discriminator { get; init; } = new();
 
     /// <summary>Training of generator and discriminators.</summary>

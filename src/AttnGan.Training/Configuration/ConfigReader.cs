@@ -6,7 +6,7 @@ namespace AttnGan.Training.Configuration;
 
 /// <summary>
 /// Configurations from and to YAML. Keys are the property names in snake_case (<c>text_encoder.word_embedding</c>), enumerations
-/// likewise (<c>attn_dcgan</c>). What is left out keeps its default. The published code's <c>cfg/*.yml</c> are read too, recognised
+/// likewise (<c>attn_dcgan</c>). What is left out keeps its default. The published code's <c>cfg/*.yml</c> are read too, recognized
 /// by their upper-case keys; overrides have our keys there as well.
 /// </summary>
 public static class ConfigReader

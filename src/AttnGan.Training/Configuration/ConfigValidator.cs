@@ -38,7 +38,7 @@ internal static class ConfigValidator
     {
         if (!RgbColor.TryParse(data.Background, out _))
         {
-            checks.Add("data.background", $"`{data.Background}` was given, expected a colour as \"#rrggbb\", such as \"#ffffff\"");
+            checks.Add("data.background", $"`{data.Background}` was given, expected a color as \"#rrggbb\", such as \"#ffffff\"");
         }
 
         checks.AtLeast("data.max_words", data.MaxWords, 1);
@@ -166,9 +166,9 @@ internal static class ConfigValidator
         checks.AtLeast("logging.sample_every", logging.SampleEvery, 1);
         checks.AtLeast("logging.checkpoint_every", logging.CheckpointEvery, 1);
         checks.AtLeast("logging.evaluate_every", logging.EvaluateEvery, 0);
-        if (logging.EvaluationPictures is not 0 and < 2)
+        if (logging.EvaluationImages is not 0 and < 2)
         {
-            checks.Add("logging.evaluation_pictures", $"{logging.EvaluationPictures} was given, expected at least 2, or 0 for all");
+            checks.Add("logging.evaluation_images", $"{logging.EvaluationImages} was given, expected at least 2, or 0 for all");
         }
 
         checks.AtLeast("logging.keep_checkpoints", logging.KeepCheckpoints, 1);

@@ -12,10 +12,10 @@ public sealed record DamsmConfig
     /// <summary>Smoothing factor of the match probabilities (equation 11).</summary>
     public double Gamma3 { get; init; } = 10;
 
-    /// <summary>Pictures a step (at least 2: the others of the batch are the wrong answers).</summary>
+    /// <summary>Images a step (at least 2: the others of the batch are the wrong answers).</summary>
     public int BatchSize { get; init; } = 48;
 
-    /// <summary>How often every training picture is seen (at least 1). Bird and COCO 600.</summary>
+    /// <summary>How often every training image is seen (at least 1). Bird and COCO 600.</summary>
     public int Epochs { get; init; } = 600;
 
     /// <summary>In what the compact trunk computes its feature maps. The Inception trunk always computes in 32 bits.</summary>

@@ -8,7 +8,7 @@ public enum TrunkKind
     /// <summary>Inception-v3 with frozen, pre-trained weights, as in the paper.</summary>
     Inception,
 
-    /// <summary>A small residual network trained from scratch together with the text encoder, for small pictures.</summary>
+    /// <summary>A small residual network trained from scratch together with the text encoder, for small images.</summary>
     Compact,
 }
 
@@ -31,11 +31,11 @@ public sealed record TextEncoderConfig
 /// <summary>Image encoder of the DAMSM (paper, section 3.2).</summary>
 public sealed record ImageEncoderConfig
 {
-    /// <summary>The network that turns a picture into regions.</summary>
+    /// <summary>The network that turns an image into regions.</summary>
     public TrunkKind Trunk { get; init; } = TrunkKind.Inception;
 
     /// <summary>
-    /// Side in pixels that pictures are resized to: 299 for Inception; a multiple of 16 for the compact trunk, whose regions form
+    /// Side in pixels that images are resized to: 299 for Inception; a multiple of 16 for the compact trunk, whose regions form
     /// a map of an eighth of it (64 pixels: 8 x 8 regions).
     /// </summary>
     public int ImageSize { get; init; } = 299;

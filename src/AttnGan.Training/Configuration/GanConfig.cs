@@ -16,7 +16,7 @@ public enum Augmentation
     /// <summary>Brightness, saturation and contrast change.</summary>
     Color,
 
-    /// <summary>Pictures move by up to an eighth of their side in each direction.</summary>
+    /// <summary>Images move by up to an eighth of their side in each direction.</summary>
     Translation,
 
     /// <summary>A square of half the side becomes gray.</summary>
@@ -29,10 +29,10 @@ public sealed record GanConfig
     /// <summary>What discriminators and generator play for. The paper: binary cross entropy.</summary>
     public AdversarialLossKind Loss { get; init; } = AdversarialLossKind.Bce;
 
-    /// <summary>Pictures a step (at least 2: wrong pairs are captions shifted by one).</summary>
+    /// <summary>Images a step (at least 2: wrong pairs are captions shifted by one).</summary>
     public int BatchSize { get; init; } = 20;
 
-    /// <summary>How often every training picture is seen (at least 1). Bird 600, COCO 120.</summary>
+    /// <summary>How often every training image is seen (at least 1). Bird 600, COCO 120.</summary>
     public int Epochs { get; init; } = 600;
 
     /// <summary>In what generator, discriminators and the compact trunk compute their feature maps. Published: 32 bits.</summary>
@@ -60,7 +60,7 @@ public sealed record GanConfig
     public double DamsmWeight { get; init; } = 5;
 
     /// <summary>
-    /// Show the DAMSM random parts of drawn pictures, mirrored half of the time (not in the paper): fewer patterns that please it alone. For
+    /// Show the DAMSM random parts of drawn images, mirrored half of the time (not in the paper): fewer patterns that please it alone. For
     /// one that was trained with <see cref="DataConfig.Flip"/> and <see cref="DataConfig.CropScale"/>.
     /// </summary>
     public bool DamsmViews { get; init; }
@@ -75,15 +75,15 @@ public sealed record GanConfig
     public bool WhitenCondition { get; init; }
 
     /// <summary>
-    /// Weight of the distance between a drawn picture and that of its caption, in the discriminators' features (at least 0). Not in the
-    /// paper: 0. For few pictures, and where a caption leaves little open: pictures of one caption become more alike.
+    /// Weight of the distance between a drawn image and that of its caption, in the discriminators' features (at least 0). Not in the
+    /// paper: 0. For few images, and where a caption leaves little open: images of one caption become more alike.
     /// </summary>
     public double FeatureMatchingWeight { get; init; }
 
-    /// <summary>Decay of the moving average of the generator that draws the pictures, in [0, 1).</summary>
+    /// <summary>Decay of the moving average of the generator that draws the images, in [0, 1).</summary>
     public double MovingAverage { get; init; } = 0.999;
 
-    /// <summary>Weight of the R1 gradient penalty on real pictures (Mescheder et al., 2018); 0 turns it off.</summary>
+    /// <summary>Weight of the R1 gradient penalty on real images (Mescheder et al., 2018); 0 turns it off.</summary>
     public double R1Weight { get; init; }
 
     /// <summary>The R1 penalty is computed every this many steps (at least 1), scaled up accordingly.</summary>
@@ -105,19 +105,19 @@ public sealed record LoggingConfig
     /// <summary>Steps between two checkpoints.</summary>
     public int CheckpointEvery { get; init; } = 500;
 
-    /// <summary>Steps between two evaluations on held-out pictures, besides those at the ends of epochs; 0 for these alone.</summary>
+    /// <summary>Steps between two evaluations on held-out images, besides those at the ends of epochs; 0 for these alone.</summary>
     public int EvaluateEvery { get; init; }
 
-    /// <summary>Held-out pictures that an evaluation takes (at least 2), spread over their list; 0 for all of them.</summary>
-    public int EvaluationPictures { get; init; } = 1000;
+    /// <summary>Held-out images that an evaluation takes (at least 2), spread over their list; 0 for all of them.</summary>
+    public int EvaluationImages { get; init; } = 1000;
 
-    /// <summary>A DAMSM checkpoint that drawn pictures are judged by as well, and that no training here learns from; null for none.</summary>
+    /// <summary>A DAMSM checkpoint that drawn images are judged by as well, and that no training here learns from; null for none.</summary>
     public string? Judge { get; init; }
 
     /// <summary>How many checkpoints are kept (at least 1).</summary>
     public int KeepCheckpoints { get; init; } = 3;
 
-    /// <summary>Pictures in a sample grid (at least 1).</summary>
+    /// <summary>Images in a sample grid (at least 1).</summary>
     public int Samples { get; init; } = 16;
 
     /// <summary>Write TensorBoard event files beside the JSONL log.</summary>
@@ -128,7 +128,7 @@ public sealed record LoggingConfig
 }
 
 /// <summary>
-/// Behaviours of the official code that are defects; off by default. <c>compat: official</c> in YAML turns all of them on.
+/// Behaviors of the official code that are defects; off by default. <c>compat: official</c> in YAML turns all of them on.
 /// </summary>
 public sealed record CompatibilityConfig
 {

@@ -1,22 +1,22 @@
 namespace AttnGan.Training.Configuration;
 
-/// <summary>How the last hidden context becomes pictures.</summary>
+/// <summary>How the last hidden context becomes images.</summary>
 public enum GeneratorArchitecture
 {
-    /// <summary>A picture and a discriminator at every stage.</summary>
+    /// <summary>An image and a discriminator at every stage.</summary>
     AttnGan,
 
-    /// <summary>The same contexts with one picture and one discriminator at the last size (AttnDCGAN).</summary>
+    /// <summary>The same contexts with one image and one discriminator at the last size (AttnDCGAN).</summary>
     AttnDcgan,
 }
 
 /// <summary>Attentional generative network (paper, section 3.1).</summary>
 public sealed record GeneratorConfig
 {
-    /// <summary>Whether every stage draws a picture, as in the paper, or the last one alone.</summary>
+    /// <summary>Whether every stage draws an image, as in the paper, or the last one alone.</summary>
     public GeneratorArchitecture Architecture { get; init; } = GeneratorArchitecture.AttnGan;
 
-    /// <summary>Number of stages, 1 to 4; each after the first doubles the side of the picture.</summary>
+    /// <summary>Number of stages, 1 to 4; each after the first doubles the side of the image.</summary>
     public int Stages { get; init; } = 3;
 
     /// <summary>Side in pixels of the first stage: 16, 32 or 64.</summary>
@@ -40,8 +40,8 @@ public sealed record GeneratorConfig
     /// <summary>Side in pixels of each stage, first to last.</summary>
     public IReadOnlyList<int> StageSizes => [.. Enumerable.Range(0, Stages).Select(stage => BaseSize << stage)];
 
-    /// <summary>Side in pixels of each picture that is drawn, smallest first: every stage's, or the last one's alone.</summary>
-    public IReadOnlyList<int> PictureSizes => Architecture == GeneratorArchitecture.AttnGan ? StageSizes : [ImageSize];
+    /// <summary>Side in pixels of each image that is drawn, smallest first: every stage's, or the last one's alone.</summary>
+    public IReadOnlyList<int> ImageSizes => Architecture == GeneratorArchitecture.AttnGan ? StageSizes : [ImageSize];
 }
 
 /// <summary>One discriminator a stage.</summary>
@@ -51,11 +51,11 @@ public sealed record DiscriminatorConfig
     public int Width { get; init; } = 64;
 
     /// <summary>
-    /// Judge pictures without their caption as well as with it: the first terms of equations 4 and 5 beside the second. The paper's
+    /// Judge images without their caption as well as with it: the first terms of equations 4 and 5 beside the second. The paper's
     /// AttnGAN has this on; AttnDCGAN has conditional terms only.
     /// </summary>
     public bool Unconditional { get; init; } = true;
 
-    /// <summary>Spectral normalisation of every convolution (Miyato et al., 2018) in place of batch normalisation.</summary>
+    /// <summary>Spectral normalization of every convolution (Miyato et al., 2018) in place of batch normalization.</summary>
     public bool SpectralNorm { get; init; }
 }

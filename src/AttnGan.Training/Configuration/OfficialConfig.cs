@@ -48,7 +48,7 @@ internal sealed class OfficialConfig
     /// <summary>Keys without effect: the value that needs no word (null: every value is worth one), and what to use instead.</summary>
     private static readonly Dictionary<string, (string? Silent, string Instead)> s_ignored = new(StringComparer.Ordinal)
     {
-        ["DATASET_NAME"] = (null, "the data set is recognised by what its folder holds"),
+        ["DATASET_NAME"] = (null, "the data set is recognized by what its folder holds"),
         ["DATA_DIR"] = (null, "give the data set with --data"),
         ["GPU_ID"] = (null, UseDevice),
         ["CUDA"] = ("True", UseDevice),
@@ -58,7 +58,7 @@ internal sealed class OfficialConfig
         ["TRAIN.NET_G"] = ("", "give a trained generator on the command line (generate --model)"),
         ["TRAIN.B_NET_D"] = ("True", "discriminators belong to every GAN training and to no drawing"),
         ["TRAIN.SNAPSHOT_INTERVAL"] = (null, "logging.checkpoint_every says how often to save, in steps"),
-        ["TEXT.CAPTIONS_PER_IMAGE"] = (null, "all captions of a picture are used, however many"),
+        ["TEXT.CAPTIONS_PER_IMAGE"] = (null, "all captions of an image are used, however many"),
     };
 
     private static readonly string[] s_special = ["CONFIG_NAME", "RNN_TYPE", "WORKERS", "GAN.B_DCGAN", "GAN.B_ATTENTION"];
@@ -206,7 +206,7 @@ internal sealed class OfficialConfig
             }
             else if (key == "TREE.BRANCH_NUM" && part == Part.Damsm && value.Text != "1")
             {
-                Notes.Add($"`{key}` ({value.Where}) has no effect: the DAMSM sees pictures of one size");
+                Notes.Add($"`{key}` ({value.Where}) has no effect: the DAMSM sees images of one size");
             }
             else if (part == Part.Gan && key is "TRAIN.ENCODER_LR" or "TRAIN.RNN_GRAD_CLIP")
             {

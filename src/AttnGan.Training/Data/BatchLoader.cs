@@ -24,10 +24,10 @@ public sealed class BatchLoader
     /// <summary>Makes a loader and checks all captions.</summary>
     /// <remarks>
     /// With <see cref="BatchLoaderOptions.Augment"/> (training) every caption must have a word of the vocabulary. Without
-    /// (validation) captions of unknown words alone are passed over, and each picture must have one other.
+    /// (validation) captions of unknown words alone are passed over, and each image must have one other.
     /// </remarks>
-    /// <exception cref="DatasetException">A caption, or all of a picture, has no known word.</exception>
-    /// <exception cref="AttnGanException">There are no pictures, or too few for one batch.</exception>
+    /// <exception cref="DatasetException">A caption, or all of an image, has no known word.</exception>
+    /// <exception cref="AttnGanException">There are no images, or too few for one batch.</exception>
     public BatchLoader(IReadOnlyList<CaptionedImage> images, CaptionEncoder captions, BatchLoaderOptions options)
     {
         ArgumentNullException.ThrowIfNull(images);
@@ -41,8 +41,8 @@ public sealed class BatchLoader
         if (BatchesPerEpoch == 0)
         {
             throw new AttnGanException(images.Count == 0
-                ? "There are no pictures to make batches of."
-                : $"Batch size {options.BatchSize} is larger than the {images.Count} pictures; use a smaller one.");
+                ? "There are no images to make batches of."
+                : $"Batch size {options.BatchSize} is larger than the {images.Count} images; use a smaller one.");
         }
 
         _cacheLimit = options.CacheMegabytes * 1024L * 1024L;
@@ -50,11 +50,11 @@ public sealed class BatchLoader
         _usableCaptions = FindUsableCaptions(images, captions, options.Augment);
     }
 
-    /// <summary>Pictures a batch, the last one of an epoch excepted.</summary>
+    /// <summary>Images a batch, the last one of an epoch excepted.</summary>
     public int BatchSize => _options.BatchSize;
 
-    /// <summary>Pictures that batches are made of.</summary>
-    public int PictureCount => _images.Count;
+    /// <summary>Images that batches are made of.</summary>
+    public int ImageCount => _images.Count;
 
     /// <summary>Number of batches in each epoch.</summary>
     public int BatchesPerEpoch { get; }
@@ -66,7 +66,7 @@ public sealed class BatchLoader
     /// <param name="epoch">Which epoch (at least 0).</param>
     /// <param name="firstBatch">Where to begin: the batches are those that a whole epoch has from there on.</param>
     /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="AttnGanException">A picture cannot be read; the message names it.</exception>
+    /// <exception cref="AttnGanException">An image cannot be read; the message names it.</exception>
     public IEnumerable<CaptionedBatch> Epoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(epoch);
@@ -158,7 +158,7 @@ public sealed class BatchLoader
         var items = new CaptionedImage[size];
         var captions = new EncodedCaption[size];
         long[] classes = new long[size];
-        float[][] pictures = [.. _options.Sizes.Select(side => new float[size * 3 * side * side])];
+        float[][] images = [.. _options.Sizes.Select(side => new float[size * 3 * side * side])];
         for (int b = 0; b < size; b++)
         {
             stop.ThrowIfCancellationRequested();
@@ -179,13 +179,13 @@ public sealed class BatchLoader
             items[b] = image;
             captions[b] = _encoder.Encode(image.Captions[_usableCaptions[index][captionDraw]]);
             classes[b] = _classes[index];
-            FillPyramid(scaled, x, y, flip && _options.Flip, pictures, b);
+            FillPyramid(scaled, x, y, flip && _options.Flip, images, b);
         }
 
-        return new CaptionedBatch(items, captions, classes, _options.Sizes, pictures);
+        return new CaptionedBatch(items, captions, classes, _options.Sizes, images);
     }
 
-    private void FillPyramid(RgbImage scaled, int x, int y, bool flip, float[][] pictures, int b)
+    private void FillPyramid(RgbImage scaled, int x, int y, bool flip, float[][] images, int b)
     {
         RgbImage largest = scaled.Crop(x, y, _options.LargestSize, _options.LargestSize);
         if (flip)
@@ -193,11 +193,11 @@ public sealed class BatchLoader
             largest = largest.FlipHorizontally();
         }
 
-        for (int level = 0; level < pictures.Length; level++)
+        for (int level = 0; level < images.Length; level++)
         {
             int side = _options.Sizes[level];
-            RgbImage picture = side == _options.LargestSize ? largest : largest.Resize(side, side);
-            ToPlanes(picture.Pixels, pictures[level].AsSpan(b * 3 * side * side, 3 * side * side));
+            RgbImage image = side == _options.LargestSize ? largest : largest.Resize(side, side);
+            ToPlanes(image.Pixels, images[level].AsSpan(b * 3 * side * side, 3 * side * side));
         }
     }
 
@@ -216,7 +216,7 @@ public sealed class BatchLoader
         }
     }
 
-    /// <summary>The picture with its shorter side as long as crops need it, from memory where it fits.</summary>
+    /// <summary>The image with its shorter side as long as crops need it, from memory where it fits.</summary>
     private RgbImage Scaled(int index)
     {
         if (_cache.TryGetValue(index, out RgbImage? cached))
@@ -226,7 +226,7 @@ public sealed class BatchLoader
 
         RgbImage scaled = Scale(_images[index], _options.Background, _options.ScaledSide);
 
-        // No picture is ever evicted: in a shuffled epoch each is needed once, so whichever came first are as good as any.
+        // No image is ever evicted: in a shuffled epoch each is needed once, so whichever came first are as good as any.
         if (Interlocked.Add(ref _cachedBytes, scaled.Pixels.Length) > _cacheLimit || !_cache.TryAdd(index, scaled))
         {
             Interlocked.Add(ref _cachedBytes, -scaled.Pixels.Length);
@@ -235,19 +235,19 @@ public sealed class BatchLoader
         return scaled;
     }
 
-    /// <summary>Reads a picture and scales its shorter side.</summary>
+    /// <summary>Reads an image and scales its shorter side.</summary>
     /// <exception cref="AttnGanException">It cannot be read; the message names it.</exception>
     internal static RgbImage Scale(CaptionedImage image, RgbColor background, int side)
     {
         try
         {
-            RgbImage picture = image.Load(background);
-            (int width, int height) = ShorterSide.Scale(picture.Width, picture.Height, side, image.Path);
-            return picture.Resize(width, height);
+            RgbImage decoded = image.Load(background);
+            (int width, int height) = ShorterSide.Scale(decoded.Width, decoded.Height, side, image.Path);
+            return decoded.Resize(width, height);
         }
         catch (Exception error) when (error is not AttnGanException)
         {
-            throw new AttnGanException($"{image.Path}: the picture cannot be prepared: {error.Message}", error);
+            throw new AttnGanException($"{image.Path}: the image cannot be prepared: {error.Message}", error);
         }
     }
 

@@ -3,25 +3,25 @@ using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>How pictures become batches.</summary>
+/// <summary>How images become batches.</summary>
 public sealed record BatchLoaderOptions
 {
-    /// <summary>More would leave less than a hundredth of a picture in a crop.</summary>
+    /// <summary>More would leave less than a hundredth of an image in a crop.</summary>
     internal const int LargestCropScale = 10;
 
-    /// <summary>Pictures a batch (at least 1).</summary>
+    /// <summary>Images a batch (at least 1).</summary>
     public required int BatchSize { get; init; }
 
-    /// <summary>Sides of the pyramid's pictures in pixels, ascending, such as 64, 128, 256.</summary>
+    /// <summary>Sides of the pyramid's images in pixels, ascending, such as 64, 128, 256.</summary>
     public required IReadOnlyList<int> Sizes { get; init; }
 
     /// <summary>The shorter side is scaled to this times the largest size before the crop, 1 to 10.</summary>
     public double CropScale { get; init; } = 76.0 / 64.0;
 
-    /// <summary>Mirror half of the pictures (only with <see cref="Augment"/>).</summary>
+    /// <summary>Mirror half of the images (only with <see cref="Augment"/>).</summary>
     public bool Flip { get; init; } = true;
 
-    /// <summary>Colour that shows through transparent pixels.</summary>
+    /// <summary>Color that shows through transparent pixels.</summary>
     public RgbColor Background { get; init; } = RgbColor.White;
 
     /// <summary>Decides order, captions, crops and mirroring, together with the epoch.</summary>
@@ -39,7 +39,7 @@ public sealed record BatchLoaderOptions
     /// </summary>
     public int Prefetch { get; init; } = 4;
 
-    /// <summary>Memory for decoded, scaled-down pictures in MiB (0: none). Has no influence on what batches hold.</summary>
+    /// <summary>Memory for decoded, scaled-down images in MiB (0: none). Has no influence on what batches hold.</summary>
     public int CacheMegabytes { get; init; } = 512;
 
     /// <summary>
@@ -55,9 +55,9 @@ public sealed record BatchLoaderOptions
     public bool Shuffle { get; init; } = true;
 
     /// <summary>Options for training as a configuration has them.</summary>
-    /// <param name="config">How pictures are read and augmented.</param>
-    /// <param name="batchSize">Pictures a batch (at least 1).</param>
-    /// <param name="sizes">Sides of the pyramid's pictures in pixels, ascending.</param>
+    /// <param name="config">How images are read and augmented.</param>
+    /// <param name="batchSize">Images a batch (at least 1).</param>
+    /// <param name="sizes">Sides of the pyramid's images in pixels, ascending.</param>
     /// <param name="seed">Decides order, captions, crops and mirroring.</param>
     public static BatchLoaderOptions For(DataConfig config, int batchSize, IReadOnlyList<int> sizes, long seed)
     {
@@ -76,7 +76,7 @@ public sealed record BatchLoaderOptions
         };
     }
 
-    /// <summary>The same pictures each time and all of them: for measuring.</summary>
+    /// <summary>The same images each time and all of them: for measuring.</summary>
     public BatchLoaderOptions ForValidation() => this with { Augment = false, Shuffle = false, DropLast = false };
 
     internal int LargestSize => Sizes[^1];

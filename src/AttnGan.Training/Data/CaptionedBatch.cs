@@ -2,17 +2,17 @@ using AttnGan.Text;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>Captioned pictures as plain arrays, ready to become tensors on the trainer's own thread.</summary>
+/// <summary>Captioned images as plain arrays, ready to become tensors on the trainer's own thread.</summary>
 public sealed class CaptionedBatch
 {
     internal CaptionedBatch(
-        IReadOnlyList<CaptionedImage> items, IReadOnlyList<EncodedCaption> captions, long[] classes, IReadOnlyList<int> sides, float[][] pictures)
+        IReadOnlyList<CaptionedImage> items, IReadOnlyList<EncodedCaption> captions, long[] classes, IReadOnlyList<int> sides, float[][] images)
     {
         Sides = sides;
         Items = items;
         Captions = captions;
         Classes = classes;
-        Pictures = pictures;
+        Images = images;
         MaxLength = captions.Max(caption => caption.Ids.Count);
         Lengths = [.. captions.Select(caption => (long)caption.Ids.Count)];
         CaptionIds = new long[captions.Count * MaxLength];
@@ -32,7 +32,7 @@ public sealed class CaptionedBatch
     public IReadOnlyList<int> Sides { get; }
 
     /// <summary>For each size s of the pyramid (B, 3, s, s) in [-1, 1], all from the same crop.</summary>
-    public float[][] Pictures { get; }
+    public float[][] Images { get; }
 
     /// <summary>(B, T) word numbers, padded with 0.</summary>
     public long[] CaptionIds { get; }
@@ -43,10 +43,10 @@ public sealed class CaptionedBatch
     /// <summary>(B) words of each caption, at least 1.</summary>
     public long[] Lengths { get; }
 
-    /// <summary>(B) equal numbers for pictures of the same class, the same in all batches of a loader.</summary>
+    /// <summary>(B) equal numbers for images of the same class, the same in all batches of a loader.</summary>
     public long[] Classes { get; }
 
-    /// <summary>The B pictures.</summary>
+    /// <summary>The B images.</summary>
     public IReadOnlyList<CaptionedImage> Items { get; }
 
     /// <summary>The B captions that were drawn.</summary>

@@ -3,12 +3,12 @@ using AttnGan.Text;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>A picture of a data set and what is said about it.</summary>
+/// <summary>An image of a data set and what is said about it.</summary>
 /// <param name="Name">Path inside the data set, with <c>/</c> between folders.</param>
 /// <param name="Path">Absolute path.</param>
 /// <param name="Captions">At least one; none is blank.</param>
-/// <param name="Class">Pictures of one class are never held against each other; null: the picture is its own class.</param>
-/// <param name="Crop">The part of the file that is the picture; null: all of it.</param>
+/// <param name="Class">Images of one class are never held against each other; null: the image is its own class.</param>
+/// <param name="Crop">The part of the file that is the image; null: all of it.</param>
 public sealed record CaptionedImage(
     string Name, string Path, IReadOnlyList<string> Captions, string? Class = null, CropBox? Crop = null)
 {
@@ -34,11 +34,11 @@ public sealed record CaptionedImage(
     /// <summary>The first caption of which a model knows a word; null if there is none.</summary>
     internal EncodedCaption? FirstKnown(CaptionEncoder encoder) => Captions.Select(encoder.Encode).FirstOrDefault(caption => caption.Ids.Count > 0);
 
-    /// <summary>Reads the picture and cuts out its part.</summary>
+    /// <summary>Reads the image and cuts out its part.</summary>
     /// <exception cref="AttnGanException">It cannot be read, or the part lies outside; the message names the file.</exception>
     internal RgbImage Load(RgbColor background) => Cut(RgbImage.Load(Path, background), Path);
 
-    /// <summary>As <see cref="Load"/>, from the file's bytes; messages name the picture as the data set does.</summary>
+    /// <summary>As <see cref="Load"/>, from the file's bytes; messages name the image as the data set does.</summary>
     internal RgbImage Decode(ReadOnlySpan<byte> bytes, RgbColor background) => Cut(RgbImage.Decode(bytes, background, Name), Name);
 
     private RgbImage Cut(RgbImage whole, string name) => Crop is { } crop ? crop.Cut(whole, name) : whole;

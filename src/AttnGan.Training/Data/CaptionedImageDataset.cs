@@ -5,21 +5,21 @@ using AttnGan.Training.Data.Readers;
 namespace AttnGan.Training.Data;
 
 /// <summary>
-/// A folder of captioned pictures, checked as a whole when it is opened: whatever would be skipped later is an error now. Of the
-/// pictures the head of each file is read: format and size. They are decoded only when they are drawn; <see cref="DatasetInspector"/>
+/// A folder of captioned images, checked as a whole when it is opened: whatever would be skipped later is an error now. Of the
+/// images the head of each file is read: format and size. They are decoded only when they are drawn; <see cref="DatasetInspector"/>
 /// decodes them all.
 /// </summary>
 /// <remarks>
 /// <para>
 /// Format: a <c>metadata.jsonl</c> at the root (one JSON object a line: <c>file_name</c>, <c>text</c> and/or <c>captions</c>,
 /// optional <c>class</c> and <c>group</c>; other fields are left alone); or Caltech-UCSD Birds or COCO in the layout of the published code, or COCO's
-/// own JSON (see <see cref="DatasetFormat"/>); or else pictures anywhere below the root, each with a <c>.txt</c> file of the same
+/// own JSON (see <see cref="DatasetFormat"/>); or else images anywhere below the root, each with a <c>.txt</c> file of the same
 /// name beside it, one caption a line. Hidden files and folders are not looked at.
 /// </para>
 /// <para>
-/// Splits: lists at the root, a picture's name a line. With <c>train.txt</c> training is exactly that list. With only
+/// Splits: lists at the root, an image's name a line. With <c>train.txt</c> training is exactly that list. With only
 /// <c>validation.txt</c> training is the rest. Without either, a fraction chosen by <see cref="DataConfig.SplitSeed"/> is held out,
-/// whole classes at a time. Pictures in <c>test.txt</c> are held out wherever training is "the rest". These three names are lists in the sidecar
+/// whole classes at a time. Images in <c>test.txt</c> are held out wherever training is "the rest". These three names are lists in the sidecar
 /// format too, never captions. In the published layouts their own split holds instead: what is for testing there is held out.
 /// </para>
 /// </remarks>
@@ -32,13 +32,13 @@ public sealed class CaptionedImageDataset
     /// <summary>Absolute path of the folder.</summary>
     public string Root => _contents.Root;
 
-    /// <summary>How the folder ties captions to pictures.</summary>
+    /// <summary>How the folder ties captions to images.</summary>
     public DatasetFormat Format => _contents.Format;
 
-    /// <summary>Pictures to learn from, by name in ordinal order; at least one.</summary>
+    /// <summary>Images to learn from, by name in ordinal order; at least one.</summary>
     public IReadOnlyList<CaptionedImage> Train => _contents.Train;
 
-    /// <summary>Pictures held out, by name in ordinal order; may be empty.</summary>
+    /// <summary>Images held out, by name in ordinal order; may be empty.</summary>
     public IReadOnlyList<CaptionedImage> Validation => _contents.Validation;
 
     /// <summary>What was passed over or put right on reading.</summary>
@@ -64,7 +64,7 @@ public sealed class CaptionedImageDataset
     private static ParallelQuery<DatasetProblem> CheckHeads(IEnumerable<CaptionedImage> images) =>
         images.AsParallel().AsOrdered().Select(image => image.CheckHead()).OfType<DatasetProblem>();
 
-    /// <summary>All usable pictures by name, also those of no split.</summary>
+    /// <summary>All usable images by name, also those of no split.</summary>
     internal IReadOnlyDictionary<string, CaptionedImage> Images => _contents.Images;
 
     /// <summary>
@@ -93,10 +93,10 @@ public sealed class CaptionedImageDataset
     }
 
     /// <summary>
-    /// The pictures of a split, by name in ordinal order: <c>train</c>, <c>validation</c>, or what the list <c>NAME.txt</c> at
+    /// The images of a split, by name in ordinal order: <c>train</c>, <c>validation</c>, or what the list <c>NAME.txt</c> at
     /// the root names.
     /// </summary>
-    /// <exception cref="DatasetException">There is no such list, or it names something that is no picture of the data set.</exception>
+    /// <exception cref="DatasetException">There is no such list, or it names something that is no image of the data set.</exception>
     public IReadOnlyList<CaptionedImage> Split(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

@@ -1,7 +1,7 @@
 namespace AttnGan.Training.Data;
 
 /// <summary>
-/// A random sequence that is a pure function of its key, so that what is drawn for one picture of one epoch depends on nothing
+/// A random sequence that is a pure function of its key, so that what is drawn for one image of one epoch depends on nothing
 /// that happened before: not on threads, not on where a run was resumed, not on the framework's version.
 /// </summary>
 /// <remarks>
@@ -22,7 +22,7 @@ internal struct CounterRandom
         Order,
         Sample,
         Candidates,
-        Pictures,
+        Images,
         NoisePixels,
     }
 
@@ -32,7 +32,7 @@ internal struct CounterRandom
     public int Next(int bound)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
-        // Lemire's method: the high half of a product, with the few values redrawn that would favour some results.
+        // Lemire's method: the high half of a product, with the few values redrawn that would favor some results.
         ulong threshold = (0UL - (ulong)bound) % (ulong)bound;
         while (true)
         {

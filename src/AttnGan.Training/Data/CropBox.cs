@@ -2,7 +2,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>A part of a picture in pixels from its upper left corner. It may reach over the border, where it is cut.</summary>
+/// <summary>A part of an image in pixels from its upper left corner. It may reach over the border, where it is cut.</summary>
 /// <param name="Left">First column.</param>
 /// <param name="Top">First row.</param>
 /// <param name="Right">Column after the last.</param>
@@ -10,7 +10,7 @@ namespace AttnGan.Training.Data;
 public readonly record struct CropBox(int Left, int Top, int Right, int Bottom)
 {
     /// <summary>
-    /// The square that birds are shown in: 1.5 times the larger side of the bounding box, around its centre. Halves of pixels are
+    /// The square that birds are shown in: 1.5 times the larger side of the bounding box, around its center. Halves of pixels are
     /// dropped as the published code drops them, so that the same pixels remain.
     /// </summary>
     /// <param name="x">Left border of the bounding box (at least 0).</param>
@@ -24,7 +24,7 @@ public readonly record struct CropBox(int Left, int Top, int Right, int Bottom)
         return new CropBox(centerX - radius, centerY - radius, centerX + radius, centerY + radius);
     }
 
-    /// <exception cref="AttnGanException">Nothing of it lies inside the picture.</exception>
+    /// <exception cref="AttnGanException">Nothing of it lies inside the image.</exception>
     internal RgbImage Cut(RgbImage image, string name)
     {
         CropBox inside = Within(image.Width, image.Height, name);
@@ -39,7 +39,7 @@ public readonly record struct CropBox(int Left, int Top, int Right, int Bottom)
         return inside.Left < inside.Right && inside.Top < inside.Bottom
             ? inside
             : throw new AttnGanException(
-                $"{name}: its part from ({Left}, {Top}) to ({Right}, {Bottom}) lies outside the picture of {width} x {height} pixels; " +
-                "its line in bounding_boxes.txt is of another picture, or the picture was scaled.");
+                $"{name}: its part from ({Left}, {Top}) to ({Right}, {Bottom}) lies outside the image of {width} x {height} pixels; " +
+                "its line in bounding_boxes.txt is of another image, or the image was scaled.");
     }
 }

@@ -18,13 +18,13 @@ internal sealed record ConversionOptions
 {
     public required ConversionTarget Target { get; init; }
 
-    /// <summary>Pictures with a longer shorter side are scaled down to this many pixels; null keeps all sizes.</summary>
+    /// <summary>Images with a longer shorter side are scaled down to this many pixels; null keeps all sizes.</summary>
     public int? Size { get; init; }
 
-    /// <summary>Pictures that stay as they are become symbolic links rather than copies.</summary>
+    /// <summary>Images that stay as they are become symbolic links rather than copies.</summary>
     public bool Link { get; init; }
 
-    /// <summary>What shows through transparent pixels of pictures that are drawn anew.</summary>
+    /// <summary>What shows through transparent pixels of images that are drawn anew.</summary>
     public RgbColor Background { get; init; } = RgbColor.White;
 
     public int Threads { get; init; } = 1;
@@ -53,8 +53,8 @@ internal sealed class DatasetConverter
     }
 
     /// <summary>Converts a data set.</summary>
-    /// <returns>Number of pictures written.</returns>
-    /// <exception cref="AttnGanException">The folder is there already, a picture cannot be read, or two would get one name.</exception>
+    /// <returns>Number of images written.</returns>
+    /// <exception cref="AttnGanException">The folder is there already, an image cannot be read, or two would get one name.</exception>
     public static int Convert(
         CaptionedImageDataset source,
         string directory,
@@ -102,12 +102,12 @@ internal sealed class DatasetConverter
     private int Write(string folder, IProgress<(int Done, int Total)>? progress, CancellationToken cancellation)
     {
         bool[] anew = WhichAreDrawnAnew(cancellation);
-        Dictionary<string, string> names = NamePictures(anew);
+        Dictionary<string, string> names = NameImages(anew);
         int done = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
         Parallel.For(0, _images.Length, parallel, i =>
         {
-            WritePicture(_images[i], Path.Combine(folder, names[_images[i].Name]), anew[i]);
+            WriteImage(_images[i], Path.Combine(folder, names[_images[i].Name]), anew[i]);
             progress?.Report((Interlocked.Increment(ref done), _images.Length));
         });
         WriteCaptions(folder, names);
@@ -151,7 +151,7 @@ internal sealed class DatasetConverter
         }
     }
 
-    /// <summary>Cropped and scaled pictures; to know whether one is too large, its size must be known.</summary>
+    /// <summary>Cropped and scaled images; to know whether one is too large, its size must be known.</summary>
     private bool[] WhichAreDrawnAnew(CancellationToken cancellation)
     {
         bool[] anew = [.. _images.Select(image => image.Crop is not null)];
@@ -172,7 +172,7 @@ internal sealed class DatasetConverter
     }
 
     /// <summary>Everything goes below <c>images/</c>, out of the way of lists. What is drawn anew becomes PNG, so that nothing is lost.</summary>
-    private Dictionary<string, string> NamePictures(bool[] anew)
+    private Dictionary<string, string> NameImages(bool[] anew)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         // Names that differ in nothing but capitals are one file on some systems.
@@ -197,15 +197,15 @@ internal sealed class DatasetConverter
         return names;
     }
 
-    private void WritePicture(CaptionedImage image, string path, bool anew)
+    private void WriteImage(CaptionedImage image, string path, bool anew)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
         if (anew)
         {
             ImageHeader header = RgbImage.Identify(image.Path);
             using MemoryGate.Room room = _gate.Enter(MemoryGate.BytesFor(header, new FileInfo(image.Path).Length));
-            RgbImage picture = image.Load(_options.Background);
-            File.WriteAllBytes(path, ScaleDown(picture, image.Name).Encode(ImageFormat.Png));
+            RgbImage decoded = image.Load(_options.Background);
+            File.WriteAllBytes(path, ScaleDown(decoded, image.Name).Encode(ImageFormat.Png));
         }
         else if (_options.Link)
         {
@@ -217,16 +217,16 @@ internal sealed class DatasetConverter
         }
     }
 
-    private RgbImage ScaleDown(RgbImage picture, string name)
+    private RgbImage ScaleDown(RgbImage image, string name)
     {
-        int shorter = Math.Min(picture.Width, picture.Height);
+        int shorter = Math.Min(image.Width, image.Height);
         if (_options.Size is not { } size || shorter <= size)
         {
-            return picture;
+            return image;
         }
 
-        (int width, int height) = ShorterSide.Scale(picture.Width, picture.Height, size, name);
-        return picture.Resize(width, height);
+        (int width, int height) = ShorterSide.Scale(image.Width, image.Height, size, name);
+        return image.Resize(width, height);
     }
 
     private void WriteCaptions(string folder, Dictionary<string, string> names)

@@ -17,9 +17,9 @@ public sealed class DatasetException : AttnGanException
     public IReadOnlyList<DatasetProblem> Problems { get; }
 
     /// <summary>The data set was sound, but its captions do not go with a vocabulary.</summary>
-    /// <param name="problems">One a picture.</param>
+    /// <param name="problems">One an image.</param>
     internal static DatasetException OfCaptions(IReadOnlyList<DatasetProblem> problems) =>
-        new(problems, $"The captions of {Count(problems, "picture")} cannot be used");
+        new(problems, $"The captions of {Count(problems, "image")} cannot be used");
 
     private static string Describe(string heading, IReadOnlyList<DatasetProblem> problems)
     {

@@ -1,6 +1,6 @@
 namespace AttnGan.Training.Data;
 
-/// <summary>How a folder ties captions to pictures.</summary>
+/// <summary>How a folder ties captions to images.</summary>
 public enum DatasetFormat
 {
     /// <summary>
@@ -8,11 +8,11 @@ public enum DatasetFormat
     /// </summary>
     Metadata,
 
-    /// <summary>Beside each picture a <c>.txt</c> file of the same name: one caption a line.</summary>
+    /// <summary>Beside each image a <c>.txt</c> file of the same name: one caption a line.</summary>
     Sidecar,
 
     /// <summary>
-    /// Caltech-UCSD Birds as the published code has it: <c>CUB_200_2011/</c> with pictures and bounding boxes, <c>text/</c> with
+    /// Caltech-UCSD Birds as the published code has it: <c>CUB_200_2011/</c> with images and bounding boxes, <c>text/</c> with
     /// captions, and <c>train/</c> and <c>test/</c> with pickles of names and classes.
     /// </summary>
     Cub,
@@ -23,6 +23,6 @@ public enum DatasetFormat
     /// </summary>
     Coco,
 
-    /// <summary>COCO as it is published: <c>annotations/captions_*.json</c> and folders of pictures.</summary>
+    /// <summary>COCO as it is published: <c>annotations/captions_*.json</c> and folders of images.</summary>
     CocoJson,
 }

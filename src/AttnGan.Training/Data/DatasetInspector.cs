@@ -6,15 +6,15 @@ using AttnGan.Training.Data.Readers;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>Looks at all of a data set before a training does: decodes every picture, reads every caption.</summary>
+/// <summary>Looks at all of a data set before a training does: decodes every image, reads every caption.</summary>
 public static class DatasetInspector
 {
     /// <summary>Inspects a data set. What is wrong with it is in the report, never an exception.</summary>
     /// <param name="directory">Its folder.</param>
     /// <param name="config">As training would have it: split, words, threads.</param>
-    /// <param name="progress">Told after each picture.</param>
+    /// <param name="progress">Told after each image.</param>
     /// <param name="largestSize">
-    /// Side in pixels of the largest pictures that training would ask for, to find those that cannot be scaled so far; null: not looked for.
+    /// Side in pixels of the largest images that training would ask for, to find those that cannot be scaled so far; null: not looked for.
     /// </param>
     /// <param name="cancellation">Ends the inspection with an <see cref="OperationCanceledException"/>.</param>
     public static DatasetReport Inspect(
@@ -31,16 +31,16 @@ public static class DatasetInspector
         CaptionedImage[] images = [.. contents.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
         CaptionedImage[] others = [.. images.Where(image => !trainNames.Contains(image.Name) && !validationNames.Contains(image.Name))];
 
-        (string Name, PictureFacts Facts)[] pictures = InspectPictures(images, config, largestSize, progress, cancellation);
-        problems.AddRange(pictures.Select(pair => pair.Facts.Problem).OfType<DatasetProblem>());
+        (string Name, ImageFacts Facts)[] inspected = InspectImages(images, config, largestSize, progress, cancellation);
+        problems.AddRange(inspected.Select(pair => pair.Facts.Problem).OfType<DatasetProblem>());
 
-        List<IReadOnlyList<string>> duplicates = FindDuplicates(pictures);
+        List<IReadOnlyList<string>> duplicates = FindDuplicates(inspected);
         foreach (IReadOnlyList<string>? group in duplicates.Where(group => group.Any(trainNames.Contains) && group.Any(validationNames.Contains)))
         {
             problems.Add(new DatasetProblem(
                 group.First(validationNames.Contains),
                 ProblemSeverity.Warning,
-                $"is held out for validation, but training has the same picture as {group.First(trainNames.Contains)}."));
+                $"is held out for validation, but training has the same image as {group.First(trainNames.Contains)}."));
         }
 
         var tokenizer = new CaptionTokenizer(config.Tokenizer);
@@ -52,7 +52,7 @@ public static class DatasetInspector
 
         int[] lengths = [.. images.SelectMany(image => image.Captions).Select(caption => tokenizer.Tokenize(caption).Count)];
         var validationWords = contents.Validation.SelectMany(image => image.Captions).SelectMany(tokenizer.Tokenize).ToList();
-        var decoded = pictures.Select(pair => pair.Facts).Where(facts => facts.Problem is null).ToList();
+        var decoded = inspected.Select(pair => pair.Facts).Where(facts => facts.Problem is null).ToList();
         return new DatasetReport
         {
             Directory = contents.Root,
@@ -73,7 +73,7 @@ public static class DatasetInspector
             WordsSeenOnce = Vocabulary.CountCaptions(trainWords).Values.Count(count => count == 1),
             UnknownValidationWordShare = Share(validationWords.Count(word => !vocabulary.TryGetId(word, out _)), validationWords.Count),
             Duplicates = duplicates,
-            UnreadablePictures = [.. pictures.Where(pair => pair.Facts.Problem is not null).Select(pair => pair.Name)],
+            UnreadableImages = [.. inspected.Where(pair => pair.Facts.Problem is not null).Select(pair => pair.Name)],
             Problems =
             [
                 .. problems.OrderByDescending(problem => problem.Severity),
@@ -95,7 +95,7 @@ public static class DatasetInspector
         }
     }
 
-    private static (string Name, PictureFacts Facts)[] InspectPictures(
+    private static (string Name, ImageFacts Facts)[] InspectImages(
         CaptionedImage[] images,
         DataConfig config,
         int? largestSize,
@@ -103,36 +103,36 @@ public static class DatasetInspector
         CancellationToken cancellation)
     {
         var background = RgbColor.Parse(config.Background);
-        var pictures = new (string, PictureFacts)[images.Length];
+        var inspected = new (string, ImageFacts)[images.Length];
         int? side = largestSize is { } size ? BatchLoaderOptions.ScaledSideFor(size, config.CropScale) : null;
         var gate = new MemoryGate();
         int done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, config.Workers), CancellationToken = cancellation };
         Parallel.For(0, images.Length, options, i =>
         {
-            pictures[i] = (images[i].Name, InspectPicture(images[i], background, side, gate));
+            inspected[i] = (images[i].Name, InspectImage(images[i], background, side, gate));
             progress?.Report(new InspectionProgress(Interlocked.Increment(ref done), images.Length));
         });
-        return pictures;
+        return inspected;
     }
 
-    private static PictureFacts InspectPicture(CaptionedImage image, RgbColor background, int? side, MemoryGate gate)
+    private static ImageFacts InspectImage(CaptionedImage image, RgbColor background, int? side, MemoryGate gate)
     {
-        var facts = new PictureFacts();
+        var facts = new ImageFacts();
         try
         {
             ImageHeader header = RgbImage.Identify(image.Path, image.Name);
             using MemoryGate.Room room = gate.Enter(MemoryGate.BytesFor(header, new FileInfo(image.Path).Length));
             byte[] bytes = RgbImage.ReadFile(image.Path, image.Name);
             facts = facts with { Hash = Convert.ToHexString(SHA256.HashData(bytes)) };
-            RgbImage picture = image.Decode(bytes, background);
+            RgbImage decoded = image.Decode(bytes, background);
             if (side is { } shorter)
             {
                 // Throws as training would.
-                ShorterSide.Scale(picture.Width, picture.Height, shorter, image.Name);
+                ShorterSide.Scale(decoded.Width, decoded.Height, shorter, image.Name);
             }
 
-            return facts with { Format = header.Format, Width = picture.Width, Height = picture.Height };
+            return facts with { Format = header.Format, Width = decoded.Width, Height = decoded.Height };
         }
         catch (AttnGanException error)
         {
@@ -145,9 +145,9 @@ public static class DatasetInspector
         }
     }
 
-    private static List<IReadOnlyList<string>> FindDuplicates((string Name, PictureFacts Facts)[] pictures) =>
+    private static List<IReadOnlyList<string>> FindDuplicates((string Name, ImageFacts Facts)[] images) =>
     [
-        .. pictures.Where(pair => pair.Facts.Hash is not null)
+        .. images.Where(pair => pair.Facts.Hash is not null)
             .GroupBy(pair => pair.Facts.Hash!, pair => pair.Name, StringComparer.Ordinal)
             .Where(group => group.Count() > 1)
             .Select(group => (IReadOnlyList<string>)[.. group]),
@@ -191,8 +191,8 @@ public static class DatasetInspector
 
     private static double Share(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
 
-    /// <summary>What is known of one picture's file; without a format and a size where there is an error.</summary>
-    private sealed record PictureFacts
+    /// <summary>What is known of one image's file; without a format and a size where there is an error.</summary>
+    private sealed record ImageFacts
     {
         public string? Hash { get; init; }
 

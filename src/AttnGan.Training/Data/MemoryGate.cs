@@ -3,12 +3,12 @@ using AttnGan.Imaging;
 namespace AttnGan.Training.Data;
 
 /// <summary>
-/// Lets threads decode pictures side by side as long as all of them together need no more than a limit; a picture that needs more
+/// Lets threads decode images side by side as long as all of them together need no more than a limit; an image that needs more
 /// than that is decoded alone.
 /// </summary>
 internal sealed class MemoryGate(long limit)
 {
-    /// <summary>A gibibyte: a picture of the largest size that can be read, or a hundred photographs of a megapixel.</summary>
+    /// <summary>A gibibyte: an image of the largest size that can be read, or a hundred photographs of a megapixel.</summary>
     public const long Limit = 1L << 30;
 
     // Waiting and waking need a monitor.

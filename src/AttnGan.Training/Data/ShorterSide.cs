@@ -2,10 +2,10 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>Sizes of pictures that keep their proportions.</summary>
+/// <summary>Sizes of images that keep their proportions.</summary>
 internal static class ShorterSide
 {
-    /// <summary>The size of a picture whose shorter side is scaled to a number of pixels.</summary>
+    /// <summary>The size of an image whose shorter side is scaled to a number of pixels.</summary>
     /// <exception cref="AttnGanException">The longer side would become too long to be held in memory.</exception>
     public static (int Width, int Height) Scale(int width, int height, int side, string name)
     {

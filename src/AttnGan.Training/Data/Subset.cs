@@ -3,11 +3,11 @@ namespace AttnGan.Training.Data;
 /// <summary>A part that stands for the whole.</summary>
 internal static class Subset
 {
-    /// <summary>Some pictures, spread over the whole list: neighbours are often of one class.</summary>
-    /// <param name="pictures">All that there are.</param>
+    /// <summary>Some images, spread over the whole list: neighbors are often of one class.</summary>
+    /// <param name="images">All that there are.</param>
     /// <param name="most">How many at most; 0 for all.</param>
-    public static IReadOnlyList<CaptionedImage> Choose(IReadOnlyList<CaptionedImage> pictures, int most) =>
-        most == 0 || pictures.Count <= most
-            ? pictures
-            : [.. Enumerable.Range(0, most).Select(i => pictures[(int)((long)i * pictures.Count / most)])];
+    public static IReadOnlyList<CaptionedImage> Choose(IReadOnlyList<CaptionedImage> images, int most) =>
+        most == 0 || images.Count <= most
+            ? images
+            : [.. Enumerable.Range(0, most).Select(i => images[(int)((long)i * images.Count / most)])];
 }

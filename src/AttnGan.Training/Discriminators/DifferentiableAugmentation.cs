@@ -6,7 +6,7 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Discriminators;
 
 /// <summary>
-/// Random changes of every picture that a discriminator sees, real or drawn, through which gradients flow: keeps discriminators from
+/// Random changes of every image that a discriminator sees, real or drawn, through which gradients flow: keeps discriminators from
 /// learning a small data set by heart (Zhao et al., "Differentiable Augmentation for Data-Efficient GAN Training", 2020).
 /// </summary>
 internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> parts)
@@ -14,12 +14,12 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
     private const double TranslationRange = 1 / 8.0;
     private const double CutoutSide = 1 / 2.0;
 
-    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
     /// <returns>The same shape; the same tensor's alias where nothing is to be done.</returns>
-    public Tensor Apply(Tensor pictures)
+    public Tensor Apply(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = pictures.alias();
+        Tensor x = images.alias();
         foreach (Augmentation part in parts)
         {
             x = part switch
@@ -58,7 +58,7 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
             .permute(0, 3, 1, 2);
     }
 
-    /// <summary>A square of half the side set to gray (0), its centre anywhere.</summary>
+    /// <summary>A square of half the side set to gray (0), its center anywhere.</summary>
     private static Tensor CutOut(Tensor x)
     {
         long side = x.shape[3];
@@ -69,9 +69,9 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
         return x.masked_fill(hole, 0);
     }
 
-    /// <summary>Within half the hole's side of its centre, which lies between two pixels (or on the border).</summary>
-    private static Tensor Near(Tensor steps, Tensor centre, long side) =>
-        (steps + 0.5 - centre).abs().lt(side * CutoutSide / 2);
+    /// <summary>Within half the hole's side of its center, which lies between two pixels (or on the border).</summary>
+    private static Tensor Near(Tensor steps, Tensor center, long side) =>
+        (steps + 0.5 - center).abs().lt(side * CutoutSide / 2);
 
     private static Tensor Offsets(Tensor x, long range) => randint(-range, range + 1, [x.shape[0], 1], device: x.device);
 

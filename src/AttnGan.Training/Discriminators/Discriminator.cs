@@ -9,7 +9,7 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Discriminators;
 
 /// <summary>
-/// D_i: judges the pictures of one stage, alone and with their caption (paper, equation 5), in logits.
+/// D_i: judges the images of one stage, alone and with their caption (paper, equation 5), in logits.
 /// Strided convolutions lead to a 4 x 4 map of 8 * width channels. State names at 64, 128 and 256 pixels are those of the
 /// official <c>D_NET64</c>, <c>D_NET128</c> and <c>D_NET256</c>; smaller and larger sizes continue their pattern.
 /// </summary>
@@ -21,8 +21,8 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     private readonly LogitHead COND_DNET;
     private readonly LogitHead? UNCOND_DNET;
 
-    /// <param name="imageSize">Side of the pictures: a power of two from 16 to 512.</param>
-    /// <param name="config">Width, heads and normalisation.</param>
+    /// <param name="imageSize">Side of the images: a power of two from 16 to 512.</param>
+    /// <param name="config">Width, heads and normalization.</param>
     /// <param name="embedding">D: width of the sentence feature.</param>
     public Discriminator(int imageSize, DiscriminatorConfig config, int embedding)
         : base(nameof(Discriminator))
@@ -42,7 +42,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
 
         AddBody($"img_code_s{1 << bodyHalvings}", Sequential(body));
 
-        // Larger pictures: further halvings that go on doubling, then as many steps back to 8 * width.
+        // Larger images: further halvings that go on doubling, then as many steps back to 8 * width.
         for (int i = bodyHalvings; i < halvings; i++)
         {
             int inputs = features << (i - bodyHalvings);
@@ -65,40 +65,40 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         register_module(nameof(COND_DNET), COND_DNET);
     }
 
-    /// <summary>Side in pixels of the pictures that it judges.</summary>
+    /// <summary>Side in pixels of the images that it judges.</summary>
     public int ImageSize { get; }
 
     /// <summary>Type of the features; null for that of weights, statistics and logits.</summary>
-    public ScalarType? MapType { get; init; }
+    public ScalarType? FeatureDType { get; init; }
 
-    /// <summary>Whether pictures are also judged without their caption.</summary>
+    /// <summary>Whether images are also judged without their caption.</summary>
     public bool Unconditional => UNCOND_DNET is not null;
 
-    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
     /// <returns>Features (B, 8 * width, 4, 4), the input of both heads.</returns>
-    public override Tensor forward(Tensor pictures) => Features(pictures);
+    public override Tensor forward(Tensor images) => Features(images);
 
     /// <summary>
-    /// Features of several batches that lie one behind the other: the same as a pass for each in turn, batch normalisation with its
-    /// running statistics included, but weights are gone through once. Spectral normalisation's power iteration moves on once for all.
+    /// Features of several batches that lie one behind the other: the same as a pass for each in turn, batch normalization with its
+    /// running statistics included, but weights are gone through once. Spectral normalization's power iteration moves on once for all.
     /// </summary>
-    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
     /// <param name="batches">Their sizes, B in all; none for one batch.</param>
     /// <returns>(B, 8 * width, 4, 4).</returns>
-    public Tensor Features(Tensor pictures, params ReadOnlySpan<long> batches)
+    public Tensor Features(Tensor images, params ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
-        return Maps(pictures, batches)[^1].MoveToOuterDisposeScope();
+        return Maps(images, batches)[^1].MoveToOuterDisposeScope();
     }
 
-    /// <summary>What every layer of the body makes of pictures, from large maps of few channels to <see cref="Features"/>.</summary>
-    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
+    /// <summary>What every layer of the body makes of images, from large maps of few channels to <see cref="Features"/>.</summary>
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
     /// <param name="batches">As in <see cref="Features"/>.</param>
     /// <returns>Each (B, C, H, W), after its activation.</returns>
-    public IReadOnlyList<Tensor> Maps(Tensor pictures, params ReadOnlySpan<long> batches)
+    public IReadOnlyList<Tensor> Maps(Tensor images, params ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = pictures.In(MapType).ToChannelsLast();
+        Tensor x = images.In(FeatureDType).ToChannelsLast();
         List<Tensor> maps = [];
         foreach (Sequential part in _body)
         {
@@ -109,7 +109,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
     }
 
-    /// <summary>Logits (B) of "this is a real picture of that caption", for several batches as in <see cref="Features"/>.</summary>
+    /// <summary>Logits (B) of "this is a real image of that caption", for several batches as in <see cref="Features"/>.</summary>
     /// <param name="features">(B, 8 * width, 4, 4).</param>
     /// <param name="sentence">E: (B, D).</param>
     /// <param name="batches">Their sizes, B in all; none for one batch.</param>
@@ -120,11 +120,11 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         return COND_DNET.Logits(cat([features, tiled], dim: 1), batches).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Logits (B) of "this is a real picture".</summary>
+    /// <summary>Logits (B) of "this is a real image".</summary>
     public Tensor UnconditionalLogits(Tensor features) =>
         (UNCOND_DNET ?? throw new InvalidOperationException("This discriminator has no unconditional head.")).Logits(features, []);
 
-    /// <summary>Layer by layer, each batch normalised by itself; the map after every activation.</summary>
+    /// <summary>Layer by layer, each batch normalized by itself; the map after every activation.</summary>
     private static IReadOnlyList<Tensor> Run(Sequential layers, Tensor x, ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -180,7 +180,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Convolutions with batch normalisation, or with spectral normalisation in its place.</summary>
+    /// <summary>Convolutions with batch normalization, or with spectral normalization in its place.</summary>
     private sealed record Layers(bool SpectralNorm)
     {
         public nn.Module<Tensor, Tensor> Conv(int inputs, int outputs, int kernel, int stride, int padding = 1, bool bias = false) =>

@@ -9,14 +9,14 @@ internal sealed class BatchTensors
     public BatchTensors(CaptionedBatch batch, Device device)
     {
         int size = batch.Size;
-        Pictures = [.. batch.Pictures.Zip(batch.Sides, (pixels, side) => tensor(pixels, [size, 3, side, side], device: device))];
+        Images = [.. batch.Images.Zip(batch.Sides, (pixels, side) => tensor(pixels, [size, 3, side, side], device: device))];
         Captions = tensor(batch.CaptionIds, [size, batch.MaxLength], device: device);
         Lengths = tensor(batch.Lengths);
         Classes = tensor(batch.Classes, device: device);
     }
 
     /// <summary>(B, 3, s, s) for each size, in [-1, 1].</summary>
-    public IReadOnlyList<Tensor> Pictures { get; }
+    public IReadOnlyList<Tensor> Images { get; }
 
     /// <summary>(B, T).</summary>
     public Tensor Captions { get; }

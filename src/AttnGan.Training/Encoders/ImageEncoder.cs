@@ -53,7 +53,7 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
     public bool HasFrozenTrunk => _trunk.Frozen;
 
     /// <summary>Type of the maps in a trunk that is not frozen; null for that of weights, statistics and features.</summary>
-    public ScalarType? MapType { get; init; }
+    public ScalarType? FeatureDType { get; init; }
 
     /// <summary>Copies pre-trained weights into the trunk; weights of a classifier on top are passed over.</summary>
     public void LoadTrunk(IReadOnlyDictionary<string, Tensor> weights, string source) =>
@@ -72,14 +72,14 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         }
     }
 
-    /// <param name="pictures">(B, 3, H, W) in [-1, 1], of any size.</param>
-    public override ImageFeatures forward(Tensor pictures)
+    /// <param name="images">(B, 3, H, W) in [-1, 1], of any size.</param>
+    public override ImageFeatures forward(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor resized = pictures.shape[^1] == _imageSize
-            ? pictures
-            : functional.interpolate(pictures, [_imageSize, _imageSize], mode: InterpolationMode.Bilinear, align_corners: _alignCorners);
-        (Tensor map, Tensor global) = _trunk.forward(resized.In(_trunk.Frozen ? null : MapType).ToChannelsLast());
+        Tensor resized = images.shape[^1] == _imageSize
+            ? images
+            : functional.interpolate(images, [_imageSize, _imageSize], mode: InterpolationMode.Bilinear, align_corners: _alignCorners);
+        (Tensor map, Tensor global) = _trunk.forward(resized.In(_trunk.Frozen ? null : FeatureDType).ToChannelsLast());
         Tensor regions = emb_features.forward(map.to(emb_features.weight.dtype)); // (B, D, H, W)
         Tensor code = emb_cnn_code.forward(global.to(emb_cnn_code.weight.dtype)); // (B, D)
         return new ImageFeatures(regions.MoveToOuterDisposeScope(), code.MoveToOuterDisposeScope());
@@ -90,7 +90,7 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         name.StartsWith("fc.", StringComparison.Ordinal) || name.StartsWith("AuxLogits.", StringComparison.Ordinal);
 }
 
-/// <summary>What the image encoder says of a batch of pictures.</summary>
+/// <summary>What the image encoder says of a batch of images.</summary>
 /// <param name="Regions">v: (B, D, H, W), one feature a region.</param>
 /// <param name="Code">Global feature: (B, D).</param>
 internal sealed record ImageFeatures(Tensor Regions, Tensor Code);

@@ -7,10 +7,10 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation;
 
-/// <summary>What one DAMSM finds: similarity of pictures and captions, R-precision, recalls.</summary>
+/// <summary>What one DAMSM finds: similarity of images and captions, R-precision, recalls.</summary>
 internal sealed class DamsmScores : IDisposable
 {
-    private readonly DamsmJudge _judge;
+    private readonly DamsmScorer _judge;
     private readonly CandidatePool _pool;
     private readonly IReadOnlyList<EvaluationPair> _pairs;
     private readonly long _seed;
@@ -24,7 +24,7 @@ internal sealed class DamsmScores : IDisposable
     /// <param name="pairs">The pairs that are judged, in their order.</param>
     /// <param name="seed">Decides the wrong candidates.</param>
     /// <param name="cancellation">Heeded between batches.</param>
-    public DamsmScores(DamsmJudge judge, CandidatePool pool, IReadOnlyList<EvaluationPair> pairs, long seed, CancellationToken cancellation)
+    public DamsmScores(DamsmScorer judge, CandidatePool pool, IReadOnlyList<EvaluationPair> pairs, long seed, CancellationToken cancellation)
     {
         _judge = judge;
         _pool = pool;
@@ -34,17 +34,17 @@ internal sealed class DamsmScores : IDisposable
         _own = [.. pairs.Select(pair => pool.IndexOf(pair.Caption))];
     }
 
-    private bool IsIndependent => _judge.Network.Role == DamsmJudge.IndependentRole;
+    private bool IsIndependent => _judge.Network.Role == DamsmScorer.IndependentRole;
 
-    /// <summary>Cosine of each picture that was added and its caption.</summary>
+    /// <summary>Cosine of each image that was added and its caption.</summary>
     public IReadOnlyList<double> Cosines => _cosines;
 
-    /// <summary>The next pictures of the pairs.</summary>
-    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
-    public void Add(Tensor pictures)
+    /// <summary>The next images of the pairs.</summary>
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
+    public void Add(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor codes = _judge.Codes(pictures);
+        Tensor codes = _judge.Codes(images);
         long[] own = [.. _own.Skip(_cosines.Count).Take((int)codes.shape[0]).Select(row => (long)row)];
         Tensor cosines = (Cosine.Normalize(codes) * Cosine.Normalize(_sentences.index_select(0, tensor(own)))).sum(dim: 1);
         _cosines.AddRange(cosines.data<float>().ToArray().Select(cosine => (double)cosine));
@@ -79,14 +79,14 @@ internal sealed class DamsmScores : IDisposable
                 codes,
                 _sentences.index_select(0, tensor([.. _own.Select(row => (long)row)])),
                 tensor([.. classes.Select(name => numbers[name])]));
-            metrics.AddRange(Recalls("image_to_text", "Caption of a picture", result.ImageToText));
-            metrics.AddRange(Recalls("text_to_image", "Picture of a caption", result.TextToImage));
+            metrics.AddRange(Recalls("image_to_text", "Caption of an image", result.ImageToText));
+            metrics.AddRange(Recalls("text_to_image", "Image of a caption", result.TextToImage));
         }
 
         if (asked.Contains(EvaluationMetric.CaptionSimilarity))
         {
             metrics.Add(new(
-                Metric("caption_similarity", "Cosine of picture and caption", _cosines.Average(), null, isShare: false, null),
+                Metric("caption_similarity", "Cosine of image and caption", _cosines.Average(), null, isShare: false, null),
                 [.. _cosines.Select(cosine => (double?)cosine)]));
         }
 
@@ -113,5 +113,5 @@ internal sealed class DamsmScores : IDisposable
 }
 
 /// <param name="Value">The figure.</param>
-/// <param name="OfPictures">What each picture contributes to a mean, null where one says nothing; null for figures of all pictures together.</param>
-internal sealed record ScoredMetric(MetricValue Value, IReadOnlyList<double?>? OfPictures);
+/// <param name="OfImages">What each image contributes to a mean, null where one says nothing; null for figures of all images together.</param>
+internal sealed record ScoredMetric(MetricValue Value, IReadOnlyList<double?>? OfImages);

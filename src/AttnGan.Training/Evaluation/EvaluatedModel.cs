@@ -35,7 +35,7 @@ internal sealed class EvaluatedModel
 
     public ModelCard Card => _package.Card;
 
-    /// <summary>Side in pixels of the finished pictures.</summary>
+    /// <summary>Side in pixels of the finished images.</summary>
     public int ImageSize => _package.Architecture.SizeOf(_package.Architecture.Stages);
 
     /// <summary>Whether any stage attends to words.</summary>
@@ -71,7 +71,7 @@ internal sealed class EvaluatedModel
             TextEncoder = new() { Rnn = sizes.Rnn, WordEmbedding = sizes.WordEmbedding, Embedding = sizes.Embedding },
             Generator = new()
             {
-                Architecture = sizes.PictureAtEveryStage ? GeneratorArchitecture.AttnGan : GeneratorArchitecture.AttnDcgan,
+                Architecture = sizes.ImageAtEveryStage ? GeneratorArchitecture.AttnGan : GeneratorArchitecture.AttnDcgan,
                 BaseSize = sizes.BaseSize,
                 Stages = sizes.Stages,
                 Width = sizes.Width,

@@ -8,13 +8,13 @@ using AttnGan.Training.Evaluation.Reports;
 
 namespace AttnGan.Training.Evaluation;
 
-/// <summary>The pictures of a split with the captions that are asked for.</summary>
+/// <summary>The images of a split with the captions that are asked for.</summary>
 internal sealed class EvaluationData
 {
     // Figures of more categories are a table that nobody reads.
-    private const int MostClassCategories = 50;
+    private const int MaxClassCategories = 50;
 
-    private readonly IReadOnlyList<CaptionedImage> _pictures;
+    private readonly IReadOnlyList<CaptionedImage> _images;
     private readonly DataConfig _config;
     private readonly RgbColor _background;
     private readonly string _root;
@@ -27,52 +27,52 @@ internal sealed class EvaluationData
         _split = split;
         _config = config;
         _background = RgbColor.Parse(config.Background);
-        _pictures = dataset.Split(split);
-        string?[] classes = [.. _pictures.Select(picture => picture.Class).Distinct()];
-        _classesAreCategories = classes.Length is > 1 and < MostClassCategories && !classes.Contains(null);
+        _images = dataset.Split(split);
+        string?[] classes = [.. _images.Select(image => image.Class).Distinct()];
+        _classesAreCategories = classes.Length is > 1 and < MaxClassCategories && !classes.Contains(null);
     }
 
     /// <summary>By name.</summary>
-    public IReadOnlyList<CaptionedImage> Pictures => _pictures;
+    public IReadOnlyList<CaptionedImage> Images => _images;
 
     /// <summary>Opens a data set as the configuration of a training reads it: what was held out there is held out here.</summary>
-    /// <exception cref="AttnGanException">It cannot be read, has no such split, or the split has no pictures.</exception>
+    /// <exception cref="AttnGanException">It cannot be read, has no such split, or the split has no images.</exception>
     public static EvaluationData Open(string folder, string split, AttnGanConfig config)
     {
         var data = new EvaluationData(CaptionedImageDataset.Open(folder, config.Data), split, config.Data);
-        return data._pictures.Count > 0 ? data : throw new AttnGanException(
-            $"The split `{split}` of `{folder}` has no pictures. Give another one with `--split`: train, validation or a list at the root.");
+        return data._images.Count > 0 ? data : throw new AttnGanException(
+            $"The split `{split}` of `{folder}` has no images. Give another one with `--split`: train, validation or a list at the root.");
     }
 
     /// <summary>What a report says of it; reads every file.</summary>
     public EvaluatedData Describe(CancellationToken cancellation)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (CaptionedImage picture in _pictures)
+        foreach (CaptionedImage image in _images)
         {
             cancellation.ThrowIfCancellationRequested();
             hash.AppendData(Encoding.UTF8.GetBytes(
-                $"{picture.Name}\0{picture.Class}\0{picture.Category}\0{picture.Crop}\0{string.Join('\0', picture.Captions)}\0\0"));
-            hash.AppendData(RgbImage.ReadFile(picture.Path, picture.Name));
+                $"{image.Name}\0{image.Class}\0{image.Category}\0{image.Crop}\0{string.Join('\0', image.Captions)}\0\0"));
+            hash.AppendData(RgbImage.ReadFile(image.Path, image.Name));
         }
 
         string name = Path.GetFileName(Path.TrimEndingDirectorySeparator(_root));
-        return new EvaluatedData(name, _split, _pictures.Count, Convert.ToHexStringLower(hash.GetHashAndReset()), _config.CropScale);
+        return new EvaluatedData(name, _split, _images.Count, Convert.ToHexStringLower(hash.GetHashAndReset()), _config.CropScale);
     }
 
-    /// <summary>What the pixels of a picture depend on beside its file.</summary>
+    /// <summary>What the pixels of an image depend on beside its file.</summary>
     public string Preparation(int size) => $"{size} pixels, shorter side times {_config.CropScale:R}, middle, on {_config.Background}";
 
-    /// <summary>A picture as validation sees it: the middle of it, at a size.</summary>
+    /// <summary>An image as validation sees it: the middle of it, at a size.</summary>
     /// <exception cref="AttnGanException">It cannot be read; the message names it.</exception>
-    public RgbImage Load(CaptionedImage picture, int size)
+    public RgbImage Load(CaptionedImage image, int size)
     {
-        RgbImage scaled = BatchLoader.Scale(picture, _background, BatchLoaderOptions.ScaledSideFor(size, _config.CropScale));
+        RgbImage scaled = BatchLoader.Scale(image, _background, BatchLoaderOptions.ScaledSideFor(size, _config.CropScale));
         return scaled.Crop((scaled.Width - size) / 2, (scaled.Height - size) / 2, size, size);
     }
 
     /// <summary>
-    /// Pictures in an order that the seed decides, all with their first caption, then all with their second, and so on. Captions that a
+    /// Images in an order that the seed decides, all with their first caption, then all with their second, and so on. Captions that a
     /// judge or the model cannot read are passed over.
     /// </summary>
     /// <param name="seed">Seed of the evaluation.</param>
@@ -80,20 +80,20 @@ internal sealed class EvaluationData
     /// <returns>One pair for each readable caption.</returns>
     public IReadOnlyList<EvaluationPair> Pairs(long seed, Func<string, bool> isReadable)
     {
-        CaptionedImage[] shuffled = [.. _pictures];
-        new CounterRandom(seed, CounterRandom.Purpose.Pictures).Shuffle(shuffled.AsSpan());
-        string[][] captions = [.. shuffled.Select(picture => picture.Captions.Where(isReadable).ToArray())];
+        CaptionedImage[] shuffled = [.. _images];
+        new CounterRandom(seed, CounterRandom.Purpose.Images).Shuffle(shuffled.AsSpan());
+        string[][] captions = [.. shuffled.Select(image => image.Captions.Where(isReadable).ToArray())];
         return
         [
             .. from round in Enumerable.Range(0, captions.Max(some => some.Length))
-               from picture in Enumerable.Range(0, shuffled.Length)
-               where round < captions[picture].Length
-               select new EvaluationPair(shuffled[picture], captions[picture][round], CandidatePool.ClassOf(shuffled[picture]), CategoryOf(shuffled[picture])),
+               from image in Enumerable.Range(0, shuffled.Length)
+               where round < captions[image].Length
+               select new EvaluationPair(shuffled[image], captions[image][round], CandidatePool.ClassOf(shuffled[image]), CategoryOf(shuffled[image])),
         ];
     }
 
-    /// <summary>Gives every picture a caption that no picture of its class is described with.</summary>
-    /// <exception cref="AttnGanException">There is none for some picture.</exception>
+    /// <summary>Gives every image a caption that no image of its class is described with.</summary>
+    /// <exception cref="AttnGanException">There is none for some image.</exception>
     public static IReadOnlyList<EvaluationPair> Mismatch(IReadOnlyList<EvaluationPair> pairs, CandidatePool pool, long seed) =>
     [
         .. pairs.Select((pair, i) =>
@@ -101,7 +101,7 @@ internal sealed class EvaluationData
             if (pool.CountForeign(pair.Class) == 0)
             {
                 throw new AttnGanException(
-                    $"No caption is wrong for `{pair.Picture.Name}`: all are of its class. Wrong captions need a split of two classes at least.");
+                    $"No caption is wrong for `{pair.Image.Name}`: all are of its class. Wrong captions need a split of two classes at least.");
             }
 
             // Numbers below zero: other draws than those of the candidates.
@@ -110,11 +110,11 @@ internal sealed class EvaluationData
         }),
     ];
 
-    private string? CategoryOf(CaptionedImage picture) => picture.Category ?? (_classesAreCategories ? picture.Class : null);
+    private string? CategoryOf(CaptionedImage image) => image.Category ?? (_classesAreCategories ? image.Class : null);
 }
 
-/// <param name="Picture">The data set's picture.</param>
+/// <param name="Image">The data set's image.</param>
 /// <param name="Caption">What is asked for.</param>
-/// <param name="Class">The caption's class: that of a picture which it describes.</param>
-/// <param name="Category">The picture's category; null where there is none.</param>
-internal sealed record EvaluationPair(CaptionedImage Picture, string Caption, string Class, string? Category);
+/// <param name="Class">The caption's class: that of an image which it describes.</param>
+/// <param name="Category">The image's category; null where there is none.</param>
+internal sealed record EvaluationPair(CaptionedImage Image, string Caption, string Class, string? Category);

@@ -1,5 +1,3 @@
-using AttnGan.Training.Evaluation.Metrics;
-
 namespace AttnGan.Training.Evaluation;
 
 /// <summary>What can be asked for; some are several figures of one measurement.</summary>

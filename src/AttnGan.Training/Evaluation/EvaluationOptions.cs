@@ -6,12 +6,12 @@ namespace AttnGan.Training.Evaluation;
 internal sealed record EvaluationOptions
 {
     /// <summary>
-    /// A model package, run folder, GAN checkpoint or model file. References take the pictures' size from it, and an untrained generator
+    /// A model package, run folder, GAN checkpoint or model file. References take the images' size from it, and an untrained generator
     /// all its sizes.
     /// </summary>
     public required string Model { get; init; }
 
-    /// <summary>The model's pictures, or a reference to compare them with.</summary>
+    /// <summary>The model's images, or a reference to compare them with.</summary>
     public SubjectKind Subject { get; init; } = SubjectKind.Model;
 
     /// <summary>Folder of the data set.</summary>
@@ -21,15 +21,15 @@ internal sealed record EvaluationOptions
     public string Split { get; init; } = "validation";
 
     /// <summary>
-    /// Shorter side that real pictures are scaled to before their middle is taken, in sizes of the judged pictures (1 to 10); null as the
+    /// Shorter side that real images are scaled to before their middle is taken, in sizes of the judged images (1 to 10); null as the
     /// model's training had it, or else the DAMSM's.
     /// </summary>
     public double? CropScale { get; init; }
 
-    /// <summary>Pictures to judge; null for one for each caption of the split, but at most <see cref="Evaluator.PublishedCount"/>.</summary>
+    /// <summary>Images to judge; null for one for each caption of the split, but at most <see cref="Evaluator.PublishedCount"/>.</summary>
     public int? Count { get; init; }
 
-    /// <summary>Decides the order of pictures, the noise, wrong captions and candidates.</summary>
+    /// <summary>Decides the order of images, the noise, wrong captions and candidates.</summary>
     public long Seed { get; init; }
 
     /// <summary>Bound on the noise; infinity for none.</summary>
@@ -47,10 +47,10 @@ internal sealed record EvaluationOptions
     /// <summary>Weights of an Inception-v3, or a DAMSM; null for the independent DAMSM or else the first one.</summary>
     public string? Features { get; init; }
 
-    /// <summary>Folder that statistics of real pictures are kept in; null to take them anew each time.</summary>
+    /// <summary>Folder that statistics of real images are kept in; null to take them anew each time.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>Folder for the report's pictures, which is there.</summary>
+    /// <summary>Folder for the report's images, which is there.</summary>
     public required string Output { get; init; }
 
     /// <summary>Threads that draw; 0 for one a processor.</summary>

@@ -14,17 +14,17 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Evaluation;
 
 /// <summary>
-/// Judges the pictures of a model or of a reference: draws them a few at a time, lets every network look at them, and keeps what the
+/// EvaluationNetworks the images of a model or of a reference: draws them a few at a time, lets every network look at them, and keeps what the
 /// figures need. The same options give the same figures.
 /// </summary>
 internal sealed class Evaluator
 {
-    /// <summary>Pictures of a published evaluation.</summary>
+    /// <summary>Images of a published evaluation.</summary>
     public const int PublishedCount = 30_000;
 
     private const int BatchSize = 16;
     private const int DiversityCaptions = 32;
-    private const int DiversityPictures = 4;
+    private const int DiversityImages = 4;
 
     private readonly EvaluationOptions _options;
     private readonly CancellationToken _cancellation;
@@ -43,10 +43,10 @@ internal sealed class Evaluator
         _asked = [.. options.Metrics ?? Enum.GetValues<EvaluationMetric>()];
     }
 
-    /// <summary>Evaluates and writes the report's pictures. Not within a dispose scope.</summary>
+    /// <summary>Evaluates and writes the report's images. Not within a dispose scope.</summary>
     /// <param name="options">What and how.</param>
     /// <param name="device">Where judging networks compute.</param>
-    /// <param name="progress">Pictures looked at, of all.</param>
+    /// <param name="progress">Images looked at, of all.</param>
     /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="AttnGanException">Something is missing or cannot be read, or a metric that was named cannot be measured.</exception>
     public static EvaluationResult Run(
@@ -54,11 +54,11 @@ internal sealed class Evaluator
     {
         using IDisposable gradientsOff = no_grad();
         var model = EvaluatedModel.Open(options.Model);
-        using var judges = Judges.Open(options, model, device);
+        using var judges = EvaluationNetworks.Open(options, model, device);
         return new Evaluator(options, progress, cancellation).Run(model, judges);
     }
 
-    private EvaluationResult Run(EvaluatedModel model, Judges judges)
+    private EvaluationResult Run(EvaluatedModel model, EvaluationNetworks judges)
     {
         _warnings.AddRange(judges.Warnings());
         AttnGanConfig config = model.Config ?? judges.Readers.FirstOrDefault()?.Config ?? new AttnGanConfig();
@@ -89,21 +89,21 @@ internal sealed class Evaluator
 
         bool drawsMore = _asked.Contains(EvaluationMetric.Diversity);
         string[] diverse = drawsMore ? [.. pairs.Select(pair => pair.Caption).Distinct(StringComparer.Ordinal).Take(DiversityCaptions)] : [];
-        _total = count + (diverse.Length * DiversityPictures);
-        using FeatureStatistics? real = _asked.Contains(EvaluationMetric.Fid) ? OfRealPictures(data, described, features!, model.ImageSize) : null;
+        _total = count + (diverse.Length * DiversityImages);
+        using FeatureStatistics? real = _asked.Contains(EvaluationMetric.Fid) ? OfRealImages(data, described, features!, model.ImageSize) : null;
         List<DamsmScores> damsms = [];
         using FeatureScores? scores = features is not null && (real is not null || _asked.Contains(EvaluationMetric.InceptionScore))
             ? new FeatureScores(features, _asked.Contains(EvaluationMetric.InceptionScore))
             : null;
         try
         {
-            damsms.AddRange(new[] { judges.Damsm, judges.Independent }.OfType<DamsmJudge>()
+            damsms.AddRange(new[] { judges.Damsm, judges.Independent }.OfType<DamsmScorer>()
                 .Select(judge => new DamsmScores(judge, pool, pairs, _options.Seed, _cancellation)));
-            var pictures = new PictureScores();
-            var kept = new KeptPictures();
-            Look(subject, pairs, damsms, scores, pictures, kept);
+            var images = new ImageScores();
+            var kept = new ReportSamples();
+            Look(subject, pairs, damsms, scores, images, kept);
             List<ScoredMetric> metrics = Finish(
-                real, scores, damsms, pictures, Diversities(subject, pairs, diverse, features), _options.Subject == SubjectKind.Model &&
+                real, scores, damsms, images, Diversities(subject, pairs, diverse, features), _options.Subject == SubjectKind.Model &&
                 features?.Network.Checksum == judges.Damsm?.Network.Checksum);
             EvaluationReport report = Describe(model, subject, described, count, judges, features) with
             {
@@ -112,8 +112,8 @@ internal sealed class Evaluator
                 Categories = Categories(pairs, metrics),
             };
             var metadata = new ImageMetadata { Model = subject.Draws ? report.Subject.Name : null, Truncation = report.Subject.Truncation };
-            Func<EvaluationPair, RgbImage>? realPicture = subject is RealPictures ? null : pair => data.Load(pair.Picture, model.ImageSize);
-            return new EvaluationResult(kept.Write(report, _options.Output, realPicture, metadata), _warnings);
+            Func<EvaluationPair, RgbImage>? realImage = subject is RealImages ? null : pair => data.Load(pair.Image, model.ImageSize);
+            return new EvaluationResult(kept.Write(report, _options.Output, realImage, metadata), _warnings);
         }
         finally
         {
@@ -123,20 +123,20 @@ internal sealed class Evaluator
 
     private ISubject CreateSubject(EvaluatedModel model, EvaluationData data) => _options.Subject switch
     {
-        SubjectKind.Real or SubjectKind.WrongCaptions => new RealPictures(data, model.ImageSize),
-        SubjectKind.Noise => new NoisePictures(model.ImageSize),
+        SubjectKind.Real or SubjectKind.WrongCaptions => new RealImages(data, model.ImageSize),
+        SubjectKind.Noise => new NoiseImages(model.ImageSize),
         SubjectKind.Untrained => Draw(model.Untrained(_options.Seed)),
         _ => Draw(model),
     };
 
-    private DrawnPictures Draw(EvaluatedModel model) => new(
+    private GeneratedImages Draw(EvaluatedModel model) => new(
         model.CreatePipeline(new PipelineOptions { Threads = _options.Threads }), _options.Truncation, model.Attends);
 
-    private IReadOnlyList<EvaluationPair> ReadablePairs(EvaluatedModel model, Judges judges, EvaluationData data, ISubject subject)
+    private IReadOnlyList<EvaluationPair> ReadablePairs(EvaluatedModel model, EvaluationNetworks judges, EvaluationData data, ISubject subject)
     {
         IReadOnlyList<EvaluationPair> pairs = data.Pairs(
             _options.Seed, caption => judges.Readers.All(judge => judge.Knows(caption)) && (!subject.Draws || model.Knows(caption)));
-        int captions = data.Pictures.Sum(picture => picture.Captions.Count);
+        int captions = data.Images.Sum(image => image.Captions.Count);
         if (pairs.Count < captions)
         {
             _warnings.Add($"{captions - pairs.Count} of {captions} captions have no word that the model or a DAMSM knows; they are passed over.");
@@ -151,12 +151,12 @@ internal sealed class Evaluator
         if (all.Count == 0 || count < 2)
         {
             throw new AttnGanException(
-                $"An evaluation needs 2 pictures at least; there would be {(all.Count == 0 ? 0 : count)}. Give a larger `--count`, or a split with more " +
+                $"An evaluation needs 2 images at least; there would be {(all.Count == 0 ? 0 : count)}. Give a larger `--count`, or a split with more " +
                 "captions that model and DAMSM can read.");
         }
 
-        return _options.Seed <= long.MaxValue - Math.Max(count, DiversityPictures) ? count : throw new AttnGanException(
-            $"The seed {_options.Seed} leaves no room for {count} pictures; use a smaller one.");
+        return _options.Seed <= long.MaxValue - Math.Max(count, DiversityImages) ? count : throw new AttnGanException(
+            $"The seed {_options.Seed} leaves no room for {count} images; use a smaller one.");
     }
 
     /// <summary>Before anything is drawn: what cannot be measured is an error where it was asked for by name, and told where it was not.</summary>
@@ -175,24 +175,24 @@ internal sealed class Evaluator
 
         Require(
             EvaluationMetric.ColorAccuracy,
-            pairs.Any(pair => PictureScores.AskedFor(pair) is not null),
-            "no caption names one colour alone");
+            pairs.Any(pair => ImageScores.AskedFor(pair) is not null),
+            "no caption names one color alone");
         int fewest = pairs.Select(pair => pair.Class).Distinct().Min(pool.CountForeign);
         Require(
             EvaluationMetric.RPrecision,
             fewest >= RPrecision.WrongCandidates,
-            $"a picture is held against {RPrecision.WrongCandidates} captions of other classes; some have only {fewest} in the split");
+            $"an image is held against {RPrecision.WrongCandidates} captions of other classes; some have only {fewest} in the split");
         Require(
             EvaluationMetric.InceptionScore,
             pairs.Count >= InceptionScore.Splits,
-            $"it has {InceptionScore.Splits} splits, and there are {pairs.Count} pictures");
+            $"it has {InceptionScore.Splits} splits, and there are {pairs.Count} images");
         Require(
             EvaluationMetric.InceptionScore,
             features is not { HasClasses: false },
-            $"the DAMSM in Inception's place tells 2 to {DamsmFeatures.MostClasses} classes apart, and the split has another number; give " +
+            $"the DAMSM in Inception's place tells 2 to {DamsmFeatures.MaxClasses} classes apart, and the split has another number; give " +
             "an Inception-v3 with `--features`");
-        Require(EvaluationMetric.AttentionGrounding, subject.Attends, "these pictures are not drawn with attention to words");
-        Require(EvaluationMetric.Diversity, subject.Draws, "these pictures are not drawn, so there is one for each caption");
+        Require(EvaluationMetric.AttentionGrounding, subject.Attends, "these images are not drawn with attention to words");
+        Require(EvaluationMetric.Diversity, subject.Draws, "these images are not drawn, so there is one for each caption");
     }
 
     private void Require(EvaluationMetric metric, bool isPossible, string reason)
@@ -217,7 +217,7 @@ internal sealed class Evaluator
         _skipped.Add(new SkippedMetric(EvaluationMetrics.NameOf(metric), reason));
     }
 
-    private FeatureStatistics OfRealPictures(EvaluationData data, EvaluatedData described, IFeatureNetwork network, int size)
+    private FeatureStatistics OfRealImages(EvaluationData data, EvaluatedData described, IFeatureNetwork network, int size)
     {
         var cache = new RealStatistics(_options.Cache, described, network.Network, data.Preparation(size));
         if (cache.Find() is { } found)
@@ -225,14 +225,14 @@ internal sealed class Evaluator
             return found;
         }
 
-        _total += data.Pictures.Count;
+        _total += data.Images.Count;
         var statistics = new FeatureStatistics(network.Dimensions);
         try
         {
-            foreach (CaptionedImage[] batch in data.Pictures.Chunk(BatchSize))
+            foreach (CaptionedImage[] batch in data.Images.Chunk(BatchSize))
             {
-                RgbImage[] pictures = [.. batch.Select(picture => data.Load(picture, size))];
-                Compute(pictures, tensors => statistics.Add(FeatureScores.Read(network, tensors).Features));
+                RgbImage[] images = [.. batch.Select(image => data.Load(image, size))];
+                Compute(images, tensors => statistics.Add(FeatureScores.Read(network, tensors).Features));
             }
         }
         catch
@@ -249,55 +249,55 @@ internal sealed class Evaluator
         return statistics;
     }
 
-    /// <summary>Every picture, seen by everyone.</summary>
+    /// <summary>Every image, seen by everyone.</summary>
     private void Look(
-        ISubject subject, IReadOnlyList<EvaluationPair> pairs, List<DamsmScores> damsms, FeatureScores? features, PictureScores scores, KeptPictures kept)
+        ISubject subject, IReadOnlyList<EvaluationPair> pairs, List<DamsmScores> damsms, FeatureScores? features, ImageScores scores, ReportSamples kept)
     {
         bool attention = _asked.Contains(EvaluationMetric.AttentionGrounding);
         for (int start = 0; start < pairs.Count; start += BatchSize)
         {
             (EvaluationPair Pair, long Seed)[] requests =
                 [.. pairs.Skip(start).Take(BatchSize).Select((pair, i) => (pair, _options.Seed + start + i))];
-            SubjectPicture[] pictures = [.. subject.Pictures(requests, attention, _cancellation)];
-            Compute([.. pictures.Select(picture => picture.Picture)], tensors =>
+            SubjectImage[] images = [.. subject.Images(requests, attention, _cancellation)];
+            Compute([.. images.Select(image => image.Image)], tensors =>
             {
                 features?.Add(tensors);
                 damsms.ForEach(damsm => damsm.Add(tensors));
             });
-            for (int i = 0; i < pictures.Length; i++)
+            for (int i = 0; i < images.Length; i++)
             {
                 (EvaluationPair pair, long seed) = requests[i];
-                scores.Add(pair, pictures[i]);
+                scores.Add(pair, images[i]);
                 double score = damsms is [var first, ..] ? first.Cosines[start + i] : double.NaN;
-                kept.Add(pair, subject.Draws ? seed : null, score, pictures[i].Picture);
+                kept.Add(pair, subject.Draws ? seed : null, score, images[i].Image);
             }
         }
     }
 
-    /// <summary>Several pictures of each of a few captions, in pixels and in features.</summary>
+    /// <summary>Several images of each of a few captions, in pixels and in features.</summary>
     private (double Pixels, double? Features)[] Diversities(
         ISubject subject, IReadOnlyList<EvaluationPair> pairs, string[] captions, IFeatureNetwork? features) => [.. captions.Select(caption =>
         {
             EvaluationPair pair = pairs.First(pair => pair.Caption == caption);
-            (EvaluationPair, long)[] requests = [.. Enumerable.Range(0, DiversityPictures).Select(i => (pair, _options.Seed + i))];
-            RgbImage[] pictures = [.. subject.Pictures(requests, attention: false, _cancellation).Select(picture => picture.Picture)];
+            (EvaluationPair, long)[] requests = [.. Enumerable.Range(0, DiversityImages).Select(i => (pair, _options.Seed + i))];
+            RgbImage[] images = [.. subject.Images(requests, attention: false, _cancellation).Select(image => image.Image)];
             double? ofFeatures = null;
-            Compute(pictures, tensors => ofFeatures =
+            Compute(images, tensors => ofFeatures =
                 features is null ? null : Diversity.OfFeatures(FeatureScores.Read(features, tensors).Features));
-            return (Diversity.OfPixels(pictures), ofFeatures);
+            return (Diversity.OfPixels(images), ofFeatures);
         })];
 
-    /// <summary>Lets networks look at pictures, and tells the progress.</summary>
-    private void Compute(RgbImage[] pictures, Action<Tensor> look)
+    /// <summary>Lets networks look at images, and tells the progress.</summary>
+    private void Compute(RgbImage[] images, Action<Tensor> look)
     {
         _cancellation.ThrowIfCancellationRequested();
         using (CollectionPause.Begin())
         {
             using DisposeScope scope = NewDisposeScope();
-            look(PictureTensor.Of(pictures));
+            look(ImageTensor.Of(images));
         }
 
-        _done += pictures.Length;
+        _done += images.Length;
         _progress.Report((_done, _total));
     }
 
@@ -305,7 +305,7 @@ internal sealed class Evaluator
         FeatureStatistics? real,
         FeatureScores? features,
         IReadOnlyList<DamsmScores> damsms,
-        PictureScores pictures,
+        ImageScores images,
         (double Pixels, double? Features)[] diversities,
         bool taught)
     {
@@ -323,22 +323,22 @@ internal sealed class Evaluator
         metrics.AddRange(damsms.SelectMany(damsm => damsm.Finish(_asked)));
         if (_asked.Contains(EvaluationMetric.ColorAccuracy))
         {
-            metrics.Add(pictures.Colors());
+            metrics.Add(images.Colors());
         }
 
         if (_asked.Contains(EvaluationMetric.AttentionGrounding))
         {
-            ScoredMetric[] attention = [.. pictures.Attention()];
+            ScoredMetric[] attention = [.. images.Attention()];
             metrics.AddRange(attention);
             if (attention.Length == 0)
             {
-                Skip(EvaluationMetric.AttentionGrounding, "no picture has enough, and not too much, of a colour that its caption names");
+                Skip(EvaluationMetric.AttentionGrounding, "no image has enough, and not too much, of a color that its caption names");
             }
         }
 
         if (diversities is [(_, var first), ..])
         {
-            string note = $"pairs of {DiversityPictures} pictures of each of {diversities.Length} captions";
+            string note = $"pairs of {DiversityImages} images of each of {diversities.Length} captions";
             if (first is not null)
             {
                 metrics.Add(Of(
@@ -354,7 +354,7 @@ internal sealed class Evaluator
         return metrics;
 
         ScoredMetric Of(string name, string title, double value, string? network, string note) => new(
-            new MetricValue(name, title, value, null, HigherIsBetter: true, IsShare: false, network, diversities.Length * DiversityPictures, note), null);
+            new MetricValue(name, title, value, null, HigherIsBetter: true, IsShare: false, network, diversities.Length * DiversityImages, note), null);
     }
 
     private static IReadOnlyList<CategoryScore> Categories(IReadOnlyList<EvaluationPair> pairs, List<ScoredMetric> metrics) =>
@@ -365,12 +365,12 @@ internal sealed class Evaluator
             .Select(group => new CategoryScore(group.Key, group.Count(), Means([.. group.Select(entry => entry.Index)], metrics))),
     ];
 
-    private static Dictionary<string, double> Means(int[] pictures, List<ScoredMetric> metrics)
+    private static Dictionary<string, double> Means(int[] images, List<ScoredMetric> metrics)
     {
         var means = new Dictionary<string, double>();
-        foreach (ScoredMetric metric in metrics.Where(metric => metric.OfPictures is not null))
+        foreach (ScoredMetric metric in metrics.Where(metric => metric.OfImages is not null))
         {
-            double[] values = [.. pictures.Select(picture => metric.OfPictures![picture]).OfType<double>()];
+            double[] values = [.. images.Select(image => metric.OfImages![image]).OfType<double>()];
             if (values.Length > 0)
             {
                 means[metric.Value.Name] = values.Average();
@@ -381,7 +381,7 @@ internal sealed class Evaluator
     }
 
     private EvaluationReport Describe(
-        EvaluatedModel model, ISubject subject, EvaluatedData data, int count, Judges judges, IFeatureNetwork? features) => new()
+        EvaluatedModel model, ISubject subject, EvaluatedData data, int count, EvaluationNetworks judges, IFeatureNetwork? features) => new()
         {
             Version = typeof(Evaluator).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
             Created = DateTimeOffset.UtcNow,
@@ -389,8 +389,8 @@ internal sealed class Evaluator
                 _options.Subject,
                 _options.Subject switch
                 {
-                    SubjectKind.Real => "real pictures",
-                    SubjectKind.WrongCaptions => "real pictures, wrong captions",
+                    SubjectKind.Real => "real images",
+                    SubjectKind.WrongCaptions => "real images, wrong captions",
                     SubjectKind.Noise => "random pixels",
                     SubjectKind.Untrained => "untrained generator",
                     _ => model.Card.Name ?? Path.GetFileName(model.Path),
@@ -402,7 +402,7 @@ internal sealed class Evaluator
             Data = data,
             Count = count,
             Seed = _options.Seed,
-            Networks = [.. new[] { features?.Network, judges.Damsm?.Network, judges.Independent?.Network }.OfType<JudgingNetwork>()],
+            Networks = [.. new[] { features?.Network, judges.Damsm?.Network, judges.Independent?.Network }.OfType<EvaluationNetwork>()],
             Metrics = [],
         };
 }

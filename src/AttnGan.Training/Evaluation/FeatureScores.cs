@@ -7,17 +7,17 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation;
 
-/// <summary>What a feature network finds: distance from the real pictures, Inception score, diversity.</summary>
+/// <summary>What a feature network finds: distance from the real images, Inception score, diversity.</summary>
 internal sealed class FeatureScores(IFeatureNetwork network, bool keepProbabilities) : IDisposable
 {
     private readonly FeatureStatistics _statistics = new(network.Dimensions);
     private readonly List<Tensor> _probabilities = [];
 
-    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
-    public void Add(Tensor pictures)
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
+    public void Add(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        FeatureReading reading = Read(network, pictures);
+        FeatureReading reading = Read(network, images);
         _statistics.Add(reading.Features);
         if (keepProbabilities)
         {
@@ -27,24 +27,24 @@ internal sealed class FeatureScores(IFeatureNetwork network, bool keepProbabilit
 
     /// <summary>The network's reading, if it is one.</summary>
     /// <exception cref="AttnGanException">Features are no numbers.</exception>
-    public static FeatureReading Read(IFeatureNetwork network, Tensor pictures)
+    public static FeatureReading Read(IFeatureNetwork network, Tensor images)
     {
-        FeatureReading reading = network.Read(pictures);
+        FeatureReading reading = network.Read(images);
         return reading.Features.isfinite().all().item<bool>() ? reading : throw new AttnGanException(
             $"{network.Network.Name} gives features that are no numbers. Its weights are damaged or its training diverged; give another one " +
             "with `--features`.");
     }
 
-    /// <param name="real">Of the split's pictures.</param>
+    /// <param name="real">Of the split's images.</param>
     /// <param name="taught">Whether the model may have been trained to please this network.</param>
     public ScoredMetric Distance(FeatureStatistics real, bool taught)
     {
         using var pause = CollectionPause.Begin();
         long fewest = Math.Min(_statistics.Count, real.Count);
-        string note = $"{real.Count} real pictures";
+        string note = $"{real.Count} real images";
         if (fewest <= network.Dimensions)
         {
-            note += $"; {fewest} pictures cannot fill {network.Dimensions} dimensions: the distance is far from that of many pictures, " +
+            note += $"; {fewest} images cannot fill {network.Dimensions} dimensions: the distance is far from that of many images, " +
                 "compare only with reports of the same counts";
         }
 

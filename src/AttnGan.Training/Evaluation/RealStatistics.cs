@@ -6,7 +6,7 @@ using AttnGan.Training.Formats;
 
 namespace AttnGan.Training.Evaluation;
 
-/// <summary>Feature statistics of a split's pictures, kept in files so that they are taken once.</summary>
+/// <summary>Feature statistics of a split's images, kept in files so that they are taken once.</summary>
 internal sealed class RealStatistics
 {
     private readonly string? _path;
@@ -15,8 +15,8 @@ internal sealed class RealStatistics
     /// <param name="cache">Folder for the files; null to keep none.</param>
     /// <param name="data">The split.</param>
     /// <param name="network">What reads the features.</param>
-    /// <param name="preparation">What the pictures' pixels depend on beside their files.</param>
-    public RealStatistics(string? cache, EvaluatedData data, JudgingNetwork network, string preparation)
+    /// <param name="preparation">What the images' pixels depend on beside their files.</param>
+    public RealStatistics(string? cache, EvaluatedData data, EvaluationNetwork network, string preparation)
     {
         _source = new Dictionary<string, string>
         {
@@ -64,7 +64,7 @@ internal sealed class RealStatistics
         }
         catch (Exception error) when (error is AttnGanException or IOException or UnauthorizedAccessException)
         {
-            return $"the statistics of the real pictures could not be kept, and will be taken again next time: {error.Message}";
+            return $"the statistics of the real images could not be kept, and will be taken again next time: {error.Message}";
         }
     }
 }

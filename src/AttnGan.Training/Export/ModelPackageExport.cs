@@ -9,7 +9,7 @@ namespace AttnGan.Training.Export;
 
 /// <summary>A trained model as a model package: everything that drawing needs in one ONNX file.</summary>
 /// <remarks>
-/// A package has no flag for the misaligned word mask (<c>compat</c>): it draws with the right one, which is the same for one picture at
+/// A package has no flag for the misaligned word mask (<c>compat</c>): it draws with the right one, which is the same for one image at
 /// a time, and so are models of the published code to be drawn.
 /// </remarks>
 internal static class ModelPackageExport
@@ -50,7 +50,7 @@ internal static class ModelPackageExport
             Stages = generator.Stages,
             Width = generator.Width,
             ResidualBlocks = generator.ResidualBlocks,
-            PictureAtEveryStage = generator.Architecture == GeneratorArchitecture.AttnGan,
+            ImageAtEveryStage = generator.Architecture == GeneratorArchitecture.AttnGan,
         };
         var tokenizer = new TokenizerSettings { Mode = config.Data.Tokenizer, MaxWords = config.Data.MaxWords };
         return ModelPackage.Create(graph.ToModel(), architecture, tokenizer, networks.Vocabulary, card);

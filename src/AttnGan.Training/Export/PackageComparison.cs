@@ -11,16 +11,16 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Export;
 
 /// <summary>How far ONNX Runtime's numbers, drawing with a package, are from those of the networks that the package was made of.</summary>
-/// <param name="Largest">Of all pictures' and attention maps' values.</param>
-/// <param name="MeanOfPictures">Mean over the values of all pictures, which are in [-1, 1].</param>
-internal sealed record PackageComparison(double Largest, double MeanOfPictures)
+/// <param name="Largest">Of all images' and attention maps' values.</param>
+/// <param name="MeanOfImages">Mean over the values of all images, which are in [-1, 1].</param>
+internal sealed record PackageComparison(double Largest, double MeanOfImages)
 {
     /// <summary>Largest difference with the same weights: rounding in another order of sums stays far below it.</summary>
     public const double Tolerance = 1e-3;
 
     /// <summary>
-    /// Mean difference of pictures that weights of 16 bits may make: one level of 255, as much as storing a picture may. Such weights
-    /// are off by up to 1/2048 of themselves. Of the bundled model's pictures that changes a hundredth of a level in the mean and half
+    /// Mean difference of images that weights of 16 bits may make: one level of 255, as much as storing an image may. Such weights
+    /// are off by up to 1/2048 of themselves. Of the bundled model's images that changes a hundredth of a level in the mean and half
     /// a level where it is most; beyond a level weights have overflowed or cancel each other.
     /// </summary>
     public const double HalfTolerance = 2.0 / 255;
@@ -37,14 +37,14 @@ internal sealed record PackageComparison(double Largest, double MeanOfPictures)
         }
     }
 
-    /// <exception cref="AttnGanException">The package's pictures suffer from weights of 16 bits.</exception>
+    /// <exception cref="AttnGanException">The package's images suffer from weights of 16 bits.</exception>
     public static void CheckHalf(ModelPackage package, TrainedNetworks networks)
     {
-        double mean = Measure(package, networks, package.Captions.MaxWords, 1).MeanOfPictures;
+        double mean = Measure(package, networks, package.Captions.MaxWords, 1).MeanOfImages;
         if (!(mean <= HalfTolerance))
         {
             throw new AttnGanException(
-                $"With weights stored as 16-bit floats the model draws other pictures: values differ by {mean:G2} in the mean, expected at " +
+                $"With weights stored as 16-bit floats the model draws other images: values differ by {mean:G2} in the mean, expected at " +
                 $"most {HalfTolerance:G2}. No file was written. Export with `--no-half`.");
         }
     }
@@ -70,13 +70,13 @@ internal sealed record PackageComparison(double Largest, double MeanOfPictures)
                 // A short caption's maps of the words that it has come first; those of padding are zero.
                 int length = actual[name].Length / captions.Length;
                 ReadOnlySpan<float> values = actual[name].AsSpan(i * length, length);
-                bool isPicture = !name.StartsWith("attention", StringComparison.Ordinal);
+                bool isImage = !name.StartsWith("attention", StringComparison.Ordinal);
                 for (int at = 0; at < length; at++)
                 {
                     double difference = Math.Abs(values[at] - (at < expected.Length ? expected[at] : 0.0));
                     largest = Math.Max(largest, difference);
-                    sum += isPicture ? difference : 0;
-                    count += isPicture ? 1 : 0;
+                    sum += isImage ? difference : 0;
+                    count += isImage ? 1 : 0;
                 }
             }
         }
@@ -129,9 +129,9 @@ internal sealed record PackageComparison(double Largest, double MeanOfPictures)
             tensor(noise, [1, noise.Length]),
             tensor(conditionNoise, [1, conditionNoise.Length])));
         var values = new Dictionary<string, float[]>(StringComparer.Ordinal);
-        foreach (Tensor picture in output.Pictures)
+        foreach (Tensor image in output.Images)
         {
-            values[TensorNames.Picture((int)picture.shape[3])] = Floats(picture);
+            values[TensorNames.Image((int)image.shape[3])] = Floats(image);
         }
 
         for (int i = 0; i < output.Attention.Count; i++)
@@ -142,7 +142,7 @@ internal sealed record PackageComparison(double Largest, double MeanOfPictures)
         return values.Values.All(numbers => Array.TrueForAll(numbers, float.IsFinite))
             ? values
             : throw new AttnGanException(
-                "The trained model draws no pictures: what comes out is not a number. Its training has diverged; export an earlier " +
+                "The trained model draws no images: what comes out is not a number. Its training has diverged; export an earlier " +
                 "checkpoint.");
     }
 

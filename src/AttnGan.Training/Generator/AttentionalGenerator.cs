@@ -2,14 +2,13 @@ using AttnGan.Models;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Onnx;
-using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Generator;
 
 /// <summary>
-/// The attentional generative network (paper, section 3.1): a caption's features and noise become a picture in stages, each
+/// The attentional generative network (paper, section 3.1): a caption's features and noise become an image in stages, each
 /// attending to the words. State names are those of the official <c>G_NET</c> and <c>G_DCGAN</c>.
 /// </summary>
 internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOutput>
@@ -18,18 +17,18 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
     private readonly InitialStage h_net1;
     private readonly List<RefinementStage> _refinements = [];
     private readonly List<ImageHead> _heads = [];
-    private readonly bool _pictureAtEveryStage;
+    private readonly bool _imageAtEveryStage;
 
     public AttentionalGenerator(GeneratorConfig config, int embedding, CompatibilityConfig compat)
         : base(nameof(AttentionalGenerator))
     {
         Config = config;
-        _pictureAtEveryStage = config.Architecture == GeneratorArchitecture.AttnGan;
+        _imageAtEveryStage = config.Architecture == GeneratorArchitecture.AttnGan;
         ca_net = new ConditioningAugmentation(embedding, config.Condition);
         h_net1 = new InitialStage(config);
         register_module(nameof(ca_net), ca_net);
         register_module(nameof(h_net1), h_net1);
-        if (_pictureAtEveryStage)
+        if (_imageAtEveryStage)
         {
             AddHead("img_net1");
         }
@@ -39,13 +38,13 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
             var refinement = new RefinementStage(config, embedding, compat.MisalignedAttentionMask);
             _refinements.Add(refinement);
             register_module($"h_net{stage}", refinement);
-            if (_pictureAtEveryStage)
+            if (_imageAtEveryStage)
             {
                 AddHead($"img_net{stage}");
             }
         }
 
-        if (!_pictureAtEveryStage)
+        if (!_imageAtEveryStage)
         {
             AddHead("img_net");
         }
@@ -53,8 +52,8 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 
     public GeneratorConfig Config { get; }
 
-    /// <summary>Type of the hidden contexts; null for that of weights, statistics and pictures.</summary>
-    public ScalarType? MapType { get; init; }
+    /// <summary>Type of the hidden contexts; null for that of weights, statistics and images.</summary>
+    public ScalarType? FeatureDType { get; init; }
 
     /// <summary>See <see cref="ConditioningAugmentation.Whiten"/>.</summary>
     /// <param name="sentences">E of many captions: (N, D).</param>
@@ -64,37 +63,37 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
     {
         using DisposeScope scope = NewDisposeScope();
         Conditioning conditioning = ca_net.forward(input.Text.Sentence, input.ConditionNoise);
-        Tensor hidden = h_net1.forward(input.Noise, conditioning.Code, MapType);
-        List<Tensor> pictures = [];
+        Tensor hidden = h_net1.forward(input.Noise, conditioning.Code, FeatureDType);
+        List<Tensor> images = [];
         List<Tensor> attentions = [];
-        if (_pictureAtEveryStage)
+        if (_imageAtEveryStage)
         {
-            pictures.Add(_heads[0].forward(hidden));
+            images.Add(_heads[0].forward(hidden));
         }
 
         for (int i = 0; i < _refinements.Count; i++)
         {
             (hidden, Tensor attention) = _refinements[i].forward(hidden, input.Text.Words, input.Text.Padding);
             attentions.Add(attention);
-            if (_pictureAtEveryStage)
+            if (_imageAtEveryStage)
             {
-                pictures.Add(_heads[i + 1].forward(hidden));
+                images.Add(_heads[i + 1].forward(hidden));
             }
         }
 
-        if (!_pictureAtEveryStage)
+        if (!_imageAtEveryStage)
         {
-            pictures.Add(_heads[0].forward(hidden));
+            images.Add(_heads[0].forward(hidden));
         }
 
         return new GeneratorOutput(
-            [.. pictures.Select(picture => picture.MoveToOuterDisposeScope())],
+            [.. images.Select(image => image.MoveToOuterDisposeScope())],
             [.. attentions.Select(attention => attention.MoveToOuterDisposeScope())],
             conditioning.Mu.MoveToOuterDisposeScope(),
             conditioning.LogVariance.MoveToOuterDisposeScope());
     }
 
-    /// <summary>In evaluation mode. Outputs are the pictures, smallest first, each after the attention that led to it.</summary>
+    /// <summary>In evaluation mode. Outputs are the images, smallest first, each after the attention that led to it.</summary>
     public void Export(OnnxGraph graph, ExportedText text, OnnxValue noise, OnnxValue conditionNoise)
     {
         OnnxValue code = ca_net.Export(graph, text.Sentence, conditionNoise);
@@ -109,11 +108,11 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
             }
 
             int size = Config.StageSizes[stage - 1];
-            if (Config.PictureSizes.Contains(size))
+            if (Config.ImageSizes.Contains(size))
             {
-                ImageHead head = _heads[_pictureAtEveryStage ? stage - 1 : 0];
-                OnnxValue picture = graph.Name(head.Export(graph, stage, hidden), TensorNames.Picture(size));
-                graph.Output(picture, OnnxDimension.Batch, 3, size, size);
+                ImageHead head = _heads[_imageAtEveryStage ? stage - 1 : 0];
+                OnnxValue image = graph.Name(head.Export(graph, stage, hidden), TensorNames.Image(size));
+                graph.Output(image, OnnxDimension.Batch, 3, size, size);
             }
         }
     }
@@ -126,15 +125,15 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
     }
 }
 
-/// <summary>What a batch of pictures is drawn from.</summary>
+/// <summary>What a batch of images is drawn from.</summary>
 /// <param name="Text">Word and sentence features of the captions.</param>
 /// <param name="Noise">z: (B, Z), standard normal.</param>
 /// <param name="ConditionNoise">epsilon of conditioning augmentation: (B, C), standard normal.</param>
 internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor ConditionNoise);
 
 /// <summary>What the generator made of a batch.</summary>
-/// <param name="Pictures">(B, 3, s, s) in [-1, 1] for each stage size s (AttnDCGAN: the last alone).</param>
+/// <param name="Images">(B, 3, s, s) in [-1, 1] for each stage size s (AttnDCGAN: the last alone).</param>
 /// <param name="Attention">(B, T, s, s) for each refinement stage, s the side of the context it attended from.</param>
 /// <param name="Mu">(B, C) mean of the conditioning vector.</param>
 /// <param name="LogVariance">(B, C) logarithm of its variance.</param>
-internal sealed record GeneratorOutput(IReadOnlyList<Tensor> Pictures, IReadOnlyList<Tensor> Attention, Tensor Mu, Tensor LogVariance);
+internal sealed record GeneratorOutput(IReadOnlyList<Tensor> Images, IReadOnlyList<Tensor> Attention, Tensor Mu, Tensor LogVariance);

@@ -52,7 +52,7 @@ internal static class Blocks
         return Glu.Export(graph, x);
     }
 
-    /// <summary>A convolution and its batch normalisation, as one convolution with a bias.</summary>
+    /// <summary>A convolution and its batch normalization, as one convolution with a bias.</summary>
     public static OnnxValue ExportNormalized(OnnxGraph graph, string layer, Tensor convolution, BatchNorm norm, OnnxValue input)
     {
         using DisposeScope scope = NewDisposeScope();

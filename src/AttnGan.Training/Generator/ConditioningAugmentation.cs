@@ -50,8 +50,8 @@ internal sealed class ConditioningAugmentation : nn.Module<Tensor, Tensor, Condi
         using IDisposable gradientsOff = no_grad();
         Tensor samples = sentences.cpu().to(ScalarType.Float64);
         Tensor mean = samples.mean([0]);                                                // (D)
-        Tensor centred = samples - mean;
-        (Tensor variances, Tensor axes) = linalg.eigh(matmul(centred.t(), centred) / samples.shape[0]); // ascending; axes in columns
+        Tensor centered = samples - mean;
+        (Tensor variances, Tensor axes) = linalg.eigh(matmul(centered.t(), centered) / samples.shape[0]); // ascending; axes in columns
         long count = Math.Min(_condition, variances.shape[0]);
         variances = variances[^(int)count..];
         Tensor whitening = axes[.., ^(int)count..] / variances.clamp_min(SmallestVariance * variances.max().item<double>()).sqrt();

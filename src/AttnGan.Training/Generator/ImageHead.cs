@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 
 namespace AttnGan.Training.Generator;
 
-/// <summary>G_i: the picture of a hidden context (paper, equation 1).</summary>
+/// <summary>G_i: the image of a hidden context (paper, equation 1).</summary>
 internal sealed class ImageHead : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential img;

@@ -39,13 +39,13 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
 
     /// <param name="noise">z: (B, Z).</param>
     /// <param name="condition">c: (B, C).</param>
-    /// <param name="mapType">Type of the hidden contexts from here on; null for that of the weights.</param>
+    /// <param name="featureDType">Type of the hidden contexts from here on; null for that of the weights.</param>
     /// <returns>h0: (B, width, base size, base size).</returns>
-    public override Tensor forward(Tensor noise, Tensor condition, ScalarType? mapType)
+    public override Tensor forward(Tensor noise, Tensor condition, ScalarType? featureDType)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = fc.forward(cat([condition, noise], dim: 1));
-        x = x.view(-1, _channels, SeedSize, SeedSize).In(mapType).ToChannelsLast();
+        x = x.view(-1, _channels, SeedSize, SeedSize).In(featureDType).ToChannelsLast();
         foreach (Sequential up in _ups)
         {
             x = up.forward(x); // (B, C / 2, 2H, 2W)

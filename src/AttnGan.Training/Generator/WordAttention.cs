@@ -56,7 +56,7 @@ internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor 
 
     /// <summary>
     /// The mask is the right one whatever the configuration says. For a batch of one the misaligned mask is the same, and models that were
-    /// trained with it are drawn one picture at a time.
+    /// trained with it are drawn one image at a time.
     /// </summary>
     public (OnnxValue Context, OnnxValue Attention) Export(OnnxGraph graph, int stage, int size, OnnxValue hidden, ExportedText text)
     {

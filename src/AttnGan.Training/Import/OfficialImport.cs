@@ -86,9 +86,9 @@ internal sealed class OfficialImport : IDisposable
 
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>Sides of the pictures whose discriminators start anew because no file was given for them.</summary>
+    /// <summary>Sides of the images whose discriminators start anew because no file was given for them.</summary>
     public IReadOnlyList<int> NewDiscriminators =>
-        [.. Config.Generator.PictureSizes.Except(_discriminators.Select(network => network.ImageSize))];
+        [.. Config.Generator.ImageSizes.Except(_discriminators.Select(network => network.ImageSize))];
 
     /// <summary>Reads all files and compares them with each other.</summary>
     /// <param name="files">The files.</param>
@@ -186,7 +186,7 @@ internal sealed class OfficialImport : IDisposable
         Add(state, ModuleState.Collect(imageEncoder, "image_encoder."));
         AddWithOptimizer(state, "generator.", generator, gan.GeneratorLearningRate, gan.Beta1, gan.Beta2);
         Seeds.Begin(config.Seed, Seeds.Purpose.GanWeights);
-        foreach (int size in config.Generator.PictureSizes)
+        foreach (int size in config.Generator.ImageSizes)
         {
             Discriminator network = _discriminators.Find(network => network.ImageSize == size)
                 ?? Keep(Initialization.Apply(new Discriminator(size, config.Discriminator, config.TextEncoder.Embedding)));
@@ -270,7 +270,7 @@ internal sealed class OfficialImport : IDisposable
             CheckEmbedding(judge.Path, "COND_DNET.jointConv.0.weight", embedding);
             if (!sizes.TryAdd(size, judge.Path))
             {
-                problems.Add($"`{judge.Path}` and `{sizes[size]}` are both for pictures of {size} pixels");
+                problems.Add($"`{judge.Path}` and `{sizes[size]}` are both for images of {size} pixels");
             }
             else if (sizes.Count > 1 && found != config.Discriminator)
             {
@@ -280,11 +280,11 @@ internal sealed class OfficialImport : IDisposable
             }
 
             config = config with { Discriminator = found };
-            if (generator is not null && !config.Generator.PictureSizes.Contains(size))
+            if (generator is not null && !config.Generator.ImageSizes.Contains(size))
             {
                 problems.Add(
-                    $"`{judge.Path}` is for pictures of {size} pixels, but the generator draws " +
-                    $"{string.Join(", ", config.Generator.PictureSizes)}");
+                    $"`{judge.Path}` is for images of {size} pixels, but the generator draws " +
+                    $"{string.Join(", ", config.Generator.ImageSizes)}");
             }
         }
 

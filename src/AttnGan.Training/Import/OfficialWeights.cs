@@ -92,7 +92,7 @@ internal sealed class OfficialWeights : IDisposable
             Int(conditioning[1]));
     }
 
-    /// <returns>The configuration, the side of the pictures that it judges, and D.</returns>
+    /// <returns>The configuration, the side of the images that it judges, and D.</returns>
     public (DiscriminatorConfig Config, int ImageSize, int Embedding) ReadDiscriminator(DiscriminatorConfig settings)
     {
         int features = Int(Shape("COND_DNET.outlogits.0.weight", 4)[1]);

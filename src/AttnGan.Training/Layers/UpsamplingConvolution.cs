@@ -56,7 +56,7 @@ internal sealed class UpsamplingConvolution : nn.Module<Tensor, Tensor>
             .reshape(4 * outputs, inputs, 2, 2);
     }
 
-    /// <summary>From the maps of the four places to the picture that they make up; both with the channels innermost.</summary>
+    /// <summary>From the maps of the four places to the image that they make up; both with the channels innermost.</summary>
     private sealed class Interleave : autograd.SingleTensorFunction<Interleave>
     {
         public override string Name => nameof(Interleave);
@@ -67,21 +67,21 @@ internal sealed class UpsamplingConvolution : nn.Module<Tensor, Tensor>
             Tensor places = ((Tensor)vars[0]).permute(0, 2, 3, 1).contiguous(); // (B, H + 1, W + 1, 4C)
             (long batch, long height, long width, long channels) =
                 (places.shape[0], places.shape[1] - 1, places.shape[2] - 1, places.shape[3] / 4);
-            Tensor picture = empty([batch, 2 * height, 2 * width, channels], dtype: places.dtype, device: places.device);
-            new Layout(batch, height, width, channels * places.ElementSize).Copy(places, picture, toPicture: true);
-            return picture.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
+            Tensor image = empty([batch, 2 * height, 2 * width, channels], dtype: places.dtype, device: places.device);
+            new Layout(batch, height, width, channels * places.ElementSize).Copy(places, image, toImage: true);
+            return image.permute(0, 3, 1, 2).MoveToOuterDisposeScope();
         }
 
         public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
         {
             using DisposeScope scope = NewDisposeScope();
-            Tensor picture = grad_output.permute(0, 2, 3, 1).contiguous(); // (B, 2H, 2W, C)
+            Tensor image = grad_output.permute(0, 2, 3, 1).contiguous(); // (B, 2H, 2W, C)
             (long batch, long height, long width, long channels) =
-                (picture.shape[0], picture.shape[1] / 2, picture.shape[2] / 2, picture.shape[3]);
+                (image.shape[0], image.shape[1] / 2, image.shape[2] / 2, image.shape[3]);
 
-            // A place's map has a row and a column that no picture shows.
-            Tensor places = zeros([batch, height + 1, width + 1, 4 * channels], dtype: picture.dtype, device: picture.device);
-            new Layout(batch, height, width, channels * picture.ElementSize).Copy(places, picture, toPicture: false);
+            // A place's map has a row and a column that no image shows.
+            Tensor places = zeros([batch, height + 1, width + 1, 4 * channels], dtype: image.dtype, device: image.device);
+            new Layout(batch, height, width, channels * image.ElementSize).Copy(places, image, toImage: false);
             return [places.permute(0, 3, 1, 2).MoveToOuterDisposeScope()];
         }
     }
@@ -92,30 +92,30 @@ internal sealed class UpsamplingConvolution : nn.Module<Tensor, Tensor>
     /// <param name="PixelBytes">Size of a pixel's C values.</param>
     private readonly record struct Layout(long Batch, long Height, long Width, long PixelBytes)
     {
-        public void Copy(Tensor places, Tensor picture, bool toPicture)
+        public void Copy(Tensor places, Tensor image, bool toImage)
         {
             Layout layout = this;
             nint placesStart = places.Address();
-            nint pictureStart = picture.Address();
-            Parallel.For(0, Batch * Height, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, row => layout.CopyRow(placesStart, pictureStart, row, toPicture));
+            nint imageStart = image.Address();
+            Parallel.For(0, Batch * Height, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, row => layout.CopyRow(placesStart, imageStart, row, toImage));
         }
 
-        /// <summary>The two rows of the picture that a row of pixels becomes.</summary>
-        private unsafe void CopyRow(nint places, nint picture, long row, bool toPicture)
+        /// <summary>The two rows of the image that a row of pixels becomes.</summary>
+        private unsafe void CopyRow(nint places, nint image, long row, bool toImage)
         {
             (long b, long r) = Math.DivRem(row, Height);
             int size = (int)PixelBytes;
             for (int a = 0; a < 2; a++)
             {
                 byte* placeRow = (byte*)places + (((b * (Height + 1)) + r + a) * (Width + 1) * 4 * PixelBytes);
-                byte* pictureRow = (byte*)picture + (((b * 2 * Height) + (2 * r) + a) * 2 * Width * PixelBytes);
+                byte* imageRow = (byte*)image + (((b * 2 * Height) + (2 * r) + a) * 2 * Width * PixelBytes);
                 for (long c = 0; c < Width; c++)
                 {
                     for (int place = 0; place < 2; place++)
                     {
                         var of = new Span<byte>(placeRow + (((c + place) * 4) + (2 * a) + place) * PixelBytes, size);
-                        var at = new Span<byte>(pictureRow + ((2 * c) + place) * PixelBytes, size);
-                        if (toPicture)
+                        var at = new Span<byte>(imageRow + ((2 * c) + place) * PixelBytes, size);
+                        if (toImage)
                         {
                             of.CopyTo(at);
                         }

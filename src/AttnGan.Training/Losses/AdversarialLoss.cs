@@ -11,7 +11,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
 {
     /// <summary>
     /// (real + real with caption) / 2 + (fake + fake with caption + real with wrong caption) / 3, wrong pairs being each
-    /// picture with the next one's caption; without an unconditional head: real + (fake + wrong) / 2.
+    /// image with the next one's caption; without an unconditional head: real + (fake + wrong) / 2.
     /// </summary>
     /// <param name="discriminator">The stage's discriminator.</param>
     /// <param name="real">(B, 3, S, S) with B at least 2.</param>
@@ -23,7 +23,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
         long batch = real.shape[0];
         Tensor features = discriminator.Features(cat([real, fake]), batch, batch);
 
-        // Real and drawn pictures with their captions, and real ones with the next one's.
+        // Real and drawn images with their captions, and real ones with the next one's.
         Tensor conditional = discriminator.Conditional(
             cat([features, features.narrow(0, 0, batch - 1)]),
             cat([sentence, sentence, sentence.narrow(0, 1, batch - 1)]),
@@ -43,7 +43,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>Fake pictures taken for real ones, alone and with their caption.</summary>
+    /// <summary>Fake images taken for real ones, alone and with their caption.</summary>
     /// <param name="discriminator">The stage's discriminator.</param>
     /// <param name="fake">(B, 3, S, S), attached to the generator.</param>
     /// <param name="sentence">E: (B, D).</param>
@@ -61,7 +61,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
     }
 
     /// <summary>
-    /// R1: mean squared gradient norm of the logits at real pictures, with a graph of its own so that it can be trained on
+    /// R1: mean squared gradient norm of the logits at real images, with a graph of its own so that it can be trained on
     /// (Mescheder et al., 2018, equation 9 without its factor).
     /// </summary>
     /// <param name="discriminator">The stage's discriminator.</param>
@@ -70,15 +70,15 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
     public static Tensor R1Penalty(Discriminator discriminator, Tensor real, Tensor sentence)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor pictures = real.detach().requires_grad_();
-        Tensor features = discriminator.forward(pictures);
+        Tensor images = real.detach().requires_grad_();
+        Tensor features = discriminator.forward(images);
         Tensor logits = discriminator.Conditional(features, sentence);
         if (discriminator.Unconditional)
         {
             logits = logits + discriminator.UnconditionalLogits(features);
         }
 
-        Tensor gradient = autograd.grad([logits.sum()], [pictures], retain_graph: true, create_graph: true)[0];
+        Tensor gradient = autograd.grad([logits.sum()], [images], retain_graph: true, create_graph: true)[0];
         return gradient.square().sum([1, 2, 3]).mean().MoveToOuterDisposeScope();
     }
 

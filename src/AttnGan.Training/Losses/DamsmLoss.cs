@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Losses;
 
 /// <summary>
-/// Deep attentional multimodal similarity model: how well pictures and captions of a batch find each other, by their words and
+/// Deep attentional multimodal similarity model: how well images and captions of a batch find each other, by their words and
 /// as whole sentences (paper, section 3.2, equations 7 to 13). Vectorised over all B x B pairs.
 /// </summary>
 internal sealed class DamsmLoss(DamsmConfig config)
@@ -15,7 +15,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
     private const double CosineEpsilon = 1e-8;
 
     /// <summary>All four losses of a batch.</summary>
-    /// <param name="image">Features of the B pictures.</param>
+    /// <param name="image">Features of the B images.</param>
     /// <param name="text">Features of their captions.</param>
     /// <param name="classes">(B) class of each pair, or null; pairs of the same class are no wrong answers of each other.</param>
     public DamsmTerms Compute(ImageFeatures image, TextFeatures text, Tensor? classes)
@@ -30,7 +30,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
     }
 
     /// <summary>
-    /// gamma3 times the log-sum-exp of gamma2 * cosine over the words, for every picture and caption: equations 7 to 10 without the
+    /// gamma3 times the log-sum-exp of gamma2 * cosine over the words, for every image and caption: equations 7 to 10 without the
     /// power 1 / gamma2, as in the published code.
     /// </summary>
     /// <param name="regions">v: (I, D, N).</param>
@@ -55,7 +55,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
         return (relevance.logsumexp(2) * config.Gamma3).MoveToOuterDisposeScope();                        // eq. 10
     }
 
-    /// <summary>gamma3 times the cosine of global picture and sentence features.</summary>
+    /// <summary>gamma3 times the cosine of global image and sentence features.</summary>
     /// <param name="code">(I, D).</param>
     /// <param name="sentence">(J, D).</param>
     /// <returns>(I, J).</returns>
@@ -74,7 +74,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
         return functional.softmax(overWords * config.Gamma1, dim: 3);
     }
 
-    /// <summary>Cross entropy of "which caption belongs to this picture" and "which picture to this caption" (equations 11 to 13).</summary>
+    /// <summary>Cross entropy of "which caption belongs to this image" and "which image to this caption" (equations 11 to 13).</summary>
     private static (Tensor ImageToText, Tensor TextToImage) Match(Tensor scores, Tensor? sameClass)
     {
         Tensor answers = arange(scores.shape[0], dtype: ScalarType.Int64, device: scores.device);
@@ -89,7 +89,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
     }
 }
 
-/// <summary>Scalars: loss of finding the caption of a picture, and the picture of a caption; by words and by sentence.</summary>
+/// <summary>Scalars: loss of finding the caption of an image, and the image of a caption; by words and by sentence.</summary>
 internal sealed record DamsmTerms(Tensor Words0, Tensor Words1, Tensor Sentence0, Tensor Sentence1)
 {
     /// <summary>Words loss, both directions.</summary>

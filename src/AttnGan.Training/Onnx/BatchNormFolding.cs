@@ -5,12 +5,12 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Onnx;
 
 /// <summary>
-/// In evaluation mode batch normalisation is a factor and a shift for each channel: both go into the layer before it, in double precision.
+/// In evaluation mode batch normalization is a factor and a shift for each channel: both go into the layer before it, in double precision.
 /// </summary>
 internal static class BatchNormFolding
 {
     /// <param name="weight">Of the layer before, which has no bias: (outputs, ...).</param>
-    /// <param name="norm">Batch normalisation of its outputs.</param>
+    /// <param name="norm">Batch normalization of its outputs.</param>
     /// <returns>Weight of the same shape and bias (outputs) of a layer that does the work of both.</returns>
     public static (Tensor Weight, Tensor Bias) Fold(Tensor weight, BatchNorm norm)
     {

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Optimizers;
 
 /// <summary>
-/// An exponential moving average of a network, which draws better pictures than the network itself. BatchNorm statistics are
+/// An exponential moving average of a network, which draws better images than the network itself. BatchNorm statistics are
 /// averaged as well: those of the live network do not fit averaged weights.
 /// </summary>
 /// <param name="source">The live network.</param>

@@ -6,7 +6,7 @@ namespace AttnGan.Training.Runs;
 internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points)
 {
     // Fewer points are drawn as they are.
-    private const int FewestToSmooth = 40;
+    private const int MinToSmooth = 40;
 
     // The mean goes over this share of the points.
     private const int SmoothedShare = 20;
@@ -15,7 +15,7 @@ internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points)
     /// <returns>Null where there are too few points.</returns>
     public IReadOnlyList<CurvePoint>? Smoothed()
     {
-        if (Points.Count < FewestToSmooth)
+        if (Points.Count < MinToSmooth)
         {
             return null;
         }

@@ -5,19 +5,19 @@ using SkiaSharp;
 
 namespace AttnGan.Training.Runs;
 
-/// <summary>Panels of curves as a picture, written with the embedded font: none has to be installed, nor is there need of a display.</summary>
+/// <summary>Panels of curves as an image, written with the embedded font: none has to be installed, nor is there need of a display.</summary>
 internal static class CurveFigure
 {
     private const int PanelWidth = 560;
     private const int PanelHeight = 340;
     private const int TitleHeight = 44;
-    private const int MostColumns = 3;
+    private const int MaxColumns = 3;
     private const string Font = "AttnGan";
 
     // Noisy curves spare their rarest values: one spike at the start would flatten all that follows.
     private const double SparedShare = 0.005;
 
-    // Told apart by those who see few colours (Okabe and Ito, 2008).
+    // Told apart by those who see few colors (Okabe and Ito, 2008).
     private static readonly Color[] s_colors =
         [.. new[] { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000" }.Select(hex => Color.FromHex(hex))];
 
@@ -33,7 +33,7 @@ internal static class CurveFigure
     /// <returns>A PNG file.</returns>
     public static byte[] ToPng(string title, IReadOnlyList<CurvePanel> panels)
     {
-        int columns = panels.Count == 4 ? 2 : Math.Min(MostColumns, panels.Count);
+        int columns = panels.Count == 4 ? 2 : Math.Min(MaxColumns, panels.Count);
         int rows = (panels.Count + columns - 1) / columns;
         var plots = new Multiplot();
         plots.AddPlots(panels.Count);

@@ -5,7 +5,7 @@ namespace AttnGan.Training.Runs;
 /// <summary>Runs side by side.</summary>
 /// <param name="Runs">Their names, in the order of all values.</param>
 /// <param name="Settings">Settings that are not the same in all of them.</param>
-/// <param name="Figures">What was measured on held-out pictures.</param>
+/// <param name="Figures">What was measured on held-out images.</param>
 /// <param name="Progress">Steps and speed of each part that a run has begun.</param>
 internal sealed record RunComparison(
     IReadOnlyList<string> Runs,

@@ -23,10 +23,10 @@ internal sealed class RunPart
     /// <summary>One JSON object a line.</summary>
     public string Log => System.IO.Path.Combine(Path, "log.jsonl");
 
-    /// <summary>The log's losses as a picture.</summary>
+    /// <summary>The log's losses as an image.</summary>
     public string LossCurves => System.IO.Path.Combine(Path, "curves-losses.png");
 
-    /// <summary>The log's figures on held-out pictures as a picture.</summary>
+    /// <summary>The log's figures on held-out images as an image.</summary>
     public string MetricCurves => System.IO.Path.Combine(Path, "curves-metrics.png");
 
     public string Samples => System.IO.Path.Combine(Path, "samples");

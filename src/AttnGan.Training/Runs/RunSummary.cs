@@ -1,5 +1,4 @@
 using AttnGan.Training.Configuration;
-using AttnGan.Training.Trainers;
 
 namespace AttnGan.Training.Runs;
 

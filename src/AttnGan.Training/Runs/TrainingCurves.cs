@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace AttnGan.Training.Runs;
 
-/// <summary>A training's log as pictures: losses in one, figures on held-out pictures in another, a panel for each kind of quantity.</summary>
+/// <summary>A training's log as images: losses in one, figures on held-out images in another, a panel for each kind of quantity.</summary>
 internal static class TrainingCurves
 {
     // In the order of the panels. What no kind knows has a panel of its own.
@@ -10,25 +10,25 @@ internal static class TrainingCurves
     [
         new("Loss", "loss", "loss"),
         new("Words and regions", "loss", "words[01]"),
-        new("Sentences and pictures", "loss", "sentence[01]"),
+        new("Sentences and images", "loss", "sentence[01]"),
         new("Discriminators", "loss", "d[0-9]+"),
         new("R1 penalty", "penalty", "r1_[0-9]+"),
         new("Generator against discriminators", "loss", "g[0-9]+"),
-        new("Generator, distance to the caption's picture", "share of the features", "match[0-9]+"),
+        new("Generator, distance to the caption's image", "share of the features", "match[0-9]+"),
         new("Generator, DAMSM", "loss", "words|sentence"),
         new("Generator, conditioning", "KL divergence", "kl"),
         new("Generator, all together", "loss", "g_total"),
-        new("Speed", "pictures a second", "images_per_second"),
-        new("Loss on held-out pictures", "loss", "validation_loss"),
+        new("Speed", "images a second", "images_per_second"),
+        new("Loss on held-out images", "loss", "validation_loss"),
         new("Retrieval, R@1", "% of held-out pairs", "(image_to_text|text_to_image)_r1", IsShare: true),
         new("Retrieval, R@10", "% of held-out pairs", "(image_to_text|text_to_image)_r10", IsShare: true),
-        new("R-precision of drawn pictures", "% of held-out captions", "(judge_)?r_precision", IsShare: true),
+        new("R-precision of drawn images", "% of held-out captions", "(judge_)?r_precision", IsShare: true),
         new("Fréchet distance (DAMSM features)", "distance", "(judge_)?fd"),
-        new("Drawn pictures find their caption", "% of held-out captions", "drawn_image_to_text_r[0-9]+", IsShare: true),
+        new("GeneratorOutputs images find their caption", "% of held-out captions", "drawn_image_to_text_r[0-9]+", IsShare: true),
         new("Quality (ring: best checkpoint)", "quality", "quality"),
     ];
 
-    /// <summary>Draws both pictures anew from the log; the one that there is nothing for is left out.</summary>
+    /// <summary>Draws both images anew from the log; the one that there is nothing for is left out.</summary>
     /// <param name="part">Where they go.</param>
     /// <param name="name">The run's name.</param>
     /// <exception cref="AttnGanException">They cannot be written.</exception>
@@ -37,7 +37,7 @@ internal static class TrainingCurves
         IReadOnlyList<LogEntry> entries = LogEntry.ReadAll(part.Log);
         long? best = BestEvaluation.Of(entries, part)?.Step;
         Write(part.LossCurves, $"{name}: losses of the {part.Kind} training", Panels(entries, TrainingLog.Training, best: null));
-        Write(part.MetricCurves, $"{name}: {part.Kind} on held-out pictures", Panels(entries, TrainingLog.Validation, best));
+        Write(part.MetricCurves, $"{name}: {part.Kind} on held-out images", Panels(entries, TrainingLog.Validation, best));
     }
 
     /// <summary>Draws several trainings over each other, a panel for each quantity.</summary>

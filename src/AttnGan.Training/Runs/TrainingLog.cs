@@ -11,7 +11,7 @@ internal sealed class TrainingLog : IDisposable
     /// <summary>Kind of the lines with losses of training steps.</summary>
     public const string Training = "train";
 
-    /// <summary>Kind of the lines with figures on held-out pictures.</summary>
+    /// <summary>Kind of the lines with figures on held-out images.</summary>
     public const string Validation = "validation";
 
     private readonly StreamWriter _lines;

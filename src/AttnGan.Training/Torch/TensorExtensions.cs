@@ -25,7 +25,7 @@ internal static class TensorExtensions
     }
 
     /// <summary>Type of feature maps; null for that of the weights.</summary>
-    public static ScalarType? MapType(this Precision precision) => precision == Precision.Bfloat16 ? ScalarType.BFloat16 : null;
+    public static ScalarType? FeatureDType(this Precision precision) => precision == Precision.Bfloat16 ? ScalarType.BFloat16 : null;
 
     /// <summary>The same values in another type; the tensor's own for null.</summary>
     public static Tensor In(this Tensor tensor, ScalarType? type) => tensor.to(type ?? tensor.dtype);

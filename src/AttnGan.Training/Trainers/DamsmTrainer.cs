@@ -38,13 +38,13 @@ internal sealed class DamsmTrainer : ITrainer
         Batches = new BatchLoader(dataset.Train, captions, batches);
         BatchLoaderOptions heldOut = batches.ForValidation() with { DropLast = config.Compat.DropLastValidationBatch };
         int fewest = heldOut.DropLast ? Math.Max(2, heldOut.BatchSize) : 2;
-        IReadOnlyList<CaptionedImage> measured = Subset.Choose(dataset.Validation, config.Logging.EvaluationPictures);
+        IReadOnlyList<CaptionedImage> measured = Subset.Choose(dataset.Validation, config.Logging.EvaluationImages);
         _validation = measured.Count < fewest ? null : new BatchLoader(measured, captions, heldOut);
-        QualityBasis = measured.Count == dataset.Validation.Count ? null : $"{measured.Count} pictures";
+        QualityBasis = measured.Count == dataset.Validation.Count ? null : $"{measured.Count} images";
 
         Seeds.Begin(config.Seed, Seeds.Purpose.DamsmWeights);
         _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
-        _imageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding) { MapType = config.Damsm.Precision.MapType() };
+        _imageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding) { FeatureDType = config.Damsm.Precision.FeatureDType() };
         LoadPretrainedTrunk();
         _textEncoder.to(device);
         _imageEncoder.to(device);
@@ -71,7 +71,7 @@ internal sealed class DamsmTrainer : ITrainer
         var tensors = new BatchTensors(batch, _device);
         _textOptimizer.ZeroGradients();
         _imageOptimizer.ZeroGradients();
-        DamsmTerms terms = _loss.Compute(_imageEncoder.forward(tensors.Pictures[0]), tensors.Encode(_textEncoder), tensors.Classes);
+        DamsmTerms terms = _loss.Compute(_imageEncoder.forward(tensors.Images[0]), tensors.Encode(_textEncoder), tensors.Classes);
         Tensor loss = terms.Words + terms.Sentence;
         loss.backward();
         if (_config.Damsm.GradientClip > 0)
@@ -128,9 +128,9 @@ internal sealed class DamsmTrainer : ITrainer
         BeginEpoch(epoch);
     }
 
-    public void DrawSamples(string directory, long step)
+    public void WriteSamples(string directory, long step)
     {
-        // The DAMSM draws no pictures; its figures are in the log.
+        // The DAMSM draws no images; its figures are in the log.
     }
 
     public void Dispose()
@@ -180,7 +180,7 @@ internal sealed class DamsmTrainer : ITrainer
         {
             using DisposeScope batchScope = NewDisposeScope();
             var tensors = new BatchTensors(batch, _device);
-            ImageFeatures image = _imageEncoder.forward(tensors.Pictures[0]);
+            ImageFeatures image = _imageEncoder.forward(tensors.Images[0]);
             TextFeatures text = tensors.Encode(_textEncoder);
             codes.Add(image.Code.MoveToOuterDisposeScope());
             sentences.Add(text.Sentence.MoveToOuterDisposeScope());

@@ -26,7 +26,7 @@ namespace AttnGan.Training.Trainers;
 internal sealed class GanTrainer : ITrainer
 {
     private const int SampleCellSize = 128;
-    private const int MostWhitened = 20_000;
+    private const int MaxWhiteningSamples = 20_000;
 
     private readonly AttnGanConfig _config;
     private readonly Device _device;
@@ -41,36 +41,36 @@ internal sealed class GanTrainer : ITrainer
     private readonly AdversarialLoss _adversarial;
     private readonly DifferentiableAugmentation _augmentation;
     private readonly DamsmLoss _damsm;
-    private readonly DrawingEvaluation? _evaluation;
+    private readonly GeneratorValidation? _evaluation;
     private readonly IReadOnlyList<EncodedCaption> _sampleCaptions;
-    private readonly PictureMaker _sampleMaker;
+    private readonly SampleGenerator _sampleMaker;
 
     /// <param name="config">The run's configuration.</param>
-    /// <param name="dataset">Pictures and captions.</param>
+    /// <param name="dataset">Images and captions.</param>
     /// <param name="vocabulary">The vocabulary that the DAMSM was trained with.</param>
     /// <param name="damsm">A checkpoint of DAMSM training.</param>
     /// <param name="device">Where to compute.</param>
-    /// <param name="judge">A checkpoint of another DAMSM training, to judge drawn pictures by as well; null for none.</param>
+    /// <param name="judge">A checkpoint of another DAMSM training, to judge drawn images by as well; null for none.</param>
     public GanTrainer(
         AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Checkpoint damsm, Device device, Checkpoint? judge = null)
     {
         _config = config;
         _device = device;
         _captions = config.Data.CaptionEncoder(vocabulary);
-        IReadOnlyList<int> sizes = config.Generator.PictureSizes;
+        IReadOnlyList<int> sizes = config.Generator.ImageSizes;
         Batches = new BatchLoader(dataset.Train, _captions, BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, sizes, config.Seed));
         _sampleCaptions = SampleCaptions(dataset, config.Logging.Samples);
 
         int embedding = config.TextEncoder.Embedding;
         _textEncoder = new TextEncoder(config.TextEncoder, vocabulary.Count);
-        ScalarType? mapType = config.Gan.Precision.MapType();
-        _imageEncoder = new ImageEncoder(config.ImageEncoder, embedding) { MapType = mapType };
-        LoadExperts(damsm);
+        ScalarType? featureDType = config.Gan.Precision.FeatureDType();
+        _imageEncoder = new ImageEncoder(config.ImageEncoder, embedding) { FeatureDType = featureDType };
+        LoadEncoders(damsm);
         Seeds.Begin(config.Seed, Seeds.Purpose.GanWeights);
-        _generator = Initialization.Apply(new AttentionalGenerator(config.Generator, embedding, config.Compat) { MapType = mapType });
+        _generator = Initialization.Apply(new AttentionalGenerator(config.Generator, embedding, config.Compat) { FeatureDType = featureDType });
         _averaged = new AttentionalGenerator(config.Generator, embedding, config.Compat);
         var discriminators = sizes
-            .Select(size => Initialization.Apply(new Discriminator(size, config.Discriminator, embedding) { MapType = mapType }))
+            .Select(size => Initialization.Apply(new Discriminator(size, config.Discriminator, embedding) { FeatureDType = featureDType }))
             .ToList();
         foreach (nn.Module network in discriminators.Cast<nn.Module>().Concat([_textEncoder, _imageEncoder, _generator, _averaged]))
         {
@@ -86,7 +86,7 @@ internal sealed class GanTrainer : ITrainer
         _averaged.SetTrainable(false);
         _movingAverage = new MovingAverage(_generator, _averaged, config.Gan.MovingAverage, !config.Compat.MovingAverageWithoutBuffers);
         _movingAverage.Reset();
-        _sampleMaker = new PictureMaker(_textEncoder, _averaged, device);
+        _sampleMaker = new SampleGenerator(_textEncoder, _averaged, device);
         _generatorOptimizer = Adam(_generator, config.Gan.GeneratorLearningRate);
         _stages = [.. discriminators.Select(network => new Stage(network, Adam(network, config.Gan.DiscriminatorLearningRate)))];
         _adversarial = new AdversarialLoss(config.Gan.Loss);
@@ -124,7 +124,7 @@ internal sealed class GanTrainer : ITrainer
         var losses = new LossReadings();
         for (int i = 0; i < _stages.Count; i++)
         {
-            TrainDiscriminator(_stages[i], tensors.Pictures[i], drawn.Pictures[i].detach(), text.Sentence, step, losses);
+            TrainDiscriminator(_stages[i], tensors.Images[i], drawn.Images[i].detach(), text.Sentence, step, losses);
         }
 
         TrainGenerator(drawn, tensors, text, losses);
@@ -178,8 +178,8 @@ internal sealed class GanTrainer : ITrainer
     }
 
     /// <summary>
-    /// Begins with what a training of fewer stages has learnt, its optimizers included; further stages begin anew. A stage costs four
-    /// times as much as the one before, so the first ones are learnt quickest alone (progressive growing: Karras et al., 2018).
+    /// Begins with what a training of fewer stages has learned, its optimizers included; further stages begin anew. A stage costs four
+    /// times as much as the one before, so the first ones are learned quickest alone (progressive growing: Karras et al., 2018).
     /// </summary>
     /// <param name="smaller">A GAN checkpoint with the same encoders.</param>
     /// <exception cref="CheckpointException">It differs in more than the number of stages.</exception>
@@ -210,13 +210,13 @@ internal sealed class GanTrainer : ITrainer
         }
     }
 
-    public void DrawSamples(string directory, long step)
+    public void WriteSamples(string directory, long step)
     {
         // The same captions and seeds each time: what changes is the generator.
         IReadOnlyList<GeneratedImage> images = _sampleMaker.Draw([.. _sampleCaptions.Select((caption, i) => (caption, (long)i))]);
         string name = Path.Combine(directory, $"{step:D8}");
         ImageGrid.Compose(
-            [.. images.Select(image => image.Picture)],
+            [.. images.Select(image => image.Image)],
             ImageGrid.SquareColumns(images.Count),
             new GridOptions { MinCellSize = SampleCellSize, Captions = [.. images.Select(image => image.Caption.Text)] })
             .Save(name + "-grid.png");
@@ -274,7 +274,7 @@ internal sealed class GanTrainer : ITrainer
         Tensor total = kl * _config.Gan.KlWeight;
         for (int i = 0; i < _stages.Count; i++)
         {
-            Tensor loss = _adversarial.ForGenerator(_stages[i].Discriminator, _augmentation.Apply(drawn.Pictures[i]), text.Sentence);
+            Tensor loss = _adversarial.ForGenerator(_stages[i].Discriminator, _augmentation.Apply(drawn.Images[i]), text.Sentence);
             total = total + loss;
             losses.Add($"g{_stages[i].Discriminator.ImageSize}", loss);
         }
@@ -283,7 +283,7 @@ internal sealed class GanTrainer : ITrainer
         {
             for (int i = 0; i < _stages.Count; i++)
             {
-                Tensor loss = FeatureMatchingLoss.Compute(_stages[i].Discriminator, drawn.Pictures[i], real.Pictures[i]);
+                Tensor loss = FeatureMatchingLoss.Compute(_stages[i].Discriminator, drawn.Images[i], real.Images[i]);
                 total = total + loss * _config.Gan.FeatureMatchingWeight;
                 losses.Add($"match{_stages[i].Discriminator.ImageSize}", loss);
             }
@@ -291,7 +291,7 @@ internal sealed class GanTrainer : ITrainer
 
         if (_config.Gan.DamsmWeight > 0)
         {
-            Tensor seen = _config.Gan.DamsmViews ? RandomView.Of(drawn.Pictures[^1]) : drawn.Pictures[^1];
+            Tensor seen = _config.Gan.DamsmViews ? RandomView.Of(drawn.Images[^1]) : drawn.Images[^1];
             DamsmTerms terms = _damsm.Compute(_imageEncoder.forward(seen), text, real.Classes);
             (Tensor words, Tensor sentence) = (terms.Words, terms.Sentence);
             total = total + (words + sentence) * _config.Gan.DamsmWeight;
@@ -309,17 +309,17 @@ internal sealed class GanTrainer : ITrainer
     private Tensor Draw(TextFeatures text) => _averaged.forward(new GeneratorInput(
         text,
         randn(text.Sentence.shape[0], _config.Generator.Noise, device: _device),
-        randn(text.Sentence.shape[0], _config.Generator.Condition, device: _device))).Pictures[^1];
+        randn(text.Sentence.shape[0], _config.Generator.Condition, device: _device))).Images[^1];
 
-    private DrawingEvaluation? CreateEvaluation(CaptionedImageDataset dataset, Checkpoint? judge)
+    private GeneratorValidation? CreateEvaluation(CaptionedImageDataset dataset, Checkpoint? judge)
     {
-        IReadOnlyList<CaptionedImage> measured = Subset.Choose(dataset.Validation, _config.Logging.EvaluationPictures);
+        IReadOnlyList<CaptionedImage> measured = Subset.Choose(dataset.Validation, _config.Logging.EvaluationImages);
         if (measured.Count < 2)
         {
             return null;
         }
 
-        DamsmEncoders? independent = judge is null ? null : IndependentJudge.Open(judge, measured, _captions, _device);
+        DamsmEncoders? independent = judge is null ? null : IndependentDamsm.Open(judge, measured, _captions, _device);
         if (independent?.ReadsAs(_textEncoder) == true)
         {
             independent.Dispose();
@@ -328,11 +328,11 @@ internal sealed class GanTrainer : ITrainer
                 "another training (`attngan train damsm` with another seed), or leave it out.");
         }
 
-        QualityBasis = $"{measured.Count} pictures, {(judge is null ? "the DAMSM" : $"judge {independent!.Checksum()}")}";
+        QualityBasis = $"{measured.Count} images, {(judge is null ? "the DAMSM" : $"judge {independent!.Checksum()}")}";
         BatchLoaderOptions options = BatchLoaderOptions
             .For(_config.Data, _config.Gan.BatchSize, [_config.Generator.ImageSize], _config.Seed)
             .ForValidation();
-        return new DrawingEvaluation(
+        return new GeneratorValidation(
             new BatchLoader(measured, _captions, options with { CacheMegabytes = 0 }), // read once
             _textEncoder,
             new DamsmEncoders(_textEncoder, _imageEncoder, _captions, _device),
@@ -358,7 +358,7 @@ internal sealed class GanTrainer : ITrainer
         }
     }
 
-    private void LoadExperts(Checkpoint damsm)
+    private void LoadEncoders(Checkpoint damsm)
     {
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyDictionary<string, Tensor> tensors = damsm.LoadTensors();
@@ -387,19 +387,19 @@ internal sealed class GanTrainer : ITrainer
         }
     }
 
-    /// <summary>Captions of pictures spread over the whole list, so that neighbours (often of one kind) do not fill the grid.</summary>
+    /// <summary>Captions of images spread over the whole list, so that neighbors (often of one kind) do not fill the grid.</summary>
     private IReadOnlyList<EncodedCaption> SampleCaptions(CaptionedImageDataset dataset, int count)
     {
-        // The words of a single held-out picture may all be unknown: no validation has refused it.
+        // The words of a single held-out image may all be unknown: no validation has refused it.
         IReadOnlyList<CaptionedImage> heldOut = [.. dataset.Validation.Where(image => image.FirstKnown(_captions) is not null)];
         IReadOnlyList<CaptionedImage> images = heldOut.Count > 0 ? heldOut : dataset.Train;
         return [.. Subset.Choose(images, count).Select(image => image.FirstKnown(_captions)!)];
     }
 
-    /// <summary>By one caption of every picture, or of as many as are more than enough for means and covariances.</summary>
+    /// <summary>By one caption of every image, or of as many as are more than enough for means and covariances.</summary>
     private void WhitenCondition(IReadOnlyList<CaptionedImage> training)
     {
-        IReadOnlyList<CaptionedImage> images = Subset.Choose(training, MostWhitened);
+        IReadOnlyList<CaptionedImage> images = Subset.Choose(training, MaxWhiteningSamples);
         using DisposeScope scope = NewDisposeScope();
         using var encoders = new DamsmEncoders(_textEncoder, _imageEncoder, _captions, _device);
         _generator.WhitenCondition(encoders.Sentences([.. images.Select((image, i) => image.Captions[i % image.Captions.Count])]));

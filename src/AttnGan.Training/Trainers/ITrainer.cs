@@ -26,7 +26,7 @@ internal interface ITrainer : IDisposable
     string? QualityBasis { get; }
 
     /// <summary>
-    /// Measures the networks on held-out pictures, in a <see cref="CollectionPause"/>. Nothing that a later step depends on changes.
+    /// Measures the networks on held-out images, in a <see cref="CollectionPause"/>. Nothing that a later step depends on changes.
     /// </summary>
     ValidationResult Evaluate(CancellationToken cancellation);
 
@@ -41,21 +41,21 @@ internal interface ITrainer : IDisposable
     void Restore(IReadOnlyDictionary<string, Tensor> tensors, string source, int epoch);
 
     /// <summary>Draws what shows the progress of the training into a folder.</summary>
-    void DrawSamples(string directory, long step);
+    void WriteSamples(string directory, long step);
 }
 
 /// <summary>A named number.</summary>
 internal sealed record Measure(string Name, double Value);
 
 /// <summary>How good the networks are at a step.</summary>
-/// <param name="Measures">Figures on held-out pictures; empty where there are none.</param>
+/// <param name="Measures">Figures on held-out images; empty where there are none.</param>
 /// <param name="Quality">Higher is better: the checkpoint of the best evaluation is kept apart. Null: not measured.</param>
 internal sealed record ValidationResult(IReadOnlyList<Measure> Measures, double? Quality)
 {
     /// <summary>Name of the quality among the figures of a log.</summary>
     public const string QualityName = "quality";
 
-    /// <summary>No held-out pictures.</summary>
+    /// <summary>No held-out images.</summary>
     public static ValidationResult None { get; } = new([], null);
 
     /// <summary>Figures with their quality, which is the last of them.</summary>

@@ -27,7 +27,7 @@ internal sealed class TrainingLoop
     private double? _bestQuality;
     private long _evaluatedStep;
     private long _curvesStep = -1;
-    private long _picturesSinceLog;
+    private long _imagesSinceLog;
 
     public TrainingLoop(
         ITrainer trainer, RunPart part, AttnGanConfig config, IReadOnlyList<string> vocabulary, IProgress<TrainingProgress> progress)
@@ -42,7 +42,7 @@ internal sealed class TrainingLoop
 
     /// <summary>
     /// Continues from a checkpoint: what follows equals an uninterrupted run. Where the batches are others than they were (another
-    /// batch size, other pictures), the epoch begins again with the new ones.
+    /// batch size, other images), the epoch begins again with the new ones.
     /// </summary>
     public void Restore(Checkpoint checkpoint)
     {
@@ -107,7 +107,7 @@ internal sealed class TrainingLoop
         }
 
         Save();
-        _trainer.DrawSamples(_part.Samples, _position.Step);
+        _trainer.WriteSamples(_part.Samples, _position.Step);
         return true;
     }
 
@@ -125,7 +125,7 @@ internal sealed class TrainingLoop
             Check(losses);
             _position = _position with { Step = _position.Step + 1, Batch = _position.Batch + 1 };
             _means.Add(losses);
-            _picturesSinceLog += batch.Size;
+            _imagesSinceLog += batch.Size;
             Report(losses);
 
             if (_position.Step % logging.LogEvery == 0)
@@ -135,7 +135,7 @@ internal sealed class TrainingLoop
 
             if (_position.Step % logging.SampleEvery == 0)
             {
-                _trainer.DrawSamples(_part.Samples, _position.Step);
+                _trainer.WriteSamples(_part.Samples, _position.Step);
             }
 
             EvaluateWhereDue(log, cancellation);
@@ -194,7 +194,7 @@ internal sealed class TrainingLoop
             }
             catch (AttnGanException unwritable)
             {
-                // A picture that somebody looks at is no reason to end a training.
+                // An image that somebody looks at is no reason to end a training.
                 _progress.Report(new CurvesLeft(_part.Kind, unwritable.Message));
             }
         }
@@ -218,9 +218,9 @@ internal sealed class TrainingLoop
             TrainingLog.Training,
             _position.Step,
             _position.Epoch,
-            [.. _means.Take(), new Measure("images_per_second", _picturesSinceLog / seconds)]);
+            [.. _means.Take(), new Measure("images_per_second", _imagesSinceLog / seconds)]);
         _sinceLog.Restart();
-        _picturesSinceLog = 0;
+        _imagesSinceLog = 0;
     }
 
     private void Report(IReadOnlyList<Measure> losses)
@@ -274,7 +274,7 @@ internal sealed class TrainingLoop
                 EvaluatedStep = _evaluatedStep,
                 BatchSize = _trainer.Batches.BatchSize,
                 BatchesPerEpoch = _trainer.Batches.BatchesPerEpoch,
-                Pictures = _trainer.Batches.PictureCount,
+                Images = _trainer.Batches.ImageCount,
                 Losses = _means.Sums,
             },
             s_json),
@@ -287,7 +287,7 @@ internal sealed class TrainingLoop
         return checkpoint.Batch <= batches.BatchesPerEpoch &&
             (state.BatchSize ?? batches.BatchSize) == batches.BatchSize &&
             (state.BatchesPerEpoch ?? batches.BatchesPerEpoch) == batches.BatchesPerEpoch &&
-            (state.Pictures ?? batches.PictureCount) == batches.PictureCount;
+            (state.Images ?? batches.ImageCount) == batches.ImageCount;
     }
 
     /// <param name="Step">Steps made.</param>
@@ -308,7 +308,7 @@ internal sealed class TrainingLoop
 
         public int? BatchesPerEpoch { get; init; }
 
-        public int? Pictures { get; init; }
+        public int? Images { get; init; }
 
         public IReadOnlyList<RunningSum> Losses { get; init; } = [];
     }

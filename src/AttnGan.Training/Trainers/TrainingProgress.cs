@@ -9,11 +9,11 @@ internal sealed record StepDone(
     string Kind, long Step, long Steps, int Epoch, int Epochs, IReadOnlyList<Measure> Losses, int BatchSize)
     : TrainingProgress(Kind);
 
-/// <summary>An epoch has ended and was measured on held-out pictures.</summary>
+/// <summary>An epoch has ended and was measured on held-out images.</summary>
 internal sealed record EpochEnded(string Kind, int Epoch, IReadOnlyList<Measure> Measures)
     : TrainingProgress(Kind);
 
-/// <summary>The networks were measured on held-out pictures within an epoch.</summary>
+/// <summary>The networks were measured on held-out images within an epoch.</summary>
 internal sealed record StepEvaluated(string Kind, long Step, IReadOnlyList<Measure> Measures)
     : TrainingProgress(Kind);
 

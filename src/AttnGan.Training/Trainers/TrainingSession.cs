@@ -48,7 +48,7 @@ internal sealed class TrainingSession : IDisposable
         new(dataDirectory, config, runDirectory, device, RunDirectory.Look);
 
     /// <summary>Trains text and image encoder.</summary>
-    /// <returns>False if it was cancelled.</returns>
+    /// <returns>False if it was canceled.</returns>
     public bool TrainDamsm(ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         _run.Damsm.Begin(resume is not null);
@@ -61,11 +61,11 @@ internal sealed class TrainingSession : IDisposable
     /// <param name="resume">Null starts anew.</param>
     /// <param name="progress">Hears of every step.</param>
     /// <param name="cancellation">Saves and stops.</param>
-    /// <returns>False if it was cancelled.</returns>
+    /// <returns>False if it was canceled.</returns>
     public bool TrainGan(GanStart? start, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         Checkpoint expert = OpenDamsm(start, resume);
-        Checkpoint? judge = OpenJudge();
+        Checkpoint? judge = OpenIndependentDamsm();
         _run.Gan.Begin(resume is not null);
         using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device, judge);
         Grow(trainer, start, expert);
@@ -74,32 +74,32 @@ internal sealed class TrainingSession : IDisposable
 
     /// <summary>Comes as far as the first step of <see cref="TrainDamsm"/>.</summary>
     /// <exception cref="AttnGanException">Whatever would keep the training from it.</exception>
-    public TrainingOutline OutlineDamsm(ResumeFrom? resume)
+    public TrainingPlan OutlineDamsm(ResumeFrom? resume)
     {
         _run.Damsm.Check(resume is not null);
         using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device);
         Restore(trainer, _run.Damsm, resume);
-        return TrainingOutline.Of(trainer);
+        return TrainingPlan.Of(trainer);
     }
 
     /// <summary>Comes as far as the first step of <see cref="TrainGan"/>.</summary>
     /// <exception cref="AttnGanException">Whatever would keep the training from it.</exception>
-    public TrainingOutline OutlineGan(GanStart? start, ResumeFrom? resume)
+    public TrainingPlan OutlineGan(GanStart? start, ResumeFrom? resume)
     {
         Checkpoint expert = OpenDamsm(start, resume);
         _run.Gan.Check(resume is not null);
-        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device, OpenJudge());
+        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device, OpenIndependentDamsm());
         Grow(trainer, start, expert);
         Restore(trainer, _run.Gan, resume);
-        return TrainingOutline.Of(trainer);
+        return TrainingPlan.Of(trainer);
     }
 
     /// <summary>Outlines GAN training with a DAMSM that is yet to be trained.</summary>
     /// <exception cref="AttnGanException">Whatever would keep the training from its first step.</exception>
-    public TrainingOutline OutlineGanAfterDamsm()
+    public TrainingPlan OutlineGanAfterDamsm()
     {
         CheckGanCanBegin();
-        return TrainingOutline.OfGan(_config, _dataset, _vocabulary);
+        return TrainingPlan.OfGan(_config, _dataset, _vocabulary);
     }
 
     /// <summary>To be asked before a DAMSM is trained for a new GAN, not after.</summary>
@@ -107,10 +107,10 @@ internal sealed class TrainingSession : IDisposable
     public void CheckGanCanBegin()
     {
         _run.Gan.Check(resume: false);
-        if (OpenJudge() is { } judge)
+        if (OpenIndependentDamsm() is { } judge)
         {
-            IReadOnlyList<CaptionedImage> measured = Subset.Choose(_dataset.Validation, _config.Logging.EvaluationPictures);
-            IndependentJudge.Open(judge, measured, _config.Data.CaptionEncoder(_vocabulary), _device).Dispose();
+            IReadOnlyList<CaptionedImage> measured = Subset.Choose(_dataset.Validation, _config.Logging.EvaluationImages);
+            IndependentDamsm.Open(judge, measured, _config.Data.CaptionEncoder(_vocabulary), _device).Dispose();
         }
     }
 
@@ -197,7 +197,7 @@ internal sealed class TrainingSession : IDisposable
         return damsm;
     }
 
-    private Checkpoint? OpenJudge() => _config.Logging.Judge is { } judge ? Checkpoint.Open(judge, "damsm") : null;
+    private Checkpoint? OpenIndependentDamsm() => _config.Logging.Judge is { } judge ? Checkpoint.Open(judge, "damsm") : null;
 
     private Checkpoint OpenOwnDamsm()
     {

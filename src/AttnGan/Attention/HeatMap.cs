@@ -10,19 +10,19 @@ namespace AttnGan.Attention;
 /// attention are <see cref="StageAttention.WordWeights"/>), and enlarged bilinearly.
 /// </para>
 /// <para>
-/// The colours are "inferno" of Matplotlib (Nathaniel Smith and Stéfan van der Walt, CC0): equal steps of attention look like equal
-/// steps of brightness, in grey print and to colour-blind eyes too.
+/// The colors are "inferno" of Matplotlib (Nathaniel Smith and Stéfan van der Walt, CC0): equal steps of attention look like equal
+/// steps of brightness, in gray print and to color-blind eyes too.
 /// </para>
 /// </remarks>
 public static class HeatMap
 {
-    /// <summary>How far the heat hides the picture beneath where the attention is largest; in proportion elsewhere.</summary>
+    /// <summary>How far the heat hides the image beneath where the attention is largest; in proportion elsewhere.</summary>
     public const float OverlayOpacity = 0.85f;
 
-    // The picture beneath an overlay keeps this much of its brightness: the heat must outshine a white background.
+    // The image beneath an overlay keeps this much of its brightness: the heat must outshine a white background.
     private const float BackdropBrightness = 0.55f;
 
-    // Every seventeenth of inferno's 256 colours.
+    // Every seventeenth of inferno's 256 colors.
     private static readonly RgbColor[] s_colors =
     [
         .. new[]
@@ -32,10 +32,10 @@ public static class HeatMap
         }.Select(RgbColor.Parse),
     ];
 
-    /// <summary>The word's map as a square picture of colours alone.</summary>
+    /// <summary>The word's map as a square image of colors alone.</summary>
     /// <param name="attention">The attention of a stage.</param>
     /// <param name="wordIndex">The word's place in <see cref="StageAttention.Words"/>, from 0.</param>
-    /// <param name="size">The side of the picture in pixels, at least 1.</param>
+    /// <param name="size">The side of the image in pixels, at least 1.</param>
     public static RgbImage Render(StageAttention attention, int wordIndex, int size)
     {
         ArgumentNullException.ThrowIfNull(attention);
@@ -52,31 +52,31 @@ public static class HeatMap
     }
 
     /// <summary>
-    /// The word's map over a picture, of the picture's size. Where the word was not attended to, the picture shows dimmed and without
-    /// colour; with the attention the heat covers it, up to <see cref="OverlayOpacity"/> where the attention is largest.
+    /// The word's map over an image, of the image's size. Where the word was not attended to, the image shows dimmed and without
+    /// color; with the attention the heat covers it, up to <see cref="OverlayOpacity"/> where the attention is largest.
     /// </summary>
-    /// <param name="picture">What the stage drew; the map is stretched over all of it. It is not changed.</param>
+    /// <param name="image">What the stage drew; the map is stretched over all of it. It is not changed.</param>
     /// <param name="attention">The attention of a stage.</param>
     /// <param name="wordIndex">The word's place in <see cref="StageAttention.Words"/>, from 0.</param>
-    public static RgbImage Overlay(RgbImage picture, StageAttention attention, int wordIndex)
+    public static RgbImage Overlay(RgbImage image, StageAttention attention, int wordIndex)
     {
-        ArgumentNullException.ThrowIfNull(picture);
+        ArgumentNullException.ThrowIfNull(image);
         ArgumentNullException.ThrowIfNull(attention);
-        var overlay = new RgbImage(picture.Width, picture.Height);
-        float[] heat = Scale(attention.MapOf(wordIndex), attention.Size, picture.Width, picture.Height);
+        var overlay = new RgbImage(image.Width, image.Height);
+        float[] heat = Scale(attention.MapOf(wordIndex), attention.Size, image.Width, image.Height);
         for (int i = 0; i < heat.Length; i++)
         {
-            Span<byte> pixel = picture.Pixels.AsSpan(i * 3, 3);
-            // Brightness as Rec. 601 weighs the colours.
-            float grey = (0.299f * pixel[0]) + (0.587f * pixel[1]) + (0.114f * pixel[2]);
-            RgbColor color = Cover(grey, heat[i]);
+            Span<byte> pixel = image.Pixels.AsSpan(i * 3, 3);
+            // Brightness as Rec. 601 weighs the colors.
+            float gray = (0.299f * pixel[0]) + (0.587f * pixel[1]) + (0.114f * pixel[2]);
+            RgbColor color = Cover(gray, heat[i]);
             (overlay.Pixels[i * 3], overlay.Pixels[(i * 3) + 1], overlay.Pixels[(i * 3) + 2]) = (color.R, color.G, color.B);
         }
 
         return overlay;
     }
 
-    /// <summary>The colour of an attention in [0, 1].</summary>
+    /// <summary>The color of an attention in [0, 1].</summary>
     internal static RgbColor ColorAt(float heat)
     {
         float position = Math.Clamp(heat, 0, 1) * (s_colors.Length - 1);
@@ -85,7 +85,7 @@ public static class HeatMap
         return new RgbColor(Blend(low.R, high.R, part), Blend(low.G, high.G, part), Blend(low.B, high.B, part));
     }
 
-    /// <summary>What an overlay shows at a pixel of a picture: its brightness (0 to 255) and the attention there, in [0, 1].</summary>
+    /// <summary>What an overlay shows at a pixel of an image: its brightness (0 to 255) and the attention there, in [0, 1].</summary>
     internal static RgbColor Cover(float brightness, float heat)
     {
         float backdrop = brightness * BackdropBrightness;
@@ -111,10 +111,10 @@ public static class HeatMap
 
         for (int y = 0; y < height; y++)
         {
-            (int top, int bottom, float down) = Neighbours(y, height, size);
+            (int top, int bottom, float down) = Neighbors(y, height, size);
             for (int x = 0; x < width; x++)
             {
-                (int left, int right, float along) = Neighbours(x, width, size);
+                (int left, int right, float along) = Neighbors(x, width, size);
                 float above = VectorMath.Lerp(map[(top * size) + left], map[(top * size) + right], along);
                 float below = VectorMath.Lerp(map[(bottom * size) + left], map[(bottom * size) + right], along);
                 scaled[(y * width) + x] = Math.Clamp(VectorMath.Lerp(above, below, down) / largest, 0, 1);
@@ -124,8 +124,8 @@ public static class HeatMap
         return scaled;
     }
 
-    /// <summary>The two map positions between whose centres a target's centre lies, and how far towards the second.</summary>
-    private static (int First, int Second, float Part) Neighbours(int target, int targetSize, int size)
+    /// <summary>The two map positions between whose centers a target's center lies, and how far towards the second.</summary>
+    private static (int First, int Second, float Part) Neighbors(int target, int targetSize, int size)
     {
         float position = Math.Clamp(((target + 0.5f) * size / targetSize) - 0.5f, 0, size - 1);
         int first = (int)position;

@@ -5,7 +5,7 @@ using AttnGan.Imaging;
 namespace AttnGan.Generation;
 
 /// <summary>
-/// Shows how a picture grew: the picture of every stage, and for each refinement stage where it attended to each word of the caption.
+/// Shows how an image grew: the image of every stage, and for each refinement stage where it attended to each word of the caption.
 /// </summary>
 public static class AttentionFigure
 {
@@ -28,14 +28,14 @@ public static class AttentionFigure
     private static readonly TextStyle s_topShare = new(13, s_accent, Bold: true);
 
     /// <summary>
-    /// Draws the figure. Its title is the caption. The first row holds the pictures of all stages, enlarged to one size. Then, for each
+    /// Draws the figure. Its title is the caption. The first row holds the images of all stages, enlarged to one size. Then, for each
     /// refinement stage, one cell a word in the caption's order: the word, its <see cref="HeatMap.Overlay"/> over what the stage drew,
     /// and its share of the stage's attention (<see cref="StageAttention.WordWeights"/>); the words with the largest shares are set in
     /// bold and framed (<see cref="AttentionFigureOptions.EmphasizedWords"/>).
     /// </summary>
-    /// <param name="image">A picture with at least one stage.</param>
+    /// <param name="image">An image with at least one stage.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the picture has no stage.</exception>
+    /// <exception cref="ArgumentException">An option is out of its range, or the image has no stage.</exception>
     public static RgbImage Draw(GeneratedImage image, AttentionFigureOptions? options = null)
     {
         options ??= new AttentionFigureOptions();
@@ -50,7 +50,7 @@ public static class AttentionFigure
             y = DrawTitle(figure, image, layout.TitleLines, y);
         }
 
-        y = DrawPictures(figure, image.Stages, options.PictureSize, y);
+        y = DrawImages(figure, image.Stages, options.ImageSize, y);
         foreach (StageAttention attention in image.Attention)
         {
             y += SectionGap;
@@ -65,12 +65,12 @@ public static class AttentionFigure
     {
         ArgumentNullException.ThrowIfNull(image);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MapSize, 48);
-        ArgumentOutOfRangeException.ThrowIfLessThan(options.PictureSize, 48);
+        ArgumentOutOfRangeException.ThrowIfLessThan(options.ImageSize, 48);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.WordsPerRow, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.EmphasizedWords);
         if (image.Stages.Count == 0)
         {
-            throw new ArgumentException("The picture has no stages to draw.", nameof(image));
+            throw new ArgumentException("The image has no stages to draw.", nameof(image));
         }
     }
 
@@ -86,16 +86,16 @@ public static class AttentionFigure
         return y + Lettering.LineHeight(s_note) + Gap;
     }
 
-    private static int DrawPictures(RgbImage figure, IReadOnlyList<RgbImage> pictures, int size, int y)
+    private static int DrawImages(RgbImage figure, IReadOnlyList<RgbImage> images, int size, int y)
     {
-        for (int i = 0; i < pictures.Count; i++)
+        for (int i = 0; i < images.Count; i++)
         {
             int x = Margin + (i * (size + Gap));
-            RgbImage picture = pictures[i].FitInto(size, size);
-            (int left, int top) = (x + ((size - picture.Width) / 2), y + ((size - picture.Height) / 2));
-            figure.Paste(picture, left, top);
-            figure.Frame(left, top, picture.Width, picture.Height, 1, s_rule);
-            Lettering.DrawCentred(figure, SizeOf(pictures[i]), x, y + size + 4, size, s_note);
+            RgbImage image = images[i].FitInto(size, size);
+            (int left, int top) = (x + ((size - image.Width) / 2), y + ((size - image.Height) / 2));
+            figure.Paste(image, left, top);
+            figure.Frame(left, top, image.Width, image.Height, 1, s_rule);
+            Lettering.DrawCentered(figure, SizeOf(images[i]), x, y + size + 4, size, s_note);
         }
 
         return y + size + 4 + Lettering.LineHeight(s_note);
@@ -104,7 +104,7 @@ public static class AttentionFigure
     private static int DrawAttention(
         RgbImage figure, GeneratedImage image, StageAttention attention, AttentionFigureOptions options, int y)
     {
-        // A stage's pictures are counted from 1.
+        // A stage's images are counted from 1.
         RgbImage drawn = image.Stages[Math.Clamp(attention.Stage, 1, image.Stages.Count) - 1];
         DrawHeading(figure, attention, y);
         y += Lettering.LineHeight(s_heading) + Gap;
@@ -140,7 +140,7 @@ public static class AttentionFigure
         DrawLegend(figure, y + baselineShift);
     }
 
-    /// <summary>The heat's colours over a white picture, from none to the word's largest weight, at the right border.</summary>
+    /// <summary>The heat's colors over a white image, from none to the word's largest weight, at the right border.</summary>
     private static void DrawLegend(RgbImage figure, int y)
     {
         const string Least = "none", Most = "word’s most";
@@ -158,7 +158,7 @@ public static class AttentionFigure
 
     private static void DrawWord(RgbImage figure, WordWeight word, RgbImage overlay, int x, int y, int size, bool emphasized)
     {
-        Lettering.DrawCentred(figure, word.Word, x, y, size, emphasized ? s_topWord : s_word);
+        Lettering.DrawCentered(figure, word.Word, x, y, size, emphasized ? s_topWord : s_word);
         y += Lettering.LineHeight(s_word) + 4;
         (int left, int top) = (x + ((size - overlay.Width) / 2), y + ((size - overlay.Height) / 2));
         figure.Paste(overlay, left, top);
@@ -171,16 +171,16 @@ public static class AttentionFigure
         y += size + 5;
         figure.Fill(x, y, size, 4, s_rule);
         figure.Fill(x, y, (int)Math.Round(word.Weight * size), 4, emphasized ? s_accent : s_faint);
-        Lettering.DrawCentred(figure, Percent(word.Weight), x, y + 5, size, emphasized ? s_topShare : s_note);
+        Lettering.DrawCentered(figure, Percent(word.Weight), x, y + 5, size, emphasized ? s_topShare : s_note);
     }
 
     private static int CellHeight(int mapSize) => Lettering.LineHeight(s_word) + 4 + mapSize + 5 + 4 + 1 + Lettering.LineHeight(s_note);
 
     private static string Percent(float share) => string.Create(CultureInfo.InvariantCulture, $"{share * 100:0.0} %");
 
-    private static string SizeOf(RgbImage picture) => picture.Width == picture.Height
-        ? string.Create(CultureInfo.InvariantCulture, $"{picture.Width} px")
-        : string.Create(CultureInfo.InvariantCulture, $"{picture.Width} × {picture.Height} px");
+    private static string SizeOf(RgbImage image) => image.Width == image.Height
+        ? string.Create(CultureInfo.InvariantCulture, $"{image.Width} px")
+        : string.Create(CultureInfo.InvariantCulture, $"{image.Width} × {image.Height} px");
 
     /// <summary>The figure's size, and the title broken to it.</summary>
     private sealed class Layout
@@ -193,11 +193,11 @@ public static class AttentionFigure
             int words = image.Attention.Select(attention => Math.Min(attention.Words.Count, options.WordsPerRow)).Append(0).Max();
             int contentWidth = Math.Max(
                 MinContentWidth,
-                Math.Max(RowWidth(image.Stages.Count, options.PictureSize), RowWidth(words, options.MapSize)));
+                Math.Max(RowWidth(image.Stages.Count, options.ImageSize), RowWidth(words, options.MapSize)));
             Width = contentWidth + (2 * Margin);
             TitleLines = Lettering.Wrap(image.Caption.Text, contentWidth, MaxTitleLines, s_title);
 
-            int height = Margin + options.PictureSize + 4 + Lettering.LineHeight(s_note) + Margin;
+            int height = Margin + options.ImageSize + 4 + Lettering.LineHeight(s_note) + Margin;
             if (options.Title)
             {
                 height += (TitleLines.Count * Lettering.LineHeight(s_title)) + Lettering.LineHeight(s_note) + Gap;

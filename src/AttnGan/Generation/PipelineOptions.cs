@@ -7,7 +7,7 @@ public enum InferenceEngine
 {
     /// <summary>
     /// <see cref="Fused"/> where the processor has the vectors for it (AVX2, AVX-512, ARM64), <see cref="OnnxRuntime"/> elsewhere, whose
-    /// pictures may differ in a pixel's last bit.
+    /// images may differ in a pixel's last bit.
     /// </summary>
     Auto,
 
@@ -17,7 +17,7 @@ public enum InferenceEngine
     /// </summary>
     Fused,
 
-    /// <summary>ONNX Runtime, for its execution providers. Pictures equal those of <see cref="Fused"/> but for rounding.</summary>
+    /// <summary>ONNX Runtime, for its execution providers. Images equal those of <see cref="Fused"/> but for rounding.</summary>
     OnnxRuntime,
 }
 
@@ -30,7 +30,7 @@ public sealed record PipelineOptions
     /// <summary>Threads that one drawing uses; 0 for one a processor.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Pictures that are drawn at once, at least 1: memory grows with it, pictures do not depend on it.</summary>
+    /// <summary>Images that are drawn at once, at least 1: memory grows with it, images do not depend on it.</summary>
     public int BatchSize { get; init; } = 8;
 
     /// <summary>Adds execution providers or other settings to ONNX Runtime's sessions. Not used by the other engine.</summary>

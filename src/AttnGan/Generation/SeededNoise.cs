@@ -30,14 +30,14 @@ public static class SeededNoise
 
     private const double Ln2 = 0.693147180559945309417;
 
-    // AS 241: numerators and denominators of the centre, the tails and the far tails, lowest power first.
-    private static readonly double[] s_centreNumerator =
+    // AS 241: numerators and denominators of the center, the tails and the far tails, lowest power first.
+    private static readonly double[] s_centerNumerator =
     [
         3.3871328727963666080, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
         4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3,
     ];
 
-    private static readonly double[] s_centreDenominator =
+    private static readonly double[] s_centerDenominator =
     [
         1, 4.2313330701600911252e1, 6.8718700749205790830e2, 5.3941960214247511077e3,
         2.1213794301586595867e4, 3.9307895800092710610e4, 2.8729085735721942674e4, 5.2264952788528545610e3,
@@ -137,13 +137,13 @@ public static class SeededNoise
     private static double InverseNormalAround(double q) => InverseNormal(0.5 + q, q);
 
     /// <param name="p">1/2 + q, exact in the tails.</param>
-    /// <param name="q">p - 1/2, exact in the centre.</param>
+    /// <param name="q">p - 1/2, exact in the center.</param>
     private static double InverseNormal(double p, double q)
     {
         if (q is >= -0.425 and <= 0.425)
         {
             double square = 0.180625 - (q * q);
-            return q * Polynomial(s_centreNumerator, square) / Polynomial(s_centreDenominator, square);
+            return q * Polynomial(s_centerNumerator, square) / Polynomial(s_centerDenominator, square);
         }
 
         double distance = Math.Sqrt(-Log(q < 0 ? p : 1 - p));

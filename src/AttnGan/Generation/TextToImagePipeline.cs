@@ -8,8 +8,8 @@ using AttnGan.Text;
 namespace AttnGan.Generation;
 
 /// <summary>
-/// Draws pictures from captions with a model package. Safe for use by several threads at once, each of which takes memory of its own
-/// while it draws. Pictures depend on caption, seed, model and options alone, and with <see cref="InferenceEngine.Fused"/> are the same to
+/// Draws images from captions with a model package. Safe for use by several threads at once, each of which takes memory of its own
+/// while it draws. Images depend on caption, seed, model and options alone, and with <see cref="InferenceEngine.Fused"/> are the same to
 /// the last bit on every machine.
 /// </summary>
 /// <example>
@@ -54,7 +54,7 @@ public sealed class TextToImagePipeline : IDisposable
     /// <summary>How the model reads captions, and its vocabulary.</summary>
     public CaptionEncoder Captions { get; }
 
-    /// <summary>Side in pixels of each picture that the model draws, smallest first.</summary>
+    /// <summary>Side in pixels of each image that the model draws, smallest first.</summary>
     public IReadOnlyList<int> StageSizes { get; }
 
     /// <summary>What computes the networks: <see cref="InferenceEngine.Fused"/> or <see cref="InferenceEngine.OnnxRuntime"/>.</summary>
@@ -81,7 +81,7 @@ public sealed class TextToImagePipeline : IDisposable
         return Create(ModelPackage.Parse(stream, "the model"), "the model", options);
     }
 
-    /// <summary>Draws a picture.</summary>
+    /// <summary>Draws an image.</summary>
     /// <param name="caption">What it shows; at least one word must be known to the model.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellation">Heeded between stages.</param>
@@ -89,16 +89,16 @@ public sealed class TextToImagePipeline : IDisposable
     /// The model knows no word of the caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
     /// anything is drawn.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     public GeneratedImage Generate(string caption, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(caption);
         options ??= new GenerationOptions();
-        return Generate([new PictureRequest(caption, options.Seed ?? Random.Shared.NextInt64(int.MaxValue))], options, cancellation).Single();
+        return Generate([new GenerationRequest(caption, options.Seed ?? Random.Shared.NextInt64(int.MaxValue))], options, cancellation).Single();
     }
 
-    /// <summary>Draws pictures lazily, a batch at a time, in the order of the requests.</summary>
+    /// <summary>Draws images lazily, a batch at a time, in the order of the requests.</summary>
     /// <param name="requests">Captions, each with at least one known word, and seeds.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellation">Heeded between stages.</param>
@@ -106,43 +106,43 @@ public sealed class TextToImagePipeline : IDisposable
     /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
     /// anything is drawn.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     public IEnumerable<GeneratedImage> Generate(
-        IReadOnlyList<PictureRequest> requests, GenerationOptions? options = null, CancellationToken cancellation = default)
+        IReadOnlyList<GenerationRequest> requests, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
         options ??= new GenerationOptions();
-        DrawingRequest drawing = Check(options);
+        OutputSelection drawing = Check(options);
         var captions = new CaptionCache(this);
         EncodedCaption[] encoded = [.. requests.Select(captions.Read)];
         return Draw(
             requests.Count,
-            i => new Canvas(encoded[i], requests[i].Seed, Sketch(captions.Features(encoded[i]), requests[i].Seed, options)),
+            i => new Canvas(encoded[i], requests[i].Seed, GeneratorInputs(captions.Features(encoded[i]), requests[i].Seed, options)),
             drawing,
             options,
             cancellation);
     }
 
-    /// <summary>Draws a picture on another thread.</summary>
+    /// <summary>Draws an image on another thread.</summary>
     /// <inheritdoc cref="Generate(string, GenerationOptions?, CancellationToken)"/>
     public Task<GeneratedImage> GenerateAsync(
         string caption, GenerationOptions? options = null, CancellationToken cancellation = default) =>
         Task.Run(() => Generate(caption, options, cancellation), cancellation);
 
-    /// <summary>Draws pictures on another thread, a batch at a time, in the order of the requests.</summary>
+    /// <summary>Draws images on another thread, a batch at a time, in the order of the requests.</summary>
     /// <param name="requests">Captions, each with at least one known word, and seeds.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <param name="progress">Told after each picture.</param>
+    /// <param name="progress">Told after each image.</param>
     /// <param name="cancellation">Heeded between stages.</param>
     /// <exception cref="AttnGanException">
     /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
     /// anything is drawn.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     public async IAsyncEnumerable<GeneratedImage> GenerateAsync(
-        IReadOnlyList<PictureRequest> requests,
+        IReadOnlyList<GenerationRequest> requests,
         GenerationOptions? options = null,
         IProgress<GenerationProgress>? progress = null,
         [EnumeratorCancellation] CancellationToken cancellation = default)
@@ -156,27 +156,27 @@ public sealed class TextToImagePipeline : IDisposable
     }
 
     /// <summary>
-    /// Draws the way from one picture to another: from caption to caption, from seed to seed, or both at once. The first and the last
-    /// frame are the pictures of the requests themselves.
+    /// Draws the way from one image to another: from caption to caption, from seed to seed, or both at once. The first and the last
+    /// frame are the images of the requests themselves.
     /// </summary>
     /// <remarks>
     /// Sentence features move along a straight line; so does noise, pushed out to the length that noise has. In between, a
-    /// picture attends to the words of both captions, those of each with as much weight as there is of it.
+    /// image attends to the words of both captions, those of each with as much weight as there is of it.
     /// </remarks>
     /// <param name="from">The first frame's caption and seed.</param>
     /// <param name="to">The last frame's caption and seed.</param>
-    /// <param name="frames">Pictures, both ends included; at least 2.</param>
+    /// <param name="frames">Images, both ends included; at least 2.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <param name="cancellation">Heeded between stages.</param>
     /// <exception cref="AttnGanException">
     /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
     /// anything is drawn.
     /// </exception>
-    /// <exception cref="OperationCanceledException">The token was cancelled.</exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
     public IEnumerable<GeneratedImage> Interpolate(
-        PictureRequest from,
-        PictureRequest to,
+        GenerationRequest from,
+        GenerationRequest to,
         int frames,
         GenerationOptions? options = null,
         CancellationToken cancellation = default)
@@ -185,11 +185,11 @@ public sealed class TextToImagePipeline : IDisposable
         ArgumentNullException.ThrowIfNull(to);
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
         options ??= new GenerationOptions();
-        DrawingRequest drawing = Check(options);
+        OutputSelection drawing = Check(options);
         var captions = new CaptionCache(this);
         (EncodedCaption first, EncodedCaption last) = (captions.Read(from), captions.Read(to));
-        Sketch start = Sketch(captions.Features(first), from.Seed, options);
-        Sketch end = Sketch(captions.Features(last), to.Seed, options);
+        GeneratorInputs start = GeneratorInputs(captions.Features(first), from.Seed, options);
+        GeneratorInputs end = GeneratorInputs(captions.Features(last), to.Seed, options);
         EncodedCaption both = first.Ids.SequenceEqual(last.Ids) ? first : new EncodedCaption(
             $"{first.Text} → {last.Text}",
             [.. first.Ids, .. last.Ids],
@@ -200,7 +200,7 @@ public sealed class TextToImagePipeline : IDisposable
             frames,
             i => i == 0 ? new Canvas(first, from.Seed, start)
                 : i == frames - 1 ? new Canvas(last, to.Seed, end)
-                : new Canvas(both, from.Seed, start.Mix(end, (float)i / (frames - 1), both == first), IsBetween: true),
+                : new Canvas(both, from.Seed, start.Mix(end, (float)i / (frames - 1), both == first), IsInterpolated: true),
             drawing,
             options,
             cancellation);
@@ -217,7 +217,7 @@ public sealed class TextToImagePipeline : IDisposable
         new(package, name, options ?? new PipelineOptions());
 
     private IEnumerable<GeneratedImage> Draw(
-        int count, Func<int, Canvas> canvasOf, DrawingRequest request, GenerationOptions options, CancellationToken cancellation)
+        int count, Func<int, Canvas> canvasOf, OutputSelection request, GenerationOptions options, CancellationToken cancellation)
     {
         double? truncation = double.IsPositiveInfinity(options.Truncation) ? null : options.Truncation;
         for (int start = 0; start < count; start += _batchSize)
@@ -225,7 +225,7 @@ public sealed class TextToImagePipeline : IDisposable
             ObjectDisposedException.ThrowIf(_disposed, this);
             cancellation.ThrowIfCancellationRequested();
             Canvas[] canvases = [.. Enumerable.Range(start, Math.Min(_batchSize, count - start)).Select(canvasOf)];
-            Drawn drawn = _engine.Draw([.. canvases.Select(canvas => canvas.Sketch)], request, cancellation);
+            GeneratorOutputs drawn = _engine.Draw([.. canvases.Select(canvas => canvas.GeneratorInputs)], request, cancellation);
             for (int i = 0; i < canvases.Length; i++)
             {
                 yield return Finish(canvases[i], drawn, i) with { Truncation = truncation };
@@ -233,13 +233,13 @@ public sealed class TextToImagePipeline : IDisposable
         }
     }
 
-    private GeneratedImage Finish(Canvas canvas, Drawn drawn, int index) => new()
+    private GeneratedImage Finish(Canvas canvas, GeneratorOutputs drawn, int index) => new()
     {
         Caption = canvas.Caption,
         Seed = canvas.Seed,
-        IsBetween = canvas.IsBetween,
+        IsInterpolated = canvas.IsInterpolated,
         Model = Card.Name,
-        Stages = [.. drawn.Pictures.Select(stage => RgbImage.FromUnit(stage.Size, stage.Size, stage.Values[index]))],
+        Stages = [.. drawn.Images.Select(stage => RgbImage.FromUnit(stage.Size, stage.Size, stage.Values[index]))],
         Attention =
         [
             .. drawn.Attention.Select((maps, refinement) => new StageAttention(
@@ -247,7 +247,7 @@ public sealed class TextToImagePipeline : IDisposable
         ],
     };
 
-    private DrawingRequest Check(GenerationOptions options)
+    private OutputSelection Check(GenerationOptions options)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
         if (!(options.Truncation > 0))
@@ -257,25 +257,25 @@ public sealed class TextToImagePipeline : IDisposable
 
         if (options.Size is { } size && !StageSizes.Contains(size))
         {
-            throw new AttnGanException($"The model draws no pictures of {size} pixels, only of {string.Join(", ", StageSizes)}.");
+            throw new AttnGanException($"The model draws no images of {size} pixels, only of {string.Join(", ", StageSizes)}.");
         }
 
         int lastStage = options.Size is { } side ? int.Log2(side / _architecture.BaseSize) + 1 : _architecture.Stages;
-        return new DrawingRequest(lastStage, options.AllStages, options.Attention);
+        return new OutputSelection(lastStage, options.AllStages, options.Attention);
     }
 
-    private Sketch Sketch(TextFeatures text, long seed, GenerationOptions options)
+    private GeneratorInputs GeneratorInputs(TextFeatures text, long seed, GenerationOptions options)
     {
         float[] noise = new float[_architecture.Noise];
         float[] conditionNoise = new float[_architecture.Condition];
         SeededNoise.FillTruncated(seed, SeededNoise.LatentStream, options.Truncation, noise);
         SeededNoise.FillTruncated(seed, SeededNoise.ConditioningStream, options.Truncation, conditionNoise);
         var words = new AttendedWords(text.Words, new float[text.Words.Length / text.Sentence.Length]);
-        return new Sketch(words, text.Sentence, noise, conditionNoise);
+        return new GeneratorInputs(words, text.Sentence, noise, conditionNoise);
     }
 
-    /// <summary>A picture about to be drawn.</summary>
-    private sealed record Canvas(EncodedCaption Caption, long Seed, Sketch Sketch, bool IsBetween = false);
+    /// <summary>An image about to be drawn.</summary>
+    private sealed record Canvas(EncodedCaption Caption, long Seed, GeneratorInputs GeneratorInputs, bool IsInterpolated = false);
 
     /// <summary>Reads each caption of a call once.</summary>
     private sealed class CaptionCache(TextToImagePipeline pipeline)
@@ -283,7 +283,7 @@ public sealed class TextToImagePipeline : IDisposable
         private readonly Dictionary<string, EncodedCaption> _read = new(StringComparer.Ordinal);
         private readonly Dictionary<EncodedCaption, TextFeatures> _features = new(ReferenceEqualityComparer.Instance);
 
-        public EncodedCaption Read(PictureRequest request)
+        public EncodedCaption Read(GenerationRequest request)
         {
             if (request?.Caption is not { } caption)
             {

@@ -2,7 +2,7 @@ using System.Buffers.Binary;
 
 namespace AttnGan.Imaging;
 
-/// <summary>Writes pictures as an animated WebP, lossless.</summary>
+/// <summary>Writes images as an animated WebP, lossless.</summary>
 public static class Animation
 {
     /// <summary>Writes the animation to a file, which appears whole or not at all.</summary>
@@ -37,13 +37,13 @@ public static class Animation
     public static byte[] Encode(IReadOnlyList<RgbImage> frames, AnimationOptions? options = null) =>
         Compose(frames, options ?? new AnimationOptions(), RgbImage.MaxFileLength);
 
-    // SkiaSharp's own encoder of animations shows them for ever and merges equal frames; here every picture stays a frame.
+    // SkiaSharp's own encoder of animations shows them for ever and merges equal frames; here every image stays a frame.
     internal static byte[] Compose(IReadOnlyList<RgbImage> frames, AnimationOptions options, int maxLength)
     {
         Check(frames, options);
         byte[] metadata = options.Metadata is null ? [] : WebPChunks.Chunk("XMP "u8, XmpPacket.Encode(options.Metadata));
         int flags = WebPChunks.AnimationFlag | (metadata.Length > 0 ? WebPChunks.XmpFlag : 0);
-        // No colour behind the frames, which hide it; then how often they are shown.
+        // No color behind the frames, which hide it; then how often they are shown.
         byte[] loop = new byte[6];
         BinaryPrimitives.WriteUInt16LittleEndian(loop.AsSpan(4), (ushort)options.LoopCount);
 
@@ -130,8 +130,8 @@ public static class Animation
 
     private static byte[] Frame(RgbImage image, Rectangle part, int duration)
     {
-        byte[] picture = image.Crop(part.X, part.Y, part.Width, part.Height).Encode(ImageFormat.WebP);
-        byte[] pixels = WebPChunks.Chunk("VP8L"u8, WebPChunks.Find(picture, "VP8L"u8));
+        byte[] encoded = image.Crop(part.X, part.Y, part.Width, part.Height).Encode(ImageFormat.WebP);
+        byte[] pixels = WebPChunks.Chunk("VP8L"u8, WebPChunks.Find(encoded, "VP8L"u8));
         byte[] frame = new byte[16 + pixels.Length];
         WebPChunks.WriteUInt24(frame, part.X / 2);
         WebPChunks.WriteUInt24(frame.AsSpan(3), part.Y / 2);

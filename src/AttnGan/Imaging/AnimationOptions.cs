@@ -9,6 +9,6 @@ public sealed record AnimationOptions
     /// <summary>How often all frames are shown, from 1 to 65535; 0 for ever.</summary>
     public int LoopCount { get; init; }
 
-    /// <summary>What the file says of its pictures; null for nothing.</summary>
+    /// <summary>What the file says of its images; null for nothing.</summary>
     public ImageMetadata? Metadata { get; init; }
 }

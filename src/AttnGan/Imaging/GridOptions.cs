@@ -1,6 +1,6 @@
 namespace AttnGan.Imaging;
 
-/// <summary>How <see cref="ImageGrid"/> arranges pictures.</summary>
+/// <summary>How <see cref="ImageGrid"/> arranges images.</summary>
 public sealed record GridOptions
 {
     /// <summary>Pixels between cells and around the grid, at least 0.</summary>
@@ -11,14 +11,14 @@ public sealed record GridOptions
 
     /// <summary>
     /// Cells whose shorter side is smaller are enlarged by the smallest whole factor that reaches this many pixels, so that captions
-    /// stay readable under small pictures. 0 keeps the size of the pictures.
+    /// stay readable under small images. 0 keeps the size of the images.
     /// </summary>
     public int MinCellSize { get; init; }
 
-    /// <summary>What stands under the pictures, one text for each (null or empty for none); null for no captions.</summary>
+    /// <summary>What stands under the images, one text for each (null or empty for none); null for no captions.</summary>
     public IReadOnlyList<string?>? Captions { get; init; }
 
-    /// <summary>The colour of captions.</summary>
+    /// <summary>The color of captions.</summary>
     public RgbColor CaptionColor { get; init; } = new(0x33, 0x33, 0x33);
 
     /// <summary>The size of the captions' letters in pixels of an em, above 0.</summary>

@@ -1,29 +1,29 @@
 namespace AttnGan.Imaging;
 
-/// <summary>Puts pictures side by side.</summary>
+/// <summary>Puts images side by side.</summary>
 public static class ImageGrid
 {
     private const int CaptionGap = 4;
 
     /// <summary>
-    /// Arranges pictures in rows from the top left. All cells have the size of the largest picture (its width and height; see also
-    /// <see cref="GridOptions.MinCellSize"/>); each picture is scaled to its cell in its proportions and centred: every pixel repeated
-    /// where a whole factor does it, so that the small pictures of early stages show their pixels, else smoothly.
+    /// Arranges images in rows from the top left. All cells have the size of the largest image (its width and height; see also
+    /// <see cref="GridOptions.MinCellSize"/>); each image is scaled to its cell in its proportions and centered: every pixel repeated
+    /// where a whole factor does it, so that the small images of early stages show their pixels, else smoothly.
     /// </summary>
-    /// <param name="pictures">At least one.</param>
-    /// <param name="columns">Cells a row, at least 1; fewer pictures make fewer columns.</param>
+    /// <param name="images">At least one.</param>
+    /// <param name="columns">Cells a row, at least 1; fewer images make fewer columns.</param>
     /// <param name="options">Null for the defaults: no captions, white gaps of 8 pixels.</param>
     /// <exception cref="ArgumentException">
-    /// There is no picture, the number of captions differs from that of the pictures, or an option is out of its range.
+    /// There is no image, the number of captions differs from that of the images, or an option is out of its range.
     /// </exception>
     /// <exception cref="AttnGanException">The grid would have more than <see cref="RgbImage.MaxPixels"/> pixels.</exception>
-    public static RgbImage Compose(IReadOnlyList<RgbImage> pictures, int columns, GridOptions? options = null)
+    public static RgbImage Compose(IReadOnlyList<RgbImage> images, int columns, GridOptions? options = null)
     {
         options ??= new GridOptions();
-        Check(pictures, columns, options);
-        columns = Math.Min(columns, pictures.Count);
-        int rows = (pictures.Count + columns - 1) / columns;
-        (int cellWidth, int cellHeight) = CellSize(pictures, options.MinCellSize);
+        Check(images, columns, options);
+        columns = Math.Min(columns, images.Count);
+        int rows = (images.Count + columns - 1) / columns;
+        (int cellWidth, int cellHeight) = CellSize(images, options.MinCellSize);
 
         var style = new TextStyle(options.CaptionSize, options.CaptionColor);
         IReadOnlyList<string>[]? captions = options.Captions?
@@ -38,66 +38,66 @@ public static class ImageGrid
             tops[row + 1] = tops[row] + cellHeight + (lines == 0 ? 0 : CaptionGap + (lines * lineHeight)) + options.Gap;
         }
 
-        RgbImage grid = Blank(options.Gap + ((long)columns * (cellWidth + options.Gap)), tops[rows], pictures.Count, options.Background);
-        for (int i = 0; i < pictures.Count; i++)
+        RgbImage grid = Blank(options.Gap + ((long)columns * (cellWidth + options.Gap)), tops[rows], images.Count, options.Background);
+        for (int i = 0; i < images.Count; i++)
         {
             int x = options.Gap + (i % columns * (cellWidth + options.Gap));
             int y = (int)tops[i / columns];
-            RgbImage scaled = pictures[i].FitInto(cellWidth, cellHeight);
+            RgbImage scaled = images[i].FitInto(cellWidth, cellHeight);
             grid.Paste(scaled, x + ((cellWidth - scaled.Width) / 2), y + ((cellHeight - scaled.Height) / 2));
             for (int line = 0; line < (captions?[i].Count ?? 0); line++)
             {
                 int lineTop = y + cellHeight + CaptionGap + (line * lineHeight);
-                Lettering.DrawCentred(grid, captions![i][line], x, lineTop, cellWidth, style);
+                Lettering.DrawCentered(grid, captions![i][line], x, lineTop, cellWidth, style);
             }
         }
 
         return grid;
     }
 
-    /// <summary>The number of columns that makes the grid of so many pictures as good as square.</summary>
-    public static int SquareColumns(int pictures)
+    /// <summary>The number of columns that makes the grid of so many images as good as square.</summary>
+    public static int SquareColumns(int images)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(pictures, 1);
-        return (int)Math.Ceiling(Math.Sqrt(pictures));
+        ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
+        return (int)Math.Ceiling(Math.Sqrt(images));
     }
 
-    private static void Check(IReadOnlyList<RgbImage> pictures, int columns, GridOptions options)
+    private static void Check(IReadOnlyList<RgbImage> images, int columns, GridOptions options)
     {
-        ArgumentNullException.ThrowIfNull(pictures);
+        ArgumentNullException.ThrowIfNull(images);
         ArgumentOutOfRangeException.ThrowIfLessThan(columns, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(options.Gap);
         ArgumentOutOfRangeException.ThrowIfNegative(options.MinCellSize);
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(options.CaptionSize);
         ArgumentOutOfRangeException.ThrowIfLessThan(options.MaxCaptionLines, 1);
-        if (pictures.Count == 0)
+        if (images.Count == 0)
         {
-            throw new ArgumentException("A grid needs at least one picture.", nameof(pictures));
+            throw new ArgumentException("A grid needs at least one image.", nameof(images));
         }
 
-        if (options.Captions is { } captions && captions.Count != pictures.Count)
+        if (options.Captions is { } captions && captions.Count != images.Count)
         {
             throw new ArgumentException(
-                $"{captions.Count} captions for {pictures.Count} pictures; give one for each, empty where there is none.", nameof(options));
+                $"{captions.Count} captions for {images.Count} images; give one for each, empty where there is none.", nameof(options));
         }
     }
 
-    private static (int Width, int Height) CellSize(IReadOnlyList<RgbImage> pictures, int minimum)
+    private static (int Width, int Height) CellSize(IReadOnlyList<RgbImage> images, int minimum)
     {
-        int width = pictures.Max(picture => picture.Width);
-        int height = pictures.Max(picture => picture.Height);
+        int width = images.Max(image => image.Width);
+        int height = images.Max(image => image.Height);
         int shorter = Math.Min(width, height);
         int factor = Math.Max(1, (minimum + shorter - 1) / shorter);
         return (checked(width * factor), checked(height * factor));
     }
 
-    private static RgbImage Blank(long width, long height, int pictures, RgbColor color)
+    private static RgbImage Blank(long width, long height, int images, RgbColor color)
     {
         if (width > RgbImage.MaxPixels || height > RgbImage.MaxPixels || width * height > RgbImage.MaxPixels)
         {
             throw new AttnGanException(
-                $"A grid of {pictures} pictures would have {width} x {height} pixels; at most {RgbImage.MaxPixels / 1_000_000} million "
-                + "can be drawn. Draw fewer or smaller pictures.");
+                $"A grid of {images} images would have {width} x {height} pixels; at most {RgbImage.MaxPixels / 1_000_000} million "
+                + "can be drawn. Draw fewer or smaller images.");
         }
 
         var image = new RgbImage((int)width, (int)height);

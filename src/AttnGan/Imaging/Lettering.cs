@@ -7,7 +7,7 @@ using SkiaSharp;
 namespace AttnGan.Imaging;
 
 /// <summary>
-/// Writes on pictures with an embedded font (Noto Sans: Latin, Greek and Cyrillic), so that no font has to be installed.
+/// Writes on images with an embedded font (Noto Sans: Latin, Greek and Cyrillic), so that no font has to be installed.
 /// </summary>
 /// <remarks>
 /// Other scripts are written with a font of the system where the drawing library finds one (not on Linux, where its build without
@@ -111,7 +111,7 @@ internal static class Lettering
 
     /// <summary>
     /// Draws one line. Its box has the corner (<paramref name="x"/>, <paramref name="y"/>) at the top left, the width of
-    /// <see cref="Measure"/>, rounded up, and the height of <see cref="LineHeight"/>; no pixel outside it or outside the picture
+    /// <see cref="Measure"/>, rounded up, and the height of <see cref="LineHeight"/>; no pixel outside it or outside the image
     /// changes.
     /// </summary>
     public static void Draw(RgbImage image, string text, int x, int y, TextStyle style)
@@ -144,7 +144,7 @@ internal static class Lettering
     }
 
     /// <summary>Draws one line in the middle of a width, shortened to fit it.</summary>
-    public static void DrawCentred(RgbImage image, string text, int x, int y, int width, TextStyle style)
+    public static void DrawCentered(RgbImage image, string text, int x, int y, int width, TextStyle style)
     {
         string fitting = Shorten(text, width, style);
         Draw(image, fitting, x + (int)((width - Measure(fitting, style)) / 2), y, style);

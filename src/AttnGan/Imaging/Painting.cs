@@ -1,6 +1,6 @@
 namespace AttnGan.Imaging;
 
-/// <summary>What figures are put together from. Whatever lies outside the picture is left out.</summary>
+/// <summary>What figures are put together from. Whatever lies outside the image is left out.</summary>
 internal static class Painting
 {
     public static void Fill(this RgbImage image, int x, int y, int width, int height, RgbColor color)
@@ -37,7 +37,7 @@ internal static class Painting
     }
 
     /// <summary>
-    /// The picture as large as a box allows, in its proportions: every pixel repeated where a whole factor does it, else smoothly.
+    /// The image as large as a box allows, in its proportions: every pixel repeated where a whole factor does it, else smoothly.
     /// </summary>
     public static RgbImage FitInto(this RgbImage image, int width, int height)
     {

@@ -4,7 +4,7 @@ using System.Numerics;
 namespace AttnGan.Imaging;
 
 /// <summary>
-/// Scales pictures with a triangle filter that widens as the picture shrinks, so that every source pixel counts (the
+/// Scales images with a triangle filter that widens as the image shrinks, so that every source pixel counts (the
 /// "antialiased bilinear" of Pillow and torchvision, which the official code scales with). Plain arithmetic: the same bytes
 /// on every machine.
 /// </summary>
@@ -104,18 +104,18 @@ internal static class Resampler
             float[] values = new float[newSize * window];
             for (int i = 0; i < newSize; i++)
             {
-                double centre = (i + 0.5) * scale;
-                int start = Math.Max(0, (int)(centre - support + 0.5));
-                int count = Math.Min(size, (int)(centre + support + 0.5)) - start;
+                double center = (i + 0.5) * scale;
+                int start = Math.Max(0, (int)(center - support + 0.5));
+                int count = Math.Min(size, (int)(center + support + 0.5)) - start;
                 double total = 0.0;
                 for (int k = 0; k < count; k++)
                 {
-                    total += Math.Max(0, 1 - (Math.Abs(start + k - centre + 0.5) / support));
+                    total += Math.Max(0, 1 - (Math.Abs(start + k - center + 0.5) / support));
                 }
 
                 for (int k = 0; k < count; k++)
                 {
-                    values[(i * window) + k] = (float)(Math.Max(0, 1 - (Math.Abs(start + k - centre + 0.5) / support)) / total);
+                    values[(i * window) + k] = (float)(Math.Max(0, 1 - (Math.Abs(start + k - center + 0.5) / support)) / total);
                 }
 
                 first[i] = start;

@@ -3,7 +3,7 @@ using System.Globalization;
 
 namespace AttnGan.Imaging;
 
-/// <summary>An opaque colour, 8 bits a channel.</summary>
+/// <summary>An opaque color, 8 bits a channel.</summary>
 public readonly record struct RgbColor(byte R, byte G, byte B)
 {
     /// <summary>#ffffff.</summary>
@@ -19,7 +19,7 @@ public readonly record struct RgbColor(byte R, byte G, byte B)
         ArgumentNullException.ThrowIfNull(text);
         return TryParse(text, out RgbColor color)
             ? color
-            : throw new AttnGanException($"'{text}' is not a colour; write it as #rrggbb, such as #ffffff for white.");
+            : throw new AttnGanException($"'{text}' is not a color; write it as #rrggbb, such as #ffffff for white.");
     }
 
     /// <summary>Reads <c>#rrggbb</c>; false for any other text.</summary>
@@ -36,6 +36,6 @@ public readonly record struct RgbColor(byte R, byte G, byte B)
         return true;
     }
 
-    /// <summary>The colour as <c>#rrggbb</c>.</summary>
+    /// <summary>The color as <c>#rrggbb</c>.</summary>
     public override string ToString() => $"#{R:x2}{G:x2}{B:x2}";
 }

@@ -3,13 +3,13 @@ using SkiaSharp;
 
 namespace AttnGan.Imaging;
 
-/// <summary>A picture of 8-bit sRGB pixels without transparency.</summary>
+/// <summary>An image of 8-bit sRGB pixels without transparency.</summary>
 public sealed class RgbImage
 {
-    /// <summary>Larger pictures are refused, so that a damaged header cannot ask for all memory.</summary>
+    /// <summary>Larger images are refused, so that a damaged header cannot ask for all memory.</summary>
     public const long MaxPixels = 100_000_000;
 
-    /// <summary>Longer files are refused, in bytes (256 MiB): no picture of <see cref="MaxPixels"/> needs as much.</summary>
+    /// <summary>Longer files are refused, in bytes (256 MiB): no image of <see cref="MaxPixels"/> needs as much.</summary>
     public const int MaxFileLength = 256 * 1024 * 1024;
 
     // Formats have the size within the first bytes, but for a few files with much else before it.
@@ -17,13 +17,13 @@ public sealed class RgbImage
 
     private const int JpegQuality = 95;
 
-    /// <summary>A black picture.</summary>
+    /// <summary>A black image.</summary>
     public RgbImage(int width, int height)
         : this(width, height, new byte[CheckedLength(width, height)])
     {
     }
 
-    /// <summary>A picture around given pixels, which are not copied.</summary>
+    /// <summary>An image around given pixels, which are not copied.</summary>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
     /// <param name="pixels">(H, W, 3) bytes: rows from the top, red, green, blue.</param>
@@ -33,7 +33,7 @@ public sealed class RgbImage
         if (pixels.Length != CheckedLength(width, height))
         {
             throw new ArgumentException(
-                $"A picture of {width} x {height} has {CheckedLength(width, height)} bytes, not {pixels.Length}.", nameof(pixels));
+                $"An image of {width} x {height} has {CheckedLength(width, height)} bytes, not {pixels.Length}.", nameof(pixels));
         }
 
         Width = width;
@@ -50,10 +50,10 @@ public sealed class RgbImage
     /// <summary>(H, W, 3) bytes: rows from the top, red, green, blue.</summary>
     public byte[] Pixels { get; }
 
-    /// <summary>A picture of numbers as networks draw them.</summary>
+    /// <summary>An image of numbers as networks draw them.</summary>
     /// <param name="width">Columns, at least 1.</param>
     /// <param name="height">Rows, at least 1.</param>
-    /// <param name="values">(H, W, 3) numbers: -1 is black, 1 is full colour; the nearest of 256 steps counts.</param>
+    /// <param name="values">(H, W, 3) numbers: -1 is black, 1 is full color; the nearest of 256 steps counts.</param>
     internal static RgbImage FromUnit(int width, int height, ReadOnlySpan<float> values)
     {
         var image = new RgbImage(width, height);
@@ -76,7 +76,7 @@ public sealed class RgbImage
         return Identify(path, path);
     }
 
-    /// <summary>As <see cref="Identify(string)"/>; messages call the picture by a name of the caller's.</summary>
+    /// <summary>As <see cref="Identify(string)"/>; messages call the image by a name of the caller's.</summary>
     internal static ImageHeader Identify(string path, string name)
     {
         byte[] head = ReadFile(path, name, HeadLength);
@@ -86,7 +86,7 @@ public sealed class RgbImage
             return CheckHeader(codec, name);
         }
 
-        // The size may stand behind a colour profile or a preview picture.
+        // The size may stand behind a color profile or a preview image.
         using SKCodec whole = OpenCodec(head.Length < HeadLength ? head : ReadFile(path, name), name);
         return CheckHeader(whole, name);
     }
@@ -105,7 +105,7 @@ public sealed class RgbImage
         return Decode(ReadFile(path, path), background, path);
     }
 
-    /// <summary>The bytes of a picture's file, or the first of them.</summary>
+    /// <summary>The bytes of an image's file, or the first of them.</summary>
     /// <exception cref="AttnGanException">The file cannot be read, or is longer than <see cref="MaxFileLength"/>.</exception>
     internal static byte[] ReadFile(string path, string name, int most = MaxFileLength)
     {
@@ -116,7 +116,7 @@ public sealed class RgbImage
             {
                 throw new AttnGanException(
                     $"{name}: a file of {file.Length / (1024 * 1024)} MiB; at most {MaxFileLength / (1024 * 1024)} MiB can be read. Scale the " +
-                    "picture down.");
+                    "image down.");
             }
 
             byte[] bytes = new byte[Math.Min(most, file.Length)];
@@ -125,14 +125,14 @@ public sealed class RgbImage
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new AttnGanException($"{name}: the picture cannot be read: {error.Message}", error);
+            throw new AttnGanException($"{name}: the image cannot be read: {error.Message}", error);
         }
     }
 
-    /// <summary>Reads a picture from the bytes of a file, as <see cref="Load"/> does.</summary>
+    /// <summary>Reads an image from the bytes of a file, as <see cref="Load"/> does.</summary>
     /// <param name="bytes">A whole PNG, JPEG or WebP file.</param>
     /// <param name="background">What shows through transparent pixels.</param>
-    /// <param name="name">What error messages call the picture.</param>
+    /// <param name="name">What error messages call the image.</param>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, RgbColor background, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -150,7 +150,7 @@ public sealed class RgbImage
         if (result != SKCodecResult.Success)
         {
             throw new AttnGanException(
-                $"{name}: the picture is damaged ({(result == SKCodecResult.IncompleteInput ? "it is cut short" : result)}).");
+                $"{name}: the image is damaged ({(result == SKCodecResult.IncompleteInput ? "it is cut short" : result)}).");
         }
 
         var flat = new RgbImage(width, height);
@@ -159,11 +159,11 @@ public sealed class RgbImage
     }
 
     /// <summary>
-    /// Writes the picture in the format that the path's extension says: .png, .jpg, .jpeg or .webp. The file appears whole or not
+    /// Writes the image in the format that the path's extension says: .png, .jpg, .jpeg or .webp. The file appears whole or not
     /// at all.
     /// </summary>
     /// <param name="path">A file that is there already is replaced.</param>
-    /// <param name="metadata">What the file says of the picture; null for nothing.</param>
+    /// <param name="metadata">What the file says of the image; null for nothing.</param>
     /// <exception cref="AttnGanException">
     /// The extension is another one, the file cannot be written, or the metadata's names of model and software are too long.
     /// </exception>
@@ -175,17 +175,17 @@ public sealed class RgbImage
             ".png" => ImageFormat.Png,
             ".jpg" or ".jpeg" => ImageFormat.Jpeg,
             ".webp" => ImageFormat.WebP,
-            var other => throw new AttnGanException($"{path}: cannot write a picture as '{other}'; use .png, .jpg or .webp."),
+            var other => throw new AttnGanException($"{path}: cannot write an image as '{other}'; use .png, .jpg or .webp."),
         };
         byte[] bytes = Encode(format, metadata);
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
-    /// <summary>The picture as the bytes of a file. PNG and WebP are lossless.</summary>
+    /// <summary>The image as the bytes of a file. PNG and WebP are lossless.</summary>
     /// <param name="format">The file's format.</param>
-    /// <param name="metadata">What the file says of the picture; null for nothing.</param>
+    /// <param name="metadata">What the file says of the image; null for nothing.</param>
     /// <exception cref="AttnGanException">
-    /// The picture is too large for the format, or the metadata's names of model and software are too long.
+    /// The image is too large for the format, or the metadata's names of model and software are too long.
     /// </exception>
     public byte[] Encode(ImageFormat format, ImageMetadata? metadata = null)
     {
@@ -199,7 +199,7 @@ public sealed class RgbImage
         };
     }
 
-    /// <summary>The picture at another size, smoothed as far as it shrinks; nothing keeps its proportions but the caller.</summary>
+    /// <summary>The image at another size, smoothed as far as it shrinks; nothing keeps its proportions but the caller.</summary>
     public RgbImage Resize(int width, int height)
     {
         var resized = new RgbImage(width, height);
@@ -215,13 +215,13 @@ public sealed class RgbImage
         return resized;
     }
 
-    /// <summary>A part of the picture; it must lie inside.</summary>
+    /// <summary>A part of the image; it must lie inside.</summary>
     public RgbImage Crop(int x, int y, int width, int height)
     {
         if (x < 0 || y < 0 || width < 1 || height < 1 || x > Width - width || y > Height - height)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(x), $"{width} x {height} at ({x}, {y}) does not lie inside a picture of {Width} x {Height}.");
+                nameof(x), $"{width} x {height} at ({x}, {y}) does not lie inside an image of {Width} x {Height}.");
         }
 
         var crop = new RgbImage(width, height);
@@ -233,7 +233,7 @@ public sealed class RgbImage
         return crop;
     }
 
-    /// <summary>The picture mirrored left to right.</summary>
+    /// <summary>The image mirrored left to right.</summary>
     public RgbImage FlipHorizontally() => Transform(Width, Height, (x, y) => (Width - 1 - x, y));
 
     private byte[] EncodePixels(ImageFormat format)
@@ -259,10 +259,10 @@ public sealed class RgbImage
                 ImageFormat.Jpeg => pixmap.Encode(
                     new SKJpegEncoderOptions(JpegQuality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore)),
                 ImageFormat.WebP => pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 75)),
-                _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a picture format."),
+                _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not an image format."),
             };
             return data?.ToArray()
-                ?? throw new AttnGanException($"A picture of {Width} x {Height} pixels cannot be written as {format}.");
+                ?? throw new AttnGanException($"An image of {Width} x {Height} pixels cannot be written as {format}.");
         }
         finally
         {
@@ -270,11 +270,11 @@ public sealed class RgbImage
         }
     }
 
-    /// <summary>What to throw where the bytes are not the beginning of a picture.</summary>
-    internal static AttnGanException NotAPicture(string name) =>
-        new($"{name}: not a picture that can be read; it is damaged, empty or neither PNG, JPEG nor WebP.");
+    /// <summary>What to throw where the bytes are not the beginning of an image.</summary>
+    internal static AttnGanException NotAImage(string name) =>
+        new($"{name}: not an image that can be read; it is damaged, empty or neither PNG, JPEG nor WebP.");
 
-    /// <summary>Null where the bytes are not the beginning of a picture.</summary>
+    /// <summary>Null where the bytes are not the beginning of an image.</summary>
     private static SKCodec? CreateCodec(ReadOnlySpan<byte> bytes)
     {
         // The codec keeps the data alive.
@@ -283,17 +283,17 @@ public sealed class RgbImage
     }
 
     private static SKCodec OpenCodec(ReadOnlySpan<byte> bytes, string name) =>
-        CreateCodec(bytes) ?? throw NotAPicture(name);
+        CreateCodec(bytes) ?? throw NotAImage(name);
 
     private static ImageHeader CheckHeader(SKCodec codec, string name)
     {
         ImageFormat format = FormatOf(codec.EncodedFormat) ?? throw new AttnGanException(
-            $"{name}: a {codec.EncodedFormat} picture; convert it to PNG, JPEG or WebP.");
+            $"{name}: a {codec.EncodedFormat} image; convert it to PNG, JPEG or WebP.");
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height > MaxPixels)
         {
             throw new AttnGanException(
-                $"{name}: {width} x {height} pixels; at most {MaxPixels / 1_000_000} million can be read. Scale the picture down.");
+                $"{name}: {width} x {height} pixels; at most {MaxPixels / 1_000_000} million can be read. Scale the image down.");
         }
 
         bool isTurned = codec.EncodedOrigin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom
@@ -328,10 +328,10 @@ public sealed class RgbImage
         }
     }
 
-    private static byte Blend(byte colour, byte background, byte alpha) =>
-        alpha == 255 ? colour : (byte)(((colour * alpha) + (background * (255 - alpha)) + 127) / 255);
+    private static byte Blend(byte color, byte background, byte alpha) =>
+        alpha == 255 ? color : (byte)(((color * alpha) + (background * (255 - alpha)) + 127) / 255);
 
-    /// <summary>Turns pixels as they are stored into the picture as it is meant (EXIF orientation).</summary>
+    /// <summary>Turns pixels as they are stored into the image as it is meant (EXIF orientation).</summary>
     private static RgbImage Orient(RgbImage stored, SKEncodedOrigin origin)
     {
         (int w, int h) = (stored.Width, stored.Height);

@@ -35,7 +35,7 @@ internal static class WebPChunks
         return chunk;
     }
 
-    /// <summary>The head of a file of the extended format, the one with more than a picture in it.</summary>
+    /// <summary>The head of a file of the extended format, the one with more than an image in it.</summary>
     public static byte[] Head(byte flags, int width, int height)
     {
         Span<byte> data = stackalloc byte[10];
@@ -53,7 +53,7 @@ internal static class WebPChunks
         to[2] = (byte)(value >> 16);
     }
 
-    /// <summary>The file of a picture with a packet behind all else. A file of the simple format gets the head it lacks.</summary>
+    /// <summary>The file of an image with a packet behind all else. A file of the simple format gets the head it lacks.</summary>
     public static byte[] Embed(ReadOnlySpan<byte> file, ReadOnlySpan<byte> xmp, int width, int height)
     {
         ReadOnlySpan<byte> chunks = file[FileHeadLength..];

@@ -5,7 +5,7 @@ using System.Xml.Linq;
 
 namespace AttnGan.Imaging;
 
-/// <summary>Metadata as an XMP packet (ISO 16684-1): RDF in XML, which all picture formats hold alike.</summary>
+/// <summary>Metadata as an XMP packet (ISO 16684-1): RDF in XML, which all image formats hold alike.</summary>
 internal static class XmpPacket
 {
     /// <summary>Encoded packets are no longer, in bytes: what fits into one segment of a JPEG file.</summary>
@@ -50,7 +50,7 @@ internal static class XmpPacket
         {
             throw new AttnGanException(
                 $"The names of model and software have {metadata.Model?.Length ?? 0} and {metadata.Software?.Length ?? 0} characters; a "
-                + $"picture's file has room for {MaxEncodedLength} bytes of metadata. Shorten them.");
+                + $"image's file has room for {MaxEncodedLength} bytes of metadata. Shorten them.");
         }
 
         (int kept, int tooMuch) = (0, Math.Min(caption.Length, MaxEncodedLength));

@@ -17,5 +17,5 @@ internal readonly unsafe record struct ContextMap(nint Data, int Batch, int Size
     /// <summary>B H W.</summary>
     public int Pixels => Batch * Size * Size;
 
-    public float* Pixel(int picture, int y, int x) => Pointer + (((((long)picture * Size) + y) * Size) + x) * Stride;
+    public float* Pixel(int image, int y, int x) => Pointer + (((((long)image * Size) + y) * Size) + x) * Stride;
 }

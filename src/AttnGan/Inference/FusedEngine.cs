@@ -64,14 +64,14 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
 
     public TextFeatures Encode(IReadOnlyList<int> ids) => _text.Encode(ids);
 
-    public Drawn Draw(IReadOnlyList<Sketch> sketches, DrawingRequest request, CancellationToken cancellation)
+    public GeneratorOutputs Draw(IReadOnlyList<GeneratorInputs> sketches, OutputSelection request, CancellationToken cancellation)
     {
         if (!_workspaces.TryTake(out Workspace? workspace))
         {
             workspace = new Workspace(_workers);
         }
 
-        Drawn drawn = Draw(sketches, request, workspace, cancellation);
+        GeneratorOutputs drawn = Draw(sketches, request, workspace, cancellation);
         if (_workspaces.Count < KeptWorkspaces)
         {
             _workspaces.Add(workspace);
@@ -84,12 +84,12 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
     /// <summary>Lets go of the memory that is kept for further drawings.</summary>
     public void Dispose() => _workspaces.Clear();
 
-    private Drawn Draw(IReadOnlyList<Sketch> sketches, DrawingRequest request, Workspace workspace, CancellationToken cancellation)
+    private GeneratorOutputs Draw(IReadOnlyList<GeneratorInputs> sketches, OutputSelection request, Workspace workspace, CancellationToken cancellation)
     {
-        List<StagePictures> pictures = [];
+        List<StageImages> images = [];
         List<float[][]> attention = [];
         AttendedWords[] words = [.. sketches.Select(sketch => sketch.Words)];
-        ContextMap hidden = DrawInitialContext(sketches, workspace);
+        ContextMap hidden = ComputeInitialContext(sketches, workspace);
         DrawHead(1);
         for (int stage = 2; stage <= request.LastStage; stage++)
         {
@@ -103,22 +103,22 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
             DrawHead(stage);
         }
 
-        return new Drawn(pictures, attention);
+        return new GeneratorOutputs(images, attention);
 
         void DrawHead(int stage)
         {
-            if ((request.AllPictures || stage == request.LastStage) && _heads.TryGetValue(stage, out ImageHead? head))
+            if ((request.AllImages || stage == request.LastStage) && _heads.TryGetValue(stage, out ImageHead? head))
             {
                 ContextMap map = hidden;
                 float[][] values = [.. sketches.Select(_ => new float[3 * map.Size * map.Size])];
                 head.Run(hidden, values, workspace);
-                pictures.Add(new StagePictures(map.Size, values));
+                images.Add(new StageImages(map.Size, values));
             }
         }
     }
 
     /// <summary>Conditioning augmentation and F0 (paper, equation 1).</summary>
-    private ContextMap DrawInitialContext(IReadOnlyList<Sketch> sketches, Workspace workspace)
+    private ContextMap ComputeInitialContext(IReadOnlyList<GeneratorInputs> sketches, Workspace workspace)
     {
         int batch = sketches.Count;
         float* gaussians = workspace.Get("conditioning", (long)batch * _conditioning.Outputs, slack: Gemm.Lanes); // for Condition's last vector

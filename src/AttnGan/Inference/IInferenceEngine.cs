@@ -11,5 +11,5 @@ internal interface IInferenceEngine : IDisposable
     /// <param name="sketches">A batch.</param>
     /// <param name="request">What is wanted.</param>
     /// <param name="cancellation">Heeded between stages.</param>
-    Drawn Draw(IReadOnlyList<Sketch> sketches, DrawingRequest request, CancellationToken cancellation);
+    GeneratorOutputs Draw(IReadOnlyList<GeneratorInputs> sketches, OutputSelection request, CancellationToken cancellation);
 }

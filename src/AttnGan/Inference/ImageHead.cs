@@ -3,13 +3,13 @@ using System.Runtime.Intrinsics;
 
 namespace AttnGan.Inference;
 
-/// <summary>The picture of a hidden context: a 3x3 convolution to three colours and the hyperbolic tangent.</summary>
+/// <summary>The image of a hidden context: a 3x3 convolution to three colors and the hyperbolic tangent.</summary>
 internal sealed unsafe class ImageHead
 {
-    private const int Colours = 3;
+    private const int Colors = 3;
     private const int Taps = 9;
 
-    // Neighbours in a row that share each load of weights.
+    // Neighbors in a row that share each load of weights.
     private const int Together = 4;
     private const int RowsTogether = 8;
 
@@ -21,34 +21,34 @@ internal sealed unsafe class ImageHead
     public ImageHead(float[] weight, int channels)
     {
         _depth = ChannelMap.Padded(channels);
-        _weights = new PinnedBuffer(Taps * Colours * _depth, cleared: true);
+        _weights = new PinnedBuffer(Taps * Colors * _depth, cleared: true);
         for (int i = 0; i < weight.Length; i++)
         {
-            (int colour, int rest) = Math.DivRem(i, channels * Taps);
+            (int color, int rest) = Math.DivRem(i, channels * Taps);
             (int channel, int tap) = Math.DivRem(rest, Taps);
-            _weights.Pointer[(((tap * Colours) + colour) * _depth) + channel] = weight[i];
+            _weights.Pointer[(((tap * Colors) + color) * _depth) + channel] = weight[i];
         }
     }
 
-    /// <summary>Draws the pictures of a batch.</summary>
+    /// <summary>Draws the images of a batch.</summary>
     /// <param name="input">Hidden contexts.</param>
-    /// <param name="pictures">For each (H, W, 3) numbers, which become [-1, 1].</param>
+    /// <param name="images">For each (H, W, 3) numbers, which become [-1, 1].</param>
     /// <param name="workspace">Scratch memory and workers.</param>
-    public void Run(ContextMap input, float[][] pictures, Workspace workspace) =>
+    public void Run(ContextMap input, float[][] images, Workspace workspace) =>
         workspace.Workers.Run(input.Batch * input.Size / RowsTogether, (item, worker) =>
         {
             float* zeros = workspace.Scratch(worker, _depth);
             new Span<float>(zeros, _depth).Clear();
-            int picture = Math.DivRem(item * RowsTogether, input.Size, out int first);
-            int length = Colours * input.Size;
+            int image = Math.DivRem(item * RowsTogether, input.Size, out int first);
+            int length = Colors * input.Size;
             for (int y = first; y < first + RowsTogether; y++)
             {
-                DrawRow(input, picture, y, zeros, pictures[picture].AsSpan(y * length, length));
+                DrawRow(input, image, y, zeros, images[image].AsSpan(y * length, length));
             }
         });
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void DrawRow(ContextMap input, int picture, int y, float* zeros, Span<float> row)
+    private void DrawRow(ContextMap input, int image, int y, float* zeros, Span<float> row)
     {
         (int top, int bottom) = (Math.Max(y - 1, 0), Math.Min(y + 1, input.Size - 1));
         for (int x = 0; x < input.Size; x += Together)
@@ -59,12 +59,12 @@ internal sealed unsafe class ImageHead
             {
                 for (int tapX = 0; tapX < 3; tapX++)
                 {
-                    // Only the first and the last of a row have a neighbour outside.
-                    float* p1 = input.Pixel(picture, tapY, x + tapX);
+                    // Only the first and the last of a row have a neighbor outside.
+                    float* p1 = input.Pixel(image, tapY, x + tapX);
                     float* p0 = x + tapX == 0 ? zeros : p1 - input.Stride;
                     float* p2 = p1 + input.Stride;
                     float* p3 = x + tapX + 2 == input.Size ? zeros : p2 + input.Stride;
-                    float* weights = _weights.Pointer + ((((tapY - y + 1) * 3) + tapX) * Colours * _depth);
+                    float* weights = _weights.Pointer + ((((tapY - y + 1) * 3) + tapX) * Colors * _depth);
                     for (int channel = 0; channel < _depth; channel += Gemm.Lanes)
                     {
                         var red = Vector512.Load(weights + channel);
@@ -90,11 +90,11 @@ internal sealed unsafe class ImageHead
                 }
             }
 
-            Span<float> colours = row.Slice(Colours * x, Colours * Together);
-            (colours[0], colours[1], colours[2]) = (VectorMath.Sum(r0), VectorMath.Sum(g0), VectorMath.Sum(b0));
-            (colours[3], colours[4], colours[5]) = (VectorMath.Sum(r1), VectorMath.Sum(g1), VectorMath.Sum(b1));
-            (colours[6], colours[7], colours[8]) = (VectorMath.Sum(r2), VectorMath.Sum(g2), VectorMath.Sum(b2));
-            (colours[9], colours[10], colours[11]) = (VectorMath.Sum(r3), VectorMath.Sum(g3), VectorMath.Sum(b3));
+            Span<float> colors = row.Slice(Colors * x, Colors * Together);
+            (colors[0], colors[1], colors[2]) = (VectorMath.Sum(r0), VectorMath.Sum(g0), VectorMath.Sum(b0));
+            (colors[3], colors[4], colors[5]) = (VectorMath.Sum(r1), VectorMath.Sum(g1), VectorMath.Sum(b1));
+            (colors[6], colors[7], colors[8]) = (VectorMath.Sum(r2), VectorMath.Sum(g2), VectorMath.Sum(b2));
+            (colors[9], colors[10], colors[11]) = (VectorMath.Sum(r3), VectorMath.Sum(g3), VectorMath.Sum(b3));
         }
 
         // Sides are multiples of sixteen.

@@ -10,7 +10,7 @@ namespace AttnGan.Inference;
 /// The networks in ONNX Runtime: for processors that <see cref="FusedEngine"/> is not made for and for the runtime's execution providers.
 /// </summary>
 /// <remarks>
-/// The package's graph is cut between text encoder and generator, so that captions can be mixed there, and in front of pictures that
+/// The package's graph is cut between text encoder and generator, so that captions can be mixed there, and in front of images that
 /// nobody asks for. A session is made for each kind of drawing when it is first asked for.
 /// </remarks>
 internal sealed class OnnxRuntimeEngine : IInferenceEngine
@@ -22,7 +22,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
     private readonly string _name;
     private readonly SessionOptions _options = new();
     private readonly Lazy<InferenceSession> _text;
-    private readonly ConcurrentDictionary<DrawingRequest, Lazy<InferenceSession>> _generators = [];
+    private readonly ConcurrentDictionary<OutputSelection, Lazy<InferenceSession>> _generators = [];
 
     /// <param name="package">The model.</param>
     /// <param name="name">What messages call it.</param>
@@ -62,7 +62,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         return new TextFeatures(turned, outputs[1].GetTensorDataAsSpan<float>().ToArray());
     }
 
-    public Drawn Draw(IReadOnlyList<Sketch> sketches, DrawingRequest request, CancellationToken cancellation)
+    public GeneratorOutputs Draw(IReadOnlyList<GeneratorInputs> sketches, OutputSelection request, CancellationToken cancellation)
     {
         ModelArchitecture a = _package.Architecture;
         int[] stages = [.. Stages(request)];
@@ -101,8 +101,8 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
             using IDisposableReadOnlyCollection<OrtValue> results = request.LastStage == 1
                 ? Run(session, run, s_sentenceInputs, [sentence, noise, conditionNoise], outputs)
                 : Run(session, run, [.. s_sentenceInputs, .. s_wordInputs], [sentence, noise, conditionNoise, wordsValue, biasValue], outputs);
-            return new Drawn(
-                [.. stages.Select((stage, i) => new StagePictures(a.SizeOf(stage), ToPixels(results[i], batch, a.SizeOf(stage))))],
+            return new GeneratorOutputs(
+                [.. stages.Select((stage, i) => new StageImages(a.SizeOf(stage), ToPixels(results[i], batch, a.SizeOf(stage))))],
                 [.. refinements.Select((stage, i) => ToMaps(results[stages.Length + i], sketches, length, a.SizeOf(stage - 1)))]);
         }
         catch (AttnGanException) when (cancellation.IsCancellationRequested)
@@ -121,12 +121,12 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         _options.Dispose();
     }
 
-    private IEnumerable<int> Stages(DrawingRequest request) =>
-        _package.Architecture.DrawnStages().Where(stage => stage == request.LastStage || (request.AllPictures && stage < request.LastStage));
+    private IEnumerable<int> Stages(OutputSelection request) =>
+        _package.Architecture.DrawnStages().Where(stage => stage == request.LastStage || (request.AllImages && stage < request.LastStage));
 
-    private string[] Outputs(DrawingRequest request) =>
+    private string[] Outputs(OutputSelection request) =>
     [
-        .. Stages(request).Select(stage => TensorNames.Picture(_package.Architecture.SizeOf(stage))),
+        .. Stages(request).Select(stage => TensorNames.Image(_package.Architecture.SizeOf(stage))),
         .. request.Attention ? Enumerable.Range(2, request.LastStage - 1).Select(TensorNames.Attention) : [],
     ];
 
@@ -166,27 +166,27 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         }
     }
 
-    private static OrtValue Join(IReadOnlyList<Sketch> sketches, Func<Sketch, float[]> part)
+    private static OrtValue Join(IReadOnlyList<GeneratorInputs> sketches, Func<GeneratorInputs, float[]> part)
     {
         float[] values = [.. sketches.SelectMany(part)];
         return OrtValue.CreateTensorValueFromMemory(values, [sketches.Count, values.Length / sketches.Count]);
     }
 
-    /// <summary>(B, 3, S, S) to (S, S, 3) for each picture.</summary>
-    private static float[][] ToPixels(OrtValue pictures, int batch, int size)
+    /// <summary>(B, 3, S, S) to (S, S, 3) for each image.</summary>
+    private static float[][] ToPixels(OrtValue images, int batch, int size)
     {
-        ReadOnlySpan<float> values = pictures.GetTensorDataAsSpan<float>();
+        ReadOnlySpan<float> values = images.GetTensorDataAsSpan<float>();
         int pixels = size * size;
         float[][] turned = new float[batch][];
         for (int b = 0; b < batch; b++)
         {
             turned[b] = new float[3 * pixels];
-            for (int colour = 0; colour < 3; colour++)
+            for (int color = 0; color < 3; color++)
             {
-                ReadOnlySpan<float> plane = values.Slice(((b * 3) + colour) * pixels, pixels);
+                ReadOnlySpan<float> plane = values.Slice(((b * 3) + color) * pixels, pixels);
                 for (int i = 0; i < pixels; i++)
                 {
-                    turned[b][(3 * i) + colour] = plane[i];
+                    turned[b][(3 * i) + color] = plane[i];
                 }
             }
         }
@@ -194,7 +194,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         return turned;
     }
 
-    private static float[][] ToMaps(OrtValue maps, IReadOnlyList<Sketch> sketches, int length, int size)
+    private static float[][] ToMaps(OrtValue maps, IReadOnlyList<GeneratorInputs> sketches, int length, int size)
     {
         ReadOnlySpan<float> values = maps.GetTensorDataAsSpan<float>();
         float[][] parts = new float[sketches.Count][];

@@ -69,14 +69,14 @@ internal sealed unsafe class ResidualConvolution : TransformedConvolution
         float** pixels = stackalloc float*[Products];
         for (int tile = 0; tile < count; tile++)
         {
-            int picture = Math.DivRem(first + tile, across * across, out int place);
+            int image = Math.DivRem(first + tile, across * across, out int place);
             (int tileY, int tileX) = Math.DivRem(place, across);
             for (int i = 0; i < Products; i++)
             {
                 int y = (tileY * Tile) + (i / Patch) - 1;
                 int x = (tileX * Tile) + (i % Patch) - 1;
                 bool inside = (uint)y < (uint)input.Size && (uint)x < (uint)input.Size;
-                pixels[i] = inside ? input.Pixel(picture, y, x) : zeros;
+                pixels[i] = inside ? input.Pixel(image, y, x) : zeros;
             }
 
             for (int channel = 0; channel < depth; channel += Gemm.Lanes)
@@ -149,9 +149,9 @@ internal sealed unsafe class ResidualConvolution : TransformedConvolution
         Vector512<float>* upper = lower + Outputs;
         for (int tile = 0; tile < count; tile++, sums += Gemm.Columns)
         {
-            int picture = Math.DivRem(first + tile, across * across, out int place);
+            int image = Math.DivRem(first + tile, across * across, out int place);
             (int tileY, int tileX) = Math.DivRem(place, across);
-            float* pixel = output.Pixel(picture, tileY * Tile, tileX * Tile) + channel;
+            float* pixel = output.Pixel(image, tileY * Tile, tileX * Tile) + channel;
             TransformOutputs(sums, Vector512.Load(bias), halfway, lower);
             TransformOutputs(sums + Gemm.Lanes, Vector512.Load(bias + Gemm.Lanes), halfway, upper);
             for (int i = 0; i < Outputs; i++)

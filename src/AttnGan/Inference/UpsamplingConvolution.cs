@@ -4,7 +4,7 @@ using System.Runtime.Intrinsics;
 namespace AttnGan.Inference;
 
 /// <summary>
-/// Nearest-neighbour up-sampling to twice the size, a 3x3 convolution and gates, in a quarter of the plain arithmetic and without the
+/// Nearest-neighbor up-sampling to twice the size, a 3x3 convolution and gates, in a quarter of the plain arithmetic and without the
 /// enlarged input.
 /// </summary>
 /// <remarks>
@@ -46,7 +46,7 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static (float All, float Before, float Behind) Combine(float w0, float w1, float w2) => (w0 + w1 + w2, w0, w2);
 
-    /// <summary>Each pixel and its differences to the neighbours before and behind, in both directions, to (9, pixels, K).</summary>
+    /// <summary>Each pixel and its differences to the neighbors before and behind, in both directions, to (9, pixels, K).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void TransformInputs(
         ContextMap input, int first, int count, float* zeros, Vector512<float>* halfway, float* transformed)
@@ -55,15 +55,15 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
         long product = (long)Together * depth;
         for (int i = 0; i < count; i++, transformed += depth)
         {
-            int picture = Math.DivRem(first + i, size * size, out int place);
+            int image = Math.DivRem(first + i, size * size, out int place);
             (int y, int x) = Math.DivRem(place, size);
-            float* centre = input.Pixel(picture, y, x);
-            float* left = x > 0 ? centre - input.Stride : zeros;
-            float* right = x + 1 < size ? centre + input.Stride : zeros;
+            float* center = input.Pixel(image, y, x);
+            float* left = x > 0 ? center - input.Stride : zeros;
+            float* right = x + 1 < size ? center + input.Stride : zeros;
             long row = (long)size * input.Stride;
             (bool top, bool bottom) = (y == 0, y + 1 == size);
-            float* above = top ? zeros : centre - row;
-            float* below = bottom ? zeros : centre + row;
+            float* above = top ? zeros : center - row;
+            float* below = bottom ? zeros : center + row;
             float* aboveLeft = top || x == 0 ? zeros : above - input.Stride;
             float* aboveRight = top || x + 1 == size ? zeros : above + input.Stride;
             float* belowLeft = bottom || x == 0 ? zeros : below - input.Stride;
@@ -71,7 +71,7 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
             for (int channel = 0; channel < depth; channel += Gemm.Lanes)
             {
                 float* to = transformed + channel;
-                var middle = Vector512.Load(centre + channel);
+                var middle = Vector512.Load(center + channel);
                 Vector512<float> toLeft = Vector512.Load(left + channel) - middle;
                 Vector512<float> toRight = Vector512.Load(right + channel) - middle;
                 middle.Store(to);
@@ -85,7 +85,7 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void Differences(
-        float* centre,
+        float* center,
         float* left,
         float* right,
         Vector512<float> middle,
@@ -94,7 +94,7 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
         float* target,
         long product)
     {
-        var other = Vector512.Load(centre);
+        var other = Vector512.Load(center);
         (other - middle).Store(target);
         (Vector512.Load(left) - other - toLeft).Store(target + product);
         (Vector512.Load(right) - other - toRight).Store(target + (2 * product));
@@ -110,7 +110,7 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
         int size = output.Size / 2;
         for (int i = 0; i < count; i++, sums += Gemm.Columns)
         {
-            int picture = Math.DivRem(first + i, size * size, out int place);
+            int image = Math.DivRem(first + i, size * size, out int place);
             (int y, int x) = Math.DivRem(place, size);
             for (int down = 0; down < 2; down++)
             {
@@ -123,7 +123,7 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
                         + (Vector512.Load(vertical) + Vector512.Load(both)) + Vector512.Load(bias);
                     Vector512<float> gate = Vector512.Load(sums + Gemm.Lanes) + Vector512.Load(across + Gemm.Lanes)
                         + (Vector512.Load(vertical + Gemm.Lanes) + Vector512.Load(both + Gemm.Lanes)) + Vector512.Load(bias + Gemm.Lanes);
-                    float* pixel = output.Pixel(picture, (2 * y) + down, (2 * x) + along) + channel;
+                    float* pixel = output.Pixel(image, (2 * y) + down, (2 * x) + along) + channel;
                     (value * VectorMath.Sigmoid(gate)).Store(pixel);
                 }
             }

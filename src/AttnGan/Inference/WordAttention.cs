@@ -28,8 +28,8 @@ internal sealed unsafe class WordAttention
 
     /// <summary>Writes each pixel's word context beside its hidden context.</summary>
     /// <param name="contexts">(B, H, W, hidden context and word context).</param>
-    /// <param name="captions">For each picture its words.</param>
-    /// <param name="attention">For each picture (T, H, W) to fill with the attention; null where nobody asked.</param>
+    /// <param name="captions">For each image its words.</param>
+    /// <param name="attention">For each image (T, H, W) to fill with the attention; null where nobody asked.</param>
     /// <param name="workspace">Scratch memory and workers.</param>
     public void Run(ContextMap contexts, IReadOnlyList<AttendedWords> captions, float[][]? attention, Workspace workspace)
     {
@@ -38,14 +38,14 @@ internal sealed unsafe class WordAttention
         WordPanels[] words = [.. captions.Select(Prepare)];
         workspace.Workers.Run(contexts.Batch * blocks, (item, worker) =>
         {
-            int picture = Math.DivRem(item, blocks, out int block);
+            int image = Math.DivRem(item, blocks, out int block);
             int first = block * PixelsTogether;
             int count = Math.Min(PixelsTogether, pixels - first);
             int rows = (count + Gemm.Rows - 1) / Gemm.Rows * Gemm.Rows;
-            WordPanels panels = words[picture];
+            WordPanels panels = words[image];
             float* scores = workspace.Scratch(worker, PixelsTogether * (panels.Width + Gemm.Columns));
             float* products = scores + (PixelsTogether * panels.Width);
-            float* hidden = contexts.Pixel(picture, 0, 0) + ((long)first * contexts.Stride);
+            float* hidden = contexts.Pixel(image, 0, 0) + ((long)first * contexts.Stride);
 
             for (int panel = 0; panel * Gemm.Columns < panels.Width; panel++)
             {
@@ -70,7 +70,7 @@ internal sealed unsafe class WordAttention
 
             if (attention is not null)
             {
-                WriteMaps(scores, count, panels, attention[picture], first, pixels);
+                WriteMaps(scores, count, panels, attention[image], first, pixels);
             }
         });
     }
@@ -181,7 +181,7 @@ internal sealed unsafe class WordAttention
     }
 }
 
-/// <summary>The words that a picture attends to.</summary>
+/// <summary>The words that an image attends to.</summary>
 /// <param name="Features">e: (T, D), a word after the other.</param>
 /// <param name="Bias">(T) is added to the scores of each word: the logarithm of its weight before any pixel is looked at.</param>
 internal sealed record AttendedWords(float[] Features, float[] Bias)

@@ -32,12 +32,12 @@ internal sealed record ModelArchitecture
     /// <summary>Residual blocks of each refinement stage.</summary>
     public required int ResidualBlocks { get; init; }
 
-    /// <summary>Whether every stage draws a picture (AttnGAN) or the last one alone (AttnDCGAN).</summary>
-    public required bool PictureAtEveryStage { get; init; }
+    /// <summary>Whether every stage draws an image (AttnGAN) or the last one alone (AttnDCGAN).</summary>
+    public required bool ImageAtEveryStage { get; init; }
 
     /// <summary>Side in pixels of a stage, counted from 1.</summary>
     public int SizeOf(int stage) => BaseSize << (stage - 1);
 
-    /// <summary>Stages that draw a picture, counted from 1.</summary>
-    public IEnumerable<int> DrawnStages() => PictureAtEveryStage ? Enumerable.Range(1, Stages) : [Stages];
+    /// <summary>Stages that draw an image, counted from 1.</summary>
+    public IEnumerable<int> DrawnStages() => ImageAtEveryStage ? Enumerable.Range(1, Stages) : [Stages];
 }

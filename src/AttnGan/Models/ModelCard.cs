@@ -9,7 +9,7 @@ public sealed record ModelCard
     /// <summary>What the model draws, what it was trained on, how good it is.</summary>
     public string? Description { get; init; }
 
-    /// <summary>Licence of the weights, and of the pictures they were trained on.</summary>
+    /// <summary>License of the weights, and of the images they were trained on.</summary>
     public string? License { get; init; }
 
     /// <summary>GAN training steps made.</summary>

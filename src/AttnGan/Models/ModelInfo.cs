@@ -18,7 +18,7 @@ public sealed class ModelInfo
     /// <summary>How the model reads captions, and its vocabulary.</summary>
     public CaptionEncoder Captions { get; }
 
-    /// <summary>Side in pixels of each picture that the model draws, smallest first.</summary>
+    /// <summary>Side in pixels of each image that the model draws, smallest first.</summary>
     public IReadOnlyList<int> StageSizes { get; }
 
     /// <summary>Reads a model package's metadata.</summary>

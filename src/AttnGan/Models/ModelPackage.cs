@@ -8,7 +8,7 @@ using Google.Protobuf;
 namespace AttnGan.Models;
 
 /// <summary>
-/// A trained model in one ONNX file: the graph from word numbers and noise to pictures and attention, and in its metadata all that
+/// A trained model in one ONNX file: the graph from word numbers and noise to images and attention, and in its metadata all that
 /// drawing needs beside it. docs/model-package.md describes the format.
 /// </summary>
 internal sealed class ModelPackage

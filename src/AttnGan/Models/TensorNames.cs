@@ -27,8 +27,8 @@ internal static class TensorNames
     /// <summary>Inner value (B, T): added to the attention scores of each word; 0 at words, minus infinity at padding.</summary>
     public const string WordBias = "word_bias";
 
-    /// <summary>Output (B, 3, S, S) in [-1, 1]: the picture of a stage of side S.</summary>
-    public static string Picture(int size) => $"picture_{size}";
+    /// <summary>Output (B, 3, S, S) in [-1, 1]: the image of a stage of side S.</summary>
+    public static string Image(int size) => $"picture_{size}";
 
     /// <summary>Output (B, T, S, S): attention of a refinement stage (2 is the first) to each word, S the side of the context it read.</summary>
     public static string Attention(int stage) => $"attention_{stage}";
@@ -51,7 +51,7 @@ internal static class TensorNames
     /// <summary>(4 C).</summary>
     public const string ConditionBias = "generator.ca_net.fc.bias";
 
-    /// <summary>(2 channels * 4 * 4, C + Z), batch normalisation folded in, as in every weight below that has a bias.</summary>
+    /// <summary>(2 channels * 4 * 4, C + Z), batch normalization folded in, as in every weight below that has a bias.</summary>
     public const string SeedWeight = "generator.h_net1.fc.weight";
 
     /// <summary>(2 channels * 4 * 4).</summary>

@@ -8,7 +8,7 @@ namespace AttnGan.Text;
 /// <para>
 /// <see cref="TokenizerMode.Unicode"/>: a word is a run of letters and digits with the marks that follow them. Letters and their
 /// combining marks are first joined as in Unicode's NFC, full-width Latin becomes plain Latin. Apostrophes and hyphens separate,
-/// so that "bird's" still knows "bird", "l'oiseau" "oiseau" and "blue-green" both colours. Scripts that are written without
+/// so that "bird's" still knows "bird", "l'oiseau" "oiseau" and "blue-green" both colors. Scripts that are written without
 /// spaces (Han, kana, Bopomofo, Thai, Lao, Khmer, Burmese) are taken by character, marks attached; Korean has spaces and is
 /// taken by word. Everything else (punctuation, symbols, emoji, malformed UTF-16) separates words and is dropped; invisible
 /// format characters (soft hyphen, joiners) are dropped without separating.

@@ -4,7 +4,7 @@ namespace AttnGan.Text;
 internal static class EditDistance
 {
     /// <summary>
-    /// Fewest letters inserted, dropped, changed or swapped with their neighbour that turn one text into the other (optimal string
+    /// Fewest letters inserted, dropped, changed or swapped with their neighbor that turn one text into the other (optimal string
     /// alignment).
     /// </summary>
     public static int Between(string first, string second)

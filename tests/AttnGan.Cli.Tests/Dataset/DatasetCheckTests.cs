@@ -22,7 +22,7 @@ public sealed class DatasetCheckTests
         using var workspace = new Workspace();
         for (int i = 0; i < 12; i++)
         {
-            File.WriteAllText(workspace.PathOf($"data/{i:00}.png"), $"no picture {i}");
+            File.WriteAllText(workspace.PathOf($"data/{i:00}.png"), $"no image {i}");
         }
 
         string output = workspace.Run("dataset", "check", "data", "--threads", "1").HasExitCode(1).Output;
@@ -35,7 +35,7 @@ public sealed class DatasetCheckTests
     public void Json_is_all_that_is_printed_and_holds_the_problems()
     {
         using var workspace = new Workspace();
-        File.WriteAllText(workspace.PathOf("data/03.png"), "no picture");
+        File.WriteAllText(workspace.PathOf("data/03.png"), "no image");
 
         string output = workspace.Run("dataset", "check", "data", "--json", "--threads", "1").HasExitCode(1).Output;
 
@@ -47,7 +47,7 @@ public sealed class DatasetCheckTests
     }
 
     [Fact]
-    public void Fewer_pictures_than_a_batch_fail_only_where_the_batch_size_was_chosen()
+    public void Fewer_images_than_a_batch_fail_only_where_the_batch_size_was_chosen()
     {
         using var workspace = new Workspace();
 

@@ -32,7 +32,7 @@ public sealed class DatasetConvertTests : IDisposable
         WriteBirds();
         AttnganProcess.Result result = _workspace
             .Run("dataset", "convert", "birds", "--to", "metadata", "--out", "cropped", "--threads", "1").HasExitCode(0);
-        Assert.Contains("3 pictures, 2 to train on, 1 to validate with", result.Output, StringComparison.Ordinal);
+        Assert.Contains("3 images, 2 to train on, 1 to validate with", result.Output, StringComparison.Ordinal);
 
         JsonElement[] rows = [.. File.ReadLines(_workspace.PathOf("cropped/metadata.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
         Assert.Equal(["images/001.A/a.png", "images/002.B/b.png", "images/002.B/c.png"], rows.Select(row => row.GetProperty("file_name").GetString()));
@@ -56,7 +56,7 @@ public sealed class DatasetConvertTests : IDisposable
     }
 
     [Fact]
-    public void Links_point_to_the_source_and_scaled_pictures_are_new_files()
+    public void Links_point_to_the_source_and_scaled_images_are_new_files()
     {
         _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "linked", "--link").HasExitCode(0);
         Assert.Equal(_workspace.PathOf("data/00.png"), new FileInfo(_workspace.PathOf("linked/images/00.png")).LinkTarget);
@@ -73,7 +73,7 @@ public sealed class DatasetConvertTests : IDisposable
         AttnganProcess.Result result = _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "data").HasExitCode(1);
         Assert.Contains("is there already and is not replaced", result.Error, StringComparison.Ordinal);
 
-        File.WriteAllText(_workspace.PathOf("data/05.png"), "no picture");
+        File.WriteAllText(_workspace.PathOf("data/05.png"), "no image");
         result = _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--size", "16", "--out", "new").HasExitCode(1);
         Assert.Contains("05.png", result.Error, StringComparison.Ordinal);
         Assert.Equal(before, Names());
@@ -82,7 +82,7 @@ public sealed class DatasetConvertTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_that_would_get_one_name_are_refused()
+    public void Images_that_would_get_one_name_are_refused()
     {
         new RgbImage(8, 8).Save(_workspace.PathOf("data/00.jpg"));
         File.AppendAllText(_workspace.PathOf("data/metadata.jsonl"), "{\"file_name\": \"00.jpg\", \"text\": \"a red circle\"}\n");
@@ -103,11 +103,11 @@ public sealed class DatasetConvertTests : IDisposable
         var random = new Random(3);
         foreach (string name in names)
         {
-            var picture = new RgbImage(40, 30);
-            random.NextBytes(picture.Pixels);
+            var image = new RgbImage(40, 30);
+            random.NextBytes(image.Pixels);
             string path = _workspace.PathOf($"birds/CUB_200_2011/images/{name}.jpg");
             Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-            picture.Save(path);
+            image.Save(path);
             string text = _workspace.PathOf($"birds/text/{name}.txt");
             Directory.CreateDirectory(Path.GetDirectoryName(text)!);
             File.WriteAllText(text, "a black bird\n");

@@ -12,8 +12,8 @@ public sealed class EvaluateComparisonTests : IDisposable
     {
         Directory.CreateDirectory(_workspace.PathOf("a"));
         Directory.CreateDirectory(_workspace.PathOf("b"));
-        _a = ExampleReport.CreateWithPictures(_workspace.PathOf("a"));
-        ExampleReport.CreateWithPictures(_workspace.PathOf("b"));
+        _a = ExampleReport.CreateWithImages(_workspace.PathOf("a"));
+        ExampleReport.CreateWithImages(_workspace.PathOf("b"));
         ReportFile.Write(_a, _workspace.PathOf("a"));
     }
 
@@ -39,7 +39,7 @@ public sealed class EvaluateComparisonTests : IDisposable
         Assert.Contains(["Fréchet inception distance", "23.41", "10.00", "", "not comparable: judged by another network (features)"], rows);
         Assert.Contains(["R-precision", "61.3% ± 1.3%", "70.0% ± 1.3%", "+8.7 points", "B is better"], rows);
         Assert.Contains(["Coverage", "48.2%", "", "", "not comparable: only A has it"], rows);
-        Assert.Contains(["Cosine of picture and caption", "0.4321 ± 0.0200", "0.4400 ± 0.0200", "+0.0079", "within the deviations"], rows);
+        Assert.Contains(["Cosine of image and caption", "0.4321 ± 0.0200", "0.4400 ± 0.0200", "+0.0079", "within the deviations"], rows);
     }
 
     [Fact]
@@ -54,7 +54,7 @@ public sealed class EvaluateComparisonTests : IDisposable
     }
 
     [Fact]
-    public void A_page_shows_it_with_the_pictures_of_both()
+    public void A_page_shows_it_with_the_images_of_both()
     {
         WriteB(_a with { Subject = _a.Subject with { Name = "later" } });
 

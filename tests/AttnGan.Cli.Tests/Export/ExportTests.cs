@@ -39,7 +39,7 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
         string warnings = Workspace.Run("export", "run", "-o", "whole.safetensors", "--no-half").HasExitCode(0).Error;
         Workspace.Run("export", "whole.safetensors", "-o", "model.onnx").HasExitCode(0);
 
-        Assert.Contains("names no licence", warnings);
+        Assert.Contains("names no license", warnings);
         Assert.Equal(Open("run.onnx").Model.Graph, Open("checkpoint.onnx").Model.Graph);
         Assert.Equal(Open("run.onnx").Model.Graph, Open("model.onnx").Model.Graph);
     }

@@ -26,7 +26,7 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
     private Workspace Workspace => trained.Workspace;
 
     [Fact]
-    public void Run_checkpoint_weights_and_package_draw_the_same_picture()
+    public void Run_checkpoint_weights_and_package_draw_the_same_image()
     {
         Workspace.Run("export", "run", "-o", "whole.safetensors", "--no-half").HasExitCode(0);
         Workspace.Run("export", "run", "-o", "whole.onnx", "--no-half").HasExitCode(0);
@@ -36,19 +36,19 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
         {
             string folder = $"from-{Path.GetFileName(model)}";
             Draw(folder, "a red heart", "--model", model, "--seed", "42").HasExitCode(0);
-            Assert.Equal(Picture("from-run", "a-red-heart-s42.png"), Picture(folder, "a-red-heart-s42.png"));
+            Assert.Equal(Image("from-run", "a-red-heart-s42.png"), Image(folder, "a-red-heart-s42.png"));
         }
     }
 
     [Fact]
-    public void The_same_seed_draws_the_same_picture_and_another_one_another()
+    public void The_same_seed_draws_the_same_image_and_another_one_another()
     {
         Draw("first", "a red heart", "--model", Model, "--seed", "42").HasExitCode(0);
         Draw("again", "a red heart", "--model", Model, "--seed", "42", "--threads", "3", "--batch-size", "1").HasExitCode(0);
         Draw("other", "a red heart", "--model", Model, "--seed", "43").HasExitCode(0);
 
         Assert.Equal(File.ReadAllBytes(PathOf("first", "a-red-heart-s42.png")), File.ReadAllBytes(PathOf("again", "a-red-heart-s42.png")));
-        Assert.NotEqual(Picture("first", "a-red-heart-s42.png"), Picture("other", "a-red-heart-s43.png"));
+        Assert.NotEqual(Image("first", "a-red-heart-s42.png"), Image("other", "a-red-heart-s43.png"));
     }
 
     /// <summary>
@@ -81,19 +81,19 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
         Draw("runtime", "a red heart", "--model", Model, "--seed", "4", "--engine", "onnxruntime").HasExitCode(0);
 
         Assert.All(
-            Picture("fused", "a-red-heart-s4.png").Zip(Picture("runtime", "a-red-heart-s4.png")),
+            Image("fused", "a-red-heart-s4.png").Zip(Image("runtime", "a-red-heart-s4.png")),
             pair => Assert.InRange(pair.First - pair.Second, -1, 1)); // rounding to levels
     }
 
     [Fact]
-    public void A_smaller_size_is_the_picture_of_an_earlier_stage()
+    public void A_smaller_size_is_the_image_of_an_earlier_stage()
     {
         Draw("sizes", "a red heart", "--model", Model, "--seed", "5", "--all-stages").HasExitCode(0);
         Draw("small", "a red heart", "--model", Model, "--seed", "5", "--size", "16", "--all-stages").HasExitCode(0);
 
         Assert.Equal(["a-red-heart-s5.png"], Files("small"));
-        Assert.Equal(Picture("sizes", "a-red-heart-s5-16px.png"), Picture("small", "a-red-heart-s5.png"));
-        Assert.Contains("`--size 48`: the model draws pictures of 16, 32 pixels", Refused("a red heart", "--size", "48"));
+        Assert.Equal(Image("sizes", "a-red-heart-s5-16px.png"), Image("small", "a-red-heart-s5.png"));
+        Assert.Contains("`--size 48`: the model draws images of 16, 32 pixels", Refused("a red heart", "--size", "48"));
     }
 
     [Fact]
@@ -106,13 +106,13 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
 
         Draw("t", "a red heart", "--model", Model, "--seed", "1", "--n", "2").HasExitCode(0);
 
-        Assert.Equal(Picture("t", "a-red-heart-s1.png"), Picture("tInfinity", "a-red-heart-s1.png"));
-        Assert.NotEqual(Picture("t", "a-red-heart-s1.png"), Picture("t1", "a-red-heart-s1.png"));
-        Assert.Equal(Picture("t0.000001", "a-red-heart-s1.png"), Picture("t0.000001", "a-red-heart-s2.png"));
+        Assert.Equal(Image("t", "a-red-heart-s1.png"), Image("tInfinity", "a-red-heart-s1.png"));
+        Assert.NotEqual(Image("t", "a-red-heart-s1.png"), Image("t1", "a-red-heart-s1.png"));
+        Assert.Equal(Image("t0.000001", "a-red-heart-s1.png"), Image("t0.000001", "a-red-heart-s2.png"));
     }
 
     [Fact]
-    public void A_way_through_pictures_is_all_its_frames_and_an_animation_of_them()
+    public void A_way_through_images_is_all_its_frames_and_an_animation_of_them()
     {
         AttnganProcess.Result result = Draw(
             "way", "a red heart", "a blue star", "--model", Model, "--n", "2", "--seed", "7", "--interpolate", "3", "--frame-time", "40",
@@ -128,14 +128,14 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
             Assert.All(animation.FrameInfo, frame => Assert.Equal(40, frame.Duration));
         }
 
-        Assert.Equal(Picture("way", $"{Name}-f000.png"), Picture("way", $"{Name}-animation.webp")); // its first frame
+        Assert.Equal(Image("way", $"{Name}-f000.png"), Image("way", $"{Name}-animation.webp")); // its first frame
         Assert.Contains(Path.Combine("way", $"{Name}-animation.webp"), result.Output);
 
-        // Every third frame is a picture of its own.
+        // Every third frame is an image of its own.
         Draw("stations", "a red heart", "a blue star", "--model", Model, "--n", "2", "--seed", "7").HasExitCode(0);
         string[] stations = ["a-red-heart-s7", "a-red-heart-s8", "a-blue-star-s7", "a-blue-star-s8"];
         Assert.All(stations.Index(), station => Assert.Equal(
-            Picture("stations", $"{station.Item}.png"), Picture("way", $"{Name}-f00{3 * station.Index}.png")));
+            Image("stations", $"{station.Item}.png"), Image("way", $"{Name}-f00{3 * station.Index}.png")));
     }
 
     [Theory]
@@ -165,7 +165,7 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
     {
         Draw("said", "a red heart", "a blue star", "--model", Model, "--seed", "6", "--interpolate", "2").HasExitCode(0);
 
-        // What is between two pictures is not drawn again by their seed.
+        // What is between two images is not drawn again by their seed.
         var whole = new ImageMetadata { Caption = "a red heart → a blue star", Model = "tiny-test" };
         const string Name = "a-red-heart-to-a-blue-star-s6";
         Assert.Equal(whole with { Caption = "a red heart", Seed = 6 }, ImageMetadata.Read(PathOf("said", $"{Name}-f000.png")));
@@ -309,7 +309,7 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
     private string[] Files(string folder) =>
         [.. Directory.GetFiles(Workspace.PathOf(folder)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
-    private byte[] Picture(string folder, string name) => RgbImage.Load(PathOf(folder, name), RgbColor.White).Pixels;
+    private byte[] Image(string folder, string name) => RgbImage.Load(PathOf(folder, name), RgbColor.White).Pixels;
 }
 
 public sealed class BundledModelTests

@@ -10,7 +10,7 @@ public sealed class ImportTests(TrainedModel trained) : IClassFixture<TrainedMod
     private Workspace Workspace => trained.Workspace;
 
     [Fact]
-    public void What_is_exported_for_PyTorch_and_imported_draws_the_same_pictures()
+    public void What_is_exported_for_PyTorch_and_imported_draws_the_same_images()
     {
         Workspace.Run("export", "run", "--format", "pth", "-o", "pth").HasExitCode(0);
         AttnganProcess.Result import = Workspace.Run(

@@ -18,9 +18,9 @@ public sealed class InfoTests : IDisposable
 
         Assert.Contains("name: emoji", lines);
         Assert.Contains("training: 6,786 steps of the GAN", lines);
-        Assert.Contains("pictures: 32, 64, 128 pixels", lines);
+        Assert.Contains("images: 32, 64, 128 pixels", lines);
         Assert.Contains("words: 1,097 known, captions of up to 16", lines);
-        Assert.Contains(lines, line => line.StartsWith("licence: Weights: MIT.", StringComparison.Ordinal));
+        Assert.Contains(lines, line => line.StartsWith("license: Weights: MIT.", StringComparison.Ordinal));
         Assert.Contains(lines, line => line.StartsWith("architecture: AttnGAN, 3 stages, width 48, 2 residual blocks, LSTM 128 -> 128", StringComparison.Ordinal));
     }
 
@@ -37,14 +37,14 @@ public sealed class InfoTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_tells_what_it_was_drawn_from()
+    public void A_image_tells_what_it_was_drawn_from()
     {
         _workspace.Run("generate", "a red heart", "--seed", "5", "--truncation", "0.8", "--grid", "--out", "out").HasExitCode(0);
 
-        string picture = _workspace.Run("info", "out/a-red-heart-s5.png").HasExitCode(0).Output;
+        string image = _workspace.Run("info", "out/a-red-heart-s5.png").HasExitCode(0).Output;
         string grid = _workspace.Run("info", "out/a-red-heart-s5-grid.png").HasExitCode(0).Output;
 
-        Assert.StartsWith("caption: a red heart\nseed: 5\ntruncation: 0.8\nmodel: emoji\nsoftware: AttnGan ", picture);
+        Assert.StartsWith("caption: a red heart\nseed: 5\ntruncation: 0.8\nmodel: emoji\nsoftware: AttnGan ", image);
         Assert.StartsWith("caption: a red heart\nseed: not said\ntruncation: 0.8\nmodel: emoji\n", grid);
     }
 

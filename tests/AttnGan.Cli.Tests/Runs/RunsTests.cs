@@ -144,6 +144,6 @@ public sealed class RunsTests : IDisposable
 
     private static Dictionary<string, TorchSharp.torch.Tensor> Weights() => [];
 
-    private static int Count(RgbImage picture, RgbColor color) =>
-        picture.Pixels.Chunk(3).Count(pixel => (pixel[0], pixel[1], pixel[2]) == (color.R, color.G, color.B));
+    private static int Count(RgbImage image, RgbColor color) =>
+        image.Pixels.Chunk(3).Count(pixel => (pixel[0], pixel[1], pixel[2]) == (color.R, color.G, color.B));
 }

@@ -8,9 +8,9 @@ public sealed class StepRateTests
     public void There_is_no_pace_before_the_second_step()
     {
         var rate = new StepRate();
-        rate.Add(TimeSpan.FromSeconds(1), step: 500, pictures: 8);
+        rate.Add(TimeSpan.FromSeconds(1), step: 500, images: 8);
 
-        Assert.Null(rate.PicturesPerSecond);
+        Assert.Null(rate.ImagesPerSecond);
         Assert.Null(rate.TimeFor(10));
     }
 
@@ -23,7 +23,7 @@ public sealed class StepRateTests
         rate.Add(TimeSpan.FromSeconds(12), 1001, 8);
         rate.Add(TimeSpan.FromSeconds(14), 1002, 8);
 
-        Assert.Equal(4, rate.PicturesPerSecond!.Value, 6);
+        Assert.Equal(4, rate.ImagesPerSecond!.Value, 6);
         Assert.Equal(TimeSpan.FromSeconds(20), rate.TimeFor(10));
     }
 
@@ -35,6 +35,6 @@ public sealed class StepRateTests
         rate.Add(TimeSpan.FromSeconds(1000), 2, 8);
         rate.Add(TimeSpan.FromSeconds(1001), 3, 8);
 
-        Assert.Equal(8, rate.PicturesPerSecond!.Value, 6);
+        Assert.Equal(8, rate.ImagesPerSecond!.Value, 6);
     }
 }

@@ -25,7 +25,7 @@ public sealed class TrainTests
         using var workspace = new Workspace();
 
         string dry = workspace.Run([.. Workspace.Train("--dry-run"), "--set", "gan.epochs=7"]).HasExitCode(0).Output;
-        Assert.Contains("gan: 7 epochs of 3 steps (21 in all) with 3 pictures each", dry);
+        Assert.Contains("gan: 7 epochs of 3 steps (21 in all) with 3 images each", dry);
         Assert.Contains("name: \"tiny-test\"", dry);
         Assert.Contains("discriminator 32", dry);
         Assert.False(Directory.Exists(workspace.PathOf("run")));
@@ -120,7 +120,7 @@ public sealed class TrainTests
         foreach (string[] arguments in new[] { Workspace.Train("--dry-run"), Workspace.Train() })
         {
             string error = workspace.Run(arguments).HasExitCode(0).Error;
-            Assert.Contains("warning: more-00.png: metadata.jsonl does not name this picture, so it is not used.", error);
+            Assert.Contains("warning: more-00.png: metadata.jsonl does not name this image, so it is not used.", error);
             Assert.Contains("warning: more-09.png: ", error);
             Assert.DoesNotContain("more-10.png", error);
             Assert.Contains("warning: … and 2 more (see `attngan dataset check ", error);

@@ -26,8 +26,8 @@ internal static class SyntheticAttention
         return new StageAttention(2, size, ["spot", "rest"], weights);
     }
 
-    /// <summary>Three stages of flat colours, from 16 to 64 pixels, and the same shares at both refinement stages.</summary>
-    public static GeneratedImage Picture(params float[] shares)
+    /// <summary>Three stages of flat colors, from 16 to 64 pixels, and the same shares at both refinement stages.</summary>
+    public static GeneratedImage Image(params float[] shares)
     {
         StageAttention attention = OfShares(shares);
         return new GeneratedImage

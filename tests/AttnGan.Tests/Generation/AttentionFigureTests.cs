@@ -10,10 +10,10 @@ public sealed class AttentionFigureTests
     private static readonly RgbColor s_frame = new(0xc7, 0x3e, 0x4c);
 
     [Fact]
-    public void The_first_row_holds_the_pictures_of_all_stages_in_one_size()
+    public void The_first_row_holds_the_images_of_all_stages_in_one_size()
     {
         RgbImage figure = AttentionFigure.Draw(
-            SyntheticAttention.Picture(0.5f, 0.5f), new AttentionFigureOptions { Title = false, PictureSize = 128 });
+            SyntheticAttention.Image(0.5f, 0.5f), new AttentionFigureOptions { Title = false, ImageSize = 128 });
         RgbColor[] colors = [new(200, 30, 30), new(30, 200, 30), new(30, 30, 200)];
         for (int i = 0; i < colors.Length; i++)
         {
@@ -32,9 +32,9 @@ public sealed class AttentionFigureTests
     [InlineData(17, 3)]
     public void Words_wrap_after_eight(int words, int rows)
     {
-        RgbImage one = AttentionFigure.Draw(SyntheticAttention.Picture(Shares(1)));
-        RgbImage figure = AttentionFigure.Draw(SyntheticAttention.Picture(Shares(words)));
-        RgbImage two = AttentionFigure.Draw(SyntheticAttention.Picture(Shares(1, 1)), new AttentionFigureOptions { WordsPerRow = 1 });
+        RgbImage one = AttentionFigure.Draw(SyntheticAttention.Image(Shares(1)));
+        RgbImage figure = AttentionFigure.Draw(SyntheticAttention.Image(Shares(words)));
+        RgbImage two = AttentionFigure.Draw(SyntheticAttention.Image(Shares(1, 1)), new AttentionFigureOptions { WordsPerRow = 1 });
         // The title may take more lines; without it, heights differ by the rows of two stages.
         int rowHeight = (two.Height - one.Height) / 2;
         int titleLines = (figure.Height - one.Height - (2 * (rows - 1) * rowHeight)) / Lettering.LineHeight(new(20, RgbColor.Black, true));
@@ -49,19 +49,19 @@ public sealed class AttentionFigureTests
     {
         // Half of four words: the second and the last.
         RgbImage figure = AttentionFigure.Draw(
-            SyntheticAttention.Picture(0.1f, 0.4f, 0.2f, 0.3f), new AttentionFigureOptions { Title = false });
+            SyntheticAttention.Image(0.1f, 0.4f, 0.2f, 0.3f), new AttentionFigureOptions { Title = false });
         Assert.Equal([false, true, false, true], Enumerable.Range(0, 4).Select(word => Framed(figure, word)));
         RgbImage plain = AttentionFigure.Draw(
-            SyntheticAttention.Picture(0.1f, 0.4f, 0.2f, 0.3f), new AttentionFigureOptions { Title = false, EmphasizedWords = 0 });
+            SyntheticAttention.Image(0.1f, 0.4f, 0.2f, 0.3f), new AttentionFigureOptions { Title = false, EmphasizedWords = 0 });
         Assert.All(Enumerable.Range(0, 4), word => Assert.False(Framed(plain, word)));
     }
 
     [Fact]
-    public void The_title_is_written_above_the_pictures_and_nothing_in_the_margin()
+    public void The_title_is_written_above_the_images_and_nothing_in_the_margin()
     {
-        GeneratedImage picture = SyntheticAttention.Picture(0.5f, 0.5f);
-        RgbImage titled = AttentionFigure.Draw(picture);
-        RgbImage bare = AttentionFigure.Draw(picture, new AttentionFigureOptions { Title = false });
+        GeneratedImage image = SyntheticAttention.Image(0.5f, 0.5f);
+        RgbImage titled = AttentionFigure.Draw(image);
+        RgbImage bare = AttentionFigure.Draw(image, new AttentionFigureOptions { Title = false });
         int titleHeight = titled.Height - bare.Height;
         Assert.Contains(
             Enumerable.Range(0, titled.Width * titleHeight),
@@ -74,28 +74,28 @@ public sealed class AttentionFigureTests
     [Fact]
     public void Drawing_is_repeatable()
     {
-        GeneratedImage picture = SyntheticAttention.Picture(0.25f, 0.75f);
-        Assert.Equal(AttentionFigure.Draw(picture).Pixels, AttentionFigure.Draw(picture).Pixels);
+        GeneratedImage image = SyntheticAttention.Image(0.25f, 0.75f);
+        Assert.Equal(AttentionFigure.Draw(image).Pixels, AttentionFigure.Draw(image).Pixels);
     }
 
     [Fact]
-    public void A_picture_of_one_stage_needs_no_attention()
+    public void A_image_of_one_stage_needs_no_attention()
     {
-        GeneratedImage picture = SyntheticAttention.Picture(1);
+        GeneratedImage image = SyntheticAttention.Image(1);
         RgbImage figure = AttentionFigure.Draw(
-            picture with { Stages = [picture.Stages[0]], Attention = [] }, new AttentionFigureOptions { Title = false });
-        Assert.Equal(picture.Stages[0].PixelAt(0, 0), figure.PixelAt(Margin, Margin));
+            image with { Stages = [image.Stages[0]], Attention = [] }, new AttentionFigureOptions { Title = false });
+        Assert.Equal(image.Stages[0].PixelAt(0, 0), figure.PixelAt(Margin, Margin));
         Assert.InRange(figure.Height, 256, 256 + (3 * Margin));
     }
 
     [Fact]
     public void Options_outside_their_ranges_are_refused()
     {
-        GeneratedImage picture = SyntheticAttention.Picture(1);
+        GeneratedImage image = SyntheticAttention.Image(1);
         AttentionFigureOptions[] refused =
-            [new() { MapSize = 47 }, new() { PictureSize = 0 }, new() { WordsPerRow = 0 }, new() { EmphasizedWords = -1 }];
-        Assert.All(refused, options => Assert.Throws<ArgumentOutOfRangeException>(() => AttentionFigure.Draw(picture, options)));
-        Assert.Throws<ArgumentException>(() => AttentionFigure.Draw(picture with { Stages = [] }));
+            [new() { MapSize = 47 }, new() { ImageSize = 0 }, new() { WordsPerRow = 0 }, new() { EmphasizedWords = -1 }];
+        Assert.All(refused, options => Assert.Throws<ArgumentOutOfRangeException>(() => AttentionFigure.Draw(image, options)));
+        Assert.Throws<ArgumentException>(() => AttentionFigure.Draw(image with { Stages = [] }));
     }
 
     private static float[] Shares(params int[] words) => [.. Enumerable.Repeat(1f / words.Sum(), words.Sum())];

@@ -5,21 +5,21 @@ namespace AttnGan.Tests.Generation;
 
 public sealed class CancellationTests
 {
-    private static readonly PictureRequest[] s_requests =
-        [.. Enumerable.Range(0, 6).Select(seed => new PictureRequest("a red heart", seed))];
+    private static readonly GenerationRequest[] s_requests =
+        [.. Enumerable.Range(0, 6).Select(seed => new GenerationRequest("a red heart", seed))];
 
     [Theory]
     [InlineData(InferenceEngine.Fused)]
     [InlineData(InferenceEngine.OnnxRuntime)]
-    public async Task What_is_cancelled_beforehand_is_not_drawn(InferenceEngine engine)
+    public async Task What_is_canceled_beforehand_is_not_drawn(InferenceEngine engine)
     {
         using TextToImagePipeline pipeline = Load(engine, 8);
         using var source = new CancellationTokenSource();
         await source.CancelAsync();
 
-        AssertCancelled(source, () => pipeline.Generate("a red heart", null, source.Token));
-        AssertCancelled(source, () => pipeline.Generate(s_requests, null, source.Token).First());
-        AssertCancelled(source, () => pipeline.Interpolate(s_requests[0], s_requests[1], 3, null, source.Token).First());
+        AssertCanceled(source, () => pipeline.Generate("a red heart", null, source.Token));
+        AssertCanceled(source, () => pipeline.Generate(s_requests, null, source.Token).First());
+        AssertCanceled(source, () => pipeline.Interpolate(s_requests[0], s_requests[1], 3, null, source.Token).First());
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => pipeline.GenerateAsync("a red heart", null, source.Token));
         await using IAsyncEnumerator<GeneratedImage> images =
             pipeline.GenerateAsync(s_requests, null, null, source.Token).GetAsyncEnumerator(TestContext.Current.CancellationToken);
@@ -44,7 +44,7 @@ public sealed class CancellationTests
         };
 
         // The requests are read when the batch has begun, and not looked at again.
-        AssertCancelled(source, images.MoveNext);
+        AssertCanceled(source, images.MoveNext);
 
         // The pipeline is none the worse for it.
         Assert.Equal(pipeline.Draw(null, s_requests[0])[0], pipeline.Draw(null, s_requests)[0]);
@@ -57,7 +57,7 @@ public sealed class CancellationTests
         using var source = new CancellationTokenSource();
         int drawn = 0;
 
-        AssertCancelled(source, () =>
+        AssertCanceled(source, () =>
         {
             foreach (GeneratedImage image in pipeline.Generate(s_requests, null, source.Token))
             {
@@ -72,7 +72,7 @@ public sealed class CancellationTests
     }
 
     [Fact]
-    public async Task On_another_thread_no_other_picture_comes()
+    public async Task On_another_thread_no_other_image_comes()
     {
         using TextToImagePipeline pipeline = Load(InferenceEngine.Fused, 2);
         using var source = new CancellationTokenSource();
@@ -96,20 +96,20 @@ public sealed class CancellationTests
     private static TextToImagePipeline Load(InferenceEngine engine, int batchSize) =>
         EmojiModel.Load(new PipelineOptions { Engine = engine, Threads = 1, BatchSize = batchSize });
 
-    private static void AssertCancelled<T>(CancellationTokenSource source, Func<T> action)
+    private static void AssertCanceled<T>(CancellationTokenSource source, Func<T> action)
     {
         OperationCanceledException error = Assert.ThrowsAny<OperationCanceledException>(() => action());
         Assert.Equal(source.Token, error.CancellationToken);
     }
 
     /// <summary>The requests, with something that happens when one is read.</summary>
-    private sealed class Requests : IReadOnlyList<PictureRequest>
+    private sealed class Requests : IReadOnlyList<GenerationRequest>
     {
         public Action<int>? WhenRead { get; set; }
 
         public int Count => s_requests.Length;
 
-        public PictureRequest this[int index]
+        public GenerationRequest this[int index]
         {
             get
             {
@@ -118,7 +118,7 @@ public sealed class CancellationTests
             }
         }
 
-        public IEnumerator<PictureRequest> GetEnumerator() => s_requests.AsEnumerable().GetEnumerator();
+        public IEnumerator<GenerationRequest> GetEnumerator() => s_requests.AsEnumerable().GetEnumerator();
 
         IEnumerator IEnumerable.GetEnumerator() => GetEnumerator();
     }

@@ -16,10 +16,10 @@ internal static class EmojiModel
 
     public static TextToImagePipeline Load(PipelineOptions options) => TextToImagePipeline.Load(File, options);
 
-    public static byte[][] Draw(this TextToImagePipeline pipeline, GenerationOptions? options, params IReadOnlyList<PictureRequest> requests) =>
-        [.. pipeline.Generate(requests, options, TestContext.Current.CancellationToken).Select(image => image.Picture.Pixels)];
+    public static byte[][] Draw(this TextToImagePipeline pipeline, GenerationOptions? options, params IReadOnlyList<GenerationRequest> requests) =>
+        [.. pipeline.Generate(requests, options, TestContext.Current.CancellationToken).Select(image => image.Image.Pixels)];
 
-    /// <summary>Mean difference of two pictures' values, of 255.</summary>
+    /// <summary>Mean difference of two images' values, of 255.</summary>
     public static double Distance(RgbImage first, RgbImage second) =>
         first.Pixels.Zip(second.Pixels, (a, b) => Math.Abs(a - b)).Average();
 

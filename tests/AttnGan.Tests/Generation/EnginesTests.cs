@@ -5,7 +5,7 @@ namespace AttnGan.Tests.Generation;
 
 public sealed class EnginesTests : IDisposable
 {
-    private static readonly PictureRequest[] s_requests =
+    private static readonly GenerationRequest[] s_requests =
         [new("a red heart", 42), new("a big blue square with a yellow face and a green hat", 7), new("face", -3)];
 
     private readonly TextToImagePipeline _runtime = EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.OnnxRuntime, Threads = 2 });
@@ -35,7 +35,7 @@ public sealed class EnginesTests : IDisposable
     }
 
     [Fact]
-    public void So_it_does_on_the_way_from_one_picture_to_another()
+    public void So_it_does_on_the_way_from_one_image_to_another()
     {
         var options = new GenerationOptions { Attention = true };
 
@@ -74,7 +74,7 @@ public sealed class EnginesTests : IDisposable
             Assert.Equal(one.Attention.Count, other.Attention.Count);
             foreach ((byte[] first, byte[] second) in one.Stages.Zip(other.Stages, (a, b) => (a.Pixels, b.Pixels)))
             {
-                // Numbers that differ in their fifth digit round to neighbouring levels now and then.
+                // Numbers that differ in their fifth digit round to neighboring levels now and then.
                 int[] differences = [.. first.Zip(second, (a, b) => Math.Abs(a - b))];
                 Assert.InRange(differences.Max(), 0, 1);
                 Assert.InRange(differences.Average(), 0, 0.01);

@@ -9,30 +9,30 @@ public sealed class InterpolationTests
     {
         GeneratedImage[] way = Draw(s_heart, s_heart with { Seed = 9 }, 3, new GenerationOptions { Truncation = 0.8 });
 
-        Assert.Equal([false, true, false], way.Select(frame => frame.IsBetween));
+        Assert.Equal([false, true, false], way.Select(frame => frame.IsInterpolated));
         Assert.Equal([s_heart.Seed, null, 9L], way.Select(frame => frame.Metadata.Seed));
         Assert.All(way, frame => Assert.Equal(0.8, frame.Metadata.Truncation));
     }
 
-    private static readonly PictureRequest s_heart = new("a red heart", 42);
-    private static readonly PictureRequest s_square = new("a big blue square", 7);
+    private static readonly GenerationRequest s_heart = new("a red heart", 42);
+    private static readonly GenerationRequest s_square = new("a big blue square", 7);
 
     [Theory]
     [InlineData(2)]
     [InlineData(3)]
     [InlineData(11)]
-    public void Both_ends_are_the_pictures_themselves(int frames)
+    public void Both_ends_are_the_images_themselves(int frames)
     {
         GeneratedImage[] way = Draw(s_heart, s_square, frames);
 
         Assert.Equal(frames, way.Length);
-        Assert.Equal(EmojiModel.Pipeline.Draw(null, s_heart, s_square), [way[0].Picture.Pixels, way[^1].Picture.Pixels]);
+        Assert.Equal(EmojiModel.Pipeline.Draw(null, s_heart, s_square), [way[0].Image.Pixels, way[^1].Image.Pixels]);
         Assert.Equal(("a red heart", 42), (way[0].Caption.Text, way[0].Seed));
         Assert.Equal(("a big blue square", 7), (way[^1].Caption.Text, way[^1].Seed));
     }
 
     [Fact]
-    public void In_between_a_picture_attends_to_the_words_of_both_captions()
+    public void In_between_a_image_attends_to_the_words_of_both_captions()
     {
         GeneratedImage[] way = Draw(s_heart, s_square, 6, new GenerationOptions { Attention = true });
 
@@ -59,17 +59,17 @@ public sealed class InterpolationTests
 
         Assert.All(way, image => Assert.Equal("a red heart", image.Caption.Text));
         Assert.All(way, image => Assert.Equal(["a", "red", "heart"], image.Attention[1].Words));
-        Assert.Equal(5, way.Select(image => Convert.ToHexString(image.Picture.Pixels)).Distinct().Count());
+        Assert.Equal(5, way.Select(image => Convert.ToHexString(image.Image.Pixels)).Distinct().Count());
     }
 
     [Fact]
-    public void From_a_picture_to_itself_it_stays_itself()
+    public void From_a_image_to_itself_it_stays_itself()
     {
         GeneratedImage[] way = Draw(s_heart, s_heart, 5);
 
         // Sums of parts round: no pixel is off by more than a level.
         Assert.All(
-            way.SelectMany(image => image.Picture.Pixels.Zip(way[0].Picture.Pixels)),
+            way.SelectMany(image => image.Image.Pixels.Zip(way[0].Image.Pixels)),
             pair => Assert.InRange(pair.First - pair.Second, -1, 1));
     }
 
@@ -77,11 +77,11 @@ public sealed class InterpolationTests
     [InlineData("a red heart", 8)]
     [InlineData("a big blue square", 42)]
     [InlineData("a big blue square", 7)]
-    public void Near_an_end_frames_come_steadily_nearer_to_its_picture(string caption, long seed)
+    public void Near_an_end_frames_come_steadily_nearer_to_its_image(string caption, long seed)
     {
-        GeneratedImage[] way = Draw(s_heart, new PictureRequest(caption, seed), 13);
-        double[] fromStart = [.. way.Select(image => EmojiModel.Distance(way[0].Picture, image.Picture))];
-        double[] toEnd = [.. way.Reverse().Select(image => EmojiModel.Distance(way[^1].Picture, image.Picture))];
+        GeneratedImage[] way = Draw(s_heart, new GenerationRequest(caption, seed), 13);
+        double[] fromStart = [.. way.Select(image => EmojiModel.Distance(way[0].Image, image.Image))];
+        double[] toEnd = [.. way.Reverse().Select(image => EmojiModel.Distance(way[^1].Image, image.Image))];
 
         Assert.Equal(fromStart[..5].Order(), fromStart[..5]);
         Assert.Equal(toEnd[..5].Order(), toEnd[..5]);
@@ -94,8 +94,8 @@ public sealed class InterpolationTests
         GeneratedImage[] beginning = [.. Way(s_heart, s_square, 100_001).Take(2)];
         GeneratedImage[] end = [.. Way(s_square, s_heart, 100_001).Take(2)];
 
-        Assert.InRange(EmojiModel.Distance(beginning[0].Picture, beginning[1].Picture), 0, 0.1);
-        Assert.InRange(EmojiModel.Distance(end[0].Picture, end[1].Picture), 0, 0.1);
+        Assert.InRange(EmojiModel.Distance(beginning[0].Image, beginning[1].Image), 0, 0.1);
+        Assert.InRange(EmojiModel.Distance(end[0].Image, end[1].Image), 0, 0.1);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class InterpolationTests
         GeneratedImage[] way = Draw(s_heart, s_square, 4, options);
 
         Assert.All(way, image => Assert.Equal([32, 64], image.Stages.Select(stage => stage.Width)));
-        Assert.Equal(EmojiModel.Pipeline.Draw(options, s_square)[0], way[^1].Picture.Pixels);
+        Assert.Equal(EmojiModel.Pipeline.Draw(options, s_square)[0], way[^1].Image.Pixels);
     }
 
     [Fact]
@@ -115,13 +115,13 @@ public sealed class InterpolationTests
         using TextToImagePipeline other = EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 3, BatchSize = 2 });
 
         Assert.Equal(
-            Draw(s_heart, s_square, 5).Select(image => image.Picture.Pixels),
-            other.Interpolate(s_heart, s_square, 5, null, TestContext.Current.CancellationToken).Select(image => image.Picture.Pixels));
+            Draw(s_heart, s_square, 5).Select(image => image.Image.Pixels),
+            other.Interpolate(s_heart, s_square, 5, null, TestContext.Current.CancellationToken).Select(image => image.Image.Pixels));
     }
 
-    private static GeneratedImage[] Draw(PictureRequest from, PictureRequest to, int frames, GenerationOptions? options = null) =>
+    private static GeneratedImage[] Draw(GenerationRequest from, GenerationRequest to, int frames, GenerationOptions? options = null) =>
         [.. Way(from, to, frames, options)];
 
-    private static IEnumerable<GeneratedImage> Way(PictureRequest from, PictureRequest to, int frames, GenerationOptions? options = null) =>
+    private static IEnumerable<GeneratedImage> Way(GenerationRequest from, GenerationRequest to, int frames, GenerationOptions? options = null) =>
         EmojiModel.Pipeline.Interpolate(from, to, frames, options, TestContext.Current.CancellationToken);
 }

@@ -7,9 +7,9 @@ namespace AttnGan.Tests.Generation;
 
 public sealed class TextToImagePipelineTests
 {
-    private static readonly PictureRequest s_heart = new("a red heart", 42);
-    private static readonly PictureRequest s_square = new("a big blue square", 7);
-    private static readonly PictureRequest s_face = new("face", -3);
+    private static readonly GenerationRequest s_heart = new("a red heart", 42);
+    private static readonly GenerationRequest s_square = new("a big blue square", 7);
+    private static readonly GenerationRequest s_face = new("face", -3);
 
     private static TextToImagePipeline Pipeline => EmojiModel.Pipeline;
 
@@ -31,7 +31,7 @@ public sealed class TextToImagePipelineTests
     public void A_request_that_is_null_is_an_argument_of_the_caller()
     {
         Assert.Throws<ArgumentException>(() => Pipeline.Generate([null!], null, TestContext.Current.CancellationToken));
-        Assert.Throws<ArgumentException>(() => Pipeline.Generate([new PictureRequest(null!, 1)], null, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => Pipeline.Generate([new GenerationRequest(null!, 1)], null, TestContext.Current.CancellationToken));
     }
 
     [Fact]
@@ -44,24 +44,24 @@ public sealed class TextToImagePipelineTests
     }
 
     [Fact]
-    public void The_same_caption_and_seed_are_the_same_picture()
+    public void The_same_caption_and_seed_are_the_same_image()
     {
         byte[] first = Pipeline.Draw(null, s_heart)[0];
         Assert.Equal(3 * 128 * 128, first.Length);
         Assert.Equal(first, Pipeline.Draw(null, s_heart)[0]);
-        Assert.Equal(first, Pipeline.Generate("a red heart", new GenerationOptions { Seed = 42 }, Cancellation).Picture.Pixels);
+        Assert.Equal(first, Pipeline.Generate("a red heart", new GenerationOptions { Seed = 42 }, Cancellation).Image.Pixels);
         Assert.NotEqual(first, Pipeline.Draw(null, s_heart with { Seed = 43 })[0]);
         Assert.NotEqual(first, Pipeline.Draw(null, s_heart with { Caption = "a blue heart" })[0]);
     }
 
     /// <summary>
     /// Bit for bit on every machine: whatever its vectors, its number of processors and its operating system. A difference here is a defect
-    /// even if nobody sees it in the pictures. Only another model may bring other checksums.
+    /// even if nobody sees it in the images. Only another model may bring other checksums.
     /// </summary>
     [Fact]
     public void What_the_bundled_model_draws_never_changes()
     {
-        var request = new PictureRequest("a big blue square with a yellow face", -3);
+        var request = new GenerationRequest("a big blue square with a yellow face", -3);
         var all = new GenerationOptions { AllStages = true, Attention = true };
         // Otherwise it is another model.
         Assert.Equal(
@@ -87,9 +87,9 @@ public sealed class TextToImagePipelineTests
     [InlineData(1, 2)]
     [InlineData(2, 3)]
     [InlineData(3, 8)]
-    public void Neither_threads_nor_batch_nor_place_change_a_picture(int threads, int batchSize)
+    public void Neither_threads_nor_batch_nor_place_change_a_image(int threads, int batchSize)
     {
-        PictureRequest[] requests = [s_heart, s_square, s_face, s_heart, s_square];
+        GenerationRequest[] requests = [s_heart, s_square, s_face, s_heart, s_square];
         byte[][] alone = [.. requests.Select(request => Pipeline.Draw(null, request)[0])];
         using TextToImagePipeline pipeline =
             EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = threads, BatchSize = batchSize });
@@ -115,19 +115,19 @@ public sealed class TextToImagePipelineTests
     }
 
     [Fact]
-    public void A_smaller_size_is_the_picture_of_an_earlier_stage()
+    public void A_smaller_size_is_the_image_of_an_earlier_stage()
     {
         GeneratedImage whole = Draw(Pipeline, s_heart, new GenerationOptions { AllStages = true });
         Assert.Equal([32, 64, 128], whole.Stages.Select(stage => stage.Width));
-        Assert.Equal(whole.Picture.Pixels, Draw(Pipeline, s_heart).Picture.Pixels);
+        Assert.Equal(whole.Image.Pixels, Draw(Pipeline, s_heart).Image.Pixels);
 
         for (int stage = 0; stage < 3; stage++)
         {
             var options = new GenerationOptions { Size = 32 << stage };
             Assert.Equal(whole.Stages[stage].Pixels, Assert.Single(Draw(Pipeline, s_heart, options).Stages).Pixels);
             Assert.Equal(
-                whole.Stages.Take(stage + 1).Select(picture => picture.Pixels),
-                Draw(Pipeline, s_heart, options with { AllStages = true }).Stages.Select(picture => picture.Pixels));
+                whole.Stages.Take(stage + 1).Select(image => image.Pixels),
+                Draw(Pipeline, s_heart, options with { AllStages = true }).Stages.Select(image => image.Pixels));
         }
     }
 
@@ -153,13 +153,13 @@ public sealed class TextToImagePipelineTests
     }
 
     [Fact]
-    public void Attention_is_empty_where_nobody_asked_and_does_not_change_the_picture()
+    public void Attention_is_empty_where_nobody_asked_and_does_not_change_the_image()
     {
         GeneratedImage without = Draw(Pipeline, s_square);
         GeneratedImage with = Draw(Pipeline, s_square, new GenerationOptions { Attention = true });
 
         Assert.Empty(without.Attention);
-        Assert.Equal(without.Picture.Pixels, with.Picture.Pixels);
+        Assert.Equal(without.Image.Pixels, with.Image.Pixels);
     }
 
     [Fact]
@@ -173,17 +173,17 @@ public sealed class TextToImagePipelineTests
         Assert.True(free > some && some > little && little > none, $"{free}, {some}, {little}, {none}");
         Assert.InRange(none, 0, 0.1);
 
-        // Mean distance of the pictures of other seeds from that of the first.
+        // Mean distance of the images of other seeds from that of the first.
         double Variety(double truncation)
         {
             GeneratedImage[] images =
             [
                 .. Pipeline.Generate(
-                    [.. Enumerable.Range(0, 6).Select(seed => new PictureRequest("a red heart", seed))],
+                    [.. Enumerable.Range(0, 6).Select(seed => new GenerationRequest("a red heart", seed))],
                     new GenerationOptions { Truncation = truncation },
                     Cancellation),
             ];
-            return images.Skip(1).Average(image => EmojiModel.Distance(images[0].Picture, image.Picture));
+            return images.Skip(1).Average(image => EmojiModel.Distance(images[0].Image, image.Image));
         }
     }
 
@@ -208,20 +208,20 @@ public sealed class TextToImagePipelineTests
     {
         AttnGanException error = Assert.Throws<AttnGanException>(
             () => Pipeline.Generate([s_heart], new GenerationOptions { Size = size }, Cancellation));
-        Assert.Equal($"The model draws no pictures of {size} pixels, only of 32, 64, 128.", error.Message);
+        Assert.Equal($"The model draws no images of {size} pixels, only of 32, 64, 128.", error.Message);
     }
 
     [Fact]
     public void A_caption_of_unknown_words_is_refused_before_anything_is_drawn()
     {
         AttnGanException error = Assert.Throws<AttnGanException>(
-            () => Pipeline.Generate([s_heart, new PictureRequest("zorgle haert", 1)], cancellation: Cancellation));
+            () => Pipeline.Generate([s_heart, new GenerationRequest("zorgle haert", 1)], cancellation: Cancellation));
 
         Assert.StartsWith("The model knows no word of the caption \"zorgle haert\": \"zorgle\", \"haert\" (near: heart", error.Message);
         Assert.Contains("Some of the words that it knows: ", error.Message);
         error = Assert.Throws<AttnGanException>(() => Pipeline.Generate(" !? ", cancellation: Cancellation));
         Assert.StartsWith("The caption \" !? \" has no words; say what to draw. Some of the words that it knows: ", error.Message);
-        Assert.Throws<AttnGanException>(() => Pipeline.Interpolate(s_heart, new PictureRequest("zorgle", 1), 3, cancellation: Cancellation));
+        Assert.Throws<AttnGanException>(() => Pipeline.Interpolate(s_heart, new GenerationRequest("zorgle", 1), 3, cancellation: Cancellation));
     }
 
     [Fact]
@@ -229,7 +229,7 @@ public sealed class TextToImagePipelineTests
     {
         var progress = new Reports();
         await using IAsyncEnumerator<GeneratedImage> images = Pipeline
-            .GenerateAsync([s_heart, new PictureRequest("zorgle", 1)], progress: progress, cancellation: Cancellation)
+            .GenerateAsync([s_heart, new GenerationRequest("zorgle", 1)], progress: progress, cancellation: Cancellation)
             .GetAsyncEnumerator(Cancellation);
 
         await Assert.ThrowsAsync<AttnGanException>(async () => await images.MoveNextAsync());
@@ -240,26 +240,26 @@ public sealed class TextToImagePipelineTests
     [Fact]
     public void Unknown_words_beside_known_ones_are_told_and_left_out()
     {
-        GeneratedImage image = Draw(Pipeline, new PictureRequest("a zorgle red heart", 42), new GenerationOptions { Attention = true });
+        GeneratedImage image = Draw(Pipeline, new GenerationRequest("a zorgle red heart", 42), new GenerationOptions { Attention = true });
 
         Assert.Equal(["zorgle"], image.Caption.UnknownWords);
         Assert.Equal(["a", "red", "heart"], image.Attention[0].Words);
-        Assert.Equal(Pipeline.Draw(null, s_heart)[0], image.Picture.Pixels);
+        Assert.Equal(Pipeline.Draw(null, s_heart)[0], image.Image.Pixels);
     }
 
     [Fact]
-    public void Without_a_seed_one_is_chosen_that_draws_the_picture_again()
+    public void Without_a_seed_one_is_chosen_that_draws_the_image_again()
     {
         GeneratedImage chosen = Pipeline.Generate("a red heart", cancellation: Cancellation);
 
-        Assert.Equal(chosen.Picture.Pixels, Pipeline.Draw(null, s_heart with { Seed = chosen.Seed })[0]);
+        Assert.Equal(chosen.Image.Pixels, Pipeline.Draw(null, s_heart with { Seed = chosen.Seed })[0]);
         Assert.NotEqual(chosen.Seed, Pipeline.Generate("a red heart", new GenerationOptions { Size = 32 }, Cancellation).Seed);
     }
 
     [Fact]
-    public async Task Pictures_come_on_another_thread_as_they_do_on_this_with_progress()
+    public async Task Images_come_on_another_thread_as_they_do_on_this_with_progress()
     {
-        PictureRequest[] requests = [s_heart, s_square, s_face];
+        GenerationRequest[] requests = [s_heart, s_square, s_face];
         using TextToImagePipeline pipeline = EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, BatchSize = 2 });
         var progress = new Reports();
         List<GeneratedImage> images = [];
@@ -269,11 +269,11 @@ public sealed class TextToImagePipelineTests
             Assert.Equal(new GenerationProgress(images.Count, 3), progress.All[^1]);
         }
 
-        Assert.Equal(pipeline.Draw(null, requests), images.Select(image => image.Picture.Pixels));
-        Assert.Equal(requests, images.Select(image => new PictureRequest(image.Caption.Text, image.Seed)));
+        Assert.Equal(pipeline.Draw(null, requests), images.Select(image => image.Image.Pixels));
+        Assert.Equal(requests, images.Select(image => new GenerationRequest(image.Caption.Text, image.Seed)));
         Assert.Equal([new(1, 3), new(2, 3), new(3, 3)], progress.All);
         GeneratedImage single = await pipeline.GenerateAsync("a red heart", new GenerationOptions { Seed = 42 }, Cancellation);
-        Assert.Equal(images[0].Picture.Pixels, single.Picture.Pixels);
+        Assert.Equal(images[0].Image.Pixels, single.Image.Pixels);
     }
 
     [Fact]
@@ -290,7 +290,7 @@ public sealed class TextToImagePipelineTests
     }
 
     [Fact]
-    public void A_saved_picture_says_what_it_is()
+    public void A_saved_image_says_what_it_is()
     {
         string folder = Directory.CreateTempSubdirectory("attngan-pipeline-").FullName;
         try
@@ -304,7 +304,7 @@ public sealed class TextToImagePipelineTests
                 Assert.Equal(new ImageMetadata { Caption = "a red heart", Seed = 42, Model = Pipeline.Card.Name }, metadata);
             }
 
-            Assert.Equal(image.Picture.Pixels, RgbImage.Load(Path.Combine(folder, "heart.png"), RgbColor.White).Pixels);
+            Assert.Equal(image.Image.Pixels, RgbImage.Load(Path.Combine(folder, "heart.png"), RgbColor.White).Pixels);
         }
         finally
         {
@@ -315,8 +315,8 @@ public sealed class TextToImagePipelineTests
     [Fact]
     public void Eight_threads_at_once_draw_what_one_draws_alone()
     {
-        PictureRequest[] captions = [s_heart, s_square, s_face];
-        PictureRequest[] requests = [.. Enumerable.Range(0, 8).Select(i => captions[i % 3] with { Seed = i })];
+        GenerationRequest[] captions = [s_heart, s_square, s_face];
+        GenerationRequest[] requests = [.. Enumerable.Range(0, 8).Select(i => captions[i % 3] with { Seed = i })];
         byte[][] alone = Pipeline.Draw(null, requests);
         using TextToImagePipeline shared = EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 2, BatchSize = 3 });
         byte[][][] drawn = new byte[8][][];
@@ -325,7 +325,7 @@ public sealed class TextToImagePipelineTests
             .. Enumerable.Range(0, 8).Select(i => new Thread(() => drawn[i] =
             [
                 .. shared.Generate([requests[i], requests[(i + 3) % 8], requests[(i + 5) % 8], requests[i]])
-                    .Select(image => image.Picture.Pixels),
+                    .Select(image => image.Image.Pixels),
             ])),
         ];
         Array.ForEach(threads, thread => thread.Start());
@@ -365,7 +365,7 @@ public sealed class TextToImagePipelineTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Pipeline.Interpolate(s_heart, s_face, 1, cancellation: Cancellation));
     }
 
-    private static GeneratedImage Draw(TextToImagePipeline pipeline, PictureRequest request, GenerationOptions? options = null) =>
+    private static GeneratedImage Draw(TextToImagePipeline pipeline, GenerationRequest request, GenerationOptions? options = null) =>
         pipeline.Generate([request], options, Cancellation).Single();
 
     private static string Checksum(GeneratedImage image) => Checksum(

@@ -18,7 +18,7 @@ public sealed class AnimationTests : IDisposable
         Animation.Save(PathOf("a.webp"), frames);
         AssertPlays(frames, 100, -1, File.ReadAllBytes(PathOf("a.webp")));
         Assert.Equal(["a.webp"], Directory.GetFiles(_folder).Select(Path.GetFileName));
-        // Where one picture is asked for, it is the first.
+        // Where one image is asked for, it is the first.
         Assert.Equal(frames[0].Pixels, RgbImage.Load(PathOf("a.webp"), RgbColor.White).Pixels);
         Assert.Equal(new ImageHeader(ImageFormat.WebP, 64, 48), RgbImage.Identify(PathOf("a.webp")));
         Assert.Null(ImageMetadata.Read(PathOf("a.webp")));
@@ -143,7 +143,7 @@ public sealed class AnimationTests : IDisposable
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data);
         Assert.Equal((frames[0].Width, frames[0].Height), (codec.Info.Width, codec.Info.Height));
-        // The codec tells an animation of one frame as a picture, which has neither durations nor loops.
+        // The codec tells an animation of one frame as an image, which has neither durations nor loops.
         Assert.Equal(frames.Count, Math.Max(1, codec.FrameCount));
         Assert.All(codec.FrameInfo, frame => Assert.Equal(duration, frame.Duration));
         if (frames.Count > 1)

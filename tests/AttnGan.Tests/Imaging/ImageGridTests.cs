@@ -25,7 +25,7 @@ public sealed class ImageGridTests
     }
 
     [Fact]
-    public void Fewer_pictures_than_columns_make_a_narrower_grid()
+    public void Fewer_images_than_columns_make_a_narrower_grid()
     {
         RgbImage grid = ImageGrid.Compose(
             [SyntheticAttention.Flat(10, s_colors[0])], 8, new GridOptions { Gap = 3, Background = new(1, 2, 3) });
@@ -34,7 +34,7 @@ public sealed class ImageGridTests
     }
 
     [Fact]
-    public void Small_pictures_are_enlarged_to_the_largest_pixel_by_pixel()
+    public void Small_images_are_enlarged_to_the_largest_pixel_by_pixel()
     {
         var checkers = new RgbImage(2, 2, [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0]);
         RgbImage grid = ImageGrid.Compose([checkers, SyntheticAttention.Flat(8, s_colors[4])], 2, new GridOptions { Gap = 0 });
@@ -46,7 +46,7 @@ public sealed class ImageGridTests
     }
 
     [Fact]
-    public void Pictures_of_other_shapes_are_centred_in_their_proportions()
+    public void Images_of_other_shapes_are_centered_in_their_proportions()
     {
         var wide = new RgbImage(20, 10);
         wide.Fill(0, 0, 20, 10, s_colors[0]);
@@ -71,10 +71,10 @@ public sealed class ImageGridTests
     }
 
     [Fact]
-    public void Captions_stand_under_their_pictures()
+    public void Captions_stand_under_their_images()
     {
-        RgbImage[] pictures = s_colors[..4].Select(color => SyntheticAttention.Flat(96, color)).ToArray();
-        RgbImage grid = ImageGrid.Compose(pictures, 2, new GridOptions { Gap = 4, Captions = ["red", null, "blue", ""] });
+        RgbImage[] images = s_colors[..4].Select(color => SyntheticAttention.Flat(96, color)).ToArray();
+        RgbImage grid = ImageGrid.Compose(images, 2, new GridOptions { Gap = 4, Captions = ["red", null, "blue", ""] });
         int captionHeight = 4 + Lettering.LineHeight(new TextStyle(13, RgbColor.Black));
         Assert.Equal((204, 4 + (2 * (96 + captionHeight + 4))), (grid.Width, grid.Height));
         Assert.Equal(s_colors[2], grid.PixelAt(4, 4 + 96 + captionHeight + 4));
@@ -85,10 +85,10 @@ public sealed class ImageGridTests
     [Fact]
     public void A_row_is_as_high_as_its_longest_caption_up_to_the_limit()
     {
-        RgbImage[] pictures = s_colors[..2].Select(color => SyntheticAttention.Flat(64, color)).ToArray();
+        RgbImage[] images = s_colors[..2].Select(color => SyntheticAttention.Flat(64, color)).ToArray();
         int lineHeight = Lettering.LineHeight(new TextStyle(13, RgbColor.Black));
         string[] captions = new[] { "short", "a caption that goes on and on and on and on and on and never ends" };
-        RgbImage grid = ImageGrid.Compose(pictures, 1, new GridOptions { Gap = 0, Captions = captions, MaxCaptionLines = 2 });
+        RgbImage grid = ImageGrid.Compose(images, 1, new GridOptions { Gap = 0, Captions = captions, MaxCaptionLines = 2 });
         Assert.Equal((64 + 4 + lineHeight) + (64 + 4 + (2 * lineHeight)), grid.Height);
     }
 
@@ -98,8 +98,8 @@ public sealed class ImageGridTests
     [InlineData(4, 2)]
     [InlineData(5, 3)]
     [InlineData(64, 8)]
-    public void Square_grids_have_the_root_of_their_pictures_as_columns(int pictures, int columns) =>
-        Assert.Equal(columns, ImageGrid.SquareColumns(pictures));
+    public void Square_grids_have_the_root_of_their_images_as_columns(int images, int columns) =>
+        Assert.Equal(columns, ImageGrid.SquareColumns(images));
 
     [Fact]
     public void Impossible_grids_are_refused()

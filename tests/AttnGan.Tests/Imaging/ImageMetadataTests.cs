@@ -35,7 +35,7 @@ public sealed class ImageMetadataTests : IDisposable
     [InlineData("a.webp")]
     public void Metadata_survives_its_file(string name)
     {
-        Picture(20, 9).Save(PathOf(name), s_full);
+        Image(20, 9).Save(PathOf(name), s_full);
         Assert.Equal(s_full, ImageMetadata.Read(PathOf(name)));
     }
 
@@ -51,7 +51,7 @@ public sealed class ImageMetadataTests : IDisposable
                 expected = null;
             }
 
-            Assert.Equal(expected, ImageMetadata.Read(Picture(3, 2).Encode(format, metadata), "it"));
+            Assert.Equal(expected, ImageMetadata.Read(Image(3, 2).Encode(format, metadata), "it"));
         });
 
     [Fact]
@@ -69,19 +69,19 @@ public sealed class ImageMetadataTests : IDisposable
     [Theory]
     [MemberData(nameof(Formats))]
     public void Files_without_metadata_say_nothing(ImageFormat format) =>
-        Assert.Null(ImageMetadata.Read(Picture(20, 9).Encode(format), "it"));
+        Assert.Null(ImageMetadata.Read(Image(20, 9).Encode(format), "it"));
 
     [Fact]
     public void Software_is_this_program_unless_told_otherwise()
     {
-        string? software = ImageMetadata.Read(Picture(2, 2).Encode(ImageFormat.Png, new ImageMetadata()), "it")!.Software;
+        string? software = ImageMetadata.Read(Image(2, 2).Encode(ImageFormat.Png, new ImageMetadata()), "it")!.Software;
         Assert.Matches(@"^AttnGan \d+\.\d+\.\d+(-[\w.-]+)?$", software);
     }
 
     [Fact]
     public void Simple_viewers_of_PNG_find_caption_and_software()
     {
-        byte[] png = Picture(2, 2).Encode(ImageFormat.Png, s_full);
+        byte[] png = Image(2, 2).Encode(ImageFormat.Png, s_full);
         Assert.Equal(
             [("Description", s_full.Caption!), ("Software", s_full.Software!)],
             Texts(png).Where(text => text.Keyword != "XML:com.adobe.xmp"));
@@ -95,7 +95,7 @@ public sealed class ImageMetadataTests : IDisposable
     public void A_caption_that_has_no_room_loses_its_end_in_every_format_alike(string letters)
     {
         ImageMetadata metadata = s_full with { Caption = string.Concat(Enumerable.Repeat(letters, 70_000)) };
-        ImageMetadata?[] read = [.. Enum.GetValues<ImageFormat>().Select(format => ImageMetadata.Read(Picture(2, 2).Encode(format, metadata), "it"))];
+        ImageMetadata?[] read = [.. Enum.GetValues<ImageFormat>().Select(format => ImageMetadata.Read(Image(2, 2).Encode(format, metadata), "it"))];
         Assert.Single(read.Distinct());
         string caption = read[0]!.Caption!;
         Assert.Equal(metadata with { Caption = caption }, read[0]);
@@ -112,7 +112,7 @@ public sealed class ImageMetadataTests : IDisposable
         foreach (string? caption in new[] { null, "apple" })
         {
             ImageMetadata metadata = s_full with { Caption = caption, Model = new string('m', 70_000) };
-            AttnGanException error = Assert.Throws<AttnGanException>(() => Picture(2, 2).Save(PathOf("a.png"), metadata));
+            AttnGanException error = Assert.Throws<AttnGanException>(() => Image(2, 2).Save(PathOf("a.png"), metadata));
             Assert.Contains("70000 and 9 characters", error.Message, StringComparison.Ordinal);
             Assert.Empty(Directory.GetFiles(_folder));
         }
@@ -176,7 +176,7 @@ public sealed class ImageMetadataTests : IDisposable
         foreach (byte[] packet in packets)
         {
             AttnGanException error = Assert.Throws<AttnGanException>(() => ImageMetadata.Read(PngWith(packet), "it"));
-            Assert.StartsWith("it: the picture's metadata cannot be read: its XMP packet ", error.Message, StringComparison.Ordinal);
+            Assert.StartsWith("it: the image's metadata cannot be read: its XMP packet ", error.Message, StringComparison.Ordinal);
         }
     }
 
@@ -184,7 +184,7 @@ public sealed class ImageMetadataTests : IDisposable
     [MemberData(nameof(Formats))]
     public void Files_cut_short_give_all_or_an_error_that_names_them(ImageFormat format)
     {
-        byte[] bytes = Picture(9, 8).Encode(format, s_full);
+        byte[] bytes = Image(9, 8).Encode(format, s_full);
         int whole = 0;
         for (int length = 0; length < bytes.Length; length++)
         {
@@ -208,7 +208,7 @@ public sealed class ImageMetadataTests : IDisposable
     [MemberData(nameof(Formats))]
     public void Files_without_metadata_cut_short_give_nothing_or_an_error_that_names_them(ImageFormat format)
     {
-        byte[] bytes = Picture(9, 8).Encode(format);
+        byte[] bytes = Image(9, 8).Encode(format);
         int errors = 0;
         for (int length = 0; length < bytes.Length; length++)
         {
@@ -233,7 +233,7 @@ public sealed class ImageMetadataTests : IDisposable
         Gen.Select(Gen.Int[0, 1_000_000], Gen.OneOf<byte>(Gen.Byte, Gen.OneOf<byte>(0, 1, 0x7F, 0x80, 0xFF))).List[1, 6].Sample(
             changes =>
             {
-                byte[] bytes = Picture(9, 8).Encode(format, s_full);
+                byte[] bytes = Image(9, 8).Encode(format, s_full);
                 foreach ((int place, byte value) in changes)
                 {
                     bytes[place % bytes.Length] = value;
@@ -258,20 +258,20 @@ public sealed class ImageMetadataTests : IDisposable
     [InlineData(0xFFFFFFFFu)]
     public void Lengths_in_a_file_are_not_trusted(uint length)
     {
-        byte[] png = Picture(2, 2).Encode(ImageFormat.Png, s_full);
+        byte[] png = Image(2, 2).Encode(ImageFormat.Png, s_full);
         BinaryPrimitives.WriteUInt32BigEndian(png.AsSpan(33), length);
-        byte[] jpeg = Picture(2, 2).Encode(ImageFormat.Jpeg, s_full);
+        byte[] jpeg = Image(2, 2).Encode(ImageFormat.Jpeg, s_full);
         BinaryPrimitives.WriteUInt16BigEndian(jpeg.AsSpan(22), (ushort)length);
-        byte[] webp = Picture(2, 2).Encode(ImageFormat.WebP, s_full);
+        byte[] webp = Image(2, 2).Encode(ImageFormat.WebP, s_full);
         BinaryPrimitives.WriteUInt32LittleEndian(webp.AsSpan(4), length);
-        byte[] webpHead = Picture(2, 2).Encode(ImageFormat.WebP, s_full);
+        byte[] webpHead = Image(2, 2).Encode(ImageFormat.WebP, s_full);
         BinaryPrimitives.WriteUInt32LittleEndian(webpHead.AsSpan(16), length);
         foreach (byte[] bytes in new[] { png, jpeg, webpHead })
         {
             Assert.Throws<AttnGanException>(() => ImageMetadata.Read(bytes, "it"));
         }
 
-        // What lies outside a container is not the picture's.
+        // What lies outside a container is not the image's.
         if (length == 0)
         {
             Assert.Null(ImageMetadata.Read(webp, "it"));
@@ -285,7 +285,7 @@ public sealed class ImageMetadataTests : IDisposable
     [Fact]
     public void Fill_bytes_and_other_segments_of_a_JPEG_are_skipped()
     {
-        byte[] jpeg = Picture(2, 2).Encode(ImageFormat.Jpeg, s_full);
+        byte[] jpeg = Image(2, 2).Encode(ImageFormat.Jpeg, s_full);
         byte[] exif = [0xFF, 0xE1, 0, 8, .. "Exif\0\0"u8];
         Assert.Equal(s_full, ImageMetadata.Read([.. jpeg[..2], .. exif, 0xFF, 0xFF, 0xFF, 0x01, .. jpeg[2..]], "it"));
     }
@@ -293,7 +293,7 @@ public sealed class ImageMetadataTests : IDisposable
     [Fact]
     public void WebP_of_the_simple_format_gets_the_head_it_lacks()
     {
-        RgbImage image = Picture(301, 7);
+        RgbImage image = Image(301, 7);
         byte[] simple = WebPChunks.Compose(WebPChunks.Chunk("VP8L"u8, WebPChunks.Find(image.Encode(ImageFormat.WebP), "VP8L"u8)));
         Assert.Null(ImageMetadata.Read(simple, "it"));
         byte[] extended = WebPChunks.Embed(simple, XmpPacket.Encode(s_full), image.Width, image.Height);
@@ -302,9 +302,9 @@ public sealed class ImageMetadataTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_are_no_pictures_are_named_as_everywhere()
+    public void Files_that_are_no_images_are_named_as_everywhere()
     {
-        File.WriteAllText(PathOf("text.png"), "no picture");
+        File.WriteAllText(PathOf("text.png"), "no image");
         File.WriteAllBytes(PathOf("empty.png"), []);
         foreach (string name in new[] { "text.png", "empty.png", "missing.png" })
         {
@@ -315,7 +315,7 @@ public sealed class ImageMetadataTests : IDisposable
 
     private string PathOf(string name) => Path.Combine(_folder, name);
 
-    private static RgbImage Picture(int width, int height) =>
+    private static RgbImage Image(int width, int height) =>
         new(width, height, [.. Enumerable.Range(0, width * height * 3).Select(i => (byte)(i * 37))]);
 
     /// <summary>The text without what is no character of XML 1.0 (production 2 of the standard).</summary>
@@ -345,7 +345,7 @@ public sealed class ImageMetadataTests : IDisposable
 
     private static byte[] PngWith(byte[] packet)
     {
-        byte[] png = Picture(2, 2).Encode(ImageFormat.Png);
+        byte[] png = Image(2, 2).Encode(ImageFormat.Png);
         byte[] chunk = [.. "iTXtXML:com.adobe.xmp\0\0\0\0\0"u8, .. packet];
         byte[] numbers = new byte[8];
         BinaryPrimitives.WriteInt32BigEndian(numbers, chunk.Length - 4);

@@ -28,7 +28,7 @@ public sealed class LetteringTests
     }
 
     [Fact]
-    public void Text_has_its_colour_where_letters_are_solid()
+    public void Text_has_its_color_where_letters_are_solid()
     {
         RgbImage image = SyntheticAttention.Flat(100, RgbColor.White);
         Lettering.Draw(image, "I", 10, 10, new TextStyle(60, new(10, 200, 30), Bold: true));
@@ -40,7 +40,7 @@ public sealed class LetteringTests
     [InlineData(90, 95)]
     [InlineData(5000, 5)]
     [InlineData(-5000, -5000)]
-    public void What_leaves_the_picture_is_cut_off(int x, int y)
+    public void What_leaves_the_image_is_cut_off(int x, int y)
     {
         RgbImage whole = SyntheticAttention.Flat(300, RgbColor.White);
         Lettering.Draw(whole, "cut", Math.Clamp(x, -100, 150) + 100, Math.Clamp(y, -100, 150) + 100, s_style);

@@ -6,12 +6,12 @@ namespace AttnGan.Tests.Imaging;
 public sealed class RgbColorTests
 {
     [Fact]
-    public void Colours_survive_their_text() =>
+    public void Colors_survive_their_text() =>
         Gen.Select(Gen.Byte, Gen.Byte, Gen.Byte).Sample((r, g, b) =>
         {
-            var colour = new RgbColor(r, g, b);
-            return RgbColor.TryParse(colour.ToString(), out RgbColor read) && read == colour && RgbColor.Parse(colour.ToString()) == colour
-                && RgbColor.Parse(colour.ToString().ToUpperInvariant()) == colour;
+            var color = new RgbColor(r, g, b);
+            return RgbColor.TryParse(color.ToString(), out RgbColor read) && read == color && RgbColor.Parse(color.ToString()) == color
+                && RgbColor.Parse(color.ToString().ToUpperInvariant()) == color;
         });
 
     [Theory]
@@ -25,11 +25,11 @@ public sealed class RgbColorTests
     {
         Assert.False(RgbColor.TryParse(text, out _));
         Assert.Contains(
-            $"'{text}' is not a colour",
+            $"'{text}' is not a color",
             Assert.Throws<AttnGanException>(() => RgbColor.Parse(text)).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void No_text_is_no_colour() => Assert.False(RgbColor.TryParse(null, out _));
+    public void No_text_is_no_color() => Assert.False(RgbColor.TryParse(null, out _));
 }

@@ -16,7 +16,7 @@ public sealed class RgbImageTests : IDisposable
     [InlineData("a.webp", 0)]
     [InlineData("a.jpg", 6)]
     [InlineData("a.JPEG", 6)]
-    public void Pictures_survive_their_files(string name, int tolerance)
+    public void Images_survive_their_files(string name, int tolerance)
     {
         RgbImage image = Gradient(13, 7);
         image.Save(PathOf(name));
@@ -48,12 +48,12 @@ public sealed class RgbImageTests : IDisposable
 
         var image = RgbImage.Load(PathOf("a.png"), RgbColor.Parse("#0a64ff"));
         Assert.Equal([10, 100, 255], image.Pixels[..3]);
-        // 128/255 of the colour and the rest of the background.
+        // 128/255 of the color and the rest of the background.
         Assert.Equal([105, 100, 127], image.Pixels[3..6]);
         Assert.Equal([1, 2, 3], image.Pixels[6..]);
     }
 
-    // The picture that is meant: red top left, green top right, blue bottom left, white bottom right.
+    // The image that is meant: red top left, green top right, blue bottom left, white bottom right.
     [Theory]
     [InlineData(1, "RGBW")]
     [InlineData(2, "GRWB")]
@@ -63,14 +63,14 @@ public sealed class RgbImageTests : IDisposable
     [InlineData(6, "GWRB")]
     [InlineData(7, "WGBR")]
     [InlineData(8, "BRWG")]
-    public void EXIF_orientation_turns_the_picture(byte orientation, string stored)
+    public void EXIF_orientation_turns_the_image(byte orientation, string stored)
     {
         var image = new RgbImage(32, 32);
         for (int i = 0; i < 32 * 32; i++)
         {
             char corner = stored[(i / 32 / 16 * 2) + (i % 32 / 16)];
-            byte[] colour = corner switch { 'R' => [255, 0, 0], 'G' => [0, 255, 0], 'B' => [0, 0, 255], _ => [255, 255, 255] };
-            colour.CopyTo(image.Pixels, i * 3);
+            byte[] color = corner switch { 'R' => [255, 0, 0], 'G' => [0, 255, 0], 'B' => [0, 0, 255], _ => [255, 255, 255] };
+            color.CopyTo(image.Pixels, i * 3);
         }
 
         File.WriteAllBytes(PathOf("a.jpg"), WithOrientation(image.Encode(ImageFormat.Jpeg), orientation));
@@ -85,7 +85,7 @@ public sealed class RgbImageTests : IDisposable
     [InlineData(4, 30, 20)]
     [InlineData(5, 20, 30)]
     [InlineData(8, 20, 30)]
-    public void A_head_gives_the_size_of_the_turned_picture(byte orientation, int width, int height)
+    public void A_head_gives_the_size_of_the_turned_image(byte orientation, int width, int height)
     {
         File.WriteAllBytes(PathOf("a.jpg"), WithOrientation(Gradient(30, 20).Encode(ImageFormat.Jpeg), orientation));
         var loaded = RgbImage.Load(PathOf("a.jpg"), RgbColor.White);
@@ -96,7 +96,7 @@ public sealed class RgbImageTests : IDisposable
     [Fact]
     public void Unreadable_files_are_named()
     {
-        File.WriteAllText(PathOf("text.png"), "no picture");
+        File.WriteAllText(PathOf("text.png"), "no image");
         File.WriteAllBytes(PathOf("empty.png"), []);
         byte[] png = Gradient(64, 64).Encode(ImageFormat.Png);
         File.WriteAllBytes(PathOf("cut.png"), png[..(png.Length / 2)]);
@@ -114,7 +114,7 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_files_give_a_picture_or_an_error_that_names_them() =>
+    public void Damaged_files_give_a_image_or_an_error_that_names_them() =>
         Gen.Select(Gen.Enum<ImageFormat>(), Gen.Select(Gen.Int[0, 1_000_000], Gen.Byte).List[1, 6], Gen.Int[0, 1_000_000]).Sample(
             (format, changes, length) =>
             {
@@ -171,15 +171,15 @@ public sealed class RgbImageTests : IDisposable
     public void Format_and_size_stand_in_the_head_whatever_the_name_and_the_rest_of_the_file(ImageFormat format)
     {
         byte[] bytes = Gradient(300, 200).Encode(format);
-        File.WriteAllBytes(PathOf("a.picture"), bytes);
-        Assert.Equal(new ImageHeader(format, 300, 200), RgbImage.Identify(PathOf("a.picture")));
+        File.WriteAllBytes(PathOf("a.image"), bytes);
+        Assert.Equal(new ImageHeader(format, 300, 200), RgbImage.Identify(PathOf("a.image")));
 
-        File.WriteAllBytes(PathOf("a.picture"), bytes[..(bytes.Length * 9 / 10)]);
-        Assert.Equal(new ImageHeader(format, 300, 200), RgbImage.Identify(PathOf("a.picture")));
-        Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf("a.picture"), RgbColor.White));
+        File.WriteAllBytes(PathOf("a.image"), bytes[..(bytes.Length * 9 / 10)]);
+        Assert.Equal(new ImageHeader(format, 300, 200), RgbImage.Identify(PathOf("a.image")));
+        Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf("a.image"), RgbColor.White));
 
-        File.WriteAllBytes(PathOf("a.picture"), bytes[..8]);
-        Assert.Contains("a.picture: not a picture", Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("a.picture"))).Message, StringComparison.Ordinal);
+        File.WriteAllBytes(PathOf("a.image"), bytes[..8]);
+        Assert.Contains("a.image: not an image", Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("a.image"))).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -201,7 +201,7 @@ public sealed class RgbImageTests : IDisposable
         File.WriteAllBytes(PathOf("a.png"), gif);
         Assert.Contains("a.png: ", Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("a.png"))).Message, StringComparison.Ordinal);
         Assert.Contains(
-            "cannot write a picture as '.bmp'",
+            "cannot write an image as '.bmp'",
             Assert.Throws<AttnGanException>(() => Gradient(2, 2).Save(PathOf("a.bmp"))).Message,
             StringComparison.Ordinal);
     }
@@ -242,7 +242,7 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void Scaling_keeps_a_flat_colour()
+    public void Scaling_keeps_a_flat_color()
     {
         Gen<int> side = Gen.Int[1, 40];
         Gen.Select(side, side, side, side, Gen.Byte).Sample((width, height, toWidth, toHeight, value) =>

@@ -78,7 +78,7 @@ public sealed class FusedWordAttentionTests
     }
 
     [Fact]
-    public void A_picture_has_the_same_bits_alone_beside_others_and_without_maps()
+    public void A_image_has_the_same_bits_alone_beside_others_and_without_maps()
     {
         AttendedWords first = Caption(1, 5), second = Caption(2, 33);
         float[] whole = new Sample(12, 20, [first, second, first]).Run(threads: 1);
@@ -97,9 +97,9 @@ public sealed class FusedWordAttentionTests
         private readonly float[][] _maps = [.. captions.Select(caption => new float[caption.Count * size * size])];
 
         /// <summary>Attention to a word: (H, W).</summary>
-        public float[] MapOf(int picture, int word) => _maps[picture].AsSpan(word * size * size, size * size).ToArray();
+        public float[] MapOf(int image, int word) => _maps[image].AsSpan(word * size * size, size * size).ToArray();
 
-        /// <summary>Hidden and word contexts of all pictures.</summary>
+        /// <summary>Hidden and word contexts of all images.</summary>
         public float[] Run(int threads, bool maps = true)
         {
             using PinnedContext contexts = Attend(threads, maps);
@@ -112,7 +112,7 @@ public sealed class FusedWordAttentionTests
             double[,,,] expected = new double[captions.Length, channels, size, size];
             for (int b = 0; b < captions.Length; b++)
             {
-                (AttendedWords caption, int picture) = (captions[b], b);
+                (AttendedWords caption, int image) = (captions[b], b);
                 double[][] keys =
                 [
                     .. caption.Features.Chunk(Embedding)
@@ -124,7 +124,7 @@ public sealed class FusedWordAttentionTests
                     double[] scores =
                     [
                         .. keys.Select((key, word) =>
-                            Math.Exp(key.Select((value, c) => value * _hidden[picture, c, y, x]).Sum() + caption.Bias[word])),
+                            Math.Exp(key.Select((value, c) => value * _hidden[image, c, y, x]).Sum() + caption.Bias[word])),
                     ];
                     double total = scores.Sum();
                     for (int word = 0; word < scores.Length; word++)
@@ -137,7 +137,7 @@ public sealed class FusedWordAttentionTests
                         }
                     }
 
-                    Assert.Equal(1, Enumerable.Range(0, scores.Length).Sum(word => (double)_maps[picture][(word * size * size) + pixel]), 1e-6);
+                    Assert.Equal(1, Enumerable.Range(0, scores.Length).Sum(word => (double)_maps[image][(word * size * size) + pixel]), 1e-6);
                 }
             }
 

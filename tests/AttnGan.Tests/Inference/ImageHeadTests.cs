@@ -37,8 +37,8 @@ public sealed class ImageHeadTests
     private static float[][] Run(double[,,,] map, float[] weight, int stride, int threads)
     {
         using var input = new PinnedContext(map, ChannelMap.Of(map.GetLength(1)), stride);
-        float[][] pictures = [.. Enumerable.Range(0, map.GetLength(0)).Select(_ => new float[3 * map.GetLength(2) * map.GetLength(3)])];
-        new ImageHead(weight, map.GetLength(1)).Run(input.Map, pictures, new Workspace(new Workers(threads)));
-        return pictures;
+        float[][] images = [.. Enumerable.Range(0, map.GetLength(0)).Select(_ => new float[3 * map.GetLength(2) * map.GetLength(3)])];
+        new ImageHead(weight, map.GetLength(1)).Run(input.Map, images, new Workspace(new Workers(threads)));
+        return images;
     }
 }

@@ -113,7 +113,7 @@ internal static class NaiveLayers
         return sum;
     }
 
-    public static IEnumerable<(int Picture, int Channel, int Y, int X)> Places(double[,,,] map) =>
+    public static IEnumerable<(int Image, int Channel, int Y, int X)> Places(double[,,,] map) =>
         from b in Enumerable.Range(0, map.GetLength(0))
         from c in Enumerable.Range(0, map.GetLength(1))
         from y in Enumerable.Range(0, map.GetLength(2))
@@ -151,7 +151,7 @@ internal sealed unsafe class PinnedContext : IDisposable
 
     public ContextMap Map => _map;
 
-    public float this[int picture, int y, int x, int place] => _map.Pixel(picture, y, x)[place];
+    public float this[int image, int y, int x, int place] => _map.Pixel(image, y, x)[place];
 
     /// <summary>Everything, padding included and slack left out.</summary>
     public float[] Values()
@@ -189,7 +189,7 @@ internal sealed unsafe class PinnedContext : IDisposable
                         double difference = Math.Abs(actual - expected[b, places[place], y, x]);
                         if (!(difference <= largest))
                         {
-                            (largest, where) = (difference, $"picture {b}, place {place}, row {y}, column {x}: {actual}");
+                            (largest, where) = (difference, $"image {b}, place {place}, row {y}, column {x}: {actual}");
                         }
                     }
                 }

@@ -57,13 +57,13 @@ public sealed class ResidualConvolutionTests
     }
 
     [Fact]
-    public void A_picture_has_the_same_bits_alone_and_in_any_batch()
+    public void A_image_has_the_same_bits_alone_and_in_any_batch()
     {
         Sample whole = new(5, 12, 16);
         float[][] results = [.. Run(whole, threads: 1).Chunk(12 * 12 * whole.Inner.Length)];
-        for (int picture = 0; picture < 5; picture++)
+        for (int image = 0; image < 5; image++)
         {
-            Assert.Equal([.. results[picture], .. results[5 + picture]], Run(whole.Alone(picture), threads: 1));
+            Assert.Equal([.. results[image], .. results[5 + image]], Run(whole.Alone(image), threads: 1));
         }
     }
 
@@ -76,7 +76,7 @@ public sealed class ResidualConvolutionTests
         Assert.Equal(Run(new Sample(1, 4, 3), threads: 1), Run(new Sample(1, 4, 3), workspace));
     }
 
-    /// <summary>What the first layer writes for each picture, then what the second does.</summary>
+    /// <summary>What the first layer writes for each image, then what the second does.</summary>
     private static float[] Run(Sample sample, int threads) => Run(sample, new Workspace(new Workers(threads)));
 
     private static float[] Run(Sample sample, Workspace workspace)
@@ -134,12 +134,12 @@ public sealed class ResidualConvolutionTests
         /// <summary>The same as it was at first: (B, 2 width, H, W).</summary>
         public double[,,,] PairMap { get; }
 
-        public Sample Alone(int picture)
+        public Sample Alone(int image)
         {
             double[,,,] map = new double[1, PairMap.GetLength(1), PairMap.GetLength(2), PairMap.GetLength(3)];
             foreach ((int b, int c, int y, int x) in NaiveLayers.Places(map))
             {
-                map[b, c, y, x] = PairMap[picture, c, y, x];
+                map[b, c, y, x] = PairMap[image, c, y, x];
             }
 
             return new Sample(map, _width);

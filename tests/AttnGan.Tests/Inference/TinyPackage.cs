@@ -20,7 +20,7 @@ internal static class TinyPackage
         Stages = 1,
         Width = 4,
         ResidualBlocks = 0,
-        PictureAtEveryStage = true,
+        ImageAtEveryStage = true,
     };
 
     public static ModelPackage Of(ModelArchitecture architecture, params IEnumerable<TensorProto> weights)

@@ -79,7 +79,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void A_damaged_checkpoint_is_recognised_and_the_one_before_it_offered()
+    public void A_damaged_checkpoint_is_recognized_and_the_one_before_it_offered()
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 3);

@@ -10,8 +10,8 @@ public sealed class ConfigValidatorTests
 
     [Theory]
     [InlineData("name=' '", "`name`: the text is empty; give the run a name")]
-    [InlineData("data.background=white", "`data.background`: `white` was given, expected a colour as \"#rrggbb\", such as \"#ffffff\"")]
-    [InlineData("data.background=#ggffff", "`data.background`: `#ggffff` was given, expected a colour as \"#rrggbb\", such as \"#ffffff\"")]
+    [InlineData("data.background=white", "`data.background`: `white` was given, expected a color as \"#rrggbb\", such as \"#ffffff\"")]
+    [InlineData("data.background=#ggffff", "`data.background`: `#ggffff` was given, expected a color as \"#rrggbb\", such as \"#ffffff\"")]
     [InlineData("data.max_words=0", "`data.max_words`: 0 was given, expected at least 1")]
     [InlineData("data.min_word_count=0", "`data.min_word_count`: 0 was given, expected at least 1")]
     [InlineData("data.validation_fraction=1", "`data.validation_fraction`: 1 was given, expected at least 0 and below 1")]
@@ -67,8 +67,8 @@ public sealed class ConfigValidatorTests
     [InlineData("logging.sample_every=0", "`logging.sample_every`: 0 was given, expected at least 1")]
     [InlineData("logging.checkpoint_every=0", "`logging.checkpoint_every`: 0 was given, expected at least 1")]
     [InlineData("logging.evaluate_every=-1", "`logging.evaluate_every`: -1 was given, expected at least 0")]
-    [InlineData("logging.evaluation_pictures=1", "`logging.evaluation_pictures`: 1 was given, expected at least 2, or 0 for all")]
-    [InlineData("logging.evaluation_pictures=-1", "`logging.evaluation_pictures`: -1 was given, expected at least 2, or 0 for all")]
+    [InlineData("logging.evaluation_images=1", "`logging.evaluation_images`: 1 was given, expected at least 2, or 0 for all")]
+    [InlineData("logging.evaluation_images=-1", "`logging.evaluation_images`: -1 was given, expected at least 2, or 0 for all")]
     [InlineData("logging.keep_checkpoints=0", "`logging.keep_checkpoints`: 0 was given, expected at least 1")]
     [InlineData("logging.samples=0", "`logging.samples`: 0 was given, expected at least 1")]
     public void A_setting_out_of_range_is_named_with_what_was_expected(string setting, string expected)

@@ -1,3 +1,6 @@
+using AttnGan.Models;
+using AttnGan.Text;
+using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Tests.Configuration;
 

@@ -2,7 +2,6 @@ using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
-using AttnGan.Training.Tests.Data.Readers;
 
 namespace AttnGan.Training.Tests.Data;
 
@@ -40,7 +39,7 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Each_epoch_has_all_pictures_in_another_order()
+    public void Each_epoch_has_all_images_in_another_order()
     {
         BatchLoader loader = Loader(Images(12), Options);
         List<string> first = Names(loader.Batches(0));
@@ -57,7 +56,7 @@ public sealed class BatchLoaderTests : IDisposable
         BatchLoader loader = Loader(Images(1), Options with { BatchSize = 1 });
         var draws = Enumerable.Range(0, 40).Select(epoch => loader.Batches(epoch).Single()).ToList();
         Assert.Equal(2, draws.Select(batch => batch.Captions[0].Text).Distinct().Count());
-        Assert.True(draws.Select(batch => Convert.ToHexString(ToBytes(batch.Pictures[2]))).Distinct().Count() > 10);
+        Assert.True(draws.Select(batch => Convert.ToHexString(ToBytes(batch.Images[2]))).Distinct().Count() > 10);
     }
 
     [Fact]
@@ -70,26 +69,26 @@ public sealed class BatchLoaderTests : IDisposable
         Assert.Equal(images.Select(image => image.Captions[0]), batch.Captions.Select(caption => caption.Text));
 
         RgbImage scaled = RgbImage.Load(images[0].Path, RgbColor.White).Resize(20, 20).Crop(2, 2, 16, 16);
-        Assert.Equal((scaled.Pixels[(((5 * 16) + 9) * 3) + 1] / 127.5f) - 1, batch.Pictures[2][(1 * 256) + (5 * 16) + 9], 1e-6f);
+        Assert.Equal((scaled.Pixels[(((5 * 16) + 9) * 3) + 1] / 127.5f) - 1, batch.Images[2][(1 * 256) + (5 * 16) + 9], 1e-6f);
     }
 
     [Fact]
-    public void Smaller_pictures_are_the_largest_scaled_down()
+    public void Smaller_images_are_the_largest_scaled_down()
     {
         CaptionedBatch batch = Loader(Images(6), Options).Batches(0).First();
-        Assert.Equal([3 * 3 * 16, 3 * 3 * 64, 3 * 3 * 256], batch.Pictures.Select(picture => picture.Length));
+        Assert.Equal([3 * 3 * 16, 3 * 3 * 64, 3 * 3 * 256], batch.Images.Select(image => image.Length));
         for (int b = 0; b < 3; b++)
         {
             var largest = new RgbImage(16, 16);
             for (int i = 0; i < 256 * 3; i++)
             {
-                largest.Pixels[i] = (byte)Math.Round((batch.Pictures[2][(b * 768) + (i % 3 * 256) + (i / 3)] + 1) * 127.5f);
+                largest.Pixels[i] = (byte)Math.Round((batch.Images[2][(b * 768) + (i % 3 * 256) + (i / 3)] + 1) * 127.5f);
             }
 
             RgbImage small = largest.Resize(4, 4);
             for (int i = 0; i < 48; i++)
             {
-                Assert.Equal((small.Pixels[i] / 127.5f) - 1, batch.Pictures[0][(b * 48) + (i % 3 * 16) + (i / 3)], 1e-6f);
+                Assert.Equal((small.Pixels[i] / 127.5f) - 1, batch.Images[0][(b * 48) + (i % 3 * 16) + (i / 3)], 1e-6f);
             }
         }
     }
@@ -113,7 +112,7 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_of_one_class_share_a_number_and_others_have_their_own()
+    public void Images_of_one_class_share_a_number_and_others_have_their_own()
     {
         IReadOnlyList<CaptionedImage> images = Images(6);
         CaptionedImage[] classified = [images[0] with { Class = "x" }, images[1], images[2] with { Class = "x" }, .. images.Skip(3)];
@@ -171,10 +170,10 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void An_unreadable_picture_ends_the_epoch_with_its_name()
+    public void An_unreadable_image_ends_the_epoch_with_its_name()
     {
         IReadOnlyList<CaptionedImage> images = Images(6);
-        File.WriteAllText(images[4].Path, "no picture");
+        File.WriteAllText(images[4].Path, "no image");
         AttnGanException error = Assert.Throws<AttnGanException>(() => Loader(images, Options with { Workers = 2 }).Batches(0).ToList());
         Assert.Contains(images[4].Path, error.Message, StringComparison.Ordinal);
     }
@@ -185,13 +184,13 @@ public sealed class BatchLoaderTests : IDisposable
         CaptionedImage[] images = [.. Images(3), new("z.png", "/z.png", ["a bird", "zyx wvu"])];
         DatasetException error = Assert.Throws<DatasetException>(() => Loader(images, Options, Encoder(images.SkipLast(1))));
         Assert.Equal(
-            "The captions of 1 picture cannot be used:\n" +
+            "The captions of 1 image cannot be used:\n" +
             "  z.png: no word of caption \"zyx wvu\" is in the vocabulary; reword it or lower data.min_word_count.",
             error.Message);
     }
 
     [Fact]
-    public void Validation_passes_over_unknown_captions_while_the_picture_has_another()
+    public void Validation_passes_over_unknown_captions_while_the_image_has_another()
     {
         IReadOnlyList<CaptionedImage> images = Images(3);
         CaptionEncoder encoder = Encoder(images);
@@ -204,7 +203,7 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void A_batch_larger_than_the_data_set_is_refused() =>
         Assert.Contains(
-            "Batch size 9 is larger than the 4 pictures",
+            "Batch size 9 is larger than the 4 images",
             Assert.Throws<AttnGanException>(() => Loader(Images(4), Options with { BatchSize = 9 })).Message,
             StringComparison.Ordinal);
 
@@ -269,7 +268,7 @@ public sealed class BatchLoaderTests : IDisposable
             .. batch.Items.Select(item => item.Name),
             .. batch.CaptionIds.Select(id => id.ToString()),
             .. batch.Classes.Select(id => id.ToString()),
-            .. batch.Pictures.Select(picture => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(ToBytes(picture)))),
+            .. batch.Images.Select(image => Convert.ToHexString(System.Security.Cryptography.SHA256.HashData(ToBytes(image)))),
         ]);
 
     private static byte[] ToBytes(float[] values) => System.Runtime.InteropServices.MemoryMarshal.AsBytes(values.AsSpan()).ToArray();
@@ -285,7 +284,7 @@ public sealed class BatchLoaderTests : IDisposable
         new(images, encoder ?? Encoder(images), options);
 
     private IReadOnlyList<CaptionedImage> Images(int count) =>
-        CaptionedImageDataset.Open(_folder.WithPictures(count).Root, new DataConfig { ValidationFraction = 0 }).Train;
+        CaptionedImageDataset.Open(_folder.WithImages(count).Root, new DataConfig { ValidationFraction = 0 }).Train;
 }
 
 file static class BatchLoaderExtensions

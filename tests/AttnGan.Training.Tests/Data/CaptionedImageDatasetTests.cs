@@ -14,8 +14,8 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [Fact]
     public void Metadata_gives_names_captions_classes_and_groups()
     {
-        _folder.Picture("b.jpg").Picture("deep/a.png").Picture("c.webp").Metadata(
-            new { file_name = "./deep//a.png", text = "one", @class = "x", licence = "CC0", group = "birds" },
+        _folder.Image("b.jpg").Image("deep/a.png").Image("c.webp").Metadata(
+            new { file_name = "./deep//a.png", text = "one", @class = "x", license = "CC0", group = "birds" },
             "",
             new { file_name = "b.jpg", captions = new[] { "two", "three" }, @class = 7, group = 3 },
             new { file_name = "c.webp", text = "四", captions = new[] { "five" } });
@@ -33,7 +33,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [Fact]
     public void Sidecars_give_a_caption_a_line()
     {
-        _folder.Picture("x.png").Write("x.txt", "a red bird", "", "  a bird ").Picture("deep/y.JPG").Write("deep/y.txt", "a fox");
+        _folder.Image("x.png").Write("x.txt", "a red bird", "", "  a bird ").Image("deep/y.JPG").Write("deep/y.txt", "a fox");
         _folder.Write(".hidden/z.txt", "left alone");
         CaptionedImageDataset data = Open(fraction: 0);
         Assert.Equal(DatasetFormat.Sidecar, data.Format);
@@ -44,7 +44,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [Fact]
     public void A_train_list_decides_alone_what_is_trained()
     {
-        _folder.WithPictures(6).Write("train.txt", "03.png", "", "01.png").Write("extra.txt", "05.png");
+        _folder.WithImages(6).Write("train.txt", "03.png", "", "01.png").Write("extra.txt", "05.png");
         CaptionedImageDataset data = Open(fraction: 0.5);
         Assert.Equal(["01.png", "03.png"], data.Train.Select(image => image.Name));
         Assert.Empty(data.Validation);
@@ -55,7 +55,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [Fact]
     public void With_a_validation_list_training_is_the_rest_but_never_the_test_list()
     {
-        _folder.WithPictures(5).Write("validation.txt", "02.png").Write("test.txt", "04.png");
+        _folder.WithImages(5).Write("validation.txt", "02.png").Write("test.txt", "04.png");
         CaptionedImageDataset data = Open(fraction: 0.5);
         Assert.Equal(["00.png", "01.png", "03.png"], data.Train.Select(image => image.Name));
         Assert.Equal(["02.png"], data.Validation.Select(image => image.Name));
@@ -63,9 +63,9 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Lists_of_other_names_neither_add_to_training_nor_keep_pictures_out()
+    public void Lists_of_other_names_neither_add_to_training_nor_keep_images_out()
     {
-        _folder.WithPictures(4).Write("validation.txt", "02.png").Write("special.txt", "00.png", "02.png");
+        _folder.WithImages(4).Write("validation.txt", "02.png").Write("special.txt", "00.png", "02.png");
         CaptionedImageDataset data = Open();
         Assert.Equal(["00.png", "01.png", "03.png"], data.Train.Select(image => image.Name));
         Assert.Equal(["00.png", "02.png"], data.Split("special").Select(image => image.Name));
@@ -75,14 +75,14 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [Fact]
     public void Lists_work_beside_sidecars()
     {
-        _folder.Picture("x.png").Write("x.txt", "a").Picture("y.png").Write("y.txt", "b").Write("train.txt", "y.png");
+        _folder.Image("x.png").Write("x.txt", "a").Image("y.png").Write("y.txt", "b").Write("train.txt", "y.png");
         Assert.Equal(["y.png"], Open().Train.Select(image => image.Name));
     }
 
     [Fact]
     public void The_fraction_is_chosen_by_the_seed_alone()
     {
-        _folder.WithPictures(20);
+        _folder.WithImages(20);
         CaptionedImageDataset first = Open(fraction: 0.25);
         Assert.Equal(5, first.Validation.Count);
         Assert.Equal(20, first.Train.Concat(first.Validation).Select(image => image.Name).Distinct().Count());
@@ -102,7 +102,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
         IEnumerable<object> rows = Enumerable.Range(0, 24).Select(i => (object)new { file_name = $"{i}.png", text = "a", @class = $"c{i / 3}" });
         for (int i = 0; i < 24; i++)
         {
-            _folder.Picture($"{i}.png", 4, 4);
+            _folder.Image($"{i}.png", 4, 4);
         }
 
         var data = CaptionedImageDataset.Open(
@@ -114,7 +114,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [Fact]
     public void The_vocabulary_comes_from_training_captions_only()
     {
-        _folder.Picture("x.png").Picture("y.png").Metadata(
+        _folder.Image("x.png").Image("y.png").Metadata(
             new { file_name = "x.png", captions = new[] { "a bird", "a fox" } }, new { file_name = "y.png", text = "a whale" });
         CaptionedImageDataset data = Open(lists: ["y.png"]);
         Assert.Equal(["<end>", "a", "bird", "fox"], data.BuildVocabulary(new DataConfig()).Words);
@@ -126,7 +126,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [InlineData("[1]", "metadata.jsonl:2: expected a JSON object, found a list")]
     [InlineData("{\"text\": \"a\"}", "metadata.jsonl:2: \"file_name\" is missing")]
     [InlineData("{\"file_name\": 3, \"text\": \"a\"}", "metadata.jsonl:2: \"file_name\" is missing")]
-    [InlineData("{\"file_name\": \"none.png\", \"text\": \"a\"}", "metadata.jsonl:2: the picture 'none.png' does not exist")]
+    [InlineData("{\"file_name\": \"none.png\", \"text\": \"a\"}", "metadata.jsonl:2: the image 'none.png' does not exist")]
     [InlineData("{\"file_name\": \"x.png\"}", "metadata.jsonl:2: neither \"text\" nor \"captions\"")]
     [InlineData("{\"file_name\": \"x.png\", \"text\": \"  \"}", "metadata.jsonl:2: the caption is empty")]
     [InlineData("{\"file_name\": \"x.png\", \"captions\": []}", "metadata.jsonl:2: the list of captions is empty")]
@@ -139,17 +139,17 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [InlineData("{\"file_name\": \"./good.png\", \"text\": \"a\"}", "metadata.jsonl:2: 'good.png' is already on line 1")]
     public void A_bad_line_of_metadata_is_named(string line, string expected)
     {
-        _folder.Picture("good.png").Picture("x.png").Metadata(new { file_name = "good.png", text = "a" }, line);
+        _folder.Image("good.png").Image("x.png").Metadata(new { file_name = "good.png", text = "a" }, line);
         AssertProblems(expected);
     }
 
     [Fact]
     public void A_name_in_another_case_is_told_once()
     {
-        _folder.Picture("good.png").Picture("Bird.png").Metadata(
+        _folder.Image("good.png").Image("Bird.png").Metadata(
             new { file_name = "good.png", text = "a" }, new { file_name = "bird.png", text = "a" });
         string told = Assert.Single(DatasetReader.Read(_folder.Root, new DataConfig { ValidationFraction = 0 }).Problems).ToString();
-        Assert.StartsWith("metadata.jsonl:2: the picture 'bird.png'", told, StringComparison.Ordinal);
+        Assert.StartsWith("metadata.jsonl:2: the image 'bird.png'", told, StringComparison.Ordinal);
         Assert.Contains("'Bird.png'", told, StringComparison.Ordinal);
     }
 
@@ -166,7 +166,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
         string[] pieces =
             ["{", "}", "[", "]", "\"", ":", ",", "\n", "\\", "\"file_name\"", "\"x.png\"",
              "\"text\"", "\"captions\"", "\"class\"", "1", "null", "\0", "é", ".."];
-        _folder.Picture("x.png");
+        _folder.Image("x.png");
         Gen.Int[0, pieces.Length - 1].List[0, 14].Sample(
             places =>
             {
@@ -185,32 +185,32 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Lists_with_unknown_double_or_shared_pictures_are_refused()
+    public void Lists_with_unknown_double_or_shared_images_are_refused()
     {
-        _folder.WithPictures(3)
+        _folder.WithImages(3)
             .Write("train.txt", "00.png", "nothing.png", "00.png", "../00.png")
             .Write("validation.txt", "01.png", "00.png");
         AssertProblems(
-            "train.txt:2: 'nothing.png' is no picture of the data set",
+            "train.txt:2: 'nothing.png' is no image of the data set",
             "train.txt:3: '00.png' is listed twice",
-            "train.txt:4: '../00.png' is no picture of the data set",
+            "train.txt:4: '../00.png' is no image of the data set",
             "validation.txt: '00.png' is in train.txt too");
     }
 
     [Fact]
     public void An_empty_train_list_is_refused()
     {
-        _folder.WithPictures(1).Write("train.txt");
-        AssertProblems("train.txt: no picture is left for training");
+        _folder.WithImages(1).Write("train.txt");
+        AssertProblems("train.txt: no image is left for training");
     }
 
     [Fact]
     public void Sidecar_problems_are_named()
     {
-        _folder.Picture("none.png")
-            .Picture("blank.png").Write("blank.txt", " ", "")
-            .Picture("twice.jpg").Picture("twice.png").Write("twice.txt", "a")
-            .Picture("good.png").Write("good.txt", "a");
+        _folder.Image("none.png")
+            .Image("blank.png").Write("blank.txt", " ", "")
+            .Image("twice.jpg").Image("twice.png").Write("twice.txt", "a")
+            .Image("good.png").Write("good.txt", "a");
         AssertProblems(
             "none.png: its captions are missing; expected none.txt",
             "blank.txt: holds no caption",
@@ -218,26 +218,26 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_named_like_a_list_is_refused()
+    public void A_image_named_like_a_list_is_refused()
     {
-        _folder.Picture("good.png").Write("good.txt", "a").Picture("train.png").Write("train.txt", "good.png");
-        AssertProblems("train.png: train.txt at the root is the list of train pictures");
+        _folder.Image("good.png").Write("good.txt", "a").Image("train.png").Write("train.txt", "good.png");
+        AssertProblems("train.png: train.txt at the root is the list of train images");
     }
 
     [Fact]
-    public void Pictures_without_a_sound_head_are_refused_by_name_in_whatever_split_they_are()
+    public void Images_without_a_sound_head_are_refused_by_name_in_whatever_split_they_are()
     {
-        _folder.WithPictures(8).Write("validation.txt", "02.png").Write("test.txt", "04.png");
-        File.WriteAllText(_folder.PathOf("01.png"), "no picture");
+        _folder.WithImages(8).Write("validation.txt", "02.png").Write("test.txt", "04.png");
+        File.WriteAllText(_folder.PathOf("01.png"), "no image");
         File.WriteAllText(_folder.PathOf("02.png"), "");
         File.WriteAllBytes(_folder.PathOf("04.png"), File.ReadAllBytes(_folder.PathOf("04.png"))[..20]);
-        AssertProblems("01.png: not a picture that can be read", "02.png: not a picture", "04.png: not a picture");
+        AssertProblems("01.png: not an image that can be read", "02.png: not an image", "04.png: not an image");
     }
 
     [Fact]
     public void Folders_without_data_are_refused()
     {
-        AssertProblems("neither a metadata.jsonl nor pictures");
+        AssertProblems("neither a metadata.jsonl nor images");
         string missing = _folder.PathOf("missing");
         Assert.Contains(
             "there is no such folder",
@@ -248,7 +248,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [Fact]
     public void The_message_lists_ten_problems_and_counts_all()
     {
-        _folder.Picture("good.png");
+        _folder.Image("good.png");
         DatasetException error = Assert.Throws<DatasetException>(() =>
         {
             _folder.Metadata([.. Enumerable.Range(0, 25).Select(i => (object)new { file_name = $"{i}.png", text = "a" })]);
@@ -265,7 +265,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [InlineData("../secret")]
     public void Asking_for_an_unknown_split_is_an_error(string name)
     {
-        _folder.WithPictures(2);
+        _folder.WithImages(2);
         Assert.Contains("no such list", Assert.Throws<DatasetException>(() => Open().Split(name)).Message, StringComparison.Ordinal);
     }
 

@@ -43,7 +43,7 @@ public sealed class CropBoxTests
     [InlineData(10, 0, 20, 5)]
     [InlineData(-9, -9, 0, 5)]
     [InlineData(0, 8, 5, 9)]
-    public void A_box_outside_the_picture_is_refused_with_the_pictures_name(int left, int top, int right, int bottom)
+    public void A_box_outside_the_image_is_refused_with_the_images_name(int left, int top, int right, int bottom)
     {
         AttnGanException error = Assert.Throws<AttnGanException>(() => new CropBox(left, top, right, bottom).Cut(new RgbImage(10, 8), "x.png"));
         Assert.StartsWith("x.png: ", error.Message, StringComparison.Ordinal);

@@ -13,7 +13,7 @@ public sealed class DatasetInspectorTests : IDisposable
     [Fact]
     public void A_sound_data_set_is_counted()
     {
-        _folder.Picture("a.png", 20, 30).Picture("b.jpg", 40, 10).Picture("c.webp", 30, 30).Picture("d.png", 5, 5)
+        _folder.Image("a.png", 20, 30).Image("b.jpg", 40, 10).Image("c.webp", 30, 30).Image("d.png", 5, 5)
             .Metadata(
                 new { file_name = "a.png", captions = new[] { "a small red bird", "bird" }, @class = "x" },
                 new { file_name = "b.jpg", text = "a fox" },
@@ -42,27 +42,27 @@ public sealed class DatasetInspectorTests : IDisposable
     }
 
     [Fact]
-    public void Unreadable_pictures_are_errors_with_their_files()
+    public void Unreadable_images_are_errors_with_their_files()
     {
-        _folder.WithPictures(3);
-        File.WriteAllText(_folder.PathOf("01.png"), "no picture");
+        _folder.WithImages(3);
+        File.WriteAllText(_folder.PathOf("01.png"), "no image");
         byte[] bytes = File.ReadAllBytes(_folder.PathOf("02.png"));
         File.WriteAllBytes(_folder.PathOf("02.png"), bytes[..(bytes.Length * 2 / 3)]);
         DatasetReport report = Inspect();
         Assert.False(report.WouldTrain);
-        Assert.Equal(["01.png", "02.png"], report.UnreadablePictures);
+        Assert.Equal(["01.png", "02.png"], report.UnreadableImages);
         Assert.Equal(["01.png", "02.png"], report.Problems.Select(problem => problem.File));
         Assert.All(report.Problems, problem => Assert.Equal(ProblemSeverity.Error, problem.Severity));
-        Assert.StartsWith("not a picture", report.Problems[0].Message, StringComparison.Ordinal);
-        Assert.StartsWith("the picture is damaged", report.Problems[1].Message, StringComparison.Ordinal);
+        Assert.StartsWith("not an image", report.Problems[0].Message, StringComparison.Ordinal);
+        Assert.StartsWith("the image is damaged", report.Problems[1].Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_picture_that_is_too_narrow_is_told_as_training_would_tell_it()
+    public void A_image_that_is_too_narrow_is_told_as_training_would_tell_it()
     {
-        _folder.WithPictures(2).Picture("01.png", 1, 1100);
+        _folder.WithImages(2).Image("01.png", 1, 1100);
         DatasetReport report = Inspect();
-        Assert.Equal(["01.png"], report.UnreadablePictures);
+        Assert.Equal(["01.png"], report.UnreadableImages);
         string told = Assert.Single(report.Problems).Message;
         Assert.StartsWith("1 x 1100 pixels is too narrow", told, StringComparison.Ordinal);
 
@@ -76,9 +76,9 @@ public sealed class DatasetInspectorTests : IDisposable
     }
 
     [Fact]
-    public void The_same_picture_on_both_sides_is_a_warning()
+    public void The_same_image_on_both_sides_is_a_warning()
     {
-        _folder.WithPictures(3).Write("validation.txt", "02.png");
+        _folder.WithImages(3).Write("validation.txt", "02.png");
         File.Copy(_folder.PathOf("00.png"), _folder.PathOf("01.png"), overwrite: true);
         DatasetReport report = Inspect();
         Assert.Equal(["00.png", "01.png"], Assert.Single(report.Duplicates));
@@ -88,14 +88,14 @@ public sealed class DatasetInspectorTests : IDisposable
         report = Inspect();
         DatasetProblem problem = Assert.Single(report.Problems);
         Assert.Equal(("02.png", ProblemSeverity.Warning), (problem.File, problem.Severity));
-        Assert.Contains("training has the same picture as 00.png", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("training has the same image as 00.png", problem.Message, StringComparison.Ordinal);
         Assert.True(report.WouldTrain);
     }
 
     [Fact]
     public void Captions_that_training_cannot_use_are_errors()
     {
-        _folder.Picture("a.png").Picture("b.png", tint: 1).Picture("c.png", tint: 2).Metadata(
+        _folder.Image("a.png").Image("b.png", tint: 1).Image("c.png", tint: 2).Metadata(
             new { file_name = "a.png", captions = new[] { "a bird", "!?" } },
             new { file_name = "b.png", captions = new[] { "a bird", "zebra" } },
             new { file_name = "c.png", captions = new[] { "wolf", "elk" } });
@@ -111,7 +111,7 @@ public sealed class DatasetInspectorTests : IDisposable
     [Fact]
     public void Words_that_are_too_rare_are_told_apart_from_none()
     {
-        _folder.WithPictures(2).Picture("z.png").Metadata(
+        _folder.WithImages(2).Image("z.png").Metadata(
             new { file_name = "00.png", text = "a bird" },
             new { file_name = "01.png", text = "a bird" },
             new { file_name = "z.png", text = "zebra" });
@@ -122,7 +122,7 @@ public sealed class DatasetInspectorTests : IDisposable
     [Fact]
     public void Problems_of_the_folder_do_not_throw()
     {
-        _folder.Picture("a.png").Picture("unused.png", tint: 1).Metadata(new { file_name = "a.png", text = "a" }, "{");
+        _folder.Image("a.png").Image("unused.png", tint: 1).Metadata(new { file_name = "a.png", text = "a" }, "{");
         DatasetReport report = Inspect();
         Assert.False(report.WouldTrain);
         Assert.Equal(["metadata.jsonl:2", "unused.png"], report.Problems.Select(problem => problem.File));
@@ -136,7 +136,7 @@ public sealed class DatasetInspectorTests : IDisposable
     [Fact]
     public void What_the_report_accepts_trains_and_what_it_refuses_does_not()
     {
-        _folder.WithPictures(4);
+        _folder.WithImages(4);
         Assert.True(Inspect().WouldTrain);
         Assert.NotEmpty(CaptionedImageDataset.Open(_folder.Root, new DataConfig()).Train);
         _folder.Write("train.txt", "gone.png");

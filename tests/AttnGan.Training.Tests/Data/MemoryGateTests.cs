@@ -38,7 +38,7 @@ public sealed class MemoryGateTests
     }
 
     [Fact]
-    public void A_picture_takes_its_file_twice_and_its_pixels_in_two_layouts() =>
+    public void A_image_takes_its_file_twice_and_its_pixels_in_two_layouts() =>
         Assert.Equal((20 * 30 * 7) + 200, MemoryGate.BytesFor(new ImageHeader(ImageFormat.Png, 20, 30), 100));
 
     private static void InterlockedMax(ref long place, long value)

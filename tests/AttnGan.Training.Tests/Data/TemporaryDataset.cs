@@ -3,7 +3,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Training.Tests.Data;
 
-/// <summary>A folder for one test: each picture has its own colour.</summary>
+/// <summary>A folder for one test: each image has its own color.</summary>
 internal sealed class TemporaryDataset : IDisposable
 {
     public TemporaryDataset() => Root = Directory.CreateTempSubdirectory("attngan-data-").FullName;
@@ -12,7 +12,7 @@ internal sealed class TemporaryDataset : IDisposable
 
     public string PathOf(string name) => Path.Combine(Root, name);
 
-    public TemporaryDataset Picture(string name, int width = 24, int height = 24, int tint = 0)
+    public TemporaryDataset Image(string name, int width = 24, int height = 24, int tint = 0)
     {
         var image = new RgbImage(width, height);
         for (int i = 0; i < image.Pixels.Length; i++)
@@ -36,12 +36,12 @@ internal sealed class TemporaryDataset : IDisposable
     public TemporaryDataset Metadata(params object[] rows) =>
         Write("metadata.jsonl", [.. rows.Select(row => row as string ?? JsonSerializer.Serialize(row))]);
 
-    /// <summary>Pictures 00.png, 01.png … with two captions each.</summary>
-    public TemporaryDataset WithPictures(int count)
+    /// <summary>Images 00.png, 01.png … with two captions each.</summary>
+    public TemporaryDataset WithImages(int count)
     {
         for (int i = 0; i < count; i++)
         {
-            Picture($"{i:00}.png", width: 24 + (i % 3 * 8), tint: i);
+            Image($"{i:00}.png", width: 24 + (i % 3 * 8), tint: i);
         }
 
         return Metadata([.. Enumerable.Range(0, count).Select(i => (object)new

@@ -10,7 +10,7 @@ public sealed class BatchesTogetherTests
 {
     /// <summary>Logits and running statistics as if the batches had come one after the other.</summary>
     [Fact]
-    public void Batches_that_go_through_together_are_normalised_each_by_itself()
+    public void Batches_that_go_through_together_are_normalized_each_by_itself()
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(3);
@@ -33,6 +33,6 @@ public sealed class BatchesTogetherTests
         }
 
         Tensor asOne = inTurn.Conditional(inTurn.forward(cat([real, fake])), sentences);
-        Assert.True((logits - asOne).abs().max().item<float>() > 1e-3f, "One batch of all pictures must be another thing.");
+        Assert.True((logits - asOne).abs().max().item<float>() > 1e-3f, "One batch of all images must be another thing.");
     }
 }

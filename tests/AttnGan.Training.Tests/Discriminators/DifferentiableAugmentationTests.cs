@@ -9,33 +9,33 @@ namespace AttnGan.Training.Tests.Discriminators;
 public sealed class DifferentiableAugmentationTests
 {
     [Fact]
-    public void Nothing_to_do_leaves_the_pictures_as_they_are()
+    public void Nothing_to_do_leaves_the_images_as_they_are()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor pictures = randn(2, 3, 16, 16);
+        Tensor images = randn(2, 3, 16, 16);
 
-        Assert.True(new DifferentiableAugmentation([]).Apply(pictures).Equals(pictures));
+        Assert.True(new DifferentiableAugmentation([]).Apply(images).Equals(images));
     }
 
     [Theory]
     [InlineData(Augmentation.Color)]
     [InlineData(Augmentation.Translation)]
     [InlineData(Augmentation.Cutout)]
-    public void Each_part_changes_pictures_each_in_its_own_way_and_lets_gradients_through(Augmentation part)
+    public void Each_part_changes_images_each_in_its_own_way_and_lets_gradients_through(Augmentation part)
     {
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(1);
-        Tensor picture = rand(1, 3, 16, 16) * 2 - 1;
-        Tensor pictures = picture.expand(8, 3, 16, 16).clone().requires_grad_();
+        Tensor image = rand(1, 3, 16, 16) * 2 - 1;
+        Tensor images = image.expand(8, 3, 16, 16).clone().requires_grad_();
 
-        Tensor changed = new DifferentiableAugmentation([part]).Apply(pictures);
+        Tensor changed = new DifferentiableAugmentation([part]).Apply(images);
         changed.sum().backward();
 
         Assert.Equal([8, 3, 16, 16], changed.shape);
         Assert.Equal(part != Augmentation.Color, changed.detach().abs().max().item<float>() <= 1);
-        Assert.False(changed[0].allclose(picture[0]));
+        Assert.False(changed[0].allclose(image[0]));
         Assert.False(changed[0].allclose(changed[1]));
-        Assert.NotEqual(0, pictures.grad!.abs().sum().item<float>());
+        Assert.NotEqual(0, images.grad!.abs().sum().item<float>());
     }
 
     [Fact]
@@ -43,10 +43,10 @@ public sealed class DifferentiableAugmentationTests
     {
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(2);
-        Tensor pictures = full(64, 3, 16, 16, -1f);
-        pictures[.., .., 8, 8] = 0.5f;
+        Tensor images = full(64, 3, 16, 16, -1f);
+        images[.., .., 8, 8] = 0.5f;
 
-        Tensor moved = new DifferentiableAugmentation([Augmentation.Translation]).Apply(pictures);
+        Tensor moved = new DifferentiableAugmentation([Augmentation.Translation]).Apply(images);
 
         HashSet<(long, long)> places = [];
         for (int b = 0; b < 64; b++)

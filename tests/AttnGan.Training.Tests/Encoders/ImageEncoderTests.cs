@@ -11,16 +11,16 @@ public sealed class ImageEncoderTests
     [Theory]
     [InlineData(false, "align_corners_false")]
     [InlineData(true, "align_corners_true")]
-    public void Features_and_picture_gradients_equal_those_of_the_official_inception(bool alignCorners, string run)
+    public void Features_and_image_gradients_equal_those_of_the_official_inception(bool alignCorners, string run)
     {
         using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("inception");
         using var network = new ImageEncoder(new() { AlignCorners = alignCorners }, embedding: 256);
         FillByFormula(network);
         network.eval();
-        Tensor pictures = ReferenceValues.FormulaImage(2, 256, 0.5).requires_grad_();
+        Tensor images = ReferenceValues.FormulaImage(2, 256, 0.5).requires_grad_();
 
-        ImageFeatures features = network.forward(pictures);
+        ImageFeatures features = network.forward(images);
         Tensor scalar = (features.Regions * RegionWeights()).sum() / 10 + (features.Code * CodeWeights()).sum() * 10;
         scalar.backward();
 
@@ -30,8 +30,8 @@ public sealed class ImageEncoderTests
         reference.AssertClose($"out.{run}.scalar", scalar);
 
         // ReLU and max-pool ties make this gradient noisy: the official code deviates as much from its own double precision.
-        reference.AssertCloseInNorm($"ref64.{run}.grad.image.s8", ReferenceValues.Every(8, pictures.grad!), 2e-2);
-        reference.AssertCloseInNorm($"ref64.{run}.grad.image.l2", pictures.grad!.norm(), 2e-2);
+        reference.AssertCloseInNorm($"ref64.{run}.grad.image.s8", ReferenceValues.Every(8, images.grad!), 2e-2);
+        reference.AssertCloseInNorm($"ref64.{run}.grad.image.l2", images.grad!.norm(), 2e-2);
     }
 
     /// <summary>Weights from a hash of name and index, the same in every implementation (Fixtures/PROVENANCE.md).</summary>

@@ -1,13 +1,12 @@
 using AttnGan.Imaging;
 using AttnGan.Training.Evaluation;
-using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
 using AttnGan.Training.Formats;
 
 namespace AttnGan.Training.Tests.Evaluation;
 
 /// <summary>Figures order what is known to be better and worse, come out the same each time, and are refused where they would say nothing.</summary>
-public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
+public sealed class EvaluatorTests(ScoredRows rows) : IClassFixture<ScoredRows>
 {
     [Theory]
     [InlineData("r_precision", 0.3)]
@@ -19,37 +18,37 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     [InlineData("text_to_image_r5", 0.1)]
     [InlineData("text_to_image_r10", 0.1)]
     [InlineData("color_accuracy", 0.5)]
-    public void Right_captions_fit_real_pictures_better_than_wrong_ones_and_than_noise(string metric, double margin)
+    public void Right_captions_fit_real_images_better_than_wrong_ones_and_than_noise(string metric, double margin)
     {
-        double real = JudgedRows.Value(rows.Real, metric);
+        double real = ScoredRows.Value(rows.Real, metric);
 
-        Assert.True(real > JudgedRows.Value(rows.WrongCaptions, metric) + margin, Figures(metric));
-        Assert.True(real > JudgedRows.Value(rows.Noise, metric) + margin, Figures(metric));
-        Assert.True(real > JudgedRows.Value(rows.Untrained, metric) + margin, Figures(metric));
+        Assert.True(real > ScoredRows.Value(rows.WrongCaptions, metric) + margin, Figures(metric));
+        Assert.True(real > ScoredRows.Value(rows.Noise, metric) + margin, Figures(metric));
+        Assert.True(real > ScoredRows.Value(rows.Untrained, metric) + margin, Figures(metric));
     }
 
     [Fact]
-    public void Wrong_captions_find_their_picture_as_often_as_chance() =>
-        Assert.InRange(JudgedRows.Value(rows.WrongCaptions, "r_precision"), 0, 0.06);
+    public void Wrong_captions_find_their_image_as_often_as_chance() =>
+        Assert.InRange(ScoredRows.Value(rows.WrongCaptions, "r_precision"), 0, 0.06);
 
     [Fact]
-    public void Real_pictures_are_nearest_to_themselves_then_the_models_then_noise_and_untrained_ones()
+    public void Real_images_are_nearest_to_themselves_then_the_models_then_noise_and_untrained_ones()
     {
-        double[] distances = [.. new[] { rows.Real, rows.Model, rows.Noise }.Select(report => JudgedRows.Value(report, "fid"))];
+        double[] distances = [.. new[] { rows.Real, rows.Model, rows.Noise }.Select(report => ScoredRows.Value(report, "fid"))];
 
         Assert.Equal(distances.Order(), distances);
         Assert.InRange(distances[2], 4 * distances[1], double.MaxValue);
-        Assert.InRange(JudgedRows.Value(rows.Untrained, "fid"), 4 * distances[1], double.MaxValue);
-        Assert.Equal(distances[0], JudgedRows.Value(rows.WrongCaptions, "fid"), 1e-9); // the same pictures
+        Assert.InRange(ScoredRows.Value(rows.Untrained, "fid"), 4 * distances[1], double.MaxValue);
+        Assert.Equal(distances[0], ScoredRows.Value(rows.WrongCaptions, "fid"), 1e-9); // the same images
     }
 
     [Fact]
-    public void Real_pictures_are_of_more_classes_than_noise_and_untrained_ones()
+    public void Real_images_are_of_more_classes_than_noise_and_untrained_ones()
     {
-        double real = JudgedRows.Value(rows.Real, "inception_score");
+        double real = ScoredRows.Value(rows.Real, "inception_score");
 
-        Assert.InRange(JudgedRows.Value(rows.Noise, "inception_score"), 1, 0.7 * real);
-        Assert.InRange(JudgedRows.Value(rows.Untrained, "inception_score"), 1, 0.7 * real);
+        Assert.InRange(ScoredRows.Value(rows.Noise, "inception_score"), 1, 0.7 * real);
+        Assert.InRange(ScoredRows.Value(rows.Untrained, "inception_score"), 1, 0.7 * real);
     }
 
     [Fact]
@@ -57,8 +56,8 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     {
         foreach (string metric in (string[])["r_precision", "caption_similarity", "color_accuracy"])
         {
-            Assert.True(JudgedRows.Value(rows.Model, metric) > JudgedRows.Value(rows.Noise, metric) + 0.1, Figures(metric));
-            Assert.True(JudgedRows.Value(rows.Model, metric) > JudgedRows.Value(rows.Untrained, metric) + 0.1, Figures(metric));
+            Assert.True(ScoredRows.Value(rows.Model, metric) > ScoredRows.Value(rows.Noise, metric) + 0.1, Figures(metric));
+            Assert.True(ScoredRows.Value(rows.Model, metric) > ScoredRows.Value(rows.Untrained, metric) + 0.1, Figures(metric));
         }
     }
 
@@ -66,14 +65,14 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     [InlineData("diversity_features")]
     [InlineData("diversity_pixels")]
     public void Less_noise_is_less_diversity(string metric) =>
-        Assert.InRange(JudgedRows.Value(rows.Tame, metric), 0, 0.5 * JudgedRows.Value(rows.Model, metric));
+        Assert.InRange(ScoredRows.Value(rows.Tame, metric), 0, 0.5 * ScoredRows.Value(rows.Model, metric));
 
     [Fact]
-    public void The_trained_models_attention_looks_at_the_colour()
+    public void The_trained_models_attention_looks_at_the_color()
     {
-        // How much more is measured on constructed maps (PictureMetricsTests).
-        Assert.InRange(JudgedRows.Value(rows.Model, "attention_grounding"), 1.02, 3);
-        Assert.InRange(JudgedRows.Value(rows.Model, "attention_on_color"), 0.2, 1);
+        // How much more is measured on constructed maps (ImageMetricsTests).
+        Assert.InRange(ScoredRows.Value(rows.Model, "attention_grounding"), 1.02, 3);
+        Assert.InRange(ScoredRows.Value(rows.Model, "attention_on_color"), 0.2, 1);
     }
 
     [Fact]
@@ -92,7 +91,7 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     }
 
     [Fact]
-    public void Real_pictures_are_cut_as_asked_and_the_report_says_how()
+    public void Real_images_are_cut_as_asked_and_the_report_says_how()
     {
         EvaluationReport cut = rows.Evaluate(SubjectKind.Model, options => options with
         {
@@ -103,8 +102,8 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
 
         Assert.Equal(1.5, cut.Data.CropScale);
         Assert.Equal(1, rows.Model.Data.CropScale);
-        Assert.NotEqual(JudgedRows.Value(rows.Model, "fid"), JudgedRows.Value(cut, "fid"));
-        Assert.Equal(JudgedRows.Value(rows.Model, "r_precision"), JudgedRows.Value(cut, "r_precision"));
+        Assert.NotEqual(ScoredRows.Value(rows.Model, "fid"), ScoredRows.Value(cut, "fid"));
+        Assert.Equal(ScoredRows.Value(rows.Model, "r_precision"), ScoredRows.Value(cut, "r_precision"));
     }
 
     [Fact]
@@ -131,7 +130,7 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
         EvaluationResult result = rows.Run(SubjectKind.Noise, options => options with { Cache = file, Metrics = [EvaluationMetric.Fid] });
 
         Assert.Contains("could not be kept", Assert.Single(result.Warnings));
-        Assert.Equal(JudgedRows.Value(rows.Noise, "fid"), JudgedRows.Value(result.Report, "fid"));
+        Assert.Equal(ScoredRows.Value(rows.Noise, "fid"), ScoredRows.Value(result.Report, "fid"));
     }
 
     [Fact]
@@ -140,7 +139,7 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
         EvaluationReport report = rows.Model;
 
         Assert.Equal((120, 0, SubjectKind.Model, 128), (report.Count, report.Seed, report.Subject.Kind, report.Subject.ImageSize));
-        Assert.Equal(FileChecksum.Of(JudgedRows.BundledModel), report.Subject.Checksum);
+        Assert.Equal(FileChecksum.Of(ScoredRows.BundledModel), report.Subject.Checksum);
         Assert.Equal(("sample", "train"), (report.Data.Name, report.Data.Split));
         Assert.Equal(["features", "damsm"], report.Networks.Select(network => network.Role));
         Assert.All(report.Networks, network => Assert.Equal(64, network.Checksum.Length));
@@ -160,22 +159,22 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
         Assert.Contains("travel-places", rows.Model.Categories.Select(category => category.Name));
         Assert.Equal(120, rows.Model.Categories.Sum(category => category.Count));
         Assert.Equal(
-            JudgedRows.Value(rows.Model, "r_precision"),
+            ScoredRows.Value(rows.Model, "r_precision"),
             rows.Model.Categories.Sum(category => category.Values["r_precision"] * category.Count) / 120,
             1e-9);
     }
 
     [Fact]
-    public void Pictures_are_kept_with_those_that_fit_best_and_worst()
+    public void Images_are_kept_with_those_that_fit_best_and_worst()
     {
         EvaluationReport report = rows.Model;
 
         Assert.Equal((16, 8, 8), (report.Samples.Count, report.Best.Count, report.Worst.Count));
-        Assert.Equal(report.Best.Select(picture => picture.Score).OrderDescending(), report.Best.Select(picture => picture.Score));
-        Assert.Equal(report.Worst.Select(picture => picture.Score).Order(), report.Worst.Select(picture => picture.Score));
+        Assert.Equal(report.Best.Select(image => image.Score).OrderDescending(), report.Best.Select(image => image.Score));
+        Assert.Equal(report.Worst.Select(image => image.Score).Order(), report.Worst.Select(image => image.Score));
         Assert.True(report.Best[^1].Score >= report.Worst[^1].Score);
-        ScoredPicture sample = report.Samples[0];
-        string path = Path.Combine(rows.Folder("out-Model"), sample.Picture);
+        ScoredImage sample = report.Samples[0];
+        string path = Path.Combine(rows.Folder("out-Model"), sample.Image);
         Assert.Equal((sample.Caption, sample.Seed), (ImageMetadata.Read(path)!.Caption, ImageMetadata.Read(path)!.Seed));
         Assert.Equal(128, RgbImage.Load(Path.Combine(rows.Folder("out-Model"), sample.Real!), RgbColor.White).Width);
         Assert.Null(rows.Real.Samples[0].Real);
@@ -191,8 +190,8 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
         string[] names = [.. alone.Report.Metrics.Select(metric => metric.Name)];
         Assert.Equal([.. names, .. names.Select(name => $"{name}_independent")], result.Report.Metrics.Select(metric => metric.Name));
         Assert.All(names, name => Assert.Equal(
-            JudgedRows.Value(alone.Report, name), JudgedRows.Value(result.Report, $"{name}_independent")));
-        Assert.NotEqual(JudgedRows.Value(result.Report, "r_precision"), JudgedRows.Value(result.Report, "r_precision_independent"));
+            ScoredRows.Value(alone.Report, name), ScoredRows.Value(result.Report, $"{name}_independent")));
+        Assert.NotEqual(ScoredRows.Value(result.Report, "r_precision"), ScoredRows.Value(result.Report, "r_precision_independent"));
         Assert.Empty(result.Warnings);
 
         Assert.Contains("the very one", Assert.Single(rows.Run(SubjectKind.Real, Alone(rows.Judge, rows.Judge)).Warnings));
@@ -210,7 +209,7 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     {
         Assert.Contains("brings no DAMSM; give one with", Refused(options => options with { Damsm = null, Metrics = [EvaluationMetric.RPrecision] }));
         Assert.Contains("99 captions of other classes; some have only", Refused(options => options with { Split = "validation", Metrics = [EvaluationMetric.RPrecision] }));
-        Assert.Contains("10 splits, and there are 9 pictures", Refused(options => options with { Count = 9, Metrics = [EvaluationMetric.InceptionScore] }));
+        Assert.Contains("10 splits, and there are 9 images", Refused(options => options with { Count = 9, Metrics = [EvaluationMetric.InceptionScore] }));
         Assert.Contains("not drawn", Refused(options => options with { Subject = SubjectKind.Real, Metrics = [EvaluationMetric.Diversity] }));
         Assert.Contains("at least; there would be 1", Refused(options => options with { Count = 1 }));
         Assert.Contains("leaves no room", Refused(options => options with { Seed = long.MaxValue - 5 }));
@@ -221,7 +220,7 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     }
 
     [Fact]
-    public void Colours_need_no_network()
+    public void Colors_need_no_network()
     {
         EvaluationReport report = rows.Evaluate(
             SubjectKind.Model, options => options with { Damsm = null, Count = 20, Metrics = [EvaluationMetric.ColorAccuracy] });
@@ -233,5 +232,5 @@ public sealed class EvaluatorTests(JudgedRows rows) : IClassFixture<JudgedRows>
     }
 
     private string Figures(string metric) => string.Join(", ", new[] { rows.Real, rows.WrongCaptions, rows.Noise, rows.Untrained, rows.Model }
-        .Select(report => $"{report.Subject.Name} {JudgedRows.Value(report, metric):F3}"));
+        .Select(report => $"{report.Subject.Name} {ScoredRows.Value(report, metric):F3}"));
 }

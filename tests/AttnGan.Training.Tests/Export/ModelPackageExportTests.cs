@@ -156,7 +156,7 @@ public sealed class ModelPackageExportTests
             }
         }
 
-        Assert.InRange(PackageComparison.Measure(half, networks, 7, 1).MeanOfPictures, 1e-6, PackageComparison.HalfTolerance);
+        Assert.InRange(PackageComparison.Measure(half, networks, 7, 1).MeanOfImages, 1e-6, PackageComparison.HalfTolerance);
     }
 
     [Fact]
@@ -186,7 +186,7 @@ public sealed class ModelPackageExportTests
                 Stages = 3,
                 Width = 8,
                 ResidualBlocks = 1,
-                PictureAtEveryStage = true,
+                ImageAtEveryStage = true,
             },
             package.Architecture);
         Assert.Equal(ModelPackageExport.Convert(networks, card, half: true).Model, package.Model);

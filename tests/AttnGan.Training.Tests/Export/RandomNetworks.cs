@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Export;
 
-/// <summary>Small networks with random weights, the statistics and factors of batch normalisation among them.</summary>
+/// <summary>Small networks with random weights, the statistics and factors of batch normalization among them.</summary>
 internal static class RandomNetworks
 {
     public static readonly AttnGanConfig Config = new()
@@ -38,7 +38,7 @@ internal static class RandomNetworks
             norm.running_var!.uniform_(0.3, 3);
         }
 
-        // As first set, weights make grey pictures and even attention, in which errors would not be seen.
+        // As first set, weights make gray images and even attention, in which errors would not be seen.
         foreach (Parameter weight in networks.Generator.parameters().Concat(networks.TextEncoder.parameters()).Where(weight => weight.dim() >= 2))
         {
             weight.normal_(0, 1.2 / Math.Sqrt(weight.NumberOfElements / weight.shape[0]));

@@ -17,7 +17,7 @@ public sealed class AttentionalGeneratorTests
     [InlineData("eval", "correct_mask")]
     [InlineData("train", "official_mask")]
     [InlineData("train", "correct_mask")]
-    public void Pictures_attention_and_statistics_equal_those_of_the_official_network(string mode, string mask)
+    public void Images_attention_and_statistics_equal_those_of_the_official_network(string mode, string mask)
     {
         using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("generator");
@@ -31,13 +31,13 @@ public sealed class AttentionalGeneratorTests
         string run = $"out.{mode}.{mask}.";
         reference.AssertClose(run + "mu", output.Mu);
         reference.AssertClose(run + "logvar", output.LogVariance);
-        reference.AssertClose(run + "img64", output.Pictures[0]);
+        reference.AssertClose(run + "img64", output.Images[0]);
         foreach ((int stage, int size) in new[] { (0, 64), (1, 128), (2, 256) })
         {
-            reference.AssertStatistics($"{run}img{size}.stats", output.Pictures[stage]);
+            reference.AssertStatistics($"{run}img{size}.stats", output.Images[stage]);
             if (stage > 0)
             {
-                reference.AssertClose($"{run}img{size}.s8", ReferenceValues.Every(8, output.Pictures[stage]), tolerance);
+                reference.AssertClose($"{run}img{size}.s8", ReferenceValues.Every(8, output.Images[stage]), tolerance);
                 reference.AssertClose($"{run}att{stage}.s8", ReferenceValues.Every(8, output.Attention[stage - 1]), tolerance);
             }
         }
@@ -60,9 +60,9 @@ public sealed class AttentionalGeneratorTests
 
         GeneratorOutput output = network.forward(Input(reference, words, sentence));
         Tensor scalar = KlLoss.Compute(output.Mu, output.LogVariance);
-        foreach (Tensor picture in output.Pictures)
+        foreach (Tensor image in output.Images)
         {
-            scalar = scalar + (picture * ReferenceValues.FormulaImage(3, (int)picture.shape[^1], 0.25)).mean() * 1000;
+            scalar = scalar + (image * ReferenceValues.FormulaImage(3, (int)image.shape[^1], 0.25)).mean() * 1000;
         }
 
         scalar.backward();
@@ -91,9 +91,9 @@ public sealed class AttentionalGeneratorTests
         GeneratorOutput output = network.forward(Input(reference));
 
         string run = $"out.eval.{mask}.";
-        Tensor picture = Assert.Single(output.Pictures);
-        reference.AssertStatistics(run + "img256.stats", picture);
-        reference.AssertClose(run + "img256.s8", ReferenceValues.Every(8, picture));
+        Tensor image = Assert.Single(output.Images);
+        reference.AssertStatistics(run + "img256.stats", image);
+        reference.AssertClose(run + "img256.s8", ReferenceValues.Every(8, image));
         reference.AssertClose(run + "att1.s8", ReferenceValues.Every(8, output.Attention[0]));
         reference.AssertClose(run + "att2.s8", ReferenceValues.Every(8, output.Attention[1]));
         reference.AssertClose(run + "mu", output.Mu);

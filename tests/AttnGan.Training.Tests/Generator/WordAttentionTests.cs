@@ -59,7 +59,7 @@ public sealed class WordAttentionTests
 
     /// <summary>In evaluation mode, with other captions beside it or alone, and with more padding or less.</summary>
     [Fact]
-    public void A_picture_does_not_depend_on_the_captions_beside_its_own()
+    public void A_image_does_not_depend_on_the_captions_beside_its_own()
     {
         using DisposeScope scope = NewDisposeScope();
         using var text = new TextEncoder(new() { WordEmbedding = 6, Embedding = 8 }, vocabularySize: 20);
@@ -79,7 +79,7 @@ public sealed class WordAttentionTests
                 new(text.forward(caption, tensor(Lengths[i..(i + 1)])), noise.narrow(0, i, 1), epsilon.narrow(0, i, 1)));
             for (int stage = 0; stage < 3; stage++)
             {
-                Assert.True(together.Pictures[stage].narrow(0, i, 1).allclose(alone.Pictures[stage], atol: 1e-5));
+                Assert.True(together.Images[stage].narrow(0, i, 1).allclose(alone.Images[stage], atol: 1e-5));
             }
 
             Assert.True(together.Attention[1].narrow(0, i, 1).narrow(1, 0, Lengths[i]).allclose(alone.Attention[1], atol: 1e-5));

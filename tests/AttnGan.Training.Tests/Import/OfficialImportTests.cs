@@ -75,9 +75,9 @@ public sealed class OfficialImportTests : IDisposable
             reference["in.noise"],
             reference["in.ca_eps"]));
 
-        reference.AssertClose("out.eval.correct_mask.img64", output.Pictures[0]);
-        reference.AssertClose("out.eval.correct_mask.img256.s8", ReferenceValues.Every(8, output.Pictures[2]));
-        reference.AssertStatistics("out.eval.correct_mask.img256.stats", output.Pictures[2]);
+        reference.AssertClose("out.eval.correct_mask.img64", output.Images[0]);
+        reference.AssertClose("out.eval.correct_mask.img256.s8", ReferenceValues.Every(8, output.Images[2]));
+        reference.AssertStatistics("out.eval.correct_mask.img256.stats", output.Images[2]);
     }
 
     [Theory]
@@ -95,7 +95,7 @@ public sealed class OfficialImportTests : IDisposable
         Assert.Equal(RnnKind.Gru, import.Config.TextEncoder.Rnn);
         Assert.Equal(GeneratorArchitecture.AttnDcgan, import.Config.Generator.Architecture);
         Assert.Equal(residualBlocks, import.Config.Generator.ResidualBlocks);
-        Assert.Equal([256], import.Config.Generator.PictureSizes);
+        Assert.Equal([256], import.Config.Generator.ImageSizes);
     }
 
     [Fact]
@@ -159,7 +159,7 @@ public sealed class OfficialImportTests : IDisposable
     }
 
     [Fact]
-    public void Embeddings_and_picture_sizes_must_agree()
+    public void Embeddings_and_image_sizes_must_agree()
     {
         using var discriminators = new ReferenceValues("discriminators");
         WriteState(discriminators, "d128.pth", "state.D128.");
@@ -177,7 +177,7 @@ public sealed class OfficialImportTests : IDisposable
         Assert.Contains("`ca_net.fc.weight`", error.Message);
         Assert.Contains("expects features of width 16", error.Message);
         Assert.Contains("gives 12", error.Message);
-        Assert.Contains("are both for pictures of 128 pixels", error.Message);
+        Assert.Contains("are both for images of 128 pixels", error.Message);
     }
 
     [Fact]
@@ -290,9 +290,9 @@ public sealed class OfficialImportTests : IDisposable
         List<string> lines = [];
         for (int i = 0; i < 2; i++)
         {
-            var picture = new RgbImage(32, 32);
-            picture.Pixels.AsSpan().Fill((byte)(80 * i + 40));
-            picture.Save(Path.Combine(data, $"{i}.png"));
+            var image = new RgbImage(32, 32);
+            image.Pixels.AsSpan().Fill((byte)(80 * i + 40));
+            image.Save(Path.Combine(data, $"{i}.png"));
             lines.Add(JsonSerializer.Serialize(new { file_name = $"{i}.png", captions = new[] { $"word{i + 1} word{i + 7} word3" } }));
         }
 

@@ -6,7 +6,6 @@ using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Export;
 using AttnGan.Training.Generator;
-using AttnGan.Training.Onnx;
 using AttnGan.Training.Tests.Export;
 using AttnGan.Training.Trainers;
 using TorchSharp;
@@ -19,10 +18,10 @@ namespace AttnGan.Training.Tests.Inference;
 [WithoutCollections]
 public sealed class EngineParityTests
 {
-    // Ten times what was seen with single precision's 24 bits; a level of a picture is 8e-3.
+    // Ten times what was seen with single precision's 24 bits; a level of an image is 8e-3.
     private const double OfFeatures = 3e-6;
     private const double OfAttention = 3e-5;
-    private const double OfPictures = 1e-4;
+    private const double OfImages = 1e-4;
 
     private static readonly int[][] s_captions = [[3, 1, 4, 1, 5, 9, 2], [6], [20, 11, 7]];
 
@@ -82,7 +81,7 @@ public sealed class EngineParityTests
         Result actual = Draw(fused, package.Architecture);
 
         AssertClose(Draw(runtime, package.Architecture), actual);
-        double mean = Expected(networks).Pictures.Zip(actual.Pictures, (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Average()).Average();
+        double mean = Expected(networks).Images.Zip(actual.Images, (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Average()).Average();
         Assert.InRange(mean, 1e-6, PackageComparison.HalfTolerance);
     }
 
@@ -94,14 +93,14 @@ public sealed class EngineParityTests
         ModelPackageExport.Convert(networks, new ModelCard { Name = "random" }, half: false).Save(folder.File("random.onnx"));
         (string Caption, long Seed)[] requests = [("word1 word17 word3", 5), ("word20", -6), ("word4 unknown word4 word9 word2", 5)];
         var encoder = new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Official), networks.Vocabulary, maxWords: 7);
-        IReadOnlyList<GeneratedImage> expected = new PictureMaker(networks.TextEncoder, networks.Generator, CPU).Draw(
+        IReadOnlyList<GeneratedImage> expected = new SampleGenerator(networks.TextEncoder, networks.Generator, CPU).Draw(
             [.. requests.Select(request => (encoder.Encode(request.Caption), request.Seed))]);
 
         using var pipeline = TextToImagePipeline.Load(folder.File("random.onnx"), new PipelineOptions { Engine = InferenceEngine.Fused });
         GeneratedImage[] actual =
         [
             .. pipeline.Generate(
-                [.. requests.Select(request => new PictureRequest(request.Caption, request.Seed))],
+                [.. requests.Select(request => new GenerationRequest(request.Caption, request.Seed))],
                 new GenerationOptions { AllStages = true, Attention = true },
                 TestContext.Current.CancellationToken),
         ];
@@ -128,7 +127,7 @@ public sealed class EngineParityTests
         using TrainedNetworks networks = RandomNetworks.Create(config);
         ModelPackage package = ModelPackageExport.Convert(networks, new ModelCard(), half: false);
         Result expected = Expected(networks);
-        Assert.All(expected.Pictures, picture => Assert.True(picture.Max() - picture.Min() > 0.2, "Errors would not be seen in grey pictures."));
+        Assert.All(expected.Images, image => Assert.True(image.Max() - image.Min() > 0.2, "Errors would not be seen in gray images."));
         using var fused = new FusedEngine(package, "random", threads: 2);
         using var runtime = new OnnxRuntimeEngine(package, "random", threads: 1, configure: null);
 
@@ -140,20 +139,20 @@ public sealed class EngineParityTests
     private static Result Draw(IInferenceEngine engine, ModelArchitecture architecture)
     {
         TextFeatures[] texts = [.. s_captions.Select(engine.Encode)];
-        Sketch[] sketches =
+        GeneratorInputs[] sketches =
         [
-            .. texts.Select((text, i) => new Sketch(
+            .. texts.Select((text, i) => new GeneratorInputs(
                 new AttendedWords(text.Words, new float[s_captions[i].Length]),
                 text.Sentence,
                 Noise(i, SeededNoise.LatentStream, architecture.Noise),
                 Noise(i, SeededNoise.ConditioningStream, architecture.Condition))),
         ];
-        Drawn drawn = engine.Draw(
-            sketches, new DrawingRequest(architecture.Stages, AllPictures: true, Attention: true), TestContext.Current.CancellationToken);
+        GeneratorOutputs drawn = engine.Draw(
+            sketches, new OutputSelection(architecture.Stages, AllImages: true, Attention: true), TestContext.Current.CancellationToken);
         return new Result(
             [.. texts.SelectMany(text => new[] { text.Words, text.Sentence })],
             [.. drawn.Attention.SelectMany(stage => stage)],
-            [.. drawn.Pictures.SelectMany(stage => stage.Values)]);
+            [.. drawn.Images.SelectMany(stage => stage.Values)]);
     }
 
     /// <summary>Each caption alone: there is no padding that could hide in a batch.</summary>
@@ -180,8 +179,8 @@ public sealed class EngineParityTests
             [.. features],
             [.. Enumerable.Range(0, outputs[0].Attention.Count).SelectMany(stage => outputs.Select(output => Floats(output.Attention[stage])))],
             [
-                .. Enumerable.Range(0, outputs[0].Pictures.Count)
-                    .SelectMany(stage => outputs.Select(output => Floats(output.Pictures[stage].permute(0, 2, 3, 1)))),
+                .. Enumerable.Range(0, outputs[0].Images.Count)
+                    .SelectMany(stage => outputs.Select(output => Floats(output.Images[stage].permute(0, 2, 3, 1)))),
             ]);
     }
 
@@ -189,7 +188,7 @@ public sealed class EngineParityTests
     {
         Assert.InRange(Largest(expected.Features, actual.Features), 0, OfFeatures);
         Assert.InRange(Largest(expected.Attention, actual.Attention), 0, OfAttention);
-        Assert.InRange(Largest(expected.Pictures, actual.Pictures), 0, OfPictures);
+        Assert.InRange(Largest(expected.Images, actual.Images), 0, OfImages);
     }
 
     private static double Largest(float[][] expected, float[][] actual)
@@ -214,5 +213,5 @@ public sealed class EngineParityTests
     }
 
     /// <summary>What came of all captions: by caption words (T, D) and sentence (D); by stage and caption (T, S, S) and (S, S, 3).</summary>
-    private sealed record Result(float[][] Features, float[][] Attention, float[][] Pictures);
+    private sealed record Result(float[][] Features, float[][] Attention, float[][] Images);
 }

@@ -41,11 +41,11 @@ public sealed class SpectralConv2dTests
         using DisposeScope scope = NewDisposeScope();
         using var conv = new SpectralConv2d(3, 4, 3, stride: 1, padding: 1);
         conv.eval();
-        Tensor pictures = randn(2, 3, 6, 6);
+        Tensor images = randn(2, 3, 6, 6);
         Tensor weight = conv.state_dict()["weight"];
 
         // Scaling a weight changes nothing once it is divided by its norm: the gradient is orthogonal to it.
-        conv.forward(pictures).square().sum().backward();
+        conv.forward(images).square().sum().backward();
         Tensor gradient = conv.named_parameters().Single(entry => entry.name == "weight").parameter.grad!;
         double along = (gradient * weight).sum().item<float>() / (gradient.norm() * weight.norm()).item<float>();
         Assert.Equal(0, along, 1e-4);
@@ -68,7 +68,7 @@ public sealed class SpectralConv2dTests
     }
 
     [Fact]
-    public void A_discriminator_has_it_in_place_of_batch_normalisation()
+    public void A_discriminator_has_it_in_place_of_batch_normalization()
     {
         using var network = new Discriminator(32, new DiscriminatorConfig { Width = 4, SpectralNorm = true }, embedding: 8);
         string[] names = [.. network.state_dict().Keys];
@@ -79,7 +79,7 @@ public sealed class SpectralConv2dTests
         int Count(string ending) => names.Count(name => name.EndsWith(ending, StringComparison.Ordinal));
     }
 
-    /// <summary>What the convolution does to unit pictures, without its bias.</summary>
+    /// <summary>What the convolution does to unit images, without its bias.</summary>
     private static Tensor AppliedWeight(SpectralConv2d conv, int inputs, int outputs, int kernel)
     {
         conv.eval();

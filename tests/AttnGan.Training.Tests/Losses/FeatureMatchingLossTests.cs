@@ -20,12 +20,12 @@ public sealed class FeatureMatchingLossTests
     {
         using DisposeScope scope = NewDisposeScope();
         using Discriminator network = Network(size, spectral: false);
-        Tensor pictures = ReferenceValues.FormulaImage(3, size, 0);
+        Tensor images = ReferenceValues.FormulaImage(3, size, 0);
 
-        IReadOnlyList<Tensor> maps = network.Maps(pictures);
+        IReadOnlyList<Tensor> maps = network.Maps(images);
 
         Assert.Equal(shapes, string.Join(", ", maps.Select(map => string.Join('x', map.shape[1..]))));
-        Assert.True(maps[^1].equal(network.forward(pictures)).all().item<bool>());
+        Assert.True(maps[^1].equal(network.forward(images)).all().item<bool>());
         Assert.All(maps, map => Assert.True(map.min().item<float>() < 0 && map.max().item<float>() > 0)); // leaky: after the activation
     }
 

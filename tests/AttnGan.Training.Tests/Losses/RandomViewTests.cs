@@ -33,10 +33,10 @@ public sealed class RandomViewTests
     public void Gradients_flow_through()
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor pictures = randn(2, 3, 16, 16).requires_grad_();
+        Tensor images = randn(2, 3, 16, 16).requires_grad_();
 
-        RandomView.Of(pictures).square().sum().backward();
+        RandomView.Of(images).square().sum().backward();
 
-        Assert.True(pictures.grad!.abs().sum().item<float>() > 0);
+        Assert.True(images.grad!.abs().sum().item<float>() > 0);
     }
 }

@@ -68,7 +68,7 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
-    public void A_copied_run_is_recognised_by_its_configuration()
+    public void A_copied_run_is_recognized_by_its_configuration()
     {
         using var folder = new TemporaryDirectory();
         File.WriteAllText(folder.File("config.yml"), "name: copy\n");

@@ -27,8 +27,8 @@ public sealed class TrainingCurvesTests
         var metrics = RgbImage.Load(part.MetricCurves, RgbColor.White);
         Assert.Equal((1120, 384), (losses.Width, losses.Height)); // two panels
         Assert.Equal((560, 384), (metrics.Width, metrics.Height));
-        Assert.All(new[] { losses, metrics }, picture => Assert.InRange(Dark(picture, 0, 44), 200, 5000));       // the title
-        Assert.All(new[] { losses, metrics }, picture => Assert.InRange(Dark(picture, 44, 384), 1000, 100_000)); // axes and their text
+        Assert.All(new[] { losses, metrics }, image => Assert.InRange(Dark(image, 0, 44), 200, 5000));       // the title
+        Assert.All(new[] { losses, metrics }, image => Assert.InRange(Dark(image, 44, 384), 1000, 100_000)); // axes and their text
         Assert.InRange(OfColor(losses, new RgbColor(0x00, 0x72, 0xb2)), 300, 20_000);
         Assert.InRange(OfColor(losses, new RgbColor(0xd5, 0x5e, 0x00)), 150, 20_000);
         Assert.InRange(OfColor(metrics, new RgbColor(0x00, 0x72, 0xb2)), 10, 2_000);
@@ -99,12 +99,12 @@ public sealed class TrainingCurvesTests
         return part;
     }
 
-    private static int Dark(RgbImage picture, int top, int bottom) => Count(picture, top, bottom, (r, g, b) => Math.Max(r, Math.Max(g, b)) < 80);
+    private static int Dark(RgbImage image, int top, int bottom) => Count(image, top, bottom, (r, g, b) => Math.Max(r, Math.Max(g, b)) < 80);
 
-    private static int OfColor(RgbImage picture, RgbColor color) =>
-        Count(picture, 0, picture.Height, (r, g, b) => (r, g, b) == (color.R, color.G, color.B));
+    private static int OfColor(RgbImage image, RgbColor color) =>
+        Count(image, 0, image.Height, (r, g, b) => (r, g, b) == (color.R, color.G, color.B));
 
-    private static int Count(RgbImage picture, int top, int bottom, Func<byte, byte, byte, bool> matches) => Enumerable
-        .Range(top * picture.Width, (bottom - top) * picture.Width)
-        .Count(pixel => matches(picture.Pixels[3 * pixel], picture.Pixels[(3 * pixel) + 1], picture.Pixels[(3 * pixel) + 2]));
+    private static int Count(RgbImage image, int top, int bottom, Func<byte, byte, byte, bool> matches) => Enumerable
+        .Range(top * image.Width, (bottom - top) * image.Width)
+        .Count(pixel => matches(image.Pixels[3 * pixel], image.Pixels[(3 * pixel) + 1], image.Pixels[(3 * pixel) + 2]));
 }

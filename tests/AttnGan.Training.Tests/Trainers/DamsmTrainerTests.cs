@@ -67,9 +67,9 @@ public sealed class DamsmTrainerTests
     }
 
     [Fact]
-    public void Without_a_whole_batch_to_validate_with_the_published_behaviour_measures_nothing()
+    public void Without_a_whole_batch_to_validate_with_the_published_behavior_measures_nothing()
     {
-        using var tiny = new TinyRun(pictures: 12); // three of them are held out
+        using var tiny = new TinyRun(images: 12); // three of them are held out
         using DamsmTrainer trainer = tiny.Damsm(TinyRun.Config with { Compat = CompatibilityConfig.Official });
 
         ValidationResult result = trainer.Evaluate(CancellationToken.None);

@@ -48,9 +48,9 @@ public sealed class GanTrainerTests
 
         GeneratorOutput output = network.forward(new(new TextFeatures(randn(3, 16, 5), randn(3, 16), padding), randn(3, 6), randn(3, 8)));
 
-        Assert.Equal(config.Generator.PictureSizes.Select(size => $"3,3,{size},{size}"), output.Pictures.Select(Shape));
+        Assert.Equal(config.Generator.ImageSizes.Select(size => $"3,3,{size},{size}"), output.Images.Select(Shape));
         Assert.Equal(config.Generator.StageSizes.SkipLast(1).Select(size => $"3,5,{size},{size}"), output.Attention.Select(Shape));
-        Assert.All(output.Pictures, picture => Assert.InRange(picture.abs().max().item<float>(), 0, 1));
+        Assert.All(output.Images, image => Assert.InRange(image.abs().max().item<float>(), 0, 1));
     }
 
     [Fact]
@@ -58,11 +58,11 @@ public sealed class GanTrainerTests
     {
         using var tiny = new TinyRun();
         AttnGanConfig plain = TinyRun.Config;
-        AttnGanConfig penalised = plain with { Gan = plain.Gan with { R1Weight = 10, R1Interval = 4 } };
+        AttnGanConfig penalized = plain with { Gan = plain.Gan with { R1Weight = 10, R1Interval = 4 } };
 
-        Assert.True(Losses(tiny, penalised, step: 4)["r1_16"] > 0);
-        Assert.Equal(Losses(tiny, plain, step: 4)["d16"], Losses(tiny, penalised, step: 4)["d16"]);
-        Assert.Equal(Losses(tiny, plain, step: 5), Losses(tiny, penalised, step: 5));
+        Assert.True(Losses(tiny, penalized, step: 4)["r1_16"] > 0);
+        Assert.Equal(Losses(tiny, plain, step: 4)["d16"], Losses(tiny, penalized, step: 4)["d16"]);
+        Assert.Equal(Losses(tiny, plain, step: 5), Losses(tiny, penalized, step: 5));
     }
 
     /// <summary>Adam's first step moves a weight by the learning rate, whatever the gradient.</summary>
@@ -115,9 +115,9 @@ public sealed class GanTrainerTests
     }
 
     [Fact]
-    public void Samples_are_of_training_pictures_where_the_only_held_out_one_has_no_known_word()
+    public void Samples_are_of_training_images_where_the_only_held_out_one_has_no_known_word()
     {
-        using var tiny = new TinyRun(pictures: 9, validation: false);
+        using var tiny = new TinyRun(images: 9, validation: false);
         string metadata = Path.Combine(tiny.Data, "metadata.jsonl");
         string[] lines = File.ReadAllLines(metadata);
         lines[^1] = """{"file_name": "08.png", "captions": ["zorgle"]}""";
@@ -128,7 +128,7 @@ public sealed class GanTrainerTests
         using var trainer = new GanTrainer(TinyRun.Config, dataset, tiny.Vocabulary, tiny.Experts(), CPU);
         Directory.CreateDirectory(tiny.Folder("samples"));
 
-        trainer.DrawSamples(tiny.Folder("samples"), 1);
+        trainer.WriteSamples(tiny.Folder("samples"), 1);
 
         Assert.NotEmpty(Directory.GetFiles(tiny.Folder("samples"), "*-grid.png"));
     }
@@ -163,7 +163,7 @@ public sealed class GanTrainerTests
 
     private static IEnumerable<string> ExpectedLosses(AttnGanConfig config)
     {
-        IReadOnlyList<int> sizes = config.Generator.PictureSizes;
+        IReadOnlyList<int> sizes = config.Generator.ImageSizes;
         string[] damsm = config.Gan.DamsmWeight > 0 ? ["words", "sentence"] : [];
         IEnumerable<string> judging = sizes.SelectMany(size => config.Gan.R1Weight > 0 ? new[] { $"d{size}", $"r1_{size}" } : [$"d{size}"]);
         IEnumerable<string> matching = sizes.Where(_ => config.Gan.FeatureMatchingWeight > 0).Select(size => $"match{size}");

@@ -13,7 +13,7 @@ public sealed class GrowthTests
     private static readonly AttnGanConfig s_large = s_small with { Generator = s_small.Generator with { Stages = 3 } };
 
     [Fact]
-    public void A_larger_GAN_begins_with_what_a_smaller_one_has_learnt()
+    public void A_larger_GAN_begins_with_what_a_smaller_one_has_learned()
     {
         using var tiny = new TinyRun();
         Checkpoint smaller = Train(tiny, "small", s_small, null);
@@ -21,11 +21,11 @@ public sealed class GrowthTests
         SortedDictionary<string, byte[]> fresh = TinyRun.Bytes(trainer.State());
         trainer.Grow(smaller);
 
-        SortedDictionary<string, byte[]> learnt = tiny.FinalState("small", "gan");
+        SortedDictionary<string, byte[]> learned = tiny.FinalState("small", "gan");
         SortedDictionary<string, byte[]> grown = TinyRun.Bytes(trainer.State());
-        Assert.All(learnt, entry => Assert.Equal(entry.Value, grown[entry.Key]));
+        Assert.All(learned, entry => Assert.Equal(entry.Value, grown[entry.Key]));
         Assert.NotEqual(fresh["generator.h_net2.att.conv_context.weight"], grown["generator.h_net2.att.conv_context.weight"]);
-        string[] added = [.. grown.Keys.Except(learnt.Keys)];
+        string[] added = [.. grown.Keys.Except(learned.Keys)];
         Assert.Contains("generator.h_net3.att.conv_context.weight", added);
         Assert.Contains(added, name => name.StartsWith("discriminator64.", StringComparison.Ordinal));
         Assert.All(added, name => Assert.Equal(fresh[name], grown[name]));

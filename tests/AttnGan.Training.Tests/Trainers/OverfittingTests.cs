@@ -7,7 +7,6 @@ using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Layers;
-using AttnGan.Training.Optimizers;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
 
@@ -35,18 +34,18 @@ public sealed class OverfittingTests
     };
 
     [Fact]
-    public void Eight_pictures_and_their_captions_find_each_other()
+    public void Eight_images_and_their_captions_find_each_other()
     {
-        using var tiny = new TinyRun(pictures: 8, validation: false);
+        using var tiny = new TinyRun(images: 8, validation: false);
         using DamsmTrainer trainer = tiny.Damsm(Config);
 
         Assert.InRange(Learn(trainer, 0.1), 0, 0.1);
     }
 
     [Fact]
-    public void A_generator_draws_the_colours_that_it_is_asked_for()
+    public void A_generator_draws_the_colors_that_it_is_asked_for()
     {
-        using var tiny = new TinyRun(pictures: 8, validation: false);
+        using var tiny = new TinyRun(images: 8, validation: false);
         using DamsmTrainer damsm = tiny.Damsm(Config);
         Learn(damsm, 0.1);
         Checkpoint experts = tiny.Experts(damsm, Config);
@@ -67,7 +66,7 @@ public sealed class OverfittingTests
         Assert.InRange(right, 6, 8);
     }
 
-    /// <summary>How many pictures have the colour of their caption, drawn from the saved state with noise of its own.</summary>
+    /// <summary>How many images have the color of their caption, drawn from the saved state with noise of its own.</summary>
     private static int CountRight(GanTrainer trainer, TinyRun tiny, IReadOnlyList<EncodedCaption> captions)
     {
         using var text = new TextEncoder(Config.TextEncoder, tiny.Vocabulary.Count);
@@ -82,18 +81,18 @@ public sealed class OverfittingTests
 
         text.eval();
         generator.eval();
-        var maker = new PictureMaker(text, generator, CPU);
+        var maker = new SampleGenerator(text, generator, CPU);
         int right = 0;
         foreach (GeneratedImage image in maker.Draw([.. captions.Select((caption, i) => (caption, 100L + i))]))
         {
-            right += image.Caption.Words.Contains(NearestColor(image.Picture)) ? 1 : 0;
+            right += image.Caption.Words.Contains(NearestColor(image.Image)) ? 1 : 0;
         }
 
         return right;
     }
 
-    /// <summary>The colour whose distance from the mean of the picture's centre is the least.</summary>
-    private static string NearestColor(RgbImage picture)
+    /// <summary>The color whose distance from the mean of the image's center is the least.</summary>
+    private static string NearestColor(RgbImage image)
     {
         double[] mean = new double[3];
         for (int y = 12; y < 20; y++)
@@ -102,7 +101,7 @@ public sealed class OverfittingTests
             {
                 for (int c = 0; c < 3; c++)
                 {
-                    mean[c] += picture.Pixels[(y * picture.Width + x) * 3 + c] / 64.0;
+                    mean[c] += image.Pixels[(y * image.Width + x) * 3 + c] / 64.0;
                 }
             }
         }

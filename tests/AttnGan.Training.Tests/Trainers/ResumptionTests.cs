@@ -109,7 +109,7 @@ public sealed class ResumptionTests
         Assert.Equal(tiny.Log("whole", kind), tiny.Log("killed", kind));
     }
 
-    /// <summary>Twelve training pictures: three batches of four, two of six, four of three.</summary>
+    /// <summary>Twelve training images: three batches of four, two of six, four of three.</summary>
     [Theory]
     [InlineData(6)]
     [InlineData(3)]
@@ -129,7 +129,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public void With_other_pictures_the_epoch_begins_again_though_it_has_as_many_batches()
+    public void With_other_images_the_epoch_begins_again_though_it_has_as_many_batches()
     {
         using var tiny = new TinyRun();
         string train = Path.Combine(tiny.Data, "train.txt");

@@ -46,7 +46,7 @@ public sealed class TensorLeakTests
             trainer.Step(TinyRun.FirstBatch(trainer), 0);
             trainer.Evaluate(CancellationToken.None);
             trainer.EndEpoch(0);
-            trainer.DrawSamples(tiny.Folder("samples"), 0);
+            trainer.WriteSamples(tiny.Folder("samples"), 0);
             using DisposeScope scope = torch.NewDisposeScope();
             Assert.NotEmpty(trainer.State());
         }

@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
 
-/// <summary>Coloured discs with captions of unequal length, and trainings of a few thousand parameters on one thread.</summary>
+/// <summary>Colored discs with captions of unequal length, and trainings of a few thousand parameters on one thread.</summary>
 internal sealed class TinyRun : IDisposable
 {
     public static readonly IReadOnlyList<(string Name, RgbColor Color)> Colors =
@@ -37,16 +37,16 @@ internal sealed class TinyRun : IDisposable
     private readonly TemporaryDirectory _folder = new();
     private Checkpoint? _damsm;
 
-    /// <param name="pictures">A quarter of them is held out.</param>
+    /// <param name="images">A quarter of them is held out.</param>
     /// <param name="validation">Whether any are held out.</param>
-    /// <param name="words">The only caption of every picture; null for captions that say what it shows.</param>
-    public TinyRun(int pictures = 16, bool validation = true, string? words = null)
+    /// <param name="words">The only caption of every image; null for captions that say what it shows.</param>
+    public TinyRun(int images = 16, bool validation = true, string? words = null)
     {
         set_num_threads(1);
         Directory.CreateDirectory(Data);
         using (var metadata = new StreamWriter(Path.Combine(Data, "metadata.jsonl")))
         {
-            for (int i = 0; i < pictures; i++)
+            for (int i = 0; i < images; i++)
             {
                 (string name, RgbColor color) = Colors[i % Colors.Count];
                 Disc(color, 10 + i / Colors.Count % 3).Save(Path.Combine(Data, $"{i:00}.png"));

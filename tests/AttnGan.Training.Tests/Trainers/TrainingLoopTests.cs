@@ -71,7 +71,7 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void A_figure_on_held_out_pictures_that_is_no_number_stops_as_well()
+    public void A_figure_on_held_out_images_that_is_no_number_stops_as_well()
     {
         using var tiny = new TinyRun();
         using var trainer = new ScriptedTrainer(tiny) { FigureOf = epoch => epoch == 1 ? double.NaN : 0.5 };
@@ -132,20 +132,20 @@ public sealed class TrainingLoopTests
     }
 
     [Theory]
-    [InlineData("100 pictures", 3)]
-    [InlineData("200 pictures", 6)]
+    [InlineData("100 images", 3)]
+    [InlineData("200 images", 6)]
     public void Qualities_compare_only_where_they_are_taken_of_the_same(string second, long best)
     {
         using var tiny = new TinyRun();
-        using (var cancelled = new CancellationTokenSource())
+        using (var canceled = new CancellationTokenSource())
         {
             using var first = new ScriptedTrainer(tiny)
             {
-                QualityBasis = "100 pictures",
+                QualityBasis = "100 images",
                 FigureOf = _ => 0.9,
-                OnStep = step => CancelAt(3, step, cancelled),
+                OnStep = step => CancelAt(3, step, canceled),
             };
-            Assert.False(Run(tiny, first, TinyRun.Config, cancelled.Token));
+            Assert.False(Run(tiny, first, TinyRun.Config, canceled.Token));
         }
 
         using var trainer = new ScriptedTrainer(tiny) { QualityBasis = second, FigureOf = _ => 0.8 };
@@ -158,10 +158,10 @@ public sealed class TrainingLoopTests
     public void A_worse_epoch_after_a_resumption_does_not_replace_the_best()
     {
         using var tiny = new TinyRun();
-        using (var cancelled = new CancellationTokenSource())
+        using (var canceled = new CancellationTokenSource())
         {
-            using var first = new ScriptedTrainer(tiny) { FigureOf = _ => 0.9, OnStep = step => CancelAt(3, step, cancelled) };
-            Assert.False(Run(tiny, first, TinyRun.Config, cancelled.Token));
+            using var first = new ScriptedTrainer(tiny) { FigureOf = _ => 0.9, OnStep = step => CancelAt(3, step, canceled) };
+            Assert.False(Run(tiny, first, TinyRun.Config, canceled.Token));
         }
 
         using var second = new ScriptedTrainer(tiny) { FigureOf = _ => 0.8 };
@@ -191,11 +191,11 @@ public sealed class TrainingLoopTests
     {
         using var tiny = new TinyRun();
         using ITrainer trainer = kind == "damsm" ? tiny.Damsm() : tiny.Gan();
-        using var cancelled = new CancellationTokenSource();
-        cancelled.Cancel();
+        using var canceled = new CancellationTokenSource();
+        canceled.Cancel();
 
         Assert.Equal([GCLatencyMode.NoGCRegion], ModesOfThrows(() => trainer.Step(null!, 0)));
-        Assert.Equal([GCLatencyMode.NoGCRegion], ModesOfThrows(() => trainer.Evaluate(cancelled.Token)));
+        Assert.Equal([GCLatencyMode.NoGCRegion], ModesOfThrows(() => trainer.Evaluate(canceled.Token)));
         Assert.NotEqual(GCLatencyMode.NoGCRegion, GCSettings.LatencyMode);
     }
 
@@ -297,7 +297,7 @@ public sealed class TrainingLoopTests
             _epoch = epoch;
         }
 
-        public void DrawSamples(string directory, long step)
+        public void WriteSamples(string directory, long step)
         {
         }
 

@@ -23,14 +23,14 @@ internal static class TrainingOptions
             Gan = config.Gan with { Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout] },
         },
         ["gradient clipping"] = config => config with { Gan = config.Gan with { GradientClip = 0.1 } },
-        ["no unconditional judgement"] = config => config with { Discriminator = config.Discriminator with { Unconditional = false } },
+        ["no unconditional judgment"] = config => config with { Discriminator = config.Discriminator with { Unconditional = false } },
         ["no DAMSM loss"] = config => config with { Gan = config.Gan with { DamsmWeight = 0 } },
         ["AttnDCGAN"] = config => config with
         {
             Generator = config.Generator with { Architecture = GeneratorArchitecture.AttnDcgan },
             Discriminator = config.Discriminator with { Unconditional = false },
         },
-        ["official behaviour"] = config => config with { Compat = CompatibilityConfig.Official },
+        ["official behavior"] = config => config with { Compat = CompatibilityConfig.Official },
         ["one stage of 16"] = config => Stages(config, 16, 1),
         ["one stage of 32"] = config => Stages(config, 32, 1),
         ["one stage of 64"] = config => Stages(config, 64, 1),

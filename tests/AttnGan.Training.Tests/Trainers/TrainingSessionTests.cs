@@ -18,8 +18,8 @@ public sealed class TrainingSessionTests
     [Fact]
     public void A_new_run_takes_its_words_over_from_the_DAMSM_it_is_given()
     {
-        using var large = new TinyRun(pictures: 32);
-        using var small = new TinyRun(pictures: 12);
+        using var large = new TinyRun(images: 32);
+        using var small = new TinyRun(images: 12);
         Assert.NotEqual(large.Vocabulary.Words, small.Vocabulary.Words);
         Checkpoint expert = large.Experts();
 
@@ -48,7 +48,7 @@ public sealed class TrainingSessionTests
     public void A_checkpoint_of_other_words_is_not_continued()
     {
         using var tiny = new TinyRun();
-        using var other = new TinyRun(pictures: 12);
+        using var other = new TinyRun(images: 12);
         Assert.True(tiny.Train("run", "damsm", resume: false, s_brief));
         Assert.True(other.Train("run", "damsm", resume: false, s_brief));
         string foreign = RunDirectory.NewestCheckpoint(other.Folder("run"), "damsm")!;

@@ -55,14 +55,14 @@ public sealed class TrainingTraceTests
         {
             var text = new TextFeatures(Given("words_emb"), Given("sent_emb"), Given("mask"));
             GeneratorOutput drawn = generator.forward(new(text, Given("noise"), Given("ca_eps")));
-            Check("fake_mean", drawn.Pictures.Select(picture => picture.mean()));
+            Check("fake_mean", drawn.Images.Select(image => image.mean()));
 
             List<Tensor> losses = [];
             for (int i = 0; i < discriminators.Length; i++)
             {
                 optimizers[i].ZeroGradients();
                 Tensor real = InDouble(ReferenceValues.FormulaImage(4, discriminators[i].ImageSize, 0.1 * step));
-                Tensor loss = adversarial.ForDiscriminator(discriminators[i], real, drawn.Pictures[i].detach(), text.Sentence);
+                Tensor loss = adversarial.ForDiscriminator(discriminators[i], real, drawn.Images[i].detach(), text.Sentence);
                 loss.backward();
                 optimizers[i].Step();
                 losses.Add(loss);
@@ -73,9 +73,9 @@ public sealed class TrainingTraceTests
             generatorOptimizer.ZeroGradients();
             Tensor[] convincing =
             [
-                .. discriminators.Select((discriminator, i) => adversarial.ForGenerator(discriminator, drawn.Pictures[i], text.Sentence)),
+                .. discriminators.Select((discriminator, i) => adversarial.ForGenerator(discriminator, drawn.Images[i], text.Sentence)),
             ];
-            DamsmTerms terms = damsm.Compute(StandIn(reference, drawn.Pictures[^1]), text, Given("class_ids"));
+            DamsmTerms terms = damsm.Compute(StandIn(reference, drawn.Images[^1]), text, Given("class_ids"));
             Tensor kl = KlLoss.Compute(drawn.Mu, drawn.LogVariance);
             Tensor total = stack(convincing).sum() + (terms.Words + terms.Sentence) * 5 + kl;
             total.backward();
@@ -105,12 +105,12 @@ public sealed class TrainingTraceTests
         }
     }
 
-    /// <summary>Regions: a 1 x 1 convolution of the picture's local means. Code: a linear map of its mean colour.</summary>
-    private static ImageFeatures StandIn(ReferenceValues reference, Tensor pictures)
+    /// <summary>Regions: a 1 x 1 convolution of the image's local means. Code: a linear map of its mean color.</summary>
+    private static ImageFeatures StandIn(ReferenceValues reference, Tensor images)
     {
         Tensor regions = nn.functional.conv2d(
-            nn.functional.avg_pool2d(pictures, 16, stride: 15), Weight("region.weight"), Weight("region.bias"));
-        Tensor code = nn.functional.linear(pictures.mean([2, 3]), Weight("code.weight"), Weight("code.bias"));
+            nn.functional.avg_pool2d(images, 16, stride: 15), Weight("region.weight"), Weight("region.bias"));
+        Tensor code = nn.functional.linear(images.mean([2, 3]), Weight("code.weight"), Weight("code.bias"));
         return new ImageFeatures(regions, code);
 
         Tensor Weight(string name) => InDouble(reference["state.image_encoder." + name]);

@@ -57,7 +57,7 @@ test('captions become the numbers that the library gives them', () => {
   }
 });
 
-test('neighbours that are swapped are one change', () => {
+test('neighbors that are swapped are one change', () => {
   assert.equal(editDistance('haert', 'heart'), 1);
   assert.equal(editDistance('', 'abc'), 3);
   assert.equal(editDistance('same', 'same'), 0);

@@ -2,13 +2,13 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inflateSync } from 'node:zlib';
 import { colorAt, overlay, placeRange, wordsAt } from '../../../src/AttnGan.Server/wwwroot/page/heatmap.js';
-import { describePng, encodePng, pictureName } from '../../../src/AttnGan.Server/wwwroot/page/png.js';
+import { describePng, encodePng, imageName } from '../../../src/AttnGan.Server/wwwroot/page/png.js';
 import { readHash, readSeed, writeHash } from '../../../src/AttnGan.Server/wwwroot/page/state.js';
 import { golden } from './golden.js';
 
 test('heat maps look as the library\'s', () => {
-  const { size, picture, map, overlay: expected } = golden.heatMap;
-  const rgba = Uint8ClampedArray.from({ length: size * size * 4 }, (_, i) => (i % 4 === 3 ? 255 : picture[Math.floor(i / 4) * 3 + i % 4]));
+  const { size, image, map, overlay: expected } = golden.heatMap;
+  const rgba = Uint8ClampedArray.from({ length: size * size * 4 }, (_, i) => (i % 4 === 3 ? 255 : image[Math.floor(i / 4) * 3 + i % 4]));
   const drawn = overlay(rgba, size, Uint8Array.from(map));
   assert.equal(expected.length, size * size * 3);
   expected.forEach((value, i) => {
@@ -30,10 +30,10 @@ test('a place lists what it attends to', () => {
   assert.ok(Math.abs(here[0].weight - 8 / 9) < 1e-12);
   assert.ok(Math.abs(here.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-12);
   assert.deepEqual(wordsAt({ ...attention, maps: attention.maps.map(() => new Uint8Array(16)) }, { x: 0, y: 0 }).map(({ weight }) => weight),
-    [1 / 3, 1 / 3, 1 / 3], 'a place that nothing was looked at in has no favourite');
+    [1 / 3, 1 / 3, 1 / 3], 'a place that nothing was looked at in has no favorite');
 });
 
-test('a place is an eighth of the picture and stays within it', () => {
+test('a place is an eighth of the image and stays within it', () => {
   assert.deepEqual(placeRange(0.5, 32), { first: 14, last: 17, width: 4 });
   assert.deepEqual(placeRange(0, 32), { first: 0, last: 3, width: 4 });
   assert.deepEqual(placeRange(1, 16), { first: 14, last: 15, width: 2 });
@@ -59,9 +59,9 @@ test('a PNG file holds the pixels and says what it shows, once', async () => {
 });
 
 test('files are named as the command names them', () => {
-  assert.equal(pictureName('A red, HEART!', 42), 'a-red-heart-s42.png');
-  assert.equal(pictureName('!?', 1), 'picture-s1.png');
-  assert.ok(Buffer.byteLength(pictureName('心'.repeat(900), 1)) < 200);
+  assert.equal(imageName('A red, HEART!', 42), 'a-red-heart-s42.png');
+  assert.equal(imageName('!?', 1), 'image-s1.png');
+  assert.ok(Buffer.byteLength(imageName('心'.repeat(900), 1)) < 200);
 });
 
 test('a link restores what it was made of', () => {

@@ -20,14 +20,14 @@ function recorder() {
       seen.sketches.push(sketch);
       const words = sketch.bias.length;
       return {
-        pictures: [new Float32Array(12).fill(-1), new Float32Array(48).fill(1)],
+        images: [new Float32Array(12).fill(-1), new Float32Array(48).fill(1)],
         attention: [Float32Array.from({ length: words * 4 }, (_, i) => (Math.floor(i / 4) === 0 ? 0.75 : 0.25 / (words - 1)))],
       };
     },
   };
 }
 
-test('a picture says what it was drawn from and what it looked at', async () => {
+test('an image says what it was drawn from and what it looked at', async () => {
   const networks = recorder();
   const image = await new Pipeline(model, networks).draw({ caption: 'a red Hart heart star', seed: 5, attention: true, stages: true });
 

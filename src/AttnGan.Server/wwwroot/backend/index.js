@@ -2,7 +2,7 @@
 //
 // Both have the same methods. `signal` drops a request whose answer nobody waits for any more.
 //
-//   models()                                                  [{name, description, licence, steps, stageSizes, vocabularySize, maxWords, default}]
+//   models()                                                  [{name, description, license, steps, stageSizes, vocabularySize, maxWords, default}]
 //   images({caption, n, seed, truncation, stages, attention, model}, {signal, onImage})
 //   interpolations({from, to, frames, truncation, model}, {signal, onImage})
 //       onImage(image, index) as each is there; {caption, seed, words, unknownWords: [{word, suggestions}], truncated,

@@ -1,4 +1,4 @@
-// The worker behind browser.js: loads a model when it is first asked for and draws one picture after the other, so that a request
+// The worker behind browser.js: loads a model when it is first asked for and draws one image after the other, so that a request
 // that nobody waits for any more stops between two of them.
 
 import { Pipeline, UnknownCaption } from '../model/pipeline.js';
@@ -38,8 +38,8 @@ async function answer({ id, type, request }) {
 }
 
 const handlers = {
-  models: async () => (await allModels()).map(({ name, description, licence, steps, stageSizes, vocabulary, tokenizer }, i) => ({
-    name, description, licence, steps, stageSizes, vocabularySize: vocabulary.length - 1, maxWords: tokenizer.maxWords, default: i === 0,
+  models: async () => (await allModels()).map(({ name, description, license, steps, stageSizes, vocabulary, tokenizer }, i) => ({
+    name, description, license, steps, stageSizes, vocabularySize: vocabulary.length - 1, maxWords: tokenizer.maxWords, default: i === 0,
   })),
 
   vocabulary: async ({ prefix = '', near, limit = 8, model }) => {
@@ -104,7 +104,7 @@ async function openNetworks(model) {
     load(new URL(model.textEncoder.file, model.url), 'bytes', progress(0)),
     load(new URL(model.generator.file, model.url), 'bytes', progress(1)),
   ]);
-  // One after the other: the runtime initialises itself in the first call.
+  // One after the other: the runtime initializes itself in the first call.
   const options = { executionProviders: ['wasm'], graphOptimizationLevel: 'all' };
   const text = await ort.InferenceSession.create(textEncoder.data, options);
   const drawing = await ort.InferenceSession.create(generator.data, options);

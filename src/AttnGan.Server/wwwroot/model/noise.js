@@ -8,8 +8,8 @@ const goldenGamma = 0x9e3779b97f4a7c15n;
 const mask = 0xffffffffffffffffn;
 const ln2 = 0.693147180559945309417;
 
-// AS 241 (Wichura 1988): numerators and denominators of the centre, the tails and the far tails, lowest power first.
-const centre = {
+// AS 241 (Wichura 1988): numerators and denominators of the center, the tails and the far tails, lowest power first.
+const center = {
   numerator: [
     3.3871328727963666080, 1.3314166789178437745e2, 1.9715909503065514427e3, 1.3731693765509461125e4,
     4.5921953931549871457e4, 6.7265770927008700853e4, 3.3430575583588128105e4, 2.5090809287301226727e3,
@@ -69,7 +69,7 @@ export function inverseNormal(p) {
   const q = p - 0.5;
   if (q >= -0.425 && q <= 0.425) {
     const square = 0.180625 - q * q;
-    return q * polynomial(centre.numerator, square) / polynomial(centre.denominator, square);
+    return q * polynomial(center.numerator, square) / polynomial(center.denominator, square);
   }
 
   const distance = Math.sqrt(-logarithm(q < 0 ? p : 1 - p));

@@ -1,4 +1,4 @@
-// Draws pictures from captions with the two halves of a model package, as the library's TextToImagePipeline does. Knows nothing of
+// Draws images from captions with the two halves of a model package, as the library's TextToImagePipeline does. Knows nothing of
 // pages or workers: what runs the networks is given to it.
 
 import { conditioningStream, latentStream, logarithm, normals } from './noise.js';
@@ -6,8 +6,8 @@ import { encodeCaption, Vocabulary } from './vocabulary.js';
 
 /**
  * @typedef {{encode(ids: number[]): Promise<{words: Float32Array, sentence: Float32Array}>,
- *   draw(sketch: Sketch): Promise<{pictures: Float32Array[], attention: Float32Array[]}>}} Networks
- *   `words` (T, D), one word after the other; pictures (3, S, S) in [-1, 1], of each stage; attention (T, s, s), of each refinement.
+ *   draw(sketch: Sketch): Promise<{images: Float32Array[], attention: Float32Array[]}>}} Networks
+ *   `words` (T, D), one word after the other; images (3, S, S) in [-1, 1], of each stage; attention (T, s, s), of each refinement.
  * @typedef {{words: Float32Array, bias: Float32Array, sentence: Float32Array, noise: Float32Array, conditionNoise: Float32Array}} Sketch
  */
 
@@ -36,7 +36,7 @@ export class Pipeline {
     return this.#finish(encoded, seed, await this.#sketch(encoded, seed, truncation), attention, stages);
   }
 
-  /** One frame of the way from one picture to another; frame 0 and the last one are these pictures. */
+  /** One frame of the way from one image to another; frame 0 and the last one are these images. */
   async between({ from, to, frame, frames, truncation = Infinity, attention = false, stages = false }) {
     const first = this.#read(from.caption), last = this.#read(to.caption);
     const start = await this.#sketch(first, from.seed, truncation);
@@ -122,7 +122,7 @@ export function mix(from, to, part, sameWords) {
   };
 }
 
-/** A straight line, pushed out to the length between those of its ends: shorter noise draws washed-out pictures. */
+/** A straight line, pushed out to the length between those of its ends: shorter noise draws washed-out images. */
 function alongSphere(from, to, part) {
   const mixed = from.map((value, i) => value * (1 - part) + to[i] * part);
   const length = norm(mixed);

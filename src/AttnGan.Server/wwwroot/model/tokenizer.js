@@ -114,7 +114,7 @@ function composed(caption) {
   return characters;
 }
 
-/** Of one character: the lower case that depends on no neighbour; the one letter whose lower case is two stays. */
+/** Of one character: the lower case that depends on no neighbor; the one letter whose lower case is two stays. */
 function lower(character) {
   return character === 'İ' ? character : character.toLowerCase();
 }

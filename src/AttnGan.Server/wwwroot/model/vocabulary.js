@@ -67,7 +67,7 @@ export function encodeCaption(caption, vocabulary, { mode, maxWords }) {
   return { ids, words, unknown, truncated };
 }
 
-/** Optimal string alignment: letters inserted, dropped, changed or swapped with their neighbour. */
+/** Optimal string alignment: letters inserted, dropped, changed or swapped with their neighbor. */
 export function editDistance(first, second) {
   let beforePrevious = [], previous = Array.from({ length: second.length + 1 }, (_, j) => j), current = [];
   for (let i = 1; i <= first.length; i++) {

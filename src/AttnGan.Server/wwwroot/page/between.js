@@ -1,7 +1,7 @@
 import { byId, paint } from './dom.js';
 import { randomSeed, readSeed } from './state.js';
 
-/** A slider from the picture that stands there to one of another caption, another seed, or both. */
+/** A slider from the image that stands there to one of another caption, another seed, or both. */
 export class Between {
   #way = byId('way');
   #canvas = byId('between-picture');
@@ -25,7 +25,7 @@ export class Between {
     byId('to-seed').addEventListener('change', () => this.#reconsider());
   }
 
-  /** @param {object} image The picture that the way begins at. @param {object} request What it was drawn from. */
+  /** @param {object} image The image that the way begins at. @param {object} request What it was drawn from. */
   start(image, request) {
     this.#from = { image, request };
     byId('from-caption').textContent = image.caption;

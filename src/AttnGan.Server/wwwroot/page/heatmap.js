@@ -1,6 +1,6 @@
-// Shows where a stage attended to a word, in the colours and by the arithmetic of the library's HeatMap.
+// Shows where a stage attended to a word, in the colors and by the arithmetic of the library's HeatMap.
 
-// Every seventeenth of the 256 colours of Matplotlib's "inferno" (CC0).
+// Every seventeenth of the 256 colors of Matplotlib's "inferno" (CC0).
 const colors = [
   0x000004, 0x0c0826, 0x240c4f, 0x420a68, 0x5d126e, 0x781c6d, 0x932667, 0xae305c,
   0xc73e4c, 0xdd513a, 0xed6925, 0xf8850f, 0xfca50a, 0xfac62d, 0xf2e661, 0xfcffa4,
@@ -9,7 +9,7 @@ const colors = [
 const overlayOpacity = 0.85, backdropBrightness = 0.55;
 
 /**
- * A word's map over a picture: grey and dimmed where the word was not looked at, hot where it was.
+ * A word's map over an image: gray and dimmed where the word was not looked at, hot where it was.
  * @param {Uint8ClampedArray} rgba (S, S, 4)
  * @param {number} size S
  * @param {Uint8Array} map (s, s); 255 is the map's largest weight
@@ -18,9 +18,9 @@ export function overlay(rgba, size, map) {
   const side = Math.sqrt(map.length);
   const result = new Uint8ClampedArray(rgba.length);
   for (let y = 0; y < size; y++) {
-    const rows = neighbours(y, size, side);
+    const rows = neighbors(y, size, side);
     for (let x = 0; x < size; x++) {
-      const columns = neighbours(x, size, side);
+      const columns = neighbors(x, size, side);
       const above = lerp(map[rows.first * side + columns.first], map[rows.first * side + columns.second], columns.part);
       const below = lerp(map[rows.second * side + columns.first], map[rows.second * side + columns.second], columns.part);
       const heat = lerp(above, below, rows.part) / 255;
@@ -38,7 +38,7 @@ export function overlay(rgba, size, map) {
   return result;
 }
 
-/** The colour of an attention in [0, 1]. */
+/** The color of an attention in [0, 1]. */
 export function colorAt(heat) {
   const position = Math.min(Math.max(heat, 0), 1) * (colors.length - 1);
   const below = Math.min(Math.floor(position), colors.length - 2);
@@ -70,15 +70,15 @@ export function wordsAt(attention, place) {
     .sort((a, b) => b.weight - a.weight || a.index - b.index);
 }
 
-/** A place is an eighth of the picture wide: the cells of a map that it covers along one direction. */
+/** A place is an eighth of the image wide: the cells of a map that it covers along one direction. */
 export function placeRange(middle, size) {
   const width = Math.max(1, Math.round(size / 8));
   const first = Math.min(Math.max(Math.round(middle * size - width / 2), 0), size - width);
   return { first, last: first + width - 1, width };
 }
 
-/** The two cells between whose centres a pixel's centre lies, and how far towards the second. */
-function neighbours(pixel, pixels, cells) {
+/** The two cells between whose centers a pixel's center lies, and how far towards the second. */
+function neighbors(pixel, pixels, cells) {
   const position = Math.min(Math.max((pixel + 0.5) * cells / pixels - 0.5, 0), cells - 1);
   const first = Math.floor(position);
   return { first, second: Math.min(first + 1, cells - 1), part: position - first };

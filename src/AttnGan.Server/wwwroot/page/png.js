@@ -6,7 +6,7 @@ const headerEnd = 8 + 12 + 13;
 const xmpKeyword = 'XML:com.adobe.xmp';
 const encoder = new TextEncoder();
 
-/** A picture of (S, S, 4) bytes as a file; alpha is left out. */
+/** An image of (S, S, 4) bytes as a file; alpha is left out. */
 export async function encodePng(rgba, size) {
   const rows = new Uint8Array(size * (1 + 3 * size));
   for (let y = 0; y < size; y++) {
@@ -45,7 +45,7 @@ export function describePng(png, { caption, seed, model, software }) {
   ]);
 }
 
-/** A file's name for a picture: a-red-heart-s42.png. */
+/** A file's name for an image: a-red-heart-s42.png. */
 export function pictureName(caption, seed) {
   const words = caption.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? ['picture'];
   let stem = words.join('-');

@@ -48,7 +48,7 @@ export class Seeds {
     this.#mark();
   }
 
-  /** Pictures of another caption will come. */
+  /** Images of another caption will come. */
   fade() {
     byId('seed-list').classList.add('stale');
   }
@@ -61,7 +61,7 @@ export class Seeds {
     }
   }
 
-  /** All pictures are of the caption that stands there. */
+  /** All images are of the caption that stands there. */
   settle(caption, picture) {
     byId('seed-list').classList.remove('stale');
     if (!this.isLocked || this.#tried[0]?.caption === caption) {

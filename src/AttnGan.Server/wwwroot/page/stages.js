@@ -33,7 +33,7 @@ export class Stages {
     byId('place-hint').hidden = !panels.some(({ attention }) => attention);
   }
 
-  /** The pictures are not of the caption that stands there now. */
+  /** The images are not of the caption that stands there now. */
   fade() {
     this.#root.classList.add('stale');
   }

@@ -1,4 +1,4 @@
-// What a link to a picture says, in the part of the address after '#', which no server sees.
+// What a link to an image says, in the part of the address after '#', which no server sees.
 
 // As long as the field takes, and a server unless told otherwise.
 const longestCaption = 500;

@@ -13,67 +13,67 @@ internal sealed class CocoReader(string root, OfficialFiles files)
     public static bool HasJson(string root) => Year(root) is not null;
 
     /// <summary><c>train/filenames.pickle</c>, <c>test/filenames.pickle</c>, <c>images/</c> and <c>text/</c>.</summary>
-    public SplitPictures ReadOfficial()
+    public SplitImages ReadOfficial()
     {
         string[] folders = Folders("images", "train2014", "val2014", "images/train2014", "images/val2014");
         if (folders.Length == 0)
         {
-            files.Error("images", "the folder of pictures is missing; expected images/, or train2014/ and val2014/.");
+            files.Error("images", "the folder of images is missing; expected images/, or train2014/ and val2014/.");
         }
 
         if (!files.HasFolder("text"))
         {
             files.Error("text", files.Has("text.zip")
                 ? "the folder of captions is missing; unpack text.zip here."
-                : "the folder of captions is missing; expected text/<picture>.txt with one caption a line.");
+                : "the folder of captions is missing; expected text/<image>.txt with one caption a line.");
         }
 
         if (folders.Length == 0 || !files.HasFolder("text"))
         {
-            return SplitPictures.None;
+            return SplitImages.None;
         }
 
         IReadOnlyList<(string Name, string? Class)>? train = files.ReadSplit("train");
         if (train is null)
         {
-            files.Error("train/filenames.pickle", "is missing; it names the pictures to learn from.");
+            files.Error("train/filenames.pickle", "is missing; it names the images to learn from.");
         }
 
         IReadOnlyList<(string Name, string? Class)> test = files.ReadSplit("test") ?? [];
-        HashSet<string> learnt = [.. (train ?? []).Select(entry => entry.Name)];
-        foreach ((string name, _) in test.Where(entry => learnt.Contains(entry.Name)))
+        HashSet<string> learned = [.. (train ?? []).Select(entry => entry.Name)];
+        foreach ((string name, _) in test.Where(entry => learned.Contains(entry.Name)))
         {
             files.Error("test/filenames.pickle", $"'{name}' is in train/filenames.pickle too.");
         }
 
-        return SplitPictures.Of(
-            (train ?? []).Select(entry => OfficialPicture(entry.Name, entry.Class, folders)),
-            test.Select(entry => OfficialPicture(entry.Name, entry.Class, folders)));
+        return SplitImages.Of(
+            (train ?? []).Select(entry => OfficialImage(entry.Name, entry.Class, folders)),
+            test.Select(entry => OfficialImage(entry.Name, entry.Class, folders)));
     }
 
     /// <summary><c>annotations/captions_train2014.json</c> and <c>captions_val2014.json</c>, or those of 2017.</summary>
-    public SplitPictures ReadJson()
+    public SplitImages ReadJson()
     {
         string year = Year(root)!;
         CaptionedImage[]? train = ReadJson("train", year), validation = ReadJson("val", year);
         return train is null || validation is null
-            ? SplitPictures.Undivided(train ?? validation ?? [])
-            : SplitPictures.Of(train, validation);
+            ? SplitImages.Undivided(train ?? validation ?? [])
+            : SplitImages.Of(train, validation);
     }
 
-    private CaptionedImage? OfficialPicture(string name, string? pictureClass, string[] folders)
+    private CaptionedImage? OfficialImage(string name, string? imageClass, string[] folders)
     {
         string? file = folders
             .SelectMany(_ => s_extensions, (folder, extension) => $"{folder}/{name}{extension}")
             .FirstOrDefault(files.Has);
         if (file is null)
         {
-            files.Error($"{folders[0]}/{name}.jpg", "the picture does not exist.");
+            files.Error($"{folders[0]}/{name}.jpg", "the image does not exist.");
             return null;
         }
 
         IReadOnlyList<string> captions = files.ReadCaptions($"text/{name}.txt");
-        return captions.Count == 0 ? null : new CaptionedImage(file, Path.Combine(root, file), captions, pictureClass);
+        return captions.Count == 0 ? null : new CaptionedImage(file, Path.Combine(root, file), captions, imageClass);
     }
 
     /// <summary>Null where there is no such file.</summary>
@@ -88,7 +88,7 @@ internal sealed class CocoReader(string root, OfficialFiles files)
         string[] folders = Folders($"{split}{year}", $"images/{split}{year}", "images");
         if (folders.Length == 0)
         {
-            files.Error($"{split}{year}", $"the folder of pictures is missing; expected {split}{year}/, images/{split}{year}/ or images/.");
+            files.Error($"{split}{year}", $"the folder of images is missing; expected {split}{year}/, images/{split}{year}/ or images/.");
             return [];
         }
 
@@ -103,11 +103,11 @@ internal sealed class CocoReader(string root, OfficialFiles files)
         {
             if (image.FileName is null || !DatasetReader.TryNormalizeName(image.FileName, out string name))
             {
-                files.Error(file, $"picture {image.Id} has no usable file_name.");
+                files.Error(file, $"image {image.Id} has no usable file_name.");
             }
             else if (folders.Select(folder => $"{folder}/{name}").FirstOrDefault(files.Has) is not { } found)
             {
-                files.Error($"{folders[0]}/{name}", "the picture does not exist.");
+                files.Error($"{folders[0]}/{name}", "the image does not exist.");
             }
             else if (!captions.Remove(image.Id, out List<string>? own))
             {
@@ -131,7 +131,7 @@ internal sealed class CocoReader(string root, OfficialFiles files)
             string caption = annotation.Caption?.ReplaceLineEndings(" ").Trim() ?? "";
             if (!captions.TryGetValue(annotation.ImageId, out List<string>? own))
             {
-                files.Error(file, $"annotation {annotation.Id} is of picture {annotation.ImageId}, which is not among the images.");
+                files.Error(file, $"annotation {annotation.Id} is of image {annotation.ImageId}, which is not among the images.");
             }
             else if (!files.HasWords(caption))
             {

@@ -18,11 +18,11 @@ internal sealed class CubReader(string root, OfficialFiles files)
     private readonly Dictionary<int, string> _names = [];
     private readonly Dictionary<string, CropBox> _crops = new(StringComparer.Ordinal);
 
-    public SplitPictures Read()
+    public SplitImages Read()
     {
         if (!IsComplete())
         {
-            return SplitPictures.None;
+            return SplitImages.None;
         }
 
         ReadNames();
@@ -33,20 +33,20 @@ internal sealed class CubReader(string root, OfficialFiles files)
             return ReadWithoutPickles();
         }
 
-        CaptionedImage?[] validation = [.. (test ?? []).Select(entry => Picture(entry.Name, entry.Class, "test"))];
+        CaptionedImage?[] validation = [.. (test ?? []).Select(entry => Image(entry.Name, entry.Class, "test"))];
         if (train is not null)
         {
-            HashSet<string> learnt = [.. train.Select(entry => entry.Name)];
-            foreach ((string name, _) in (test ?? []).Where(entry => learnt.Contains(entry.Name)))
+            HashSet<string> learned = [.. train.Select(entry => entry.Name)];
+            foreach ((string name, _) in (test ?? []).Where(entry => learned.Contains(entry.Name)))
             {
                 files.Error("test/filenames.pickle", $"'{name}' is in train/filenames.pickle too.");
             }
 
-            return SplitPictures.Of(train.Select(entry => Picture(entry.Name, entry.Class, "train")), validation);
+            return SplitImages.Of(train.Select(entry => Image(entry.Name, entry.Class, "train")), validation);
         }
 
         HashSet<string> held = [.. test!.Select(entry => entry.Name)];
-        return SplitPictures.Of(_names.Values.Where(name => !held.Contains(name)).Select(name => Picture(name, null, "")), validation);
+        return SplitImages.Of(_names.Values.Where(name => !held.Contains(name)).Select(name => Image(name, null, "")), validation);
     }
 
     private bool IsComplete()
@@ -54,7 +54,7 @@ internal sealed class CubReader(string root, OfficialFiles files)
         bool complete = true;
         if (!files.HasFolder(Images))
         {
-            files.Error(Images, "the folder of pictures is missing; unpack the data set's CUB_200_2011.tgz here.");
+            files.Error(Images, "the folder of images is missing; unpack the data set's CUB_200_2011.tgz here.");
             complete = false;
         }
 
@@ -62,24 +62,24 @@ internal sealed class CubReader(string root, OfficialFiles files)
         {
             files.Error("text", files.Has("text.zip")
                 ? "the folder of captions is missing; unpack text.zip here."
-                : "the folder of captions is missing; expected text/<class>/<picture>.txt with one caption a line.");
+                : "the folder of captions is missing; expected text/<class>/<image>.txt with one caption a line.");
             complete = false;
         }
 
         if (!files.Has(BoxTable))
         {
-            files.Error(BoxTable, "is missing; it has the bounding box of each picture ('1 60.0 27.0 325.0 304.0').");
+            files.Error(BoxTable, "is missing; it has the bounding box of each image ('1 60.0 27.0 325.0 304.0').");
             complete = false;
         }
 
         return complete;
     }
 
-    private SplitPictures ReadWithoutPickles()
+    private SplitImages ReadWithoutPickles()
     {
         if (!files.Has(SplitTable))
         {
-            return SplitPictures.Undivided(_names.Values.Select(name => Picture(name, null, "")));
+            return SplitImages.Undivided(_names.Values.Select(name => Image(name, null, "")));
         }
 
         List<CaptionedImage?> train = [], validation = [];
@@ -89,19 +89,19 @@ internal sealed class CubReader(string root, OfficialFiles files)
             string place = $"{SplitTable}:{number}";
             if (line.Split(' ') is not [var first, var side] || side is not ("0" or "1") || !TryNumber(first, out int id))
             {
-                files.Error(place, $"'{line}' is no picture's number and 1 (training) or 0.");
+                files.Error(place, $"'{line}' is no image's number and 1 (training) or 0.");
             }
             else if (!_names.TryGetValue(id, out string? name) || !seen.Add(id))
             {
-                files.Error(place, $"picture {id} is {(seen.Contains(id) ? "there twice" : "not in images.txt")}.");
+                files.Error(place, $"image {id} is {(seen.Contains(id) ? "there twice" : "not in images.txt")}.");
             }
             else
             {
-                (side == "1" ? train : validation).Add(Picture(name, null, ""));
+                (side == "1" ? train : validation).Add(Image(name, null, ""));
             }
         }
 
-        return SplitPictures.Of(train, validation);
+        return SplitImages.Of(train, validation);
     }
 
     private void ReadNames()
@@ -114,7 +114,7 @@ internal sealed class CubReader(string root, OfficialFiles files)
                 || !path.EndsWith(".jpg", StringComparison.OrdinalIgnoreCase)
                 || !DatasetReader.TryNormalizeName(path.Trim(), out string name))
             {
-                files.Error(place, $"'{line}' is no number and path of a picture such as '1 001.Black_footed_Albatross/x.jpg'.");
+                files.Error(place, $"'{line}' is no number and path of an image such as '1 001.Black_footed_Albatross/x.jpg'.");
             }
             else if (!lines.TryAdd(name[..^4], number))
             {
@@ -136,21 +136,21 @@ internal sealed class CubReader(string root, OfficialFiles files)
             int[] box = [.. parts.Skip(1).Select(ParsePixels).OfType<int>()];
             if (parts.Length != 5 || box is not [>= 0, >= 0, >= 2, >= 2] || !TryNumber(parts[0], out int id))
             {
-                files.Error(place, $"'{line}' is no number of a picture with left, top, width and height of its box in pixels.");
+                files.Error(place, $"'{line}' is no number of an image with left, top, width and height of its box in pixels.");
             }
             else if (!_names.TryGetValue(id, out string? name))
             {
-                files.Error(place, $"picture {id} is not in images.txt.");
+                files.Error(place, $"image {id} is not in images.txt.");
             }
             else if (!_crops.TryAdd(name, CropBox.AroundBird(box[0], box[1], box[2], box[3])))
             {
-                files.Error(place, $"picture {id} has a box already.");
+                files.Error(place, $"image {id} has a box already.");
             }
         }
     }
 
     /// <summary>Null, and a problem, where it cannot be used.</summary>
-    private CaptionedImage? Picture(string name, string? pictureClass, string listedIn)
+    private CaptionedImage? Image(string name, string? imageClass, string listedIn)
     {
         string file = $"{Images}/{name}.jpg";
         string path = Path.Combine(root, file);
@@ -165,14 +165,14 @@ internal sealed class CubReader(string root, OfficialFiles files)
 
         if (!File.Exists(path))
         {
-            files.Error(file, "the picture does not exist.");
+            files.Error(file, "the image does not exist.");
             return null;
         }
 
         IReadOnlyList<string> captions = files.ReadCaptions($"text/{name}.txt");
         int slash = name.LastIndexOf('/');
         return captions.Count == 0 ? null
-            : new CaptionedImage(file, path, captions, pictureClass ?? (slash > 0 ? name[..slash] : null), crop);
+            : new CaptionedImage(file, path, captions, imageClass ?? (slash > 0 ? name[..slash] : null), crop);
     }
 
     /// <summary>The published code drops what is behind the point.</summary>

@@ -5,7 +5,7 @@ using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Data.Readers;
 
-/// <summary>Reads a data set's folder and collects every problem on the way; decodes no picture.</summary>
+/// <summary>Reads a data set's folder and collects every problem on the way; decodes no image.</summary>
 internal sealed class DatasetReader
 {
     public const string MetadataFile = "metadata.jsonl";
@@ -13,7 +13,7 @@ internal sealed class DatasetReader
     private const string TrainList = "train", ValidationList = "validation", TestList = "test";
 
     private static readonly string[] s_reservedLists = [TrainList, ValidationList, TestList];
-    private static readonly string[] s_pictureExtensions = [".png", ".jpg", ".jpeg", ".webp"];
+    private static readonly string[] s_imageExtensions = [".png", ".jpg", ".jpeg", ".webp"];
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly string _root;
@@ -29,7 +29,7 @@ internal sealed class DatasetReader
         return new DatasetReader(Path.GetFullPath(directory)).Read(config);
     }
 
-    /// <summary>The pictures that a list at the root of the data set names.</summary>
+    /// <summary>The images that a list at the root of the data set names.</summary>
     public static IReadOnlyList<CaptionedImage> ReadList(
         string root, string name, IReadOnlyDictionary<string, CaptionedImage> images, List<DatasetProblem> problems)
     {
@@ -46,7 +46,7 @@ internal sealed class DatasetReader
 
             if (!TryNormalizeName(entry, out string? imageName) || !images.TryGetValue(imageName, out CaptionedImage? image))
             {
-                problems.Add(Error($"{file}:{number}", $"'{entry}' is no picture of the data set; write its path as the data set does."));
+                problems.Add(Error($"{file}:{number}", $"'{entry}' is no image of the data set; write its path as the data set does."));
             }
             else if (!seen.Add(imageName))
             {
@@ -109,25 +109,25 @@ internal sealed class DatasetReader
     private DatasetContents ReadForeign(DatasetFormat format, DataConfig config)
     {
         var files = new OfficialFiles(_root, new CaptionTokenizer(config.Tokenizer), _problems);
-        SplitPictures pictures = format switch
+        SplitImages images = format switch
         {
             DatasetFormat.Cub => new CubReader(_root, files).Read(),
             DatasetFormat.Coco => new CocoReader(_root, files).ReadOfficial(),
             _ => new CocoReader(_root, files).ReadJson(),
         };
-        IReadOnlyList<CaptionedImage>? train = pictures.Train, validation = pictures.Validation;
+        IReadOnlyList<CaptionedImage>? train = images.Train, validation = images.Validation;
         if (train is null || validation is null)
         {
-            CaptionedImage[] all = [.. pictures.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
+            CaptionedImage[] all = [.. images.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
             (train, validation) = SplitByFraction(all, config);
         }
 
         if (train.Count == 0 && _problems.All(problem => problem.Severity != ProblemSeverity.Error))
         {
-            _problems.Add(Error(_root, "no picture is left for training."));
+            _problems.Add(Error(_root, "no image is left for training."));
         }
 
-        return new DatasetContents(_root, format, pictures.Images, train, validation, _problems);
+        return new DatasetContents(_root, format, images.Images, train, validation, _problems);
     }
 
     private void ReadMetadata()
@@ -144,13 +144,13 @@ internal sealed class DatasetReader
 
         if (_images.Count == 0 && _problems.Count == 0)
         {
-            _problems.Add(Error(MetadataFile, "names no picture."));
+            _problems.Add(Error(MetadataFile, "names no image."));
         }
 
         HashSet<string> named = [.. firstLines.Keys.Select(name => files.Of(name) ?? name)];
-        foreach (string? name in files.All.Where(name => IsPicture(name) && !named.Contains(name)))
+        foreach (string? name in files.All.Where(name => IsImage(name) && !named.Contains(name)))
         {
-            _problems.Add(Warning(name, $"{MetadataFile} does not name this picture, so it is not used."));
+            _problems.Add(Warning(name, $"{MetadataFile} does not name this image, so it is not used."));
         }
     }
 
@@ -302,15 +302,15 @@ internal sealed class DatasetReader
 
         List<string> files = FindFiles();
         var texts = files.Where(name => name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)).ToHashSet(StringComparer.Ordinal);
-        var pictures = files.Where(IsPicture).ToList();
-        if (pictures.Count == 0)
+        var images = files.Where(IsImage).ToList();
+        if (images.Count == 0)
         {
             _problems.Add(Error(
-                _root, $"neither a {MetadataFile} nor pictures (.png, .jpg, .jpeg, .webp) with a .txt file of captions beside each."));
+                _root, $"neither a {MetadataFile} nor images (.png, .jpg, .jpeg, .webp) with a .txt file of captions beside each."));
             return;
         }
 
-        foreach (IGrouping<string, string> sameStem in pictures.GroupBy(Stem, StringComparer.Ordinal))
+        foreach (IGrouping<string, string> sameStem in images.GroupBy(Stem, StringComparer.Ordinal))
         {
             string name = sameStem.First();
             string sidecar = $"{sameStem.Key}.txt";
@@ -322,7 +322,7 @@ internal sealed class DatasetReader
             else if (s_reservedLists.Contains(sameStem.Key))
             {
                 _problems.Add(Error(
-                    name, $"{sidecar} at the root is the list of {sameStem.Key} pictures and cannot hold captions; rename the picture."));
+                    name, $"{sidecar} at the root is the list of {sameStem.Key} images and cannot hold captions; rename the image."));
             }
             else if (!texts.Remove(sidecar))
             {
@@ -334,10 +334,10 @@ internal sealed class DatasetReader
             }
         }
 
-        // Texts at the root may be lists of pictures.
+        // Texts at the root may be lists of images.
         foreach (string? text in texts.Where(text => text.Contains('/')).Order(StringComparer.Ordinal))
         {
-            _problems.Add(Warning(text, "no picture of this name is beside it, so it is not used."));
+            _problems.Add(Warning(text, "no image of this name is beside it, so it is not used."));
         }
     }
 
@@ -358,7 +358,7 @@ internal sealed class DatasetReader
     private (IReadOnlyList<CaptionedImage> Train, IReadOnlyList<CaptionedImage> Validation) Split(DataConfig config)
     {
         IReadOnlyList<CaptionedImage>? validation = HasList(ValidationList) ? ReadList(_root, ValidationList, _images, _problems) : null;
-        // What is meant for testing must not be learnt, also where no list says what to learn.
+        // What is meant for testing must not be learned, also where no list says what to learn.
         IReadOnlyList<CaptionedImage> test = HasList(TestList) ? ReadList(_root, TestList, _images, _problems) : [];
         IReadOnlyList<CaptionedImage> train;
         if (HasList(TrainList))
@@ -396,7 +396,7 @@ internal sealed class DatasetReader
 
         if (train.Count == 0 && _problems.All(problem => problem.Severity != ProblemSeverity.Error))
         {
-            _problems.Add(Error(HasList(TrainList) ? "train.txt" : _root, "no picture is left for training."));
+            _problems.Add(Error(HasList(TrainList) ? "train.txt" : _root, "no image is left for training."));
         }
 
         return (train, validation);
@@ -486,7 +486,7 @@ internal sealed class DatasetReader
         return parts.Length > 0 && !parts.Contains("..");
     }
 
-    private static bool IsPicture(string name) => s_pictureExtensions.Contains(Path.GetExtension(name).ToLowerInvariant());
+    private static bool IsImage(string name) => s_imageExtensions.Contains(Path.GetExtension(name).ToLowerInvariant());
 
     private static string Stem(string name) => name[..^Path.GetExtension(name).Length];
 

@@ -37,10 +37,10 @@ internal sealed class FileSpellings
         {
             (true, false) => null,
             (true, true) => new DatasetProblem(
-                place, ProblemSeverity.Warning, $"the picture '{name}' is spelt '{file}' in its folder; other machines will not find it."),
+                place, ProblemSeverity.Warning, $"the image '{name}' is spelt '{file}' in its folder; other machines will not find it."),
             (false, true) => new DatasetProblem(
-                place, ProblemSeverity.Error, $"the picture '{name}' does not exist, but '{file}' does; write it in the same case."),
-            (false, false) => new DatasetProblem(place, ProblemSeverity.Error, $"the picture '{name}' does not exist."),
+                place, ProblemSeverity.Error, $"the image '{name}' does not exist, but '{file}' does; write it in the same case."),
+            (false, false) => new DatasetProblem(place, ProblemSeverity.Error, $"the image '{name}' does not exist."),
         };
     }
 }

@@ -47,7 +47,7 @@ internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, Lis
         {
             if (values[i] is not string name || !DatasetReader.TryNormalizeName(name, out string normal))
             {
-                Error(file, $"entry {i + 1} is no picture's name such as 001.Black_footed_Albatross/Black_Footed_Albatross_0046_18.");
+                Error(file, $"entry {i + 1} is no image's name such as 001.Black_footed_Albatross/Black_Footed_Albatross_0046_18.");
             }
             else if (!seen.Add(normal))
             {
@@ -72,7 +72,7 @@ internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, Lis
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            Error(file, "is missing; it should have the picture's captions, one a line.");
+            Error(file, "is missing; it should have the image's captions, one a line.");
             return [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
@@ -152,7 +152,7 @@ internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, Lis
 
         if (values.Count != count)
         {
-            Error(file, $"has {values.Count} classes for {count} pictures; it belongs to another filenames.pickle.");
+            Error(file, $"has {values.Count} classes for {count} images; it belongs to another filenames.pickle.");
             return [];
         }
 

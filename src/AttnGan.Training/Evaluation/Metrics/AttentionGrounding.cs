@@ -2,33 +2,33 @@ using AttnGan.Attention;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
-/// <summary>Whether the attention to a colour's word lies where the picture has that colour.</summary>
+/// <summary>Whether the attention to a color's word lies where the image has that color.</summary>
 internal static class AttentionGrounding
 {
-    /// <summary>Pictures with less of a colour say nothing: a few pixels are chance.</summary>
-    public const double LeastArea = 0.02;
+    /// <summary>Images with less of a color say nothing: a few pixels are chance.</summary>
+    public const double MinArea = 0.02;
 
-    /// <summary>Pictures with more of a colour say nothing: attention cannot miss it.</summary>
+    /// <summary>Images with more of a color say nothing: attention cannot miss it.</summary>
     public const double LargestArea = 0.9;
 
-    /// <summary>One reading for each different colour word of the caption that covers a fit part of the picture.</summary>
-    /// <param name="attention">Of the last refinement stage: its map is no larger than the picture.</param>
-    /// <param name="colors">Of each pixel of the picture, from <see cref="BasicColors.Classify(Imaging.RgbImage)"/>.</param>
-    /// <param name="width">Side of the picture.</param>
+    /// <summary>One reading for each different color word of the caption that covers a fit part of the image.</summary>
+    /// <param name="attention">Of the last refinement stage: its map is no larger than the image.</param>
+    /// <param name="colors">Of each pixel of the image, from <see cref="BasicColors.Classify(Imaging.RgbImage)"/>.</param>
+    /// <param name="width">Side of the image.</param>
     public static IEnumerable<ColorAttention> Measure(StageAttention attention, byte[] colors, int width)
     {
         var seen = new HashSet<int>();
         for (int word = 0; word < attention.Words.Count; word++)
         {
             if (BasicColors.IndexOf(attention.Words[word]) is { } color && seen.Add(color) &&
-                Read(attention, word, color, colors, width) is { Area: >= LeastArea and <= LargestArea } reading)
+                Read(attention, word, color, colors, width) is { Area: >= MinArea and <= LargestArea } reading)
             {
                 yield return reading;
             }
         }
     }
 
-    /// <summary>A pixel of the map covers a block of the picture: its attention counts by the share of the block that has the colour.</summary>
+    /// <summary>A pixel of the map covers a block of the image: its attention counts by the share of the block that has the color.</summary>
     private static ColorAttention Read(StageAttention attention, int word, int color, byte[] colors, int width)
     {
         int size = attention.Size;
@@ -61,6 +61,6 @@ internal static class AttentionGrounding
     }
 }
 
-/// <param name="OnColor">Share of the attention to a colour's word that lies on pixels of that colour.</param>
-/// <param name="Area">Share of the pixels that have that colour: what attention that does not look would give.</param>
+/// <param name="OnColor">Share of the attention to a color's word that lies on pixels of that color.</param>
+/// <param name="Area">Share of the pixels that have that color: what attention that does not look would give.</param>
 internal sealed record ColorAttention(double OnColor, double Area);

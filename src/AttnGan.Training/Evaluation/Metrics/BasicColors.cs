@@ -3,7 +3,7 @@ using AttnGan.Imaging;
 namespace AttnGan.Training.Evaluation.Metrics;
 
 /// <summary>
-/// Colours the way people name them: eleven words, told apart by lightness, chroma and hue in OKLCH. The same rules as those of the emoji
+/// Colors the way people name them: eleven words, told apart by lightness, chroma and hue in OKLCH. The same rules as those of the emoji
 /// data set's recipe (<c>datasets/emoji/colors.mjs</c>), so that what captions call red is measured as red.
 /// </summary>
 internal static class BasicColors
@@ -13,18 +13,18 @@ internal static class BasicColors
 
     private static readonly double[] s_linear = [.. Enumerable.Range(0, 256).Select(value => ToLinear(value / 255.0))];
 
-    // What is no more than this share of a picture are the edges of a drawing that is white itself.
-    private const double LeastDrawing = 0.01;
+    // What is no more than this share of an image are the edges of a drawing that is white itself.
+    private const double MinDrawingShare = 0.01;
 
     private const int White = 10;
 
     /// <summary>Number 0 to 10 of each word.</summary>
     public static IReadOnlyList<string> Names => s_names;
 
-    /// <summary>The number of a colour word; null for other words.</summary>
-    public static int? IndexOf(string word) => Array.IndexOf(s_names, word == "grey" ? "gray" : word) is var index && index < 0 ? null : index;
+    /// <summary>The number of a color word; null for other words.</summary>
+    public static int? IndexOf(string word) => Array.IndexOf(s_names, word == "gray" ? "gray" : word) is var index && index < 0 ? null : index;
 
-    /// <summary>The number of the word for a colour.</summary>
+    /// <summary>The number of the word for a color.</summary>
     public static int Classify(byte red, byte green, byte blue)
     {
         (double l, double c, double h) = ToOklch(red, green, blue);
@@ -32,12 +32,12 @@ internal static class BasicColors
     }
 
     /// <summary>The number of the word for each pixel.</summary>
-    public static byte[] Classify(RgbImage picture)
+    public static byte[] Classify(RgbImage image)
     {
-        byte[] colors = new byte[picture.Width * picture.Height];
-        ReadOnlySpan<byte> pixels = picture.Pixels;
+        byte[] colors = new byte[image.Width * image.Height];
+        ReadOnlySpan<byte> pixels = image.Pixels;
 
-        // Drawings are mostly areas of one colour.
+        // Drawings are mostly areas of one color.
         int last = -1;
         byte color = 0;
         for (int i = 0; i < colors.Length; i++)
@@ -56,7 +56,7 @@ internal static class BasicColors
     }
 
     /// <summary>
-    /// The number of the colour that most of a picture has. White that reaches the border is the ground that it stands on and does not
+    /// The number of the color that most of an image has. White that reaches the border is the ground that it stands on and does not
     /// count, unless there is nothing else.
     /// </summary>
     /// <param name="colors">Of each pixel, from <see cref="Classify(RgbImage)"/>.</param>
@@ -70,7 +70,7 @@ internal static class BasicColors
             counts[colors[i]] += ground[i] ? 0 : 1;
         }
 
-        return counts.Sum() <= LeastDrawing * ground.Length ? White : Array.IndexOf(counts, counts.Max());
+        return counts.Sum() <= MinDrawingShare * ground.Length ? White : Array.IndexOf(counts, counts.Max());
     }
 
     /// <summary>White pixels that are joined with the border by white ones.</summary>

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
-/// <summary>How different the pictures of one caption are: the mean distance over all pairs of them.</summary>
+/// <summary>How different the images of one caption are: the mean distance over all pairs of them.</summary>
 internal static class Diversity
 {
     /// <summary>In the features of a network: one minus the cosine.</summary>
@@ -20,20 +20,20 @@ internal static class Diversity
     }
 
     /// <summary>In pixels: the root mean square of the difference, channels from 0 to 1.</summary>
-    /// <param name="pictures">At least 2, of one size.</param>
-    public static double OfPixels(IReadOnlyList<RgbImage> pictures)
+    /// <param name="images">At least 2, of one size.</param>
+    public static double OfPixels(IReadOnlyList<RgbImage> images)
     {
-        ArgumentOutOfRangeException.ThrowIfLessThan(pictures.Count, 2, nameof(pictures));
+        ArgumentOutOfRangeException.ThrowIfLessThan(images.Count, 2, nameof(images));
         double sum = 0;
-        for (int i = 0; i < pictures.Count; i++)
+        for (int i = 0; i < images.Count; i++)
         {
             for (int j = 0; j < i; j++)
             {
-                sum += Difference(pictures[i].Pixels, pictures[j].Pixels);
+                sum += Difference(images[i].Pixels, images[j].Pixels);
             }
         }
 
-        return sum / (pictures.Count * (pictures.Count - 1) / 2);
+        return sum / (images.Count * (images.Count - 1) / 2);
     }
 
     private static double Difference(byte[] first, byte[] second)

@@ -61,10 +61,10 @@ internal sealed class FeatureStatistics : IDisposable
         }
 
         Tensor mean = x.mean([0]);
-        Tensor centred = x - mean;
+        Tensor centered = x - mean;
         Tensor distance = mean - Mean;
         long total = Count + added;
-        Scatter.add_(matmul(centred.t(), centred)).add_(outer(distance, distance) * ((double)Count * added / total));
+        Scatter.add_(matmul(centered.t(), centered)).add_(outer(distance, distance) * ((double)Count * added / total));
         Mean.add_(distance * ((double)added / total));
         Count = total;
     }

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Evaluation.Metrics;
 
 /// <summary>
-/// How surely pictures belong to a class, and to how many different ones (Salimans et al., 2016): exp of the mean over pictures of
+/// How surely images belong to a class, and to how many different ones (Salimans et al., 2016): exp of the mean over images of
 /// KL(p(y|x) || p(y)).
 /// </summary>
 internal static class InceptionScore
@@ -12,7 +12,7 @@ internal static class InceptionScore
     /// <summary>Splits of the published protocol.</summary>
     public const int Splits = 10;
 
-    /// <param name="probabilities">(N, classes): p(y|x) of each picture.</param>
+    /// <param name="probabilities">(N, classes): p(y|x) of each image.</param>
     /// <param name="splits">Parts that are scored on their own, at most N; part i is rows [i N / splits, (i + 1) N / splits).</param>
     /// <returns>Mean and population standard deviation over the splits.</returns>
     public static Spread Of(Tensor probabilities, int splits = Splits)

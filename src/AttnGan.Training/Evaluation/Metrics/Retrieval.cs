@@ -3,22 +3,22 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
-/// <summary>Caption-picture retrieval: how often the right answer is among the best 1, 5 or 10 of all candidates.</summary>
+/// <summary>Caption-image retrieval: how often the right answer is among the best 1, 5 or 10 of all candidates.</summary>
 internal static class Retrieval
 {
     // Rows of scores that are held at once: 30,000 pairs take 30 MB and not 3.6 GB.
     private const int ChunkSize = 256;
 
     /// <summary>By the cosines of features, never all of them at once.</summary>
-    /// <param name="codes">(N, D): features of the pictures.</param>
+    /// <param name="codes">(N, D): features of the images.</param>
     /// <param name="sentences">(N, D): features of their captions; pair i belongs together.</param>
     /// <param name="classes">(N) class of each pair: any answer of the right class is right.</param>
     public static RetrievalResult Measure(Tensor codes, Tensor sentences, Tensor classes)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor pictures = Cosine.Normalize(codes);
+        Tensor images = Cosine.Normalize(codes);
         Tensor captions = Cosine.Normalize(sentences);
-        return new RetrievalResult(Recalls(InChunks(pictures, captions)), Recalls(InChunks(captions, pictures)));
+        return new RetrievalResult(Recalls(InChunks(images, captions)), Recalls(InChunks(captions, images)));
 
         Tensor InChunks(Tensor questions, Tensor answers)
         {

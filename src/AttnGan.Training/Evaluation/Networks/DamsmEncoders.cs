@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation.Networks;
 
-/// <summary>Both encoders of a trained DAMSM with its own words, to compare pictures and captions by global features: they do not learn.</summary>
+/// <summary>Both encoders of a trained DAMSM with its own words, to compare images and captions by global features: they do not learn.</summary>
 internal sealed class DamsmEncoders : IDisposable
 {
     private readonly TextEncoder _textEncoder;
@@ -83,12 +83,12 @@ internal sealed class DamsmEncoders : IDisposable
         return cat(sentences).MoveToOuterDisposeScope();
     }
 
-    /// <summary>(B, D): global features of pictures.</summary>
-    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
-    public Tensor Codes(Tensor pictures)
+    /// <summary>(B, D): global features of images.</summary>
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
+    public Tensor Codes(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        return _imageEncoder.forward(pictures.to(_device)).Code.MoveToOuterDisposeScope();
+        return _imageEncoder.forward(images.to(_device)).Code.MoveToOuterDisposeScope();
     }
 
     /// <summary>Whether its text encoder has the same weights as another one.</summary>

@@ -12,20 +12,20 @@ namespace AttnGan.Training.Evaluation.Networks;
 /// </summary>
 internal sealed class DamsmFeatures : IFeatureNetwork
 {
-    // A probability of each class is kept for each picture.
-    public const int MostClasses = 1000;
+    // A probability of each class is kept for each image.
+    public const int MaxClasses = 1000;
 
-    private readonly DamsmJudge _judge;
+    private readonly DamsmScorer _judge;
     private readonly Tensor? _classes; // (classes, D), of length 1
 
     /// <param name="judge">The DAMSM; not disposed here.</param>
     /// <param name="captions">The captions of each class.</param>
     /// <param name="cancellation">Heeded between batches.</param>
-    public DamsmFeatures(DamsmJudge judge, IReadOnlyList<IReadOnlyList<string>> captions, CancellationToken cancellation)
+    public DamsmFeatures(DamsmScorer judge, IReadOnlyList<IReadOnlyList<string>> captions, CancellationToken cancellation)
     {
         _judge = judge;
         Network = judge.Network with { Role = IFeatureNetwork.Role };
-        if (captions.Count is < 2 or > MostClasses)
+        if (captions.Count is < 2 or > MaxClasses)
         {
             return;
         }
@@ -39,7 +39,7 @@ internal sealed class DamsmFeatures : IFeatureNetwork
             "features: not ImageNet's classes, and not comparable with published scores";
     }
 
-    public JudgingNetwork Network { get; }
+    public EvaluationNetwork Network { get; }
 
     public int Dimensions => _judge.Dimensions;
 
@@ -49,10 +49,10 @@ internal sealed class DamsmFeatures : IFeatureNetwork
 
     public string? ScoreNote { get; }
 
-    public FeatureReading Read(Tensor pictures)
+    public FeatureReading Read(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor codes = _judge.Codes(pictures);
+        Tensor codes = _judge.Codes(images);
         Tensor? probabilities = _classes is null
             ? null
             : nn.functional.softmax(matmul(Cosine.Normalize(codes), _classes.t()) * _judge.Config.Damsm.Gamma3, dim: 1);

@@ -10,7 +10,7 @@ internal interface IFeatureNetwork : IDisposable
     const string Role = "features";
 
     /// <summary>What a report says of it.</summary>
-    JudgingNetwork Network { get; }
+    EvaluationNetwork Network { get; }
 
     /// <summary>D: width of the features.</summary>
     int Dimensions { get; }
@@ -24,8 +24,8 @@ internal interface IFeatureNetwork : IDisposable
     /// <summary>What a reader of the Inception score must know of the classes; null for nothing.</summary>
     string? ScoreNote { get; }
 
-    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
-    FeatureReading Read(Tensor pictures);
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
+    FeatureReading Read(Tensor images);
 }
 
 /// <param name="Features">(B, D).</param>

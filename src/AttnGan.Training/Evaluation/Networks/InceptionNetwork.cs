@@ -46,16 +46,16 @@ internal sealed class InceptionNetwork : IFeatureNetwork
 
         // The published score leaves the bias out.
         _bias = isTensorflow ? null : weights[ClassifierBias].to(float32).to(device).clone().DetachFromDisposeScope();
-        Network = new JudgingNetwork(
+        Network = new EvaluationNetwork(
             IFeatureNetwork.Role,
             isTensorflow ? "Inception-v3 (TensorFlow, December 2015)" : "Inception-v3 (torchvision)",
             FileChecksum.Of(path),
-            $"{Dimensions} features of the last average pooling, {weight.shape[0]} classes{(isTensorflow ? " without bias" : "")}; pictures " +
+            $"{Dimensions} features of the last average pooling, {weight.shape[0]} classes{(isTensorflow ? " without bias" : "")}; images " +
             $"in [-1, 1], scaled to {InputSize} x {InputSize} bilinearly without smoothing (corners not aligned)" +
-            (isTensorflow ? "" : ", which is what torchvision's normalisation followed by its `transform_input` comes to"));
+            (isTensorflow ? "" : ", which is what torchvision's normalization followed by its `transform_input` comes to"));
     }
 
-    public JudgingNetwork Network { get; }
+    public EvaluationNetwork Network { get; }
 
     public int Dimensions => 2048;
 
@@ -87,11 +87,11 @@ internal sealed class InceptionNetwork : IFeatureNetwork
         }
     }
 
-    public FeatureReading Read(Tensor pictures)
+    public FeatureReading Read(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor resized = nn.functional.interpolate(
-            pictures.to(_device), [InputSize, InputSize], mode: InterpolationMode.Bilinear, align_corners: false);
+            images.to(_device), [InputSize, InputSize], mode: InterpolationMode.Bilinear, align_corners: false);
         (_, Tensor features) = _trunk.forward(resized.ToChannelsLast());      // (B, 2048)
         Tensor logits = nn.functional.linear(features, _weight, _bias);       // (B, classes)
         return new FeatureReading(

@@ -5,7 +5,7 @@ namespace AttnGan.Training.Evaluation.Reports;
 /// <summary>Where values stand on the width of a plot. Nothing is always on it: the length of a bar is its value.</summary>
 internal sealed class BarAxis
 {
-    private const int MostSteps = 4;
+    private const int MaxSteps = 4;
 
     private BarAxis(IReadOnlyList<double> ticks) => Ticks = ticks;
 
@@ -29,7 +29,7 @@ internal sealed class BarAxis
             return new([0, 1]);
         }
 
-        double step = Step((highest - lowest) / MostSteps);
+        double step = Step((highest - lowest) / MaxSteps);
         int first = (int)Math.Floor(lowest / step);
         int last = (int)Math.Ceiling(highest / step);
         return new([.. Enumerable.Range(first, last - first + 1).Select(i => i * step)]);

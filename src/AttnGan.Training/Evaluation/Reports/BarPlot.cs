@@ -17,7 +17,7 @@ internal sealed record BarRow(string Label, string Figures, IReadOnlyList<Bar> B
 /// </summary>
 internal static class BarPlot
 {
-    private const int MostLetters = 34;
+    private const int MaxLetters = 34;
 
     /// <param name="description">What the plot shows, for those who cannot see it.</param>
     /// <param name="rows">From top to bottom.</param>
@@ -86,7 +86,7 @@ internal static class BarPlot
     private static string Shorten(string label)
     {
         var text = new StringInfo(label);
-        return text.LengthInTextElements <= MostLetters ? label : $"{text.SubstringByTextElements(0, MostLetters - 1)}…";
+        return text.LengthInTextElements <= MaxLetters ? label : $"{text.SubstringByTextElements(0, MaxLetters - 1)}…";
     }
 
     private static IEnumerable<double> Extents(IReadOnlyList<BarRow> rows, double? mean) => rows

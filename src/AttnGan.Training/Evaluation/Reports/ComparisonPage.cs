@@ -7,17 +7,17 @@ namespace AttnGan.Training.Evaluation.Reports;
 internal sealed class ComparisonPage
 {
     private readonly ReportComparison _comparison;
-    private readonly ReportPictures _picturesA;
-    private readonly ReportPictures _picturesB;
+    private readonly ReportImages _imagesA;
+    private readonly ReportImages _imagesB;
 
     private ComparisonPage(ReportComparison comparison, string folderA, string folderB) =>
-        (_comparison, _picturesA, _picturesB) = (comparison, new ReportPictures(folderA), new ReportPictures(folderB));
+        (_comparison, _imagesA, _imagesB) = (comparison, new ReportImages(folderA), new ReportImages(folderB));
 
     /// <param name="comparison">What it shows.</param>
-    /// <param name="folderA">Where the pictures of A are.</param>
-    /// <param name="folderB">Where the pictures of B are.</param>
+    /// <param name="folderA">Where the images of A are.</param>
+    /// <param name="folderB">Where the images of B are.</param>
     /// <param name="path">The page's file.</param>
-    /// <exception cref="AttnGanException">A picture is missing, or the file cannot be written.</exception>
+    /// <exception cref="AttnGanException">An image is missing, or the file cannot be written.</exception>
     public static void Write(ReportComparison comparison, string folderA, string folderB, string path) => HtmlPage.Write(
         path,
         $"{comparison.A.Subject.Name} and {comparison.B.Subject.Name} · comparison",
@@ -93,12 +93,12 @@ internal sealed class ComparisonPage
 
     private Html? Samples()
     {
-        (ScoredPicture? A, ScoredPicture? B)[] pairs = [.. Pairs(_comparison.A.Samples, _comparison.B.Samples)];
+        (ScoredImage? A, ScoredImage? B)[] pairs = [.. Pairs(_comparison.A.Samples, _comparison.B.Samples)];
         return pairs.Length == 0 ? null : Piece($"""
             <section>
             <h2>Samples</h2>
             <p>As they come, not chosen; those of one caption side by side.</p>
-            <ul class="pictures three">
+            <ul class="images three">
             {pairs.Select(Pair)}
             </ul>
             </section>
@@ -106,51 +106,51 @@ internal sealed class ComparisonPage
     }
 
     /// <summary>By caption, in order; a caption that stands several times is matched as often.</summary>
-    private static IEnumerable<(ScoredPicture? A, ScoredPicture? B)> Pairs(IReadOnlyList<ScoredPicture> a, IReadOnlyList<ScoredPicture> b)
+    private static IEnumerable<(ScoredImage? A, ScoredImage? B)> Pairs(IReadOnlyList<ScoredImage> a, IReadOnlyList<ScoredImage> b)
     {
         var left = b.ToList();
-        foreach (ScoredPicture picture in a)
+        foreach (ScoredImage image in a)
         {
-            int match = left.FindIndex(other => other.Caption == picture.Caption);
-            yield return (picture, match < 0 ? null : left[match]);
+            int match = left.FindIndex(other => other.Caption == image.Caption);
+            yield return (image, match < 0 ? null : left[match]);
             if (match >= 0)
             {
                 left.RemoveAt(match);
             }
         }
 
-        foreach (ScoredPicture picture in left)
+        foreach (ScoredImage image in left)
         {
-            yield return (null, picture);
+            yield return (null, image);
         }
     }
 
-    private Html Pair((ScoredPicture? A, ScoredPicture? B) pair)
+    private Html Pair((ScoredImage? A, ScoredImage? B) pair)
     {
         string caption = (pair.A ?? pair.B)!.Caption;
-        Html? real = pair.A?.Real is { } ofA ? Real(_picturesA, ofA) : pair.B?.Real is { } ofB ? Real(_picturesB, ofB) : null;
+        Html? real = pair.A?.Real is { } ofA ? Real(_imagesA, ofA) : pair.B?.Real is { } ofB ? Real(_imagesB, ofB) : null;
         return $"""
             <li><figure>
-            <div class="side">{Side("A", pair.A, _picturesA, _comparison.A)}{Side("B", pair.B, _picturesB, _comparison.B)}{real}</div>
+            <div class="side">{Side("A", pair.A, _imagesA, _comparison.A)}{Side("B", pair.B, _imagesB, _comparison.B)}{real}</div>
             <figcaption><p class="caption" dir="auto">{caption}</p></figcaption>
             </figure></li>
 
             """;
 
-        Html Real(ReportPictures pictures, string path) =>
-            $"""<div>{pictures.Draw(path, $"real picture with the caption: {caption}")}<p class="label">real</p></div>""";
+        Html Real(ReportImages images, string path) =>
+            $"""<div>{images.Draw(path, $"real image with the caption: {caption}")}<p class="label">real</p></div>""";
     }
 
-    private static Html Side(string name, ScoredPicture? picture, ReportPictures pictures, EvaluationReport report)
+    private static Html Side(string name, ScoredImage? image, ReportImages images, EvaluationReport report)
     {
-        if (picture is null)
+        if (image is null)
         {
             return $"""<div><p class="none">not among its samples</p><p class="label">{name}</p></div>""";
         }
 
-        string origin = FigureText.Origin(picture);
-        string word = ReportPage.PictureWord(report.Subject.Kind);
-        return $"""<div>{pictures.Draw(picture.Picture, $"{name}, {word} for the caption: {picture.Caption}")}<p class="label">{name}{(origin.Length > 0 ? ", " : "")}{origin}</p></div>""";
+        string origin = FigureText.Origin(image);
+        string word = ReportPage.ImageWord(report.Subject.Kind);
+        return $"""<div>{images.Draw(image.Image, $"{name}, {word} for the caption: {image.Caption}")}<p class="label">{name}{(origin.Length > 0 ? ", " : "")}{origin}</p></div>""";
     }
 
     private Html Dependencies() => $"""

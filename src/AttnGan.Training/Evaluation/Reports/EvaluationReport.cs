@@ -4,7 +4,7 @@ namespace AttnGan.Training.Evaluation.Reports;
 
 /// <summary>
 /// What an evaluation found, and everything that it depends on: two reports can be compared only where these are the same. Written as
-/// <c>report.json</c>; pictures lie beside it, their paths are relative to it.
+/// <c>report.json</c>; images lie beside it, their paths are relative to it.
 /// </summary>
 internal sealed record EvaluationReport
 {
@@ -23,45 +23,45 @@ internal sealed record EvaluationReport
 
     public required EvaluatedData Data { get; init; }
 
-    /// <summary>Pictures that were judged.</summary>
+    /// <summary>Images that were judged.</summary>
     public required int Count { get; init; }
 
     /// <summary>Seed of the noise, of the wrong captions and of the groups.</summary>
     public required long Seed { get; init; }
 
     /// <summary>The networks that judged.</summary>
-    public required IReadOnlyList<JudgingNetwork> Networks { get; init; }
+    public required IReadOnlyList<EvaluationNetwork> Networks { get; init; }
 
     public required IReadOnlyList<MetricValue> Metrics { get; init; }
 
     /// <summary>What was meant to be measured and could not be.</summary>
     public IReadOnlyList<SkippedMetric> Skipped { get; init; } = [];
 
-    /// <summary>The metrics that are means over pictures, for each category of the data.</summary>
+    /// <summary>The metrics that are means over images, for each category of the data.</summary>
     public IReadOnlyList<CategoryScore> Categories { get; init; } = [];
 
-    /// <summary>A few pictures as they come, with their captions.</summary>
-    public IReadOnlyList<ScoredPicture> Samples { get; init; } = [];
+    /// <summary>A few images as they come, with their captions.</summary>
+    public IReadOnlyList<ScoredImage> Samples { get; init; } = [];
 
-    /// <summary>Pictures that fit their captions best, best first.</summary>
-    public IReadOnlyList<ScoredPicture> Best { get; init; } = [];
+    /// <summary>Images that fit their captions best, best first.</summary>
+    public IReadOnlyList<ScoredImage> Best { get; init; } = [];
 
-    /// <summary>Pictures that fit their captions worst, worst first.</summary>
-    public IReadOnlyList<ScoredPicture> Worst { get; init; } = [];
+    /// <summary>Images that fit their captions worst, worst first.</summary>
+    public IReadOnlyList<ScoredImage> Worst { get; init; } = [];
 }
 
 /// <summary>What was judged.</summary>
 internal enum SubjectKind
 {
-    /// <summary>Pictures that a model drew.</summary>
+    /// <summary>Images that a model drew.</summary>
     [JsonStringEnumMemberName("model")]
     Model,
 
-    /// <summary>The data set's own pictures.</summary>
+    /// <summary>The data set's own images.</summary>
     [JsonStringEnumMemberName("real")]
     Real,
 
-    /// <summary>The data set's own pictures, each with the caption of one of another class.</summary>
+    /// <summary>The data set's own images, each with the caption of one of another class.</summary>
     [JsonStringEnumMemberName("wrong_captions")]
     WrongCaptions,
 
@@ -77,7 +77,7 @@ internal enum SubjectKind
 /// <param name="Kind">What it is.</param>
 /// <param name="Name">The model's name; the kind in words for references.</param>
 /// <param name="Checksum">SHA-256 of the model's file; null for references without weights.</param>
-/// <param name="ImageSize">Side in pixels of the pictures.</param>
+/// <param name="ImageSize">Side in pixels of the images.</param>
 /// <param name="Truncation">Bound on the noise; null for none.</param>
 /// <param name="TrainingSteps">Steps that the model was trained for, where it says so.</param>
 internal sealed record EvaluatedSubject(
@@ -85,18 +85,18 @@ internal sealed record EvaluatedSubject(
 
 /// <param name="Name">The folder's name.</param>
 /// <param name="Split">train, validation or a list's name.</param>
-/// <param name="Pictures">Pictures of the split.</param>
-/// <param name="Checksum">SHA-256 over the split's names, captions, classes and the bytes of its pictures.</param>
+/// <param name="Images">Images of the split.</param>
+/// <param name="Checksum">SHA-256 over the split's names, captions, classes and the bytes of its images.</param>
 /// <param name="CropScale">
-/// Shorter side of real pictures before their middle was taken, in sizes of the judged ones; null in reports that do not say.
+/// Shorter side of real images before their middle was taken, in sizes of the judged ones; null in reports that do not say.
 /// </param>
-internal sealed record EvaluatedData(string Name, string Split, int Pictures, string Checksum, double? CropScale = null);
+internal sealed record EvaluatedData(string Name, string Split, int Images, string Checksum, double? CropScale = null);
 
 /// <param name="Role">What metrics refer to it by: <c>features</c>, <c>damsm</c>, <c>independent_damsm</c> …</param>
 /// <param name="Name">Such as <c>Inception-v3 (torchvision)</c>.</param>
 /// <param name="Checksum">SHA-256 of the weights' file; of a DAMSM that of its weights, whichever checkpoint holds them.</param>
 /// <param name="Description">Input size, dimensions, layer: whatever decides the figures.</param>
-internal sealed record JudgingNetwork(string Role, string Name, string Checksum, string Description);
+internal sealed record EvaluationNetwork(string Role, string Name, string Checksum, string Description);
 
 /// <param name="Name">Such as <c>fid</c>; the key that comparisons go by.</param>
 /// <param name="Title">Such as <c>Fréchet inception distance</c>.</param>
@@ -105,7 +105,7 @@ internal sealed record JudgingNetwork(string Role, string Name, string Checksum,
 /// <param name="HigherIsBetter">Direction.</param>
 /// <param name="IsShare">Whether it is a share, shown in percent.</param>
 /// <param name="Network">Role of the network that it comes from; null for none.</param>
-/// <param name="Count">Pictures (or pairs, words) that it is taken over.</param>
+/// <param name="Count">Images (or pairs, words) that it is taken over.</param>
 /// <param name="Note">What a reader must know to read it rightly; null for nothing.</param>
 internal sealed record MetricValue(
     string Name, string Title, double Value, double? Deviation, bool HigherIsBetter, bool IsShare, string? Network, int Count, string? Note = null);
@@ -115,13 +115,13 @@ internal sealed record MetricValue(
 internal sealed record SkippedMetric(string Name, string Reason);
 
 /// <param name="Name">The category.</param>
-/// <param name="Count">Its pictures.</param>
+/// <param name="Count">Its images.</param>
 /// <param name="Values">Metric name to value.</param>
 internal sealed record CategoryScore(string Name, int Count, IReadOnlyDictionary<string, double> Values);
 
 /// <param name="Caption">What was asked for.</param>
 /// <param name="Seed">Seed of the drawing; null for references.</param>
-/// <param name="Score">Cosine of picture and caption under the first DAMSM; NaN where there is none.</param>
-/// <param name="Picture">Path of the picture, relative to the report.</param>
-/// <param name="Real">Path of the data set's picture with that caption, relative to the report; null if not kept.</param>
-internal sealed record ScoredPicture(string Caption, long? Seed, double Score, string Picture, string? Real);
+/// <param name="Score">Cosine of image and caption under the first DAMSM; NaN where there is none.</param>
+/// <param name="Image">Path of the image, relative to the report.</param>
+/// <param name="Real">Path of the data set's image with that caption, relative to the report; null if not kept.</param>
+internal sealed record ScoredImage(string Caption, long? Seed, double Score, string Image, string? Real);

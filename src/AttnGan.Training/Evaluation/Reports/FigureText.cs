@@ -9,7 +9,7 @@ internal static class FigureText
 
     /// <summary>What must stand beside differences.</summary>
     public const string ReadingOfDifferences =
-        "A difference within the deviations of both is none that these pictures show. Where a metric has no deviation, a small one may be chance.";
+        "A difference within the deviations of both is none that these images show. Where a metric has no deviation, a small one may be chance.";
 
     /// <summary>A value with its deviation: <c>61.3% ± 0.8%</c>; without one where it has none: <c>23.41</c>.</summary>
     public static string Value(MetricValue metric) => metric.Deviation is null
@@ -42,11 +42,11 @@ internal static class FigureText
         return metric.Remark is null ? verdict : $"{verdict}: {metric.Remark}";
     }
 
-    /// <summary>Score and seed of a picture, as far as it has them.</summary>
-    public static string Origin(ScoredPicture picture) => string.Join(", ", new[]
+    /// <summary>Score and seed of an image, as far as it has them.</summary>
+    public static string Origin(ScoredImage image) => string.Join(", ", new[]
     {
-        double.IsNaN(picture.Score) ? null : string.Create(CultureInfo.InvariantCulture, $"score {picture.Score:F3}"),
-        picture.Seed is { } seed ? $"seed {seed}" : null,
+        double.IsNaN(image.Score) ? null : string.Create(CultureInfo.InvariantCulture, $"score {image.Score:F3}"),
+        image.Seed is { } seed ? $"seed {seed}" : null,
     }.OfType<string>());
 
     /// <summary>The beginning of a checksum, enough to tell two files apart.</summary>

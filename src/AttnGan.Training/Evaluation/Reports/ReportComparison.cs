@@ -36,7 +36,7 @@ internal sealed record MetricComparison(
 
 /// <summary>
 /// Two reports side by side: what differs in what they depend on, and each metric's difference where the two figures answer the same
-/// question. They do where the data, number and size of pictures, and the judging network are the same. A version, a seed or a model that
+/// question. They do where the data, number and size of images, and the judging network are the same. A version, a seed or a model that
 /// differs is only told: that is what reports are compared for.
 /// </summary>
 internal sealed record ReportComparison
@@ -66,17 +66,17 @@ internal sealed record ReportComparison
         yield return new("subject", a.Subject.Name, b.Subject.Name);
         yield return new("subject's checksum", a.Subject.Checksum, b.Subject.Checksum, IsChecksum: true);
         yield return new("training steps", Text(a.Subject.TrainingSteps), Text(b.Subject.TrainingSteps));
-        yield return new("picture size", $"{a.Subject.ImageSize} pixels", $"{b.Subject.ImageSize} pixels");
+        yield return new("image size", $"{a.Subject.ImageSize} pixels", $"{b.Subject.ImageSize} pixels");
         yield return new("truncation", Truncation(a), Truncation(b));
-        yield return new("pictures judged", Text(a.Count), Text(b.Count));
+        yield return new("images judged", Text(a.Count), Text(b.Count));
         yield return new("seed", $"{a.Seed}", $"{b.Seed}");
         yield return new("data", a.Data.Name, b.Data.Name);
         yield return new("split", a.Data.Split, b.Data.Split);
         yield return new("data's checksum", a.Data.Checksum, b.Data.Checksum, IsChecksum: true);
-        yield return new("real pictures' crop scale", CropScale(a), CropScale(b));
+        yield return new("real images' crop scale", CropScale(a), CropScale(b));
         foreach (string role in a.Networks.Concat(b.Networks).Select(network => network.Role).Distinct())
         {
-            (JudgingNetwork? ofA, JudgingNetwork? ofB) = (Network(a, role), Network(b, role));
+            (EvaluationNetwork? ofA, EvaluationNetwork? ofB) = (Network(a, role), Network(b, role));
             yield return new($"{role}: network", ofA?.Name, ofB?.Name);
             yield return new($"{role}: settings", ofA?.Description, ofB?.Description);
             yield return new($"{role}: checksum", ofA?.Checksum, ofB?.Checksum, IsChecksum: true);
@@ -117,19 +117,19 @@ internal sealed record ReportComparison
 
         if (A.Subject.ImageSize != B.Subject.ImageSize)
         {
-            // Real pictures are scaled to the size of those that are judged: they are others then.
-            yield return "pictures of another size";
+            // Real images are scaled to the size of those that are judged: they are others then.
+            yield return "images of another size";
         }
 
-        if (A.Data.CropScale != B.Data.CropScale && SeesRealPictures(a.Name) && A.Data.CropScale is not null && B.Data.CropScale is not null)
+        if (A.Data.CropScale != B.Data.CropScale && SeesRealImages(a.Name) && A.Data.CropScale is not null && B.Data.CropScale is not null)
         {
-            yield return "real pictures cut otherwise";
+            yield return "real images cut otherwise";
         }
 
         if (A.Count != B.Count && a.Count != b.Count)
         {
-            // Fréchet distances and Inception scores are biased by the count. Of as many pictures some metrics take more or fewer, such as
-            // those that have a colour at all: that is a finding.
+            // Fréchet distances and Inception scores are biased by the count. Of as many images some metrics take more or fewer, such as
+            // those that have a color at all: that is a finding.
             yield return Counts(a, b);
         }
 
@@ -138,7 +138,7 @@ internal sealed record ReportComparison
             yield return "another measure of the same name";
         }
 
-        (JudgingNetwork? judgeA, JudgingNetwork? judgeB) = (Network(A, a.Network), Network(B, b.Network));
+        (EvaluationNetwork? judgeA, EvaluationNetwork? judgeB) = (Network(A, a.Network), Network(B, b.Network));
         if (a.Network != b.Network || judgeA?.Checksum != judgeB?.Checksum)
         {
             yield return $"judged by another network ({a.Network ?? "none"}{(a.Network == b.Network ? "" : $", {b.Network ?? "none"}")})";
@@ -154,13 +154,13 @@ internal sealed record ReportComparison
         }
     }
 
-    private bool SeesRealPictures(string metric) =>
+    private bool SeesRealImages(string metric) =>
         metric == EvaluationMetrics.NameOf(EvaluationMetric.Fid) ||
         new[] { A, B }.Any(report => report.Subject.Kind is SubjectKind.Real or SubjectKind.WrongCaptions);
 
     private static string Counts(MetricValue a, MetricValue b) => $"taken over {Text(a.Count)} and {Text(b.Count)}";
 
-    private static JudgingNetwork? Network(EvaluationReport report, string? role) =>
+    private static EvaluationNetwork? Network(EvaluationReport report, string? role) =>
         report.Networks.FirstOrDefault(network => network.Role == role);
 
     private static string? Truncation(EvaluationReport report) => report.Subject.Truncation?.ToString(CultureInfo.InvariantCulture);

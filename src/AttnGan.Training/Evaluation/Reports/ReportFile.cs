@@ -94,7 +94,7 @@ internal static class ReportFile
     private static void CheckNames(EvaluationReport report, string path)
     {
         var roles = new HashSet<string>(StringComparer.Ordinal);
-        foreach (JudgingNetwork network in report.Networks)
+        foreach (EvaluationNetwork network in report.Networks)
         {
             if (!roles.Add(network.Role))
             {

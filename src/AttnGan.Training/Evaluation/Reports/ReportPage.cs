@@ -9,16 +9,16 @@ internal sealed class ReportPage
     public const string Name = "report.html";
 
     /// <summary>Categories in a plot; of more, those at both ends are shown.</summary>
-    private const int MostCategories = 24;
+    private const int MaxCategories = 24;
 
     private readonly EvaluationReport _report;
-    private readonly ReportPictures _pictures;
+    private readonly ReportImages _images;
 
-    private ReportPage(EvaluationReport report, string folder) => (_report, _pictures) = (report, new ReportPictures(folder));
+    private ReportPage(EvaluationReport report, string folder) => (_report, _images) = (report, new ReportImages(folder));
 
-    /// <summary>Writes <see cref="Name"/> into the report's folder, where its pictures are.</summary>
+    /// <summary>Writes <see cref="Name"/> into the report's folder, where its images are.</summary>
     /// <returns>The file's path.</returns>
-    /// <exception cref="AttnGanException">A picture is missing, or the file cannot be written.</exception>
+    /// <exception cref="AttnGanException">An image is missing, or the file cannot be written.</exception>
     public static string Write(EvaluationReport report, string folder)
     {
         string path = Path.Combine(folder, Name);
@@ -26,8 +26,8 @@ internal sealed class ReportPage
         return path;
     }
 
-    /// <summary>What the pictures beside captions are.</summary>
-    public static string PictureWord(SubjectKind kind) => kind switch
+    /// <summary>What the images beside captions are.</summary>
+    public static string ImageWord(SubjectKind kind) => kind switch
     {
         SubjectKind.Model or SubjectKind.Untrained => "drawn",
         SubjectKind.Noise => "noise",
@@ -43,9 +43,9 @@ internal sealed class ReportPage
         <main>
         {Figures()}
         {(_report.Categories.Count > 0 ? Categories() : null)}
-        {Pictures("Samples", "As they come, not chosen.", _report.Samples)}
-        {Pictures("Best", "The pictures that fit their captions best by their score.", _report.Best)}
-        {Pictures("Worst", "The pictures that fit their captions worst by their score.", _report.Worst)}
+        {Images("Samples", "As they come, not chosen.", _report.Samples)}
+        {Images("Best", "The images that fit their captions best by their score.", _report.Best)}
+        {Images("Worst", "The images that fit their captions worst by their score.", _report.Worst)}
         {Conditions()}
         </main>
         <footer><p>Made by AttnGan {_report.Version} on {Date(_report.Created)}. The same figures for programs are in {ReportFile.Name}.</p></footer>
@@ -57,7 +57,7 @@ internal sealed class ReportPage
         string steps = subject.TrainingSteps is { } count ? $" after {count.ToString("N0", CultureInfo.InvariantCulture)} steps of training" : "";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{_report.Count:N0} pictures of {subject.ImageSize} pixels{steps}, judged by the captions and pictures of {data.Name}, split {data.Split}.");
+            $"{_report.Count:N0} images of {subject.ImageSize} pixels{steps}, judged by the captions and images of {data.Name}, split {data.Split}.");
     }
 
     private Html Figures() => $"""
@@ -110,13 +110,13 @@ internal sealed class ReportPage
         return $"""
             <section>
             <h2>By category</h2>
-            <p>Categories with few pictures may be far from the others by chance.</p>
+            <p>Categories with few images may be far from the others by chance.</p>
             <div class="plots">
             {names.Select(CategoryPlot)}
             </div>
             <details class="more"><summary>All figures by category</summary>
             <div class="scroll"><table>
-            <thead><tr><th scope="col">Category</th><th scope="col" class="number">Pictures</th>{names.Select(name => Piece($"""<th scope="col" class="number">{TitleOf(name)}</th>"""))}</tr></thead>
+            <thead><tr><th scope="col">Category</th><th scope="col" class="number">Images</th>{names.Select(name => Piece($"""<th scope="col" class="number">{TitleOf(name)}</th>"""))}</tr></thead>
             <tbody>
             {_report.Categories.Select(category => CategoryRow(category, names))}
             </tbody>
@@ -139,11 +139,11 @@ internal sealed class ReportPage
             .Where(category => category.Values.ContainsKey(name))
             .OrderBy(category => higherIsBetter ? -category.Values[name] : category.Values[name])
             .ThenBy(category => category.Name, StringComparer.Ordinal)];
-        CategoryScore[] shown = ordered.Length <= MostCategories ? ordered : [.. ordered[..(MostCategories / 2)], .. ordered[^(MostCategories / 2)..]];
+        CategoryScore[] shown = ordered.Length <= MaxCategories ? ordered : [.. ordered[..(MaxCategories / 2)], .. ordered[^(MaxCategories / 2)..]];
         string which = shown.Length == ordered.Length
             ? "Best first."
-            : $"The best {MostCategories / 2} and the worst {MostCategories / 2} of {ordered.Length} categories, best first.";
-        string line = metric is null ? "" : $" The line is the value over all pictures, {FigureText.Value(metric.Value, metric.IsShare)}.";
+            : $"The best {MaxCategories / 2} and the worst {MaxCategories / 2} of {ordered.Length} categories, best first.";
+        string line = metric is null ? "" : $" The line is the value over all images, {FigureText.Value(metric.Value, metric.IsShare)}.";
         BarRow[] rows = [.. shown.Select(category => new BarRow(
             string.Create(CultureInfo.InvariantCulture, $"{category.Name} ({category.Count:N0})"),
             FigureText.Value(category.Values[name], IsShare(name)),
@@ -156,23 +156,23 @@ internal sealed class ReportPage
             """;
     }
 
-    private Html? Pictures(string title, string meaning, IReadOnlyList<ScoredPicture> pictures) => pictures.Count == 0 ? null : Piece($"""
+    private Html? Images(string title, string meaning, IReadOnlyList<ScoredImage> images) => images.Count == 0 ? null : Piece($"""
         <section>
         <h2>{title}</h2>
         <p>{meaning}</p>
-        <ul class="pictures">
-        {pictures.Select(Picture)}
+        <ul class="images">
+        {images.Select(Image)}
         </ul>
         </section>
         """);
 
-    private Html Picture(ScoredPicture picture)
+    private Html Image(ScoredImage image)
     {
-        string word = PictureWord(_report.Subject.Kind);
+        string word = ImageWord(_report.Subject.Kind);
         return $"""
             <li><figure>
-            <div class="side"><div>{_pictures.Draw(picture.Picture, $"{word} for the caption: {picture.Caption}")}<p class="label">{word}</p></div>{(picture.Real is { } real ? Piece($"""<div>{_pictures.Draw(real, $"real picture with the caption: {picture.Caption}")}<p class="label">real</p></div>""") : null)}</div>
-            <figcaption><p class="caption" dir="auto">{picture.Caption}</p><p class="score">{FigureText.Origin(picture)}</p></figcaption>
+            <div class="side"><div>{_images.Draw(image.Image, $"{word} for the caption: {image.Caption}")}<p class="label">{word}</p></div>{(image.Real is { } real ? Piece($"""<div>{_images.Draw(real, $"real image with the caption: {image.Caption}")}<p class="label">real</p></div>""") : null)}</div>
+            <figcaption><p class="caption" dir="auto">{image.Caption}</p><p class="score">{FigureText.Origin(image)}</p></figcaption>
             </figure></li>
 
             """;
@@ -189,13 +189,13 @@ internal sealed class ReportPage
             {Fact("Subject", Piece($"{subject.Name}"))}
             {Fact("Its checksum", Checksum(subject.Checksum))}
             {Fact("Training", subject.TrainingSteps is { } steps ? Piece($"{steps:N0} steps") : null)}
-            {Fact("Picture size", Piece($"{subject.ImageSize} pixels"))}
+            {Fact("Image size", Piece($"{subject.ImageSize} pixels"))}
             {Fact("Truncation", subject.Truncation is { } truncation ? Piece($"{truncation}") : Piece($"none"))}
-            {Fact("Pictures judged", Piece($"{_report.Count:N0}"))}
+            {Fact("Images judged", Piece($"{_report.Count:N0}"))}
             {Fact("Seed", Piece($"{_report.Seed}"))}
-            {Fact("Data", Piece($"{data.Name}, split {data.Split}: {data.Pictures:N0} pictures"))}
+            {Fact("Data", Piece($"{data.Name}, split {data.Split}: {data.Images:N0} images"))}
             {Fact("Its checksum", Checksum(data.Checksum))}
-            {Fact("Real pictures", data.CropScale is { } scale ? Piece($"shorter side {scale:0.###} times the size, then the middle") : null)}
+            {Fact("Real images", data.CropScale is { } scale ? Piece($"shorter side {scale:0.###} times the size, then the middle") : null)}
             {Fact("Version", Piece($"AttnGan {_report.Version}"))}
             {Fact("Date", Piece($"{Date(_report.Created)}"))}
             </tbody></table></div>
@@ -230,8 +230,8 @@ internal sealed class ReportPage
     private static string Kind(SubjectKind kind) => kind switch
     {
         SubjectKind.Model => "Evaluation of a model",
-        SubjectKind.Real => "Reference: the data set's own pictures",
-        SubjectKind.WrongCaptions => "Reference: real pictures with captions of others",
+        SubjectKind.Real => "Reference: the data set's own images",
+        SubjectKind.WrongCaptions => "Reference: real images with captions of others",
         SubjectKind.Noise => "Reference: random pixels",
         _ => "Reference: a generator without training",
     };

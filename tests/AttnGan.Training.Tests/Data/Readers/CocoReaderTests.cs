@@ -13,7 +13,7 @@ public sealed class CocoReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_published_layout_is_recognised_and_read()
+    public void The_published_layout_is_recognized_and_read()
     {
         Official("images", "images");
         CaptionedImageDataset data = Open();
@@ -26,7 +26,7 @@ public sealed class CocoReaderTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_may_lie_in_the_folders_of_the_original_archives()
+    public void Images_may_lie_in_the_folders_of_the_original_archives()
     {
         Official("train2014", "val2014");
         CaptionedImageDataset data = Open();
@@ -66,7 +66,7 @@ public sealed class CocoReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_list_of_training_pictures_and_missing_pictures_are_listed()
+    public void A_missing_list_of_training_images_and_missing_images_are_listed()
     {
         Official("images", "images");
         File.Delete(_folder.PathOf("train/filenames.pickle"));
@@ -79,7 +79,7 @@ public sealed class CocoReaderTests : IDisposable
     [Theory]
     [InlineData("2014")]
     [InlineData("2017")]
-    public void Cocos_own_json_is_recognised_and_read(string year)
+    public void Cocos_own_json_is_recognized_and_read(string year)
     {
         Json("train", year, [(9, "9.jpg"), (25, "25.jpg")], [(9, "a plate\nof food "), (25, "a giraffe"), (9, "some food")]);
         Json("val", year, [(42, "42.jpg")], [(42, "a teddy bear")]);
@@ -103,7 +103,7 @@ public sealed class CocoReaderTests : IDisposable
     {
         Json("train", "2014", [(1, "1.jpg"), (2, "2.jpg")], [(1, "a dog"), (1, " . "), (7, "a ghost")]);
         DatasetException error = Assert.Throws<DatasetException>(Open);
-        Assert.Contains("annotation 102 is of picture 7", Assert.Single(error.Problems).Message, StringComparison.Ordinal);
+        Assert.Contains("annotation 102 is of image 7", Assert.Single(error.Problems).Message, StringComparison.Ordinal);
 
         Json("train", "2014", [(1, "1.jpg"), (2, "2.jpg")], [(1, "a dog"), (1, " . ")]);
         CaptionedImageDataset data = Open();
@@ -119,14 +119,14 @@ public sealed class CocoReaderTests : IDisposable
     [InlineData("null", "annotations/captions_train2014.json", "no \"images\"")]
     public void Other_json_is_refused_with_its_place(string json, string place, string reason)
     {
-        _folder.Picture("train2014/1.jpg").Text("annotations/captions_train2014.json", json);
+        _folder.Image("train2014/1.jpg").Text("annotations/captions_train2014.json", json);
         DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(Open).Problems);
         Assert.Equal(place, problem.File);
         Assert.Contains(reason, problem.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Missing_pictures_of_json_are_listed_and_a_missing_folder_is_one_problem()
+    public void Missing_images_of_json_are_listed_and_a_missing_folder_is_one_problem()
     {
         Json("train", "2014", [(1, "1.jpg"), (2, "2.jpg")], [(1, "a dog"), (2, "a cat")]);
         File.Delete(_folder.PathOf("train2014/2.jpg"));
@@ -138,7 +138,7 @@ public sealed class CocoReaderTests : IDisposable
     private CaptionedImageDataset Open() => CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 });
 
     private void Official(string trainImages, string testImages) => _folder
-        .Picture($"{trainImages}/{Train9}.jpg").Picture($"{trainImages}/{Train25}.jpg").Picture($"{testImages}/{Val42}.jpg")
+        .Image($"{trainImages}/{Train9}.jpg").Image($"{trainImages}/{Train25}.jpg").Image($"{testImages}/{Val42}.jpg")
         .Write($"text/{Train9}.txt", "a plate of food", "some food").Write($"text/{Train25}.txt", "a giraffe").Write($"text/{Val42}.txt", "a bear")
         .Pickle("train/filenames.pickle", Train9, Train25).Pickle("test/filenames.pickle", Val42);
 
@@ -146,7 +146,7 @@ public sealed class CocoReaderTests : IDisposable
     {
         foreach ((_, string name) in images)
         {
-            _folder.Picture($"{split}{year}/{name}");
+            _folder.Image($"{split}{year}/{name}");
         }
 
         _folder.Write($"annotations/captions_{split}{year}.json", JsonSerializer.Serialize(new

@@ -16,7 +16,7 @@ public sealed class CubReaderTests : IDisposable
     {
         foreach (string name in new[] { A1, A2, B, C })
         {
-            _folder.Picture($"{Images}{name}.jpg", width: 40, height: 30, tint: name[^6]).Write($"text/{name}.txt", "a red bird", "this bird is red");
+            _folder.Image($"{Images}{name}.jpg", width: 40, height: 30, tint: name[^6]).Write($"text/{name}.txt", "a red bird", "this bird is red");
         }
 
         _folder.Write("CUB_200_2011/images.txt", $"1 {A1}.jpg", $"2 {A2}.jpg", $"3 {B}.jpg", $"4 {C}.jpg")
@@ -30,7 +30,7 @@ public sealed class CubReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Pickles_decide_split_and_classes_and_boxes_the_part_of_the_picture()
+    public void Pickles_decide_split_and_classes_and_boxes_the_part_of_the_image()
     {
         CaptionedImageDataset data = Open();
         Assert.Equal(DatasetFormat.Cub, data.Format);
@@ -59,7 +59,7 @@ public sealed class CubReaderTests : IDisposable
             DropLast = false,
         };
         var loader = new BatchLoader([data.Train[1]], config.CaptionEncoder(data.BuildVocabulary(config)), options);
-        float[] planes = loader.Epoch(0, 0, TestContext.Current.CancellationToken).Single().Pictures[0];
+        float[] planes = loader.Epoch(0, 0, TestContext.Current.CancellationToken).Single().Images[0];
 
         RgbImage expected = RgbImage.Load(_folder.PathOf($"{Images}{A2}.jpg"), RgbColor.White).Crop(5, 5, 20, 20);
         for (int i = 0; i < expected.Pixels.Length; i++)
@@ -69,7 +69,7 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_of_one_class_share_a_number_in_a_batch()
+    public void Images_of_one_class_share_a_number_in_a_batch()
     {
         CaptionedImageDataset data = Open();
         var config = new DataConfig();
@@ -81,7 +81,7 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void An_inspection_sees_the_cropped_pictures()
+    public void An_inspection_sees_the_cropped_images()
     {
         DatasetReport report = DatasetInspector.Inspect(_folder.Root, new DataConfig(), cancellation: TestContext.Current.CancellationToken);
         Assert.True(report.WouldTrain, string.Join('\n', report.Problems));
@@ -118,7 +118,7 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void Pickles_with_windows_line_ends_are_recognised_and_read()
+    public void Pickles_with_windows_line_ends_are_recognized_and_read()
     {
         _folder.Text("train/filenames.pickle", TextPickle.Of(A1, A2, B).Replace("\n", "\r\n", StringComparison.Ordinal))
             .Text("train/class_info.pickle", TextPickle.Of(1, 1, 2).Replace("\n", "\r\n", StringComparison.Ordinal));
@@ -171,17 +171,17 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_picture_cannot_be_in_both_splits()
+    public void A_image_cannot_be_in_both_splits()
     {
         _folder.Pickle("test/filenames.pickle", C, B).Pickle("test/class_info.pickle", 3, 2);
         Assert.Contains("in train/filenames.pickle too", Assert.Throws<DatasetException>(Open).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Classes_of_another_number_of_pictures_are_refused()
+    public void Classes_of_another_number_of_images_are_refused()
     {
         _folder.Pickle("train/class_info.pickle", 1, 1);
-        Assert.Contains("2 classes for 3 pictures", Assert.Throws<DatasetException>(Open).Message, StringComparison.Ordinal);
+        Assert.Contains("2 classes for 3 images", Assert.Throws<DatasetException>(Open).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -194,7 +194,7 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void The_inner_folder_is_recognised()
+    public void The_inner_folder_is_recognized()
     {
         AttnGanException error = Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(_folder.PathOf("CUB_200_2011"), new DataConfig()));
         Assert.Contains("give the folder around it", error.Message, StringComparison.Ordinal);

@@ -21,7 +21,7 @@ public sealed class FileSpellingsTests
         DatasetProblem? problem = _files.Compare("metadata.jsonl:2", "birds/red.png", exists: true);
         Assert.Equal(ProblemSeverity.Warning, problem!.Severity);
         Assert.Equal(
-            "metadata.jsonl:2: the picture 'birds/red.png' is spelt 'Birds/Red.PNG' in its folder; other machines will not find it.",
+            "metadata.jsonl:2: the image 'birds/red.png' is spelt 'Birds/Red.PNG' in its folder; other machines will not find it.",
             problem.ToString());
     }
 

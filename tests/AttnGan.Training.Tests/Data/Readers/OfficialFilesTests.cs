@@ -40,7 +40,7 @@ public sealed class OfficialFilesTests : IDisposable
     public void Classes_may_be_numpy_scalars(string fixture)
     {
         string[] expected = [.. s_expected.GetProperty("class_info").EnumerateArray().Select(number => number.GetRawText())];
-        _folder.Pickle("test/filenames.pickle", expected.Select((_, i) => $"picture{i}"));
+        _folder.Pickle("test/filenames.pickle", expected.Select((_, i) => $"image{i}"));
         Copy(fixture, "test/class_info.pickle");
         Assert.Equal(expected, Files.ReadSplit("test")!.Select(entry => entry.Class));
     }

@@ -43,8 +43,8 @@ public sealed class MetricMathematicsTests : IDisposable
             streamed.Add(batch);
         }
 
-        Tensor centred = features - features.mean([0]);
-        Tensor covariance = matmul(centred.t(), centred) / (features.shape[0] - 1);
+        Tensor centered = features - features.mean([0]);
+        Tensor covariance = matmul(centered.t(), centered) / (features.shape[0] - 1);
         Assert.Equal(200, streamed.Count);
         Assert.InRange((streamed.Mean - features.mean([0])).abs().max().item<double>(), 0, 1e-8);
         Assert.InRange((streamed.Covariance() - covariance).abs().max().item<double>(), 0, 1e-8);
@@ -159,16 +159,16 @@ public sealed class MetricMathematicsTests : IDisposable
         CandidatePool pool = new(
             Enumerable.Range(0, 30).Select(n => ($"caption {n}", $"class {n % 3}")).Append(("caption 0", "class 1")));
 
-        int[] drawn = pool.Draw("class 1", 19, seed: 4, picture: 2);
+        int[] drawn = pool.Draw("class 1", 19, seed: 4, image: 2);
 
         // Ten captions are its own, and one that it shares.
         Assert.Equal((30, 19, 20), (pool.Captions.Count, pool.CountForeign("class 1"), pool.CountForeign("class 0")));
         Assert.Equal("class 0", pool.ClassOf(0));
         Assert.Equal(Enumerable.Range(1, 29).Where(n => n % 3 != 1), drawn.Order());
-        Assert.Equal(drawn, pool.Draw("class 1", 19, seed: 4, picture: 2));
-        Assert.NotEqual(drawn, pool.Draw("class 1", 19, seed: 5, picture: 2));
-        Assert.NotEqual(drawn, pool.Draw("class 1", 19, seed: 4, picture: 3));
-        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Draw("class 1", 20, seed: 4, picture: 2));
+        Assert.Equal(drawn, pool.Draw("class 1", 19, seed: 4, image: 2));
+        Assert.NotEqual(drawn, pool.Draw("class 1", 19, seed: 5, image: 2));
+        Assert.NotEqual(drawn, pool.Draw("class 1", 19, seed: 4, image: 3));
+        Assert.Throws<ArgumentOutOfRangeException>(() => pool.Draw("class 1", 20, seed: 4, image: 2));
     }
 
     [Fact]
@@ -176,9 +176,9 @@ public sealed class MetricMathematicsTests : IDisposable
     {
         CandidatePool pool = new(Enumerable.Range(0, 20).Select(n => ($"{n}", $"{n}")));
         int[] counts = new int[20];
-        for (int picture = 0; picture < 4000; picture++)
+        for (int image = 0; image < 4000; image++)
         {
-            Array.ForEach(pool.Draw("0", 5, seed: 1, picture), candidate => counts[candidate]++);
+            Array.ForEach(pool.Draw("0", 5, seed: 1, image), candidate => counts[candidate]++);
         }
 
         Assert.Equal(0, counts[0]);

@@ -13,9 +13,9 @@ public sealed class RetrievalTests
         using DisposeScope scope = NewDisposeScope();
         Tensor scores = tensor(new float[,]
         {
-            { 9, 1, 2 }, // picture 0: its caption first
-            { 8, 5, 7 }, // picture 1: two captions before its own
-            { 0, 6, 3 }, // picture 2: one caption before its own
+            { 9, 1, 2 }, // image 0: its caption first
+            { 8, 5, 7 }, // image 1: two captions before its own
+            { 0, 6, 3 }, // image 2: one caption before its own
         });
 
         RetrievalResult result = Measure(scores, arange(3));
@@ -23,7 +23,7 @@ public sealed class RetrievalTests
         Assert.Equal(1 / 3.0, result.ImageToText.At1, 1e-12);
         Assert.Equal(1, result.ImageToText.At5, 1e-12);
 
-        // Caption 0: first. Caption 1: picture 2 before its own. Caption 2: picture 1 before its own.
+        // Caption 0: first. Caption 1: image 2 before its own. Caption 2: image 1 before its own.
         Assert.Equal(1 / 3.0, result.TextToImage.At1, 1e-12);
         Assert.Equal(1, result.TextToImage.At10, 1e-12);
     }
@@ -33,7 +33,7 @@ public sealed class RetrievalTests
     {
         using DisposeScope scope = NewDisposeScope();
 
-        // Picture i and caption j score j: caption i is beaten by the 11 - i after it.
+        // Image i and caption j score j: caption i is beaten by the 11 - i after it.
         Tensor scores = arange(12).to(float32).unsqueeze(0).expand(12, 12);
 
         Recall recall = Measure(scores, arange(12)).ImageToText;
@@ -77,8 +77,8 @@ public sealed class RetrievalTests
 
         RetrievalResult result = Retrieval.Measure(codes, sentences, classes);
 
-        Assert.Equal(ShareFirst((picture, caption) => scores[picture, caption]), result.ImageToText.At1, 1e-9);
-        Assert.Equal(ShareFirst((caption, picture) => scores[picture, caption]), result.TextToImage.At1, 1e-9);
+        Assert.Equal(ShareFirst((image, caption) => scores[image, caption]), result.ImageToText.At1, 1e-9);
+        Assert.Equal(ShareFirst((caption, image) => scores[image, caption]), result.TextToImage.At1, 1e-9);
         Assert.InRange(result.ImageToText.At1, 0.01, 0.5);
         Assert.NotEqual(result.ImageToText, result.TextToImage);
 
@@ -86,6 +86,6 @@ public sealed class RetrievalTests
             .Average(question => Enumerable.Range(0, 600).MaxBy(answer => score(question, answer)) / 2 == question / 2 ? 1.0 : 0.0);
     }
 
-    /// <summary>By features whose cosines are the scores, but for a factor a picture.</summary>
+    /// <summary>By features whose cosines are the scores, but for a factor an image.</summary>
     private static RetrievalResult Measure(Tensor scores, Tensor classes) => Retrieval.Measure(scores, eye(scores.shape[0]), classes);
 }

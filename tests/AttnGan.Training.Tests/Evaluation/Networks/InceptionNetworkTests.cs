@@ -20,19 +20,19 @@ public sealed class InceptionNetworkTests : IDisposable
     {
         Dictionary<string, Tensor> weights = RandomWeights(classes: 1008);
         using InceptionNetwork network = Load(weights);
-        Tensor picture = ReferenceValues.FormulaImage(1, 299, 0.3);
+        Tensor image = ReferenceValues.FormulaImage(1, 299, 0.3);
 
         using (no_grad())
         {
-            FeatureReading reading = network.Read(picture);
-            Tensor expected = new Graph2015(weights).Features(picture);
+            FeatureReading reading = network.Read(image);
+            Tensor expected = new Graph2015(weights).Features(image);
 
             Assert.InRange((reading.Features - expected).norm().item<float>() / expected.norm().item<float>(), 0, 1e-4);
             AssertEqual(nn.functional.softmax(matmul(expected, weights["fc.weight"].to(float32).t()), 1), reading.Probabilities!); // no bias
 
             // The other pooling gives other features: the test above tells them apart.
             using InceptionTrunk torchvision = Trunk(weights);
-            Assert.InRange((torchvision.forward(picture).Global - expected).norm().item<float>() / expected.norm().item<float>(), 1e-2, 10);
+            Assert.InRange((torchvision.forward(image).Global - expected).norm().item<float>() / expected.norm().item<float>(), 1e-2, 10);
         }
 
         Assert.Contains("TensorFlow", network.Network.Name);
@@ -44,12 +44,12 @@ public sealed class InceptionNetworkTests : IDisposable
         Dictionary<string, Tensor> weights = RandomWeights(classes: 1000);
         using InceptionNetwork network = Load(weights);
         using InceptionTrunk trunk = Trunk(weights);
-        Tensor picture = ReferenceValues.FormulaImage(1, 64, 0.1);
+        Tensor image = ReferenceValues.FormulaImage(1, 64, 0.1);
 
         using (no_grad())
         {
-            FeatureReading reading = network.Read(picture);
-            Tensor resized = nn.functional.interpolate(picture, [299, 299], mode: InterpolationMode.Bilinear, align_corners: false);
+            FeatureReading reading = network.Read(image);
+            Tensor resized = nn.functional.interpolate(image, [299, 299], mode: InterpolationMode.Bilinear, align_corners: false);
             Tensor expected = trunk.forward(resized).Global;
 
             Assert.InRange((reading.Features - expected).norm().item<float>() / expected.norm().item<float>(), 0, 1e-4);

@@ -3,19 +3,19 @@ using AttnGan.Training.Evaluation.Reports;
 
 namespace AttnGan.Training.Tests.Evaluation.Reports;
 
-/// <summary>A report as an evaluation would make it, with pictures beside it.</summary>
+/// <summary>A report as an evaluation would make it, with images beside it.</summary>
 internal static class ExampleReport
 {
     public const string Hostile = "<script>document.title='owned'</script> & \"quoted\" 'single' <img src=x onerror=alert(1)>";
 
-    public static JudgingNetwork Features { get; } =
+    public static EvaluationNetwork Features { get; } =
         new("features", "Inception-v3 (torchvision)", new string('a', 63) + "1", "299 pixels, pooled features, 2048 dimensions");
 
-    public static JudgingNetwork Damsm { get; } = new("damsm", "DAMSM of the run", new string('b', 63) + "2", "64 pixels, 256 dimensions");
+    public static EvaluationNetwork Damsm { get; } = new("damsm", "DAMSM of the run", new string('b', 63) + "2", "64 pixels, 256 dimensions");
 
     public static MetricValue Fid { get; } = new(
         "fid", "Fréchet inception distance", 23.4125, null, HigherIsBetter: false, IsShare: false, "features", 1000,
-        "Biased by the count: comparable with figures over as many pictures only.");
+        "Biased by the count: comparable with figures over as many images only.");
 
     public static MetricValue RPrecision { get; } =
         new("r_precision", "R-precision", 0.6128, 0.0128, HigherIsBetter: true, IsShare: true, "damsm", 1000);
@@ -24,9 +24,9 @@ internal static class ExampleReport
         new("coverage", "Coverage", 0.482, null, HigherIsBetter: true, IsShare: true, "features", 1000);
 
     public static MetricValue Cosine { get; } =
-        new("cosine", "Cosine of picture and caption", 0.4321, 0.02, HigherIsBetter: true, IsShare: false, "damsm", 1000);
+        new("cosine", "Cosine of image and caption", 0.4321, 0.02, HigherIsBetter: true, IsShare: false, "damsm", 1000);
 
-    /// <summary>A report whose pictures are not there.</summary>
+    /// <summary>A report whose images are not there.</summary>
     public static EvaluationReport Create() => new()
     {
         Version = "0.2.0",
@@ -37,7 +37,7 @@ internal static class ExampleReport
         Seed = 7654321,
         Networks = [Features, Damsm],
         Metrics = [Fid, RPrecision, Coverage, Cosine],
-        Skipped = [new("diversity", "there is one picture <each>")],
+        Skipped = [new("diversity", "there is one image <each>")],
         Categories =
         [
             Category("objects", 412, 0.58, 0.41),
@@ -46,8 +46,8 @@ internal static class ExampleReport
         ],
     };
 
-    /// <summary>With pictures of one colour each, written into <paramref name="folder"/>.</summary>
-    public static EvaluationReport CreateWithPictures(string folder)
+    /// <summary>With images of one color each, written into <paramref name="folder"/>.</summary>
+    public static EvaluationReport CreateWithImages(string folder)
     {
         Save("drawn.png", 10, 200, 30);
         Save("real.jpg", 200, 10, 30);
@@ -59,18 +59,18 @@ internal static class ExampleReport
                 new(Hostile, null, -0.25, "drawn.png", null),
             ],
             Best = [new("a yellow star", 4, 0.75, "drawn.png", "real.jpg")],
-            Worst = [new("a grey elephant", 5, -0.31, "drawn.png", "real.jpg")],
+            Worst = [new("a gray elephant", 5, -0.31, "drawn.png", "real.jpg")],
         };
 
         void Save(string name, byte r, byte g, byte b)
         {
-            var picture = new RgbImage(16, 12);
-            for (int i = 0; i < picture.Pixels.Length; i += 3)
+            var image = new RgbImage(16, 12);
+            for (int i = 0; i < image.Pixels.Length; i += 3)
             {
-                (picture.Pixels[i], picture.Pixels[i + 1], picture.Pixels[i + 2]) = (r, g, b);
+                (image.Pixels[i], image.Pixels[i + 1], image.Pixels[i + 2]) = (r, g, b);
             }
 
-            picture.Save(Path.Combine(folder, name));
+            image.Save(Path.Combine(folder, name));
         }
     }
 

@@ -53,7 +53,7 @@ public sealed class ReportComparisonTests
             Version = "0.3.0",
             Created = DateTimeOffset.UnixEpoch,
             Seed = 8,
-            Subject = new(SubjectKind.Untrained, "nothing learnt", null, 256, null, null),
+            Subject = new(SubjectKind.Untrained, "nothing learned", null, 256, null, null),
             Metrics = [ExampleReport.Fid with { Value = 180 }, .. s_report.Metrics.Skip(1)],
         };
 
@@ -77,16 +77,16 @@ public sealed class ReportComparisonTests
     }
 
     [Fact]
-    public void Pictures_of_another_size_are_compared_with_other_real_ones()
+    public void Images_of_another_size_are_compared_with_other_real_ones()
     {
         var comparison = ReportComparison.Of(s_report, s_report with { Subject = s_report.Subject with { ImageSize = 128 } });
 
-        Assert.All(comparison.Metrics, metric => AssertRefused("pictures of another size", metric));
-        Assert.Equal(new("picture size", "256 pixels", "128 pixels"), Assert.Single(comparison.Dependencies, dependency => dependency.Differs));
+        Assert.All(comparison.Metrics, metric => AssertRefused("images of another size", metric));
+        Assert.Equal(new("image size", "256 pixels", "128 pixels"), Assert.Single(comparison.Dependencies, dependency => dependency.Differs));
     }
 
     [Fact]
-    public void Real_pictures_that_are_cut_otherwise_matter_to_what_sees_them()
+    public void Real_images_that_are_cut_otherwise_matter_to_what_sees_them()
     {
         EvaluationReport Cut(double? scale, SubjectKind kind = SubjectKind.Model) => s_report with
         {
@@ -96,10 +96,10 @@ public sealed class ReportComparisonTests
         var drawn = ReportComparison.Of(Cut(1), Cut(1.1875));
         var real = ReportComparison.Of(Cut(1, SubjectKind.Real), Cut(1.1875, SubjectKind.Real));
 
-        Assert.Equal(new("real pictures' crop scale", "1", "1.188"), Assert.Single(drawn.Dependencies, dependency => dependency.Differs));
-        AssertRefused("real pictures cut otherwise", drawn.Metrics[0]);
+        Assert.Equal(new("real images' crop scale", "1", "1.188"), Assert.Single(drawn.Dependencies, dependency => dependency.Differs));
+        AssertRefused("real images cut otherwise", drawn.Metrics[0]);
         Assert.All(drawn.Metrics.Skip(1), metric => Assert.Equal(MetricVerdict.Equal, metric.Verdict));
-        Assert.All(real.Metrics, metric => AssertRefused("real pictures cut otherwise", metric));
+        Assert.All(real.Metrics, metric => AssertRefused("real images cut otherwise", metric));
         Assert.DoesNotContain(MetricVerdict.NotComparable, Verdicts(ReportComparison.Of(Cut(null), Cut(1))));
     }
 
@@ -135,7 +135,7 @@ public sealed class ReportComparisonTests
     }
 
     [Fact]
-    public void Figures_of_more_or_fewer_pictures_compare_only_where_as_many_were_judged()
+    public void Figures_of_more_or_fewer_images_compare_only_where_as_many_were_judged()
     {
         EvaluationReport fewer = s_report with
         {
@@ -159,7 +159,7 @@ public sealed class ReportComparisonTests
 
         IReadOnlyList<MetricComparison> metrics = ReportComparison.Of(a, b).Metrics;
 
-        Assert.Equal(["Fréchet inception distance", "Cosine of picture and caption", "R-precision"], metrics.Select(metric => metric.Title));
+        Assert.Equal(["Fréchet inception distance", "Cosine of image and caption", "R-precision"], metrics.Select(metric => metric.Title));
         AssertRefused("only A has it", metrics[0]);
         Assert.Equal(MetricVerdict.Equal, metrics[1].Verdict);
         AssertRefused("only B has it", metrics[2]);

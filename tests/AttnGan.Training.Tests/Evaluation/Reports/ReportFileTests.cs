@@ -12,7 +12,7 @@ public sealed class ReportFileTests : IDisposable
     [Fact]
     public void What_is_written_is_read_back()
     {
-        EvaluationReport report = ExampleReport.CreateWithPictures(_folder.Path) with
+        EvaluationReport report = ExampleReport.CreateWithImages(_folder.Path) with
         {
             Metrics = [ExampleReport.Fid with { Value = double.NaN }, ExampleReport.RPrecision],
         };

@@ -15,13 +15,13 @@ public sealed partial class ReportPageTests : IDisposable
         // Taken from the report by hand.
         foreach (string text in (string[])
             [
-                "1,000 pictures of 256 pixels after 48,000 steps of training, judged by the captions and pictures of sample, split validation.",
+                "1,000 images of 256 pixels after 48,000 steps of training, judged by the captions and images of sample, split validation.",
                 "Fréchet inception distance", "23.41", "lower is better", "Biased by the count",
                 "R-precision", "61.3%", "± 1.3%", "higher is better", "0.4321", "± 0.0200",
                 "Inception-v3 (torchvision)", "299 pixels, pooled features", "aaaaaaaaaaaa…", ExampleReport.Features.Checksum,
-                ExampleReport.Create().Subject.Checksum!, ExampleReport.Create().Data.Checksum, "1,234 pictures", "7654321", "0.9",
+                ExampleReport.Create().Subject.Checksum!, ExampleReport.Create().Data.Checksum, "1,234 images", "7654321", "0.9",
                 "shorter side 1.188 times the size", "AttnGan 0.2.0", "14 March 2026, 15:05 UTC",
-                "<strong>diversity</strong>: there is one picture &lt;each&gt;",
+                "<strong>diversity</strong>: there is one image &lt;each&gt;",
                 "food-drink (120)", "82.0%", "animals-nature",
             ])
         {
@@ -32,7 +32,7 @@ public sealed partial class ReportPageTests : IDisposable
     [Fact]
     public void What_a_report_lacks_is_left_out()
     {
-        ExampleReport.CreateWithPictures(_folder.Path);
+        ExampleReport.CreateWithImages(_folder.Path);
         string page = Write(ExampleReport.Create() with
         {
             Subject = new(SubjectKind.Noise, "random pixels", null, 64, null, null),
@@ -55,9 +55,9 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void Pictures_are_in_the_page_byte_for_byte()
+    public void Images_are_in_the_page_byte_for_byte()
     {
-        string page = Write(ExampleReport.CreateWithPictures(_folder.Path));
+        string page = Write(ExampleReport.CreateWithImages(_folder.Path));
 
         string[] sources = [.. Sources().Matches(page).Select(match => match.Groups[1].Value)];
         string drawn = $"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(_folder.File("drawn.png")))}";
@@ -69,7 +69,7 @@ public sealed partial class ReportPageTests : IDisposable
     [Fact]
     public void Words_of_others_stay_words()
     {
-        EvaluationReport report = ExampleReport.CreateWithPictures(_folder.Path);
+        EvaluationReport report = ExampleReport.CreateWithImages(_folder.Path);
         const string Bad = ExampleReport.Hostile;
         string page = Write(report with
         {
@@ -108,15 +108,15 @@ public sealed partial class ReportPageTests : IDisposable
     [InlineData("../elsewhere.png", "is outside of the report's folder")]
     [InlineData("/etc/hostname", "is outside of the report's folder")]
     [InlineData("text.png", "text.png")]
-    public void Pictures_that_cannot_be_shown_are_refused_and_no_page_is_written(string picture, string problem)
+    public void Images_that_cannot_be_shown_are_refused_and_no_page_is_written(string image, string problem)
     {
-        File.WriteAllText(_folder.File("text.png"), "not a picture");
-        EvaluationReport report = ExampleReport.Create() with { Worst = [new("a red heart", 1, 0.5, picture, null)] };
+        File.WriteAllText(_folder.File("text.png"), "not an image");
+        EvaluationReport report = ExampleReport.Create() with { Worst = [new("a red heart", 1, 0.5, image, null)] };
 
         string message = Assert.Throws<AttnGanException>(() => ReportPage.Write(report, _folder.Path)).Message;
 
         Assert.Contains(problem, message, StringComparison.Ordinal);
-        Assert.Contains(picture, message, StringComparison.Ordinal);
+        Assert.Contains(image, message, StringComparison.Ordinal);
         Assert.False(File.Exists(_folder.File("report.html")));
     }
 
@@ -125,9 +125,9 @@ public sealed partial class ReportPageTests : IDisposable
     {
         Directory.CreateDirectory(_folder.File("a"));
         Directory.CreateDirectory(_folder.File("b"));
-        EvaluationReport a = ExampleReport.CreateWithPictures(_folder.File("a"));
-        EvaluationReport b = ExampleReport.CreateWithPictures(_folder.File("b"));
-        ScoredPicture heart = a.Samples[0];
+        EvaluationReport a = ExampleReport.CreateWithImages(_folder.File("a"));
+        EvaluationReport b = ExampleReport.CreateWithImages(_folder.File("b"));
+        ScoredImage heart = a.Samples[0];
         a = a with { Samples = [heart with { Seed = 1 }, heart with { Seed = 2 }, heart with { Caption = "only of A" }] };
         b = b with { Samples = [heart with { Caption = "only of B" }, heart with { Seed = 3 }, heart with { Seed = 4 }], Seed = 9 };
 

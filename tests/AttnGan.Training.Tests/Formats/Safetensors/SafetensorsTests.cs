@@ -253,7 +253,7 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void Any_single_changed_byte_is_recognised_by_the_checksum()
+    public void Any_single_changed_byte_is_recognized_by_the_checksum()
     {
         using var folder = new TemporaryDirectory();
         byte[] intact = File.ReadAllBytes(WriteSample(folder, "sha256"));

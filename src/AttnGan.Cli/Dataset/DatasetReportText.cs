@@ -5,14 +5,14 @@ using Spectre.Console;
 namespace AttnGan.Cli.Dataset;
 
 /// <summary>A data set's report for people.</summary>
-internal static class ReportText
+internal static class DatasetReportText
 {
     private const int ListedDuplicates = 20;
 
     public static void Write(DatasetReport report)
     {
         Terminal.Output.WriteLine($"Data set {report.Directory} (captions: {FormatName(report.Format)})");
-        if (report.Splits.Any(split => split.Pictures > 0))
+        if (report.Splits.Any(split => split.Images > 0))
         {
             Terminal.Output.Write(Splits(report));
             Terminal.Output.Write(Numbers(report));
@@ -30,10 +30,10 @@ internal static class ReportText
 
     private static Table Splits(DatasetReport report)
     {
-        Table table = NewTable("split", "pictures", "captions");
+        Table table = NewTable("split", "images", "captions");
         foreach (SplitSummary split in report.Splits)
         {
-            table.AddRow(split.Name, $"{split.Pictures:N0}", $"{split.Captions:N0}");
+            table.AddRow(split.Name, $"{split.Images:N0}", $"{split.Captions:N0}");
         }
 
         return table;
@@ -59,11 +59,11 @@ internal static class ReportText
         table.AddRow("captions cut at data.max_words", $"{report.TruncatedShare:P1}");
         table.AddRow("validation words that training lacks", $"{report.UnknownValidationWordShare:P1}");
         table.AddRow("classes", $"{report.Classes:N0}");
-        table.AddRow("picture formats", string.Join(", ", report.Formats
+        table.AddRow("image formats", string.Join(", ", report.Formats
             .OrderByDescending(format => format.Value)
             .Select(format => $"{format.Key.ToString().ToLowerInvariant()} {format.Value:N0}")));
-        table.AddRow("unreadable pictures", $"{report.UnreadablePictures.Count:N0}");
-        table.AddRow("groups of identical pictures", $"{report.Duplicates.Count:N0}");
+        table.AddRow("unreadable images", $"{report.UnreadableImages.Count:N0}");
+        table.AddRow("groups of identical images", $"{report.Duplicates.Count:N0}");
         return table;
     }
 
@@ -74,7 +74,7 @@ internal static class ReportText
             return;
         }
 
-        Console.Out.WriteLine("Identical pictures:");
+        Console.Out.WriteLine("Identical images:");
         foreach (IReadOnlyList<string> group in report.Duplicates.Take(ListedDuplicates))
         {
             Console.Out.WriteLine($"  {string.Join(" = ", group)}");
@@ -111,7 +111,7 @@ internal static class ReportText
     private static string FormatName(DatasetFormat format) => format switch
     {
         DatasetFormat.Metadata => "metadata.jsonl",
-        DatasetFormat.Sidecar => "a .txt beside each picture",
+        DatasetFormat.Sidecar => "a .txt beside each image",
         DatasetFormat.Cub => "Caltech-UCSD Birds, as the published code has it",
         DatasetFormat.Coco => "text/ and pickles of names, as the published code has COCO",
         DatasetFormat.CocoJson => "COCO's own JSON",

@@ -9,24 +9,24 @@ namespace AttnGan.Training.Trainers;
 
 /// <summary>What a training would do.</summary>
 /// <param name="Kind"><c>damsm</c> or <c>gan</c>.</param>
-/// <param name="Epochs">Passes over the training pictures.</param>
+/// <param name="Epochs">Passes over the training images.</param>
 /// <param name="StepsPerEpoch">Batches of each pass.</param>
-/// <param name="BatchSize">Pictures a step.</param>
+/// <param name="BatchSize">Images a step.</param>
 /// <param name="Parameters">Numbers that each network learns.</param>
-internal sealed record TrainingOutline(
+internal sealed record TrainingPlan(
     string Kind, int Epochs, int StepsPerEpoch, int BatchSize, IReadOnlyList<NetworkSize> Parameters)
 {
-    public static TrainingOutline Of(DamsmTrainer trainer) =>
+    public static TrainingPlan Of(DamsmTrainer trainer) =>
         new("damsm", trainer.Epochs, trainer.Batches.BatchesPerEpoch, trainer.Batches.BatchSize, trainer.Sizes);
 
-    public static TrainingOutline Of(GanTrainer trainer) =>
+    public static TrainingPlan Of(GanTrainer trainer) =>
         new("gan", trainer.Epochs, trainer.Batches.BatchesPerEpoch, trainer.Batches.BatchSize, trainer.Sizes);
 
     /// <summary>Of a GAN whose DAMSM is yet to be trained, so that there is no trainer to ask.</summary>
     /// <exception cref="AttnGanException">Whatever would keep the training from its first step.</exception>
-    public static TrainingOutline OfGan(AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary)
+    public static TrainingPlan OfGan(AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary)
     {
-        IReadOnlyList<int> sizes = config.Generator.PictureSizes;
+        IReadOnlyList<int> sizes = config.Generator.ImageSizes;
         CaptionEncoder captions = config.Data.CaptionEncoder(vocabulary);
         var batches = new BatchLoader(dataset.Train, captions, BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, sizes, config.Seed));
         int embedding = config.TextEncoder.Embedding;
@@ -38,7 +38,7 @@ internal sealed record TrainingOutline(
             parameters.Add(NetworkSize.Of($"discriminator {size}", discriminator));
         }
 
-        return new TrainingOutline("gan", config.Gan.Epochs, batches.BatchesPerEpoch, config.Gan.BatchSize, parameters);
+        return new TrainingPlan("gan", config.Gan.Epochs, batches.BatchesPerEpoch, config.Gan.BatchSize, parameters);
     }
 }
 

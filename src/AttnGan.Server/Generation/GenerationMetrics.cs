@@ -3,28 +3,28 @@ using System.Diagnostics.Metrics;
 namespace AttnGan.Server.Generation;
 
 /// <summary>What is measured of drawing, each value by model.</summary>
-internal sealed class DrawingMetrics
+internal sealed class GenerationMetrics
 {
     public const string MeterName = "AttnGan.Server";
 
-    private readonly Counter<long> _pictures;
+    private readonly Counter<long> _images;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _rejected;
     private readonly UpDownCounter<int> _waiting;
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _duration;
 
-    public DrawingMetrics(IMeterFactory meters)
+    public GenerationMetrics(IMeterFactory meters)
     {
         Meter meter = meters.Create(MeterName);
-        _pictures = meter.CreateCounter<long>("attngan.pictures.drawn", "{picture}", "Pictures drawn.");
-        _dropped = meter.CreateCounter<long>("attngan.pictures.dropped", "{picture}", "Pictures that were not drawn, as their client had gone.");
-        _rejected = meter.CreateCounter<long>("attngan.pictures.rejected", "{picture}", "Pictures that were not taken, as the queue was full.");
-        _waiting = meter.CreateUpDownCounter<int>("attngan.queue.length", "{picture}", "Pictures that wait to be drawn.");
+        _images = meter.CreateCounter<long>("attngan.images.drawn", "{image}", "Images drawn.");
+        _dropped = meter.CreateCounter<long>("attngan.images.dropped", "{image}", "Images that were not drawn, as their client had gone.");
+        _rejected = meter.CreateCounter<long>("attngan.images.rejected", "{image}", "Images that were not taken, as the queue was full.");
+        _waiting = meter.CreateUpDownCounter<int>("attngan.queue.length", "{image}", "Images that wait to be drawn.");
         _batchSize = meter.CreateHistogram(
             "attngan.batch.size",
-            "{picture}",
-            "Pictures drawn at once.",
+            "{image}",
+            "Images drawn at once.",
             advice: new InstrumentAdvice<int> { HistogramBucketBoundaries = [1, 2, 3, 4, 6, 8, 12, 16, 24, 32, 64] });
         _duration = meter.CreateHistogram(
             "attngan.drawing.duration",
@@ -36,18 +36,18 @@ internal sealed class DrawingMetrics
             });
     }
 
-    public void Drawn(string model, int pictures, TimeSpan duration)
+    public void GeneratorOutputs(string model, int images, TimeSpan duration)
     {
-        _pictures.Add(pictures, Of(model));
-        _batchSize.Record(pictures, Of(model));
+        _images.Add(images, Of(model));
+        _batchSize.Record(images, Of(model));
         _duration.Record(duration.TotalSeconds, Of(model));
     }
 
-    public void Dropped(string model, int pictures) => _dropped.Add(pictures, Of(model));
+    public void Dropped(string model, int images) => _dropped.Add(images, Of(model));
 
-    public void Rejected(string model, int pictures) => _rejected.Add(pictures, Of(model));
+    public void Rejected(string model, int images) => _rejected.Add(images, Of(model));
 
-    /// <summary>Pictures came to the queue or, where the number is negative, left it.</summary>
+    /// <summary>Images came to the queue or, where the number is negative, left it.</summary>
     public void Waiting(string model, int change) => _waiting.Add(change, Of(model));
 
     private static KeyValuePair<string, object?> Of(string model) => new("model", model);

@@ -1,6 +1,5 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Evaluation;
-using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
 using AttnGan.Training.Tests.Configuration;
 using AttnGan.Training.Tests.Trainers;
@@ -10,9 +9,9 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Tests.Evaluation;
 
 /// <summary>Two DAMSMs trained for seconds on the sample data, and what the first says of the bundled model and of all references.</summary>
-public sealed class JudgedRows : IDisposable
+public sealed class ScoredRows : IDisposable
 {
-    // Small pictures and few of them, but enough captions for 99 wrong ones.
+    // Small images and few of them, but enough captions for 99 wrong ones.
     private const int Count = 120;
 
     private static readonly AttnGanConfig s_config = TinyRun.Config with
@@ -25,7 +24,7 @@ public sealed class JudgedRows : IDisposable
 
     private readonly TemporaryDirectory _folder = new();
 
-    public JudgedRows()
+    public ScoredRows()
     {
         set_num_threads(1);
         Train(s_config, Judge);

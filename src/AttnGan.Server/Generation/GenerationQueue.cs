@@ -11,42 +11,42 @@ namespace AttnGan.Server.Generation;
 /// those whose options are the same as the first one's. An order that does not fit whole goes on behind the others, so that a large
 /// one does not hold up small ones.
 /// </summary>
-internal sealed class DrawingQueue : IAsyncDisposable
+internal sealed class GenerationQueue : IAsyncDisposable
 {
     private static readonly TimeSpan s_longestRetry = TimeSpan.FromMinutes(1);
 
     private readonly string _model;
-    private readonly IBatchDrawer _drawer;
+    private readonly IBatchGenerator _drawer;
     private readonly ServerOptions _options;
-    private readonly DrawingMetrics _metrics;
+    private readonly GenerationMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
-    private readonly Channel<DrawingOrder> _arrivals;
+    private readonly Channel<QueuedRequest> _arrivals;
     private readonly CancellationTokenSource _ending = new();
     private readonly Task _worker;
 
     private int _waiting;
-    private double _secondsOfPicture;
+    private double _secondsOfImage;
 
-    public DrawingQueue(
-        string model, IBatchDrawer drawer, ServerOptions options, DrawingMetrics metrics, TimeProvider time, ILogger<DrawingQueue> logger)
+    public GenerationQueue(
+        string model, IBatchGenerator drawer, ServerOptions options, GenerationMetrics metrics, TimeProvider time, ILogger<GenerationQueue> logger)
     {
         (_model, _drawer, _options, _metrics, _time, _logger) = (model, drawer, options, metrics, time, logger);
-        // Every order has a picture at least, so that the count of pictures is what bounds it.
-        _arrivals = Channel.CreateBounded<DrawingOrder>(new BoundedChannelOptions(options.QueueLength) { SingleReader = true });
+        // Every order has an image at least, so that the count of images is what bounds it.
+        _arrivals = Channel.CreateBounded<QueuedRequest>(new BoundedChannelOptions(options.QueueLength) { SingleReader = true });
         _worker = Task.Run(WorkAsync);
     }
 
-    /// <summary>Draws pictures, in the order of the requests.</summary>
+    /// <summary>Draws images, in the order of the requests.</summary>
     /// <exception cref="QueueFullException">Too many wait already.</exception>
     public Task<IReadOnlyList<GeneratedImage>> DrawAsync(
-        IReadOnlyList<PictureRequest> pictures, GenerationOptions options, CancellationToken aborted) =>
-        Enqueue(new PicturesOrder(pictures, options, aborted));
+        IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken aborted) =>
+        Enqueue(new ImagesOrder(images, options, aborted));
 
-    /// <summary>Draws the way from one picture to another.</summary>
+    /// <summary>Draws the way from one image to another.</summary>
     /// <exception cref="QueueFullException">Too many wait already.</exception>
     public Task<IReadOnlyList<GeneratedImage>> InterpolateAsync(
-        PictureRequest from, PictureRequest to, int frames, GenerationOptions options, CancellationToken aborted) =>
+        GenerationRequest from, GenerationRequest to, int frames, GenerationOptions options, CancellationToken aborted) =>
         Enqueue(new InterpolationOrder(from, to, frames, options, aborted));
 
     /// <summary>Ends what is being drawn; what waits fails. Once: the container does it for each name that it knows the owner by.</summary>
@@ -60,7 +60,7 @@ internal sealed class DrawingQueue : IAsyncDisposable
         }
     }
 
-    private Task<IReadOnlyList<GeneratedImage>> Enqueue(DrawingOrder order)
+    private Task<IReadOnlyList<GeneratedImage>> Enqueue(QueuedRequest order)
     {
         for (int waiting = Volatile.Read(ref _waiting); ;)
         {
@@ -92,7 +92,7 @@ internal sealed class DrawingQueue : IAsyncDisposable
 
     private async Task WorkAsync()
     {
-        var waiting = new List<DrawingOrder>();
+        var waiting = new List<QueuedRequest>();
         while (waiting.Count > 0 || await _arrivals.Reader.WaitToReadAsync())
         {
             if (_options.BatchWait > TimeSpan.Zero && _waiting < _options.MaxBatchSize && !_ending.IsCancellationRequested)
@@ -109,16 +109,16 @@ internal sealed class DrawingQueue : IAsyncDisposable
         }
     }
 
-    private void TakeArrivals(List<DrawingOrder> waiting)
+    private void TakeArrivals(List<QueuedRequest> waiting)
     {
-        while (_arrivals.Reader.TryRead(out DrawingOrder? order))
+        while (_arrivals.Reader.TryRead(out QueuedRequest? order))
         {
             waiting.Add(order);
         }
     }
 
     /// <summary>Whether an order is not to be drawn any more; who waits for it is told.</summary>
-    private bool IsGone(DrawingOrder order)
+    private bool IsGone(QueuedRequest order)
     {
         if (order.Aborted.IsCancellationRequested)
         {
@@ -138,24 +138,24 @@ internal sealed class DrawingQueue : IAsyncDisposable
         return true;
     }
 
-    /// <summary>The next batch: how many pictures of which orders. They are no longer among those that wait.</summary>
-    private List<(DrawingOrder Order, int Pictures)> Take(List<DrawingOrder> waiting)
+    /// <summary>The next batch: how many images of which orders. They are no longer among those that wait.</summary>
+    private List<(QueuedRequest Order, int Images)> Take(List<QueuedRequest> waiting)
     {
-        var batch = new List<(DrawingOrder, int)>();
-        DrawingOrder first = waiting[0];
+        var batch = new List<(QueuedRequest, int)>();
+        QueuedRequest first = waiting[0];
         int room = _options.MaxBatchSize;
         for (int i = 0; i < waiting.Count && room > 0;)
         {
-            DrawingOrder order = waiting[i];
+            QueuedRequest order = waiting[i];
             if (!first.GoesWith(order))
             {
                 i++;
                 continue;
             }
 
-            int pictures = Math.Min(room, order.Left);
-            room -= pictures;
-            batch.Add((order, pictures));
+            int images = Math.Min(room, order.Left);
+            room -= images;
+            batch.Add((order, images));
             waiting.RemoveAt(i);
         }
 
@@ -163,9 +163,9 @@ internal sealed class DrawingQueue : IAsyncDisposable
         return batch;
     }
 
-    private void Draw(List<(DrawingOrder Order, int Pictures)> batch, List<DrawingOrder> waiting)
+    private void Draw(List<(QueuedRequest Order, int Images)> batch, List<QueuedRequest> waiting)
     {
-        int count = batch.Sum(part => part.Pictures);
+        int count = batch.Sum(part => part.Images);
         // Many draw on when one of them goes away.
         using var alone = CancellationTokenSource.CreateLinkedTokenSource(
             _ending.Token, batch.Count == 1 ? batch[0].Order.Aborted : CancellationToken.None);
@@ -175,18 +175,18 @@ internal sealed class DrawingQueue : IAsyncDisposable
             GeneratedImage[] drawn = batch[0].Order is InterpolationOrder interpolation
                 ? interpolation.Draw(_drawer, count)
                 : _drawer.Draw(
-                    [.. batch.SelectMany(part => ((PicturesOrder)part.Order).Next(part.Pictures))], batch[0].Order.Options, alone.Token);
+                    [.. batch.SelectMany(part => ((ImagesOrder)part.Order).Next(part.Images))], batch[0].Order.Options, alone.Token);
             TimeSpan duration = _time.GetElapsedTime(start);
-            _secondsOfPicture = duration.TotalSeconds / count;
-            _metrics.Drawn(_model, count, duration);
+            _secondsOfImage = duration.TotalSeconds / count;
+            _metrics.GeneratorOutputs(_model, count, duration);
 
             // Before what is left of this batch's orders.
             TakeArrivals(waiting);
             int done = 0;
-            foreach ((DrawingOrder order, int pictures) in batch)
+            foreach ((QueuedRequest order, int images) in batch)
             {
-                order.Add(drawn.AsSpan(done, pictures));
-                done += pictures;
+                order.Add(drawn.AsSpan(done, images));
+                done += images;
                 if (order.Left > 0)
                 {
                     waiting.Add(order);
@@ -195,9 +195,9 @@ internal sealed class DrawingQueue : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
-            foreach ((DrawingOrder order, int pictures) in batch)
+            foreach ((QueuedRequest order, int images) in batch)
             {
-                Return(order, pictures, order.Aborted.IsCancellationRequested ? null : new StoppingException());
+                Return(order, images, order.Aborted.IsCancellationRequested ? null : new StoppingException());
             }
         }
 #pragma warning disable CA1031 // Whatever it is, those who wait are told, and the worker goes on.
@@ -205,15 +205,15 @@ internal sealed class DrawingQueue : IAsyncDisposable
 #pragma warning restore CA1031
         {
             Log.BatchFailed(_logger, error, count, _model);
-            foreach ((DrawingOrder order, int pictures) in batch)
+            foreach ((QueuedRequest order, int images) in batch)
             {
-                Return(order, pictures, error);
+                Return(order, images, error);
             }
         }
     }
 
-    /// <summary>Gives up an order of which some pictures were being drawn.</summary>
-    private void Return(DrawingOrder order, int beingDrawn, Exception? error)
+    /// <summary>Gives up an order of which some images were being drawn.</summary>
+    private void Return(QueuedRequest order, int beingDrawn, Exception? error)
     {
         Leave(order.Left - beingDrawn);
         if (error is null)
@@ -227,15 +227,15 @@ internal sealed class DrawingQueue : IAsyncDisposable
         }
     }
 
-    private void Leave(int pictures)
+    private void Leave(int images)
     {
-        Interlocked.Add(ref _waiting, -pictures);
-        _metrics.Waiting(_model, -pictures);
+        Interlocked.Add(ref _waiting, -images);
+        _metrics.Waiting(_model, -images);
     }
 
     private TimeSpan RetryAfter(int waiting)
     {
-        var drawn = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(1, waiting * _secondsOfPicture)));
+        var drawn = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(1, waiting * _secondsOfImage)));
         return drawn < s_longestRetry ? drawn : s_longestRetry;
     }
 }

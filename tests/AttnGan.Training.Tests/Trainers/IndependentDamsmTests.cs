@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Tests.Trainers;
 
 /// <summary>A second DAMSM judges what the GAN draws.</summary>
-public sealed class JudgeTests
+public sealed class IndependentDamsmTests
 {
     private static readonly AttnGanConfig s_brief = TinyRun.Config with { Gan = TinyRun.Config.Gan with { Epochs = 1 } };
 
@@ -23,7 +23,7 @@ public sealed class JudgeTests
     public void Its_figures_come_beside_those_of_the_runs_own_and_decide_which_checkpoint_is_best()
     {
         using var tiny = new TinyRun();
-        using var foreign = new TinyRun(pictures: 12);
+        using var foreign = new TinyRun(images: 12);
         Assert.NotEqual(tiny.Vocabulary.Words, foreign.Vocabulary.Words);
         Checkpoint judge = foreign.Experts(config: s_other);
 
@@ -33,7 +33,7 @@ public sealed class JudgeTests
         ValidationResult both = judged.Evaluate(CancellationToken.None);
 
         Assert.Equal(
-            ["drawn_image_to_text_r1", "drawn_image_to_text_r10", "r_precision", "fd", "judge_r_precision", "judge_fd", "quality"],
+            ["drawn_image_to_text_r1", "drawn_image_to_text_r10", "r_precision", "fd", "independent_r_precision", "independent_fd", "quality"],
             both.Measures.Select(measure => measure.Name));
         Assert.Equal(plain.Measures.Take(4), both.Measures.Take(4));
         Assert.NotEqual(plain.Quality, both.Quality);

@@ -4,7 +4,7 @@ using CsCheck;
 
 namespace AttnGan.Cli.Tests.Generate;
 
-public sealed class PictureNamesTests
+public sealed class ImageFileNamesTests
 {
     [Theory]
     [InlineData("a red heart", "a-red-heart")]
@@ -12,13 +12,13 @@ public sealed class PictureNamesTests
     [InlineData("../../etc/passwd", "etc-passwd")]
     [InlineData("ein grünes Herz", "ein-grünes-herz")]
     [InlineData("红心", "红心")]
-    [InlineData("?!", "picture")]
-    public void A_caption_becomes_a_file_name(string caption, string slug) => Assert.Equal(slug, PictureNames.Slug(caption));
+    [InlineData("?!", "image")]
+    public void A_caption_becomes_a_file_name(string caption, string slug) => Assert.Equal(slug, ImageFileNames.Slug(caption));
 
     [Fact]
     public void Captions_that_look_alike_get_names_of_their_own()
     {
-        var names = new PictureNames(["a red heart", "a red heart!", "A RED HEART", "a red heart 2"]);
+        var names = new ImageFileNames(["a red heart", "a red heart!", "A RED HEART", "a red heart 2"]);
 
         Assert.Equal(
             ["a-red-heart-s1", "a-red-heart-2-s1", "a-red-heart-3-s1", "a-red-heart-2-2-s1"],
@@ -30,13 +30,13 @@ public sealed class PictureNamesTests
     {
         string beginning = string.Concat(Enumerable.Repeat("a red heart and ", 30));
 
-        Assert.NotEqual(PictureNames.Slug(beginning + "a star"), PictureNames.Slug(beginning + "a moon"));
+        Assert.NotEqual(ImageFileNames.Slug(beginning + "a star"), ImageFileNames.Slug(beginning + "a moon"));
     }
 
     [Fact]
     public void Any_caption_gives_a_name_that_file_systems_take() => Gen.String.Sample(caption =>
     {
-        string slug = PictureNames.Slug(caption);
+        string slug = ImageFileNames.Slug(caption);
         return slug.Length > 0 && Encoding.UTF8.GetByteCount(slug) <= 180 && slug.IndexOfAny(['/', '\\', ':', '.', '\0', ' ', '\n']) < 0;
     });
 }

@@ -9,13 +9,13 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Tests.Evaluation;
 
 [WithoutCollections]
-public sealed class JudgedDrawingsTests
+public sealed class GeneratedImageScoresTests
 {
-    private const int Pictures = 40;
+    private const int Images = 40;
     private const int Width = 16;
 
     [Fact]
-    public void Drawings_that_are_as_the_real_pictures_are_at_no_distance_from_them()
+    public void Drawings_that_are_as_the_real_images_are_at_no_distance_from_them()
     {
         ValidationResult result = Measure(real => real);
 
@@ -24,9 +24,9 @@ public sealed class JudgedDrawingsTests
     }
 
     [Fact]
-    public void One_and_the_same_average_picture_loses_half()
+    public void One_and_the_same_average_image_loses_half()
     {
-        ValidationResult result = Measure(real => real.mean([0], keepdim: true).expand(Pictures, Width));
+        ValidationResult result = Measure(real => real.mean([0], keepdim: true).expand(Images, Width));
 
         Assert.Equal(Value(result, "x_r_precision") - 0.5, result.Quality!.Value, 1e-6);
     }
@@ -55,7 +55,7 @@ public sealed class JudgedDrawingsTests
     [Fact]
     public void Without_a_caption_of_another_class_the_distance_alone_counts()
     {
-        ValidationResult result = Measure(real => real.mean([0], keepdim: true).expand(Pictures, Width), wrong: []);
+        ValidationResult result = Measure(real => real.mean([0], keepdim: true).expand(Images, Width), wrong: []);
 
         Assert.Equal(["x_fd"], result.Measures.Select(measure => measure.Name));
         Assert.Equal(-0.5, result.Quality!.Value, 1e-6);
@@ -67,12 +67,12 @@ public sealed class JudgedDrawingsTests
         using var judge = DamsmEncoders.Load(tiny.Experts(), CPU);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        Tensor real = (arange(Pictures * Width).to(float64).view(Pictures, Width) * 12.9898).sin() * scale;
+        Tensor real = (arange(Images * Width).to(float64).view(Images, Width) * 12.9898).sin() * scale;
         var statistics = new FeatureStatistics(Width);
         statistics.Add(real);
         string[] captions = ["a red disc", "a green disc", "a blue disc"];
-        using var judged = new JudgedDrawings(
-            judge, "x_", captions, new int[Pictures], [.. Enumerable.Repeat(wrong ?? [1, 2], Pictures)], statistics);
+        using var judged = new GeneratedImageScores(
+            judge, "x_", captions, new int[Images], [.. Enumerable.Repeat(wrong ?? [1, 2], Images)], statistics);
         return judged.Measure(draw(real).to(float32));
     }
 

@@ -7,29 +7,29 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation.Networks;
 
-/// <summary>A trained DAMSM that compares pictures and captions by their global features, captions read with its own vocabulary.</summary>
-internal sealed class DamsmJudge : IDisposable
+/// <summary>A trained DAMSM that compares images and captions by their global features, captions read with its own vocabulary.</summary>
+internal sealed class DamsmScorer : IDisposable
 {
     public const string Role = "damsm";
     public const string IndependentRole = "independent_damsm";
 
     private readonly DamsmEncoders _encoders;
 
-    private DamsmJudge(Checkpoint checkpoint, string role, Device device)
+    private DamsmScorer(Checkpoint checkpoint, string role, Device device)
     {
         Config = checkpoint.Config;
         _encoders = DamsmEncoders.Load(checkpoint, device);
         ImageEncoderConfig image = Config.ImageEncoder;
-        Network = new JudgingNetwork(
+        Network = new EvaluationNetwork(
             role,
             $"DAMSM of {Config.Name}",
             _encoders.Checksum(),
-            $"{Config.TextEncoder.Embedding} global features, {image.Trunk.ToString().ToLowerInvariant()} trunk, pictures in [-1, 1] scaled " +
+            $"{Config.TextEncoder.Embedding} global features, {image.Trunk.ToString().ToLowerInvariant()} trunk, images in [-1, 1] scaled " +
             $"to {image.ImageSize} x {image.ImageSize} bilinearly, {checkpoint.Vocabulary.Count - 1} words");
     }
 
     /// <summary>What a report says of it. The checksum is that of the weights, wherever they are kept.</summary>
-    public JudgingNetwork Network { get; }
+    public EvaluationNetwork Network { get; }
 
     /// <summary>What it was trained with.</summary>
     public AttnGanConfig Config { get; }
@@ -42,17 +42,17 @@ internal sealed class DamsmJudge : IDisposable
     /// dispose scope.
     /// </summary>
     /// <exception cref="AttnGanException">There is none, or it is damaged.</exception>
-    public static DamsmJudge Open(string path, string role, Device device) => new(Checkpoint.Open(FileOf(path)), role, device);
+    public static DamsmScorer Open(string path, string role, Device device) => new(Checkpoint.Open(FileOf(path)), role, device);
 
     /// <summary>Whether the caption has a word that the DAMSM knows.</summary>
     public bool Knows(string caption) => _encoders.Knows(caption);
 
-    /// <summary>Global features of pictures: (B, D), on the CPU.</summary>
-    /// <param name="pictures">(B, 3, S, S) in [-1, 1].</param>
-    public Tensor Codes(Tensor pictures)
+    /// <summary>Global features of images: (B, D), on the CPU.</summary>
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
+    public Tensor Codes(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        return _encoders.Codes(pictures).cpu().MoveToOuterDisposeScope();
+        return _encoders.Codes(images).cpu().MoveToOuterDisposeScope();
     }
 
     /// <summary>Sentence features of captions, each with a known word: (T, D), on the CPU.</summary>

@@ -1,4 +1,4 @@
-// Makes the pictures of a profile: the artists' originals, their recolourings, captions and lists.
+// Makes the images of a profile: the artists' originals, their recolorings, captions and lists.
 import { loadCatalog } from './catalog.mjs';
 import { measureColors } from './colors.mjs';
 import { writeCaptions } from './captions.mjs';
@@ -6,16 +6,16 @@ import { probe } from './render.mjs';
 import { randomFrom, shuffle } from './random.mjs';
 import { recolor, TARGETS } from './recolor.mjs';
 import { canRecolor, COMMON } from './selection.mjs';
-import { splitPictures } from './split.mjs';
+import { splitImages } from './split.mjs';
 
-/** How many pictures a profile aims at, and into how many colours it moves an emoji at most. */
+/** How many images a profile aims at, and into how many colors it moves an emoji at most. */
 export const PROFILES = {
-  default: { pictures: 5600, commonTargets: 5, otherTargets: 0 },
-  large: { pictures: 25000, commonTargets: 8, otherTargets: 4 },
-  sample: { pictures: 350, commonTargets: 5, otherTargets: 0 },
+  default: { images: 5600, commonTargets: 5, otherTargets: 0 },
+  large: { images: 25000, commonTargets: 8, otherTargets: 4 },
+  sample: { images: 350, commonTargets: 5, otherTargets: 0 },
 };
 
-// Below this share a colour is not what one would call the drawing.
+// Below this share a color is not what one would call the drawing.
 const DOMINANT_SHARE = 0.4;
 const LABEL_COLOR_SHARE = 0.15;
 const ACHROMATIC = new Set(['black', 'gray', 'white']);
@@ -23,8 +23,8 @@ const ACHROMATIC = new Set(['black', 'gray', 'white']);
 const roundShares = (colors) =>
   colors.filter((c) => c.share >= 0.03).map(({ name, share }) => ({ name, share: +share.toFixed(2) }));
 
-/** One picture before its captions: the drawing, what it measures and how it is called. */
-function makePicture(entry, drawing, icon, measured, color, box, recolored) {
+/** One image before its captions: the drawing, what it measures and how it is called. */
+function makeImage(entry, drawing, icon, measured, color, box, recolored) {
   return {
     file_name: `images/${entry.hexcode.toLowerCase()}-${drawing.style}${recolored ? `-${color}` : ''}.png`,
     class: `${entry.classCode}-${color}`,
@@ -34,54 +34,54 @@ function makePicture(entry, drawing, icon, measured, color, box, recolored) {
     style: drawing.style,
     colors: roundShares(measured),
     recolored,
-    // The rest is for the build and is not written. Emoji that differ by colour only are a family.
+    // The rest is for the build and is not written. Emoji that differ by color only are a family.
     entry, icon, box, color, family: entry.object,
   };
 }
 
 function originals(entries) {
-  const pictures = [];
+  const images = [];
   for (const entry of entries) {
     for (const drawing of entry.drawings) {
       const seen = probe(drawing);
       if (!seen) continue;
       const measured = measureColors(seen.pixels);
-      // A colour in the name is how people call the thing, so it goes before the largest area.
+      // A color in the name is how people call the thing, so it goes before the largest area.
       const named = measured.find((c) => c.name === entry.labelColor && c.share >= LABEL_COLOR_SHARE);
       const color = (named ?? measured[0]).name;
-      pictures.push({
-        ...makePicture(entry, drawing, drawing, measured, color, seen.box, false),
+      images.push({
+        ...makeImage(entry, drawing, drawing, measured, color, seen.box, false),
         source: measured.find((c) => !ACHROMATIC.has(c.name)),
       });
     }
   }
-  return pictures;
+  return images;
 }
 
-/** The original moved to `target`, or null when it does not then read as that colour. */
+/** The original moved to `target`, or null when it does not then read as that color. */
 function recolored(original, target) {
   const { entry, icon, box, source } = original;
   if (!source || source.share < DOMINANT_SHARE || source.name === target) return null;
   const moved = { ...icon, body: recolor(icon.body, source.mean, target) };
   const measured = measureColors(probe(moved).pixels);
   if (measured[0].name !== target || measured[0].share < DOMINANT_SHARE) return null;
-  return makePicture(entry, icon, moved, measured, target, box, true);
+  return makeImage(entry, icon, moved, measured, target, box, true);
 }
 
-/** Adds recolourings until the profile's number is reached, the rarest colours first. */
-function recolorings(pictures, profile, random) {
-  const { pictures: limit, commonTargets, otherTargets } = PROFILES[profile];
+/** Adds recolorings until the profile's number is reached, the rarest colors first. */
+function recolorings(images, profile, random) {
+  const { images: limit, commonTargets, otherTargets } = PROFILES[profile];
   const perColor = new Map(Object.keys(TARGETS).map((name) => [name, 0]));
   const count = (color) => perColor.set(color, (perColor.get(color) ?? 0) + 1);
-  for (const { color } of pictures) count(color);
+  for (const { color } of images) count(color);
 
-  // A thing is recoloured from one emoji of its family only: "red heart" stands for all hearts.
+  // A thing is recolored from one emoji of its family only: "red heart" stands for all hearts.
   const byFamily = new Map();
-  for (const picture of pictures) {
-    const { object, extra, classCode, hexcode } = picture.entry;
+  for (const image of images) {
+    const { object, extra, classCode, hexcode } = image.entry;
     if (!canRecolor(object) || extra || classCode !== hexcode) continue;
     if (!byFamily.has(object)) byFamily.set(object, []);
-    byFamily.get(object).push(picture);
+    byFamily.get(object).push(image);
   }
   const todo = shuffle(random, [...byFamily.keys()]).map((object) => ({
     object,
@@ -89,7 +89,7 @@ function recolorings(pictures, profile, random) {
     targets: new Set(Object.keys(TARGETS)),
   }));
   const added = [];
-  // In rounds of one colour each, so that reaching the number leaves nobody without.
+  // In rounds of one color each, so that reaching the number leaves nobody without.
   const addOne = (item) => {
     for (const target of [...item.targets].sort((a, b) => perColor.get(a) - perColor.get(b))) {
       item.targets.delete(target);
@@ -104,7 +104,7 @@ function recolorings(pictures, profile, random) {
   };
   for (let active = todo; active.length; active = active.filter((item) => item.left > 0)) {
     for (const item of active) {
-      if (pictures.length + added.length >= limit) return added;
+      if (images.length + added.length >= limit) return added;
       if (item.left > 0) addOne(item);
     }
   }
@@ -113,21 +113,21 @@ function recolorings(pictures, profile, random) {
 
 const byName = (a, b) => (a.file_name < b.file_name ? -1 : 1);
 
-/** All of a profile but the finished pictures: its emoji, the pictures' records and the lists. */
+/** All of a profile but the finished images: its emoji, the images' records and the lists. */
 export function collect(profile, seed, progress = () => {}) {
   const entries = loadCatalog(profile);
   progress(`${entries.length} emoji; measuring their drawings`);
   const drawn = originals(entries);
-  progress(`${drawn.length} drawings; recolouring`);
+  progress(`${drawn.length} drawings; recoloring`);
   const added = recolorings(drawn, profile, randomFrom(`${seed} recolor`));
-  progress(`${added.length} recolourings; writing captions`);
-  const pictures = [...drawn, ...added].sort(byName);
-  for (const picture of pictures) {
-    const { object, synonyms, extra } = picture.entry;
-    const words = { object, synonyms, extra, color: picture.color, colors: picture.colors, style: picture.style };
-    picture.captions = writeCaptions(words, randomFrom(`${seed} ${picture.file_name}`));
+  progress(`${added.length} recolorings; writing captions`);
+  const images = [...drawn, ...added].sort(byName);
+  for (const image of images) {
+    const { object, synonyms, extra } = image.entry;
+    const words = { object, synonyms, extra, color: image.color, colors: image.colors, style: image.style };
+    image.captions = writeCaptions(words, randomFrom(`${seed} ${image.file_name}`));
   }
-  const split = splitPictures(pictures, randomFrom(`${seed} split`), (family) => !COMMON.has(family));
-  return { entries, pictures, split };
+  const split = splitImages(images, randomFrom(`${seed} split`), (family) => !COMMON.has(family));
+  return { entries, images, split };
 }
 

@@ -4,8 +4,8 @@ using AttnGan.Generation;
 
 namespace AttnGan.Server.Images;
 
-/// <summary>The headers that tell of a picture what JSON would.</summary>
-internal static class PictureHeaders
+/// <summary>The headers that tell of an image what JSON would.</summary>
+internal static class ImageResponseHeaders
 {
     public const string Seed = "X-Seed";
     public const string Model = "X-Model";
@@ -14,21 +14,21 @@ internal static class PictureHeaders
     public static string OfModel(string name) => Uri.EscapeDataString(name);
 }
 
-/// <summary>A picture as a file of its own.</summary>
-internal sealed class PictureResult(byte[] file, string mediaType, long seed, string model) : IResult
+/// <summary>An image as a file of its own.</summary>
+internal sealed class ImageResult(byte[] file, string mediaType, long seed, string model) : IResult
 {
     public Task ExecuteAsync(HttpContext httpContext)
     {
         HttpResponse response = httpContext.Response;
         response.ContentType = mediaType;
         response.ContentLength = file.Length;
-        response.Headers[PictureHeaders.Seed] = seed.ToString(CultureInfo.InvariantCulture);
-        response.Headers[PictureHeaders.Model] = PictureHeaders.OfModel(model);
+        response.Headers[ImageResponseHeaders.Seed] = seed.ToString(CultureInfo.InvariantCulture);
+        response.Headers[ImageResponseHeaders.Model] = ImageResponseHeaders.OfModel(model);
         return response.Body.WriteAsync(file, httpContext.RequestAborted).AsTask();
     }
 }
 
-/// <summary>Pictures as the parts of one message (RFC 2046), each with the headers that a picture alone has.</summary>
+/// <summary>Images as the parts of one message (RFC 2046), each with the headers that an image alone has.</summary>
 internal sealed class MultipartResult(IReadOnlyList<GeneratedImage> images, string mediaType, string model) : IResult
 {
     public async Task ExecuteAsync(HttpContext httpContext)
@@ -40,13 +40,13 @@ internal sealed class MultipartResult(IReadOnlyList<GeneratedImage> images, stri
         CancellationToken aborted = httpContext.RequestAborted;
         for (int i = 0; i < images.Count; i++)
         {
-            byte[] file = PictureFormat.Encode(images[i].Picture, mediaType, images[i].Metadata);
+            byte[] file = ResponseImageFormat.Encode(images[i].Image, mediaType, images[i].Metadata);
             await body.WriteAsync(
                 Encoding.ASCII.GetBytes(string.Create(
                     CultureInfo.InvariantCulture,
                     $"--{boundary}\r\nContent-Type: {mediaType}\r\nContent-Length: {file.Length}\r\n" +
                     $"Content-Disposition: attachment; filename=\"{i + 1}.{mediaType["image/".Length..]}\"\r\n" +
-                    $"{PictureHeaders.Seed}: {images[i].Seed}\r\n{PictureHeaders.Model}: {PictureHeaders.OfModel(model)}\r\n\r\n")),
+                    $"{ImageResponseHeaders.Seed}: {images[i].Seed}\r\n{ImageResponseHeaders.Model}: {ImageResponseHeaders.OfModel(model)}\r\n\r\n")),
                 aborted);
             await body.WriteAsync(file, aborted);
             await body.WriteAsync("\r\n"u8.ToArray(), aborted);

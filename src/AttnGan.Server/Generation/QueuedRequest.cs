@@ -3,16 +3,16 @@ using AttnGan.Generation;
 namespace AttnGan.Server.Generation;
 
 /// <summary>What one request wants drawn. Only the queue's worker changes it.</summary>
-internal abstract class DrawingOrder(int count, GenerationOptions options, CancellationToken aborted)
+internal abstract class QueuedRequest(int count, GenerationOptions options, CancellationToken aborted)
 {
     // The answer is written by whoever waits for it, not by the worker.
     private readonly TaskCompletionSource<IReadOnlyList<GeneratedImage>> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly List<GeneratedImage> _drawn = new(count);
 
-    /// <summary>Pictures altogether.</summary>
+    /// <summary>Images altogether.</summary>
     public int Count { get; } = count;
 
-    /// <summary>Pictures that are not drawn yet.</summary>
+    /// <summary>Images that are not drawn yet.</summary>
     public int Left => Count - _drawn.Count;
 
     public GenerationOptions Options { get; } = options;
@@ -22,10 +22,10 @@ internal abstract class DrawingOrder(int count, GenerationOptions options, Cance
 
     public Task<IReadOnlyList<GeneratedImage>> Completion => _completion.Task;
 
-    /// <summary>Whether pictures of both can be drawn in one batch.</summary>
-    public abstract bool GoesWith(DrawingOrder other);
+    /// <summary>Whether images of both can be drawn in one batch.</summary>
+    public abstract bool GoesWith(QueuedRequest other);
 
-    /// <summary>The next pictures are drawn.</summary>
+    /// <summary>The next images are drawn.</summary>
     public void Add(ReadOnlySpan<GeneratedImage> images)
     {
         _drawn.AddRange(images);
@@ -40,27 +40,27 @@ internal abstract class DrawingOrder(int count, GenerationOptions options, Cance
     public virtual void Fail(Exception error) => _completion.TrySetException(error);
 }
 
-/// <summary>Pictures that do not depend on each other.</summary>
-internal sealed class PicturesOrder(IReadOnlyList<PictureRequest> pictures, GenerationOptions options, CancellationToken aborted)
-    : DrawingOrder(pictures.Count, options, aborted)
+/// <summary>Images that do not depend on each other.</summary>
+internal sealed class ImagesOrder(IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken aborted)
+    : QueuedRequest(images.Count, options, aborted)
 {
-    /// <summary>The next pictures to draw.</summary>
-    public IEnumerable<PictureRequest> Next(int count) => pictures.Skip(Count - Left).Take(count);
+    /// <summary>The next images to draw.</summary>
+    public IEnumerable<GenerationRequest> Next(int count) => images.Skip(Count - Left).Take(count);
 
-    public override bool GoesWith(DrawingOrder other) => other is PicturesOrder && other.Options == Options;
+    public override bool GoesWith(QueuedRequest other) => other is ImagesOrder && other.Options == Options;
 }
 
-/// <summary>The way from one picture to another. Its frames go with no others.</summary>
+/// <summary>The way from one image to another. Its frames go with no others.</summary>
 internal sealed class InterpolationOrder(
-    PictureRequest from, PictureRequest to, int frames, GenerationOptions options, CancellationToken aborted)
-    : DrawingOrder(frames, options, aborted)
+    GenerationRequest from, GenerationRequest to, int frames, GenerationOptions options, CancellationToken aborted)
+    : QueuedRequest(frames, options, aborted)
 {
     private IEnumerator<GeneratedImage>? _frames;
 
-    public override bool GoesWith(DrawingOrder other) => ReferenceEquals(this, other);
+    public override bool GoesWith(QueuedRequest other) => ReferenceEquals(this, other);
 
     /// <summary>The next frames.</summary>
-    public GeneratedImage[] Draw(IBatchDrawer drawer, int count)
+    public GeneratedImage[] Draw(IBatchGenerator drawer, int count)
     {
         _frames ??= drawer.Interpolate(from, to, Count, Options, Aborted).GetEnumerator();
         var drawn = new GeneratedImage[count];

@@ -10,8 +10,8 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>From encoded captions and seeds to pictures with attention maps; both networks in evaluation mode.</summary>
-internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator generator, Device device)
+/// <summary>From encoded captions and seeds to images with attention maps; both networks in evaluation mode.</summary>
+internal sealed class SampleGenerator(TextEncoder textEncoder, AttentionalGenerator generator, Device device)
 {
     public IReadOnlyList<GeneratedImage> Draw(IReadOnlyList<(EncodedCaption Caption, long Seed)> requests)
     {
@@ -24,13 +24,13 @@ internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator
             Noise(SeededNoise.LatentStream, generator.Config.Noise),
             Noise(SeededNoise.ConditioningStream, generator.Config.Condition)));
 
-        byte[][][] pictures = [.. output.Pictures.Select(ToBytes)]; // stage, picture
+        byte[][][] images = [.. output.Images.Select(ToBytes)]; // stage, image
         float[][][] attention = [.. output.Attention.Select(ToFloats)];
         return [.. requests.Select((request, i) => new GeneratedImage
         {
             Caption = request.Caption,
             Seed = request.Seed,
-            Stages = [.. pictures.Select((stage, s) => new RgbImage((int)output.Pictures[s].shape[3], (int)output.Pictures[s].shape[2], stage[i]))],
+            Stages = [.. images.Select((stage, s) => new RgbImage((int)output.Images[s].shape[3], (int)output.Images[s].shape[2], stage[i]))],
             Attention = [.. attention.Select((stage, s) => Attend(stage[i], s, (int)output.Attention[s].shape[3], request.Caption.Words))],
         })];
 
@@ -49,11 +49,11 @@ internal sealed class PictureMaker(TextEncoder textEncoder, AttentionalGenerator
     private static StageAttention Attend(float[] weights, int refinement, int size, IReadOnlyList<string> words) =>
         new(refinement + 2, size, words, weights.AsMemory(0, words.Count * size * size));
 
-    /// <summary>(B, 3, S, S) in [-1, 1] to S x S RGB pixels for each picture.</summary>
-    private static byte[][] ToBytes(Tensor pictures)
+    /// <summary>(B, 3, S, S) in [-1, 1] to S x S RGB pixels for each image.</summary>
+    private static byte[][] ToBytes(Tensor images)
     {
-        Tensor bytes = pictures.add(1).mul(127.5).round().clamp(0, 255).to_type(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu();
-        return Split(bytes.data<byte>().ToArray(), (int)pictures.shape[0]);
+        Tensor bytes = images.add(1).mul(127.5).round().clamp(0, 255).to_type(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu();
+        return Split(bytes.data<byte>().ToArray(), (int)images.shape[0]);
     }
 
     private static float[][] ToFloats(Tensor maps) => Split(maps.contiguous().cpu().data<float>().ToArray(), (int)maps.shape[0]);

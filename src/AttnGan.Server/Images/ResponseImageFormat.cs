@@ -2,8 +2,8 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Server.Images;
 
-/// <summary>The formats that pictures are sent in.</summary>
-internal static class PictureFormat
+/// <summary>The formats that images are sent in.</summary>
+internal static class ResponseImageFormat
 {
     public const string Default = "png";
     public const string Png = "image/png";
@@ -18,6 +18,6 @@ internal static class PictureFormat
     public static string MediaTypeOf(string name) => name == WebPName ? WebP : Png;
 
     /// <summary>Encodes without loss.</summary>
-    public static byte[] Encode(RgbImage picture, string mediaType, ImageMetadata? metadata) =>
-        picture.Encode(mediaType == WebP ? ImageFormat.WebP : ImageFormat.Png, metadata);
+    public static byte[] Encode(RgbImage image, string mediaType, ImageMetadata? metadata) =>
+        image.Encode(mediaType == WebP ? ImageFormat.WebP : ImageFormat.Png, metadata);
 }

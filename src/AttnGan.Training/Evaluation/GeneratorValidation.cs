@@ -9,37 +9,37 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Evaluation;
 
 /// <summary>
-/// Measures a generator by what it draws from held-out captions. Pictures are read, and captions and real pictures encoded, at the first
+/// Measures a generator by what it draws from held-out captions. Images are read, and captions and real images encoded, at the first
 /// evaluation alone: the networks that see them do not learn.
 /// </summary>
-internal sealed class DrawingEvaluation : IDisposable
+internal sealed class GeneratorValidation : IDisposable
 {
     private readonly TextEncoder _textEncoder;
     private readonly DamsmEncoders _expert;
     private readonly DamsmEncoders? _independent;
     private readonly long _seed;
     private readonly List<TextFeatures> _texts = [];
-    private readonly List<JudgedDrawings> _judged = [];
+    private readonly List<GeneratedImageScores> _judged = [];
     private Tensor? _sentences; // (N, D)
     private Tensor? _classes;   // (N)
 
-    /// <param name="pictures">Held-out pictures in their order.</param>
+    /// <param name="images">Held-out images in their order.</param>
     /// <param name="textEncoder">Reads captions for the generator.</param>
     /// <param name="expert">The DAMSM that the generator learns from.</param>
     /// <param name="independent">One that it does not learn from; null for none. Disposed with this object.</param>
     /// <param name="seed">Decides the wrong captions.</param>
-    public DrawingEvaluation(BatchLoader pictures, TextEncoder textEncoder, DamsmEncoders expert, DamsmEncoders? independent, long seed)
+    public GeneratorValidation(BatchLoader images, TextEncoder textEncoder, DamsmEncoders expert, DamsmEncoders? independent, long seed)
     {
-        Pictures = pictures;
+        Images = images;
         _textEncoder = textEncoder;
         _expert = expert;
         _independent = independent;
         _seed = seed;
     }
 
-    private BatchLoader Pictures { get; }
+    private BatchLoader Images { get; }
 
-    /// <summary>Draws a picture from every caption and judges them.</summary>
+    /// <summary>Draws an image from every caption and judges them.</summary>
     /// <param name="draw">From text features to (B, 3, S, S) in [-1, 1].</param>
     /// <param name="device">Where to compute.</param>
     /// <param name="cancellation">Ends it.</param>
@@ -70,14 +70,14 @@ internal sealed class DrawingEvaluation : IDisposable
             new("drawn_image_to_text_r1", retrieval.ImageToText.At1),
             new("drawn_image_to_text_r10", retrieval.ImageToText.At10),
         ];
-        List<ValidationResult> judgements = [.. _judged.Zip(features, (judged, drawn) => judged.Measure(drawn))];
-        measures.AddRange(judgements.SelectMany(judgement => judgement.Measures));
+        List<ValidationResult> judgments = [.. _judged.Zip(features, (judged, drawn) => judged.Measure(drawn))];
+        measures.AddRange(judgments.SelectMany(judgment => judgment.Measures));
 
         // The generator pleases the DAMSM that it learns from; what counts is one that it does not, where there is one.
-        return judgements[^1].Quality is { } quality ? ValidationResult.Of(quality, measures) : new ValidationResult(measures, null);
+        return judgments[^1].Quality is { } quality ? ValidationResult.Of(quality, measures) : new ValidationResult(measures, null);
     }
 
-    /// <summary>Captions and real pictures are encoded anew: the networks have been given other weights.</summary>
+    /// <summary>Captions and real images are encoded anew: the networks have been given other weights.</summary>
     public void Forget()
     {
         foreach (Tensor? tensor in _texts.SelectMany(text => new[] { text.Words, text.Sentence, text.Padding }).Concat([_sentences, _classes]))
@@ -107,7 +107,7 @@ internal sealed class DrawingEvaluation : IDisposable
         var real = new FeatureStatistics?[judges.Length];
         try
         {
-            foreach (CaptionedBatch batch in Pictures.Epoch(0, cancellation: cancellation))
+            foreach (CaptionedBatch batch in Images.Epoch(0, cancellation: cancellation))
             {
                 using DisposeScope batchScope = NewDisposeScope();
                 var tensors = new BatchTensors(batch, device);
@@ -118,18 +118,18 @@ internal sealed class DrawingEvaluation : IDisposable
                 classes.Add(tensors.Classes.MoveToOuterDisposeScope());
                 for (int j = 0; j < judges.Length; j++)
                 {
-                    Tensor codes = judges[j].Codes(tensors.Pictures[^1]);
+                    Tensor codes = judges[j].Codes(tensors.Images[^1]);
                     (real[j] ??= new FeatureStatistics((int)codes.shape[1])).Add(codes);
                 }
             }
 
             var pool = new CandidatePool(captions);
             int[] own = [.. captions.Select(caption => pool.IndexOf(caption.Caption))];
-            int count = Math.Min(RPrecision.WrongCandidates, pool.FewestForeign);
+            int count = Math.Min(RPrecision.WrongCandidates, pool.MinNegatives);
             int[][] wrong = [.. captions.Select((caption, i) => pool.Draw(caption.Class, count, _seed, i))];
             for (int j = 0; j < judges.Length; j++)
             {
-                _judged.Add(new JudgedDrawings(judges[j], j == 0 ? "" : "judge_", pool.Captions, own, wrong, real[j]!));
+                _judged.Add(new GeneratedImageScores(judges[j], j == 0 ? "" : "judge_", pool.Captions, own, wrong, real[j]!));
                 real[j] = null; // its own now
             }
 

@@ -7,7 +7,7 @@ using AttnGan.Training.Torch;
 namespace AttnGan.Cli.Hosting;
 
 /// <summary>The model that a command draws with.</summary>
-internal static class DrawingModel
+internal static class GenerationModel
 {
     /// <summary>The model package that comes with the program.</summary>
     /// <exception cref="AttnGanException">The program was built without one.</exception>

@@ -4,21 +4,21 @@ using System.Text;
 
 namespace AttnGan.Cli.Generate;
 
-/// <summary>File names of pictures: <c>a-red-heart-s42.png</c>. Each caption gets a name of its own.</summary>
-internal sealed class PictureNames
+/// <summary>File names of images: <c>a-red-heart-s42.png</c>. Each caption gets a name of its own.</summary>
+internal sealed class ImageFileNames
 {
     // File systems allow 255 bytes; seed, stage and extension come behind.
     private const int MaxBytes = 160;
 
     private readonly string[] _stems;
 
-    public PictureNames(IReadOnlyList<string> captions)
+    public ImageFileNames(IReadOnlyList<string> captions)
     {
         var taken = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         _stems = [.. captions.Select(caption => Unique(Slug(caption), taken))];
     }
 
-    /// <summary>The name of a caption's picture, without extension.</summary>
+    /// <summary>The name of a caption's image, without extension.</summary>
     public string Of(int caption, long seed) => string.Create(CultureInfo.InvariantCulture, $"{_stems[caption]}-s{seed}");
 
     /// <summary>Letters and digits in lower case with hyphens between; a long caption is cut and told apart by its checksum.</summary>
@@ -41,7 +41,7 @@ internal sealed class PictureNames
         string whole = slug.ToString().Trim('-');
         if (Encoding.UTF8.GetByteCount(whole) <= MaxBytes)
         {
-            return whole.Length == 0 ? "picture" : whole;
+            return whole.Length == 0 ? "image" : whole;
         }
 
         var cut = new StringBuilder();

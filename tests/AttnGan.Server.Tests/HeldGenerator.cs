@@ -5,18 +5,18 @@ using AttnGan.Server.Generation;
 namespace AttnGan.Server.Tests;
 
 /// <summary>Draws with the model, but each batch only when it is let go; and says which batches there were.</summary>
-internal sealed class HeldDrawer : IBatchDrawer, IDisposable
+internal sealed class HeldGenerator : IBatchGenerator, IDisposable
 {
     private readonly SemaphoreSlim _gate = new(0);
     private readonly SemaphoreSlim _entered = new(0);
-    private PipelineDrawer? _drawer;
+    private PipelineGenerator? _drawer;
 
-    /// <summary>The pictures of each batch, in order.</summary>
-    public ConcurrentQueue<IReadOnlyList<PictureRequest>> Batches { get; } = [];
+    /// <summary>The images of each batch, in order.</summary>
+    public ConcurrentQueue<IReadOnlyList<GenerationRequest>> Batches { get; } = [];
 
-    public IBatchDrawer Of(TextToImagePipeline pipeline)
+    public IBatchGenerator Of(TextToImagePipeline pipeline)
     {
-        _drawer = new PipelineDrawer(pipeline);
+        _drawer = new PipelineGenerator(pipeline);
         return this;
     }
 
@@ -28,16 +28,16 @@ internal sealed class HeldDrawer : IBatchDrawer, IDisposable
 
     public void LetAllGo() => _gate.Release(1_000_000);
 
-    public GeneratedImage[] Draw(IReadOnlyList<PictureRequest> pictures, GenerationOptions options, CancellationToken cancellation)
+    public GeneratedImage[] Draw(IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken cancellation)
     {
-        Batches.Enqueue(pictures);
+        Batches.Enqueue(images);
         _entered.Release();
         _gate.Wait(cancellation);
-        return _drawer!.Draw(pictures, options, cancellation);
+        return _drawer!.Draw(images, options, cancellation);
     }
 
     public IEnumerable<GeneratedImage> Interpolate(
-        PictureRequest from, PictureRequest to, int frames, GenerationOptions options, CancellationToken cancellation)
+        GenerationRequest from, GenerationRequest to, int frames, GenerationOptions options, CancellationToken cancellation)
     {
         foreach (GeneratedImage frame in _drawer!.Interpolate(from, to, frames, options, cancellation))
         {

@@ -6,24 +6,24 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Evaluation.Networks;
 
 /// <summary>The networks that an evaluation needs.</summary>
-internal sealed class Judges : IDisposable
+internal sealed class EvaluationNetworks : IDisposable
 {
     private readonly InceptionNetwork? _inception;
-    private readonly DamsmJudge? _features;
+    private readonly DamsmScorer? _features;
 
-    private Judges(EvaluationOptions options, string? damsm, Device device)
+    private EvaluationNetworks(EvaluationOptions options, string? damsm, Device device)
     {
         try
         {
-            Damsm = damsm is null ? null : DamsmJudge.Open(damsm, DamsmJudge.Role, device);
-            Independent = options.Independent is null ? null : DamsmJudge.Open(options.Independent, DamsmJudge.IndependentRole, device);
+            Damsm = damsm is null ? null : DamsmScorer.Open(damsm, DamsmScorer.Role, device);
+            Independent = options.Independent is null ? null : DamsmScorer.Open(options.Independent, DamsmScorer.IndependentRole, device);
             if (options.Features is { } features && !IsDamsm(features))
             {
                 _inception = InceptionNetwork.Load(features, device);
             }
             else if (options.Features is not null)
             {
-                _features = DamsmJudge.Open(options.Features, DamsmJudge.Role, device);
+                _features = DamsmScorer.Open(options.Features, DamsmScorer.Role, device);
             }
         }
         catch
@@ -34,13 +34,13 @@ internal sealed class Judges : IDisposable
     }
 
     /// <summary>The DAMSM that the model was trained with, or the one that was given in its place.</summary>
-    public DamsmJudge? Damsm { get; }
+    public DamsmScorer? Damsm { get; }
 
     /// <summary>A DAMSM that the model was not trained with.</summary>
-    public DamsmJudge? Independent { get; }
+    public DamsmScorer? Independent { get; }
 
     /// <summary>All that read captions.</summary>
-    public IEnumerable<DamsmJudge> Readers => new[] { Damsm, Independent, _features }.OfType<DamsmJudge>();
+    public IEnumerable<DamsmScorer> Readers => new[] { Damsm, Independent, _features }.OfType<DamsmScorer>();
 
     /// <summary>What must be known of the networks to trust the figures.</summary>
     public IEnumerable<string> Warnings()
@@ -54,7 +54,7 @@ internal sealed class Judges : IDisposable
 
     /// <summary>Loads what the options name. Not within a dispose scope.</summary>
     /// <exception cref="AttnGanException">One cannot be read.</exception>
-    public static Judges Open(EvaluationOptions options, EvaluatedModel model, Device device) => new(options, options.Damsm ?? model.Damsm, device);
+    public static EvaluationNetworks Open(EvaluationOptions options, EvaluatedModel model, Device device) => new(options, options.Damsm ?? model.Damsm, device);
 
     /// <summary>What features are read with; null where there is nothing.</summary>
     /// <param name="captionsOfClasses">The captions of each class of the split.</param>

@@ -9,9 +9,9 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Evaluation.Metrics;
 
-/// <summary>Diversity, colours and where attention lies, on pictures whose figures are known.</summary>
+/// <summary>Diversity, colors and where attention lies, on images whose figures are known.</summary>
 [WithoutCollections]
-public sealed class PictureMetricsTests
+public sealed class ImageMetricsTests
 {
     [Fact]
     public void Diversity_is_the_mean_over_all_pairs()
@@ -37,11 +37,11 @@ public sealed class PictureMetricsTests
     [InlineData("black", 41, 47, 51)]
     [InlineData("gray", 153, 170, 181)]
     [InlineData("white", 255, 255, 255)]
-    public void Colours_have_the_names_that_people_give_them(string name, byte red, byte green, byte blue) =>
+    public void Colors_have_the_names_that_people_give_them(string name, byte red, byte green, byte blue) =>
         Assert.Equal(name, BasicColors.Names[BasicColors.Classify(red, green, blue)]);
 
     [Fact]
-    public void Dominant_colours_agree_with_what_the_data_set_recorded()
+    public void Dominant_colors_agree_with_what_the_data_set_recorded()
     {
         string folder = Path.Combine(Path.GetDirectoryName(ShippedConfigTests.Folder())!, "datasets", "sample");
         List<string> wrong = [];
@@ -81,11 +81,11 @@ public sealed class PictureMetricsTests
 
     [Theory]
     [InlineData("a red heart", "red")]
-    [InlineData("a grey heart", "gray")]
+    [InlineData("a gray heart", "gray")]
     [InlineData("a red heart beside a red star", "red")]
     [InlineData("a heart", null)]
     [InlineData("a red heart on a white background", null)]
-    public void A_caption_asks_for_a_colour_if_it_names_one(string caption, string? expected)
+    public void A_caption_asks_for_a_color_if_it_names_one(string caption, string? expected)
     {
         int? color = ColorAccuracy.AskedFor(new CaptionTokenizer(TokenizerMode.Unicode).Tokenize(caption));
 
@@ -93,12 +93,12 @@ public sealed class PictureMetricsTests
     }
 
     [Fact]
-    public void Attention_to_a_colours_word_is_weighed_by_where_the_colour_is()
+    public void Attention_to_a_colors_word_is_weighed_by_where_the_color_is()
     {
         // The left quarter of 8 x 8 pixels is red: all of the left column of 4 x 4 blocks.
-        RgbImage picture = Plain(255, 255, 255, 8);
-        Fill(picture, 0, 0, 2, 8, new RgbColor(220, 20, 30));
-        byte[] colors = BasicColors.Classify(picture);
+        RgbImage image = Plain(255, 255, 255, 8);
+        Fill(image, 0, 0, 2, 8, new RgbColor(220, 20, 30));
+        byte[] colors = BasicColors.Classify(image);
 
         Assert.Equal(new ColorAttention(1, 0.25), Assert.Single(Measure(4, x => x == 0 ? 1 : 0)));
         Assert.Equal(new ColorAttention(0, 0.25), Assert.Single(Measure(4, x => x == 3 ? 1 : 0)));
@@ -120,20 +120,20 @@ public sealed class PictureMetricsTests
     [InlineData(57, "red", 1)]
     [InlineData(58, "red", 0)] // more than nine tenths: no way to miss it
     [InlineData(30, "green", 0)]
-    public void Pictures_count_that_have_some_of_the_colour_and_not_nothing_else(int pixels, string word, int readings)
+    public void Images_count_that_have_some_of_the_color_and_not_nothing_else(int pixels, string word, int readings)
     {
-        RgbImage picture = Plain(255, 255, 255, 8);
+        RgbImage image = Plain(255, 255, 255, 8);
         for (int i = 0; i < pixels; i++)
         {
-            Fill(picture, i % 8, i / 8, 1, 1, new RgbColor(220, 20, 30));
+            Fill(image, i % 8, i / 8, 1, 1, new RgbColor(220, 20, 30));
         }
 
         var attention = new StageAttention(2, 4, [word], Enumerable.Repeat(1f, 16).ToArray());
 
-        Assert.Equal(readings, AttentionGrounding.Measure(attention, BasicColors.Classify(picture), 8).Count());
+        Assert.Equal(readings, AttentionGrounding.Measure(attention, BasicColors.Classify(image), 8).Count());
     }
 
-    private static string Dominant(RgbImage picture) => BasicColors.Names[BasicColors.Dominant(BasicColors.Classify(picture), picture.Width)];
+    private static string Dominant(RgbImage image) => BasicColors.Names[BasicColors.Dominant(BasicColors.Classify(image), image.Width)];
 
     private static RgbImage Plain(byte red, byte green, byte blue, int size = 4)
     {
