@@ -170,12 +170,12 @@ internal static class GenerationBenchmark
     private static (double Largest, double Deviation) Difference(PyTorchPeer peer, IInferenceEngine engine, ModelPackage model)
     {
         ModelArchitecture a = model.Architecture;
-        GeneratorInputs[] sketches = Sketches(engine, a, 2);
+        GeneratorInputs[] inputs = CreateInputs(engine, a, 2);
         IReadOnlyList<float[]> expected = peer.Draw(
-            [.. sketches.Select(_ => Enumerable.Range(1, Words).ToArray())],
-            [.. sketches.SelectMany(sketch => sketch.Noise)],
-            [.. sketches.SelectMany(sketch => sketch.ConditionNoise)]);
-        GeneratorOutputs actual = engine.Draw(sketches, new OutputSelection(a.Stages, true, false), default);
+            [.. inputs.Select(_ => Enumerable.Range(1, Words).ToArray())],
+            [.. inputs.SelectMany(input => input.Noise)],
+            [.. inputs.SelectMany(input => input.ConditionNoise)]);
+        GeneratorOutputs actual = engine.Generate(inputs, new OutputSelection(a.Stages, true, false), default);
         double largest = 0;
         foreach ((StageImages stage, float[] images) in actual.Images.Zip(expected))
         {
@@ -193,22 +193,22 @@ internal static class GenerationBenchmark
         return (largest, Math.Sqrt(last.Average(value => (value - mean) * (value - mean))));
     }
 
-    private static void Draw(IInferenceEngine engine, ModelArchitecture a, int batch, OutputSelection request) =>
-        engine.Draw(Sketches(engine, a, batch), request, default);
+    private static void Draw(IInferenceEngine engine, ModelArchitecture a, int batch, OutputSelection selection) =>
+        engine.Generate(CreateInputs(engine, a, batch), request, default);
 
-    private static GeneratorInputs[] Sketches(IInferenceEngine engine, ModelArchitecture a, int batch)
+    private static GeneratorInputs[] CreateInputs(IInferenceEngine engine, ModelArchitecture a, int batch)
     {
-        var sketches = new GeneratorInputs[batch];
+        var inputs = new GeneratorInputs[batch];
         for (int i = 0; i < batch; i++)
         {
             TextFeatures text = engine.Encode([.. Enumerable.Range(1, Words)]);
             float[] noise = new float[a.Noise], conditionNoise = new float[a.Condition];
             SeededNoise.Fill(i, SeededNoise.LatentStream, noise);
             SeededNoise.Fill(i, SeededNoise.ConditioningStream, conditionNoise);
-            sketches[i] = new GeneratorInputs(new AttendedWords(text.Words, new float[Words]), text.Sentence, noise, conditionNoise);
+            inputs[i] = new GeneratorInputs(new AttendedWords(text.Words, new float[Words]), text.Sentence, noise, conditionNoise);
         }
 
-        return sketches;
+        return inputs;
     }
 
     private static void Forward(TrainedNetworks networks, int batch)

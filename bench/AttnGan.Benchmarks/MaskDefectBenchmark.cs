@@ -22,8 +22,8 @@ internal static class MaskDefectBenchmark
     private const int Batches = 4;
 
     /// <param name="reference">Reference values of the official generator (tests/AttnGan.Training.Tests/Fixtures/generator.safetensors).</param>
-    /// <param name="model">A trained model with a data set for its captions; null leaves that comparison out.</param>
-    /// <param name="data">The data set.</param>
+    /// <param name="model">A trained model with a dataset for its captions; null leaves that comparison out.</param>
+    /// <param name="data">The dataset.</param>
     public static void Run(string reference, string? model, string data)
     {
         random.manual_seed(100);

@@ -13,7 +13,7 @@ namespace AttnGan.Benchmarks;
 
 /// <summary>
 /// Ways to compute the two layers that drawing birds spends its time in: a residual convolution at 128 x 128 (64 to 128 channels, then
-/// gates) and the up-sampling block to 256 x 256 (64 to 64 channels, then gates).
+/// gates) and the upsampling block to 256 x 256 (64 to 64 channels, then gates).
 /// </summary>
 internal static unsafe class WaysBenchmark
 {
@@ -53,7 +53,7 @@ internal static unsafe class WaysBenchmark
             ("ours, plain products", () => plain.Run(input, output, workspace)),
             ("ours, Winograd F(4x4, 3x3) (kept)", () => winograd.Run(input, output, workspace)),
         ]);
-        Report("up-sampling to 256 x 256, 64 to 64 channels", rounds,
+        Report("upsampling to 256 x 256, 64 to 64 channels", rounds,
         [
             ("ONNX Runtime, Resize and Conv", () => Run(onnxUp, image)),
             ("ONNX Runtime, phase form: four 2x2 Conv", () => Run(onnxPhases, image)),
@@ -147,7 +147,7 @@ internal static unsafe class WaysBenchmark
         return graph;
     }
 
-    /// <summary>Nearest up-sampling and 3x3 as a 2x2 convolution for each of the four phases, which are then interleaved.</summary>
+    /// <summary>Nearest upsampling and 3x3 as a 2x2 convolution for each of the four phases, which are then interleaved.</summary>
     private static GraphProto Phases(float[] weight)
     {
         GraphProto graph = Graph(DataType.Float);

@@ -1,4 +1,4 @@
-// Builds the data set. `node build.mjs --help` tells the options.
+// Builds the dataset. `node build.mjs --help` tells the options.
 import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -79,7 +79,7 @@ function summary({ profile, seed, size, entries, images, split }) {
 
 async function write(directory, { images, split, ...rest }) {
   const { size } = rest;
-  // A temporary folder is the owner's only; a data set is for all.
+  // A temporary folder is the owner's only; a dataset is for all.
   await chmod(directory, 0o755);
   await mkdir(join(directory, 'images'));
   for (const [i, image] of images.entries()) {
@@ -122,7 +122,7 @@ async function main() {
   }
   // Only what this program wrote is replaced, so that a mistyped --out costs nothing.
   if ((await exists(out)) && !(await exists(join(out, 'dataset.json')))) {
-    throw new Error(`${out} is there and holds no data set; choose another --out.`);
+    throw new Error(`${out} is there and holds no dataset; choose another --out.`);
   }
   const collected = collect(profile, seed, progress);
   await mkdir(dirname(out), { recursive: true });

@@ -3,7 +3,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Cli.Tests;
 
-/// <summary>A folder for one test, with a tiny data set and a tiny configuration.</summary>
+/// <summary>A folder for one test, with a tiny dataset and a tiny configuration.</summary>
 internal sealed class Workspace : IDisposable
 {
     private static readonly string[] s_colors = ["red", "green", "blue"];

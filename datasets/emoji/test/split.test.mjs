@@ -68,7 +68,7 @@ for (const [profile, { images, split }] of [['sample', sample], ['default', coll
   });
 }
 
-test('the same seed gives the same data set, another seed another', () => {
+test('the same seed gives the same dataset, another seed another', () => {
   const text = ({ images }) => JSON.stringify(images.map((p) => [p.file_name, p.captions]));
   assert.equal(text(collect('sample', 1)), text(sample));
   assert.notEqual(text(collect('sample', 2)), text(sample));

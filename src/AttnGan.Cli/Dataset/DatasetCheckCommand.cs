@@ -8,7 +8,7 @@ using AttnGan.Training.Data;
 
 namespace AttnGan.Cli.Dataset;
 
-/// <summary><c>attngan dataset check</c>: reads a whole data set as a training would and reports what it finds.</summary>
+/// <summary><c>attngan dataset check</c>: reads a whole dataset as a training would and reports what it finds.</summary>
 internal static class DatasetCheckCommand
 {
     private static readonly JsonSerializerOptions s_json = new()

@@ -6,16 +6,16 @@ using AttnGan.Training.Data;
 
 namespace AttnGan.Cli.Dataset;
 
-/// <summary><c>attngan dataset convert</c>: writes a data set of any format as one of ours.</summary>
+/// <summary><c>attngan dataset convert</c>: writes a dataset of any format as one of ours.</summary>
 internal static class DatasetConvertCommand
 {
-    private static readonly Argument<DirectoryInfo> s_source = new("SOURCE") { Description = "Folder of a data set in any format." };
+    private static readonly Argument<DirectoryInfo> s_source = new("SOURCE") { Description = "Folder of a dataset in any format." };
 
     private static readonly Option<string> s_to = CreateTo();
 
     private static readonly Option<DirectoryInfo> s_out = new("--out")
     {
-        Description = "Folder for the new data set; must not be there yet, or be empty.",
+        Description = "Folder for the new dataset; must not be there yet, or be empty.",
         HelpName = "DIR",
         Required = true,
     };
@@ -35,7 +35,7 @@ internal static class DatasetConvertCommand
     {
         var command = new DocumentedCommand(
             "convert",
-            "Writes a data set as metadata.jsonl or as captions beside images, with its split and its crops carried out.",
+            "Writes a dataset as metadata.jsonl or as captions beside images, with its split and its crops carried out.",
             "attngan dataset convert data/birds --to metadata --out data/birds-cropped",
             "attngan dataset convert data/coco --to sidecar --size 304 --out data/coco-small",
             "attngan dataset convert DIR --to metadata --out OTHER --link")

@@ -4,14 +4,14 @@ using Spectre.Console;
 
 namespace AttnGan.Cli.Dataset;
 
-/// <summary>A data set's report for people.</summary>
+/// <summary>A dataset's report for people.</summary>
 internal static class DatasetReportText
 {
     private const int ListedDuplicates = 20;
 
     public static void Write(DatasetReport report)
     {
-        Terminal.Output.WriteLine($"Data set {report.Directory} (captions: {FormatName(report.Format)})");
+        Terminal.Output.WriteLine($"Dataset {report.Directory} (captions: {FormatName(report.Format)})");
         if (report.Splits.Any(split => split.Images > 0))
         {
             Terminal.Output.Write(Splits(report));
@@ -24,7 +24,7 @@ internal static class DatasetReportText
         int errors = report.Problems.Count(problem => problem.Severity == ProblemSeverity.Error);
         int warnings = report.Problems.Count - errors;
         Terminal.Output.WriteLine(report.WouldTrain
-            ? $"Training would accept this data set ({Count(warnings, "warning")})."
+            ? $"Training would accept this dataset ({Count(warnings, "warning")})."
             : $"Training would fail: {Count(errors, "error")}, {Count(warnings, "warning")}.");
     }
 

@@ -238,7 +238,7 @@ internal static class EvaluateCommand
     {
         var option = new Option<string?>("--reference")
         {
-            Description = "Instead of the model's images, at the size of its images: the data set's own, those with wrong captions, random " +
+            Description = "Instead of the model's images, at the size of its images: the dataset's own, those with wrong captions, random " +
                 "pixels, or the images of the same networks with random weights.",
             HelpName = string.Join('|', s_references.Keys),
         };

@@ -122,7 +122,7 @@ internal static class GenerateCommand
         };
         using TextToImagePipeline pipeline = GenerationModel.Load(arguments.GetValue(s_model) ?? GenerationModel.Bundled(), pipelineOptions);
         CaptionCheck.Check(captions, pipeline.Captions);
-        var drawing = new Drawing
+        var job = new GenerationJob
         {
             Folder = arguments.GetRequiredValue(s_out).ToString(),
             Captions = captions,
@@ -140,14 +140,14 @@ internal static class GenerateCommand
             FrameTime = arguments.GetRequiredValue(s_frameTime),
             Extension = arguments.GetRequiredValue(s_format),
         };
-        drawing.PrepareFolder(pipeline.StageSizes, arguments.GetValue(s_overwrite));
+        job.PrepareFolder(pipeline.StageSizes, arguments.GetValue(s_overwrite));
         Console.Out.WriteLine(number == 1 ? $"seed {seed}" : $"seeds {seed} to {seed + number - 1}");
         CancellationToken cancellation = interruption.Listen();
         List<string> report = [];
         try
         {
             // Lines in between would tear the progress bar apart.
-            Terminal.WithProgress("Drawing", progress => drawing.Draw(pipeline, report, progress, cancellation));
+            Terminal.WithProgress("Generating", progress => job.Draw(pipeline, report, progress, cancellation));
         }
         finally
         {

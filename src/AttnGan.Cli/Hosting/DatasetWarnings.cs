@@ -2,7 +2,7 @@ using AttnGan.Training.Data;
 
 namespace AttnGan.Cli.Hosting;
 
-/// <summary>What was passed over or put right when a data set was read, on the error stream.</summary>
+/// <summary>What was passed over or put right when a dataset was read, on the error stream.</summary>
 internal static class DatasetWarnings
 {
     private const int Listed = 10;

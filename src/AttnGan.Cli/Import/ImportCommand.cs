@@ -39,7 +39,7 @@ internal static class ImportCommand
 
     private static readonly Option<FileInfo?> s_captions = new("--captions")
     {
-        Description = "The vocabulary: captions.pickle of the data set that the weights were trained on.",
+        Description = "The vocabulary: captions.pickle of the dataset that the weights were trained on.",
         HelpName = "FILE",
     };
 

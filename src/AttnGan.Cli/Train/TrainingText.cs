@@ -1,3 +1,4 @@
+using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 
 namespace AttnGan.Cli.Train;

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AttnGan.Server.Configuration;
-using AttnGan.Server.Models;
 using AttnGan.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -12,15 +11,11 @@ internal static class Problems
     // The framework knows none of its own.
     private const string TooManyRequestsType = "https://tools.ietf.org/html/rfc6585#section-4";
 
-    public static ProblemHttpResult UnknownModel(string name, ModelCatalog catalog)
-    {
-        string[] names = [.. catalog.All.Select(model => model.Name)];
-        return TypedResults.Problem(
-            $"There is no model \"{name}\"; there are {string.Join(", ", names)}.",
-            statusCode: StatusCodes.Status404NotFound,
-            title: "Unknown model",
-            extensions: new Dictionary<string, object?> { ["models"] = names });
-    }
+    public static ProblemHttpResult UnknownModel(string name, IReadOnlyList<string> names) => TypedResults.Problem(
+        $"There is no model \"{name}\"; there are {string.Join(", ", names)}.",
+        statusCode: StatusCodes.Status404NotFound,
+        title: "Unknown model",
+        extensions: new Dictionary<string, object?> { ["models"] = names });
 
     public static ProblemHttpResult NoKnownWord(EncodedCaption caption, IReadOnlyList<UnknownWord> unknown) => TypedResults.Problem(
         caption.UnknownWords.Count == 0

@@ -60,7 +60,7 @@ internal static class ImagesApi
 
         if (catalog.Find(request.Model) is not { } served)
         {
-            return Problems.UnknownModel(request.Model!, catalog);
+            return Problems.UnknownModel(request.Model!, catalog.Names);
         }
 
         LoadedModel model = await served.LoadAsync();

@@ -40,7 +40,7 @@ internal static class InterpolationsApi
 
         if (catalog.Find(request.Model) is not { } served)
         {
-            return Problems.UnknownModel(request.Model!, catalog);
+            return Problems.UnknownModel(request.Model!, catalog.Names);
         }
 
         LoadedModel model = await served.LoadAsync();

@@ -53,6 +53,9 @@ internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
     /// <summary>All models, by name.</summary>
     public IReadOnlyCollection<ServedModel> All => _models.Values;
 
+    /// <summary>The names of all models, sorted.</summary>
+    public IReadOnlyList<string> Names => [.. _models.Keys];
+
     /// <summary>The model of a name, or the default one where no name is given; null where there is none.</summary>
     public ServedModel? Find(string? name) => name is null ? Default : _models.GetValueOrDefault(name);
 

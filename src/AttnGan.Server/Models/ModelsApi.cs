@@ -37,7 +37,7 @@ internal static class ModelsApi
 
     private static async Task<Results<Ok<ModelDescription>, ProblemHttpResult>> Get(
         [Description("The model's name.")] string name, ModelCatalog catalog) =>
-        catalog.Find(name) is { } model ? TypedResults.Ok(await Describe(model, catalog)) : Problems.UnknownModel(name, catalog);
+        catalog.Find(name) is { } model ? TypedResults.Ok(await Describe(model, catalog)) : Problems.UnknownModel(name, catalog.Names);
 
     private static async Task<ModelDescription> Describe(ServedModel model, ModelCatalog catalog)
     {

@@ -54,7 +54,7 @@ internal static class VocabularyApi
 
         if (catalog.Find(model) is not { } served)
         {
-            return Problems.UnknownModel(model!, catalog);
+            return Problems.UnknownModel(model!, catalog.Names);
         }
 
         Vocabulary vocabulary = (await served.DescribeAsync()).Captions.Vocabulary;

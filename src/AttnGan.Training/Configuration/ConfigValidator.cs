@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Numerics;
 using AttnGan.Imaging;
-using AttnGan.Training.Data;
 
 namespace AttnGan.Training.Configuration;
 
@@ -44,7 +43,7 @@ internal static class ConfigValidator
         checks.AtLeast("data.max_words", data.MaxWords, 1);
         checks.AtLeast("data.min_word_count", data.MinWordCount, 1);
         checks.Share("data.validation_fraction", data.ValidationFraction);
-        checks.Within("data.crop_scale", data.CropScale, 1, BatchLoaderOptions.LargestCropScale);
+        checks.Within("data.crop_scale", data.CropScale, 1, DataConfig.MaxCropScale);
         checks.AtLeast("data.prefetch", data.Prefetch, 1);
         checks.AtLeast("data.workers", data.Workers, 1);
         checks.AtLeast("data.cache_megabytes", data.CacheMegabytes, 0);

@@ -5,16 +5,19 @@ namespace AttnGan.Training.Configuration;
 /// <summary>Where the words of a model come from.</summary>
 public enum VocabularySource
 {
-    /// <summary>The data set's training captions.</summary>
+    /// <summary>The dataset's training captions.</summary>
     Captions,
 
-    /// <summary>The data set's <c>captions.pickle</c>, so that a published text encoder knows the words by their numbers.</summary>
+    /// <summary>The dataset's <c>captions.pickle</c>, so that a published text encoder knows the words by their numbers.</summary>
     Official,
 }
 
 /// <summary>How images and captions are read and augmented.</summary>
 public sealed record DataConfig
 {
+    /// <summary>Upper bound of <see cref="CropScale"/>.</summary>
+    internal const int MaxCropScale = 10;
+
     /// <summary>Color that shows through transparent pixels, as <c>#rrggbb</c>.</summary>
     public string Background { get; init; } = "#ffffff";
 
@@ -30,7 +33,7 @@ public sealed record DataConfig
     /// <summary>Where the vocabulary comes from.</summary>
     public VocabularySource Vocabulary { get; init; } = VocabularySource.Captions;
 
-    /// <summary>Share of images held out for validation where the data set brings no list of its own, in [0, 1).</summary>
+    /// <summary>Share of images held out for validation where the dataset brings no list of its own, in [0, 1).</summary>
     public double ValidationFraction { get; init; } = 0.1;
 
     /// <summary>

@@ -12,7 +12,7 @@ public enum TrunkKind
     Compact,
 }
 
-/// <summary>Bi-directional text encoder (paper, section 3.2).</summary>
+/// <summary>Bidirectional text encoder (paper, section 3.2).</summary>
 public sealed record TextEncoderConfig
 {
     /// <summary>Kind of the recurrent network that reads a caption in both directions.</summary>
@@ -40,7 +40,7 @@ public sealed record ImageEncoderConfig
     /// </summary>
     public int ImageSize { get; init; } = 299;
 
-    /// <summary>Channels of the compact trunk's first stage (at least 1); doubled at each of its three down-samplings.</summary>
+    /// <summary>Channels of the compact trunk's first stage (at least 1); doubled at each of its three downsamplings.</summary>
     public int Width { get; init; } = 32;
 
     /// <summary>torchvision's Inception-v3 weights (PyTorch's file or safetensors); needed by the Inception trunk.</summary>

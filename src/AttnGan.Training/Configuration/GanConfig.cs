@@ -89,7 +89,7 @@ public sealed record GanConfig
     /// <summary>The R1 penalty is computed every this many steps (at least 1), scaled up accordingly.</summary>
     public int R1Interval { get; init; } = 16;
 
-    /// <summary>Differentiable augmentation of everything the discriminators see; for small data sets.</summary>
+    /// <summary>Differentiable augmentation of everything the discriminators see; for small datasets.</summary>
     public IReadOnlyList<Augmentation> Augment { get; init; } = [];
 }
 

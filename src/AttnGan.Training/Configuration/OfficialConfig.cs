@@ -48,8 +48,8 @@ internal sealed class OfficialConfig
     /// <summary>Keys without effect: the value that needs no word (null: every value is worth one), and what to use instead.</summary>
     private static readonly Dictionary<string, (string? Silent, string Instead)> s_ignored = new(StringComparer.Ordinal)
     {
-        ["DATASET_NAME"] = (null, "the data set is recognized by what its folder holds"),
-        ["DATA_DIR"] = (null, "give the data set with --data"),
+        ["DATASET_NAME"] = (null, "the dataset is recognized by what its folder holds"),
+        ["DATA_DIR"] = (null, "give the dataset with --data"),
         ["GPU_ID"] = (null, UseDevice),
         ["CUDA"] = ("True", UseDevice),
         ["B_VALIDATION"] = ("False", "what is drawn is said on the command line"),

@@ -6,9 +6,6 @@ namespace AttnGan.Training.Data;
 /// <summary>How images become batches.</summary>
 public sealed record BatchLoaderOptions
 {
-    /// <summary>More would leave less than a hundredth of an image in a crop.</summary>
-    internal const int LargestCropScale = 10;
-
     /// <summary>Images a batch (at least 1).</summary>
     public required int BatchSize { get; init; }
 
@@ -93,9 +90,9 @@ public sealed record BatchLoaderOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Prefetch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheMegabytes);
-        if (!(CropScale is >= 1 and <= LargestCropScale))
+        if (!(CropScale is >= 1 and <= DataConfig.MaxCropScale))
         {
-            throw new ArgumentOutOfRangeException(nameof(CropScale), CropScale, $"Must be 1 to {LargestCropScale}.");
+            throw new ArgumentOutOfRangeException(nameof(CropScale), CropScale, $"Must be 1 to {DataConfig.MaxCropScale}.");
         }
 
         if (Sizes is not { Count: > 0 } || Sizes[0] < 1 || Sizes.Zip(Sizes.Skip(1)).Any(pair => pair.First >= pair.Second))

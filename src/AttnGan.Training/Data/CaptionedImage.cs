@@ -3,8 +3,8 @@ using AttnGan.Text;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>An image of a data set and what is said about it.</summary>
-/// <param name="Name">Path inside the data set, with <c>/</c> between folders.</param>
+/// <summary>An image of a dataset and what is said about it.</summary>
+/// <param name="Name">Path inside the dataset, with <c>/</c> between folders.</param>
 /// <param name="Path">Absolute path.</param>
 /// <param name="Captions">At least one; none is blank.</param>
 /// <param name="Class">Images of one class are never held against each other; null: the image is its own class.</param>
@@ -12,7 +12,7 @@ namespace AttnGan.Training.Data;
 public sealed record CaptionedImage(
     string Name, string Path, IReadOnlyList<string> Captions, string? Class = null, CropBox? Crop = null)
 {
-    /// <summary>What kind of thing it shows, for figures of each kind; null where the data set does not say.</summary>
+    /// <summary>What kind of thing it shows, for figures of each kind; null where the dataset does not say.</summary>
     public string? Category { get; init; }
 
     /// <summary>What can be known without decoding: whether the file's head is sound, and whether the part lies inside.</summary>
@@ -38,7 +38,7 @@ public sealed record CaptionedImage(
     /// <exception cref="AttnGanException">It cannot be read, or the part lies outside; the message names the file.</exception>
     internal RgbImage Load(RgbColor background) => Cut(RgbImage.Load(Path, background), Path);
 
-    /// <summary>As <see cref="Load"/>, from the file's bytes; messages name the image as the data set does.</summary>
+    /// <summary>As <see cref="Load"/>, from the file's bytes; messages name the image as the dataset does.</summary>
     internal RgbImage Decode(ReadOnlySpan<byte> bytes, RgbColor background) => Cut(RgbImage.Decode(bytes, background, Name), Name);
 
     private RgbImage Cut(RgbImage whole, string name) => Crop is { } crop ? crop.Cut(whole, name) : whole;

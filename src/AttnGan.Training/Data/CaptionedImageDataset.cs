@@ -45,7 +45,7 @@ public sealed class CaptionedImageDataset
     internal IReadOnlyList<DatasetProblem> Warnings =>
         [.. _contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Warning)];
 
-    /// <summary>Opens a data set.</summary>
+    /// <summary>Opens a dataset.</summary>
     /// <param name="directory">Its folder.</param>
     /// <param name="config">Decides what is held out where the folder has no lists.</param>
     /// <exception cref="DatasetException">Anything is wrong with it; all problems at once.</exception>
@@ -88,7 +88,7 @@ public sealed class CaptionedImageDataset
 
         string path = Path.Combine(root, OfficialFiles.Captions);
         return File.Exists(path) ? OfficialVocabulary.Read(path) : throw new AttnGanException(
-            $"`data.vocabulary` is official, but the data set `{root}` has no {OfficialFiles.Captions}. Put the published one there, or " +
+            $"`data.vocabulary` is official, but the dataset `{root}` has no {OfficialFiles.Captions}. Put the published one there, or " +
             "set data.vocabulary to captions to take the words of the captions.");
     }
 
@@ -96,7 +96,7 @@ public sealed class CaptionedImageDataset
     /// The images of a split, by name in ordinal order: <c>train</c>, <c>validation</c>, or what the list <c>NAME.txt</c> at
     /// the root names.
     /// </summary>
-    /// <exception cref="DatasetException">There is no such list, or it names something that is no image of the data set.</exception>
+    /// <exception cref="DatasetException">There is no such list, or it names something that is no image of the dataset.</exception>
     public IReadOnlyList<CaptionedImage> Split(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);

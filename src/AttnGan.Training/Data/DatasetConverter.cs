@@ -6,14 +6,14 @@ using AttnGan.Training.Data.Readers;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>Formats that a data set can be written in.</summary>
+/// <summary>Formats that a dataset can be written in.</summary>
 internal enum ConversionTarget
 {
     Metadata,
     Sidecar,
 }
 
-/// <summary>How a data set is written anew.</summary>
+/// <summary>How a dataset is written anew.</summary>
 internal sealed record ConversionOptions
 {
     public required ConversionTarget Target { get; init; }
@@ -31,7 +31,7 @@ internal sealed record ConversionOptions
 }
 
 /// <summary>
-/// Writes a data set of any format as one of ours, with its split, its crops carried out. The new folder appears whole or not at all.
+/// Writes a dataset of any format as one of ours, with its split, its crops carried out. The new folder appears whole or not at all.
 /// </summary>
 internal sealed class DatasetConverter
 {
@@ -52,7 +52,7 @@ internal sealed class DatasetConverter
         _images = [.. source.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
     }
 
-    /// <summary>Converts a data set.</summary>
+    /// <summary>Converts a dataset.</summary>
     /// <returns>Number of images written.</returns>
     /// <exception cref="AttnGanException">The folder is there already, an image cannot be read, or two would get one name.</exception>
     public static int Convert(
@@ -92,7 +92,7 @@ internal sealed class DatasetConverter
             if (error is IOException or UnauthorizedAccessException or AggregateException)
             {
                 Exception cause = error is AggregateException { InnerException: { } inner } ? inner : error;
-                throw new AttnGanException($"Cannot write the data set `{directory}`: {cause.Message}", error);
+                throw new AttnGanException($"Cannot write the dataset `{directory}`: {cause.Message}", error);
             }
 
             throw;
@@ -188,7 +188,7 @@ internal sealed class DatasetConverter
             string owned = _options.Target == ConversionTarget.Sidecar ? Path.ChangeExtension(name, null) : name;
             if (!owners.TryAdd(owned, old))
             {
-                throw new AttnGanException($"'{owners[owned]}' and '{old}' of the data set would both become '{owned}'; rename one.");
+                throw new AttnGanException($"'{owners[owned]}' and '{old}' of the dataset would both become '{owned}'; rename one.");
             }
 
             names.Add(old, name);

@@ -1,12 +1,12 @@
 namespace AttnGan.Training.Data;
 
-/// <summary>A data set that cannot be trained on. The message lists the first problems and says how many there are.</summary>
+/// <summary>A dataset that cannot be trained on. The message lists the first problems and says how many there are.</summary>
 public sealed class DatasetException : AttnGanException
 {
     private const int Listed = 10;
 
     public DatasetException(string directory, IReadOnlyList<DatasetProblem> problems)
-        : this(problems, $"{directory}: the data set has {Count(problems, "problem")}")
+        : this(problems, $"{directory}: the dataset has {Count(problems, "problem")}")
     {
     }
 
@@ -16,7 +16,7 @@ public sealed class DatasetException : AttnGanException
     /// <summary>All problems, not only those that the message lists.</summary>
     public IReadOnlyList<DatasetProblem> Problems { get; }
 
-    /// <summary>The data set was sound, but its captions do not go with a vocabulary.</summary>
+    /// <summary>The dataset was sound, but its captions do not go with a vocabulary.</summary>
     /// <param name="problems">One an image.</param>
     internal static DatasetException OfCaptions(IReadOnlyList<DatasetProblem> problems) =>
         new(problems, $"The captions of {Count(problems, "image")} cannot be used");

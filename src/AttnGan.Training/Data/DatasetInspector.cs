@@ -6,10 +6,10 @@ using AttnGan.Training.Data.Readers;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>Looks at all of a data set before a training does: decodes every image, reads every caption.</summary>
+/// <summary>Looks at all of a dataset before a training does: decodes every image, reads every caption.</summary>
 public static class DatasetInspector
 {
-    /// <summary>Inspects a data set. What is wrong with it is in the report, never an exception.</summary>
+    /// <summary>Inspects a dataset. What is wrong with it is in the report, never an exception.</summary>
     /// <param name="directory">Its folder.</param>
     /// <param name="config">As training would have it: split, words, threads.</param>
     /// <param name="progress">Told after each image.</param>

@@ -6,12 +6,12 @@ public enum ProblemSeverity
     /// <summary>Worth a look; training works.</summary>
     Warning,
 
-    /// <summary>Training refuses the data set until this is mended.</summary>
+    /// <summary>Training refuses the dataset until this is mended.</summary>
     Error,
 }
 
-/// <summary>Something wrong with one file of a data set.</summary>
-/// <param name="File">Path inside the data set, with a line number where there is one (<c>metadata.jsonl:12</c>).</param>
+/// <summary>Something wrong with one file of a dataset.</summary>
+/// <param name="File">Path inside the dataset, with a line number where there is one (<c>metadata.jsonl:12</c>).</param>
 /// <param name="Severity">Whether training can begin in spite of it.</param>
 /// <param name="Message">What is wrong and what to do.</param>
 public sealed record DatasetProblem(string File, ProblemSeverity Severity, string Message)

@@ -2,7 +2,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>What a data set holds and what is wrong with it.</summary>
+/// <summary>What a dataset holds and what is wrong with it.</summary>
 public sealed record DatasetReport
 {
     /// <summary>Absolute path of the folder.</summary>
@@ -50,7 +50,7 @@ public sealed record DatasetReport
     /// <summary>Everything that is wrong, errors first.</summary>
     public required IReadOnlyList<DatasetProblem> Problems { get; init; }
 
-    /// <summary>Whether training would accept the data set: there are no errors.</summary>
+    /// <summary>Whether training would accept the dataset: there are no errors.</summary>
     public bool WouldTrain => Problems.All(problem => problem.Severity != ProblemSeverity.Error);
 }
 

@@ -1,6 +1,6 @@
 namespace AttnGan.Training.Data;
 
-/// <summary>How a whole number is spread over a data set. All zeros where there is nothing to count.</summary>
+/// <summary>How a whole number is spread over a dataset. All zeros where there is nothing to count.</summary>
 /// <param name="Minimum">The smallest.</param>
 /// <param name="Median">Half are at most this.</param>
 /// <param name="Percentile95">95 of 100 are at most this.</param>

@@ -7,7 +7,7 @@ namespace AttnGan.Training.Discriminators;
 
 /// <summary>
 /// Random changes of every image that a discriminator sees, real or drawn, through which gradients flow: keeps discriminators from
-/// learning a small data set by heart (Zhao et al., "Differentiable Augmentation for Data-Efficient GAN Training", 2020).
+/// learning a small dataset by heart (Zhao et al., "Differentiable Augmentation for Data-Efficient GAN Training", 2020).
 /// </summary>
 internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> parts)
 {

@@ -8,7 +8,7 @@ namespace AttnGan.Training.Encoders;
 
 /// <summary>
 /// A small residual network for small images, trained from scratch together with the text encoder: no pre-trained weights needed.
-/// Three down-samplings lead to the region map (64 pixels: 8 x 8), one more to the global feature.
+/// Three downsamplings lead to the region map (64 pixels: 8 x 8), one more to the global feature.
 /// </summary>
 internal sealed class CompactTrunk : ImageTrunk
 {

@@ -11,7 +11,7 @@ using static TorchSharp.torch.nn.utils.rnn;
 namespace AttnGan.Training.Encoders;
 
 /// <summary>
-/// Bi-directional recurrent text encoder (paper, section 3.2): word features e and sentence feature E.
+/// Bidirectional recurrent text encoder (paper, section 3.2): word features e and sentence feature E.
 /// State names are those of the official <c>RNN_ENCODER</c>.
 /// </summary>
 internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>

@@ -35,7 +35,7 @@ internal sealed class EvaluationData
     /// <summary>By name.</summary>
     public IReadOnlyList<CaptionedImage> Images => _images;
 
-    /// <summary>Opens a data set as the configuration of a training reads it: what was held out there is held out here.</summary>
+    /// <summary>Opens a dataset as the configuration of a training reads it: what was held out there is held out here.</summary>
     /// <exception cref="AttnGanException">It cannot be read, has no such split, or the split has no images.</exception>
     public static EvaluationData Open(string folder, string split, AttnGanConfig config)
     {
@@ -113,7 +113,7 @@ internal sealed class EvaluationData
     private string? CategoryOf(CaptionedImage image) => image.Category ?? (_classesAreCategories ? image.Class : null);
 }
 
-/// <param name="Image">The data set's image.</param>
+/// <param name="Image">The dataset's image.</param>
 /// <param name="Caption">What is asked for.</param>
 /// <param name="Class">The caption's class: that of an image which it describes.</param>
 /// <param name="Category">The image's category; null where there is none.</param>

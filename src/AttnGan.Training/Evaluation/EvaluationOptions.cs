@@ -14,7 +14,7 @@ internal sealed record EvaluationOptions
     /// <summary>The model's images, or a reference to compare them with.</summary>
     public SubjectKind Subject { get; init; } = SubjectKind.Model;
 
-    /// <summary>Folder of the data set.</summary>
+    /// <summary>Folder of the dataset.</summary>
     public required string Data { get; init; }
 
     /// <summary>train, validation or the name of a list.</summary>

@@ -1,6 +1,6 @@
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
-using AttnGan.Training.Trainers;
+using AttnGan.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -2,7 +2,7 @@ using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
-using AttnGan.Training.Trainers;
+using AttnGan.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 

@@ -36,7 +36,7 @@ internal sealed class ReportSamples
     /// <summary>Writes the images, and the real ones of the same captions.</summary>
     /// <param name="report">Gets the lists.</param>
     /// <param name="folder">The report's folder.</param>
-    /// <param name="real">The data set's image for a pair; null where the subject's images are those.</param>
+    /// <param name="real">The dataset's image for a pair; null where the subject's images are those.</param>
     /// <param name="metadata">What the files say beside caption and seed.</param>
     public EvaluationReport Write(EvaluationReport report, string folder, Func<EvaluationPair, RgbImage>? real, ImageMetadata metadata)
     {

@@ -43,7 +43,7 @@ internal sealed class GeneratedImages(TextToImagePipeline pipeline, double trunc
     public void Dispose() => pipeline.Dispose();
 }
 
-/// <summary>The data set's own images.</summary>
+/// <summary>The dataset's own images.</summary>
 internal sealed class RealImages(EvaluationData data, int size) : ISubject
 {
     public bool Draws => false;

@@ -35,7 +35,7 @@ internal static class Blocks
     public static ConvolutionLayer Conv3x3(int inputs, int outputs) => new(inputs, outputs, kernel: 3, padding: 1);
 
     /// <summary>Twice the size: (B, inputs, H, W) to (B, outputs, 2H, 2W).</summary>
-    /// <remarks>The official code's number 0 is the up-sampling, which has no weights.</remarks>
+    /// <remarks>The official code's number 0 is the upsampling, which has no weights.</remarks>
     public static Sequential Up(int inputs, int outputs) => Sequential(
         ("1", new UpsamplingConvolution(inputs, 2 * outputs)),
         ("2", BatchNorm2d(2 * outputs)),

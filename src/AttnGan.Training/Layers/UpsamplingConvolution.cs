@@ -7,9 +7,9 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Layers;
 
 /// <summary>
-/// Nearest up-sampling to twice the size and a 3 x 3 convolution without bias, in one: of the nine weights those that fall on copies of
+/// Nearest upsampling to twice the size and a 3 x 3 convolution without bias, in one: of the nine weights those that fall on copies of
 /// the same pixel are added up first, which leaves a 2 x 2 convolution for each of the four places that a pixel becomes. The same sums
-/// with 4/9 of the products, and no up-sampled map in memory.
+/// with 4/9 of the products, and no upsampled map in memory.
 /// </summary>
 internal sealed class UpsamplingConvolution : nn.Module<Tensor, Tensor>
 {
@@ -87,8 +87,8 @@ internal sealed class UpsamplingConvolution : nn.Module<Tensor, Tensor>
     }
 
     /// <param name="Batch">B.</param>
-    /// <param name="Height">H, before up-sampling.</param>
-    /// <param name="Width">W, before up-sampling.</param>
+    /// <param name="Height">H, before upsampling.</param>
+    /// <param name="Width">W, before upsampling.</param>
     /// <param name="PixelBytes">Size of a pixel's C values.</param>
     private readonly record struct Layout(long Batch, long Height, long Width, long PixelBytes)
     {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AttnGan.Training.Trainers;
 
 namespace AttnGan.Training.Runs;
 

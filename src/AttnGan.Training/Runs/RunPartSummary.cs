@@ -1,5 +1,4 @@
 using AttnGan.Training.Checkpoints;
-using AttnGan.Training.Trainers;
 
 namespace AttnGan.Training.Runs;
 
@@ -43,7 +42,7 @@ internal sealed record RunPartSummary(
         return new RunPartSummary(
             part.Kind,
             Math.Max(checkpoint?.Step ?? 0, entries is [.., var newest] ? newest.Step : 0),
-            checkpoint is null || all is null ? null : TrainingLoop.StepsInAll(checkpoint, all.Value),
+            checkpoint is null || all is null ? null : LoopState.TotalSteps(checkpoint, all.Value),
             checkpoint?.Epoch >= all,
             speeds.Length > 0 && batchSize is { } size ? speeds[speeds.Length / 2] / size : null,
             entries.LastOrDefault(entry => entry.Kind == TrainingLog.Training),

@@ -1,4 +1,3 @@
-using AttnGan.Training.Trainers;
 
 namespace AttnGan.Training.Runs;
 

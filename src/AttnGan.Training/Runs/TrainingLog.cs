@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AttnGan.Training.Trainers;
 using TorchSharp.Modules;
 using static TorchSharp.torch.utils.tensorboard;
 

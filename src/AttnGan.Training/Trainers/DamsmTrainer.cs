@@ -7,6 +7,7 @@ using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Losses;
 using AttnGan.Training.Optimizers;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;

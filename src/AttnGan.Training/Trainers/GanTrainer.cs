@@ -13,6 +13,7 @@ using AttnGan.Training.Generator;
 using AttnGan.Training.Layers;
 using AttnGan.Training.Losses;
 using AttnGan.Training.Optimizers;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;

@@ -1,3 +1,4 @@
+using AttnGan.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 

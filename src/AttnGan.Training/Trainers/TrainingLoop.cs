@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
@@ -13,8 +12,6 @@ namespace AttnGan.Training.Trainers;
 /// </summary>
 internal sealed class TrainingLoop
 {
-    private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
-
     private readonly ITrainer _trainer;
     private readonly RunPart _part;
     private readonly AttnGanConfig _config;
@@ -47,7 +44,7 @@ internal sealed class TrainingLoop
     public void Restore(Checkpoint checkpoint)
     {
         LoadState(_trainer, checkpoint);
-        LoopState state = checkpoint.RunState.Deserialize<LoopState>(s_json) ?? new LoopState();
+        var state = LoopState.Of(checkpoint);
         bool isSame = HasSameBatches(checkpoint, state);
         _position = new Position(checkpoint.Step, checkpoint.Epoch, isSame ? checkpoint.Batch : 0);
         _bestQuality = state.QualityBasis == _trainer.QualityBasis ? state.BestQuality : null;
@@ -78,12 +75,6 @@ internal sealed class TrainingLoop
             }
         }
     }
-
-    /// <summary>Steps of a training from its first to its last, as a checkpoint of it sees them; null if it does not say.</summary>
-    public static long? StepsInAll(Checkpoint checkpoint, int epochs) =>
-        checkpoint.RunState.Deserialize<LoopState>(s_json)?.BatchesPerEpoch is { } batches
-            ? checkpoint.Step + Math.Max(0, ((long)(epochs - checkpoint.Epoch) * batches) - checkpoint.Batch)
-            : null;
 
     /// <summary>Trains until the last epoch ends or <paramref name="cancellation"/> asks to stop; both leave a checkpoint.</summary>
     /// <returns>Whether the training is complete.</returns>
@@ -266,18 +257,16 @@ internal sealed class TrainingLoop
         Batch = _position.Batch,
         Config = _config,
         Vocabulary = _vocabulary,
-        RunState = JsonSerializer.SerializeToElement(
-            new LoopState
-            {
-                BestQuality = _bestQuality,
-                QualityBasis = _trainer.QualityBasis,
-                EvaluatedStep = _evaluatedStep,
-                BatchSize = _trainer.Batches.BatchSize,
-                BatchesPerEpoch = _trainer.Batches.BatchesPerEpoch,
-                Images = _trainer.Batches.ImageCount,
-                Losses = _means.Sums,
-            },
-            s_json),
+        RunState = new LoopState
+        {
+            BestQuality = _bestQuality,
+            QualityBasis = _trainer.QualityBasis,
+            EvaluatedStep = _evaluatedStep,
+            BatchSize = _trainer.Batches.BatchSize,
+            BatchesPerEpoch = _trainer.Batches.BatchesPerEpoch,
+            Images = _trainer.Batches.ImageCount,
+            Losses = _means.Sums,
+        }.ToJson(),
     };
 
     /// <summary>Whether an epoch has the batches that it had; checkpoints that do not say are taken at their word where they can be.</summary>
@@ -294,22 +283,4 @@ internal sealed class TrainingLoop
     /// <param name="Epoch">The epoch of the next step.</param>
     /// <param name="Batch">The next batch in it.</param>
     private sealed record Position(long Step, int Epoch, int Batch);
-
-    /// <summary>What a checkpoint keeps of the loop besides the position.</summary>
-    private sealed record LoopState
-    {
-        public double? BestQuality { get; init; }
-
-        public string? QualityBasis { get; init; }
-
-        public long? EvaluatedStep { get; init; }
-
-        public int? BatchSize { get; init; }
-
-        public int? BatchesPerEpoch { get; init; }
-
-        public int? Images { get; init; }
-
-        public IReadOnlyList<RunningSum> Losses { get; init; } = [];
-    }
 }

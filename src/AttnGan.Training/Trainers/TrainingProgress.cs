@@ -1,3 +1,5 @@
+using AttnGan.Training.Runs;
+
 namespace AttnGan.Training.Trainers;
 
 /// <summary>What happens during a training, for a progress display.</summary>

@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>A run from data set and configuration to trained networks: DAMSM first, then the GAN, or one of them.</summary>
+/// <summary>A run from dataset and configuration to trained networks: DAMSM first, then the GAN, or one of them.</summary>
 internal sealed class TrainingSession : IDisposable
 {
     private readonly AttnGanConfig _config;
@@ -18,7 +18,7 @@ internal sealed class TrainingSession : IDisposable
     private Vocabulary _vocabulary;
     private readonly Device _device;
 
-    /// <summary>Opens data set and run folder; a run that has begun keeps its vocabulary.</summary>
+    /// <summary>Opens dataset and run folder; a run that has begun keeps its vocabulary.</summary>
     /// <exception cref="AttnGanException">Either cannot be used.</exception>
     public TrainingSession(string dataDirectory, AttnGanConfig config, string runDirectory, Device device)
         : this(dataDirectory, config, runDirectory, device, RunDirectory.Open)

@@ -87,7 +87,7 @@ public sealed class TextToImagePipeline : IDisposable
     /// <param name="cancellation">Heeded between stages.</param>
     /// <exception cref="AttnGanException">
     /// The model knows no word of the caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
-    /// anything is drawn.
+    /// anything is generated.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
@@ -104,7 +104,7 @@ public sealed class TextToImagePipeline : IDisposable
     /// <param name="cancellation">Heeded between stages.</param>
     /// <exception cref="AttnGanException">
     /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
-    /// anything is drawn.
+    /// anything is generated.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
@@ -113,13 +113,13 @@ public sealed class TextToImagePipeline : IDisposable
     {
         ArgumentNullException.ThrowIfNull(requests);
         options ??= new GenerationOptions();
-        OutputSelection drawing = Check(options);
+        OutputSelection selection = Check(options);
         var captions = new CaptionCache(this);
         EncodedCaption[] encoded = [.. requests.Select(captions.Read)];
-        return Draw(
+        return GenerateCore(
             requests.Count,
-            i => new Canvas(encoded[i], requests[i].Seed, GeneratorInputs(captions.Features(encoded[i]), requests[i].Seed, options)),
-            drawing,
+            i => new PendingImage(encoded[i], requests[i].Seed, InputsOf(captions.Features(encoded[i]), requests[i].Seed, options)),
+            selection,
             options,
             cancellation);
     }
@@ -137,7 +137,7 @@ public sealed class TextToImagePipeline : IDisposable
     /// <param name="cancellation">Heeded between stages.</param>
     /// <exception cref="AttnGanException">
     /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
-    /// anything is drawn.
+    /// anything is generated.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
@@ -170,7 +170,7 @@ public sealed class TextToImagePipeline : IDisposable
     /// <param name="cancellation">Heeded between stages.</param>
     /// <exception cref="AttnGanException">
     /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
-    /// anything is drawn.
+    /// anything is generated.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
@@ -185,23 +185,23 @@ public sealed class TextToImagePipeline : IDisposable
         ArgumentNullException.ThrowIfNull(to);
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
         options ??= new GenerationOptions();
-        OutputSelection drawing = Check(options);
+        OutputSelection selection = Check(options);
         var captions = new CaptionCache(this);
         (EncodedCaption first, EncodedCaption last) = (captions.Read(from), captions.Read(to));
-        GeneratorInputs start = GeneratorInputs(captions.Features(first), from.Seed, options);
-        GeneratorInputs end = GeneratorInputs(captions.Features(last), to.Seed, options);
+        GeneratorInputs start = InputsOf(captions.Features(first), from.Seed, options);
+        GeneratorInputs end = InputsOf(captions.Features(last), to.Seed, options);
         EncodedCaption both = first.Ids.SequenceEqual(last.Ids) ? first : new EncodedCaption(
             $"{first.Text} → {last.Text}",
             [.. first.Ids, .. last.Ids],
             [.. first.Words, .. last.Words],
             [.. first.UnknownWords.Union(last.UnknownWords, StringComparer.Ordinal)],
             first.Truncated || last.Truncated);
-        return Draw(
+        return GenerateCore(
             frames,
-            i => i == 0 ? new Canvas(first, from.Seed, start)
-                : i == frames - 1 ? new Canvas(last, to.Seed, end)
-                : new Canvas(both, from.Seed, start.Mix(end, (float)i / (frames - 1), both == first), IsInterpolated: true),
-            drawing,
+            i => i == 0 ? new PendingImage(first, from.Seed, start)
+                : i == frames - 1 ? new PendingImage(last, to.Seed, end)
+                : new PendingImage(both, from.Seed, LatentInterpolation.Between(start, end, (float)i / (frames - 1), both == first), IsInterpolated: true),
+            selection,
             options,
             cancellation);
     }
@@ -216,34 +216,34 @@ public sealed class TextToImagePipeline : IDisposable
     internal static TextToImagePipeline Create(ModelPackage package, string name, PipelineOptions? options) =>
         new(package, name, options ?? new PipelineOptions());
 
-    private IEnumerable<GeneratedImage> Draw(
-        int count, Func<int, Canvas> canvasOf, OutputSelection request, GenerationOptions options, CancellationToken cancellation)
+    private IEnumerable<GeneratedImage> GenerateCore(
+        int count, Func<int, PendingImage> imageOf, OutputSelection selection, GenerationOptions options, CancellationToken cancellation)
     {
         double? truncation = double.IsPositiveInfinity(options.Truncation) ? null : options.Truncation;
         for (int start = 0; start < count; start += _batchSize)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
             cancellation.ThrowIfCancellationRequested();
-            Canvas[] canvases = [.. Enumerable.Range(start, Math.Min(_batchSize, count - start)).Select(canvasOf)];
-            GeneratorOutputs drawn = _engine.Draw([.. canvases.Select(canvas => canvas.GeneratorInputs)], request, cancellation);
-            for (int i = 0; i < canvases.Length; i++)
+            PendingImage[] pending = [.. Enumerable.Range(start, Math.Min(_batchSize, count - start)).Select(imageOf)];
+            GeneratorOutputs outputs = _engine.Generate([.. pending.Select(image => image.Inputs)], selection, cancellation);
+            for (int i = 0; i < pending.Length; i++)
             {
-                yield return Finish(canvases[i], drawn, i) with { Truncation = truncation };
+                yield return Finish(pending[i], outputs, i) with { Truncation = truncation };
             }
         }
     }
 
-    private GeneratedImage Finish(Canvas canvas, GeneratorOutputs drawn, int index) => new()
+    private GeneratedImage Finish(PendingImage image, GeneratorOutputs outputs, int index) => new()
     {
-        Caption = canvas.Caption,
-        Seed = canvas.Seed,
-        IsInterpolated = canvas.IsInterpolated,
+        Caption = image.Caption,
+        Seed = image.Seed,
+        IsInterpolated = image.IsInterpolated,
         Model = Card.Name,
-        Stages = [.. drawn.Images.Select(stage => RgbImage.FromUnit(stage.Size, stage.Size, stage.Values[index]))],
+        Stages = [.. outputs.Images.Select(stage => RgbImage.FromUnit(stage.Size, stage.Size, stage.Values[index]))],
         Attention =
         [
-            .. drawn.Attention.Select((maps, refinement) => new StageAttention(
-                refinement + 2, _architecture.SizeOf(refinement + 1), canvas.Caption.Words, maps[index])),
+            .. outputs.Attention.Select((maps, refinement) => new StageAttention(
+                refinement + 2, _architecture.SizeOf(refinement + 1), image.Caption.Words, maps[index])),
         ],
     };
 
@@ -264,7 +264,7 @@ public sealed class TextToImagePipeline : IDisposable
         return new OutputSelection(lastStage, options.AllStages, options.Attention);
     }
 
-    private GeneratorInputs GeneratorInputs(TextFeatures text, long seed, GenerationOptions options)
+    private GeneratorInputs InputsOf(TextFeatures text, long seed, GenerationOptions options)
     {
         float[] noise = new float[_architecture.Noise];
         float[] conditionNoise = new float[_architecture.Condition];
@@ -274,8 +274,8 @@ public sealed class TextToImagePipeline : IDisposable
         return new GeneratorInputs(words, text.Sentence, noise, conditionNoise);
     }
 
-    /// <summary>An image about to be drawn.</summary>
-    private sealed record Canvas(EncodedCaption Caption, long Seed, GeneratorInputs GeneratorInputs, bool IsInterpolated = false);
+    /// <summary>An image waiting to be generated.</summary>
+    private sealed record PendingImage(EncodedCaption Caption, long Seed, GeneratorInputs Inputs, bool IsInterpolated = false);
 
     /// <summary>Reads each caption of a call once.</summary>
     private sealed class CaptionCache(TextToImagePipeline pipeline)

@@ -64,38 +64,38 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
 
     public TextFeatures Encode(IReadOnlyList<int> ids) => _text.Encode(ids);
 
-    public GeneratorOutputs Draw(IReadOnlyList<GeneratorInputs> sketches, OutputSelection request, CancellationToken cancellation)
+    public GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, CancellationToken cancellation)
     {
         if (!_workspaces.TryTake(out Workspace? workspace))
         {
             workspace = new Workspace(_workers);
         }
 
-        GeneratorOutputs drawn = Draw(sketches, request, workspace, cancellation);
+        GeneratorOutputs outputs = Generate(inputs, selection, workspace, cancellation);
         if (_workspaces.Count < KeptWorkspaces)
         {
             _workspaces.Add(workspace);
         }
 
         GC.KeepAlive(workspace);
-        return drawn;
+        return outputs;
     }
 
     /// <summary>Lets go of the memory that is kept for further drawings.</summary>
     public void Dispose() => _workspaces.Clear();
 
-    private GeneratorOutputs Draw(IReadOnlyList<GeneratorInputs> sketches, OutputSelection request, Workspace workspace, CancellationToken cancellation)
+    private GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, Workspace workspace, CancellationToken cancellation)
     {
         List<StageImages> images = [];
         List<float[][]> attention = [];
-        AttendedWords[] words = [.. sketches.Select(sketch => sketch.Words)];
-        ContextMap hidden = ComputeInitialContext(sketches, workspace);
+        AttendedWords[] words = [.. inputs.Select(input => input.Words)];
+        ContextMap hidden = ComputeInitialContext(inputs, workspace);
         DrawHead(1);
-        for (int stage = 2; stage <= request.LastStage; stage++)
+        for (int stage = 2; stage <= selection.LastStage; stage++)
         {
             cancellation.ThrowIfCancellationRequested();
             ContextMap contexts = hidden;
-            float[][]? maps = request.Attention
+            float[][]? maps = selection.Attention
                 ? [.. words.Select(caption => new float[caption.Count * contexts.Size * contexts.Size])]
                 : null;
             attention.AddRange(maps is null ? [] : [maps]);
@@ -107,10 +107,10 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
 
         void DrawHead(int stage)
         {
-            if ((request.AllImages || stage == request.LastStage) && _heads.TryGetValue(stage, out ImageHead? head))
+            if ((selection.AllImages || stage == selection.LastStage) && _heads.TryGetValue(stage, out ImageHead? head))
             {
                 ContextMap map = hidden;
-                float[][] values = [.. sketches.Select(_ => new float[3 * map.Size * map.Size])];
+                float[][] values = [.. inputs.Select(_ => new float[3 * map.Size * map.Size])];
                 head.Run(hidden, values, workspace);
                 images.Add(new StageImages(map.Size, values));
             }
@@ -118,15 +118,15 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
     }
 
     /// <summary>Conditioning augmentation and F0 (paper, equation 1).</summary>
-    private ContextMap ComputeInitialContext(IReadOnlyList<GeneratorInputs> sketches, Workspace workspace)
+    private ContextMap ComputeInitialContext(IReadOnlyList<GeneratorInputs> inputs, Workspace workspace)
     {
-        int batch = sketches.Count;
+        int batch = inputs.Count;
         float* gaussians = workspace.Get("conditioning", (long)batch * _conditioning.Outputs, slack: Gemm.Lanes); // for Condition's last vector
-        _conditioning.Run([.. sketches.Select(sketch => sketch.Sentence)], gaussians, workspace);
+        _conditioning.Run([.. inputs.Select(input => input.Sentence)], gaussians, workspace);
         float[][] rows = new float[batch][];
         for (int i = 0; i < batch; i++, gaussians += _conditioning.Outputs)
         {
-            rows[i] = [.. Condition(gaussians, sketches[i].ConditionNoise), .. sketches[i].Noise];
+            rows[i] = [.. Condition(gaussians, inputs[i].ConditionNoise), .. inputs[i].Noise];
         }
 
         float* data = workspace.Get("context 4", (long)batch * _seed.Outputs);

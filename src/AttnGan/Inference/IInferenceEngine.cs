@@ -8,8 +8,8 @@ internal interface IInferenceEngine : IDisposable
     TextFeatures Encode(IReadOnlyList<int> ids);
 
     /// <summary>The generator.</summary>
-    /// <param name="sketches">A batch.</param>
-    /// <param name="request">What is wanted.</param>
+    /// <param name="inputs">A batch.</param>
+    /// <param name="selection">What is wanted.</param>
     /// <param name="cancellation">Heeded between stages.</param>
-    GeneratorOutputs Draw(IReadOnlyList<GeneratorInputs> sketches, OutputSelection request, CancellationToken cancellation);
+    GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, CancellationToken cancellation);
 }

@@ -62,22 +62,22 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         return new TextFeatures(turned, outputs[1].GetTensorDataAsSpan<float>().ToArray());
     }
 
-    public GeneratorOutputs Draw(IReadOnlyList<GeneratorInputs> sketches, OutputSelection request, CancellationToken cancellation)
+    public GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, CancellationToken cancellation)
     {
         ModelArchitecture a = _package.Architecture;
-        int[] stages = [.. Stages(request)];
-        int[] refinements = request.Attention ? [.. Enumerable.Range(2, request.LastStage - 1)] : [];
-        string[] outputs = Outputs(request);
+        int[] stages = [.. Stages(selection)];
+        int[] refinements = selection.Attention ? [.. Enumerable.Range(2, selection.LastStage - 1)] : [];
+        string[] outputs = Outputs(selection);
         InferenceSession session = _generators.GetOrAdd(
-            request, _ => new Lazy<InferenceSession>(() => Open(GeneratorInputs(a), outputs))).Value;
+            selection, _ => new Lazy<InferenceSession>(() => Open(GeneratorInputsOf(a), outputs))).Value;
 
-        int batch = sketches.Count;
-        int length = sketches.Max(sketch => sketch.Words.Count);
+        int batch = inputs.Count;
+        int length = inputs.Max(input => input.Words.Count);
         float[] words = new float[batch * a.Embedding * length];
         float[] bias = new float[batch * length];
         for (int b = 0; b < batch; b++)
         {
-            AttendedWords caption = sketches[b].Words;
+            AttendedWords caption = inputs[b].Words;
             for (int t = 0; t < length; t++)
             {
                 bias[(b * length) + t] = t < caption.Count ? caption.Bias[t] : float.NegativeInfinity;
@@ -92,18 +92,18 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         using CancellationTokenRegistration registration = cancellation.Register(() => run.Terminate = true);
         using var wordsValue = OrtValue.CreateTensorValueFromMemory(words, [batch, a.Embedding, length]);
         using var biasValue = OrtValue.CreateTensorValueFromMemory(bias, [batch, length]);
-        using OrtValue sentence = Join(sketches, sketch => sketch.Sentence);
-        using OrtValue noise = Join(sketches, sketch => sketch.Noise);
-        using OrtValue conditionNoise = Join(sketches, sketch => sketch.ConditionNoise);
+        using OrtValue sentence = Join(inputs, input => input.Sentence);
+        using OrtValue noise = Join(inputs, input => input.Noise);
+        using OrtValue conditionNoise = Join(inputs, input => input.ConditionNoise);
         try
         {
             // A model of one stage attends to nothing.
-            using IDisposableReadOnlyCollection<OrtValue> results = request.LastStage == 1
+            using IDisposableReadOnlyCollection<OrtValue> results = selection.LastStage == 1
                 ? Run(session, run, s_sentenceInputs, [sentence, noise, conditionNoise], outputs)
                 : Run(session, run, [.. s_sentenceInputs, .. s_wordInputs], [sentence, noise, conditionNoise, wordsValue, biasValue], outputs);
             return new GeneratorOutputs(
                 [.. stages.Select((stage, i) => new StageImages(a.SizeOf(stage), ToPixels(results[i], batch, a.SizeOf(stage))))],
-                [.. refinements.Select((stage, i) => ToMaps(results[stages.Length + i], sketches, length, a.SizeOf(stage - 1)))]);
+                [.. refinements.Select((stage, i) => ToMaps(results[stages.Length + i], inputs, length, a.SizeOf(stage - 1)))]);
         }
         catch (AttnGanException) when (cancellation.IsCancellationRequested)
         {
@@ -121,16 +121,16 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         _options.Dispose();
     }
 
-    private IEnumerable<int> Stages(OutputSelection request) =>
-        _package.Architecture.DrawnStages().Where(stage => stage == request.LastStage || (request.AllImages && stage < request.LastStage));
+    private IEnumerable<int> Stages(OutputSelection selection) =>
+        _package.Architecture.DrawnStages().Where(stage => stage == selection.LastStage || (selection.AllImages && stage < selection.LastStage));
 
-    private string[] Outputs(OutputSelection request) =>
+    private string[] Outputs(OutputSelection selection) =>
     [
-        .. Stages(request).Select(stage => TensorNames.Image(_package.Architecture.SizeOf(stage))),
-        .. request.Attention ? Enumerable.Range(2, request.LastStage - 1).Select(TensorNames.Attention) : [],
+        .. Stages(selection).Select(stage => TensorNames.Image(_package.Architecture.SizeOf(stage))),
+        .. selection.Attention ? Enumerable.Range(2, selection.LastStage - 1).Select(TensorNames.Attention) : [],
     ];
 
-    private static IReadOnlyList<ValueInfoProto> GeneratorInputs(ModelArchitecture a) =>
+    private static IReadOnlyList<ValueInfoProto> GeneratorInputsOf(ModelArchitecture a) =>
     [
         GraphCut.Float(TensorNames.Sentence, -1, a.Embedding),
         GraphCut.Float(TensorNames.Noise, -1, a.Noise),
@@ -166,10 +166,10 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         }
     }
 
-    private static OrtValue Join(IReadOnlyList<GeneratorInputs> sketches, Func<GeneratorInputs, float[]> part)
+    private static OrtValue Join(IReadOnlyList<GeneratorInputs> inputs, Func<GeneratorInputs, float[]> part)
     {
-        float[] values = [.. sketches.SelectMany(part)];
-        return OrtValue.CreateTensorValueFromMemory(values, [sketches.Count, values.Length / sketches.Count]);
+        float[] values = [.. inputs.SelectMany(part)];
+        return OrtValue.CreateTensorValueFromMemory(values, [inputs.Count, values.Length / inputs.Count]);
     }
 
     /// <summary>(B, 3, S, S) to (S, S, 3) for each image.</summary>
@@ -194,13 +194,13 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         return turned;
     }
 
-    private static float[][] ToMaps(OrtValue maps, IReadOnlyList<GeneratorInputs> sketches, int length, int size)
+    private static float[][] ToMaps(OrtValue maps, IReadOnlyList<GeneratorInputs> inputs, int length, int size)
     {
         ReadOnlySpan<float> values = maps.GetTensorDataAsSpan<float>();
-        float[][] parts = new float[sketches.Count][];
+        float[][] parts = new float[inputs.Count][];
         for (int b = 0; b < parts.Length; b++)
         {
-            parts[b] = values.Slice(b * length * size * size, sketches[b].Words.Count * size * size).ToArray();
+            parts[b] = values.Slice(b * length * size * size, inputs[b].Words.Count * size * size).ToArray();
         }
 
         return parts;

@@ -4,7 +4,7 @@ using AttnGan.Models;
 
 namespace AttnGan.Inference;
 
-/// <summary>The bi-directional text encoder (paper, section 3.2): word features and sentence feature of one caption.</summary>
+/// <summary>The bidirectional text encoder (paper, section 3.2): word features and sentence feature of one caption.</summary>
 internal sealed unsafe class RecurrentEncoder
 {
     private readonly float[] _embedding; // (V, W)

@@ -4,11 +4,11 @@ using System.Runtime.Intrinsics;
 namespace AttnGan.Inference;
 
 /// <summary>
-/// Nearest-neighbor up-sampling to twice the size, a 3x3 convolution and gates, in a quarter of the plain arithmetic and without the
+/// Nearest-neighbor upsampling to twice the size, a 3x3 convolution and gates, in a quarter of the plain arithmetic and without the
 /// enlarged input.
 /// </summary>
 /// <remarks>
-/// In one dimension, with weights w0, w1, w2 and s[-1] = 0 outside: after up-sampling, output 2i is w0 s[i-1] + (w1 + w2) s[i] and output
+/// In one dimension, with weights w0, w1, w2 and s[-1] = 0 outside: after upsampling, output 2i is w0 s[i-1] + (w1 + w2) s[i] and output
 /// 2i+1 is (w0 + w1) s[i] + w2 s[i+1]. With W = w0 + w1 + w2 that is W s[i] + w0 (s[i-1] - s[i]) and W s[i] + w2 (s[i+1] - s[i]): three
 /// products for two outputs where the plain convolution takes six. In two dimensions nine for four instead of thirty-six, exactly.
 /// </remarks>

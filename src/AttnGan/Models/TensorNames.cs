@@ -57,10 +57,10 @@ internal static class TensorNames
     /// <summary>(2 channels * 4 * 4).</summary>
     public const string SeedBias = "generator.h_net1.fc.bias";
 
-    /// <summary>Up-sampling block of the first stage, counted from 1: weight (2 outputs, inputs, 3, 3).</summary>
+    /// <summary>Upsampling block of the first stage, counted from 1: weight (2 outputs, inputs, 3, 3).</summary>
     public static string InitialUp(int block) => $"generator.h_net1.upsample{block}";
 
-    /// <summary>Up-sampling block of a refinement stage: weight (2 C, 2 C, 3, 3).</summary>
+    /// <summary>Upsampling block of a refinement stage: weight (2 C, 2 C, 3, 3).</summary>
     public static string Up(int stage) => $"generator.h_net{stage}.upsample";
 
     /// <summary>Convolution 1 (4 C, 2 C, 3, 3) or 2 (2 C, 2 C, 3, 3) of a residual block, counted from 0.</summary>

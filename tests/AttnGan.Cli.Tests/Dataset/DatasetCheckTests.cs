@@ -11,7 +11,7 @@ public sealed class DatasetCheckTests
             .Run(Repository.Root, "dataset", "check", "datasets/sample", "--config", "configs/tiny.yml", "--threads", "1")
             .HasExitCode(0);
 
-        Assert.Contains("Training would accept this data set", result.Output);
+        Assert.Contains("Training would accept this dataset", result.Output);
         Assert.Contains("vocabulary", result.Output);
         Assert.Empty(result.Error);
     }

@@ -134,8 +134,8 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [InlineData("{\"file_name\": \"x.png\", \"captions\": [\"a\", 2]}", "metadata.jsonl:2: \"captions\" must be a text or a list of texts")]
     [InlineData("{\"file_name\": \"x.png\", \"text\": \"\\ud800\"}", "metadata.jsonl:2: a text has half of a surrogate pair")]
     [InlineData("{\"file_name\": \"x.png\", \"text\": \"a\", \"class\": []}", "metadata.jsonl:2: \"class\" must be")]
-    [InlineData("{\"file_name\": \"deep/../../x.png\", \"text\": \"a\"}", "metadata.jsonl:2: 'deep/../../x.png' leads out of the data set")]
-    [InlineData("{\"file_name\": \"/etc/x.png\", \"text\": \"a\"}", "metadata.jsonl:2: '/etc/x.png' leads out of the data set")]
+    [InlineData("{\"file_name\": \"deep/../../x.png\", \"text\": \"a\"}", "metadata.jsonl:2: 'deep/../../x.png' leads out of the dataset")]
+    [InlineData("{\"file_name\": \"/etc/x.png\", \"text\": \"a\"}", "metadata.jsonl:2: '/etc/x.png' leads out of the dataset")]
     [InlineData("{\"file_name\": \"./good.png\", \"text\": \"a\"}", "metadata.jsonl:2: 'good.png' is already on line 1")]
     public void A_bad_line_of_metadata_is_named(string line, string expected)
     {
@@ -191,9 +191,9 @@ public sealed class CaptionedImageDatasetTests : IDisposable
             .Write("train.txt", "00.png", "nothing.png", "00.png", "../00.png")
             .Write("validation.txt", "01.png", "00.png");
         AssertProblems(
-            "train.txt:2: 'nothing.png' is no image of the data set",
+            "train.txt:2: 'nothing.png' is no image of the dataset",
             "train.txt:3: '00.png' is listed twice",
-            "train.txt:4: '../00.png' is no image of the data set",
+            "train.txt:4: '../00.png' is no image of the dataset",
             "validation.txt: '00.png' is in train.txt too");
     }
 

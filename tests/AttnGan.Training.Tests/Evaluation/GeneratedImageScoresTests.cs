@@ -1,6 +1,7 @@
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Tests.Trainers;
 using AttnGan.Training.Trainers;
 using TorchSharp;

@@ -3,6 +3,7 @@ using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Generator;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 using TorchSharp;
 using static TorchSharp.torch;

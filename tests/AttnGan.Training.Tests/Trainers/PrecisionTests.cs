@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
 

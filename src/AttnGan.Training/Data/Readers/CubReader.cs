@@ -4,7 +4,7 @@ namespace AttnGan.Training.Data.Readers;
 
 /// <summary>
 /// Caltech-UCSD Birds 200-2011 in the published code's layout. The pickles of names decide the split, or else
-/// <c>train_test_split.txt</c> of the original data set.
+/// <c>train_test_split.txt</c> of the original dataset.
 /// </summary>
 internal sealed class CubReader(string root, OfficialFiles files)
 {
@@ -54,7 +54,7 @@ internal sealed class CubReader(string root, OfficialFiles files)
         bool complete = true;
         if (!files.HasFolder(Images))
         {
-            files.Error(Images, "the folder of images is missing; unpack the data set's CUB_200_2011.tgz here.");
+            files.Error(Images, "the folder of images is missing; unpack the dataset's CUB_200_2011.tgz here.");
             complete = false;
         }
 

@@ -5,7 +5,7 @@ using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Data.Readers;
 
-/// <summary>Reads a data set's folder and collects every problem on the way; decodes no image.</summary>
+/// <summary>Reads a dataset's folder and collects every problem on the way; decodes no image.</summary>
 internal sealed class DatasetReader
 {
     public const string MetadataFile = "metadata.jsonl";
@@ -29,7 +29,7 @@ internal sealed class DatasetReader
         return new DatasetReader(Path.GetFullPath(directory)).Read(config);
     }
 
-    /// <summary>The images that a list at the root of the data set names.</summary>
+    /// <summary>The images that a list at the root of the dataset names.</summary>
     public static IReadOnlyList<CaptionedImage> ReadList(
         string root, string name, IReadOnlyDictionary<string, CaptionedImage> images, List<DatasetProblem> problems)
     {
@@ -46,7 +46,7 @@ internal sealed class DatasetReader
 
             if (!TryNormalizeName(entry, out string? imageName) || !images.TryGetValue(imageName, out CaptionedImage? image))
             {
-                problems.Add(Error($"{file}:{number}", $"'{entry}' is no image of the data set; write its path as the data set does."));
+                problems.Add(Error($"{file}:{number}", $"'{entry}' is no image of the dataset; write its path as the dataset does."));
             }
             else if (!seen.Add(imageName))
             {
@@ -198,7 +198,7 @@ internal sealed class DatasetReader
 
         if (!TryNormalizeName(fileName, out string? name))
         {
-            _problems.Add(Error(place, $"'{fileName}' leads out of the data set's folder; use a path inside it."));
+            _problems.Add(Error(place, $"'{fileName}' leads out of the dataset's folder; use a path inside it."));
             return;
         }
 
@@ -429,7 +429,7 @@ internal sealed class DatasetReader
 
     private bool HasList(string name) => File.Exists(Path.Combine(_root, $"{name}.txt"));
 
-    /// <summary>All files by their names in the data set, ordinally sorted; hidden files and folders are left out.</summary>
+    /// <summary>All files by their names in the dataset, ordinally sorted; hidden files and folders are left out.</summary>
     private List<string> FindFiles()
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
@@ -471,7 +471,7 @@ internal sealed class DatasetReader
         return lines.Select((line, index) => (line, index + 1));
     }
 
-    /// <summary>One spelling for each path inside the data set; false for a path that leads out of it.</summary>
+    /// <summary>One spelling for each path inside the dataset; false for a path that leads out of it.</summary>
     public static bool TryNormalizeName(string fileName, out string name)
     {
         name = "";
@@ -503,7 +503,7 @@ internal sealed class DatasetReader
     private static DatasetProblem Warning(string file, string message) => new(file, ProblemSeverity.Warning, message);
 }
 
-/// <summary>A data set as far as it could be read, and what was wrong with it.</summary>
+/// <summary>A dataset as far as it could be read, and what was wrong with it.</summary>
 internal sealed record DatasetContents(
     string Root,
     DatasetFormat Format,

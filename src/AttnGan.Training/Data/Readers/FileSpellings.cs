@@ -1,15 +1,15 @@
 namespace AttnGan.Training.Data.Readers;
 
 /// <summary>
-/// The files of a data set as their folder spells them. Windows and macOS also find a file by its name in other letters' case; the
-/// same data set would fail on Linux.
+/// The files of a dataset as their folder spells them. Windows and macOS also find a file by its name in other letters' case; the
+/// same dataset would fail on Linux.
 /// </summary>
 internal sealed class FileSpellings
 {
     private readonly HashSet<string> _files;
     private readonly Dictionary<string, string> _inAnyCase = new(StringComparer.OrdinalIgnoreCase);
 
-    /// <param name="files">Names in the data set.</param>
+    /// <param name="files">Names in the dataset.</param>
     public FileSpellings(IReadOnlyList<string> files)
     {
         All = files;

@@ -5,7 +5,7 @@ using AttnGan.Training.Formats.Pickle;
 
 namespace AttnGan.Training.Data.Readers;
 
-/// <summary>The files that data sets of the published code consist of. Whatever is wrong goes to the problems, with file and line.</summary>
+/// <summary>The files that datasets of the published code consist of. Whatever is wrong goes to the problems, with file and line.</summary>
 internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, List<DatasetProblem> problems)
 {
     public const string Captions = "captions.pickle";

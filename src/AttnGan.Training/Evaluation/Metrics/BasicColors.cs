@@ -4,7 +4,7 @@ namespace AttnGan.Training.Evaluation.Metrics;
 
 /// <summary>
 /// Colors the way people name them: eleven words, told apart by lightness, chroma and hue in OKLCH. The same rules as those of the emoji
-/// data set's recipe (<c>datasets/emoji/colors.mjs</c>), so that what captions call red is measured as red.
+/// dataset's recipe (<c>datasets/emoji/colors.mjs</c>), so that what captions call red is measured as red.
 /// </summary>
 internal static class BasicColors
 {

@@ -57,11 +57,11 @@ internal enum SubjectKind
     [JsonStringEnumMemberName("model")]
     Model,
 
-    /// <summary>The data set's own images.</summary>
+    /// <summary>The dataset's own images.</summary>
     [JsonStringEnumMemberName("real")]
     Real,
 
-    /// <summary>The data set's own images, each with the caption of one of another class.</summary>
+    /// <summary>The dataset's own images, each with the caption of one of another class.</summary>
     [JsonStringEnumMemberName("wrong_captions")]
     WrongCaptions,
 
@@ -123,5 +123,5 @@ internal sealed record CategoryScore(string Name, int Count, IReadOnlyDictionary
 /// <param name="Seed">Seed of the drawing; null for references.</param>
 /// <param name="Score">Cosine of image and caption under the first DAMSM; NaN where there is none.</param>
 /// <param name="Image">Path of the image, relative to the report.</param>
-/// <param name="Real">Path of the data set's image with that caption, relative to the report; null if not kept.</param>
+/// <param name="Real">Path of the dataset's image with that caption, relative to the report; null if not kept.</param>
 internal sealed record ScoredImage(string Caption, long? Seed, double Score, string Image, string? Real);

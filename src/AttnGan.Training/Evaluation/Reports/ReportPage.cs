@@ -230,7 +230,7 @@ internal sealed class ReportPage
     private static string Kind(SubjectKind kind) => kind switch
     {
         SubjectKind.Model => "Evaluation of a model",
-        SubjectKind.Real => "Reference: the data set's own images",
+        SubjectKind.Real => "Reference: the dataset's own images",
         SubjectKind.WrongCaptions => "Reference: real images with captions of others",
         SubjectKind.Noise => "Reference: random pixels",
         _ => "Reference: a generator without training",

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AttnGan.Training.Tests.Data.Readers;
 
-/// <summary>Lists of texts and whole numbers in pickle's protocol 0, as the published data sets have them.</summary>
+/// <summary>Lists of texts and whole numbers in pickle's protocol 0, as the published datasets have them.</summary>
 internal static class TextPickle
 {
     public static string Of(params IEnumerable<object> items)

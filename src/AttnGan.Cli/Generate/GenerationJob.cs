@@ -6,7 +6,7 @@ using AttnGan.Imaging;
 namespace AttnGan.Cli.Generate;
 
 /// <summary>What <c>attngan generate</c> draws, and the files that it goes to.</summary>
-internal sealed record Drawing
+internal sealed record GenerationJob
 {
     private const int TopWords = 5;
 

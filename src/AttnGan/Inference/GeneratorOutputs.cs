@@ -1,0 +1,17 @@
+namespace AttnGan.Inference;
+
+/// <summary>The generator's outputs for a batch.</summary>
+/// <param name="Images">Images by stage.</param>
+/// <param name="Attention">By refinement stage, stage 2 first: (T, S, S) weights for each image; empty unless requested.</param>
+internal sealed record GeneratorOutputs(IReadOnlyList<StageImages> Images, IReadOnlyList<float[][]> Attention);
+
+/// <summary>The images of one stage.</summary>
+/// <param name="Size">S: side in pixels.</param>
+/// <param name="Values">(S, S, 3) values in [-1, 1] for each image.</param>
+internal sealed record StageImages(int Size, float[][] Values);
+
+/// <summary>The outputs to compute.</summary>
+/// <param name="LastStage">The stage to stop after, counted from 1.</param>
+/// <param name="AllImages">Whether to return the images of earlier stages too.</param>
+/// <param name="Attention">Whether to return attention maps.</param>
+internal readonly record struct OutputSelection(int LastStage, bool AllImages, bool Attention);
