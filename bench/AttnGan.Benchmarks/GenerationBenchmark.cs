@@ -194,7 +194,7 @@ internal static class GenerationBenchmark
     }
 
     private static void Draw(IInferenceEngine engine, ModelArchitecture a, int batch, OutputSelection selection) =>
-        engine.Generate(CreateInputs(engine, a, batch), request, default);
+        engine.Generate(CreateInputs(engine, a, batch), selection, default);
 
     private static GeneratorInputs[] CreateInputs(IInferenceEngine engine, ModelArchitecture a, int batch)
     {

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using AttnGan.Cli.Generate;
 using AttnGan.Cli.Hosting;
+using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Evaluation.Reports;
@@ -127,7 +128,7 @@ internal static class EvaluateCommand
 
     private static Option<double?> CreateCropScale()
     {
-        const int Largest = BatchLoaderOptions.LargestCropScale;
+        const int Largest = DataConfig.MaxCropScale;
         var option = new Option<double?>("--crop-scale")
         {
             Description = "Shorter side that real images are scaled to before their middle is taken, in sizes of the judged images. Without it " +

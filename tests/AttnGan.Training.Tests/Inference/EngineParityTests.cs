@@ -147,7 +147,7 @@ public sealed class EngineParityTests
                 Noise(i, SeededNoise.LatentStream, architecture.Noise),
                 Noise(i, SeededNoise.ConditioningStream, architecture.Condition))),
         ];
-        GeneratorOutputs drawn = engine.Draw(
+        GeneratorOutputs drawn = engine.Generate(
             sketches, new OutputSelection(architecture.Stages, AllImages: true, Attention: true), TestContext.Current.CancellationToken);
         return new Result(
             [.. texts.SelectMany(text => new[] { text.Words, text.Sentence })],
