@@ -196,7 +196,7 @@ public sealed class TextToImagePipelineTests
     {
         AttnGanException error = Assert.Throws<AttnGanException>(
             () => Pipeline.Generate([s_heart], new GenerationOptions { Truncation = truncation }, Cancellation));
-        Assert.Equal($"The truncation {truncation} is no distance; give a number above 0, such as 0.8.", error.Message);
+        Assert.Equal($"The truncation is {truncation}; it must be greater than 0, such as 0.8.", error.Message);
     }
 
     [Theory]
