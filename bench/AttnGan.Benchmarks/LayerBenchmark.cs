@@ -155,7 +155,7 @@ internal static unsafe class LayerBenchmark
         return graph;
     }
 
-    /// <summary>Returns nearest upsampling and a 3x3 convolution as four 2x2 convolutions, one per phase, with interleaved outputs.</summary>
+    /// <summary>Returns upsampling and a 3x3 convolution as four 2x2 convolutions, one per phase, with interleaved outputs.</summary>
     private static GraphProto Phases(float[] weight)
     {
         GraphProto graph = Graph(DataType.Float);

@@ -20,7 +20,8 @@ public sealed class StageAttention
         if (weights.Length != needed)
         {
             throw new ArgumentException(
-                $"The attention of stage {stage} has {weights.Length} weights; {words.Count} words on a map of {size} x {size} need {needed}.",
+                $"The attention of stage {stage} has {weights.Length} weights; {words.Count} words on a map of {size} x {size} "
+                    + $"need {needed}.",
                 nameof(weights));
         }
 

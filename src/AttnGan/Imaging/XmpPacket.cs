@@ -36,7 +36,7 @@ internal static class XmpPacket
     /// <exception cref="AttnGanException">The other texts are too long by themselves.</exception>
     public static byte[] Encode(ImageMetadata metadata) => Write(Fit(metadata));
 
-    /// <summary>Returns the metadata as a packet stores it, without characters that XML does not allow and with a shortened caption.</summary>
+    /// <summary>Returns the metadata as a packet stores it: without characters that XML does not allow, the caption shortened.</summary>
     public static ImageMetadata Fit(ImageMetadata metadata)
     {
         string? caption = Clean(metadata.Caption);
