@@ -16,8 +16,8 @@ namespace AttnGan.Generation;
 /// normal = Phi^-1(u), rounded to single precision
 /// </code>
 /// <para>
-/// Phi^-1 is Wichura's algorithm AS 241 (PPND16, 1988), exact to about 16 digits. It uses a logarithm of its own in the tails: the
-/// platform's may differ in the last bit, unlike the sums, products, quotients and square roots of IEEE 754.
+/// Phi^-1 is Wichura's algorithm AS 241 (PPND16, 1988), exact to about 16 digits. The logarithm in its tails is implemented here,
+/// as the platform's may differ in the last bit, unlike the sums, products, quotients and square roots of IEEE 754.
 /// </para>
 /// </remarks>
 public static class SeededNoise

@@ -9,7 +9,7 @@ namespace AttnGan.Generation;
 
 /// <summary>Generates images from captions with a model package.</summary>
 /// <remarks>
-/// <para>Thread-safe: each call works in memory of its own.</para>
+/// <para>Thread-safe: each call has its own memory.</para>
 /// <para>
 /// Images depend only on the caption, the seed, the model and the options, and <see cref="InferenceEngine.Fused"/> makes them
 /// bit-identical on every machine.
@@ -283,7 +283,7 @@ public sealed class TextToImagePipeline : IDisposable
                 EncodedCaption caption = Captions.Encode(text);
                 encoded[text] = caption.Ids.Count > 0
                     ? new Caption(caption, _engine)
-                    : throw new AttnGanException(UnknownWords.Refuse(caption, Captions.Vocabulary));
+                    : throw new AttnGanException(UnknownWords.NoKnownWordMessage(caption, Captions.Vocabulary));
             }
         }
 

@@ -8,7 +8,7 @@ internal static class UnknownWords
     private const int MaxLength = 100;
 
     /// <summary>Returns the message for a caption without any known word, with suggestions.</summary>
-    public static string Refuse(EncodedCaption caption, Vocabulary vocabulary)
+    public static string NoKnownWordMessage(EncodedCaption caption, Vocabulary vocabulary)
     {
         string text = Shorten(caption.Text);
         if (caption.UnknownWords.Count == 0)
@@ -30,7 +30,7 @@ internal static class UnknownWords
 
     private static string Shorten(string text) => text.Length <= MaxLength ? text : $"{text[..MaxLength]}…";
 
-    /// <summary>Lists the most frequent words of the vocabulary, without short ones, which are rarely nouns or colors.</summary>
+    /// <summary>Lists the most frequent words of the vocabulary, without short ones, which say little about images.</summary>
     private static string Known(Vocabulary vocabulary) =>
         $"Some of the known words: {string.Join(", ", vocabulary.Words.Skip(1).Where(word => word.Length > 3).Take(12))}.";
 }

@@ -57,7 +57,7 @@ public sealed class Vocabulary
     /// not depend on the order of the captions.
     /// </summary>
     /// <param name="tokenizedCaptions">The words of each caption, from <see cref="CaptionTokenizer.Tokenize"/>.</param>
-    /// <param name="minCount">The minimum number of captions of a word, at least 1; rarer words are left out.</param>
+    /// <param name="minCount">The minimum number of captions that contain a word, at least 1; rarer words are left out.</param>
     /// <exception cref="ArgumentOutOfRangeException">The minimum is less than 1.</exception>
     public static Vocabulary Build(IEnumerable<IReadOnlyList<string>> tokenizedCaptions, int minCount = 1)
     {

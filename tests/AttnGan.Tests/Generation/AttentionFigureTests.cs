@@ -92,9 +92,9 @@ public sealed class AttentionFigureTests
     public void Options_out_of_range_are_rejected()
     {
         GeneratedImage image = SyntheticAttention.Image(1);
-        AttentionFigureOptions[] refused =
+        AttentionFigureOptions[] rejected =
             [new() { MapSize = 47 }, new() { ImageSize = 0 }, new() { WordsPerRow = 0 }, new() { EmphasizedWords = -1 }];
-        Assert.All(refused, options => Assert.Throws<ArgumentOutOfRangeException>(() => AttentionFigure.Draw(image, options)));
+        Assert.All(rejected, options => Assert.Throws<ArgumentOutOfRangeException>(() => AttentionFigure.Draw(image, options)));
         Assert.Throws<ArgumentException>(() => AttentionFigure.Draw(image with { Stages = [] }));
     }
 

@@ -22,7 +22,7 @@ public sealed class LetteringTests
         List<(int X, int Y)> inked = Inked(image);
         Assert.Contains(inked, point => image.PixelAt(point.X, point.Y).R < 80);
         Assert.All(inked, point => Assert.True(
-            point.X >= 30 && point.X < 30 + width && point.Y >= 40 && point.Y < 40 + height, $"{point} lies outside."));
+            point.X >= 30 && point.X < 30 + width && point.Y >= 40 && point.Y < 40 + height, $"{point} is outside."));
         // The letters span most of the box's width.
         Assert.InRange(inked.Max(point => point.X) - inked.Min(point => point.X), width * 0.8, width);
     }
