@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Reflection;
 using System.Text.Json.Serialization;
 using AttnGan.Generation;
 using AttnGan.Server.Configuration;
@@ -23,9 +22,6 @@ internal static class ServerApplication
 {
     // Time for the web server to close connections, after the requests have ended.
     private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(2);
-
-    private static string Version { get; } =
-        typeof(ServerApplication).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 
     /// <summary>Makes the server; it listens when it is run.</summary>
     /// <param name="args">Settings as on the command line.</param>
@@ -55,8 +51,8 @@ internal static class ServerApplication
         builder.Services.AddSingleton<BodyLimit>();
         builder.Services.AddSingleton<ApiKeyGuard>();
         builder.Services.AddRateLimits();
-        builder.Services.AddMetrics(Version);
-        builder.Services.AddReference(Version);
+        builder.Services.AddMetrics(AttnGanVersion.Number);
+        builder.Services.AddReference(AttnGanVersion.Number);
         builder.Services.AddResponseCompression(compression =>
         {
             // Nothing that is sent is secret, and no secret stands beside what a stranger chose.

@@ -88,7 +88,7 @@ internal sealed record ImagesRequest
     /// <param name="imageAlone">Whether nothing but the finished image is answered.</param>
     public GenerationOptions Options(bool imageAlone) => new()
     {
-        Truncation = Truncation ?? double.PositiveInfinity,
+        Truncation = Truncation,
         Size = Size,
         AllStages = Stages && !imageAlone,
         Attention = Attention && !imageAlone,

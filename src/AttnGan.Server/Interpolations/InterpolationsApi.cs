@@ -136,7 +136,7 @@ internal sealed record InterpolationRequest
         }
     }
 
-    public GenerationOptions Options() => new() { Truncation = Truncation ?? double.PositiveInfinity, Size = Size };
+    public GenerationOptions Options() => new() { Truncation = Truncation, Size = Size };
 }
 
 /// <summary>An end of the way.</summary>

@@ -1,3 +1,4 @@
+using AttnGan.Models;
 using AttnGan.Server.Configuration;
 
 namespace AttnGan.Server.Models;
@@ -5,7 +6,7 @@ namespace AttnGan.Server.Models;
 /// <summary>The models that there are, by name: the file's without its ending.</summary>
 internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
 {
-    private const string Extension = ".onnx";
+    private const string Extension = ModelPackage.Extension;
 
     private readonly SortedDictionary<string, ServedModel> _models = new(StringComparer.Ordinal);
 
@@ -17,7 +18,7 @@ internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
             Add(path);
         }
 
-        string bundled = Path.Combine(AppContext.BaseDirectory, "models", $"emoji{Extension}");
+        string bundled = BundledModel.Path;
         if (options.Model is { } file)
         {
             Default = Find(file) ?? Add(file);

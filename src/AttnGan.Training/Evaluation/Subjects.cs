@@ -27,7 +27,7 @@ internal interface ISubject : IDisposable
 internal sealed record SubjectImage(RgbImage Image, StageAttention? Attention = null);
 
 /// <summary>Images that a pipeline draws.</summary>
-internal sealed class GeneratedImages(TextToImagePipeline pipeline, double truncation, bool attends) : ISubject
+internal sealed class GeneratedImages(TextToImagePipeline pipeline, double? truncation, bool attends) : ISubject
 {
     public bool Draws => true;
 

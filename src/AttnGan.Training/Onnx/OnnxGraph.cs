@@ -119,7 +119,7 @@ internal sealed class OnnxGraph(bool half)
     {
         IrVersion = IrVersion,
         ProducerName = Producer,
-        ProducerVersion = typeof(OnnxGraph).Assembly.GetName().Version!.ToString(3),
+        ProducerVersion = AttnGanVersion.Number,
         OpsetImport = { new OperatorSetIdProto { Version = OperatorSet } },
         Graph = _graph,
     };

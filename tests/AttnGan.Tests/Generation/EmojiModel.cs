@@ -3,7 +3,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Tests.Generation;
 
-/// <summary>The bundled model, which draws 32, 64 and 128 pixels.</summary>
+/// <summary>The bundled model, with stages of 32, 64 and 128 pixels.</summary>
 internal static class EmojiModel
 {
     private static readonly Lazy<TextToImagePipeline> s_pipeline =
@@ -11,15 +11,16 @@ internal static class EmojiModel
 
     public static string File { get; } = Find();
 
-    /// <summary>One for all tests: of the fused engine, on one thread.</summary>
+    /// <summary>A pipeline shared by all tests: the fused engine with one thread.</summary>
     public static TextToImagePipeline Pipeline => s_pipeline.Value;
 
     public static TextToImagePipeline Load(PipelineOptions options) => TextToImagePipeline.Load(File, options);
 
-    public static byte[][] Draw(this TextToImagePipeline pipeline, GenerationOptions? options, params IReadOnlyList<GenerationRequest> requests) =>
+    public static byte[][] GeneratePixels(
+        this TextToImagePipeline pipeline, GenerationOptions? options, params IReadOnlyList<GenerationRequest> requests) =>
         [.. pipeline.Generate(requests, options, TestContext.Current.CancellationToken).Select(image => image.Image.Pixels)];
 
-    /// <summary>Mean difference of two images' values, of 255.</summary>
+    /// <summary>Returns the mean absolute difference of two images, in levels of 255.</summary>
     public static double Distance(RgbImage first, RgbImage second) =>
         first.Pixels.Zip(second.Pixels, (a, b) => Math.Abs(a - b)).Average();
 

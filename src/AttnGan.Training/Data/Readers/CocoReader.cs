@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AttnGan.Imaging;
 
 namespace AttnGan.Training.Data.Readers;
 
@@ -7,7 +8,6 @@ namespace AttnGan.Training.Data.Readers;
 internal sealed class CocoReader(string root, OfficialFiles files)
 {
     private static readonly string[] s_years = ["2014", "2017"];
-    private static readonly string[] s_extensions = [".jpg", ".jpeg", ".png", ".webp"];
     private static readonly JsonSerializerOptions s_json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
 
     public static bool HasJson(string root) => Year(root) is not null;
@@ -64,7 +64,7 @@ internal sealed class CocoReader(string root, OfficialFiles files)
     private CaptionedImage? OfficialImage(string name, string? imageClass, string[] folders)
     {
         string? file = folders
-            .SelectMany(_ => s_extensions, (folder, extension) => $"{folder}/{name}{extension}")
+            .SelectMany(_ => ImageFiles.Extensions, (folder, extension) => $"{folder}/{name}{extension}")
             .FirstOrDefault(files.Has);
         if (file is null)
         {

@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 
@@ -13,7 +14,6 @@ internal sealed class DatasetReader
     private const string TrainList = "train", ValidationList = "validation", TestList = "test";
 
     private static readonly string[] s_reservedLists = [TrainList, ValidationList, TestList];
-    private static readonly string[] s_imageExtensions = [".png", ".jpg", ".jpeg", ".webp"];
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly string _root;
@@ -148,7 +148,7 @@ internal sealed class DatasetReader
         }
 
         HashSet<string> named = [.. firstLines.Keys.Select(name => files.Of(name) ?? name)];
-        foreach (string? name in files.All.Where(name => IsImage(name) && !named.Contains(name)))
+        foreach (string? name in files.All.Where(name => ImageFiles.IsImage(name) && !named.Contains(name)))
         {
             _problems.Add(Warning(name, $"{MetadataFile} does not name this image, so it is not used."));
         }
@@ -302,7 +302,7 @@ internal sealed class DatasetReader
 
         List<string> files = FindFiles();
         var texts = files.Where(name => name.EndsWith(".txt", StringComparison.OrdinalIgnoreCase)).ToHashSet(StringComparer.Ordinal);
-        var images = files.Where(IsImage).ToList();
+        var images = files.Where(ImageFiles.IsImage).ToList();
         if (images.Count == 0)
         {
             _problems.Add(Error(
@@ -486,7 +486,6 @@ internal sealed class DatasetReader
         return parts.Length > 0 && !parts.Contains("..");
     }
 
-    private static bool IsImage(string name) => s_imageExtensions.Contains(Path.GetExtension(name).ToLowerInvariant());
 
     private static string Stem(string name) => name[..^Path.GetExtension(name).Length];
 

@@ -12,16 +12,16 @@ using DataType = AttnGan.Models.Onnx.TensorProto.Types.DataType;
 namespace AttnGan.Benchmarks;
 
 /// <summary>
-/// Ways to compute the two layers that drawing birds spends its time in: a residual convolution at 128 x 128 (64 to 128 channels, then
-/// gates) and the upsampling block to 256 x 256 (64 to 64 channels, then gates).
+/// Alternative implementations of the two most expensive layers of the generator for birds: a residual convolution at 128 x 128 (64 to
+/// 128 channels, then gates) and the upsampling block to 256 x 256 (64 to 64 channels, then gates).
 /// </summary>
-internal static unsafe class WaysBenchmark
+internal static unsafe class LayerBenchmark
 {
     private const int Channels = 64;
     private const int Size = 128;
 
-    /// <param name="threads">Threads of each way.</param>
-    /// <param name="rounds">Rounds, in which all ways take turns.</param>
+    /// <param name="threads">Threads of each implementation.</param>
+    /// <param name="rounds">Rounds, in which all implementations take turns.</param>
     public static void Run(int threads, int rounds)
     {
         var random = new Random(100);
@@ -35,9 +35,9 @@ internal static unsafe class WaysBenchmark
         Fill(random, enlarged);
 
         var winograd = new ResidualConvolution(residual, residualBias, channels, ChannelMap.GatedColumns(channels, Channels), gated: true);
-        var plain = new PlainConvolution(residual, residualBias, channels, ChannelMap.GatedColumns(channels, Channels));
+        var direct = new DirectConvolution(residual, residualBias, channels, ChannelMap.GatedColumns(channels, Channels));
         var differences = new UpsamplingConvolution(up, upBias, channels, ChannelMap.GatedColumns(half, Channels / 2));
-        var plainUp = new PlainConvolution(up, upBias, channels, ChannelMap.GatedColumns(half, Channels / 2));
+        var directUp = new DirectConvolution(up, upBias, channels, ChannelMap.GatedColumns(half, Channels / 2));
         using InferenceSession onnx = Session(Convolution(residual, 2 * Channels, enlarge: false), threads);
         using InferenceSession onnxInt8 = Session(Quantized(2 * Channels), threads);
         using InferenceSession onnxUp = Session(Convolution(up, Channels, enlarge: true), threads);
@@ -49,30 +49,30 @@ internal static unsafe class WaysBenchmark
         Report("residual convolution, 128 x 128, 64 to 128 channels", rounds,
         [
             ("ONNX Runtime, Conv", () => Run(onnx, image)),
-            ("ONNX Runtime, QLinearConv of 8 bits, without gates", () => Run(onnxInt8, bytes)),
-            ("ours, plain products", () => plain.Run(input, output, workspace)),
-            ("ours, Winograd F(4x4, 3x3) (kept)", () => winograd.Run(input, output, workspace)),
+            ("ONNX Runtime, 8-bit QLinearConv, without gates", () => Run(onnxInt8, bytes)),
+            ("ours, direct", () => direct.Run(input, output, workspace)),
+            ("ours, Winograd F(4x4, 3x3) (in use)", () => winograd.Run(input, output, workspace)),
         ]);
         Report("upsampling to 256 x 256, 64 to 64 channels", rounds,
         [
             ("ONNX Runtime, Resize and Conv", () => Run(onnxUp, image)),
             ("ONNX Runtime, phase form: four 2x2 Conv", () => Run(onnxPhases, image)),
-            ("ours, plain products over an enlarged input", () => plainUp.Run(enlarged, large, workspace)),
-            ("ours, nine products of differences (kept)", () => differences.Run(input, large, workspace)),
+            ("ours, direct on the enlarged input", () => directUp.Run(enlarged, large, workspace)),
+            ("ours, nine products of differences (in use)", () => differences.Run(input, large, workspace)),
         ]);
     }
 
-    private static void Report(string title, int rounds, (string Name, Action Run)[] ways)
+    private static void Report(string title, int rounds, (string Name, Action Run)[] candidates)
     {
-        var times = ways.Select(_ => new List<double>()).ToList();
+        var times = candidates.Select(_ => new List<double>()).ToList();
         for (int round = -3; round < rounds; round++)
         {
-            for (int i = 0; i < ways.Length; i++)
+            for (int i = 0; i < candidates.Length; i++)
             {
-                // Threads that have nothing to do spin for a while, at the next one's cost.
+                // Idle threads keep spinning for a while, which would slow down the next candidate.
                 Thread.Sleep(100);
                 long start = Stopwatch.GetTimestamp();
-                ways[i].Run();
+                candidates[i].Run();
                 double time = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
                 if (round >= 0)
                 {
@@ -81,17 +81,19 @@ internal static unsafe class WaysBenchmark
             }
         }
 
-        Console.WriteLine($"{title,-54} median ms   least");
-        for (int i = 0; i < ways.Length; i++)
+        Console.WriteLine($"{title,-54} median ms     min");
+        for (int i = 0; i < candidates.Length; i++)
         {
             double[] sorted = [.. times[i].Order()];
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{ways[i].Name,-54} {sorted[rounds / 2],9:F1} {sorted[0],7:F1}"));
+            Console.WriteLine(string.Create(
+                CultureInfo.InvariantCulture, $"{candidates[i].Name,-54} {sorted[rounds / 2],9:F1} {sorted[0],7:F1}"));
         }
 
         Console.WriteLine();
     }
 
-    private static float[] Numbers(Random random, int count) => [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) / 10)];
+    private static float[] Numbers(Random random, int count) =>
+        [.. Enumerable.Range(0, count).Select(_ => (random.NextSingle() - 0.5f) / 10)];
 
     private static ContextMap Map(Workspace workspace, string name, int size, int stride) =>
         new(workspace.Get(name, (long)size * size * stride), 1, size, stride);
@@ -131,7 +133,7 @@ internal static unsafe class WaysBenchmark
         return graph;
     }
 
-    /// <summary>A convolution and its gates, perhaps of the input at twice its size.</summary>
+    /// <summary>Returns a convolution with gates, optionally after upsampling to twice the size.</summary>
     private static GraphProto Convolution(float[] weight, int outputs, bool enlarge)
     {
         GraphProto graph = Graph(DataType.Float);
@@ -139,15 +141,21 @@ internal static unsafe class WaysBenchmark
         if (enlarge)
         {
             graph.Initializer.Add(Tensor("scales", MemoryMarshal.AsBytes<float>([1, 1, 2, 2]), DataType.Float, 4));
-            graph.Node.Add(Node("Resize", ["x", "", "scales"], ["input"], Text("mode", "nearest"), Text("coordinate_transformation_mode", "asymmetric"), Text("nearest_mode", "floor")));
+            graph.Node.Add(Node(
+                "Resize",
+                ["x", "", "scales"],
+                ["input"],
+                Text("mode", "nearest"),
+                Text("coordinate_transformation_mode", "asymmetric"),
+                Text("nearest_mode", "floor")));
         }
 
-        graph.Node.Add(Node("Conv", [enlarge ? "input" : "x", "w"], ["product"], Wholes("pads", 1, 1, 1, 1)));
+        graph.Node.Add(Node("Conv", [enlarge ? "input" : "x", "w"], ["product"], Integers("pads", 1, 1, 1, 1)));
         AddGates(graph);
         return graph;
     }
 
-    /// <summary>Nearest upsampling and 3x3 as a 2x2 convolution for each of the four phases, which are then interleaved.</summary>
+    /// <summary>Returns upsampling and a 3x3 convolution as four 2x2 convolutions, one per phase, with interleaved outputs.</summary>
     private static GraphProto Phases(float[] weight)
     {
         GraphProto graph = Graph(DataType.Float);
@@ -163,16 +171,16 @@ internal static unsafe class WaysBenchmark
             }
 
             graph.Initializer.Add(Tensor($"w{phase}", MemoryMarshal.AsBytes<float>(part), DataType.Float, Channels, Channels, 2, 2));
-            graph.Node.Add(Node("Conv", ["x", $"w{phase}"], [$"phase{phase}"], Wholes("pads", 1 - down, 1 - along, down, along)));
+            graph.Node.Add(Node("Conv", ["x", $"w{phase}"], [$"phase{phase}"], Integers("pads", 1 - down, 1 - along, down, along)));
         }
 
-        graph.Node.Add(Node("Concat", ["phase0", "phase1", "phase2", "phase3"], ["phases"], Whole("axis", 1)));
-        graph.Node.Add(Node("DepthToSpace", ["phases"], ["product"], Whole("blocksize", 2)));
+        graph.Node.Add(Node("Concat", ["phase0", "phase1", "phase2", "phase3"], ["phases"], Integer("axis", 1)));
+        graph.Node.Add(Node("DepthToSpace", ["phases"], ["product"], Integer("blocksize", 2)));
         AddGates(graph);
         return graph;
     }
 
-    /// <summary>Both sides in 8 bits, weights with a scale for each output.</summary>
+    /// <summary>Returns an 8-bit convolution, with a weight scale for each output.</summary>
     private static GraphProto Quantized(int outputs)
     {
         GraphProto graph = Graph((DataType)2);
@@ -184,13 +192,13 @@ internal static unsafe class WaysBenchmark
         graph.Initializer.Add(Tensor("w", weight, (DataType)3, outputs, Channels, 3, 3));
         graph.Initializer.Add(Tensor("ws", MemoryMarshal.AsBytes<float>(scales), DataType.Float, outputs));
         graph.Initializer.Add(Tensor("wz", new byte[outputs], (DataType)3, outputs));
-        graph.Node.Add(Node("QLinearConv", ["x", "s", "z", "w", "ws", "wz", "s", "z"], ["y"], Wholes("pads", 1, 1, 1, 1)));
+        graph.Node.Add(Node("QLinearConv", ["x", "s", "z", "w", "ws", "wz", "s", "z"], ["y"], Integers("pads", 1, 1, 1, 1)));
         return graph;
     }
 
     private static void AddGates(GraphProto graph)
     {
-        graph.Node.Add(Node("Split", ["product"], ["values", "gates"], Whole("axis", 1)));
+        graph.Node.Add(Node("Split", ["product"], ["values", "gates"], Integer("axis", 1)));
         graph.Node.Add(Node("Sigmoid", ["gates"], ["open"]));
         graph.Node.Add(Node("Mul", ["values", "open"], ["y"]));
     }
@@ -222,10 +230,10 @@ internal static unsafe class WaysBenchmark
     private static AttributeProto Text(string name, string value) =>
         new() { Name = name, S = ByteString.CopyFromUtf8(value), Type = AttributeProto.Types.AttributeType.String };
 
-    private static AttributeProto Whole(string name, long value) =>
+    private static AttributeProto Integer(string name, long value) =>
         new() { Name = name, I = value, Type = AttributeProto.Types.AttributeType.Int };
 
-    private static AttributeProto Wholes(string name, params ReadOnlySpan<long> values)
+    private static AttributeProto Integers(string name, params ReadOnlySpan<long> values)
     {
         var attribute = new AttributeProto { Name = name, Type = AttributeProto.Types.AttributeType.Ints };
         foreach (long value in values)
@@ -236,14 +244,19 @@ internal static unsafe class WaysBenchmark
         return attribute;
     }
 
-    /// <summary>A gated 3x3 convolution without any trick: the nine neighbors of a pixel in a row, times all weights.</summary>
-    private sealed class PlainConvolution(float[] weight, float[] bias, int[] inputs, int[] columns)
+    /// <summary>A direct gated 3x3 convolution: the neighborhood of each pixel as a row, times the weights (im2col).</summary>
+    private sealed class DirectConvolution(float[] weight, float[] bias, int[] inputs, int[] columns)
     {
         private const int PixelsTogether = 2 * Gemm.Rows;
 
-        // A matrix for each tap: their rows follow each other, so that nine of them are one of nine times the depth.
+        // One matrix per tap. They are contiguous, so that together they are one matrix of nine times the depth.
         private readonly PackedWeights _weights = PackedWeights.Convolution(
-            weight, bias, inputs, columns, 9, static (kernel, transformed) => new Span<float>(kernel, 9).CopyTo(new Span<float>(transformed, 9)));
+            weight,
+            bias,
+            inputs,
+            columns,
+            9,
+            static (kernel, transformed) => new Span<float>(kernel, 9).CopyTo(new Span<float>(transformed, 9)));
 
         public void Run(ContextMap input, ContextMap output, Workspace workspace)
         {
@@ -278,7 +291,8 @@ internal static unsafe class WaysBenchmark
                         float* product = products + (i * Gemm.Columns);
                         Vector512<float> value = Vector512.Load(product) + Vector512.Load(biases);
                         Vector512<float> gate = Vector512.Load(product + Gemm.Lanes) + Vector512.Load(biases + Gemm.Lanes);
-                        (value * VectorMath.Sigmoid(gate)).Store(output.Pointer + ((long)(first + i) * output.Stride) + (panel * Gemm.Lanes));
+                        float* pixel = output.Pointer + ((long)(first + i) * output.Stride) + (panel * Gemm.Lanes);
+                        (value * VectorMath.Sigmoid(gate)).Store(pixel);
                     }
                 }
             });
