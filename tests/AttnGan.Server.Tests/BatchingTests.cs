@@ -30,7 +30,7 @@ public sealed class BatchingTests : IDisposable
         JsonNode[] answers = [await first, .. await Task.WhenAll(waiting)];
 
         Assert.Equal([1, 5], _drawer.Batches.Select(batch => batch.Count));
-        using var pipeline = TextToImagePipeline.Load(Repository.Model);
+        using var pipeline = TextToImagePipeline.Load(Repository.BundledModel);
         Assert.All(answers, answer =>
         {
             JsonNode image = answer["images"]![0]!;

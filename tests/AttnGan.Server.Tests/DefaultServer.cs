@@ -14,7 +14,7 @@ public sealed class DefaultServer : IDisposable
 
     internal CollectedLog Log => _factory.Log;
 
-    internal TextToImagePipeline Pipeline { get; } = TextToImagePipeline.Load(Repository.Model);
+    internal TextToImagePipeline Pipeline { get; } = TextToImagePipeline.Load(Repository.BundledModel);
 
     /// <summary>The file that the library makes of an image.</summary>
     public byte[] File(string caption, long seed, ImageFormat format = ImageFormat.Png)

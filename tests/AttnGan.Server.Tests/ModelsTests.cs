@@ -36,7 +36,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     public async Task Models_of_a_folder_are_loaded_when_they_are_asked_for()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Repository.Model, folder.PathOf("émoji 2.onnx"));
+        File.Copy(Repository.BundledModel, folder.PathOf("émoji 2.onnx"));
         File.WriteAllText(folder.PathOf("broken.onnx"), "no model");
         File.WriteAllText(folder.PathOf("notes.txt"), "no model");
         await using var factory = new ServerFactory(("models", folder.Path));
@@ -63,7 +63,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     public async Task A_file_can_be_the_default_model()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Repository.Model, folder.PathOf("mine.onnx"));
+        File.Copy(Repository.BundledModel, folder.PathOf("mine.onnx"));
         await using var factory = new ServerFactory(("model", folder.PathOf("mine.onnx")), ("models", folder.Path));
         using HttpClient client = factory.CreateClient();
 
@@ -75,7 +75,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     public async Task Many_who_ask_first_at_once_load_a_model_once()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Repository.Model, folder.PathOf("second.onnx"));
+        File.Copy(Repository.BundledModel, folder.PathOf("second.onnx"));
         int loaded = 0;
         await using var factory = new ServerFactory(("models", folder.Path))
         {
@@ -103,7 +103,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
         File.WriteAllText(folder.PathOf("emoji.onnx"), "no model");
 
         Assert.Contains("no ONNX file", await ErrorOf($"--models={folder.Path}"));
-        Assert.Contains("Two models are called \"emoji\"", await ErrorOf($"--models={folder.Path}", $"--model={Repository.Model}"));
+        Assert.Contains("Two models are called \"emoji\"", await ErrorOf($"--models={folder.Path}", $"--model={Repository.BundledModel}"));
 
         static async Task<string> ErrorOf(params string[] settings)
         {

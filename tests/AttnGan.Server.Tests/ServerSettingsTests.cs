@@ -39,7 +39,7 @@ public sealed class ServerSettingsTests
         var values = new Dictionary<string, string>
         {
             ["urls"] = "http://*:8080;https://[::1]:1",
-            ["model"] = Repository.Model,
+            ["model"] = Repository.BundledModel,
             ["models"] = Repository.Root,
             ["threads"] = "2",
             ["max-batch-size"] = "9",
@@ -60,7 +60,7 @@ public sealed class ServerSettingsTests
         ServerOptions expected = new()
         {
             Urls = "http://*:8080;https://[::1]:1",
-            Model = Repository.Model,
+            Model = Repository.BundledModel,
             Models = Repository.Root,
             Threads = 2,
             MaxBatchSize = 9,
