@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace AttnGan.Models;
 
 /// <summary>The sizes that decide which weights a model has.</summary>
@@ -32,7 +34,9 @@ internal sealed record ModelArchitecture
     /// <summary>Residual blocks of each refinement stage.</summary>
     public required int ResidualBlocks { get; init; }
 
-    /// <summary>Whether every stage draws an image (AttnGAN) or the last one alone (AttnDCGAN).</summary>
+    /// <summary>True if every stage generates an image (AttnGAN), false if only the last one does (AttnDCGAN).</summary>
+    /// <remarks>The JSON name is part of format 1, as in <see cref="TensorNames.Image"/>.</remarks>
+    [JsonPropertyName("pictureAtEveryStage")]
     public required bool ImageAtEveryStage { get; init; }
 
     /// <summary>Side in pixels of a stage, counted from 1.</summary>

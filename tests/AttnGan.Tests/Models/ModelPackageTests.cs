@@ -76,7 +76,7 @@ public sealed class ModelPackageTests
             ("attngan.format", "1"),
             (
                 "attngan.architecture",
-                """{"rnn":"Gru","wordEmbedding":10,"embedding":12,"noise":6,"condition":5,"baseSize":16,"stages":2,"width":8,"residualBlocks":1,"imageAtEveryStage":false}"""),
+                """{"rnn":"Gru","wordEmbedding":10,"embedding":12,"noise":6,"condition":5,"baseSize":16,"stages":2,"width":8,"residualBlocks":1,"pictureAtEveryStage":false}"""),
             ("attngan.tokenizer", """{"mode":"Official","maxWords":9}"""),
             ("attngan.vocabulary", """["\u003Cend\u003E","red","gr\u00F6\u00DFe"]"""),
             ("attngan.card", """{"name":"n","license":"l","steps":7}"""),
