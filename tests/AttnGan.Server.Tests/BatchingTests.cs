@@ -141,7 +141,8 @@ public sealed class BatchingTests : IDisposable
         using HttpClient client = factory.CreateClient();
         using var disconnection = new CancellationTokenSource();
         using HttpRequestMessage request = Api.Post(
-            "/v1/interpolations", """{ "from": { "caption": "a star", "seed": 1 }, "to": { "caption": "a star", "seed": 2 }, "frames": 60 }""");
+            "/v1/interpolations",
+            """{ "from": { "caption": "a star", "seed": 1 }, "to": { "caption": "a star", "seed": 2 }, "frames": 60 }""");
         Task abandoned = client.SendAsync(request, disconnection.Token);
         await _generator.StartedAsync();
 
@@ -174,7 +175,11 @@ public sealed class BatchingTests : IDisposable
     public async Task A_partial_batch_waits_for_the_configured_time()
     {
         var time = new HeldTime();
-        await using var factory = new ServerFactory(("batch-wait", "1000"), ("max-batch-size", "3")) { CreateGenerator = _generator.Create, Time = time };
+        await using var factory = new ServerFactory(("batch-wait", "1000"), ("max-batch-size", "3"))
+        {
+            CreateGenerator = _generator.Create,
+            Time = time,
+        };
         using HttpClient client = factory.CreateClient();
         _generator.ReleaseAll();
 

@@ -104,7 +104,8 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
         File.WriteAllText(folder.PathOf("emoji.onnx"), "no model");
 
         Assert.Contains("no ONNX file", await ErrorOf($"--models={folder.Path}"));
-        Assert.Contains("Two models have the name \"emoji\"", await ErrorOf($"--models={folder.Path}", $"--model={Repository.BundledModel}"));
+        Assert.Contains(
+            "Two models have the name \"emoji\"", await ErrorOf($"--models={folder.Path}", $"--model={Repository.BundledModel}"));
 
         static async Task<string> ErrorOf(params string[] settings)
         {
