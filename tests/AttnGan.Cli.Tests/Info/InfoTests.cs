@@ -5,7 +5,7 @@ namespace AttnGan.Cli.Tests.Info;
 
 public sealed class InfoTests : IDisposable
 {
-    private static readonly string s_model = Path.Combine(Repository.Root, "models", "emoji.onnx");
+    private static readonly string s_model = Repository.BundledModel;
 
     private readonly Workspace _workspace = new();
 

@@ -9,7 +9,7 @@ internal static class EmojiModel
     private static readonly Lazy<TextToImagePipeline> s_pipeline =
         new(() => Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 1 }));
 
-    public static string File { get; } = Find();
+    public static string File => Repository.BundledModel;
 
     /// <summary>A pipeline shared by all tests: the fused engine with one thread.</summary>
     public static TextToImagePipeline Pipeline => s_pipeline.Value;
@@ -23,17 +23,4 @@ internal static class EmojiModel
     /// <summary>Returns the mean absolute difference of two images, in levels of 255.</summary>
     public static double Distance(RgbImage first, RgbImage second) =>
         first.Pixels.Zip(second.Pixels, (a, b) => Math.Abs(a - b)).Average();
-
-    private static string Find()
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (System.IO.File.Exists(Path.Combine(folder, "AttnGan.slnx")))
-            {
-                return Path.Combine(folder, "models", "emoji.onnx");
-            }
-        }
-
-        throw new InvalidOperationException($"No AttnGan.slnx above {AppContext.BaseDirectory}.");
-    }
 }

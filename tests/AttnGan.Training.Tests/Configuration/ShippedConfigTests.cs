@@ -39,16 +39,5 @@ public sealed class ShippedConfigTests
 
     private static AttnGanConfig Read(string file) => ConfigReader.Read(Path.Combine(Folder(), file));
 
-    internal static string Folder()
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "AttnGan.slnx")))
-            {
-                return Path.Combine(folder, "configs");
-            }
-        }
-
-        throw new DirectoryNotFoundException("The tests run outside the repository: no AttnGan.slnx above them");
-    }
+    internal static string Folder() => Path.Combine(Repository.Root, "configs");
 }

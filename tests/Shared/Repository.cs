@@ -1,11 +1,13 @@
-namespace AttnGan.Architecture.Tests;
+namespace AttnGan.Tests.Shared;
 
 /// <summary>The checkout that the tests were built from.</summary>
 internal static class Repository
 {
-    public static string Root { get; } = Find();
+    public static string Root { get; } = FindRoot();
 
-    private static string Find()
+    public static string BundledModel { get; } = Path.Combine(Root, "models", "emoji.onnx");
+
+    private static string FindRoot()
     {
         for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
         {
@@ -15,6 +17,6 @@ internal static class Repository
             }
         }
 
-        throw new InvalidOperationException($"No AttnGan.slnx above {AppContext.BaseDirectory}.");
+        throw new InvalidOperationException($"No AttnGan.slnx in any folder above {AppContext.BaseDirectory}.");
     }
 }

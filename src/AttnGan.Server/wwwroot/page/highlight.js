@@ -1,15 +1,16 @@
 /**
- * Which word is lit: the one that is pointed at, else the one that has the keyboard's focus, else the one that was pressed.
- * On phones only pressing is left.
+ * The highlighted word: the one under the pointer, else the one with keyboard focus, else the pinned one. Touch screens have only
+ * pinning.
  */
-export class Light {
+export class Highlight {
   #hovered = null;
   #focused = null;
   #listeners = [];
 
   pinned = null;
 
-  get lit() {
+  /** Index of the highlighted word; null if there is none. */
+  get index() {
     return this.#hovered ?? this.#focused ?? this.pinned;
   }
 
@@ -25,23 +26,24 @@ export class Light {
     this.#set(() => { this.#focused = index; });
   }
 
+  /** Pins a word, or unpins it. */
   toggle(index) {
     this.#set(() => { this.pinned = this.pinned === index ? null : index; });
   }
 
-  /** Other words, other places. */
+  /** Removes the highlight, because the caption has other words. */
   reset() {
     this.#set(() => { this.#hovered = this.#focused = this.pinned = null; });
   }
 
-  /** Makes pointing at an element light a word. */
-  follow(element, index) {
+  /** Highlights a word while the pointer is over an element. */
+  bind(element, index) {
     element.addEventListener('pointerenter', (event) => event.pointerType === 'mouse' && this.hover(index));
     element.addEventListener('pointerleave', () => this.hover(null));
   }
 
   #set(change) {
     change();
-    this.#listeners.forEach((listener) => listener(this.lit));
+    this.#listeners.forEach((listener) => listener(this.index));
   }
 }
