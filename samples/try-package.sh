@@ -9,7 +9,7 @@ version="0.1.0-try.$(date +%s)"
 packages=$(dotnet nuget locals global-packages --list --force-english-output | sed 's/^global-packages: //')
 trap 'rm -rf "$work" "${packages:?}/attngan/$version"' EXIT
 
-dotnet pack src/AttnGan -c Release -o "$work/packages" -p:Version="$version"
+dotnet pack src/AttnGan -c Release -o "$work/packages" -p:Version="$version" -p:MinVerVersionOverride="$version"
 cp -r samples/. "$work/samples"
 dotnet publish "$work/samples/Generate" -c Release -o "$work/program" --use-current-runtime --self-contained false \
   -p:AttnGanVersion="$version" -p:RestoreAdditionalProjectSources="$work/packages"

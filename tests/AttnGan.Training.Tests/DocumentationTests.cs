@@ -135,7 +135,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"(?<!</summary>|</remarks>)\n    public [\w<>?]+ \w+ \{ get; init; \}")]
     private static partial Regex UndocumentedProperty();
 
-    [GeneratedRegex(@"`((?:Generator|Discriminators|Encoders|Losses|Trainers)/\w+)")]
+    [GeneratedRegex(@"`((?:Encoders|Discriminators|Generator|Losses|Optimizers|Trainers)/\w+)")]
     private static partial Regex TypeName();
 
     [GeneratedRegex(@"`([a-z_]+\.[a-z_0-9]+)(?::[^`]*)?`")]
