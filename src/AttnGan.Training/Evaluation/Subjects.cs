@@ -78,7 +78,7 @@ internal sealed class NoiseImages(int size) : ISubject
         foreach ((_, long seed) in requests)
         {
             cancellation.ThrowIfCancellationRequested();
-            var random = new CounterRandom(seed, CounterRandom.Purpose.NoisePixels);
+            var random = new CounterRandom(seed, RandomStream.NoisePixels);
             var image = new RgbImage(size, size);
             for (int i = 0; i < image.Pixels.Length; i++)
             {
