@@ -80,7 +80,7 @@ internal sealed class EvaluatedModel
                 Condition = sizes.Condition,
             },
         };
-        Seeds.Begin(seed, Seeds.Purpose.GanWeights);
+        Seeds.Begin(seed, SeedPurpose.GanWeights);
         using var networks = new TrainedNetworks(
             config,
             captions.Vocabulary,

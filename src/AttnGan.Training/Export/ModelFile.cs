@@ -61,9 +61,10 @@ internal sealed record ModelFile
     /// <exception cref="AttnGanException">The source cannot be read or the output not be written.</exception>
     public static ModelFile Export(string source, string output, ModelCard card, bool half = true)
     {
-        using DisposeScope scope = NewDisposeScope();
         ModelFile model = Open(source);
-        Write(output, model.Config, model.Vocabulary, model.Complete(card), model.LoadTextEncoder(), model.LoadGenerator(), half);
+        using TensorDictionary textEncoder = model.LoadTextEncoder();
+        using TensorDictionary generator = model.LoadGenerator();
+        Write(output, model.Config, model.Vocabulary, model.Complete(card), textEncoder, generator, half);
         return Open(output);
     }
 
@@ -118,12 +119,12 @@ internal sealed record ModelFile
     };
 
     /// <summary>Weights of the text encoder by name; the caller disposes them.</summary>
-    public IReadOnlyDictionary<string, Tensor> LoadTextEncoder() => Load(TextEncoderPrefix);
+    public TensorDictionary LoadTextEncoder() => Load(TextEncoderPrefix);
 
     /// <summary>Weights of the averaged generator by name; the caller disposes them.</summary>
-    public IReadOnlyDictionary<string, Tensor> LoadGenerator() => Load(NameOfGenerator);
+    public TensorDictionary LoadGenerator() => Load(NameOfGenerator);
 
-    private IReadOnlyDictionary<string, Tensor> Load(string prefix)
+    private TensorDictionary Load(string prefix)
     {
         using var file = SafetensorsFile.Open(Path);
         return file.LoadAll(prefix);
@@ -151,7 +152,7 @@ internal sealed record ModelFile
 
     private static ModelFile OpenCheckpoint(string path)
     {
-        var checkpoint = Checkpoint.Open(path, "gan");
+        var checkpoint = Checkpoint.Open(path, TrainingKind.Gan);
         return new ModelFile
         {
             Path = path,
@@ -163,7 +164,7 @@ internal sealed record ModelFile
     }
 
     private static string NewestCheckpoint(string run) =>
-        RunDirectory.NewestCheckpoint(run, "gan") ?? throw new AttnGanException(
+        RunDirectory.NewestCheckpoint(run, TrainingKind.Gan) ?? throw new AttnGanException(
             $"The folder `{run}` has no GAN checkpoint to draw with. Train one with `attngan train --run {run}`, or give a model file.");
 
     private static string? FormatOf(string path)

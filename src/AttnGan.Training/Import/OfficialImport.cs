@@ -185,7 +185,7 @@ internal sealed class OfficialImport : IDisposable
         Add(state, ModuleState.Collect(_textEncoder, "text_encoder."));
         Add(state, ModuleState.Collect(imageEncoder, "image_encoder."));
         AddWithOptimizer(state, "generator.", generator, gan.GeneratorLearningRate, gan.Beta1, gan.Beta2);
-        Seeds.Begin(config.Seed, Seeds.Purpose.GanWeights);
+        Seeds.Begin(config.Seed, SeedPurpose.GanWeights);
         foreach (int size in config.Generator.ImageSizes)
         {
             Discriminator network = _discriminators.Find(network => network.ImageSize == size)

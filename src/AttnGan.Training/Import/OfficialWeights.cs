@@ -15,7 +15,7 @@ internal sealed class OfficialWeights : IDisposable
 
     private readonly string _what;
 
-    private OfficialWeights(string path, string what, IReadOnlyDictionary<string, Tensor> tensors)
+    private OfficialWeights(string path, string what, TensorDictionary tensors)
     {
         Path = path;
         _what = what;
@@ -24,19 +24,15 @@ internal sealed class OfficialWeights : IDisposable
 
     public string Path { get; }
 
-    public IReadOnlyDictionary<string, Tensor> Tensors { get; }
+    public TensorDictionary Tensors { get; }
 
     /// <param name="path">A file of <c>torch.save</c>.</param>
     /// <param name="what">What it should be, for messages.</param>
     /// <exception cref="CheckpointException">It cannot be read.</exception>
     public static OfficialWeights Open(string path, string what)
     {
-        IReadOnlyDictionary<string, Tensor> tensors = PyTorchFile.Load(path);
-        if (tensors.Count > 0 && tensors.Keys.All(name => name.StartsWith(StateDictPrefix, StringComparison.Ordinal)))
-        {
-            tensors = tensors.ToDictionary(entry => entry.Key[StateDictPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
-        }
-
+        TensorDictionary tensors = PyTorchFile.Load(path);
+        tensors.StripCommonPrefix(StateDictPrefix);
         return new OfficialWeights(path, what, tensors);
     }
 
@@ -130,13 +126,7 @@ internal sealed class OfficialWeights : IDisposable
         return regions[1] == 768 ? Int(regions[0]) : throw Unfit("its regions do not come from Inception-v3");
     }
 
-    public void Dispose()
-    {
-        foreach (Tensor tensor in Tensors.Values)
-        {
-            tensor.Dispose();
-        }
-    }
+    public void Dispose() => Tensors.Dispose();
 
     private long[] Shape(string name, int dimensions) =>
         !Tensors.TryGetValue(name, out Tensor? tensor) ? throw Unfit($"it has no `{name}`")

@@ -88,26 +88,26 @@ internal sealed class PyTorchFile : IDisposable
     /// Leave out the <c>module.</c> that training on several GPUs puts before every name; only where all names have it.
     /// </param>
     /// <exception cref="CheckpointException">Data that does not match its checksum, or that has changed since.</exception>
-    public IReadOnlyDictionary<string, Tensor> LoadAll(bool stripModulePrefix = true)
+    public TensorDictionary LoadAll(bool stripModulePrefix = true)
     {
-        bool strip = stripModulePrefix && _tensors.Count > 0 && _tensors.Keys.All(name => name.StartsWith(ModulePrefix, StringComparison.Ordinal));
-        var loaded = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        var loaded = new TensorDictionary();
         try
         {
             foreach ((string name, PyTorchTensor tensor) in _tensors)
             {
-                loaded.Add(strip ? name[ModulePrefix.Length..] : name, Load(tensor));
+                loaded.Add(name, Load(tensor));
+            }
+
+            if (stripModulePrefix)
+            {
+                loaded.StripCommonPrefix(ModulePrefix);
             }
 
             return loaded;
         }
         catch (Exception exception)
         {
-            foreach (Tensor tensor in loaded.Values)
-            {
-                tensor.Dispose();
-            }
-
+            loaded.Dispose();
             throw exception switch
             {
                 FormatException damage => Damaged(damage),
@@ -118,7 +118,7 @@ internal sealed class PyTorchFile : IDisposable
     }
 
     /// <summary>Loads a file's tensors at once.</summary>
-    public static IReadOnlyDictionary<string, Tensor> Load(string path)
+    public static TensorDictionary Load(string path)
     {
         using PyTorchFile file = Open(path);
         return file.LoadAll();
