@@ -4,6 +4,7 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Export;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Formats.Safetensors;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Layers;
@@ -48,7 +49,8 @@ internal static class MaskDefectBenchmark
             new TextFeatures(file.Load("in.words_emb"), file.Load("in.sent_emb"), file.Load("in.mask")),
             file.Load("in.noise"),
             file.Load("in.ca_eps"));
-        Compare("reference values (width 4)", config, 16, file.LoadAll("state."), [input]);
+        using TensorDictionary state = file.LoadAll("state.");
+        Compare("reference values (width 4)", config, 16, state, [input]);
     }
 
     private static void Untrained()

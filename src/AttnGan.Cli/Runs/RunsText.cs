@@ -56,7 +56,7 @@ internal static class RunsText
         {
             figures.AddRow([$"{part.Part}: step", .. part.Step.Zip(part.Steps, Step)]);
             figures.AddRow([$"{part.Part}: steps a second", .. part.StepsPerSecond.Select(speed => speed is { } value ? Text(value) : "")]);
-            foreach (FigureComparison figure in comparison.Figures.Where(figure => figure.Part == part.Part))
+            foreach (MetricComparison figure in comparison.Metrics.Where(figure => figure.Part == part.Part))
             {
                 figures.AddRow([$"{part.Part}: {figure.Name}, last", .. figure.Last.Select(At)]);
                 figures.AddRow([$"{part.Part}: {figure.Name}, at the best", .. figure.Best.Select(At)]);
@@ -69,7 +69,7 @@ internal static class RunsText
         }
     }
 
-    private static string At(FigureAtStep? figure) => figure is null ? "" : $"{Text(figure.Value)} at {figure.Step}";
+    private static string At(MetricAtStep? figure) => figure is null ? "" : $"{Text(figure.Value)} at {figure.Step}";
 
     private static string State(RunState state) => state switch
     {
@@ -101,7 +101,7 @@ internal static class RunsText
         double? precision = entry["independent_r_precision"] ?? entry["r_precision"];
         double? distance = entry["independent_fd"] ?? entry["fd"];
         return distance is null
-            ? $"drawn R@1 {entry["drawn_image_to_text_r1"]:P1}"
+            ? $"generated R@1 {entry["generated_image_to_text_r1"]:P1}"
             : $"{(precision is null ? "" : $"R-precision {precision:P1}, ")}FD {Text(distance.Value)}";
     }
 

@@ -12,7 +12,7 @@ internal static class TrainDryRun
 {
     public static void Print(TrainingRequest request, AttnGanConfig config, Device device)
     {
-        using var session = TrainingSession.Look(request.Data, config, request.Run, device);
+        using var session = TrainingSession.OpenReadOnly(request.Data, config, request.Run, device);
         IReadOnlyList<TrainingPlan> outlines = Outline(request, session);
         CaptionedImageDataset dataset = session.Dataset;
         DatasetWarnings.Write(dataset);
@@ -36,10 +36,10 @@ internal static class TrainDryRun
 
     private static IReadOnlyList<TrainingPlan> Outline(TrainingRequest request, TrainingSession session) => request.Parts switch
     {
-        Parts.Damsm => [session.OutlineDamsm(request.From)],
-        Parts.Gan => [session.OutlineGan(request.Start, request.From)],
-        _ when request.IsGanNext(session) => [session.OutlineGan(null, session.HasBegunGan ? request.From : null)],
-        _ => [session.OutlineDamsm(request.From), session.OutlineGanAfterDamsm()],
+        Parts.Damsm => [session.PlanDamsm(request.From)],
+        Parts.Gan => [session.PlanGan(request.Start, request.From)],
+        _ when request.IsGanNext(session) => [session.PlanGan(null, session.HasBegunGan ? request.From : null)],
+        _ => [session.PlanDamsm(request.From), session.PlanGanAfterDamsm()],
     };
 
     private static Table Sizes(TrainingPlan outline)

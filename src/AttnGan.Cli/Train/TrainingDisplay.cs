@@ -49,7 +49,7 @@ internal abstract class TrainingDisplay : IProgress<TrainingProgress>
             case EpochRestarted restarted:
                 WriteLine(TrainingText.Restart(restarted));
                 break;
-            case CurvesLeft left:
+            case CurvesNotWritten left:
                 WriteLine($"{left.Reason} The curves stay as they were; the training goes on.");
                 break;
             case CheckpointSaved saved:

@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Checkpoints;
 
 /// <summary>
-/// One verified checkpoint: a safetensors file whose metadata holds everything besides the tensors. A single file, so that renaming
-/// it is all that can happen at once.
+/// A checkpoint: a safetensors file whose metadata contains everything except the tensors. It is a single file, so that saving is one
+/// atomic rename.
 /// </summary>
 internal sealed record Checkpoint
 {
@@ -26,7 +26,7 @@ internal sealed record Checkpoint
     /// <summary><c>damsm</c> or <c>gan</c>.</summary>
     public required string Kind { get; init; }
 
-    /// <summary>Optimizer steps made.</summary>
+    /// <summary>Number of optimizer steps made.</summary>
     public required long Step { get; init; }
 
     /// <summary>The epoch that the next step belongs to, from 0.</summary>
@@ -41,18 +41,18 @@ internal sealed record Checkpoint
     /// <summary>Words by index.</summary>
     public required IReadOnlyList<string> Vocabulary { get; init; }
 
-    /// <summary>Whatever else the trainer stored.</summary>
+    /// <summary>Further state of the training loop.</summary>
     public required JsonElement RunState { get; init; }
 
-    /// <summary>Opens a checkpoint and compares all of it with its checksum.</summary>
+    /// <summary>Opens a checkpoint and verifies its checksum.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="kind">The expected kind; null for any.</param>
-    /// <exception cref="CheckpointException">Damaged, not a checkpoint, or of another kind.</exception>
+    /// <param name="kind">The expected kind of training; null for any.</param>
+    /// <exception cref="CheckpointException">The file is damaged, not a checkpoint, or of another kind.</exception>
     public static Checkpoint Open(string path, string? kind = null) => Read(path, kind, verify: true);
 
-    /// <summary>As <see cref="Open"/>, but reads the file's head alone: what it says may be true of a file that is damaged further on.</summary>
-    /// <exception cref="CheckpointException">Not a checkpoint, or of another kind.</exception>
-    internal static Checkpoint Look(string path, string kind) => Read(path, kind, verify: false);
+    /// <summary>Reads the header of a checkpoint without verifying its checksum: the tensors may be damaged.</summary>
+    /// <exception cref="CheckpointException">The file is not a checkpoint, or of another kind.</exception>
+    internal static Checkpoint ReadHeader(string path, string kind) => Read(path, kind, verify: false);
 
     private static Checkpoint Read(string path, string? kind, bool verify)
     {
@@ -88,11 +88,11 @@ internal sealed record Checkpoint
     }
 
     /// <summary>
-    /// Reads the tensors whose name starts with <paramref name="prefix"/> to the CPU, named without it. They belong to no dispose
-    /// scope: the caller disposes them.
+    /// Loads the tensors whose name starts with <paramref name="prefix"/> to the CPU and strips the prefix from their names. They belong to
+    /// no dispose scope: the caller disposes the dictionary.
     /// </summary>
     /// <exception cref="CheckpointException">The file has changed since it was opened.</exception>
-    public IReadOnlyDictionary<string, Tensor> LoadTensors(string prefix = "")
+    public TensorDictionary LoadTensors(string prefix = "")
     {
         using var file = SafetensorsFile.Open(Path);
         return file.LoadAll(prefix);
@@ -124,7 +124,7 @@ internal sealed record Checkpoint
         string text = Text(file, path, key);
         return T.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out T number)
             ? number
-            : throw new CheckpointException($"`{path}` is not a proper checkpoint: `{key}` is `{text}`, expected a whole number");
+            : throw new CheckpointException($"`{path}` is not a valid checkpoint: `{key}` is `{text}`, expected a non-negative integer");
     }
 
     private static T Json<T>(SafetensorsFile file, string path, string key)
@@ -135,7 +135,7 @@ internal sealed record Checkpoint
         }
         catch (JsonException exception)
         {
-            throw new CheckpointException($"`{path}` is not a proper checkpoint: `{key}` is not valid JSON", exception);
+            throw new CheckpointException($"`{path}` is not a valid checkpoint: `{key}` is not valid JSON", exception);
         }
     }
 }

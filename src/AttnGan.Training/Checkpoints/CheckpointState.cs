@@ -3,10 +3,10 @@ using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Checkpoints;
 
-/// <summary>What a checkpoint holds besides its tensors.</summary>
+/// <summary>The content of a checkpoint except its tensors.</summary>
 internal sealed record CheckpointState
 {
-    /// <summary>Optimizer steps made.</summary>
+    /// <summary>Number of optimizer steps made.</summary>
     public required long Step { get; init; }
 
     /// <summary>The epoch that the next step belongs to, from 0.</summary>
@@ -21,6 +21,6 @@ internal sealed record CheckpointState
     /// <summary>Words by index.</summary>
     public required IReadOnlyList<string> Vocabulary { get; init; }
 
-    /// <summary>Whatever else the trainer needs to go on as if it had not stopped.</summary>
+    /// <summary>Further state of the training loop, so that a resumed run equals an uninterrupted one.</summary>
     public JsonElement RunState { get; init; } = JsonElement.Parse("{}");
 }

@@ -5,8 +5,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Checkpoints;
 
 /// <summary>
-/// The checkpoints of one training in one folder: <c>gan-00001234.safetensors</c>, of which the last few are kept, and named ones
-/// (<c>best.safetensors</c>), which are never deleted. One process at a time (the lock of the run folder sees to that).
+/// The checkpoints of one training in a folder: numbered ones (<c>gan-00001234.safetensors</c>), of which the newest are kept, and named
+/// ones (<c>best.safetensors</c>), which are never deleted. The lock of the run folder ensures that only one process writes.
 /// </summary>
 internal sealed class CheckpointStore
 {
@@ -16,10 +16,11 @@ internal sealed class CheckpointStore
     private readonly string _kind;
     private readonly int _keep;
 
-    /// <summary>Creates the folder if needed and clears away what an interrupted save left behind.</summary>
+    /// <summary>Opens a store for writing: creates the folder if there is none and deletes temporary files of interrupted saves.</summary>
     /// <param name="directory">The folder.</param>
-    /// <param name="kind"><c>damsm</c> or <c>gan</c>.</param>
-    /// <param name="keep">How many numbered checkpoints are kept, at least 1.</param>
+    /// <param name="kind">The kind of training, <c>damsm</c> or <c>gan</c>.</param>
+    /// <param name="keep">Number of numbered checkpoints to keep, at least 1.</param>
+    /// <exception cref="AttnGanException">The folder cannot be created.</exception>
     public CheckpointStore(string directory, string kind, int keep)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(keep, 1);
@@ -32,7 +33,7 @@ internal sealed class CheckpointStore
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            throw new AttnGanException($"The folder of checkpoints `{directory}` cannot be used: {exception.Message}", exception);
+            throw new AttnGanException($"The checkpoint folder `{directory}` cannot be used: {exception.Message}", exception);
         }
 
         Delete(Directory.EnumerateFiles(directory, $"*{Extension}.*{AtomicFile.TemporaryExtension}"));
@@ -45,26 +46,26 @@ internal sealed class CheckpointStore
         _keep = int.MaxValue;
     }
 
-    /// <summary>For looking: creates no folder, and leaves alone what another process may be saving.</summary>
+    /// <summary>Opens a store for reading: creates no folder, and does not touch files that another process may be saving.</summary>
     public static CheckpointStore ForReading(string directory, string kind) => new(directory, kind);
 
-    /// <summary>Saves a numbered checkpoint, then deletes the oldest beyond the number to keep.</summary>
-    /// <returns>The file's path.</returns>
+    /// <summary>Saves a numbered checkpoint, then deletes the oldest ones beyond the number to keep.</summary>
+    /// <returns>The path of the file.</returns>
     public string Save(CheckpointState state, IReadOnlyDictionary<string, Tensor> tensors)
     {
         string path = Path.Combine(_directory, $"{_kind}-{state.Step:D8}{Extension}");
         Checkpoint.Write(path, _kind, state, tensors);
 
-        // Later steps come from a continuation that was given up when the run went back to an earlier checkpoint. Left in place,
-        // they would count as the latest ones.
+        // If the run went back to an earlier checkpoint, later ones belong to an abandoned continuation. They would count as the
+        // newest ones.
         IReadOnlyList<string> all = All();
         Delete(all.Where(file => StepOf(file) > state.Step));
         Delete(all.Where(file => StepOf(file) <= state.Step).SkipLast(_keep));
         return path;
     }
 
-    /// <summary>Saves a checkpoint under a name of its own, such as <c>best</c>, replacing the former one.</summary>
-    /// <returns>The file's path.</returns>
+    /// <summary>Saves a named checkpoint, such as <c>best</c>, and replaces the previous one.</summary>
+    /// <returns>The path of the file.</returns>
     public string SaveAs(string name, CheckpointState state, IReadOnlyDictionary<string, Tensor> tensors)
     {
         string path = Path.Combine(_directory, name + Extension);
@@ -72,10 +73,10 @@ internal sealed class CheckpointStore
         return path;
     }
 
-    /// <summary>Paths of the numbered checkpoints, oldest first.</summary>
+    /// <summary>Returns the paths of the numbered checkpoints, oldest first.</summary>
     public IReadOnlyList<string> All() => NumberedFiles(_directory, _kind);
 
-    /// <summary>Paths of the numbered checkpoints in a folder that another process may be writing, oldest first.</summary>
+    /// <summary>Returns the paths of the numbered checkpoints in a folder, oldest first.</summary>
     public static IReadOnlyList<string> NumberedFiles(string directory, string kind) => !Directory.Exists(directory)
         ? []
         :
@@ -85,11 +86,11 @@ internal sealed class CheckpointStore
                 .OrderBy(path => StepOf(path, kind)),
         ];
 
-    /// <summary>Path of the newest numbered checkpoint; null if there is none.</summary>
+    /// <summary>Returns the path of the newest numbered checkpoint; null if there is none.</summary>
     public string? Latest() => All() is [.., var latest] ? latest : null;
 
-    /// <summary>Opens a checkpoint and compares it with its checksum.</summary>
-    /// <exception cref="CheckpointException">It is damaged; the message names the newest intact one before it.</exception>
+    /// <summary>Opens a checkpoint and verifies its checksum.</summary>
+    /// <exception cref="CheckpointException">The checkpoint is damaged; the message names the newest intact one before it.</exception>
     public Checkpoint Open(string path)
     {
         try
@@ -115,14 +116,14 @@ internal sealed class CheckpointStore
             }
             catch (CheckpointException)
             {
-                // Damaged as well: look further back.
+                // Damaged as well: try the one before.
             }
         }
 
-        return $"There is no intact checkpoint{place}; the training has to start again.";
+        return $"There is no intact checkpoint{place}; the training must restart from the beginning.";
     }
 
-    /// <summary>A file that stays costs space, a training that stops costs more: the next save tries again.</summary>
+    /// <summary>Deletes files, ignoring errors: a file that remains must not stop a training, and the next save tries again.</summary>
     private static void Delete(IEnumerable<string> paths)
     {
         foreach (string path in paths)
@@ -137,7 +138,7 @@ internal sealed class CheckpointStore
         }
     }
 
-    /// <summary>Null for a file that is not numbered by this store.</summary>
+    /// <summary>Returns the step of a numbered checkpoint; null for any other file.</summary>
     private long? StepOf(string path) => StepOf(path, _kind);
 
     private static long? StepOf(string path, string kind)

@@ -4,25 +4,25 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Checkpoints;
 
-/// <summary>Weights and buffers of a module by name.</summary>
+/// <summary>Collects and loads the weights and buffers of a module by name.</summary>
 internal static class ModuleState
 {
     /// <summary>
-    /// The module's own tensors (not copies: do not dispose them), each name after <paramref name="prefix"/>, which brings its own
-    /// separator: <c>generator.</c>.
+    /// Returns the module's own tensors, not copies: do not dispose them. Their names start with <paramref name="prefix"/>, which includes
+    /// the separator: <c>generator.</c>.
     /// </summary>
     public static IReadOnlyDictionary<string, Tensor> Collect(nn.Module module, string prefix = "") =>
         module.state_dict().ToDictionary(entry => prefix + entry.Key, entry => entry.Value, StringComparer.Ordinal);
 
     /// <summary>
-    /// Copies tensors into a module, on whatever device it is. Nothing is copied unless everything fits; nothing is broadcast.
+    /// Copies tensors into a module on any device. Copies nothing unless all names, shapes and types fit; nothing is broadcast.
     /// </summary>
-    /// <param name="module">Gets the values.</param>
-    /// <param name="tensors">Values; those whose name does not start with <paramref name="prefix"/> are passed over.</param>
-    /// <param name="source">Where they come from, for messages.</param>
-    /// <param name="prefix">What precedes the module's names.</param>
-    /// <param name="partly">Whether the module may have tensors that are not given, which stay as they are.</param>
-    /// <exception cref="CheckpointException">Names, shapes or kinds of number differ; the message lists all differences.</exception>
+    /// <param name="module">The module to load.</param>
+    /// <param name="tensors">The tensors; those whose name does not start with <paramref name="prefix"/> are ignored.</param>
+    /// <param name="source">The file that they come from, for messages.</param>
+    /// <param name="prefix">The prefix of the module's names.</param>
+    /// <param name="partly">True if tensors of the module may be missing, which then keep their values.</param>
+    /// <exception cref="CheckpointException">Names, shapes or types differ; the message lists all differences.</exception>
     public static void Load(
         nn.Module module, IReadOnlyDictionary<string, Tensor> tensors, string source, string prefix = "", bool partly = false)
     {
@@ -35,7 +35,7 @@ internal static class ModuleState
             throw new CheckpointException(
                 $"The weights of `{source}` do not fit {module.GetName()} ({differences.Count} differences):\n" +
                 string.Join('\n', differences.Select(difference => $"  - {difference}")) +
-                "\nThey were made with another configuration; use the one saved with them.");
+                "\nThey belong to another configuration; use the one that was saved with them.");
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -54,7 +54,7 @@ internal static class ModuleState
         {
             if (!given.TryGetValue(name, out Tensor? value))
             {
-                // Files from before PyTorch 0.4.1 do not count batches; no result depends on the count.
+                // Files older than PyTorch 0.4.1 do not contain this count; no result depends on it.
                 if (!partly && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
                 {
                     differences.Add($"`{name}` {Shape(target)} is missing");

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Encoders;
 
-/// <summary>A batch on the device it is trained on. Belongs to the dispose scope it was made in.</summary>
+/// <summary>The tensors of a batch on a device. They belong to the dispose scope in which they are created.</summary>
 internal sealed class BatchTensors
 {
     public BatchTensors(CaptionedBatch batch, Device device)
@@ -18,14 +18,12 @@ internal sealed class BatchTensors
     /// <summary>(B, 3, s, s) for each size, in [-1, 1].</summary>
     public IReadOnlyList<Tensor> Images { get; }
 
-    /// <summary>(B, T).</summary>
+    /// <summary>(B, T) word IDs, padded with 0.</summary>
     public Tensor Captions { get; }
 
-    /// <summary>(B), on the CPU.</summary>
+    /// <summary>(B) number of words of each caption, on the CPU.</summary>
     public Tensor Lengths { get; }
 
-    /// <summary>(B).</summary>
+    /// <summary>(B) equal numbers for images of the same class.</summary>
     public Tensor Classes { get; }
-
-    public TextFeatures Encode(TextEncoder encoder) => encoder.forward(Captions, Lengths);
 }

@@ -65,7 +65,7 @@ internal sealed class EvaluatedModel
     {
         CaptionEncoder captions = _package.Captions;
         AttnGanConfig config = ArchitectureConversion.ToConfig(_package.Architecture, captions);
-        Seeds.Begin(seed, Seeds.Purpose.GanWeights);
+        Seeds.Begin(seed, SeedPurpose.GanWeights);
         using var networks = new TrainedNetworks(
             config,
             captions.Vocabulary,

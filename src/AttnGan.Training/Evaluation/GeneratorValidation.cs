@@ -67,8 +67,8 @@ internal sealed class GeneratorValidation : IDisposable
         RetrievalResult retrieval = Retrieval.Measure(features[0], _sentences!, _classes!);
         List<Measure> measures =
         [
-            new("drawn_image_to_text_r1", retrieval.ImageToText.At1),
-            new("drawn_image_to_text_r10", retrieval.ImageToText.At10),
+            new("generated_image_to_text_r1", retrieval.ImageToText.At1),
+            new("generated_image_to_text_r10", retrieval.ImageToText.At10),
         ];
         List<ValidationResult> judgments = [.. _judged.Zip(features, (judged, drawn) => judged.Measure(drawn))];
         measures.AddRange(judgments.SelectMany(judgment => judgment.Measures));
@@ -111,7 +111,7 @@ internal sealed class GeneratorValidation : IDisposable
             {
                 using DisposeScope batchScope = NewDisposeScope();
                 var tensors = new BatchTensors(batch, device);
-                TextFeatures text = tensors.Encode(_textEncoder);
+                TextFeatures text = _textEncoder.forward(tensors.Captions, tensors.Lengths);
                 _texts.Add(new TextFeatures(
                     text.Words.DetachFromDisposeScope(), text.Sentence.DetachFromDisposeScope(), text.Padding.DetachFromDisposeScope()));
                 captions.AddRange(batch.Captions.Zip(batch.Items, (caption, item) => (caption.Text, CandidatePool.ClassOf(item))));
@@ -129,7 +129,7 @@ internal sealed class GeneratorValidation : IDisposable
             int[][] wrong = [.. captions.Select((caption, i) => pool.Draw(caption.Class, count, _seed, i))];
             for (int j = 0; j < judges.Length; j++)
             {
-                _judged.Add(new GeneratedImageScores(judges[j], j == 0 ? "" : "judge_", pool.Captions, own, wrong, real[j]!));
+                _judged.Add(new GeneratedImageScores(judges[j], j == 0 ? "" : "independent_", pool.Captions, own, wrong, real[j]!));
                 real[j] = null; // its own now
             }
 

@@ -61,9 +61,10 @@ internal sealed record ModelFile
     /// <exception cref="AttnGanException">The source cannot be read, or the output cannot be written.</exception>
     public static ModelFile Export(string source, string output, ModelCard card, bool half = true)
     {
-        using DisposeScope scope = NewDisposeScope();
         ModelFile model = Open(source);
-        Write(output, model.Config, model.Vocabulary, model.Complete(card), model.LoadTextEncoder(), model.LoadGenerator(), half);
+        using TensorDictionary textEncoder = model.LoadTextEncoder();
+        using TensorDictionary generator = model.LoadGenerator();
+        Write(output, model.Config, model.Vocabulary, model.Complete(card), textEncoder, generator, half);
         return Open(output);
     }
 
@@ -120,12 +121,12 @@ internal sealed record ModelFile
     };
 
     /// <summary>Loads the weights of the text encoder by name; the caller disposes them.</summary>
-    public IReadOnlyDictionary<string, Tensor> LoadTextEncoder() => Load(TextEncoderPrefix);
+    public TensorDictionary LoadTextEncoder() => Load(TextEncoderPrefix);
 
     /// <summary>Loads the weights of the averaged generator by name; the caller disposes them.</summary>
-    public IReadOnlyDictionary<string, Tensor> LoadGenerator() => Load(GeneratorName);
+    public TensorDictionary LoadGenerator() => Load(GeneratorName);
 
-    private IReadOnlyDictionary<string, Tensor> Load(string prefix)
+    private TensorDictionary Load(string prefix)
     {
         using var file = SafetensorsFile.Open(Path);
         return file.LoadAll(prefix);
@@ -153,7 +154,7 @@ internal sealed record ModelFile
 
     private static ModelFile OpenCheckpoint(string path)
     {
-        var checkpoint = Checkpoint.Open(path, "gan");
+        var checkpoint = Checkpoint.Open(path, TrainingKind.Gan);
         return new ModelFile
         {
             Path = path,
@@ -165,7 +166,7 @@ internal sealed record ModelFile
     }
 
     private static string NewestCheckpoint(string run) =>
-        RunDirectory.NewestCheckpoint(run, "gan") ?? throw new AttnGanException(
+        RunDirectory.NewestCheckpoint(run, TrainingKind.Gan) ?? throw new AttnGanException(
             $"The folder `{run}` has no GAN checkpoint. Train one with `attngan train --run {run}`, or specify a model file.");
 
     private static string? FormatOf(string path)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Formats.PyTorch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -19,20 +20,18 @@ internal static class PyTorchExport
     public static ModelFile Write(string source, string directory)
     {
         var model = ModelFile.Open(source);
-        WriteWeights(Path.Combine(directory, GeneratorName), model.LoadGenerator());
-        WriteWeights(Path.Combine(directory, TextEncoderName), model.LoadTextEncoder());
+        using TensorDictionary generator = model.LoadGenerator();
+        using TensorDictionary textEncoder = model.LoadTextEncoder();
+        WriteWeights(Path.Combine(directory, GeneratorName), generator);
+        WriteWeights(Path.Combine(directory, TextEncoderName), textEncoder);
         AtomicFile.Write(Path.Combine(directory, VocabularyName), stream => JsonSerializer.Serialize(stream, model.Vocabulary));
         return model;
     }
 
-    private static void WriteWeights(string path, IReadOnlyDictionary<string, Tensor> weights)
+    private static void WriteWeights(string path, TensorDictionary weights)
     {
         using DisposeScope scope = NewDisposeScope();
         PyTorchFileWriter.Write(path, weights.Select(entry => KeyValuePair.Create(
             entry.Key, entry.Value.is_floating_point() ? entry.Value.to_type(ScalarType.Float32) : entry.Value)));
-        foreach (Tensor tensor in weights.Values)
-        {
-            tensor.Dispose();
-        }
     }
 }

@@ -2,8 +2,8 @@ using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Generator;
-using static TorchSharp.torch;
 
 namespace AttnGan.Training.Export;
 
@@ -41,8 +41,10 @@ internal sealed class TrainedNetworks : IDisposable
             new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat));
         try
         {
-            LoadWeights(networks.TextEncoder, model.LoadTextEncoder(), model.Path);
-            LoadWeights(networks.Generator, model.LoadGenerator(), model.Path);
+            using TensorDictionary textEncoder = model.LoadTextEncoder();
+            using TensorDictionary generator = model.LoadGenerator();
+            ModuleState.Load(networks.TextEncoder, textEncoder, model.Path);
+            ModuleState.Load(networks.Generator, generator, model.Path);
             return networks;
         }
         catch
@@ -56,20 +58,5 @@ internal sealed class TrainedNetworks : IDisposable
     {
         TextEncoder.Dispose();
         Generator.Dispose();
-    }
-
-    private static void LoadWeights(nn.Module network, IReadOnlyDictionary<string, Tensor> weights, string source)
-    {
-        try
-        {
-            ModuleState.Load(network, weights, source);
-        }
-        finally
-        {
-            foreach (Tensor tensor in weights.Values)
-            {
-                tensor.Dispose();
-            }
-        }
     }
 }

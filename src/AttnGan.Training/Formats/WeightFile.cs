@@ -1,6 +1,5 @@
 using AttnGan.Training.Formats.PyTorch;
 using AttnGan.Training.Formats.Safetensors;
-using static TorchSharp.torch;
 
 namespace AttnGan.Training.Formats;
 
@@ -9,7 +8,7 @@ internal static class WeightFile
 {
     /// <summary>Loads all tensors to the CPU, by name. They belong to no dispose scope: the caller disposes them.</summary>
     /// <exception cref="CheckpointException">The file is missing, damaged, or in neither format.</exception>
-    public static IReadOnlyDictionary<string, Tensor> Load(string path)
+    public static TensorDictionary Load(string path)
     {
         if (IsPyTorch(path))
         {

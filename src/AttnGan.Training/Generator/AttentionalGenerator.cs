@@ -125,13 +125,22 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
     }
 }
 
-/// <summary>What a batch of images is drawn from.</summary>
+/// <summary>The generator's input for a batch of images.</summary>
 /// <param name="Text">Word and sentence features of the captions.</param>
 /// <param name="Noise">z: (B, Z), standard normal.</param>
 /// <param name="ConditionNoise">epsilon of conditioning augmentation: (B, C), standard normal.</param>
-internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor ConditionNoise);
+internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor ConditionNoise)
+{
+    /// <summary>Returns an input with random noise, on the device of the text features.</summary>
+    public static GeneratorInput WithNoise(TextFeatures text, GeneratorConfig config)
+    {
+        (long batch, Device device) = (text.Sentence.shape[0], text.Sentence.device);
+        Tensor noise = randn(batch, config.Noise, device: device);
+        return new GeneratorInput(text, noise, randn(batch, config.Condition, device: device));
+    }
+}
 
-/// <summary>What the generator made of a batch.</summary>
+/// <summary>The generator's output for a batch of images.</summary>
 /// <param name="Images">(B, 3, s, s) in [-1, 1] for each stage size s (AttnDCGAN: the last alone).</param>
 /// <param name="Attention">(B, T, s, s) for each refinement stage, s the side of the context it attended from.</param>
 /// <param name="Mu">(B, C) mean of the conditioning vector.</param>

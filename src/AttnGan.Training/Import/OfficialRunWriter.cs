@@ -70,7 +70,7 @@ internal sealed class OfficialRunWriter(
         Add(state, ModuleState.Collect(textEncoder, "text_encoder."));
         Add(state, ModuleState.Collect(imageEncoder, "image_encoder."));
         AddWithOptimizer(state, "generator.", generator, gan.GeneratorLearningRate, gan.Beta1, gan.Beta2);
-        Seeds.Begin(config.Seed, Seeds.Purpose.GanWeights);
+        Seeds.Begin(config.Seed, SeedPurpose.GanWeights);
         foreach (int size in config.Generator.ImageSizes)
         {
             Discriminator network = discriminators.FirstOrDefault(network => network.ImageSize == size)

@@ -15,7 +15,7 @@ internal sealed class OfficialWeights : IDisposable
 
     private readonly string _network;
 
-    private OfficialWeights(string path, string network, IReadOnlyDictionary<string, Tensor> tensors)
+    private OfficialWeights(string path, string network, TensorDictionary tensors)
     {
         Path = path;
         _network = network;
@@ -24,7 +24,7 @@ internal sealed class OfficialWeights : IDisposable
 
     public string Path { get; }
 
-    public IReadOnlyDictionary<string, Tensor> Tensors { get; }
+    public TensorDictionary Tensors { get; }
 
     /// <summary>Loads a file.</summary>
     /// <param name="path">A file of <c>torch.save</c>.</param>
@@ -32,12 +32,8 @@ internal sealed class OfficialWeights : IDisposable
     /// <exception cref="CheckpointException">The file cannot be read.</exception>
     public static OfficialWeights Open(string path, string network)
     {
-        IReadOnlyDictionary<string, Tensor> tensors = PyTorchFile.Load(path);
-        if (tensors.Count > 0 && tensors.Keys.All(name => name.StartsWith(StateDictPrefix, StringComparison.Ordinal)))
-        {
-            tensors = tensors.ToDictionary(entry => entry.Key[StateDictPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
-        }
-
+        TensorDictionary tensors = PyTorchFile.Load(path);
+        tensors.StripCommonPrefix(StateDictPrefix);
         return new OfficialWeights(path, network, tensors);
     }
 
@@ -137,13 +133,7 @@ internal sealed class OfficialWeights : IDisposable
         return regions[1] == 768 ? Int(regions[0]) : throw Mismatch("its regions do not come from Inception-v3");
     }
 
-    public void Dispose()
-    {
-        foreach (Tensor tensor in Tensors.Values)
-        {
-            tensor.Dispose();
-        }
-    }
+    public void Dispose() => Tensors.Dispose();
 
     private long[] Shape(string name, int dimensions) =>
         !Tensors.TryGetValue(name, out Tensor? tensor) ? throw Mismatch($"it has no `{name}`")

@@ -2,10 +2,10 @@ using AttnGan.Training.Checkpoints;
 
 namespace AttnGan.Training.Runs;
 
-/// <summary>The evaluation in a log that the best checkpoint is from.</summary>
+/// <summary>Finds the evaluation in a log whose checkpoint is the best.</summary>
 internal static class BestEvaluation
 {
-    /// <returns>Null where there is no best checkpoint, or none that can be read.</returns>
+    /// <returns>Null if there is no best checkpoint, or if it cannot be read.</returns>
     public static LogEntry? Of(IReadOnlyList<LogEntry> entries, RunPart part)
     {
         if (!File.Exists(part.BestCheckpoint))
@@ -15,12 +15,12 @@ internal static class BestEvaluation
 
         try
         {
-            long step = Checkpoint.Look(part.BestCheckpoint, part.Kind).Step;
+            long step = Checkpoint.ReadHeader(part.BestCheckpoint, part.Kind).Step;
             return entries.LastOrDefault(entry => entry.Kind == TrainingLog.Validation && entry.Step == step);
         }
         catch (AttnGanException)
         {
-            // Whoever needs it hears of it; here it is a mark on a figure.
+            // Here it is only a mark in a figure. Code that needs the checkpoint reports the error.
             return null;
         }
     }

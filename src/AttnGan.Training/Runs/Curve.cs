@@ -1,18 +1,18 @@
 namespace AttnGan.Training.Runs;
 
 /// <summary>A quantity over the steps of a training.</summary>
-/// <param name="Name">What the legend calls it.</param>
-/// <param name="Points">In the order of their steps.</param>
+/// <param name="Name">The name in the legend.</param>
+/// <param name="Points">The values, ordered by step.</param>
 internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points)
 {
-    // Fewer points are drawn as they are.
+    // Curves of fewer points are not smoothed.
     private const int MinToSmooth = 40;
 
-    // The mean goes over this share of the points.
+    // The moving mean covers one 20th of the points on each side.
     private const int SmoothedShare = 20;
 
-    /// <summary>Means of each point and those around it: what noise hides.</summary>
-    /// <returns>Null where there are too few points.</returns>
+    /// <summary>Returns the moving mean, which shows the trend of a noisy curve.</summary>
+    /// <returns>Null if there are too few points.</returns>
     public IReadOnlyList<CurvePoint>? Smoothed()
     {
         if (Points.Count < MinToSmooth)
@@ -20,7 +20,7 @@ internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points)
             return null;
         }
 
-        int most = Points.Count / SmoothedShare;
+        int reach = Points.Count / SmoothedShare;
         double[] sums = new double[Points.Count + 1];
         for (int i = 0; i < Points.Count; i++)
         {
@@ -31,8 +31,8 @@ internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points)
         [
             .. Points.Select((point, i) =>
             {
-                // At the beginning, which is steep, as many ahead as behind; the end, which is flat, keeps the whole reach behind it.
-                int behind = Math.Min(most, i);
+                // The steep beginning is averaged symmetrically; the flat end keeps the whole reach behind each point.
+                int behind = Math.Min(reach, i);
                 int ahead = Math.Min(behind, Points.Count - 1 - i);
                 return point with { Value = (sums[i + ahead + 1] - sums[i - behind]) / (behind + ahead + 1) };
             }),
@@ -40,11 +40,12 @@ internal sealed record Curve(string Name, IReadOnlyList<CurvePoint> Points)
     }
 }
 
+/// <summary>One value of a curve.</summary>
 internal readonly record struct CurvePoint(long Step, double Value);
 
-/// <summary>Quantities of one kind, drawn over each other.</summary>
-/// <param name="Title">What they are.</param>
-/// <param name="Unit">What the vertical axis counts.</param>
-/// <param name="Curves">At least one.</param>
-/// <param name="Marked">Steps to mark, by curve: where the best checkpoint is from.</param>
+/// <summary>A plot of one or more curves with the same unit.</summary>
+/// <param name="Title">The title.</param>
+/// <param name="Unit">The label of the vertical axis.</param>
+/// <param name="Curves">At least one curve.</param>
+/// <param name="Marked">For each curve the step to mark, that of the best checkpoint; null for none.</param>
 internal sealed record CurvePanel(string Title, string Unit, IReadOnlyList<Curve> Curves, IReadOnlyList<long?> Marked);

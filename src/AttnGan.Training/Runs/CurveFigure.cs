@@ -5,7 +5,7 @@ using SkiaSharp;
 
 namespace AttnGan.Training.Runs;
 
-/// <summary>Panels of curves as an image, written with the embedded font: none has to be installed, nor is there need of a display.</summary>
+/// <summary>Renders panels of curves as an image with the embedded font. It requires neither installed fonts nor a display.</summary>
 internal static class CurveFigure
 {
     private const int PanelWidth = 560;
@@ -14,10 +14,10 @@ internal static class CurveFigure
     private const int MaxColumns = 3;
     private const string Font = "AttnGan";
 
-    // Noisy curves spare their rarest values: one spike at the start would flatten all that follows.
-    private const double SparedShare = 0.005;
+    // The extreme values of a curve do not count for the limits of the axis: one spike at the start would flatten the rest.
+    private const double OutlierShare = 0.005;
 
-    // Told apart by those who see few colors (Okabe and Ito, 2008).
+    // Distinguishable with color vision deficiency (Okabe and Ito, 2008).
     private static readonly Color[] s_colors =
         [.. new[] { "#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000" }.Select(hex => Color.FromHex(hex))];
 
@@ -27,9 +27,9 @@ internal static class CurveFigure
         Fonts.Default = Font;
     }
 
-    /// <summary>Draws panels side by side and below each other.</summary>
-    /// <param name="title">Above all of them.</param>
-    /// <param name="panels">At least one.</param>
+    /// <summary>Draws panels in a grid.</summary>
+    /// <param name="title">The title of the image.</param>
+    /// <param name="panels">At least one panel.</param>
     /// <returns>A PNG file.</returns>
     public static byte[] ToPng(string title, IReadOnlyList<CurvePanel> panels)
     {
@@ -46,7 +46,7 @@ internal static class CurveFigure
         (int width, int height) = (columns * PanelWidth, (rows * PanelHeight) + TitleHeight);
         using var surface = SKSurface.Create(new SKImageInfo(width, height));
         surface.Canvas.Clear(SKColors.White);
-        surface.Canvas.Translate(0, TitleHeight); // panels are laid out from the top, wherever a rectangle begins
+        surface.Canvas.Translate(0, TitleHeight); // the layout begins at 0 whatever the rectangle's top is
         plots.Render(surface.Canvas, new PixelRect(0, width, height - TitleHeight, 0));
         surface.Canvas.ResetMatrix();
         using SKTypeface typeface = Lettering.OpenTypeface(bold: true);
@@ -81,7 +81,7 @@ internal static class CurveFigure
             plot.Legend.BackgroundColor = Colors.Transparent;
             plot.Legend.Margin = new PixelPadding(0);
             plot.Legend.Padding = new PixelPadding(2);
-            ScottPlot.Panels.LegendPanel legend = plot.ShowLegend(Edge.Bottom); // outside: curves go through every corner
+            ScottPlot.Panels.LegendPanel legend = plot.ShowLegend(Edge.Bottom); // outside the plot, where it covers no curve
             legend.Padding = new PixelPadding(0);
         }
     }
@@ -95,7 +95,7 @@ internal static class CurveFigure
         main.LegendText = curve.Name;
         if (smoothed is null)
         {
-            raw.MarkerSize = 5; // a single point is no line
+            raw.MarkerSize = 5; // a line needs two points; a marker shows one as well
         }
 
         if (marked is { } step && curve.Points.FirstOrDefault(point => point.Step == step) is { Step: > 0 } best)
@@ -116,8 +116,8 @@ internal static class CurveFigure
     private static void Limit(Plot plot, CurvePanel panel)
     {
         double[] values = [.. panel.Curves.SelectMany(curve => curve.Points).Select(point => point.Value).Order()];
-        int spared = (int)(values.Length * SparedShare);
-        (double low, double high) = (values[spared], values[^(spared + 1)]);
+        int outliers = (int)(values.Length * OutlierShare);
+        (double low, double high) = (values[outliers], values[^(outliers + 1)]);
         double margin = high > low ? (high - low) * .06 : Math.Max(Math.Abs(high) * .1, .01);
         long last = panel.Curves.Max(curve => curve.Points[^1].Step);
         plot.Axes.SetLimits(0, last * 1.02, low - margin, high + margin);

@@ -2,24 +2,24 @@ using System.Text.Json;
 
 namespace AttnGan.Training.Runs;
 
-/// <summary>One line of a training's log.</summary>
+/// <summary>A line of a training log.</summary>
 /// <param name="Kind"><see cref="TrainingLog.Training"/> or <see cref="TrainingLog.Validation"/>.</param>
-/// <param name="Step">Steps made.</param>
-/// <param name="Epoch">The epoch it belongs to, from 0.</param>
-/// <param name="Measures">What was measured.</param>
+/// <param name="Step">Number of steps made.</param>
+/// <param name="Epoch">The epoch, from 0.</param>
+/// <param name="Measures">Losses or metrics by name.</param>
 internal sealed record LogEntry(string Kind, long Step, int Epoch, IReadOnlyList<Measure> Measures)
 {
-    /// <summary>The figure of a name; null where the line has none.</summary>
+    /// <summary>The value of a measure; null if the line does not contain it.</summary>
     public double? this[string name] => Measures.FirstOrDefault(measure => measure.Name == name)?.Value;
 
-    /// <summary>Reads a log that a training may be writing to.</summary>
-    /// <returns>Its finished lines; none where there is no log.</returns>
-    /// <exception cref="AttnGanException">It cannot be read.</exception>
+    /// <summary>Reads a log, to which a training may be writing.</summary>
+    /// <returns>The complete lines; none if there is no log.</returns>
+    /// <exception cref="AttnGanException">The log cannot be read.</exception>
     public static IReadOnlyList<LogEntry> ReadAll(string path)
     {
         try
         {
-            // A training that continues puts another file in its place.
+            // A training that resumes replaces the file.
             using var stream = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             using var reader = new StreamReader(stream);
             List<LogEntry> entries = [];
@@ -43,7 +43,8 @@ internal sealed record LogEntry(string Kind, long Step, int Epoch, IReadOnlyList
         }
     }
 
-    /// <returns>Null for a line that is not finished.</returns>
+    /// <summary>Parses a line.</summary>
+    /// <returns>Null for an incomplete line.</returns>
     public static LogEntry? TryParse(string line)
     {
         try
@@ -60,7 +61,8 @@ internal sealed record LogEntry(string Kind, long Step, int Epoch, IReadOnlyList
                         .Select(property => new Measure(property.Name, property.Value.GetDouble())),
                 ]);
         }
-        catch (Exception unfinished) when (unfinished is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
+        catch (Exception incomplete)
+            when (incomplete is JsonException or KeyNotFoundException or InvalidOperationException or FormatException)
         {
             return null;
         }

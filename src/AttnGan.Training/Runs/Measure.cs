@@ -1,4 +1,4 @@
 namespace AttnGan.Training.Runs;
 
-/// <summary>A named number.</summary>
+/// <summary>A loss or a metric with its value.</summary>
 internal sealed record Measure(string Name, double Value);

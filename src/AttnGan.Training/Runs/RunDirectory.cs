@@ -6,15 +6,15 @@ using AttnGan.Training.Configuration;
 namespace AttnGan.Training.Runs;
 
 /// <summary>
-/// The folder of one run: <c>config.yml</c>, <c>vocabulary.json</c>, and a part each for the DAMSM and the GAN. While it is open, no
-/// other process can open it; the operating system lets go of the lock when the process ends, however it ends.
+/// The folder of a run: <c>config.yml</c>, <c>vocabulary.json</c>, and a subfolder each for DAMSM and GAN training. While it is open, no
+/// other process can open it; the operating system releases the lock when the process ends, even if it is killed.
 /// </summary>
 internal sealed class RunDirectory : IDisposable
 {
     private const string LockName = ".lock";
     private const string ConfigName = "config.yml";
 
-    // Whoever looks whether a run is in use holds its lock for an instant.
+    // A process that checks if a run is in use (IsInUse) holds its lock for an instant.
     private const int LockAttempts = 5;
     private static readonly TimeSpan s_lockPause = TimeSpan.FromMilliseconds(20);
 
@@ -24,8 +24,8 @@ internal sealed class RunDirectory : IDisposable
     {
         _lock = lockFile;
         Path = path;
-        Damsm = new RunPart(path, "damsm");
-        Gan = new RunPart(path, "gan");
+        Damsm = new RunPart(path, TrainingKind.Damsm);
+        Gan = new RunPart(path, TrainingKind.Gan);
     }
 
     public string Path { get; }
@@ -39,16 +39,16 @@ internal sealed class RunDirectory : IDisposable
 
     public RunPart Gan { get; }
 
-    /// <summary>Opens a run for writing and creates its folder where there is none.</summary>
+    /// <summary>Opens a run for writing and creates its folder if there is none.</summary>
     /// <exception cref="AttnGanException">
-    /// Another training has it open, it cannot be written, or the folder holds something else.
+    /// Another training has the run open, the folder cannot be written, or it is not the folder of a run.
     /// </exception>
     public static RunDirectory Open(string path)
     {
         try
         {
             Directory.CreateDirectory(path);
-            RefuseOtherThings(path);
+            RefuseOtherFolders(path);
             return new RunDirectory(path, Lock(path, System.IO.Path.Combine(path, LockName)));
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
@@ -57,9 +57,9 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
-    /// <summary>Looks at a run, or at the place for one: creates nothing, and a training may have it open.</summary>
-    /// <exception cref="AttnGanException">It cannot be read, or holds something else.</exception>
-    internal static RunDirectory Look(string path)
+    /// <summary>Opens a run, which may not exist yet, for reading. Creates nothing and does not lock it: a training may have it open.</summary>
+    /// <exception cref="AttnGanException">The folder cannot be read, or is not the folder of a run.</exception>
+    internal static RunDirectory OpenReadOnly(string path)
     {
         try
         {
@@ -70,7 +70,7 @@ internal sealed class RunDirectory : IDisposable
 
             if (Directory.Exists(path))
             {
-                RefuseOtherThings(path);
+                RefuseOtherFolders(path);
             }
 
             return new RunDirectory(path, lockFile: null);
@@ -81,15 +81,15 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
-    /// <summary>Whether a folder is that of a run.</summary>
+    /// <summary>Returns true if a folder is the folder of a run.</summary>
     internal static bool IsRun(string path) => new[] { LockName, ConfigName }.Any(name => File.Exists(System.IO.Path.Combine(path, name)));
 
-    /// <summary>Whether a training has the run open now.</summary>
+    /// <summary>Returns true if a training has the run open.</summary>
     internal static bool IsInUse(string path)
     {
         try
         {
-            using var look = new FileStream(
+            using var probe = new FileStream(
                 System.IO.Path.Combine(path, LockName), FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
             return false;
         }
@@ -103,13 +103,13 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
-    /// <summary>The newest checkpoint of a run, which may be in training; null if there is none.</summary>
-    /// <param name="path">The run's folder.</param>
-    /// <param name="kind"><c>damsm</c> or <c>gan</c>.</param>
+    /// <summary>Returns the path of the newest checkpoint of a run, which may be in training; null if there is none.</summary>
+    /// <param name="path">The folder of the run.</param>
+    /// <param name="kind"><see cref="TrainingKind.Damsm"/> or <see cref="TrainingKind.Gan"/>.</param>
     internal static string? NewestCheckpoint(string path, string kind) =>
         CheckpointStore.ForReading(new RunPart(path, kind).Checkpoints, kind).Latest();
 
-    /// <summary>Writes the run's configuration and vocabulary beside its parts.</summary>
+    /// <summary>Writes the configuration and the vocabulary of the run.</summary>
     internal void Describe(AttnGanConfig config, IReadOnlyList<string> vocabulary)
     {
         AtomicFile.Write(ConfigPath, stream => stream.Write(Encoding.UTF8.GetBytes(ConfigReader.Write(config))));
@@ -118,11 +118,11 @@ internal sealed class RunDirectory : IDisposable
 
     public void Dispose() => _lock?.Dispose();
 
-    private static void RefuseOtherThings(string path)
+    private static void RefuseOtherFolders(string path)
     {
         if (!IsRun(path) && Directory.EnumerateFileSystemEntries(path).Any())
         {
-            throw new AttnGanException($"The folder `{path}` is not empty and is not the folder of a run; give a new or empty one.");
+            throw new AttnGanException($"The folder `{path}` is not empty and is not the folder of a run; give a new or an empty folder.");
         }
     }
 
@@ -141,9 +141,9 @@ internal sealed class RunDirectory : IDisposable
             catch (IOException exception) when (File.Exists(lockPath))
             {
                 throw new AttnGanException(
-                $"The run folder `{path}` is in use by another training; wait for it, stop it, or give another folder " +
-                $"({exception.Message})",
-                exception);
+                    $"The run folder `{path}` is in use by another training; wait for it, stop it, or give another folder " +
+                    $"({exception.Message})",
+                    exception);
             }
         }
     }

@@ -1,6 +1,6 @@
 namespace AttnGan.Training.Runs;
 
-/// <summary>The folder of one training, DAMSM or GAN, within a run.</summary>
+/// <summary>The folder of one training of a run, DAMSM or GAN.</summary>
 internal sealed class RunPart
 {
     internal RunPart(string run, string kind)
@@ -10,7 +10,9 @@ internal sealed class RunPart
         Path = System.IO.Path.Combine(run, kind);
     }
 
-    /// <summary><c>damsm</c> or <c>gan</c>: the name of the folder and of its checkpoints.</summary>
+    /// <summary>
+    /// <see cref="TrainingKind.Damsm"/> or <see cref="TrainingKind.Gan"/>: the name of the folder and the prefix of its checkpoints.
+    /// </summary>
     public string Kind { get; }
 
     public string Path { get; }
@@ -20,27 +22,27 @@ internal sealed class RunPart
     /// <summary>The checkpoint of the best evaluation.</summary>
     public string BestCheckpoint => System.IO.Path.Combine(Checkpoints, "best.safetensors");
 
-    /// <summary>One JSON object a line.</summary>
+    /// <summary>The log, a JSON object per line.</summary>
     public string Log => System.IO.Path.Combine(Path, "log.jsonl");
 
-    /// <summary>The log's losses as an image.</summary>
+    /// <summary>A plot of the losses in the log.</summary>
     public string LossCurves => System.IO.Path.Combine(Path, "curves-losses.png");
 
-    /// <summary>The log's figures on held-out images as an image.</summary>
+    /// <summary>A plot of the validation metrics in the log.</summary>
     public string MetricCurves => System.IO.Path.Combine(Path, "curves-metrics.png");
 
     public string Samples => System.IO.Path.Combine(Path, "samples");
 
     public string TensorBoard => System.IO.Path.Combine(Path, "tensorboard");
 
-    /// <summary>Whether a training has ever begun here.</summary>
+    /// <summary>True if a training has begun here.</summary>
     public bool HasBegun => Directory.Exists(Path) && Directory.EnumerateFiles(Path, "*", SearchOption.AllDirectories).Any();
 
     private string Run { get; }
 
-    /// <summary>Creates the folders, once it is clear that nothing is overwritten.</summary>
-    /// <param name="resume">Whether to continue what is there.</param>
-    /// <exception cref="AttnGanException">A new training where one has begun, or a continuation where none has.</exception>
+    /// <summary>Checks that nothing would be overwritten, then creates the folders.</summary>
+    /// <param name="resume">True to resume a training, false to start one.</param>
+    /// <exception cref="AttnGanException">There is a training to overwrite, or none to resume.</exception>
     public void Begin(bool resume)
     {
         Check(resume);
@@ -56,21 +58,22 @@ internal sealed class RunPart
         }
     }
 
-    /// <summary>What <see cref="Begin"/> would refuse.</summary>
-    /// <exception cref="AttnGanException">A new training where one has begun, or a continuation where none has.</exception>
+    /// <summary>Makes the checks of <see cref="Begin"/> without creating anything.</summary>
+    /// <param name="resume">True to resume a training, false to start one.</param>
+    /// <exception cref="AttnGanException">There is a training to overwrite, or none to resume.</exception>
     internal void Check(bool resume)
     {
         if (HasBegun && !resume)
         {
             throw new AttnGanException(
-                $"The run folder `{Run}` already holds a {Kind} training. Add `--resume` to continue it, or give another folder.");
+                $"The run folder `{Run}` already contains a {Kind} training. Add `--resume` to continue it, or give another folder.");
         }
 
         if (!HasBegun && resume)
         {
             throw new AttnGanException(
-                $"The run folder `{Run}` holds no {Kind} training to resume. Leave out `--resume` to start one, or give the folder " +
-                "of the run to continue.");
+                $"The run folder `{Run}` contains no {Kind} training to resume. Leave out `--resume` to start one, or give the folder " +
+                "of the run to resume.");
         }
     }
 }

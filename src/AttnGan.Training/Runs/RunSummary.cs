@@ -2,43 +2,49 @@ using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Runs;
 
-/// <summary>What a run is doing.</summary>
+/// <summary>The state of a run.</summary>
 internal enum RunState
 {
-    /// <summary>A training has it open.</summary>
+    /// <summary>A training has the run open.</summary>
     Running,
 
-    /// <summary>It can be continued.</summary>
+    /// <summary>The run can be resumed.</summary>
     Stopped,
 
-    /// <summary>Its last epoch has ended.</summary>
+    /// <summary>The last epoch has ended.</summary>
     Complete,
 
-    /// <summary>Part of it cannot be read.</summary>
+    /// <summary>Some of its files cannot be read.</summary>
     Broken,
 }
 
-/// <summary>A run as it lies on disk, and may be in training. Nothing is written or kept open.</summary>
-/// <param name="Name">The folder's name.</param>
-/// <param name="State">What it is doing.</param>
-/// <param name="Problem">What cannot be read; null if all can.</param>
-/// <param name="Config">Its effective configuration; null where that cannot be read.</param>
-/// <param name="Parts">DAMSM and GAN, as far as they have begun.</param>
-/// <param name="Bytes">Size of all files.</param>
-/// <param name="Changed">When a file of it was last written.</param>
+/// <summary>A summary of a run, which may be in training. Reading it writes nothing and keeps no file open.</summary>
+/// <param name="Name">The name of the folder.</param>
+/// <param name="State">The state of the run.</param>
+/// <param name="Problem">Error messages of the files that cannot be read; null if there are none.</param>
+/// <param name="Config">The effective configuration; null if it cannot be read.</param>
+/// <param name="Parts">The trainings that have begun, DAMSM before GAN.</param>
+/// <param name="Bytes">Total size of all files.</param>
+/// <param name="Changed">Time of the last change of a file.</param>
 internal sealed record RunSummary(
-    string Name, RunState State, string? Problem, AttnGanConfig? Config, IReadOnlyList<RunPartSummary> Parts, long Bytes, DateTimeOffset Changed)
+    string Name,
+    RunState State,
+    string? Problem,
+    AttnGanConfig? Config,
+    IReadOnlyList<RunPartSummary> Parts,
+    long Bytes,
+    DateTimeOffset Changed)
 {
-    /// <summary>What is trained now, or was at last; null before the first step.</summary>
+    /// <summary>The current or last training; null before the first step.</summary>
     public RunPartSummary? Current => Parts is [.., var last] ? last : null;
 
-    /// <summary>The runs in a folder by name, or the one that the folder is itself.</summary>
-    /// <exception cref="AttnGanException">There is no such folder.</exception>
+    /// <summary>Reads the runs in a folder, ordered by name, or the run if the folder is the folder of a run.</summary>
+    /// <exception cref="AttnGanException">The folder does not exist.</exception>
     public static IReadOnlyList<RunSummary> ReadAll(string folder)
     {
         if (!Directory.Exists(folder))
         {
-            throw new AttnGanException($"There is no folder of runs `{folder}`. Give the folder that the folders of runs lie in.");
+            throw new AttnGanException($"The folder `{folder}` does not exist. Give the folder that contains the run folders.");
         }
 
         return RunDirectory.IsRun(folder)
@@ -46,7 +52,8 @@ internal sealed record RunSummary(
             : [.. Directory.EnumerateDirectories(folder).Where(RunDirectory.IsRun).Order(StringComparer.Ordinal).Select(Read)];
     }
 
-    /// <exception cref="AttnGanException">The folder is not that of a run.</exception>
+    /// <summary>Reads a run.</summary>
+    /// <exception cref="AttnGanException">The folder is not the folder of a run.</exception>
     public static RunSummary Read(string path)
     {
         if (!RunDirectory.IsRun(path))
@@ -54,7 +61,7 @@ internal sealed record RunSummary(
             throw new AttnGanException($"`{path}` is not the folder of a run: it has no `config.yml`. `attngan runs` lists runs.");
         }
 
-        var run = RunDirectory.Look(path);
+        var run = RunDirectory.OpenReadOnly(path);
         List<string> problems = [];
         AttnGanConfig? config = Try(() => ConfigReader.Read(run.ConfigPath), problems);
         RunPartSummary[] parts =
@@ -105,7 +112,7 @@ internal sealed record RunSummary(
             }
             catch (FileNotFoundException)
             {
-                // A training has replaced or removed it since.
+                // A training has replaced or deleted it since.
             }
         }
 

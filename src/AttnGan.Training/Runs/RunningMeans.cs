@@ -1,12 +1,11 @@
-
 namespace AttnGan.Training.Runs;
 
-/// <summary>Means of the losses since the last line of the log.</summary>
+/// <summary>Accumulates the means of the losses since the last line of the log.</summary>
 internal sealed class RunningMeans
 {
     private readonly List<RunningSum> _sums = [];
 
-    /// <summary>What has come together so far, for a checkpoint.</summary>
+    /// <summary>The sums so far, for a checkpoint.</summary>
     public IReadOnlyList<RunningSum> Sums => [.. _sums];
 
     public void Add(IReadOnlyList<Measure> measures)
@@ -25,7 +24,7 @@ internal sealed class RunningMeans
         }
     }
 
-    /// <summary>The means, and a new beginning.</summary>
+    /// <summary>Returns the means and resets the sums.</summary>
     public IReadOnlyList<Measure> Take()
     {
         List<Measure> means = _sums.ConvertAll(sum => new Measure(sum.Name, sum.Sum / sum.Count));
@@ -33,7 +32,7 @@ internal sealed class RunningMeans
         return means;
     }
 
-    /// <summary>Goes on where a checkpoint was saved.</summary>
+    /// <summary>Continues with the sums of a checkpoint.</summary>
     public void Restore(IEnumerable<RunningSum> sums)
     {
         _sums.Clear();
@@ -41,5 +40,5 @@ internal sealed class RunningMeans
     }
 }
 
-/// <summary>A loss, added up over some steps.</summary>
+/// <summary>The sum of a loss over a number of steps.</summary>
 internal sealed record RunningSum(string Name, double Sum, int Count);

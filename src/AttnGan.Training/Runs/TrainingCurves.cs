@@ -2,10 +2,10 @@ using System.Text.RegularExpressions;
 
 namespace AttnGan.Training.Runs;
 
-/// <summary>A training's log as images: losses in one, figures on held-out images in another, a panel for each kind of quantity.</summary>
+/// <summary>Plots the log of a training: losses in one image, validation metrics in another, with a panel for each kind of quantity.</summary>
 internal static class TrainingCurves
 {
-    // In the order of the panels. What no kind knows has a panel of its own.
+    // In the order of the panels. A measure that matches no kind has its own panel.
     private static readonly Kind[] s_kinds =
     [
         new("Loss", "loss", "loss"),
@@ -14,37 +14,37 @@ internal static class TrainingCurves
         new("Discriminators", "loss", "d[0-9]+"),
         new("R1 penalty", "penalty", "r1_[0-9]+"),
         new("Generator against discriminators", "loss", "g[0-9]+"),
-        new("Generator, distance to the caption's image", "share of the features", "match[0-9]+"),
+        new("Generator, feature matching", "share of the features", "match[0-9]+"),
         new("Generator, DAMSM", "loss", "words|sentence"),
         new("Generator, conditioning", "KL divergence", "kl"),
-        new("Generator, all together", "loss", "g_total"),
-        new("Speed", "images a second", "images_per_second"),
-        new("Loss on held-out images", "loss", "validation_loss"),
-        new("Retrieval, R@1", "% of held-out pairs", "(image_to_text|text_to_image)_r1", IsShare: true),
-        new("Retrieval, R@10", "% of held-out pairs", "(image_to_text|text_to_image)_r10", IsShare: true),
-        new("R-precision of drawn images", "% of held-out captions", "(judge_)?r_precision", IsShare: true),
-        new("Fréchet distance (DAMSM features)", "distance", "(judge_)?fd"),
-        new("GeneratorOutputs images find their caption", "% of held-out captions", "drawn_image_to_text_r[0-9]+", IsShare: true),
+        new("Generator, total", "loss", "g_total"),
+        new("Speed", "images per second", "images_per_second"),
+        new("Validation loss", "loss", "validation_loss"),
+        new("Retrieval, R@1", "% of validation pairs", "(image_to_text|text_to_image)_r1", IsShare: true),
+        new("Retrieval, R@10", "% of validation pairs", "(image_to_text|text_to_image)_r10", IsShare: true),
+        new("R-precision of generated images", "% of validation captions", "(independent_)?r_precision", IsShare: true),
+        new("Fréchet distance (DAMSM features)", "distance", "(independent_)?fd"),
+        new("Retrieval by generated images", "% of validation captions", "generated_image_to_text_r[0-9]+", IsShare: true),
         new("Quality (ring: best checkpoint)", "quality", "quality"),
     ];
 
-    /// <summary>Draws both images anew from the log; the one that there is nothing for is left out.</summary>
-    /// <param name="part">Where they go.</param>
-    /// <param name="name">The run's name.</param>
-    /// <exception cref="AttnGanException">They cannot be written.</exception>
+    /// <summary>Draws both images from the log and replaces the previous ones. An image without curves is not written.</summary>
+    /// <param name="part">The folder of the training.</param>
+    /// <param name="name">The name of the run.</param>
+    /// <exception cref="AttnGanException">The images cannot be written.</exception>
     public static void Draw(RunPart part, string name)
     {
         IReadOnlyList<LogEntry> entries = LogEntry.ReadAll(part.Log);
         long? best = BestEvaluation.Of(entries, part)?.Step;
         Write(part.LossCurves, $"{name}: losses of the {part.Kind} training", Panels(entries, TrainingLog.Training, best: null));
-        Write(part.MetricCurves, $"{name}: {part.Kind} on held-out images", Panels(entries, TrainingLog.Validation, best));
+        Write(part.MetricCurves, $"{name}: {part.Kind} on validation images", Panels(entries, TrainingLog.Validation, best));
     }
 
-    /// <summary>Draws several trainings over each other, a panel for each quantity.</summary>
-    /// <param name="path">The PNG file.</param>
-    /// <param name="title">Above all panels.</param>
+    /// <summary>Draws the curves of several trainings together, with a panel for each measure.</summary>
+    /// <param name="path">The PNG file to write.</param>
+    /// <param name="title">The title of the image.</param>
     /// <param name="runs">Names and trainings of one kind.</param>
-    /// <exception cref="AttnGanException">It cannot be written, or there is nothing to draw.</exception>
+    /// <exception cref="AttnGanException">The file cannot be written, or the logs are empty.</exception>
     public static void Compare(string path, string title, IReadOnlyList<(string Name, RunPartSummary Part)> runs)
     {
         List<CurvePanel> panels = [];
@@ -52,20 +52,20 @@ internal static class TrainingCurves
         {
             foreach ((Kind about, string measure) in MeasuresOf(runs.SelectMany(run => run.Part.Entries), kind))
             {
-                var drawn = runs.Select(run => (run.Part, Curve: CurveOf(run.Part.Entries, kind, about, measure) with { Name = run.Name }))
+                var curves = runs.Select(run => (run.Part, Curve: CurveOf(run.Part.Entries, kind, about, measure) with { Name = run.Name }))
                     .Where(run => run.Curve.Points.Count > 0)
                     .ToList();
                 panels.Add(new CurvePanel(
                     $"{about.Title}: {measure}",
                     about.Unit,
-                    drawn.ConvertAll(run => run.Curve),
-                    drawn.ConvertAll(run => kind == TrainingLog.Validation ? run.Part.Best?.Step : null)));
+                    curves.ConvertAll(run => run.Curve),
+                    curves.ConvertAll(run => kind == TrainingLog.Validation ? run.Part.Best?.Step : null)));
             }
         }
 
         if (panels.Count == 0)
         {
-            throw new AttnGanException("The runs have logged nothing yet that could be drawn; try again later.");
+            throw new AttnGanException("The logs of the runs are empty, so there are no curves to draw; try again later.");
         }
 
         Write(path, title, panels);
@@ -107,9 +107,9 @@ internal static class TrainingCurves
         }
     }
 
-    /// <param name="Title">Of the panel.</param>
-    /// <param name="Unit">Of its vertical axis.</param>
-    /// <param name="Names">A regular expression for the names of the measures in it.</param>
-    /// <param name="IsShare">Whether they are shares in [0, 1], drawn in percent.</param>
+    /// <param name="Title">The title of the panel.</param>
+    /// <param name="Unit">The label of the vertical axis.</param>
+    /// <param name="Names">A regular expression for the names of the measures in the panel.</param>
+    /// <param name="IsShare">True for values in [0, 1], which are drawn in percent.</param>
     private sealed record Kind(string Title, string Unit, string Names, bool IsShare = false);
 }

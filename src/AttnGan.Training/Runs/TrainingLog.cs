@@ -4,23 +4,24 @@ using static TorchSharp.torch.utils.tensorboard;
 
 namespace AttnGan.Training.Runs;
 
-/// <summary>The course of a training: one JSON object a line, and TensorBoard events beside it.</summary>
+/// <summary>Writes the log of a training: a JSON object per line, and TensorBoard events.</summary>
 internal sealed class TrainingLog : IDisposable
 {
-    /// <summary>Kind of the lines with losses of training steps.</summary>
+    /// <summary>The kind of lines with losses of training steps.</summary>
     public const string Training = "train";
 
-    /// <summary>Kind of the lines with figures on held-out images.</summary>
+    /// <summary>The kind of lines with metrics on validation images.</summary>
     public const string Validation = "validation";
 
     private readonly StreamWriter _lines;
     private readonly SummaryWriter? _events;
 
-    /// <param name="path">The <c>.jsonl</c> file. Lines that a continued run will write again are dropped.</param>
-    /// <param name="eventsDirectory">Where TensorBoard's files go; null for none.</param>
-    /// <param name="step">Steps already made: later lines belong to a course that was given up.</param>
-    /// <param name="evaluated">Whether the evaluation that is due at that step was made; if not, it is yet to be.</param>
-    /// <exception cref="AttnGanException">It cannot be written.</exception>
+    /// <summary>Opens a log for appending and drops the lines that a resumed run will write again.</summary>
+    /// <param name="path">The <c>.jsonl</c> file.</param>
+    /// <param name="eventsDirectory">The folder of TensorBoard's files; null for none.</param>
+    /// <param name="step">Number of steps already made. Later lines are dropped.</param>
+    /// <param name="evaluated">True if the evaluation that is due at that step was made; false if it is still to be made.</param>
+    /// <exception cref="AttnGanException">The log cannot be written.</exception>
     public TrainingLog(string path, string? eventsDirectory, long step, bool evaluated)
     {
         try
@@ -35,6 +36,7 @@ internal sealed class TrainingLog : IDisposable
         }
     }
 
+    /// <summary>Writes a line.</summary>
     public void Write(string kind, long step, int epoch, IReadOnlyList<Measure> measures)
     {
         var line = new Dictionary<string, object> { ["kind"] = kind, ["step"] = step, ["epoch"] = epoch };
@@ -67,7 +69,7 @@ internal sealed class TrainingLog : IDisposable
         });
     }
 
-    // A line that a killed process left unfinished is dropped as well.
+    // Drops an incomplete line of a killed process as well.
     private static bool IsKept(string line, long step, bool evaluated) => LogEntry.TryParse(line) is { } entry &&
         (entry.Step < step || (entry.Step == step && (evaluated || entry.Kind != Validation)));
 }

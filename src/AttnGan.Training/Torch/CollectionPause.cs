@@ -1,27 +1,29 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace AttnGan.Training.Torch;
 
 /// <summary>
-/// Keeps the runtime from collecting garbage while the engine computes. The engine's binding hands numbers to native code in objects
-/// that free native memory when they are collected, and does not keep them alive for the call: a collection at the wrong moment takes
-/// away a number that is being read. Measured under load, one collection in a few hundred ended in an exception of the engine
-/// ("Expected false to be true"). A pause costs less than a millisecond.
+/// Keeps the garbage collector from running during a computation. TorchSharp passes numbers to native code in objects that free native
+/// memory in their finalizers, and does not keep them alive for the call: a collection at the wrong moment frees a number that is being
+/// read. Under load, one collection in a few hundred ended in a libtorch exception ("Expected false to be true"). A pause costs less than a
+/// millisecond.
 /// </summary>
 internal sealed class CollectionPause : IDisposable
 {
-    /// <summary>What may be allocated in a pause: a step's batches and what is in preparation. Beyond it collections go on.</summary>
+    /// <summary>Bytes that a pause can allocate, enough for a step's batch and those being prepared. Beyond it, collections resume.</summary>
     public const long Allowance = 128L << 20;
 
-    // To ask the runtime for a second pause would end the first.
+    // A second request to the runtime would end the first pause.
     private static int _inProgress;
 
-    // Bytes that had been allocated in all at the last collection between pauses.
+    // Total bytes allocated by the process at the last forced collection.
     private static long s_collectedAt;
 
     private bool _owner;
 
     private CollectionPause(bool owner) => _owner = owner;
 
-    /// <summary>Collects what there is now, then nothing until the pause is disposed. One at a time in a process: others do nothing.</summary>
+    /// <summary>Pauses collections until the pause is disposed. Nested and concurrent pauses do nothing.</summary>
     public static CollectionPause Begin()
     {
         if (Interlocked.Exchange(ref _inProgress, 1) == 1)
@@ -29,21 +31,22 @@ internal sealed class CollectionPause : IDisposable
             return new CollectionPause(owner: false);
         }
 
-        CollectWhatPausesHaveLeft();
+        CollectGarbageOfEarlierPauses();
         try
         {
             GC.TryStartNoGCRegion(Allowance);
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentOutOfRangeException)
         {
-            // Not on this machine: the training runs without.
+            // This machine does not support it: training runs without.
         }
 
         return new CollectionPause(owner: true);
     }
 
-    /// <summary>The runtime begins a pause without a collection as long as it finds memory: pause after pause the heap would grow.</summary>
-    private static void CollectWhatPausesHaveLeft()
+    /// <summary>Bounds the heap: the runtime starts a pause without a collection as long as there is memory.</summary>
+    [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "Pauses prevent the collections that would run otherwise.")]
+    private static void CollectGarbageOfEarlierPauses()
     {
         long allocated = GC.GetTotalAllocatedBytes();
         if (allocated - s_collectedAt > Allowance / 4)
@@ -67,7 +70,7 @@ internal sealed class CollectionPause : IDisposable
         }
         catch (InvalidOperationException)
         {
-            // The allowance was used up and the pause has ended by itself.
+            // The allowance was exceeded, which has ended the pause.
         }
 
         Volatile.Write(ref _inProgress, 0);

@@ -2,23 +2,23 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Torch;
 
-/// <summary>Where the user wants the networks to compute.</summary>
+/// <summary>The device that the user chooses.</summary>
 internal enum DeviceChoice
 {
     /// <summary>A CUDA device if there is one, else the CPU.</summary>
     Auto,
 
-    /// <summary>The processor.</summary>
+    /// <summary>The CPU.</summary>
     Cpu,
 
     /// <summary>An NVIDIA GPU.</summary>
     Cuda,
 }
 
-/// <summary>From a choice to a device that is there.</summary>
+/// <summary>Resolves a choice to an available device.</summary>
 internal static class ComputeDevice
 {
-    /// <exception cref="AttnGanException">CUDA is asked for, and there is none.</exception>
+    /// <exception cref="AttnGanException">CUDA is requested but not available.</exception>
     public static Device Resolve(DeviceChoice choice)
     {
         LibTorch.Load();
@@ -33,7 +33,7 @@ internal static class ComputeDevice
         }
 
         return choice == DeviceChoice.Auto ? CPU : throw new AttnGanException(
-            "`--device cuda` was asked for, but no CUDA device can be used. It takes an NVIDIA GPU with a current driver, and a program " +
-            "built with `dotnet build -p:LibTorchDevice=cuda`. Use `--device cpu` to compute on the processor.");
+            "`--device cuda` was given, but no CUDA device is available. It requires an NVIDIA GPU with a current driver, and a program " +
+            "built with `dotnet build -p:LibTorchDevice=cuda`. Use `--device cpu` to compute on the CPU.");
     }
 }

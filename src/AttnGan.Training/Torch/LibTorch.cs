@@ -3,33 +3,32 @@ using TorchSharp;
 
 namespace AttnGan.Training.Torch;
 
-/// <summary>The native engine.</summary>
+/// <summary>Loads and configures libtorch.</summary>
 internal static partial class LibTorch
 {
     /// <summary>
-    /// Loads libtorch from beside the program. TorchSharp itself, where that fails, copies half a gigabyte out of the package cache
-    /// and prints two pages before it says so.
+    /// Loads libtorch from the program's folder. TorchSharp's own loader, if that fails, first copies half a gigabyte out of the package
+    /// cache and prints two pages.
     /// </summary>
-    /// <exception cref="DllNotFoundException">It does not load; the message is the system's.</exception>
+    /// <exception cref="DllNotFoundException">It cannot be loaded; the message is the system's.</exception>
     public static void Load()
     {
-        nint engine = Open("torch_cpu");
+        nint libtorch = Open("torch_cpu");
         Open("LibTorchSharp");
-        LeaveOutNnpack(engine);
+        DisableNnpack(libtorch);
         KeepFreedMemory();
 
         static nint Open(string library) => NativeLibrary.Load(library, typeof(torch).Assembly, DllImportSearchPath.AssemblyDirectory);
     }
 
     /// <summary>
-    /// The engine asks NNPACK, its second library of convolutions, for a few small ones, and on processors younger than itself NNPACK tells
-    /// every thread on the error stream that it cannot. The binding has no switch for it; the engine's own has these names where its
-    /// compiler is GCC or Clang.
+    /// libtorch uses NNPACK for a few small convolutions. On processors newer than NNPACK it prints "unsupported hardware" for every thread.
+    /// TorchSharp has no switch for it; libtorch's own has these symbol names if its compiler is GCC or Clang.
     /// </summary>
-    private static unsafe void LeaveOutNnpack(nint engine)
+    private static unsafe void DisableNnpack(nint libtorch)
     {
-        if (NativeLibrary.TryGetExport(engine, "_ZN2at13globalContextEv", out nint globalContext) &&
-            NativeLibrary.TryGetExport(engine, "_ZN2at7Context20setUserEnabledNNPACKEb", out nint setUserEnabled))
+        if (NativeLibrary.TryGetExport(libtorch, "_ZN2at13globalContextEv", out nint globalContext) &&
+            NativeLibrary.TryGetExport(libtorch, "_ZN2at7Context20setUserEnabledNNPACKEb", out nint setUserEnabled))
         {
             nint context = ((delegate* unmanaged<nint>)globalContext)();
             ((delegate* unmanaged<nint, byte, void>)setUserEnabled)(context, 0);
@@ -37,8 +36,8 @@ internal static partial class LibTorch
     }
 
     /// <summary>
-    /// Every step frees and asks for the same large tensors. The C library would give them back to the system each time and have the
-    /// system clear them anew, which is a tenth of a training step.
+    /// Every step frees and allocates the same large tensors. By default glibc returns them to the system, which clears the pages again at
+    /// the next allocation: a tenth of a training step.
     /// </summary>
     private static void KeepFreedMemory()
     {
@@ -56,7 +55,7 @@ internal static partial class LibTorch
         }
         catch (Exception missing) when (missing is EntryPointNotFoundException or DllNotFoundException)
         {
-            // Another C library: training is a little slower.
+            // Not glibc: training is slightly slower.
         }
     }
 

@@ -3,9 +3,10 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Torch;
 
+/// <summary>Extensions of TorchSharp's modules.</summary>
 internal static class ModuleExtensions
 {
-    /// <summary>Whether gradients are computed for the module's parameters.</summary>
+    /// <summary>Sets whether gradients are computed for the module's parameters.</summary>
     public static void SetTrainable(this nn.Module module, bool trainable)
     {
         foreach (Parameter parameter in module.parameters())

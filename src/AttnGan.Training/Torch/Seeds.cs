@@ -2,21 +2,12 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Torch;
 
-/// <summary>Random numbers of the engine, seeded anew for every step so that no generator's state has to be saved.</summary>
+/// <summary>Seeds libtorch's random numbers. They are seeded again for every step, so that no generator's state has to be saved.</summary>
 internal static class Seeds
 {
-    /// <summary>Everything the engine draws from now on depends on these three alone.</summary>
-    public static void Begin(long seed, Purpose purpose, long step = 0) =>
+    /// <summary>Makes all following random numbers a function of these three values alone.</summary>
+    public static void Begin(long seed, SeedPurpose purpose, long step = 0) =>
         random.manual_seed(unchecked((long)(Next(Next((ulong)seed) ^ (ulong)purpose) ^ Next((ulong)step)))).Dispose();
 
     private static ulong Next(ulong state) => SplitMix64.Mix(state + SplitMix64.GoldenGamma);
-
-    public enum Purpose
-    {
-        DamsmWeights = 1,
-        DamsmStep = 2,
-        GanWeights = 3,
-        GanStep = 4,
-        Samples = 5,
-    }
 }

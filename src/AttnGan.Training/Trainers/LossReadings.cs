@@ -5,16 +5,18 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Trainers;
 
 /// <summary>
-/// The losses of a step, read all at once when the step is done: reading a number waits for everything that the device has yet to do.
+/// Collects the losses of a step to read them together at its end: each read waits until the device has finished all pending work.
 /// </summary>
 internal sealed class LossReadings
 {
     private readonly List<(string Name, Tensor Value)> _losses = [];
 
-    /// <param name="name">The loss.</param>
-    /// <param name="loss">A scalar, which has to live until the losses are read.</param>
+    /// <summary>Adds a loss.</summary>
+    /// <param name="name">Its name in the log.</param>
+    /// <param name="loss">A scalar, which must not be disposed before the losses are read.</param>
     public void Add(string name, Tensor loss) => _losses.Add((name, loss));
 
+    /// <summary>Returns the values of all losses in the order in which they were added.</summary>
     public IReadOnlyList<Measure> Read()
     {
         using DisposeScope scope = NewDisposeScope();

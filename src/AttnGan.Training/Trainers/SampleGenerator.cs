@@ -10,10 +10,14 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>From encoded captions and seeds to images with attention maps; both networks in evaluation mode.</summary>
+/// <summary>Generates images with attention maps from encoded captions and seeds.</summary>
+/// <param name="textEncoder">In evaluation mode; stays the caller's.</param>
+/// <param name="generator">In evaluation mode; stays the caller's.</param>
+/// <param name="device">The device of both networks.</param>
 internal sealed class SampleGenerator(TextEncoder textEncoder, AttentionalGenerator generator, Device device)
 {
-    public IReadOnlyList<GeneratedImage> Draw(IReadOnlyList<(EncodedCaption Caption, long Seed)> requests)
+    /// <summary>Generates one image for each caption and seed; equal seeds give equal noise.</summary>
+    public IReadOnlyList<GeneratedImage> Generate(IReadOnlyList<(EncodedCaption Caption, long Seed)> requests)
     {
         using var pause = CollectionPause.Begin();
         using DisposeScope scope = NewDisposeScope();
@@ -30,8 +34,8 @@ internal sealed class SampleGenerator(TextEncoder textEncoder, AttentionalGenera
         {
             Caption = request.Caption,
             Seed = request.Seed,
-            Stages = [.. images.Select((stage, s) => new RgbImage((int)output.Images[s].shape[3], (int)output.Images[s].shape[2], stage[i]))],
-            Attention = [.. attention.Select((stage, s) => Attend(stage[i], s, (int)output.Attention[s].shape[3], request.Caption.Words))],
+            Stages = [.. images.Select((stage, s) => ToImage(stage[i], (int)output.Images[s].shape[3]))],
+            Attention = [.. attention.Select((stage, s) => ToAttention(stage[i], s, (int)output.Attention[s].shape[3], request.Caption.Words))],
         })];
 
         Tensor Noise(int stream, int width)
@@ -46,10 +50,12 @@ internal sealed class SampleGenerator(TextEncoder textEncoder, AttentionalGenera
         }
     }
 
-    private static StageAttention Attend(float[] weights, int refinement, int size, IReadOnlyList<string> words) =>
+    private static RgbImage ToImage(byte[] pixels, int size) => new(size, size, pixels);
+
+    private static StageAttention ToAttention(float[] weights, int refinement, int size, IReadOnlyList<string> words) =>
         new(refinement + 2, size, words, weights.AsMemory(0, words.Count * size * size));
 
-    /// <summary>(B, 3, S, S) in [-1, 1] to S x S RGB pixels for each image.</summary>
+    /// <summary>Converts (B, 3, S, S) in [-1, 1] to S x S RGB pixels for each image.</summary>
     private static byte[][] ToBytes(Tensor images)
     {
         Tensor bytes = images.add(1).mul(127.5).round().clamp(0, 255).to_type(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu();

@@ -4,11 +4,13 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Runs;
+using TorchSharp;
+using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;
 
 /// <summary>
-/// Runs a trainer over its epochs: logs, checkpoints, samples, cancellation and resumption. Knows no network.
+/// Runs a trainer over its epochs, with logs, evaluations, checkpoints, samples, cancellation and resumption. It knows no network.
 /// </summary>
 internal sealed class TrainingLoop
 {
@@ -38,47 +40,37 @@ internal sealed class TrainingLoop
     }
 
     /// <summary>
-    /// Continues from a checkpoint: what follows equals an uninterrupted run. Where the batches are others than they were (another
-    /// batch size, other images), the epoch begins again with the new ones.
+    /// Resumes from a checkpoint; the result equals an uninterrupted run. If the batches differ (another batch size, other images), the
+    /// epoch restarts with the new ones.
     /// </summary>
     public void Restore(Checkpoint checkpoint)
     {
         LoadState(_trainer, checkpoint);
         var state = LoopState.Of(checkpoint);
-        bool isSame = HasSameBatches(checkpoint, state);
-        _position = new Position(checkpoint.Step, checkpoint.Epoch, isSame ? checkpoint.Batch : 0);
+        bool sameBatches = HasSameBatches(checkpoint, state);
+        _position = new Position(checkpoint.Step, checkpoint.Epoch, sameBatches ? checkpoint.Batch : 0);
         _bestQuality = state.QualityBasis == _trainer.QualityBasis ? state.BestQuality : null;
 
-        // Checkpoints that do not say are of trainings that were evaluated at the ends of epochs alone.
+        // Checkpoints without this value come from trainings that were evaluated only at the ends of epochs.
         _evaluatedStep = state.EvaluatedStep ?? (checkpoint.Batch == 0 ? checkpoint.Step : 0);
         _means.Restore(state.Losses);
-        if (!isSame && checkpoint.Batch > 0)
+        if (!sameBatches && checkpoint.Batch > 0)
         {
             _progress.Report(new EpochRestarted(_part.Kind, checkpoint.Epoch, checkpoint.Batch));
         }
     }
 
-    /// <summary>Gives a trainer the state of a checkpoint.</summary>
+    /// <summary>Loads the state of a checkpoint into a trainer.</summary>
     /// <exception cref="CheckpointException">It does not fit the configuration.</exception>
     public static void LoadState(ITrainer trainer, Checkpoint checkpoint)
     {
-        IReadOnlyDictionary<string, TorchSharp.torch.Tensor> tensors = checkpoint.LoadTensors();
-        try
-        {
-            trainer.Restore(tensors, checkpoint.Path, checkpoint.Epoch);
-        }
-        finally
-        {
-            foreach (TorchSharp.torch.Tensor tensor in tensors.Values)
-            {
-                tensor.Dispose();
-            }
-        }
+        using TensorDictionary tensors = checkpoint.LoadTensors();
+        trainer.Restore(tensors, checkpoint.Path, checkpoint.Epoch);
     }
 
-    /// <summary>Trains until the last epoch ends or <paramref name="cancellation"/> asks to stop; both leave a checkpoint.</summary>
-    /// <returns>Whether the training is complete.</returns>
-    /// <exception cref="DivergedException">A loss is not a finite number; the last checkpoint is from before.</exception>
+    /// <summary>Trains until the last epoch ends or <paramref name="cancellation"/> is requested, and saves a checkpoint then.</summary>
+    /// <returns>True if the training is complete.</returns>
+    /// <exception cref="DivergedException">A loss, a metric or a weight is not a finite number.</exception>
     public bool Run(CancellationToken cancellation)
     {
         using var log = new TrainingLog(
@@ -102,14 +94,16 @@ internal sealed class TrainingLoop
         return true;
     }
 
-    /// <summary>Whether the evaluation within an epoch that is due at this step is yet to be made. The last step's is that of the epoch.</summary>
+    /// <summary>
+    /// True if an evaluation within an epoch is due at this step and was not made yet. At the last step of an epoch, the epoch is evaluated.
+    /// </summary>
     private bool IsEvaluationDue => _config.Logging.EvaluateEvery is > 0 and int every && _position.Step % every == 0 &&
         _position.Step > _evaluatedStep && _position.Batch > 0 && _position.Batch < _trainer.Batches.BatchesPerEpoch;
 
     private void RunEpoch(TrainingLog log, CancellationToken cancellation)
     {
         LoggingConfig logging = _config.Logging;
-        EvaluateWhereDue(log, cancellation); // the training was stopped in the middle of it
+        EvaluateIfDue(log, cancellation); // the training may have been stopped during an evaluation
         foreach (CaptionedBatch batch in _trainer.Batches.Epoch(_position.Epoch, _position.Batch, cancellation))
         {
             IReadOnlyList<Measure> losses = _trainer.Step(batch, _position.Step);
@@ -129,7 +123,7 @@ internal sealed class TrainingLoop
                 _trainer.WriteSamples(_part.Samples, _position.Step);
             }
 
-            EvaluateWhereDue(log, cancellation);
+            EvaluateIfDue(log, cancellation);
             if (_position.Step % logging.CheckpointEvery == 0)
             {
                 Save();
@@ -145,7 +139,7 @@ internal sealed class TrainingLoop
         Record(result, ended, log, measures => new EpochEnded(_part.Kind, ended, measures));
     }
 
-    private void EvaluateWhereDue(TrainingLog log, CancellationToken cancellation)
+    private void EvaluateIfDue(TrainingLog log, CancellationToken cancellation)
     {
         if (IsEvaluationDue)
         {
@@ -185,8 +179,8 @@ internal sealed class TrainingLoop
             }
             catch (AttnGanException unwritable)
             {
-                // An image that somebody looks at is no reason to end a training.
-                _progress.Report(new CurvesLeft(_part.Kind, unwritable.Message));
+                // A figure is no reason to end a training.
+                _progress.Report(new CurvesNotWritten(_part.Kind, unwritable.Message));
             }
         }
     }
@@ -216,7 +210,7 @@ internal sealed class TrainingLoop
 
     private void Report(IReadOnlyList<Measure> losses)
     {
-        // Not epochs times batches: earlier epochs may have had batches of another size.
+        // Not epochs times batches: earlier epochs may have had another batch size.
         long left = ((long)(_trainer.Epochs - _position.Epoch) * _trainer.Batches.BatchesPerEpoch) - _position.Batch;
         _progress.Report(new StepDone(
             _part.Kind, _position.Step, _position.Step + left, _position.Epoch, _trainer.Epochs, losses, _trainer.Batches.BatchSize));
@@ -224,7 +218,7 @@ internal sealed class TrainingLoop
 
     private void Save()
     {
-        // An epoch whose last batch is done but whose end is not yet measured continues behind its last batch.
+        // If the last batch of an epoch is done but the epoch is not evaluated yet, the position is after that batch.
         WithState(state => _store.Save(Describe(), state));
         _progress.Report(new CheckpointSaved(_part.Kind, _position.Step));
         if (_curvesStep != _position.Step)
@@ -233,13 +227,13 @@ internal sealed class TrainingLoop
         }
     }
 
-    private void WithState(Action<IReadOnlyDictionary<string, TorchSharp.torch.Tensor>> save)
+    private void WithState(Action<IReadOnlyDictionary<string, Tensor>> save)
     {
-        using TorchSharp.DisposeScope scope = TorchSharp.torch.NewDisposeScope();
-        IReadOnlyDictionary<string, TorchSharp.torch.Tensor> state = _trainer.State();
+        using DisposeScope scope = NewDisposeScope();
+        IReadOnlyDictionary<string, Tensor> state = _trainer.State();
 
-        // Losses are known before the update that they lead to: the weights may be lost although the last losses were fine.
-        foreach ((string name, TorchSharp.torch.Tensor tensor) in state)
+        // Losses are computed before the update that they lead to: weights can diverge although the last losses were finite.
+        foreach ((string name, Tensor tensor) in state)
         {
             if (tensor.is_floating_point() && !tensor.isfinite().all().item<bool>())
             {
@@ -269,7 +263,7 @@ internal sealed class TrainingLoop
         }.ToJson(),
     };
 
-    /// <summary>Whether an epoch has the batches that it had; checkpoints that do not say are taken at their word where they can be.</summary>
+    /// <summary>True if the batches of an epoch are those of the checkpoint. Values that a checkpoint does not contain count as equal.</summary>
     private bool HasSameBatches(Checkpoint checkpoint, LoopState state)
     {
         BatchLoader batches = _trainer.Batches;
@@ -279,8 +273,8 @@ internal sealed class TrainingLoop
             (state.Images ?? batches.ImageCount) == batches.ImageCount;
     }
 
-    /// <param name="Step">Steps made.</param>
-    /// <param name="Epoch">The epoch of the next step.</param>
-    /// <param name="Batch">The next batch in it.</param>
+    /// <param name="Step">Number of steps made.</param>
+    /// <param name="Epoch">The epoch of the next step, from 0.</param>
+    /// <param name="Batch">The next batch in that epoch, from 0.</param>
     private sealed record Position(long Step, int Epoch, int Batch);
 }

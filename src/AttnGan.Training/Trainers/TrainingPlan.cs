@@ -1,50 +1,32 @@
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
-using AttnGan.Training.Discriminators;
-using AttnGan.Training.Generator;
-using static TorchSharp.torch;
+using AttnGan.Training.Runs;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>What a training would do.</summary>
-/// <param name="Kind"><c>damsm</c> or <c>gan</c>.</param>
-/// <param name="Epochs">Passes over the training images.</param>
-/// <param name="StepsPerEpoch">Batches of each pass.</param>
-/// <param name="BatchSize">Images a step.</param>
-/// <param name="Parameters">Numbers that each network learns.</param>
-internal sealed record TrainingPlan(
-    string Kind, int Epochs, int StepsPerEpoch, int BatchSize, IReadOnlyList<NetworkSize> Parameters)
+/// <summary>What a training would do, shown by <c>--dry-run</c>.</summary>
+/// <param name="Kind"><see cref="TrainingKind.Damsm"/> or <see cref="TrainingKind.Gan"/>.</param>
+/// <param name="Epochs">Number of epochs.</param>
+/// <param name="StepsPerEpoch">Number of batches in an epoch.</param>
+/// <param name="BatchSize">The batch size.</param>
+/// <param name="Parameters">Number of trained parameters of each network.</param>
+internal sealed record TrainingPlan(string Kind, int Epochs, int StepsPerEpoch, int BatchSize, IReadOnlyList<NetworkSize> Parameters)
 {
-    public static TrainingPlan Of(DamsmTrainer trainer) =>
-        new("damsm", trainer.Epochs, trainer.Batches.BatchesPerEpoch, trainer.Batches.BatchSize, trainer.Sizes);
+    /// <summary>The plan of a DAMSM training that could start.</summary>
+    public static TrainingPlan Of(DamsmTrainer trainer) => Create(TrainingKind.Damsm, trainer.Epochs, trainer.Batches, trainer.Sizes);
 
-    public static TrainingPlan Of(GanTrainer trainer) =>
-        new("gan", trainer.Epochs, trainer.Batches.BatchesPerEpoch, trainer.Batches.BatchSize, trainer.Sizes);
+    /// <summary>The plan of a GAN training that could start.</summary>
+    public static TrainingPlan Of(GanTrainer trainer) => Create(TrainingKind.Gan, trainer.Epochs, trainer.Batches, trainer.Sizes);
 
-    /// <summary>Of a GAN whose DAMSM is yet to be trained, so that there is no trainer to ask.</summary>
-    /// <exception cref="AttnGanException">Whatever would keep the training from its first step.</exception>
-    public static TrainingPlan OfGan(AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary)
-    {
-        IReadOnlyList<int> sizes = config.Generator.ImageSizes;
-        CaptionEncoder captions = config.Data.CaptionEncoder(vocabulary);
-        var batches = new BatchLoader(dataset.Train, captions, BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, sizes, config.Seed));
-        int embedding = config.TextEncoder.Embedding;
-        using var generator = new AttentionalGenerator(config.Generator, embedding, config.Compat);
-        List<NetworkSize> parameters = [NetworkSize.Of("generator", generator)];
-        foreach (int size in sizes)
-        {
-            using var discriminator = new Discriminator(size, config.Discriminator, embedding);
-            parameters.Add(NetworkSize.Of($"discriminator {size}", discriminator));
-        }
+    /// <summary>The plan of a GAN training whose DAMSM is not trained yet: without it there is no trainer to ask.</summary>
+    /// <exception cref="AttnGanException">The data cannot be trained on with this configuration.</exception>
+    public static TrainingPlan OfGan(AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary) => Create(
+        TrainingKind.Gan,
+        config.Gan.Epochs,
+        GanTrainer.CreateBatches(config, dataset, config.Data.CaptionEncoder(vocabulary)),
+        GanNetworks.SizesFor(config));
 
-        return new TrainingPlan("gan", config.Gan.Epochs, batches.BatchesPerEpoch, config.Gan.BatchSize, parameters);
-    }
-}
-
-/// <summary>How many numbers a network learns.</summary>
-internal sealed record NetworkSize(string Network, long Parameters)
-{
-    public static NetworkSize Of(string name, nn.Module network) =>
-        new(name, network.parameters().Where(parameter => parameter.requires_grad).Sum(parameter => parameter.numel()));
+    private static TrainingPlan Create(string kind, int epochs, BatchLoader batches, IReadOnlyList<NetworkSize> parameters) =>
+        new(kind, epochs, batches.BatchesPerEpoch, batches.BatchSize, parameters);
 }

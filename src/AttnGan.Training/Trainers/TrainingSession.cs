@@ -9,17 +9,17 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>A run from dataset and configuration to trained networks: DAMSM first, then the GAN, or one of them.</summary>
+/// <summary>Trains the networks of a run with a dataset and a configuration: the DAMSM first, then the GAN, or one of them.</summary>
 internal sealed class TrainingSession : IDisposable
 {
     private readonly AttnGanConfig _config;
     private readonly CaptionedImageDataset _dataset;
     private readonly RunDirectory _run;
-    private Vocabulary _vocabulary;
     private readonly Device _device;
+    private Vocabulary _vocabulary;
 
-    /// <summary>Opens dataset and run folder; a run that has begun keeps its vocabulary.</summary>
-    /// <exception cref="AttnGanException">Either cannot be used.</exception>
+    /// <summary>Opens dataset and run folder. A run that has begun keeps its vocabulary.</summary>
+    /// <exception cref="AttnGanException">The dataset or the run folder cannot be used.</exception>
     public TrainingSession(string dataDirectory, AttnGanConfig config, string runDirectory, Device device)
         : this(dataDirectory, config, runDirectory, device, RunDirectory.Open)
     {
@@ -42,13 +42,18 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    /// <summary>A session that only outlines: nothing is created or locked.</summary>
-    /// <exception cref="AttnGanException">What the constructor would refuse; that another training has the run open is not seen.</exception>
-    public static TrainingSession Look(string dataDirectory, AttnGanConfig config, string runDirectory, Device device) =>
-        new(dataDirectory, config, runDirectory, device, RunDirectory.Look);
+    /// <summary>Opens a session for planning only: it creates nothing and locks nothing.</summary>
+    /// <exception cref="AttnGanException">
+    /// The dataset or the run folder cannot be used. A run that another training has open is not refused.
+    /// </exception>
+    public static TrainingSession OpenReadOnly(string dataDirectory, AttnGanConfig config, string runDirectory, Device device) =>
+        new(dataDirectory, config, runDirectory, device, RunDirectory.OpenReadOnly);
 
     /// <summary>Trains text and image encoder.</summary>
-    /// <returns>False if it was canceled.</returns>
+    /// <param name="resume">The checkpoint to resume from; null starts a new training.</param>
+    /// <param name="progress">Receives the events of the training.</param>
+    /// <param name="cancellation">Saves a checkpoint and stops.</param>
+    /// <returns>False if the training was canceled.</returns>
     public bool TrainDamsm(ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         _run.Damsm.Begin(resume is not null);
@@ -57,24 +62,24 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Trains generator and discriminators.</summary>
-    /// <param name="start">What a new training begins with; null for the best DAMSM of this run.</param>
-    /// <param name="resume">Null starts anew.</param>
-    /// <param name="progress">Hears of every step.</param>
-    /// <param name="cancellation">Saves and stops.</param>
-    /// <returns>False if it was canceled.</returns>
+    /// <param name="start">The checkpoint that a new training starts from; null for the best DAMSM of this run.</param>
+    /// <param name="resume">The checkpoint to resume from; null starts a new training.</param>
+    /// <param name="progress">Receives the events of the training.</param>
+    /// <param name="cancellation">Saves a checkpoint and stops.</param>
+    /// <returns>False if the training was canceled.</returns>
     public bool TrainGan(GanStart? start, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
-        Checkpoint expert = OpenDamsm(start, resume);
-        Checkpoint? judge = OpenIndependentDamsm();
+        Checkpoint damsm = OpenDamsm(start, resume);
+        Checkpoint? independent = OpenIndependentDamsm();
         _run.Gan.Begin(resume is not null);
-        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device, judge);
-        Grow(trainer, start, expert);
+        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, damsm, _device, independent);
+        Grow(trainer, start, damsm);
         return Run(trainer, _run.Gan, resume, progress, cancellation);
     }
 
-    /// <summary>Comes as far as the first step of <see cref="TrainDamsm"/>.</summary>
-    /// <exception cref="AttnGanException">Whatever would keep the training from it.</exception>
-    public TrainingPlan OutlineDamsm(ResumeFrom? resume)
+    /// <summary>Prepares <see cref="TrainDamsm"/> up to its first step, without writing anything.</summary>
+    /// <exception cref="AttnGanException">The training could not start.</exception>
+    public TrainingPlan PlanDamsm(ResumeFrom? resume)
     {
         _run.Damsm.Check(resume is not null);
         using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device);
@@ -82,35 +87,35 @@ internal sealed class TrainingSession : IDisposable
         return TrainingPlan.Of(trainer);
     }
 
-    /// <summary>Comes as far as the first step of <see cref="TrainGan"/>.</summary>
-    /// <exception cref="AttnGanException">Whatever would keep the training from it.</exception>
-    public TrainingPlan OutlineGan(GanStart? start, ResumeFrom? resume)
+    /// <summary>Prepares <see cref="TrainGan"/> up to its first step, without writing anything.</summary>
+    /// <exception cref="AttnGanException">The training could not start.</exception>
+    public TrainingPlan PlanGan(GanStart? start, ResumeFrom? resume)
     {
-        Checkpoint expert = OpenDamsm(start, resume);
+        Checkpoint damsm = OpenDamsm(start, resume);
         _run.Gan.Check(resume is not null);
-        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, expert, _device, OpenIndependentDamsm());
-        Grow(trainer, start, expert);
+        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, damsm, _device, OpenIndependentDamsm());
+        Grow(trainer, start, damsm);
         Restore(trainer, _run.Gan, resume);
         return TrainingPlan.Of(trainer);
     }
 
-    /// <summary>Outlines GAN training with a DAMSM that is yet to be trained.</summary>
-    /// <exception cref="AttnGanException">Whatever would keep the training from its first step.</exception>
-    public TrainingPlan OutlineGanAfterDamsm()
+    /// <summary>Plans GAN training with a DAMSM that is not trained yet.</summary>
+    /// <exception cref="AttnGanException">The training could not start.</exception>
+    public TrainingPlan PlanGanAfterDamsm()
     {
         CheckGanCanBegin();
         return TrainingPlan.OfGan(_config, _dataset, _vocabulary);
     }
 
-    /// <summary>To be asked before a DAMSM is trained for a new GAN, not after.</summary>
-    /// <exception cref="AttnGanException">The run holds a GAN training, or the judge cannot be used.</exception>
+    /// <summary>Checks a new GAN training before its DAMSM is trained, which takes long.</summary>
+    /// <exception cref="AttnGanException">The run already contains a GAN training, or the independent DAMSM cannot be used.</exception>
     public void CheckGanCanBegin()
     {
         _run.Gan.Check(resume: false);
-        if (OpenIndependentDamsm() is { } judge)
+        if (OpenIndependentDamsm() is { } independent)
         {
-            IReadOnlyList<CaptionedImage> measured = Subset.Choose(_dataset.Validation, _config.Logging.EvaluationImages);
-            IndependentDamsm.Open(judge, measured, _config.Data.CaptionEncoder(_vocabulary), _device).Dispose();
+            IReadOnlyList<CaptionedImage> images = Subset.Choose(_dataset.Validation, _config.Logging.EvaluationImages);
+            IndependentDamsm.Open(independent, images, _config.Data.CaptionEncoder(_vocabulary), _device).Dispose();
         }
     }
 
@@ -122,7 +127,7 @@ internal sealed class TrainingSession : IDisposable
 
     public bool HasBegunGan => _run.Gan.HasBegun;
 
-    /// <summary>Whether the DAMSM has had all epochs of the configuration.</summary>
+    /// <summary>True if the DAMSM was trained for all epochs of the configuration.</summary>
     /// <exception cref="CheckpointException">Its newest checkpoint is damaged.</exception>
     public bool IsDamsmComplete => HasBegunDamsm && Store(_run.Damsm) is var store && store.Latest() is { } latest &&
         store.Open(latest).Epoch >= _config.Damsm.Epochs;
@@ -138,7 +143,7 @@ internal sealed class TrainingSession : IDisposable
             loop.Restore(checkpoint);
         }
 
-        // Only now it is clear that this configuration trains.
+        // Not earlier: a configuration that cannot be trained must not replace that of the run.
         _run.Describe(_config, _vocabulary.Words);
         return loop.Run(cancellation);
     }
@@ -151,7 +156,8 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
-    /// <summary>Where to continue; null for the beginning.</summary>
+    /// <summary>Opens the checkpoint to resume from.</summary>
+    /// <returns>Null if the training starts at step 0.</returns>
     private Checkpoint? OpenCheckpoint(RunPart part, ResumeFrom? resume)
     {
         CheckpointStore store = Store(part);
@@ -161,13 +167,16 @@ internal sealed class TrainingSession : IDisposable
         }
 
         Checkpoint checkpoint = store.Open(path);
-        CheckVocabulary(checkpoint, "Continue the run that it belongs to.");
+        CheckVocabulary(checkpoint, "Resume the run that it belongs to.");
         return checkpoint;
     }
 
     private static CheckpointStore Store(RunPart part) => CheckpointStore.ForReading(part.Checkpoints, part.Kind);
 
-    /// <summary>Also where a run that was killed before its first checkpoint is to continue: one that has a checkpoint refuses a start.</summary>
+    /// <summary>
+    /// Grows the networks, also if a run resumes that was killed before its first checkpoint. A run with a checkpoint takes no
+    /// <see cref="GanStart"/>.
+    /// </summary>
     private static void Grow(GanTrainer trainer, GanStart? start, Checkpoint smaller)
     {
         if (start is { Grow: true })
@@ -178,18 +187,18 @@ internal sealed class TrainingSession : IDisposable
 
     private Checkpoint OpenDamsm(GanStart? start, ResumeFrom? resume)
     {
-        // A GAN checkpoint holds the expert that it was trained with, which may have come from elsewhere.
+        // A GAN checkpoint contains the encoders that it was trained with, which may come from another run.
         if (HasBegunGan && OpenCheckpoint(_run.Gan, resume) is { } begun)
         {
             return start is null ? begun : throw new AttnGanException(
-                $"The GAN training of `{_run.Path}` keeps the DAMSM that it began with. Leave out `--damsm` or `--grow`, or start a new " +
+                $"The GAN training of `{_run.Path}` keeps the DAMSM that it started with. Leave out `--damsm` or `--grow`, or start a new " +
                 "run with it.");
         }
 
-        Checkpoint damsm = start is null ? OpenOwnDamsm() : Checkpoint.Open(start.Checkpoint, start.Grow ? "gan" : "damsm");
+        Checkpoint damsm = start is null ? OpenOwnDamsm() : Checkpoint.Open(start.Checkpoint, start.Grow ? TrainingKind.Gan : TrainingKind.Damsm);
         if (start is not null && !HasBegunDamsm && !HasBegunGan)
         {
-            // The words belong to the text encoder: a new run takes them over with it.
+            // The text encoder requires its vocabulary: a new run adopts both.
             _vocabulary = new Vocabulary(damsm.Vocabulary);
         }
 
@@ -197,7 +206,8 @@ internal sealed class TrainingSession : IDisposable
         return damsm;
     }
 
-    private Checkpoint? OpenIndependentDamsm() => _config.Logging.Judge is { } judge ? Checkpoint.Open(judge, "damsm") : null;
+    private Checkpoint? OpenIndependentDamsm() =>
+        _config.Logging.Judge is { } path ? Checkpoint.Open(path, TrainingKind.Damsm) : null;
 
     private Checkpoint OpenOwnDamsm()
     {
@@ -207,18 +217,18 @@ internal sealed class TrainingSession : IDisposable
         if (path is null)
         {
             throw new AttnGanException(
-                $"The run `{_run.Path}` has no trained DAMSM, which GAN training needs. Run `attngan train damsm` first, or give a " +
+                $"The run `{_run.Path}` has no trained DAMSM, which GAN training requires. Run `attngan train damsm` first, or give a " +
                 "checkpoint with `--damsm FILE`.");
         }
 
         try
         {
-            return Checkpoint.Open(path, "damsm");
+            return Checkpoint.Open(path, TrainingKind.Damsm);
         }
         catch (CheckpointException damage) when (trained.Any(other => other != path))
         {
             throw new CheckpointException(
-                $"{damage.Message}\nThe run has another one: remove the damaged file, and `{trained.Last(other => other != path)}` is taken.",
+                $"{damage.Message}\nThe run has another one: remove the damaged file to use `{trained.Last(other => other != path)}`.",
                 damage);
         }
     }
@@ -228,7 +238,7 @@ internal sealed class TrainingSession : IDisposable
         if (!checkpoint.Vocabulary.SequenceEqual(_vocabulary.Words))
         {
             throw new AttnGanException(
-                $"`{checkpoint.Path}` was trained with another vocabulary ({checkpoint.Vocabulary.Count} words) than this run's " +
+                $"`{checkpoint.Path}` was trained with another vocabulary ({checkpoint.Vocabulary.Count} words) than that of this run " +
                 $"({_vocabulary.Count} words). {remedy}");
         }
     }
@@ -246,16 +256,17 @@ internal sealed class TrainingSession : IDisposable
         }
         catch (Exception exception) when (exception is JsonException or IOException or UnauthorizedAccessException)
         {
-            throw new AttnGanException($"The vocabulary of the run, `{_run.VocabularyPath}`, cannot be read: {exception.Message}", exception);
+            throw new AttnGanException(
+                $"The vocabulary of the run, `{_run.VocabularyPath}`, cannot be read: {exception.Message}", exception);
         }
     }
 }
 
-/// <summary>What a new GAN training begins with.</summary>
-/// <param name="Checkpoint">Where its encoders come from.</param>
-/// <param name="Grow">Whether it is a GAN of fewer stages, whose networks go on learning, or a DAMSM.</param>
+/// <summary>The start of a new GAN training.</summary>
+/// <param name="Checkpoint">The checkpoint with its encoders.</param>
+/// <param name="Grow">True for a checkpoint of a GAN with fewer stages, whose networks are trained further; false for one of a DAMSM.</param>
 internal sealed record GanStart(string Checkpoint, bool Grow = false);
 
-/// <summary>Continue an interrupted training.</summary>
-/// <param name="Checkpoint">From this file; null for the newest.</param>
+/// <summary>Resumes an interrupted training.</summary>
+/// <param name="Checkpoint">The checkpoint to resume from; null for the newest one.</param>
 internal sealed record ResumeFrom(string? Checkpoint);

@@ -80,7 +80,7 @@ public sealed class RunsTests : IDisposable
     }
 
     [Theory]
-    [InlineData("runs nowhere", "There is no folder of runs `nowhere`")]
+    [InlineData("runs nowhere", "The folder `nowhere` does not exist")]
     [InlineData("runs compare one nowhere", "`nowhere` is not the folder of a run")]
     [InlineData("runs compare one one --curves none/curves.png", "Cannot write `none/curves.png`")]
     public void What_cannot_be_read_or_written_is_named(string arguments, string message)

@@ -60,7 +60,7 @@ public sealed class TrainTests
         Assert.False(Directory.Exists(workspace.PathOf("run")));
 
         workspace.Run(Workspace.Train()).HasExitCode(0);
-        Assert.Contains("already holds a", workspace.Run(Workspace.Train("--dry-run")).HasExitCode(1).Error);
+        Assert.Contains("already contains a", workspace.Run(Workspace.Train("--dry-run")).HasExitCode(1).Error);
         Assert.Contains("do not fit", workspace.Run(Workspace.Resume("--dry-run", "--set", "generator.width=8")).HasExitCode(1).Error);
     }
 

@@ -36,8 +36,8 @@ public sealed class CheckpointStoreTests
         Assert.Equal(ConfigReader.Write(config), ConfigReader.Write(checkpoint.Config));
         Assert.Equal(state.Vocabulary, checkpoint.Vocabulary);
         Assert.Equal(0.1 + 0.2, checkpoint.RunState.GetProperty("loss").GetDouble());
-        IReadOnlyDictionary<string, Tensor> tensors = checkpoint.LoadTensors("net.");
-        using Tensor weight = Assert.Single(tensors, entry => entry.Key == "weight").Value;
+        using TensorDictionary tensors = checkpoint.LoadTensors("net.");
+        Tensor weight = Assert.Single(tensors, entry => entry.Key == "weight").Value;
         Assert.Equal([3f, 3f], weight.data<float>().ToArray());
     }
 

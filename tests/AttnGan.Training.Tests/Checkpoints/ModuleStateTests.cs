@@ -86,12 +86,8 @@ public sealed class ModuleStateTests
         SafetensorsWriter.Write(path, ModuleState.Collect(source), new Dictionary<string, string>());
         using (var file = SafetensorsFile.Open(path))
         {
-            IReadOnlyDictionary<string, Tensor> tensors = file.LoadAll();
+            using TensorDictionary tensors = file.LoadAll();
             ModuleState.Load(target, tensors, path);
-            foreach (Tensor tensor in tensors.Values)
-            {
-                tensor.Dispose();
-            }
         }
 
         Dictionary<string, Tensor> copied = target.state_dict();

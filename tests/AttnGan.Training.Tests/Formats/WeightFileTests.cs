@@ -18,10 +18,10 @@ public sealed class WeightFileTests
 
         foreach (string name in (string[])["a.pth", "b.safetensors"])
         {
-            (string key, Tensor value) = Assert.Single(WeightFile.Load(folder.File(name)));
+            using TensorDictionary loaded = WeightFile.Load(folder.File(name));
+            (string key, Tensor value) = Assert.Single(loaded);
             Assert.Equal("conv.weight", key);
             Assert.True(value.equal(weights["conv.weight"]).all().item<bool>());
-            value.Dispose();
         }
     }
 
@@ -30,13 +30,9 @@ public sealed class WeightFileTests
     [InlineData("zip")]
     public void Both_formats_of_PyTorch_are_read(string format)
     {
-        IReadOnlyDictionary<string, Tensor> weights = WeightFile.Load(ReferenceValues.PathOf($"torch_files/text_encoder_{format}.pth"));
+        using TensorDictionary weights = WeightFile.Load(ReferenceValues.PathOf($"torch_files/text_encoder_{format}.pth"));
 
         Assert.Contains("encoder.weight", weights.Keys);
-        foreach (Tensor tensor in weights.Values)
-        {
-            tensor.Dispose();
-        }
     }
 
     [Theory]

@@ -95,7 +95,7 @@ public sealed class EngineParityTests
         ModelPackageExport.Convert(networks, new ModelCard { Name = "random" }, half: false).Save(folder.File("random.onnx"));
         (string Caption, long Seed)[] requests = [("word1 word17 word3", 5), ("word20", -6), ("word4 unknown word4 word9 word2", 5)];
         var encoder = new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Official), networks.Vocabulary, maxWords: 7);
-        IReadOnlyList<GeneratedImage> expected = new SampleGenerator(networks.TextEncoder, networks.Generator, CPU).Draw(
+        IReadOnlyList<GeneratedImage> expected = new SampleGenerator(networks.TextEncoder, networks.Generator, CPU).Generate(
             [.. requests.Select(request => (encoder.Encode(request.Caption), request.Seed))]);
 
         using var pipeline = TextToImagePipeline.Load(folder.File("random.onnx"), new PipelineOptions { Engine = InferenceEngine.Fused });

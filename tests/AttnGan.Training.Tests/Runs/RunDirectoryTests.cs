@@ -43,7 +43,7 @@ public sealed class RunDirectoryTests
         File.WriteAllText(run.Damsm.Log, "{}\n");
 
         AttnGanException exception = Assert.Throws<AttnGanException>(() => run.Damsm.Begin(resume: false));
-        Assert.Contains("already holds a damsm training. Add `--resume`", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("already contains a damsm training. Add `--resume`", exception.Message, StringComparison.Ordinal);
         run.Damsm.Begin(resume: true);
         run.Gan.Begin(resume: false);
     }
@@ -54,7 +54,7 @@ public sealed class RunDirectoryTests
         using var folder = new TemporaryDirectory();
         using var run = RunDirectory.Open(folder.Path);
         AttnGanException exception = Assert.Throws<AttnGanException>(() => run.Gan.Begin(resume: true));
-        Assert.Contains("holds no gan training to resume", exception.Message, StringComparison.Ordinal);
+        Assert.Contains("contains no gan training to resume", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -8,7 +8,7 @@ public sealed class SeedsTests
     [Fact]
     public void The_same_three_numbers_give_the_same_draws()
     {
-        Assert.Equal(Draw(5, Seeds.Purpose.GanStep, 12), Draw(5, Seeds.Purpose.GanStep, 12));
+        Assert.Equal(Draw(5, SeedPurpose.GanStep, 12), Draw(5, SeedPurpose.GanStep, 12));
     }
 
     [Fact]
@@ -17,7 +17,7 @@ public sealed class SeedsTests
         HashSet<string> drawn = [];
         foreach (long seed in (long[])[0, 1, 2, -1, long.MaxValue])
         {
-            foreach (Seeds.Purpose purpose in Enum.GetValues<Seeds.Purpose>())
+            foreach (SeedPurpose purpose in Enum.GetValues<SeedPurpose>())
             {
                 for (long step = 0; step < 20; step++)
                 {
@@ -27,7 +27,7 @@ public sealed class SeedsTests
         }
     }
 
-    private static float[] Draw(long seed, Seeds.Purpose purpose, long step)
+    private static float[] Draw(long seed, SeedPurpose purpose, long step)
     {
         Seeds.Begin(seed, purpose, step);
         using Tensor drawn = randn(4);

@@ -107,7 +107,7 @@ public sealed class GanTrainerTests
         ValidationResult second = trainer.Evaluate(CancellationToken.None);
 
         Assert.Equal(
-            ["drawn_image_to_text_r1", "drawn_image_to_text_r10", "r_precision", "fd", "quality"],
+            ["generated_image_to_text_r1", "generated_image_to_text_r10", "r_precision", "fd", "quality"],
             first.Measures.Select(measure => measure.Name));
         Assert.All(first.Measures.Take(3), measure => Assert.InRange(measure.Value, 0, 1));
         Assert.InRange(first.Measures[3].Value, 1e-12, double.MaxValue);

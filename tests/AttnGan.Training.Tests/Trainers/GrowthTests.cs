@@ -72,7 +72,7 @@ public sealed class GrowthTests
         CheckpointException refusal = Assert.Throws<CheckpointException>(
             () => Train(tiny, "same", s_small, new GanStart(smaller.Path, Grow: true)));
 
-        Assert.Contains("2 stages, and this one has 2", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("it has 2 stages, this one has 2", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -85,7 +85,7 @@ public sealed class GrowthTests
         CheckpointException refusal = Assert.Throws<CheckpointException>(
             () => Train(tiny, "wider", wider, new GanStart(smaller.Path, Grow: true)));
 
-        Assert.Contains("all other settings of `generator` the same", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("the same value for all other settings of `generator`", refusal.Message, StringComparison.Ordinal);
     }
 
     private static Checkpoint Train(TinyRun tiny, string run, AttnGanConfig config, GanStart? start)

@@ -33,7 +33,7 @@ public sealed class IndependentDamsmTests
         ValidationResult both = judged.Evaluate(CancellationToken.None);
 
         Assert.Equal(
-            ["drawn_image_to_text_r1", "drawn_image_to_text_r10", "r_precision", "fd", "independent_r_precision", "independent_fd", "quality"],
+            ["generated_image_to_text_r1", "generated_image_to_text_r10", "r_precision", "fd", "independent_r_precision", "independent_fd", "quality"],
             both.Measures.Select(measure => measure.Name));
         Assert.Equal(plain.Measures.Take(4), both.Measures.Take(4));
         Assert.NotEqual(plain.Quality, both.Quality);
@@ -48,7 +48,7 @@ public sealed class IndependentDamsmTests
         string own = tiny.Experts().Path;
         Assert.True(tiny.Train("trained", "gan", resume: false, s_brief));
 
-        Assert.Contains("judge its own pupil", Refusal(own), StringComparison.Ordinal);
+        Assert.Contains("which would inflate the scores", Refusal(own), StringComparison.Ordinal);
         Assert.Contains("knows no word of 4 of the 4 captions", Refusal(unread.Experts().Path), StringComparison.Ordinal);
         Assert.Contains(
             "is a checkpoint of gan training, expected one of damsm training",

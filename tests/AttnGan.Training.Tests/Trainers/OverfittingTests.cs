@@ -83,7 +83,7 @@ public sealed class OverfittingTests
         generator.eval();
         var maker = new SampleGenerator(text, generator, CPU);
         int right = 0;
-        foreach (GeneratedImage image in maker.Draw([.. captions.Select((caption, i) => (caption, 100L + i))]))
+        foreach (GeneratedImage image in maker.Generate([.. captions.Select((caption, i) => (caption, 100L + i))]))
         {
             right += image.Caption.Words.Contains(NearestColor(image.Image)) ? 1 : 0;
         }

@@ -1,5 +1,6 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 
@@ -156,13 +157,17 @@ public sealed class ResumptionTests
         Assert.False(tiny.TrainUntil(2, "run", "damsm"));
         var store = new CheckpointStore(tiny.CheckpointsOf("run", "damsm"), "damsm", 3);
         Checkpoint saved = store.Open(store.Latest()!);
-        IReadOnlyDictionary<string, TorchSharp.torch.Tensor> tensors = saved.LoadTensors();
-        store.Save(
-            new CheckpointState { Step = saved.Step, Epoch = saved.Epoch, Batch = saved.Batch, Config = saved.Config, Vocabulary = saved.Vocabulary },
-            tensors);
-        foreach (TorchSharp.torch.Tensor tensor in tensors.Values)
+        var state = new CheckpointState
         {
-            tensor.Dispose();
+            Step = saved.Step,
+            Epoch = saved.Epoch,
+            Batch = saved.Batch,
+            Config = saved.Config,
+            Vocabulary = saved.Vocabulary,
+        };
+        using (TensorDictionary tensors = saved.LoadTensors())
+        {
+            store.Save(state, tensors);
         }
 
         List<TrainingProgress> reports = [];

@@ -4,6 +4,7 @@ using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 using TorchSharp;
@@ -127,20 +128,17 @@ internal sealed class TinyRun : IDisposable
     public SortedDictionary<string, byte[]> FinalState(string run, string kind)
     {
         var checkpoint = Checkpoint.Open(new CheckpointStore(CheckpointsOf(run, kind), kind, 100).Latest()!, kind);
-        return Bytes(checkpoint.LoadTensors(), owned: true);
+        using TensorDictionary tensors = checkpoint.LoadTensors();
+        return Bytes(tensors);
     }
 
-    public static SortedDictionary<string, byte[]> Bytes(IReadOnlyDictionary<string, Tensor> tensors, bool owned = false)
+    public static SortedDictionary<string, byte[]> Bytes(IReadOnlyDictionary<string, Tensor> tensors)
     {
         SortedDictionary<string, byte[]> bytes = new(StringComparer.Ordinal);
         foreach ((string name, Tensor tensor) in tensors)
         {
             using Tensor plain = tensor.detach().contiguous();
             bytes[name] = plain.bytes.ToArray();
-            if (owned)
-            {
-                tensor.Dispose();
-            }
         }
 
         return bytes;

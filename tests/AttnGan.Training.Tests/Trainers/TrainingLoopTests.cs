@@ -4,6 +4,7 @@ using System.Runtime.ExceptionServices;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 using TorchSharp;
@@ -246,14 +247,12 @@ public sealed class TrainingLoopTests
 
     private static void AssertOnlyFiniteCheckpoints(TinyRun tiny, string kind)
     {
-        using DisposeScope scope = NewDisposeScope();
         foreach (string file in Directory.GetFiles(tiny.CheckpointsOf("run", kind), "*.safetensors"))
         {
-            foreach ((string name, Tensor tensor) in Checkpoint.Open(file, kind).LoadTensors())
-            {
-                Assert.True(!tensor.is_floating_point() || tensor.isfinite().all().item<bool>(), $"{name} in {file}");
-                tensor.Dispose();
-            }
+            using DisposeScope scope = NewDisposeScope();
+            using TensorDictionary tensors = Checkpoint.Open(file, kind).LoadTensors();
+            Assert.All(tensors, entry => Assert.True(
+                !entry.Value.is_floating_point() || entry.Value.isfinite().all().item<bool>(), $"{entry.Key} in {file}"));
         }
     }
 

@@ -41,7 +41,7 @@ public sealed class TrainingSessionTests
         AttnGanException refusal = Assert.Throws<AttnGanException>(
             () => session.TrainGan(new GanStart(tiny.Experts().Path), new ResumeFrom(null), new Silence(), TestContext.Current.CancellationToken));
 
-        Assert.Contains("keeps the DAMSM that it began with", refusal.Message, StringComparison.Ordinal);
+        Assert.Contains("keeps the DAMSM that it started with", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]

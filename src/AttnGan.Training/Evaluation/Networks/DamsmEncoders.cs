@@ -128,12 +128,10 @@ internal sealed class DamsmEncoders : IDisposable
 
     private void Fill(Checkpoint damsm)
     {
-        using (NewDisposeScope())
-        {
-            ModuleState.Load(_textEncoder, damsm.LoadTensors("text_encoder."), damsm.Path);
-            ModuleState.Load(_imageEncoder, damsm.LoadTensors("image_encoder."), damsm.Path);
-        }
-
+        using TensorDictionary textWeights = damsm.LoadTensors("text_encoder.");
+        using TensorDictionary imageWeights = damsm.LoadTensors("image_encoder.");
+        ModuleState.Load(_textEncoder, textWeights, damsm.Path);
+        ModuleState.Load(_imageEncoder, imageWeights, damsm.Path);
         foreach (nn.Module network in (nn.Module[])[_textEncoder, _imageEncoder])
         {
             network.to(_device);

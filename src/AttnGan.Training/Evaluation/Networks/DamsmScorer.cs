@@ -71,9 +71,9 @@ internal sealed class DamsmScorer : IDisposable
             return path;
         }
 
-        string best = RunDirectory.Look(path).Damsm.BestCheckpoint;
-        return RunDirectory.NewestCheckpoint(path, "gan")
-            ?? (File.Exists(best) ? best : RunDirectory.NewestCheckpoint(path, "damsm"))
+        string best = RunDirectory.OpenReadOnly(path).Damsm.BestCheckpoint;
+        return RunDirectory.NewestCheckpoint(path, TrainingKind.Gan)
+            ?? (File.Exists(best) ? best : RunDirectory.NewestCheckpoint(path, TrainingKind.Damsm))
             ?? throw new AttnGanException(
                 $"The folder `{path}` has no trained DAMSM. Give a run folder, or a checkpoint of DAMSM or GAN training.");
     }

@@ -69,22 +69,12 @@ internal sealed class InceptionNetwork : IFeatureNetwork
     /// <exception cref="CheckpointException">It cannot be read, or is no Inception-v3.</exception>
     public static InceptionNetwork Load(string path, Device device)
     {
-        IReadOnlyDictionary<string, Tensor> weights = WeightFile.Load(path);
-        try
-        {
-            bool isClassifier = weights.TryGetValue(ClassifierWeight, out Tensor? weight) && weight.shape is [_, 2048] &&
-                weights.TryGetValue(ClassifierBias, out Tensor? bias) && bias.shape is [var classes] && classes == weight.shape[0];
-            return isClassifier ? new InceptionNetwork(weights, path, device) : throw new CheckpointException(
-                $"`{path}` has no classifier of Inception-v3 (`{ClassifierWeight}` of 2048 columns, `{ClassifierBias}`). Give torchvision's " +
-                "inception_v3_google-0cc3c7bd.pth, pytorch-fid's pt_inception-2015-12-05-6726825d.pth, or a trained DAMSM of ours.");
-        }
-        finally
-        {
-            foreach (Tensor tensor in weights.Values)
-            {
-                tensor.Dispose();
-            }
-        }
+        using TensorDictionary weights = WeightFile.Load(path);
+        bool isClassifier = weights.TryGetValue(ClassifierWeight, out Tensor? weight) && weight.shape is [_, 2048] &&
+            weights.TryGetValue(ClassifierBias, out Tensor? bias) && bias.shape is [var classes] && classes == weight.shape[0];
+        return isClassifier ? new InceptionNetwork(weights, path, device) : throw new CheckpointException(
+            $"`{path}` has no classifier of Inception-v3 (`{ClassifierWeight}` of 2048 columns, `{ClassifierBias}`). Give torchvision's " +
+            "inception_v3_google-0cc3c7bd.pth, pytorch-fid's pt_inception-2015-12-05-6726825d.pth, or a trained DAMSM of ours.");
     }
 
     public FeatureReading Read(Tensor images)

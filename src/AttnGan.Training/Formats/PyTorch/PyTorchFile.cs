@@ -89,27 +89,26 @@ internal sealed class PyTorchFile : IDisposable
     /// Remove the prefix <c>module.</c>, which training on several GPUs adds, if all names have it.
     /// </param>
     /// <exception cref="CheckpointException">The data does not match its checksum, or the file has changed since it was opened.</exception>
-    public IReadOnlyDictionary<string, Tensor> LoadAll(bool stripModulePrefix = true)
+    public TensorDictionary LoadAll(bool stripModulePrefix = true)
     {
-        bool strip = stripModulePrefix && _tensors.Count > 0
-            && _tensors.Keys.All(name => name.StartsWith(ModulePrefix, StringComparison.Ordinal));
-        var loaded = new Dictionary<string, Tensor>(StringComparer.Ordinal);
+        var loaded = new TensorDictionary();
         try
         {
             foreach ((string name, PyTorchTensor tensor) in _tensors)
             {
-                loaded.Add(strip ? name[ModulePrefix.Length..] : name, Load(tensor));
+                loaded.Add(name, Load(tensor));
+            }
+
+            if (stripModulePrefix)
+            {
+                loaded.StripCommonPrefix(ModulePrefix);
             }
 
             return loaded;
         }
         catch (Exception exception)
         {
-            foreach (Tensor tensor in loaded.Values)
-            {
-                tensor.Dispose();
-            }
-
+            loaded.Dispose();
             throw exception switch
             {
                 FormatException damage => Damaged(damage),
@@ -120,7 +119,7 @@ internal sealed class PyTorchFile : IDisposable
     }
 
     /// <summary>Opens a file and loads all of its tensors.</summary>
-    public static IReadOnlyDictionary<string, Tensor> Load(string path)
+    public static TensorDictionary Load(string path)
     {
         using PyTorchFile file = Open(path);
         return file.LoadAll();

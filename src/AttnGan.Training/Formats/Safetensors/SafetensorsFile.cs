@@ -104,12 +104,12 @@ internal sealed class SafetensorsFile : IDisposable
     /// Loads all tensors whose names start with <paramref name="prefix"/>, which is removed. They belong to no dispose scope: the
     /// caller disposes them.
     /// </summary>
-    public IReadOnlyDictionary<string, Tensor> LoadAll(string prefix = "")
+    public TensorDictionary LoadAll(string prefix = "")
     {
-        var tensors = new SortedDictionary<string, Tensor>(StringComparer.Ordinal);
+        var tensors = new TensorDictionary();
         try
         {
-            foreach (string? name in Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)))
+            foreach (string name in Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal)).Order(StringComparer.Ordinal))
             {
                 tensors.Add(name[prefix.Length..], Load(name));
             }
@@ -118,11 +118,7 @@ internal sealed class SafetensorsFile : IDisposable
         }
         catch
         {
-            foreach (Tensor tensor in tensors.Values)
-            {
-                tensor.Dispose();
-            }
-
+            tensors.Dispose();
             throw;
         }
     }

@@ -78,10 +78,7 @@ public sealed class MutatedFilesTests(ITestOutputHelper output)
 
         using DisposeScope scope = NewDisposeScope();
         using var file = PyTorchFile.Open(new MemoryStream(bytes), "`test`");
-        foreach (Tensor tensor in file.LoadAll().Values)
-        {
-            tensor.Dispose();
-        }
+        file.LoadAll().Dispose();
     }
 
     /// <summary>Changes, removes, repeats and inserts bytes, enlarges numbers, and splices in other files.</summary>

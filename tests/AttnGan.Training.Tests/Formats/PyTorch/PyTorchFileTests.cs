@@ -24,7 +24,7 @@ public sealed class PyTorchFileTests
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var file = PyTorchFile.Open(PathOf($"{content}_{format}"));
-        IReadOnlyDictionary<string, Tensor> tensors = file.LoadAll();
+        using TensorDictionary tensors = file.LoadAll();
 
         Assert.Equal(format == "zip", file.IsZip);
         JsonElement expected = Expected.GetProperty(content);
@@ -42,7 +42,7 @@ public sealed class PyTorchFileTests
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var file = PyTorchFile.Open(PathOf($"nested_{format}"));
-        IReadOnlyDictionary<string, Tensor> tensors = file.LoadAll();
+        using TensorDictionary tensors = file.LoadAll();
 
         JsonElement state = Expected.GetProperty("nested").GetProperty("state");
         Assert.Equal(state.EnumerateObject().Select(entry => $"state.{entry.Name}"), tensors.Keys);
@@ -97,7 +97,7 @@ public sealed class PyTorchFileTests
     public void Loaded_tensors_do_not_share_storage()
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
-        IReadOnlyDictionary<string, Tensor> tensors = PyTorchFile.Load(PathOf("mixed_zip"));
+        using TensorDictionary tensors = PyTorchFile.Load(PathOf("mixed_zip"));
 
         tensors["base"].zero_();
 
@@ -210,7 +210,7 @@ public sealed class PyTorchFileTests
         };
 
         PyTorchFileWriter.Write(folder.File("a.pth"), tensors);
-        IReadOnlyDictionary<string, Tensor> loaded = PyTorchFile.Load(folder.File("a.pth"));
+        using TensorDictionary loaded = PyTorchFile.Load(folder.File("a.pth"));
 
         Assert.Equal(tensors.Keys.Select(name => name["module.".Length..]), loaded.Keys);
         foreach ((string name, Tensor value) in tensors)

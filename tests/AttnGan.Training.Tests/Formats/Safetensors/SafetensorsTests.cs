@@ -34,12 +34,12 @@ public sealed class SafetensorsTests
 
         SafetensorsWriter.Write(folder.File("a.safetensors"), tensors, new Dictionary<string, string>());
         using var file = SafetensorsFile.Open(folder.File("a.safetensors"));
-        IReadOnlyDictionary<string, Tensor> loaded = file.LoadAll();
+        using TensorDictionary loaded = file.LoadAll();
 
         Assert.Equal(["empty", "matrix", "scalar"], file.Names);
         foreach ((string? name, Tensor? expected) in tensors)
         {
-            using Tensor actual = loaded[name];
+            Tensor actual = loaded[name];
             Assert.Equal(type, file.DType(name));
             Assert.Equal(expected.shape, file.Shape(name));
             Assert.Equal(expected.shape, actual.shape);
@@ -139,13 +139,9 @@ public sealed class SafetensorsTests
     {
         using var folder = new TemporaryDirectory();
         using var file = SafetensorsFile.Open(WriteSample(folder));
-        IReadOnlyDictionary<string, Tensor> loaded = file.LoadAll("layer.");
+        using TensorDictionary loaded = file.LoadAll("layer.");
         Assert.Equal(["mask", "weight"], loaded.Keys);
         Assert.Empty(file.LoadAll("other."));
-        foreach (Tensor tensor in loaded.Values)
-        {
-            tensor.Dispose();
-        }
     }
 
     [Theory]
@@ -241,10 +237,7 @@ public sealed class SafetensorsTests
                 try
                 {
                     using var file = SafetensorsFile.Open(path);
-                    foreach (Tensor tensor in file.LoadAll().Values)
-                    {
-                        tensor.Dispose();
-                    }
+                    file.LoadAll().Dispose();
                 }
                 catch (CheckpointException exception)
                 {

@@ -1,0 +1,20 @@
+namespace AttnGan.Training.Torch;
+
+/// <summary>What random numbers are used for: equal seeds give different numbers for different purposes.</summary>
+internal enum SeedPurpose
+{
+    /// <summary>Initial weights of the encoders.</summary>
+    DamsmWeights = 1,
+
+    /// <summary>A step of DAMSM training.</summary>
+    DamsmStep = 2,
+
+    /// <summary>Initial weights of generator and discriminators.</summary>
+    GanWeights = 3,
+
+    /// <summary>A step of GAN training.</summary>
+    GanStep = 4,
+
+    /// <summary>Images for validation.</summary>
+    Samples = 5,
+}

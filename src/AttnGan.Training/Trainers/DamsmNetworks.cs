@@ -1,0 +1,111 @@
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Optimizers;
+using AttnGan.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Trainers;
+
+/// <summary>The encoders of DAMSM training with their optimizers: everything that its checkpoints store.</summary>
+internal sealed class DamsmNetworks : IDisposable
+{
+    private const string TextEncoderPrefix = "text_encoder.";
+    private const string ImageEncoderPrefix = "image_encoder.";
+    private const string OptimizerPrefix = "optimizer.";
+
+    private readonly AttnGanConfig _config;
+
+    /// <summary>Builds the networks on the CPU, then moves them to the device.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="vocabularySize">Number of words.</param>
+    /// <param name="device">The device to train on.</param>
+    /// <exception cref="AttnGanException">The weights of a pre-trained trunk are missing or do not fit.</exception>
+    public DamsmNetworks(AttnGanConfig config, int vocabularySize, Device device)
+    {
+        _config = config;
+        Seeds.Begin(config.Seed, SeedPurpose.DamsmWeights);
+        TextEncoder = new TextEncoder(config.TextEncoder, vocabularySize);
+        ImageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding) { FeatureDType = config.Damsm.Precision.FeatureDType() };
+        LoadPretrainedTrunk();
+        TextEncoder.to(device);
+        ImageEncoder.to(device);
+        TextOptimizer = Adam(TextEncoder);
+        ImageOptimizer = Adam(ImageEncoder);
+    }
+
+    public TextEncoder TextEncoder { get; }
+
+    public NamedAdam TextOptimizer { get; }
+
+    public ImageEncoder ImageEncoder { get; }
+
+    public NamedAdam ImageOptimizer { get; }
+
+    /// <summary>Number of trained parameters of each network.</summary>
+    public IReadOnlyList<NetworkSize> Sizes => [NetworkSize.Of("text encoder", TextEncoder), NetworkSize.Of("image encoder", ImageEncoder)];
+
+    /// <summary>Puts both encoders into training mode. A frozen trunk stays in evaluation mode, except in the official code.</summary>
+    public void SetTrainingMode()
+    {
+        TextEncoder.train();
+        ImageEncoder.train();
+        if (_config.Compat.DamsmOptimizerPerEpoch)
+        {
+            ImageEncoder.TrainFrozenStatistics();
+        }
+    }
+
+    /// <summary>Puts both encoders into evaluation mode.</summary>
+    public void SetEvaluationMode()
+    {
+        TextEncoder.eval();
+        ImageEncoder.eval();
+    }
+
+    /// <summary>Weights, buffers and optimizer states by name; the networks' own tensors, not copies.</summary>
+    public IReadOnlyDictionary<string, Tensor> State() => ModuleState.Collect(TextEncoder, TextEncoderPrefix)
+        .Concat(ModuleState.Collect(ImageEncoder, ImageEncoderPrefix))
+        .Concat(TextOptimizer.State(OptimizerPrefix + TextEncoderPrefix))
+        .Concat(ImageOptimizer.State(OptimizerPrefix + ImageEncoderPrefix))
+        .ToDictionary();
+
+    /// <summary>Loads a state that <see cref="State"/> returned.</summary>
+    /// <param name="tensors">The state.</param>
+    /// <param name="source">The file that it comes from, for messages.</param>
+    /// <exception cref="CheckpointException">It does not fit the configuration.</exception>
+    public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string source)
+    {
+        ModuleState.Load(TextEncoder, tensors, source, TextEncoderPrefix);
+        ModuleState.Load(ImageEncoder, tensors, source, ImageEncoderPrefix);
+        TextOptimizer.Restore(tensors, OptimizerPrefix + TextEncoderPrefix, source);
+        ImageOptimizer.Restore(tensors, OptimizerPrefix + ImageEncoderPrefix, source);
+    }
+
+    public void Dispose()
+    {
+        TextOptimizer.Dispose();
+        ImageOptimizer.Dispose();
+        TextEncoder.Dispose();
+        ImageEncoder.Dispose();
+    }
+
+    private NamedAdam Adam(nn.Module network) => new(network, _config.Damsm.LearningRate, beta1: 0.5, beta2: 0.999);
+
+    private void LoadPretrainedTrunk()
+    {
+        if (!ImageEncoder.HasFrozenTrunk)
+        {
+            return;
+        }
+
+        string path = _config.ImageEncoder.Weights ?? throw new AttnGanException(
+            "The Inception trunk of the image encoder is frozen and needs pre-trained weights, but `image_encoder.weights` is not set. " +
+            "Set it to torchvision's Inception-v3 file (inception_v3_google-0cc3c7bd.pth; docs/training.md has the download link), or use " +
+            "`image_encoder.trunk: compact`, which is trained from scratch.");
+        using TensorDictionary weights = WeightFile.Load(path);
+        ImageEncoder.LoadTrunk(weights, path);
+    }
+}

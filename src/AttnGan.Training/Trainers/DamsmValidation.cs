@@ -1,0 +1,99 @@
+using AttnGan.Text;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Losses;
+using AttnGan.Training.Runs;
+using AttnGan.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Trainers;
+
+/// <summary>Measures loss and retrieval of a DAMSM on validation images.</summary>
+internal sealed class DamsmValidation
+{
+    private readonly DamsmNetworks _networks;
+    private readonly DamsmLoss _loss;
+    private readonly Device _device;
+    private readonly BatchLoader? _batches;
+
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="dataset">The dataset with the validation images.</param>
+    /// <param name="captions">The caption encoder of the run.</param>
+    /// <param name="networks">The networks of the training; they stay the caller's.</param>
+    /// <param name="device">The device of the networks.</param>
+    public DamsmValidation(
+        AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions, DamsmNetworks networks, Device device)
+    {
+        _networks = networks;
+        _loss = new DamsmLoss(config.Damsm);
+        _device = device;
+        BatchLoaderOptions options = BatchLoaderOptions
+            .For(config.Data, config.Damsm.BatchSize, [config.ImageEncoder.ImageSize], config.Seed)
+            .ForValidation() with
+        {
+            DropLast = config.Compat.DropLastValidationBatch,
+        };
+        int min = options.DropLast ? Math.Max(2, options.BatchSize) : 2;
+        IReadOnlyList<CaptionedImage> images = Subset.Choose(dataset.Validation, config.Logging.EvaluationImages);
+        _batches = images.Count < min ? null : new BatchLoader(images, captions, options);
+        QualityBasis = images.Count == dataset.Validation.Count ? null : $"{images.Count} images";
+    }
+
+    /// <inheritdoc cref="ITrainer.QualityBasis"/>
+    public string? QualityBasis { get; }
+
+    /// <summary>Measures the encoders in evaluation mode and leaves them in training mode.</summary>
+    /// <returns><see cref="ValidationResult.None"/> if there are too few validation images.</returns>
+    public ValidationResult Measure(CancellationToken cancellation)
+    {
+        if (_batches is null)
+        {
+            return ValidationResult.None;
+        }
+
+        using var pause = CollectionPause.Begin();
+        _networks.SetEvaluationMode();
+        try
+        {
+            return Measure(_batches.Epoch(0, cancellation: cancellation));
+        }
+        finally
+        {
+            _networks.SetTrainingMode();
+        }
+    }
+
+    private ValidationResult Measure(IEnumerable<CaptionedBatch> batches)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
+        List<Tensor> codes = [];
+        List<Tensor> sentences = [];
+        List<Tensor> classes = [];
+        double loss = 0;
+        foreach (CaptionedBatch batch in batches)
+        {
+            using DisposeScope batchScope = NewDisposeScope();
+            var tensors = new BatchTensors(batch, _device);
+            ImageFeatures image = _networks.ImageEncoder.forward(tensors.Images[0]);
+            TextFeatures text = _networks.TextEncoder.forward(tensors.Captions, tensors.Lengths);
+            codes.Add(image.Code.MoveToOuterDisposeScope());
+            sentences.Add(text.Sentence.MoveToOuterDisposeScope());
+            classes.Add(tensors.Classes.MoveToOuterDisposeScope());
+            DamsmTerms terms = _loss.Compute(image, text, tensors.Classes);
+            loss += (terms.Words + terms.Sentence).ReadScalar() * batch.Size;
+        }
+
+        RetrievalResult retrieval = Retrieval.Measure(cat(codes), cat(sentences), cat(classes));
+        return ValidationResult.Of(
+            quality: (retrieval.ImageToText.At1 + retrieval.TextToImage.At1) / 2,
+            new("validation_loss", loss / classes.Sum(group => group.shape[0])),
+            new("image_to_text_r1", retrieval.ImageToText.At1),
+            new("text_to_image_r1", retrieval.TextToImage.At1),
+            new("image_to_text_r10", retrieval.ImageToText.At10),
+            new("text_to_image_r10", retrieval.TextToImage.At10));
+    }
+}

@@ -1,0 +1,216 @@
+using AttnGan.Text;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Discriminators;
+using AttnGan.Training.Encoders;
+using AttnGan.Training.Evaluation.Networks;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Generator;
+using AttnGan.Training.Layers;
+using AttnGan.Training.Optimizers;
+using AttnGan.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Trainers;
+
+/// <summary>
+/// The networks of GAN training with their optimizers: everything that its checkpoints store. The encoders come from DAMSM training and
+/// are frozen.
+/// </summary>
+internal sealed class GanNetworks : IDisposable
+{
+    private const string GeneratorPrefix = "generator.";
+    private const string AveragedGeneratorPrefix = "averaged_generator.";
+    private const string TextEncoderPrefix = "text_encoder.";
+    private const string ImageEncoderPrefix = "image_encoder.";
+    private const string OptimizerPrefix = "optimizer.";
+    private const int MaxWhiteningCaptions = 20_000;
+
+    private readonly AttnGanConfig _config;
+    private readonly Device _device;
+
+    /// <summary>Builds the networks on the CPU, then moves them to the device.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="vocabularySize">Number of words that the encoders were trained with.</param>
+    /// <param name="damsm">A checkpoint with the encoders.</param>
+    /// <param name="device">The device to train on.</param>
+    /// <exception cref="CheckpointException">The checkpoint does not fit the configuration.</exception>
+    public GanNetworks(AttnGanConfig config, int vocabularySize, Checkpoint damsm, Device device)
+    {
+        _config = config;
+        _device = device;
+        TextEncoder = new TextEncoder(config.TextEncoder, vocabularySize);
+        ImageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding) { FeatureDType = config.Gan.Precision.FeatureDType() };
+        LoadEncoders(damsm);
+
+        // The order decides which random numbers a network begins with.
+        Seeds.Begin(config.Seed, SeedPurpose.GanWeights);
+        Generator = Initialization.Apply(CreateGenerator(config, config.Gan.Precision.FeatureDType()));
+        AveragedGenerator = CreateGenerator(config);
+        Discriminator[] discriminators = [.. CreateDiscriminators(config).Select(Initialization.Apply)];
+        foreach (nn.Module network in (nn.Module[])[.. discriminators, TextEncoder, ImageEncoder, Generator, AveragedGenerator])
+        {
+            network.to(device);
+        }
+
+        AveragedGenerator.eval();
+        AveragedGenerator.SetTrainable(false);
+        MovingAverage = new MovingAverage(
+            Generator, AveragedGenerator, config.Gan.MovingAverage, averageBuffers: !config.Compat.MovingAverageWithoutBuffers);
+        MovingAverage.Reset();
+        GeneratorOptimizer = Adam(Generator, config.Gan.GeneratorLearningRate);
+        Stages = [.. discriminators.Select(network => new GanStage(network, Adam(network, config.Gan.DiscriminatorLearningRate)))];
+    }
+
+    public TextEncoder TextEncoder { get; }
+
+    public ImageEncoder ImageEncoder { get; }
+
+    public AttentionalGenerator Generator { get; }
+
+    public NamedAdam GeneratorOptimizer { get; }
+
+    /// <summary>The moving average of <see cref="Generator"/>, in evaluation mode.</summary>
+    public AttentionalGenerator AveragedGenerator { get; }
+
+    public MovingAverage MovingAverage { get; }
+
+    /// <summary>The discriminators, smallest image size first.</summary>
+    public IReadOnlyList<GanStage> Stages { get; }
+
+    /// <summary>Number of trained parameters of each network.</summary>
+    public IReadOnlyList<NetworkSize> Sizes => SizesOf(Generator, Stages.Select(stage => stage.Discriminator));
+
+    /// <summary>Number of trained parameters that the networks of a configuration would have.</summary>
+    public static IReadOnlyList<NetworkSize> SizesFor(AttnGanConfig config)
+    {
+        using AttentionalGenerator generator = CreateGenerator(config);
+        Discriminator[] discriminators = [.. CreateDiscriminators(config)];
+        IReadOnlyList<NetworkSize> sizes = SizesOf(generator, discriminators);
+        Array.ForEach(discriminators, discriminator => discriminator.Dispose());
+        return sizes;
+    }
+
+    /// <summary>
+    /// Starts the generator with a whitened conditioning vector (<see cref="AttentionalGenerator.WhitenCondition"/>), computed from one
+    /// caption of each training image, or of a subset that is large enough for means and covariances.
+    /// </summary>
+    public void WhitenCondition(IReadOnlyList<CaptionedImage> training, CaptionEncoder captions)
+    {
+        IReadOnlyList<CaptionedImage> images = Subset.Choose(training, MaxWhiteningCaptions);
+        using DisposeScope scope = NewDisposeScope();
+        using var encoders = new DamsmEncoders(TextEncoder, ImageEncoder, captions, _device);
+        Generator.WhitenCondition(encoders.Sentences([.. images.Select((image, i) => image.Captions[i % image.Captions.Count])]));
+        MovingAverage.Reset();
+    }
+
+    /// <summary>Weights, buffers and optimizer states by name; the networks' own tensors, not copies.</summary>
+    public IReadOnlyDictionary<string, Tensor> State()
+    {
+        IEnumerable<KeyValuePair<string, Tensor>> state = ModuleState.Collect(Generator, GeneratorPrefix)
+            .Concat(ModuleState.Collect(AveragedGenerator, AveragedGeneratorPrefix))
+            .Concat(ModuleState.Collect(TextEncoder, TextEncoderPrefix))
+            .Concat(ModuleState.Collect(ImageEncoder, ImageEncoderPrefix))
+            .Concat(GeneratorOptimizer.State(OptimizerPrefix + GeneratorPrefix));
+        foreach (GanStage stage in Stages)
+        {
+            state = state
+                .Concat(ModuleState.Collect(stage.Discriminator, stage.Prefix))
+                .Concat(stage.Optimizer.State(OptimizerPrefix + stage.Prefix));
+        }
+
+        return state.ToDictionary();
+    }
+
+    /// <summary>Loads a state that <see cref="State"/> returned.</summary>
+    /// <param name="tensors">The state.</param>
+    /// <param name="source">The file that it comes from, for messages.</param>
+    /// <exception cref="CheckpointException">It does not fit the configuration.</exception>
+    public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string source)
+    {
+        ModuleState.Load(Generator, tensors, source, GeneratorPrefix);
+        ModuleState.Load(AveragedGenerator, tensors, source, AveragedGeneratorPrefix);
+        ModuleState.Load(TextEncoder, tensors, source, TextEncoderPrefix);
+        ModuleState.Load(ImageEncoder, tensors, source, ImageEncoderPrefix);
+        GeneratorOptimizer.Restore(tensors, OptimizerPrefix + GeneratorPrefix, source);
+        foreach (GanStage stage in Stages)
+        {
+            Restore(stage, tensors, source);
+        }
+    }
+
+    /// <summary>
+    /// Loads the generator, discriminators and optimizers of a GAN with fewer stages; the additional stages keep their initial weights. A
+    /// stage costs four times as much as the one before, so the first ones learn fastest alone (progressive growing: Karras et al., 2018).
+    /// </summary>
+    /// <param name="smaller">A GAN checkpoint with the same encoders.</param>
+    /// <exception cref="CheckpointException">It differs in more than the number of stages.</exception>
+    public void Grow(Checkpoint smaller)
+    {
+        (GeneratorConfig small, GeneratorConfig large) = (smaller.Config.Generator, _config.Generator);
+        if (small.Stages >= large.Stages || small with { Stages = large.Stages } != large)
+        {
+            throw new CheckpointException(
+                $"The GAN of `{smaller.Path}` cannot be grown: it has {small.Stages} stages, this one has {large.Stages}; expected fewer stages " +
+                "and the same value for all other settings of `generator`. Give `--set generator.stages=N` and no other configuration.");
+        }
+
+        using TensorDictionary tensors = smaller.LoadTensors();
+        ModuleState.Load(Generator, tensors, smaller.Path, GeneratorPrefix, partly: true);
+        ModuleState.Load(AveragedGenerator, tensors, smaller.Path, AveragedGeneratorPrefix, partly: true);
+        GeneratorOptimizer.Restore(tensors, OptimizerPrefix + GeneratorPrefix, smaller.Path, partly: true);
+        foreach (GanStage stage in Stages.Where(stage => tensors.Keys.Any(name => name.StartsWith(stage.Prefix, StringComparison.Ordinal))))
+        {
+            Restore(stage, tensors, smaller.Path);
+        }
+    }
+
+    public void Dispose()
+    {
+        GeneratorOptimizer.Dispose();
+        foreach (GanStage stage in Stages)
+        {
+            stage.Optimizer.Dispose();
+            stage.Discriminator.Dispose();
+        }
+
+        Generator.Dispose();
+        AveragedGenerator.Dispose();
+        TextEncoder.Dispose();
+        ImageEncoder.Dispose();
+    }
+
+    private static AttentionalGenerator CreateGenerator(AttnGanConfig config, ScalarType? featureDType = null) =>
+        new(config.Generator, config.TextEncoder.Embedding, config.Compat) { FeatureDType = featureDType };
+
+    private static IEnumerable<Discriminator> CreateDiscriminators(AttnGanConfig config) => config.Generator.ImageSizes.Select(size =>
+        new Discriminator(size, config.Discriminator, config.TextEncoder.Embedding) { FeatureDType = config.Gan.Precision.FeatureDType() });
+
+    private static IReadOnlyList<NetworkSize> SizesOf(AttentionalGenerator generator, IEnumerable<Discriminator> discriminators) =>
+    [
+        NetworkSize.Of("generator", generator),
+        .. discriminators.Select(network => NetworkSize.Of($"discriminator {network.ImageSize}", network)),
+    ];
+
+    private static void Restore(GanStage stage, IReadOnlyDictionary<string, Tensor> tensors, string source)
+    {
+        ModuleState.Load(stage.Discriminator, tensors, source, stage.Prefix);
+        stage.Optimizer.Restore(tensors, OptimizerPrefix + stage.Prefix, source);
+    }
+
+    private void LoadEncoders(Checkpoint damsm)
+    {
+        using TensorDictionary tensors = damsm.LoadTensors();
+        ModuleState.Load(TextEncoder, tensors, damsm.Path, TextEncoderPrefix);
+        ModuleState.Load(ImageEncoder, tensors, damsm.Path, ImageEncoderPrefix);
+        foreach (nn.Module encoder in (nn.Module[])[TextEncoder, ImageEncoder])
+        {
+            encoder.eval();
+            encoder.SetTrainable(false);
+        }
+    }
+
+    private NamedAdam Adam(nn.Module network, double learningRate) => new(network, learningRate, _config.Gan.Beta1, _config.Gan.Beta2);
+}

@@ -1,0 +1,13 @@
+using AttnGan.Training.Discriminators;
+using AttnGan.Training.Optimizers;
+
+namespace AttnGan.Training.Trainers;
+
+/// <summary>The discriminator of one stage with its optimizer.</summary>
+internal sealed record GanStage(Discriminator Discriminator, NamedAdam Optimizer)
+{
+    public int ImageSize => Discriminator.ImageSize;
+
+    /// <summary>The prefix of the discriminator's state names.</summary>
+    public string Prefix => $"discriminator{ImageSize}.";
+}

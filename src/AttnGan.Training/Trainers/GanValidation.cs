@@ -1,0 +1,93 @@
+using AttnGan.Text;
+using AttnGan.Training.Checkpoints;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Networks;
+using AttnGan.Training.Generator;
+using AttnGan.Training.Runs;
+using AttnGan.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Trainers;
+
+/// <summary>
+/// Measures the averaged generator on validation images, with the DAMSM that it is trained with and, if the run has one, an independent
+/// DAMSM.
+/// </summary>
+internal sealed class GanValidation : IDisposable
+{
+    private readonly AttnGanConfig _config;
+    private readonly Device _device;
+    private readonly AttentionalGenerator _generator;
+    private readonly GeneratorValidation _validation;
+
+    private GanValidation(
+        AttnGanConfig config, IReadOnlyList<CaptionedImage> images, CaptionEncoder captions, GanNetworks networks, DamsmEncoders? independent,
+        Device device)
+    {
+        _config = config;
+        _device = device;
+        _generator = networks.AveragedGenerator;
+        QualityBasis = $"{images.Count} images, {(independent is null ? "the DAMSM" : $"independent DAMSM {independent.Checksum()}")}";
+        BatchLoaderOptions batches = BatchLoaderOptions
+            .For(config.Data, config.Gan.BatchSize, [config.Generator.ImageSize], config.Seed)
+            .ForValidation();
+        _validation = new GeneratorValidation(
+            new BatchLoader(images, captions, batches with { CacheMegabytes = 0 }), // images are read only once
+            networks.TextEncoder,
+            new DamsmEncoders(networks.TextEncoder, networks.ImageEncoder, captions, device),
+            independent,
+            config.Seed);
+    }
+
+    /// <inheritdoc cref="ITrainer.QualityBasis"/>
+    public string QualityBasis { get; }
+
+    /// <summary>Prepares validation.</summary>
+    /// <param name="config">The run's configuration.</param>
+    /// <param name="dataset">The dataset with the validation images.</param>
+    /// <param name="captions">The caption encoder of the run.</param>
+    /// <param name="networks">The networks of the training; they stay the caller's.</param>
+    /// <param name="independent">A checkpoint of another DAMSM training; null for none.</param>
+    /// <param name="device">The device of the networks.</param>
+    /// <returns>Null if there are fewer than two validation images.</returns>
+    /// <exception cref="AttnGanException">The independent DAMSM cannot be used.</exception>
+    public static GanValidation? Create(
+        AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions, GanNetworks networks, Checkpoint? independent, Device device)
+    {
+        IReadOnlyList<CaptionedImage> images = Subset.Choose(dataset.Validation, config.Logging.EvaluationImages);
+        if (images.Count < 2)
+        {
+            return null;
+        }
+
+        DamsmEncoders? encoders = independent is null ? null : IndependentDamsm.Open(independent, images, captions, device);
+        if (encoders?.ReadsAs(networks.TextEncoder) == true)
+        {
+            encoders.Dispose();
+            throw new AttnGanException(
+                $"The independent DAMSM `{independent!.Path}` is the DAMSM that the GAN is trained with, which would inflate the scores. Give one " +
+                "of another training (`attngan train damsm` with another seed), or leave it out.");
+        }
+
+        return new GanValidation(config, images, captions, networks, encoders, device);
+    }
+
+    /// <summary>Generates an image from every caption, with the same noise each time, and measures them.</summary>
+    public ValidationResult Measure(CancellationToken cancellation)
+    {
+        using var pause = CollectionPause.Begin();
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable inference = inference_mode();
+        Seeds.Begin(_config.Seed, SeedPurpose.Samples);
+        return _validation.Measure(
+            text => _generator.forward(GeneratorInput.WithNoise(text, _config.Generator)).Images[^1], _device, cancellation);
+    }
+
+    /// <summary>Discards the encoded captions and images, after other weights have been loaded into the encoders.</summary>
+    public void Forget() => _validation.Forget();
+
+    public void Dispose() => _validation.Dispose();
+}
