@@ -22,8 +22,8 @@ internal static class TrainingCurves
         new("Loss on held-out images", "loss", "validation_loss"),
         new("Retrieval, R@1", "% of held-out pairs", "(image_to_text|text_to_image)_r1", IsShare: true),
         new("Retrieval, R@10", "% of held-out pairs", "(image_to_text|text_to_image)_r10", IsShare: true),
-        new("R-precision of drawn images", "% of held-out captions", "(judge_)?r_precision", IsShare: true),
-        new("Fréchet distance (DAMSM features)", "distance", "(judge_)?fd"),
+        new("R-precision of drawn images", "% of held-out captions", "(independent_)?r_precision", IsShare: true),
+        new("Fréchet distance (DAMSM features)", "distance", "(independent_)?fd"),
         new("GeneratorOutputs images find their caption", "% of held-out captions", "drawn_image_to_text_r[0-9]+", IsShare: true),
         new("Quality (ring: best checkpoint)", "quality", "quality"),
     ];
