@@ -11,7 +11,7 @@ internal sealed class CaptionSimilarity(MetricContext context) : IMetric
     [
         new MetricResult(
             _encoded.CreateValue(
-                Definition.Name, "Cosine of image and caption", _encoded.Cosines.Average(), deviation: null, isShare: false, note: null),
+                Definition.Name, "Cosine similarity", _encoded.Cosines.Average(), deviation: null, isShare: false, note: null),
             [.. _encoded.Cosines.Select(cosine => (double?)cosine)]),
     ];
 }

@@ -1,6 +1,8 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Evaluation.Subjects;
 using AttnGan.Training.Tests.Configuration;
 using AttnGan.Training.Tests.Trainers;
 using AttnGan.Training.Trainers;
@@ -8,15 +10,15 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Evaluation;
 
-/// <summary>Two DAMSMs trained for seconds on the sample data, and what the first says of the bundled model and of all references.</summary>
-public sealed class ScoredRows : IDisposable
+/// <summary>Two DAMSMs, trained for seconds on the sample dataset, and evaluations of the bundled model and all baselines with the first.</summary>
+public sealed class EvaluationFixture : IDisposable
 {
-    // Small images and few of them, but enough captions for 99 wrong ones.
+    // Few images, but enough captions for 99 negatives each.
     private const int Count = 120;
 
     private static readonly AttnGanConfig s_config = TinyRun.Config with
     {
-        Name = "judge",
+        Name = "damsm",
         TextEncoder = new() { WordEmbedding = 32, Embedding = 32, Dropout = 0.1 },
         ImageEncoder = new() { Trunk = TrunkKind.Compact, ImageSize = 32, Width = 8 },
         Damsm = new() { BatchSize = 32, Epochs = 14, LearningRate = 4e-3, LearningRateDecay = 0.9 },
@@ -24,23 +26,23 @@ public sealed class ScoredRows : IDisposable
 
     private readonly TemporaryDirectory _folder = new();
 
-    public ScoredRows()
+    public EvaluationFixture()
     {
         set_num_threads(1);
-        Train(s_config, Judge);
-        Train(s_config with { Seed = 6 }, Second);
+        Train(s_config, DamsmRun);
+        Train(s_config with { Seed = 6 }, IndependentRun);
 
         Real = Evaluate(SubjectKind.Real);
         WrongCaptions = Evaluate(SubjectKind.WrongCaptions);
         Noise = Evaluate(SubjectKind.Noise);
         Untrained = Evaluate(SubjectKind.Untrained);
         Model = Evaluate(SubjectKind.Model);
-        Tame = Evaluate(SubjectKind.Model, options => options with
+        Truncated = Evaluate(SubjectKind.Model, options => options with
         {
             Truncation = 0.1,
             Count = 40,
-            Metrics = [EvaluationMetric.Diversity],
-            Output = Folder("out-tame"),
+            Metrics = [Diversity.Definition],
+            Output = Folder("out-truncated"),
         });
     }
 
@@ -51,10 +53,10 @@ public sealed class ScoredRows : IDisposable
     internal static string BundledModel { get; } = Path.Combine(Repository, "models", "emoji.onnx");
 
     /// <summary>The run folder of the DAMSM.</summary>
-    internal string Judge => Folder("judge");
+    internal string DamsmRun => Folder("damsm");
 
-    /// <summary>The run folder of another one that differs in its seed.</summary>
-    internal string Second => Folder("second");
+    /// <summary>The run folder of a DAMSM that was trained with another seed.</summary>
+    internal string IndependentRun => Folder("independent");
 
     internal EvaluationReport Real { get; }
 
@@ -66,12 +68,13 @@ public sealed class ScoredRows : IDisposable
 
     internal EvaluationReport Model { get; }
 
-    /// <summary>The model with next to no noise.</summary>
-    internal EvaluationReport Tame { get; }
+    /// <summary>The model with strongly truncated noise.</summary>
+    internal EvaluationReport Truncated { get; }
 
     internal string Folder(string name) => _folder.File(name);
 
-    internal EvaluationReport Evaluate(SubjectKind subject, Func<EvaluationOptions, EvaluationOptions>? change = null) => Run(subject, change).Report;
+    internal EvaluationReport Evaluate(SubjectKind subject, Func<EvaluationOptions, EvaluationOptions>? change = null) =>
+        Run(subject, change).Report;
 
     internal EvaluationResult Run(SubjectKind subject, Func<EvaluationOptions, EvaluationOptions>? change = null)
     {
@@ -86,7 +89,7 @@ public sealed class ScoredRows : IDisposable
         Data = Data,
         Split = "train",
         Count = Count,
-        Damsm = Judge,
+        Damsm = DamsmRun,
         Cache = Folder("cache"),
         Output = Folder($"out-{subject}"),
         Threads = 1,
