@@ -45,7 +45,7 @@ internal sealed record EvaluationOptions
     /// <summary>The independent DAMSM; null for none.</summary>
     public string? Independent { get; init; }
 
-    /// <summary>Weights of Inception-v3, or a DAMSM, to compute features with; null for the independent DAMSM, or else the first one.</summary>
+    /// <summary>Weights of Inception-v3, or a DAMSM, for features; null for the independent DAMSM, otherwise the first one.</summary>
     public string? Features { get; init; }
 
     /// <summary>Folder that caches feature statistics of real images; null for no cache.</summary>

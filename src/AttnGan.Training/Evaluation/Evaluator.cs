@@ -25,6 +25,9 @@ internal sealed class Evaluator
 
     private const int BatchSize = 16;
 
+    private static readonly string s_version = typeof(Evaluator).Assembly
+        .GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
+
     private readonly EvaluationOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly IProgress<(int Done, int Total)> _progress;
@@ -151,7 +154,8 @@ internal sealed class Evaluator
         int captions = data.Images.Sum(image => image.Captions.Count);
         if (pairs.Count < captions)
         {
-            _warnings.Add($"{captions - pairs.Count} of {captions} captions have no word that the model or a DAMSM knows; they are skipped.");
+            _warnings.Add(
+                $"{captions - pairs.Count} of {captions} captions have no word that the model or a DAMSM knows; they are skipped.");
         }
 
         return pairs;
@@ -163,8 +167,8 @@ internal sealed class Evaluator
         if (count < 2)
         {
             throw new AttnGanException(
-                $"An evaluation needs at least 2 images, and there would be {count}. Give a larger `--count`, or a split with more captions " +
-                "whose words model and DAMSM know.");
+                $"An evaluation needs at least 2 images, and there would be {count}. Give a larger `--count`, or a split with more " +
+                "captions whose words model and DAMSM know.");
         }
 
         return _options.Seed <= long.MaxValue - count ? count : throw new AttnGanException(
@@ -178,7 +182,8 @@ internal sealed class Evaluator
     ];
 
     /// <summary>Starts the metrics in the order of the registry; those of the independent DAMSM follow those of the first.</summary>
-    private IEnumerable<(MetricDefinition Definition, IMetric Metric)> CreateMetrics(MetricContext context, IReadOnlyList<EncodedPairs> damsms)
+    private IEnumerable<(MetricDefinition Definition, IMetric Metric)> CreateMetrics(
+        MetricContext context, IReadOnlyList<EncodedPairs> damsms)
     {
         MetricDefinition[] definitions = [.. _selection.Metrics];
         int end = Array.FindLastIndex(definitions, definition => definition.Requires(MetricInputs.Damsm)) + 1;
@@ -284,8 +289,8 @@ internal sealed class Evaluator
     {
         FeatureReading reading = network.Read(images);
         return reading.Features.isfinite().all().item<bool>() ? reading : throw new AttnGanException(
-            $"{network.Network.Name} computes features that are not finite. Its weights are damaged or its training diverged; give another " +
-            "network with `--features`.");
+            $"{network.Network.Name} computes features that are not finite. Its weights are damaged or its training diverged; give " +
+            "another network with `--features`.");
     }
 
     private List<MetricResult> ComputeResults(IEnumerable<(MetricDefinition Definition, IMetric Metric)> metrics)
@@ -306,31 +311,44 @@ internal sealed class Evaluator
     }
 
     private EvaluationReport Describe(
-        EvaluatedModel model, ISubject subject, EvaluatedData data, int count, EvaluationNetworks networks, IFeatureNetwork? features) => new()
+        EvaluatedModel model,
+        ISubject subject,
+        EvaluatedData data,
+        int count,
+        EvaluationNetworks networks,
+        IFeatureNetwork? features)
+    {
+        EvaluationNetwork?[] identities = [features?.Network, networks.Damsm?.Network, networks.Independent?.Network];
+        return new EvaluationReport
         {
-            Version = typeof(Evaluator).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+            Version = s_version,
             Created = DateTimeOffset.UtcNow,
-            Subject = new EvaluatedSubject(
-                _options.Subject,
-                _options.Subject switch
-                {
-                    SubjectKind.Real => "real images",
-                    SubjectKind.WrongCaptions => "real images, wrong captions",
-                    SubjectKind.Noise => "random pixels",
-                    SubjectKind.Untrained => "untrained generator",
-                    _ => model.Card.Name ?? Path.GetFileName(model.Path),
-                },
-                _options.Subject == SubjectKind.Model ? FileChecksum.Of(model.Path) : null,
-                model.ImageSize,
-                subject.Generates && !double.IsPositiveInfinity(_options.Truncation) ? _options.Truncation : null,
-                _options.Subject == SubjectKind.Model ? model.Card.Steps : null),
+            Subject = Describe(model, subject),
             Data = data,
             Count = count,
             Seed = _options.Seed,
-            Networks =
-            [
-                .. new[] { features?.Network, networks.Damsm?.Network, networks.Independent?.Network }.OfType<EvaluationNetwork>(),
-            ],
+            Networks = [.. identities.OfType<EvaluationNetwork>()],
             Metrics = [],
         };
+    }
+
+    private EvaluatedSubject Describe(EvaluatedModel model, ISubject subject)
+    {
+        bool isModel = _options.Subject == SubjectKind.Model;
+        string name = _options.Subject switch
+        {
+            SubjectKind.Real => "real images",
+            SubjectKind.WrongCaptions => "real images, wrong captions",
+            SubjectKind.Noise => "random pixels",
+            SubjectKind.Untrained => "untrained generator",
+            _ => model.Card.Name ?? Path.GetFileName(model.Path),
+        };
+        return new EvaluatedSubject(
+            _options.Subject,
+            name,
+            isModel ? FileChecksum.Of(model.Path) : null,
+            model.ImageSize,
+            subject.Generates && !double.IsPositiveInfinity(_options.Truncation) ? _options.Truncation : null,
+            isModel ? model.Card.Steps : null);
+    }
 }

@@ -82,7 +82,8 @@ internal sealed class GeneratorValidation : IDisposable
     /// <summary>Discards the encoded captions and images, because the networks have got other weights.</summary>
     public void Forget()
     {
-        foreach (Tensor? tensor in _texts.SelectMany(text => new[] { text.Words, text.Sentence, text.Padding }).Concat([_sentences, _classes]))
+        IEnumerable<Tensor> texts = _texts.SelectMany(text => new[] { text.Words, text.Sentence, text.Padding });
+        foreach (Tensor? tensor in texts.Concat([_sentences, _classes]))
         {
             tensor?.Dispose();
         }

@@ -64,7 +64,9 @@ internal sealed class ReportSamples
         {
             string caption = sample.Pair.Caption;
             string path = Save($"{name}-{i + 1:00}", sample.Image, metadata with { Caption = caption, Seed = sample.Seed });
-            string? realPath = real is null ? null : Save($"{name}-{i + 1:00}-real", real(sample.Pair), new ImageMetadata { Caption = caption });
+            string? realPath = real is null
+                ? null
+                : Save($"{name}-{i + 1:00}-real", real(sample.Pair), new ImageMetadata { Caption = caption });
             return new ScoredImage(caption, sample.Seed, sample.Score, path, realPath);
         })];
 

@@ -10,7 +10,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Evaluation;
 
-/// <summary>Two DAMSMs, trained for seconds on the sample dataset, and evaluations of the bundled model and all baselines with the first.</summary>
+/// <summary>Two DAMSMs, trained for seconds on the sample dataset; the first evaluates the bundled model and all baselines.</summary>
 public sealed class EvaluationFixture : IDisposable
 {
     // Few images, but enough captions for 99 negatives each.
@@ -101,7 +101,8 @@ public sealed class EvaluationFixture : IDisposable
         session.TrainDamsm(null, new Progress<TrainingProgress>(), TestContext.Current.CancellationToken);
     }
 
-    internal static double Value(EvaluationReport report, string metric) => Assert.Single(report.Metrics, value => value.Name == metric).Value;
+    internal static double Value(EvaluationReport report, string metric) =>
+        Assert.Single(report.Metrics, value => value.Name == metric).Value;
 
     public void Dispose() => _folder.Dispose();
 }

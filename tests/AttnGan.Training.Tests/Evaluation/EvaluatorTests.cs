@@ -37,7 +37,8 @@ public sealed class EvaluatorTests(EvaluationFixture fixture) : IClassFixture<Ev
     [Fact]
     public void Frechet_distance_ranks_real_images_before_the_model_before_noise_and_an_untrained_generator()
     {
-        double[] distances = [.. new[] { fixture.Real, fixture.Model, fixture.Noise }.Select(report => EvaluationFixture.Value(report, "fid"))];
+        EvaluationReport[] reports = [fixture.Real, fixture.Model, fixture.Noise];
+        double[] distances = [.. reports.Select(report => EvaluationFixture.Value(report, "fid"))];
 
         Assert.Equal(distances.Order(), distances);
         Assert.InRange(distances[2], 4 * distances[1], double.MaxValue);
@@ -59,8 +60,9 @@ public sealed class EvaluatorTests(EvaluationFixture fixture) : IClassFixture<Ev
     {
         foreach (string metric in (string[])["r_precision", "caption_similarity", "color_accuracy"])
         {
-            Assert.True(EvaluationFixture.Value(fixture.Model, metric) > EvaluationFixture.Value(fixture.Noise, metric) + 0.1, Values(metric));
-            Assert.True(EvaluationFixture.Value(fixture.Model, metric) > EvaluationFixture.Value(fixture.Untrained, metric) + 0.1, Values(metric));
+            double model = EvaluationFixture.Value(fixture.Model, metric);
+            Assert.True(model > EvaluationFixture.Value(fixture.Noise, metric) + 0.1, Values(metric));
+            Assert.True(model > EvaluationFixture.Value(fixture.Untrained, metric) + 0.1, Values(metric));
         }
     }
 
@@ -131,7 +133,8 @@ public sealed class EvaluatorTests(EvaluationFixture fixture) : IClassFixture<Ev
         string file = fixture.Folder("no-folder");
         File.WriteAllText(file, "");
 
-        EvaluationResult result = fixture.Run(SubjectKind.Noise, options => options with { Cache = file, Metrics = [FrechetDistance.Definition] });
+        EvaluationResult result = fixture.Run(
+            SubjectKind.Noise, options => options with { Cache = file, Metrics = [FrechetDistance.Definition] });
 
         Assert.Contains("could not be cached", Assert.Single(result.Warnings));
         Assert.Equal(EvaluationFixture.Value(fixture.Noise, "fid"), EvaluationFixture.Value(result.Report, "fid"));
@@ -195,10 +198,12 @@ public sealed class EvaluatorTests(EvaluationFixture fixture) : IClassFixture<Ev
         Assert.Equal([.. names, .. names.Select(name => $"{name}_independent")], result.Report.Metrics.Select(metric => metric.Name));
         Assert.All(names, name => Assert.Equal(
             EvaluationFixture.Value(alone.Report, name), EvaluationFixture.Value(result.Report, $"{name}_independent")));
-        Assert.NotEqual(EvaluationFixture.Value(result.Report, "r_precision"), EvaluationFixture.Value(result.Report, "r_precision_independent"));
+        Assert.NotEqual(
+            EvaluationFixture.Value(result.Report, "r_precision"), EvaluationFixture.Value(result.Report, "r_precision_independent"));
         Assert.Empty(result.Warnings);
 
-        Assert.Contains("the one that the model was trained with", Assert.Single(fixture.Run(SubjectKind.Real, Alone(fixture.DamsmRun, fixture.DamsmRun)).Warnings));
+        EvaluationResult twice = fixture.Run(SubjectKind.Real, Alone(fixture.DamsmRun, fixture.DamsmRun));
+        Assert.Contains("the one that the model was trained with", Assert.Single(twice.Warnings));
 
         static Func<EvaluationOptions, EvaluationOptions> Alone(string damsm, string? independent) => options => options with
         {
@@ -254,6 +259,9 @@ public sealed class EvaluatorTests(EvaluationFixture fixture) : IClassFixture<Ev
         Assert.All(report.Categories, category => Assert.Contains("colorfulness", category.Values.Keys));
     }
 
-    private string Values(string metric) => string.Join(", ", new[] { fixture.Real, fixture.WrongCaptions, fixture.Noise, fixture.Untrained, fixture.Model }
-        .Select(report => $"{report.Subject.Name} {EvaluationFixture.Value(report, metric):F3}"));
+    private string Values(string metric)
+    {
+        EvaluationReport[] reports = [fixture.Real, fixture.WrongCaptions, fixture.Noise, fixture.Untrained, fixture.Model];
+        return string.Join(", ", reports.Select(report => $"{report.Subject.Name} {EvaluationFixture.Value(report, metric):F3}"));
+    }
 }

@@ -41,8 +41,8 @@ internal sealed class AttentionGrounding : IMetric
 
         double onColor = _samples.Average(sample => sample.OnColor);
         double area = _samples.Average(sample => sample.Area);
-        string note = $"attention of the last stage to color words, over images with the color on {MinArea:P0} to {MaxArea:P0} of their pixels " +
-            $"(mean {area:P1})";
+        string note = $"attention of the last stage to color words, over images with the color on {MinArea:P0} to {MaxArea:P0} of their " +
+            $"pixels (mean {area:P1})";
         return
         [
             Result(Definition.Name, "Attention grounding", onColor / area, isShare: false, $"{note}; 1 is chance"),
@@ -67,7 +67,7 @@ internal sealed class AttentionGrounding : IMetric
         }
     }
 
-    /// <summary>A position of the map covers a block of pixels: its attention is weighted by the share of the block that has the color.</summary>
+    /// <summary>Weights the attention of each position by the share of its block of pixels that has the color.</summary>
     private static ColorAttention Measure(StageAttention attention, int word, int color, byte[] colors, int width)
     {
         int size = attention.Size;

@@ -5,7 +5,8 @@ internal sealed class CaptionSimilarity(MetricContext context) : IMetric
 {
     private readonly EncodedPairs _encoded = context.Damsm!;
 
-    public static MetricDefinition Definition { get; } = new("caption_similarity", MetricInputs.Damsm, context => new CaptionSimilarity(context));
+    public static MetricDefinition Definition { get; } = new(
+        "caption_similarity", MetricInputs.Damsm, context => new CaptionSimilarity(context));
 
     public IEnumerable<MetricResult> Compute() =>
     [

@@ -2,7 +2,7 @@ using AttnGan.Text;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
-/// <summary>The share of images whose dominant color is the one that the caption names. Captions without exactly one color do not count.</summary>
+/// <summary>The share of images whose dominant color is the one that the caption names, over captions that name exactly one.</summary>
 internal sealed class ColorAccuracy : IMetric
 {
     private static readonly CaptionTokenizer s_tokenizer = new(TokenizerMode.Unicode);
@@ -11,7 +11,8 @@ internal sealed class ColorAccuracy : IMetric
 
     public static MetricDefinition Definition { get; } = new("color_accuracy", MetricInputs.None, _ => new ColorAccuracy())
     {
-        FindObstacle = context => context.Pairs.Any(pair => NamedColor(pair.Caption) is not null) ? null : "no caption names exactly one color",
+        FindObstacle = context =>
+            context.Pairs.Any(pair => NamedColor(pair.Caption) is not null) ? null : "no caption names exactly one color",
     };
 
     public void Add(ImageBatch batch)

@@ -93,11 +93,13 @@ internal sealed class FeatureStatistics : IDisposable
             if (file.Metadata.GetValueOrDefault(key) is var found && found != expected)
             {
                 throw new CheckpointException(
-                    $"The statistics `{path}` have another source: {key} is `{found}`, expected `{expected}`. Delete the file to compute them again.");
+                    $"The statistics `{path}` have another source: {key} is `{found}`, expected `{expected}`. Delete the file to compute " +
+                    "them again.");
             }
         }
 
-        bool isValid = long.TryParse(file.Metadata.GetValueOrDefault("count"), NumberStyles.None, CultureInfo.InvariantCulture, out long count) &&
+        string? countText = file.Metadata.GetValueOrDefault("count");
+        bool isValid = long.TryParse(countText, NumberStyles.None, CultureInfo.InvariantCulture, out long count) &&
             file.Names.SequenceEqual([MeanName, ScatterName]) &&
             file.Names.All(name => file.DType(name) == float64) &&
             file.Shape(MeanName) is [var d] && file.Shape(ScatterName).SequenceEqual([d, d]);

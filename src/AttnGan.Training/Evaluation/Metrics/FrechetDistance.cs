@@ -65,8 +65,8 @@ internal sealed class FrechetDistance(MetricContext context) : IMetric
         string note = $"{real.Count} real images";
         if (min <= _network.Dimensions)
         {
-            note += $"; the covariance of {min} images in {_network.Dimensions} dimensions is singular, which biases the distance: compare only " +
-                "with reports of the same counts";
+            note += $"; the covariance of {min} images in {_network.Dimensions} dimensions is singular, which biases the distance: " +
+                "compare only with reports of the same counts";
         }
 
         if (context.IsTrainedWithFeatures)

@@ -21,7 +21,7 @@ internal interface IMetric : IDisposable
     {
     }
 
-    /// <summary>Computes the values over all batches. None if no image can be measured (<see cref="MetricDefinition.EmptyReason"/>).</summary>
+    /// <summary>Computes the values over all batches; none if no image can be measured.</summary>
     IEnumerable<MetricResult> Compute();
 
     void IDisposable.Dispose()

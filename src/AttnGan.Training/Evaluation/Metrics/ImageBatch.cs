@@ -3,7 +3,7 @@ using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
-/// <summary>A batch of images with what several metrics compute from them, which is computed once. Its tensors end with the batch.</summary>
+/// <summary>A batch of images with the features that metrics share. Tensors are disposed after the batch.</summary>
 /// <param name="pairs">The captions.</param>
 /// <param name="images">The images of the captions.</param>
 /// <param name="features">Their features; null unless a metric requires them.</param>

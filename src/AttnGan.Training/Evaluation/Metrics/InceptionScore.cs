@@ -16,14 +16,16 @@ internal sealed class InceptionScore(MetricContext context) : IMetric
     private readonly IFeatureNetwork _network = context.Features!;
     private readonly List<Tensor> _probabilities = [];
 
-    public static MetricDefinition Definition { get; } = new("inception_score", MetricInputs.Features, context => new InceptionScore(context))
+    public static MetricDefinition Definition { get; } = new(
+        "inception_score", MetricInputs.Features, context => new InceptionScore(context))
     {
         FindObstacle = context => context switch
         {
-            { Pairs.Count: < Splits } => $"it needs at least {Splits} images, one for each of its {Splits} splits, and there are {context.Pairs.Count}",
+            { Pairs.Count: < Splits } =>
+                $"it needs at least {Splits} images, one for each of its {Splits} splits, and there are {context.Pairs.Count}",
             { Features.HasClasses: false } =>
-                $"a DAMSM in place of Inception needs 2 to {DamsmFeatureNetwork.MaxClasses} classes, and the split has another number; give " +
-                "Inception-v3 with `--features`",
+                $"a DAMSM in place of Inception needs 2 to {DamsmFeatureNetwork.MaxClasses} classes, and the split has another number; " +
+                "give Inception-v3 with `--features`",
             _ => null,
         },
     };

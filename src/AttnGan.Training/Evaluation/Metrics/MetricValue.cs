@@ -11,4 +11,12 @@ namespace AttnGan.Training.Evaluation.Metrics;
 /// <param name="Count">Number of images (or pairs, or words) that the value is computed over.</param>
 /// <param name="Note">What a reader must know to interpret the value; null for nothing.</param>
 internal sealed record MetricValue(
-    string Name, string Title, double Value, double? Deviation, bool HigherIsBetter, bool IsShare, string? Network, int Count, string? Note = null);
+    string Name,
+    string Title,
+    double Value,
+    double? Deviation,
+    bool HigherIsBetter,
+    bool IsShare,
+    string? Network,
+    int Count,
+    string? Note = null);

@@ -29,9 +29,13 @@ internal sealed class RPrecision : IMetric
 
     public static MetricDefinition Definition { get; } = new("r_precision", MetricInputs.Damsm, context => new RPrecision(context))
     {
-        FindObstacle = context => context.Pairs.Select(pair => pair.Class).Distinct().Min(context.Captions.CountNegatives) is var min && min < Negatives
-            ? $"each image needs {Negatives} captions of other classes, and some have only {min} in the split"
-            : null,
+        FindObstacle = context =>
+        {
+            int min = context.Pairs.Select(pair => pair.Class).Distinct().Min(context.Captions.CountNegatives);
+            return min >= Negatives
+                ? null
+                : $"each image needs {Negatives} captions of other classes, and some have only {min} in the split";
+        },
     };
 
     public IEnumerable<MetricResult> Compute()
@@ -40,11 +44,16 @@ internal sealed class RPrecision : IMetric
         bool[] hits = Hits(_encoded.Codes(), _encoded.Sentences, _encoded.Positives, _negatives);
         (double share, double? deviation) = Share(hits);
         MetricValue value = _encoded.CreateValue(
-            Definition.Name, "R-precision", share, deviation, isShare: true, $"1 positive and {Negatives} negatives of other classes; chance is 1 %");
+            Definition.Name,
+            "R-precision",
+            share,
+            deviation,
+            isShare: true,
+            $"1 positive and {Negatives} negatives of other classes; chance is 1 %");
         return [new MetricResult(value, [.. hits.Select(hit => (double?)(hit ? 1 : 0))])];
     }
 
-    /// <summary>Returns for each image whether its own caption has the highest cosine.</summary>
+    /// <summary>Returns true for each image whose own caption has the highest cosine.</summary>
     /// <param name="codes">(N, D): features of the images.</param>
     /// <param name="sentences">(T, D): features of all captions.</param>
     /// <param name="positives">The row of each image's own caption.</param>

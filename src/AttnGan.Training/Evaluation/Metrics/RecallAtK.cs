@@ -22,7 +22,11 @@ internal sealed class RecallAtK(MetricContext context) : IMetric
             _encoded.Codes(),
             _encoded.Sentences.index_select(0, tensor([.. _encoded.Positives.Select(row => (long)row)])),
             tensor([.. classes.Select(name => numbers[name])]));
-        return [.. Results("image_to_text", "image to text", result.ImageToText), .. Results("text_to_image", "text to image", result.TextToImage)];
+        return
+        [
+            .. Results("image_to_text", "image to text", result.ImageToText),
+            .. Results("text_to_image", "text to image", result.TextToImage),
+        ];
     }
 
     private IEnumerable<MetricResult> Results(string name, string direction, Recall recall) =>

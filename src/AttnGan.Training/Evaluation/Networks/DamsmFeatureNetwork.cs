@@ -36,8 +36,8 @@ internal sealed class DamsmFeatureNetwork : IFeatureNetwork
             .. Cosine.Normalize(sentences).split([.. captions.Select(some => (long)some.Count)]).Select(some => some.mean([0])),
         ];
         _classes = Cosine.Normalize(stack(means)).DetachFromDisposeScope();
-        ClassesNote = $"the classes are the {captions.Count} of the dataset, with the softmax of gamma3 times the cosine with the mean of each " +
-            "class's sentence features as probabilities; not comparable with published scores, which use the classes of ImageNet";
+        ClassesNote = $"the classes are the {captions.Count} of the dataset, with the softmax of gamma3 times the cosine with the mean " +
+            "of each class's sentence features as probabilities; not comparable with published scores, which use the classes of ImageNet";
     }
 
     public EvaluationNetwork Network { get; }

@@ -26,8 +26,8 @@ internal sealed class DamsmScorer : IDisposable
             role,
             $"DAMSM of {Config.Name}",
             _encoders.Checksum(),
-            $"{Config.TextEncoder.Embedding} global features, {image.Trunk.ToString().ToLowerInvariant()} trunk, images in [-1, 1] scaled " +
-            $"to {image.ImageSize} x {image.ImageSize} bilinearly, {checkpoint.Vocabulary.Count - 1} words");
+            $"{Config.TextEncoder.Embedding} global features, {image.Trunk.ToString().ToLowerInvariant()} trunk, images in [-1, 1] " +
+            $"scaled to {image.ImageSize} x {image.ImageSize} bilinearly, {checkpoint.Vocabulary.Count - 1} words");
     }
 
     /// <summary>Its identity in reports. The checksum is that of the weights, whichever file they come from.</summary>

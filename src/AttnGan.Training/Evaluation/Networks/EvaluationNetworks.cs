@@ -59,8 +59,8 @@ internal sealed class EvaluationNetworks : IDisposable
     {
         if (Damsm is not null && Independent is not null && Damsm.Network.Checksum == Independent.Network.Checksum)
         {
-            yield return "the independent DAMSM is the one that the model was trained with, so its scores are inflated as well. Train another " +
-                "DAMSM with another seed, and give it with `--independent`.";
+            yield return "the independent DAMSM is the one that the model was trained with, so its scores are inflated as well. Train " +
+                "another DAMSM with another seed, and give it with `--independent`.";
         }
     }
 

@@ -50,8 +50,8 @@ internal sealed class InceptionNetwork : IFeatureNetwork
             IFeatureNetwork.Role,
             isTensorflow ? "Inception-v3 (TensorFlow, December 2015)" : "Inception-v3 (torchvision)",
             FileChecksum.Of(path),
-            $"{Dimensions} features of the last average pooling, {weight.shape[0]} classes{(isTensorflow ? " without bias" : "")}; images " +
-            $"in [-1, 1], scaled to {InputSize} x {InputSize} bilinearly without smoothing (corners not aligned)" +
+            $"{Dimensions} features of the last average pooling, {weight.shape[0]} classes{(isTensorflow ? " without bias" : "")}; " +
+            $"images in [-1, 1], scaled to {InputSize} x {InputSize} bilinearly without smoothing (corners not aligned)" +
             (isTensorflow ? "" : ", which is what torchvision's normalization followed by its `transform_input` comes to"));
     }
 
@@ -75,8 +75,8 @@ internal sealed class InceptionNetwork : IFeatureNetwork
             bool isClassifier = weights.TryGetValue(ClassifierWeight, out Tensor? weight) && weight.shape is [_, 2048] &&
                 weights.TryGetValue(ClassifierBias, out Tensor? bias) && bias.shape is [var classes] && classes == weight.shape[0];
             return isClassifier ? new InceptionNetwork(weights, path, device) : throw new CheckpointException(
-                $"`{path}` has no Inception-v3 classifier (`{ClassifierWeight}` with 2048 columns, `{ClassifierBias}`). Give torchvision's " +
-                "inception_v3_google-0cc3c7bd.pth, pytorch-fid's pt_inception-2015-12-05-6726825d.pth, or a trained DAMSM.");
+                $"`{path}` has no Inception-v3 classifier (`{ClassifierWeight}` with 2048 columns, `{ClassifierBias}`). Give " +
+                "torchvision's inception_v3_google-0cc3c7bd.pth, pytorch-fid's pt_inception-2015-12-05-6726825d.pth, or a trained DAMSM.");
         }
         finally
         {

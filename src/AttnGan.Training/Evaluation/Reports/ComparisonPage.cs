@@ -44,8 +44,8 @@ internal sealed class ComparisonPage
         int comparable = _comparison.Metrics.Count(metric => metric.Verdict != MetricVerdict.NotComparable);
         return comparable == 0
             ? "No metric is comparable; the table has the reasons."
-            : $"{comparable} of {_comparison.Metrics.Count} metrics are comparable; of these B is better in {Count(MetricVerdict.Better)} and " +
-              $"worse in {Count(MetricVerdict.Worse)}.";
+            : $"{comparable} of {_comparison.Metrics.Count} metrics are comparable; of these B is better in " +
+              $"{Count(MetricVerdict.Better)} and worse in {Count(MetricVerdict.Worse)}.";
     }
 
     private int Count(MetricVerdict verdict) => _comparison.Metrics.Count(metric => metric.Verdict == verdict);
@@ -121,7 +121,7 @@ internal sealed class ComparisonPage
             """);
     }
 
-    /// <summary>Matches samples by caption, in order. Captions with several samples are matched as often as both reports have them.</summary>
+    /// <summary>Matches samples by caption, in order; a caption with several samples is matched as often as both reports have it.</summary>
     private static IEnumerable<(ScoredImage? A, ScoredImage? B)> Pairs(IReadOnlyList<ScoredImage> a, IReadOnlyList<ScoredImage> b)
     {
         var unmatched = b.ToList();

@@ -10,8 +10,8 @@ internal static class MetricText
 
     /// <summary>The explanation that accompanies differences.</summary>
     public const string DifferencesNote =
-        "A difference within the deviations is not significant for this number of images. Where a metric has no deviation, a small difference " +
-        "may be chance.";
+        "A difference within the deviations is not significant for this number of images. Where a metric has no deviation, a small " +
+        "difference may be chance.";
 
     /// <summary>Returns a value with its deviation, such as <c>61.3% ± 0.8%</c>, or alone if it has none, such as <c>23.41</c>.</summary>
     public static string Value(MetricValue metric) => metric.Deviation is null

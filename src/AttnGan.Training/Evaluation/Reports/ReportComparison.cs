@@ -126,7 +126,7 @@ internal sealed record ReportComparison
             yield return "different image sizes";
         }
 
-        if (A.Data.CropScale != B.Data.CropScale && DependsOnRealImages(a.Name) && A.Data.CropScale is not null && B.Data.CropScale is not null)
+        if (A.Data.CropScale is { } scaleA && B.Data.CropScale is { } scaleB && scaleA != scaleB && DependsOnRealImages(a.Name))
         {
             yield return "different crops of real images";
         }
@@ -146,7 +146,8 @@ internal sealed record ReportComparison
         (EvaluationNetwork? networkA, EvaluationNetwork? networkB) = (Network(A, a.Network), Network(B, b.Network));
         if (a.Network != b.Network || networkA?.Checksum != networkB?.Checksum)
         {
-            yield return $"different evaluation networks ({a.Network ?? "none"}{(a.Network == b.Network ? "" : $", {b.Network ?? "none"}")})";
+            string other = a.Network == b.Network ? "" : $", {b.Network ?? "none"}";
+            yield return $"different evaluation networks ({a.Network ?? "none"}{other})";
         }
         else if (networkA?.Description != networkB?.Description)
         {

@@ -69,7 +69,8 @@ internal static class ReportFile
     private static void CheckFormat(byte[] bytes, string path)
     {
         using var document = JsonDocument.Parse(bytes);
-        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("format", out JsonElement format))
+        JsonElement root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out JsonElement format))
         {
             throw Invalid(path, "it has no `format`.");
         }
@@ -77,8 +78,8 @@ internal static class ReportFile
         if (format.ValueKind != JsonValueKind.Number || !format.TryGetInt32(out int number) || number != EvaluationReport.CurrentFormat)
         {
             throw new AttnGanException(
-                $"The evaluation report `{path}` has format {format.GetRawText()}; this version reads format {EvaluationReport.CurrentFormat}. " +
-                "Evaluate again, or read it with the version that wrote it.");
+                $"The evaluation report `{path}` has format {format.GetRawText()}; this version reads format " +
+                $"{EvaluationReport.CurrentFormat}. Evaluate again, or read it with the version that wrote it.");
         }
     }
 
@@ -124,7 +125,8 @@ internal static class ReportFile
 
     private static AttnGanException Invalid(string path, string problem, Exception? inner = null)
     {
-        string message = $"`{path}` is not a valid evaluation report: {problem} Give an unchanged {Name} of `attngan evaluate`, or evaluate again.";
+        string message =
+            $"`{path}` is not a valid evaluation report: {problem} Give an unchanged {Name} of `attngan evaluate`, or evaluate again.";
         return inner is null ? new AttnGanException(message) : new AttnGanException(message, inner);
     }
 }

@@ -28,7 +28,8 @@ internal sealed class ReportImages(string folder)
         if (!File.Exists(file))
         {
             throw new AttnGanException(
-                $"The report's image `{path}` is missing: expected it in `{_folder}`. Keep the images beside the report, or evaluate again.");
+                $"The report's image `{path}` is missing: expected it in `{_folder}`. Keep the images beside the report, or evaluate " +
+                "again.");
         }
 
         ImageHeader header = RgbImage.Identify(file);

@@ -59,7 +59,9 @@ internal sealed class ReportPage
     private string Summary()
     {
         (EvaluatedSubject subject, EvaluatedData data) = (_report.Subject, _report.Data);
-        string steps = subject.TrainingSteps is { } count ? $" after {count.ToString("N0", CultureInfo.InvariantCulture)} training steps" : "";
+        string steps = subject.TrainingSteps is { } count
+            ? string.Create(CultureInfo.InvariantCulture, $" after {count:N0} training steps")
+            : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"{_report.Count:N0} images of {subject.ImageSize} pixels{steps}, evaluated with the captions and images of {data.Name}, " +
@@ -245,7 +247,7 @@ internal sealed class ReportPage
             {Fact("Seed", Piece($"{_report.Seed}"))}
             {Fact("Data", Piece($"{data.Name}, split {data.Split}: {data.Images:N0} images"))}
             {Fact("Data checksum", Checksum(data.Checksum))}
-            {Fact("Real images", data.CropScale is { } scale ? Piece($"shorter side {scale:0.###} times the size, then center crop") : null)}
+            {Fact("Real images", data.CropScale is { } scale ? Piece($"shorter side {scale:0.###} times the size, center crop") : null)}
             {Fact("Version", Piece($"AttnGan {_report.Version}"))}
             {Fact("Date", Piece($"{Date(_report.Created)}"))}
             </tbody></table></div>

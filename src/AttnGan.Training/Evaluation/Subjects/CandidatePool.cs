@@ -46,7 +46,7 @@ internal sealed class CandidatePool
     /// <summary>Returns a class whose images a text describes: the first one that was added with it.</summary>
     public string ClassOf(int index) => _classes[index];
 
-    /// <summary>Returns the class of an image. An image without a class is a class by itself; the prefixes keep the two kinds apart.</summary>
+    /// <summary>Returns the class of an image. An image without a class is a class by itself; prefixes distinguish the two kinds.</summary>
     public static string ClassOf(CaptionedImage image) => image.Class is { } name ? $"class {name}" : $"image {image.Name}";
 
     /// <summary>Returns the number of texts that describe no image of a class.</summary>

@@ -65,7 +65,7 @@ internal sealed class EvaluatedModel
     /// <summary>Creates a pipeline that generates with the model.</summary>
     public TextToImagePipeline CreatePipeline(PipelineOptions options) => TextToImagePipeline.Create(_package, Path, options);
 
-    /// <summary>Returns a model of the same architecture and vocabulary with random weights. Must not be called within a dispose scope.</summary>
+    /// <summary>Creates the same architecture and vocabulary with random weights. Must not be called within a dispose scope.</summary>
     public EvaluatedModel CreateUntrained(long seed)
     {
         ModelArchitecture architecture = _package.Architecture;

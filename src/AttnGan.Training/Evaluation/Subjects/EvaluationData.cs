@@ -46,8 +46,8 @@ internal sealed class EvaluationData
     {
         var data = new EvaluationData(CaptionedImageDataset.Open(folder, config.Data), split, config.Data);
         return data.Images.Count > 0 ? data : throw new AttnGanException(
-            $"The split `{split}` of `{folder}` has no images. Give another one with `--split`: train, validation, or the name of a list in " +
-            "the dataset's root folder.");
+            $"The split `{split}` of `{folder}` has no images. Give another one with `--split`: train, validation, or the name of a list " +
+            "in the dataset's root folder.");
     }
 
     /// <summary>Returns the SHA-256 of the names, captions, classes and files of all images. Reads every file.</summary>
@@ -107,7 +107,8 @@ internal sealed class EvaluationData
             if (pool.CountNegatives(pair.Class) == 0)
             {
                 throw new AttnGanException(
-                    $"`{pair.Image.Name}` has no wrong caption: all captions of the split are of its class. Give a split with at least 2 classes.");
+                    $"`{pair.Image.Name}` has no wrong caption: all captions of the split are of its class. Give a split with at least 2 " +
+                    "classes.");
             }
 
             // Negative numbers keep these samples independent of those for R-precision, which count from 0.

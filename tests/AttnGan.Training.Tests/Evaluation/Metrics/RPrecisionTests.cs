@@ -36,7 +36,10 @@ public sealed class RPrecisionTests : IDisposable
         random.manual_seed(3).Dispose();
         const int Count = 4000;
         int[] positives = [.. Enumerable.Range(0, Count)];
-        int[][] negatives = [.. positives.Select(n => Enumerable.Range(1, RPrecision.Negatives).Select(step => (n + step) % Count).ToArray())];
+        int[][] negatives =
+        [
+            .. positives.Select(n => Enumerable.Range(1, RPrecision.Negatives).Select(step => (n + step) % Count).ToArray()),
+        ];
 
         (double share, double? deviation) = RPrecision.Share(RPrecision.Hits(randn(Count, 8), randn(Count, 8), positives, negatives));
 

@@ -72,8 +72,8 @@ public sealed class RetrievalTests
         Tensor sentences = randn(600, 4);
         Tensor codes = sentences + randn(600, 4) * 0.3;
         Tensor classes = arange(600).div(2, RoundingMode.floor); // two pairs of each class
-        float[,] scores = nn.functional.cosine_similarity(codes.unsqueeze(1), sentences.unsqueeze(0), 2).data<float>().ToNDArray() as float[,]
-            ?? throw new InvalidOperationException();
+        Tensor cosines = nn.functional.cosine_similarity(codes.unsqueeze(1), sentences.unsqueeze(0), 2);
+        float[,] scores = cosines.data<float>().ToNDArray() as float[,] ?? throw new InvalidOperationException();
 
         RetrievalResult result = Retrieval.Measure(codes, sentences, classes);
 

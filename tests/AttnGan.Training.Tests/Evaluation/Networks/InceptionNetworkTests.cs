@@ -28,7 +28,8 @@ public sealed class InceptionNetworkTests : IDisposable
             Tensor expected = new Graph2015(weights).Features(image);
 
             Assert.InRange((reading.Features - expected).norm().item<float>() / expected.norm().item<float>(), 0, 1e-4);
-            AssertEqual(nn.functional.softmax(matmul(expected, weights["fc.weight"].to(float32).t()), 1), reading.Probabilities!); // no bias
+            Tensor logits = matmul(expected, weights["fc.weight"].to(float32).t()); // no bias
+            AssertEqual(nn.functional.softmax(logits, 1), reading.Probabilities!);
 
             // Torchvision's pooling gives different features, so the assertion above can tell the variants apart.
             using InceptionTrunk torchvision = Trunk(weights);
@@ -175,7 +176,8 @@ public sealed class InceptionNetworkTests : IDisposable
             return Conv(name, x, [1, 1], [kernel[0] / 2, kernel[1] / 2]);
         }
 
-        private Tensor Conv(string name, Tensor x, long stride = 1, long padding = 0) => Conv(name, x, [stride, stride], [padding, padding]);
+        private Tensor Conv(string name, Tensor x, long stride = 1, long padding = 0) =>
+            Conv(name, x, [stride, stride], [padding, padding]);
 
         private Tensor Conv(string name, Tensor x, long[] stride, long[] padding)
         {

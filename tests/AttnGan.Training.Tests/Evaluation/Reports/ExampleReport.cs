@@ -14,7 +14,8 @@ internal static class ExampleReport
     public static EvaluationNetwork Features { get; } =
         new("features", "Inception-v3 (torchvision)", new string('a', 63) + "1", "299 pixels, pooled features, 2048 dimensions");
 
-    public static EvaluationNetwork Damsm { get; } = new("damsm", "DAMSM of the run", new string('b', 63) + "2", "64 pixels, 256 dimensions");
+    public static EvaluationNetwork Damsm { get; } =
+        new("damsm", "DAMSM of the run", new string('b', 63) + "2", "64 pixels, 256 dimensions");
 
     public static MetricValue Fid { get; } = new(
         "fid", "Fréchet inception distance", 23.4125, null, HigherIsBetter: false, IsShare: false, "features", 1000,

@@ -117,7 +117,8 @@ public sealed class ReportComparisonTests
 
         Assert.Equal([MetricVerdict.Equal, MetricVerdict.NotComparable, MetricVerdict.Equal, MetricVerdict.NotComparable], Verdicts(other));
         AssertRefused("different evaluation networks (damsm)", other.Metrics[1]);
-        Assert.Equal([MetricVerdict.NotComparable, MetricVerdict.Equal, MetricVerdict.NotComparable, MetricVerdict.Equal], Verdicts(otherwise));
+        Assert.Equal(
+            [MetricVerdict.NotComparable, MetricVerdict.Equal, MetricVerdict.NotComparable, MetricVerdict.Equal], Verdicts(otherwise));
         AssertRefused("different settings of the network `features`", otherwise.Metrics[0]);
         Assert.DoesNotContain(MetricVerdict.NotComparable, Verdicts(renamed));
         Assert.Equal("features: network", Assert.Single(renamed.Conditions, condition => condition.Differs).Name);
@@ -133,7 +134,8 @@ public sealed class ReportComparisonTests
         AssertRefused("different metrics of the same name", Compare(fid, fid with { HigherIsBetter = true }));
         AssertRefused("different metrics of the same name", Compare(fid, fid with { IsShare = true }));
         AssertRefused("the value of A is not finite", Compare(fid with { Value = double.NaN }, fid));
-        AssertRefused("the value of both is not finite", Compare(fid with { Value = double.NaN }, fid with { Value = double.PositiveInfinity }));
+        AssertRefused(
+            "the value of both is not finite", Compare(fid with { Value = double.NaN }, fid with { Value = double.PositiveInfinity }));
         AssertRefused(
             "different evaluation networks (features, none); the value of B is not finite",
             Compare(fid, fid with { Network = null, Value = double.NaN }));

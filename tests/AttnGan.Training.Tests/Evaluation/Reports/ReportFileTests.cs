@@ -22,7 +22,8 @@ public sealed class ReportFileTests : IDisposable
 
         Assert.Equivalent(report, ReportFile.Read(_folder.Path), strict: true);
         Assert.Equivalent(report, ReportFile.Read(Path), strict: true);
-        Assert.Equal(["generated.png", "real.jpg", "report.json"], Directory.GetFiles(_folder.Path).Select(System.IO.Path.GetFileName).Order());
+        Assert.Equal(
+            ["generated.png", "real.jpg", "report.json"], Directory.GetFiles(_folder.Path).Select(System.IO.Path.GetFileName).Order());
     }
 
     [Fact]

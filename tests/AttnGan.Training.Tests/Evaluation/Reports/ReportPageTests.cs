@@ -16,7 +16,8 @@ public sealed partial class ReportPageTests : IDisposable
         // Copied from the report by hand.
         foreach (string text in (string[])
             [
-                "1,000 images of 256 pixels after 48,000 training steps, evaluated with the captions and images of sample, split validation.",
+                "1,000 images of 256 pixels after 48,000 training steps,",
+                " evaluated with the captions and images of sample, split validation.",
                 "Fréchet inception distance", "23.41", "lower is better", "Biased by the count",
                 "R-precision", "61.3%", "± 1.3%", "higher is better", "0.4321", "± 0.0200",
                 "Inception-v3 (torchvision)", "299 pixels, pooled features", "aaaaaaaaaaaa…", ExampleReport.Features.Checksum,
@@ -85,7 +86,8 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<img src=x", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("\"quoted\"", page, StringComparison.Ordinal);
-        Assert.Contains("&lt;script&gt;document.title=&#x27;owned&#x27;&lt;/script&gt; &amp; &quot;quoted&quot;", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "&lt;script&gt;document.title=&#x27;owned&#x27;&lt;/script&gt; &amp; &quot;quoted&quot;", page, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -152,7 +154,10 @@ public sealed partial class ReportPageTests : IDisposable
             Networks = [ExampleReport.Features with { Checksum = "<other>" }, ExampleReport.Damsm],
             Metrics =
             [
-                ExampleReport.Fid with { Value = 10 }, ExampleReport.RPrecision with { Value = 0.7 }, ExampleReport.Coverage, ExampleReport.Cosine,
+                ExampleReport.Fid with { Value = 10 },
+                ExampleReport.RPrecision with { Value = 0.7 },
+                ExampleReport.Coverage,
+                ExampleReport.Cosine,
             ],
         };
 
