@@ -1,4 +1,5 @@
 using AttnGan.Cli.Hosting;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
 using Spectre.Console;
 
@@ -9,7 +10,7 @@ internal static class ComparisonText
 {
     public static void Write(IAnsiConsole console, ReportComparison comparison)
     {
-        Dependency[] different = [.. comparison.Dependencies.Where(dependency => dependency.Differs)];
+        Condition[] different = [.. comparison.Conditions.Where(condition => condition.Differs)];
         if (different.Length == 0)
         {
             console.WriteLine("A and B depend on the same.");
@@ -20,15 +21,15 @@ internal static class ComparisonText
         }
 
         console.Write(Metrics(comparison.Metrics));
-        console.WriteLine(FigureText.ReadingOfDifferences);
+        console.WriteLine(MetricText.DifferencesNote);
     }
 
-    private static Table Differences(IEnumerable<Dependency> different)
+    private static Table Differences(IEnumerable<Condition> different)
     {
         Table table = new Table().RoundedBorder().AddColumns("what differs", "A", "B");
-        foreach (Dependency dependency in different)
+        foreach (Condition condition in different)
         {
-            table.AddRow(Cell(dependency.Name), Cell(Value(dependency, dependency.A)), Cell(Value(dependency, dependency.B)));
+            table.AddRow(Cell(condition.Name), Cell(Value(condition, condition.A)), Cell(Value(condition, condition.B)));
         }
 
         return table;
@@ -46,17 +47,17 @@ internal static class ComparisonText
         foreach (MetricComparison metric in metrics)
         {
             table.AddRow(
-                Cell(metric.Title), Cell(Value(metric.A)), Cell(Value(metric.B)), Cell(FigureText.Difference(metric)),
-                Cell(FigureText.Verdict(metric), StyleOf(metric.Verdict)));
+                Cell(metric.Title), Cell(Value(metric.A)), Cell(Value(metric.B)), Cell(MetricText.Difference(metric)),
+                Cell(MetricText.Verdict(metric), StyleOf(metric.Verdict)));
         }
 
         return table;
     }
 
-    private static string Value(Dependency dependency, string? value) =>
-        value is null ? "none" : dependency.IsChecksum ? FigureText.Short(value) : value;
+    private static string Value(Condition condition, string? value) =>
+        value is null ? "none" : condition.IsChecksum ? MetricText.Short(value) : value;
 
-    private static string Value(MetricValue? metric) => metric is null ? "" : FigureText.Value(metric);
+    private static string Value(MetricValue? metric) => metric is null ? "" : MetricText.Value(metric);
 
     private static Style StyleOf(MetricVerdict verdict) => verdict switch
     {

@@ -4,7 +4,9 @@ using AttnGan.Cli.Generate;
 using AttnGan.Cli.Hosting;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Evaluation.Subjects;
 using static TorchSharp.torch;
 
 namespace AttnGan.Cli.Evaluate;
@@ -163,7 +165,7 @@ internal static class EvaluateCommand
             Count = arguments.GetValue(s_count),
             Seed = arguments.GetRequiredValue(s_seed),
             Truncation = arguments.GetValue(s_truncation),
-            Metrics = arguments.GetValue(s_metrics) is { } metrics ? [.. MetricNames(metrics).Select(EvaluationMetrics.Parse)] : null,
+            Metrics = arguments.GetValue(s_metrics) is { } metrics ? [.. MetricNames(metrics).Select(MetricRegistry.Parse)] : null,
             Damsm = arguments.GetValue(s_damsm),
             Independent = arguments.GetValue(s_independent),
             Features = arguments.GetValue(s_features),
@@ -250,19 +252,19 @@ internal static class EvaluateCommand
     {
         var option = new Option<string?>("--metrics")
         {
-            Description = $"What to measure, with commas between: {string.Join(", ", EvaluationMetrics.Names)}. Without it all that can be measured.",
+            Description = $"What to measure, with commas between: {string.Join(", ", MetricRegistry.Names)}. Without it all that can be measured.",
             HelpName = "LIST",
         };
         option.Validators.Add(result =>
         {
             if (!result.Tokens.SelectMany(token => MetricNames(token.Value)).Any())
             {
-                result.AddError($"`--metrics` names no metric; there are {string.Join(", ", EvaluationMetrics.Names)}.");
+                result.AddError($"`--metrics` names no metric; there are {string.Join(", ", MetricRegistry.Names)}.");
             }
 
-            foreach (string name in result.Tokens.SelectMany(token => MetricNames(token.Value)).Where(name => !EvaluationMetrics.Names.Contains(name)))
+            foreach (string name in result.Tokens.SelectMany(token => MetricNames(token.Value)).Where(name => !MetricRegistry.Names.Contains(name)))
             {
-                result.AddError($"`--metrics`: there is no metric '{name}'; there are {string.Join(", ", EvaluationMetrics.Names)}.");
+                result.AddError($"`--metrics`: there is no metric '{name}'; there are {string.Join(", ", MetricRegistry.Names)}.");
             }
         });
         return option;

@@ -1,5 +1,7 @@
 using System.Globalization;
 using AttnGan.Cli.Hosting;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Evaluation.Reports;
 using Spectre.Console;
 
@@ -27,9 +29,9 @@ internal static class EvaluationText
         {
             table.AddRow(
                 metric.Title,
-                FigureText.Value(metric),
+                MetricText.Value(metric),
                 metric.Count.ToString("N0", CultureInfo.InvariantCulture),
-                FigureText.Direction(metric));
+                MetricText.Direction(metric));
         }
 
         Terminal.Output.Write(table);

@@ -1,18 +1,19 @@
 using AttnGan.Generation;
-using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Evaluation;
 
-/// <summary>What to evaluate, on what and how.</summary>
+/// <summary>The settings of an evaluation.</summary>
 internal sealed record EvaluationOptions
 {
     /// <summary>
-    /// A model package, run folder, GAN checkpoint or model file. References take the images' size from it, and an untrained generator
-    /// all its sizes.
+    /// A model package, run folder, GAN checkpoint or model file. Baselines have the size of its images, and an untrained generator its
+    /// architecture.
     /// </summary>
     public required string Model { get; init; }
 
-    /// <summary>The model's images, or a reference to compare them with.</summary>
+    /// <summary>The images to evaluate: the model's, or a baseline.</summary>
     public SubjectKind Subject { get; init; } = SubjectKind.Model;
 
     /// <summary>Folder of the dataset.</summary>
@@ -22,15 +23,15 @@ internal sealed record EvaluationOptions
     public string Split { get; init; } = "validation";
 
     /// <summary>
-    /// Shorter side that real images are scaled to before their middle is taken, in sizes of the judged images (1 to 10); null as the
-    /// model's training had it, or else the DAMSM's.
+    /// The shorter side of real images before the center crop, as a multiple of the image size (1 to 10); null for that of the model's
+    /// training, or else of the DAMSM's.
     /// </summary>
     public double? CropScale { get; init; }
 
-    /// <summary>Images to judge; null for one for each caption of the split, but at most <see cref="Evaluator.PublishedCount"/>.</summary>
+    /// <summary>Number of images; null for one per caption of the split, at most <see cref="Evaluator.PublishedCount"/>.</summary>
     public int? Count { get; init; }
 
-    /// <summary>Decides the order of images, the noise, wrong captions and candidates.</summary>
+    /// <summary>Seed of the order of images, the noise, the wrong captions and the negatives.</summary>
     public long Seed { get; init; }
 
     /// <summary>The largest magnitude of noise values; null or infinity for no truncation.</summary>
@@ -40,24 +41,24 @@ internal sealed record EvaluationOptions
         init => field = GenerationOptions.FiniteTruncation(value);
     }
 
-    /// <summary>What to measure, all of which must be possible; null for everything that is possible.</summary>
-    public IReadOnlyList<EvaluationMetric>? Metrics { get; init; }
+    /// <summary>The metrics to compute, all of which must be computable; null for all that are.</summary>
+    public IReadOnlyList<MetricDefinition>? Metrics { get; init; }
 
-    /// <summary>A run folder or checkpoint whose DAMSM judges; null for the one that the model was trained with.</summary>
+    /// <summary>A run folder or checkpoint with a DAMSM; null for the one that the model was trained with.</summary>
     public string? Damsm { get; init; }
 
-    /// <summary>A second DAMSM, which the model was not trained with.</summary>
+    /// <summary>The independent DAMSM; null for none.</summary>
     public string? Independent { get; init; }
 
-    /// <summary>Weights of an Inception-v3, or a DAMSM; null for the independent DAMSM or else the first one.</summary>
+    /// <summary>Weights of Inception-v3, or a DAMSM, for features; null for the independent DAMSM, otherwise the first one.</summary>
     public string? Features { get; init; }
 
-    /// <summary>Folder that statistics of real images are kept in; null to take them anew each time.</summary>
+    /// <summary>Folder that caches feature statistics of real images; null for no cache.</summary>
     public string? Cache { get; init; }
 
-    /// <summary>Folder for the report's images, which is there.</summary>
+    /// <summary>An existing folder for the report's images.</summary>
     public required string Output { get; init; }
 
-    /// <summary>Threads that draw; 0 for one a processor.</summary>
+    /// <summary>Threads that generate; 0 for one per processor.</summary>
     public int Threads { get; init; }
 }

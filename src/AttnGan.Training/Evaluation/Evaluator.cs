@@ -5,6 +5,7 @@ using AttnGan.Training.Data;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Evaluation.Subjects;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Torch;
 using TorchSharp;
@@ -13,23 +14,20 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Evaluation;
 
 /// <summary>
-/// EvaluationNetworks the images of a model or of a reference: draws them a few at a time, lets every network look at them, and keeps what the
-/// figures need. The same options give the same figures.
+/// Evaluates the images of a model or of a baseline. Iterates over the images once, in batches; every network encodes a batch once, and
+/// all metrics accumulate it. The same options give the same values.
 /// </summary>
 internal sealed class Evaluator
 {
-    /// <summary>Images of a published evaluation.</summary>
+    /// <summary>Number of images in published evaluations.</summary>
     public const int PublishedCount = 30_000;
 
     private const int BatchSize = 16;
-    private const int DiversityCaptions = 32;
-    private const int DiversityImages = 4;
 
     private readonly EvaluationOptions _options;
     private readonly CancellationToken _cancellation;
     private readonly IProgress<(int Done, int Total)> _progress;
-    private readonly HashSet<EvaluationMetric> _asked;
-    private readonly List<SkippedMetric> _skipped = [];
+    private readonly MetricSelection _selection;
     private readonly List<string> _warnings = [];
     private int _done;
     private int _total;
@@ -39,106 +37,121 @@ internal sealed class Evaluator
         _options = options;
         _progress = progress;
         _cancellation = cancellation;
-        _asked = [.. options.Metrics ?? Enum.GetValues<EvaluationMetric>()];
+        _selection = new MetricSelection(options.Metrics);
     }
 
-    /// <summary>Evaluates and writes the report's images. Not within a dispose scope.</summary>
-    /// <param name="options">What and how.</param>
-    /// <param name="device">Where judging networks compute.</param>
-    /// <param name="progress">Images looked at, of all.</param>
-    /// <param name="cancellation">Ends it with an <see cref="OperationCanceledException"/>.</param>
-    /// <exception cref="AttnGanException">Something is missing or cannot be read, or a metric that was named cannot be measured.</exception>
+    /// <summary>Evaluates, and writes the images of the report. Must not be called within a dispose scope.</summary>
+    /// <param name="options">The settings.</param>
+    /// <param name="device">The device of the evaluation networks.</param>
+    /// <param name="progress">Images processed, of all.</param>
+    /// <param name="cancellation">Checked between batches.</param>
+    /// <exception cref="AttnGanException">
+    /// Thrown when something is missing or cannot be read, or a metric that was requested by name cannot be computed.
+    /// </exception>
     public static EvaluationResult Run(
         EvaluationOptions options, Device device, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
     {
         using IDisposable gradientsOff = no_grad();
         var model = EvaluatedModel.Open(options.Model);
-        using var judges = EvaluationNetworks.Open(options, model, device);
-        return new Evaluator(options, progress, cancellation).Run(model, judges);
+        using var networks = EvaluationNetworks.Open(options.Damsm ?? model.Damsm, options.Independent, options.Features, device);
+        return new Evaluator(options, progress, cancellation).Run(model, networks);
     }
 
-    private EvaluationResult Run(EvaluatedModel model, EvaluationNetworks judges)
+    private EvaluationResult Run(EvaluatedModel model, EvaluationNetworks networks)
     {
-        _warnings.AddRange(judges.Warnings());
-        AttnGanConfig config = model.Config ?? judges.Readers.FirstOrDefault()?.Config ?? new AttnGanConfig();
+        _warnings.AddRange(networks.Warnings());
+        EvaluationData data = OpenData(model, networks);
+        using ISubject subject = CreateSubject(model, data);
+        IReadOnlyList<EvaluationPair> all = ReadablePairs(model, networks, data, subject);
+        int count = Count(all);
+        var captions = new CandidatePool(all.Take(Math.Max(count, PublishedCount)).Select(pair => (pair.Caption, pair.Class)));
+        IReadOnlyList<EvaluationPair> pairs = [.. Enumerable.Range(0, count).Select(i => all[i % all.Count])];
+        if (_options.Subject == SubjectKind.WrongCaptions)
+        {
+            pairs = EvaluationData.Mismatch(pairs, captions, _options.Seed);
+        }
+
+        using IFeatureNetwork? features = networks.CreateFeatureNetwork(CaptionsOfClasses(all), _cancellation);
+        var context = new MetricContext
+        {
+            Pairs = pairs,
+            Captions = captions,
+            Seed = _options.Seed,
+            Features = features,
+            IsTrainedWithFeatures = _options.Subject == SubjectKind.Model && features?.Network.Checksum == networks.Damsm?.Network.Checksum,
+        };
+        _selection.SkipImpossible(context, subject, networks.Scorers.Any());
+        var dataIdentity = new EvaluatedData(
+            data.Name, data.Split, data.Images.Count, data.ComputeChecksum(_cancellation), data.CropScale);
+
+        _total = count;
+        using FeatureStatistics? real = _selection.Requires(MetricInputs.RealFeatures)
+            ? ComputeRealFeatures(data, dataIdentity.Checksum, features!, model.ImageSize)
+            : null;
+        List<EncodedPairs> damsms = [];
+        List<(MetricDefinition Definition, IMetric Metric)> metrics = [];
+        try
+        {
+            damsms.AddRange(networks.Scorers.Select(scorer => new EncodedPairs(scorer, captions, pairs, _cancellation)));
+            metrics.AddRange(CreateMetrics(context with { RealFeatures = real }, damsms));
+            var samples = new ReportSamples();
+            ProcessImages(subject, context, damsms, [.. metrics.Select(entry => entry.Metric)], samples);
+            ProcessExtraImages(subject, features, [.. metrics.Select(entry => entry.Metric)]);
+            List<MetricResult> results = ComputeResults(metrics);
+            EvaluationReport report = Describe(model, subject, dataIdentity, count, networks, features) with
+            {
+                Metrics = [.. results.Select(result => result.Value)],
+                Skipped = _selection.Skipped,
+                Categories = CategoryScores.Of(pairs, results),
+            };
+            var metadata = new ImageMetadata
+            {
+                Model = subject.Generates ? report.Subject.Name : null,
+                Truncation = report.Subject.Truncation,
+            };
+            Func<EvaluationPair, RgbImage>? realImage = subject is RealImages ? null : pair => data.Load(pair.Image, model.ImageSize);
+            return new EvaluationResult(samples.Write(report, _options.Output, realImage, metadata), _warnings);
+        }
+        finally
+        {
+            metrics.ForEach(entry => entry.Metric.Dispose());
+            damsms.ForEach(damsm => damsm.Dispose());
+        }
+    }
+
+    private EvaluationData OpenData(EvaluatedModel model, EvaluationNetworks networks)
+    {
+        AttnGanConfig config = model.Config ?? networks.CaptionReaders.FirstOrDefault()?.Config ?? new AttnGanConfig();
         if (_options.CropScale is { } cropScale)
         {
             config = config with { Data = config.Data with { CropScale = cropScale } };
         }
 
-        var data = EvaluationData.Open(_options.Data, _options.Split, config);
-        using ISubject subject = CreateSubject(model, data);
-        IReadOnlyList<EvaluationPair> all = ReadablePairs(model, judges, data, subject);
-        int count = Count(all);
-        var pool = new CandidatePool(all.Take(Math.Max(count, PublishedCount)).Select(pair => (pair.Caption, pair.Class)));
-        IReadOnlyList<EvaluationPair> pairs = [.. Enumerable.Range(0, count).Select(i => all[i % all.Count])];
-        if (_options.Subject == SubjectKind.WrongCaptions)
-        {
-            pairs = EvaluationData.Mismatch(pairs, pool, _options.Seed);
-        }
-
-        string[][] captionsOfClasses =
-        [
-            .. all.GroupBy(pair => pair.Class).OrderBy(group => group.Key, StringComparer.Ordinal)
-                .Select(group => group.Select(pair => pair.Caption).Distinct(StringComparer.Ordinal).ToArray()),
-        ];
-        using IFeatureNetwork? features = judges.Features(captionsOfClasses, _cancellation);
-        CheckMetrics(subject, pool, pairs, features, judges.Damsm is not null || judges.Independent is not null);
-        EvaluatedData described = data.Describe(_cancellation);
-
-        bool drawsMore = _asked.Contains(EvaluationMetric.Diversity);
-        string[] diverse = drawsMore ? [.. pairs.Select(pair => pair.Caption).Distinct(StringComparer.Ordinal).Take(DiversityCaptions)] : [];
-        _total = count + (diverse.Length * DiversityImages);
-        using FeatureStatistics? real = _asked.Contains(EvaluationMetric.Fid) ? OfRealImages(data, described, features!, model.ImageSize) : null;
-        List<DamsmScores> damsms = [];
-        using FeatureScores? scores = features is not null && (real is not null || _asked.Contains(EvaluationMetric.InceptionScore))
-            ? new FeatureScores(features, _asked.Contains(EvaluationMetric.InceptionScore))
-            : null;
-        try
-        {
-            damsms.AddRange(new[] { judges.Damsm, judges.Independent }.OfType<DamsmScorer>()
-                .Select(judge => new DamsmScores(judge, pool, pairs, _options.Seed, _cancellation)));
-            var images = new ImageScores();
-            var kept = new ReportSamples();
-            Look(subject, pairs, damsms, scores, images, kept);
-            List<ScoredMetric> metrics = Finish(
-                real, scores, damsms, images, Diversities(subject, pairs, diverse, features), _options.Subject == SubjectKind.Model &&
-                features?.Network.Checksum == judges.Damsm?.Network.Checksum);
-            EvaluationReport report = Describe(model, subject, described, count, judges, features) with
-            {
-                Metrics = [.. metrics.Select(metric => metric.Value)],
-                Skipped = _skipped,
-                Categories = Categories(pairs, metrics),
-            };
-            var metadata = new ImageMetadata { Model = subject.Draws ? report.Subject.Name : null, Truncation = report.Subject.Truncation };
-            Func<EvaluationPair, RgbImage>? realImage = subject is RealImages ? null : pair => data.Load(pair.Image, model.ImageSize);
-            return new EvaluationResult(kept.Write(report, _options.Output, realImage, metadata), _warnings);
-        }
-        finally
-        {
-            damsms.ForEach(damsm => damsm.Dispose());
-        }
+        return EvaluationData.Open(_options.Data, _options.Split, config);
     }
 
     private ISubject CreateSubject(EvaluatedModel model, EvaluationData data) => _options.Subject switch
     {
         SubjectKind.Real or SubjectKind.WrongCaptions => new RealImages(data, model.ImageSize),
         SubjectKind.Noise => new NoiseImages(model.ImageSize),
-        SubjectKind.Untrained => Draw(model.Untrained(_options.Seed)),
-        _ => Draw(model),
+        SubjectKind.Untrained => CreateGenerator(model.CreateUntrained(_options.Seed)),
+        _ => CreateGenerator(model),
     };
 
-    private GeneratedImages Draw(EvaluatedModel model) => new(
+    private GeneratedImages CreateGenerator(EvaluatedModel model) => new(
         model.CreatePipeline(new PipelineOptions { Threads = _options.Threads }), _options.Truncation, model.Attends);
 
-    private IReadOnlyList<EvaluationPair> ReadablePairs(EvaluatedModel model, EvaluationNetworks judges, EvaluationData data, ISubject subject)
+    private IReadOnlyList<EvaluationPair> ReadablePairs(
+        EvaluatedModel model, EvaluationNetworks networks, EvaluationData data, ISubject subject)
     {
         IReadOnlyList<EvaluationPair> pairs = data.Pairs(
-            _options.Seed, caption => judges.Readers.All(judge => judge.Knows(caption)) && (!subject.Draws || model.Knows(caption)));
+            _options.Seed,
+            caption => networks.CaptionReaders.All(reader => reader.Knows(caption)) && (!subject.Generates || model.Knows(caption)));
         int captions = data.Images.Sum(image => image.Captions.Count);
         if (pairs.Count < captions)
         {
-            _warnings.Add($"{captions - pairs.Count} of {captions} captions have no word that the model or a DAMSM knows; they are passed over.");
+            _warnings.Add(
+                $"{captions - pairs.Count} of {captions} captions have no word that the model or a DAMSM knows; they are skipped.");
         }
 
         return pairs;
@@ -146,79 +159,45 @@ internal sealed class Evaluator
 
     private int Count(IReadOnlyList<EvaluationPair> all)
     {
-        int count = _options.Count ?? Math.Min(all.Count, PublishedCount);
-        if (all.Count == 0 || count < 2)
+        int count = all.Count == 0 ? 0 : _options.Count ?? Math.Min(all.Count, PublishedCount);
+        if (count < 2)
         {
             throw new AttnGanException(
-                $"An evaluation needs 2 images at least; there would be {(all.Count == 0 ? 0 : count)}. Give a larger `--count`, or a split with more " +
-                "captions that model and DAMSM can read.");
+                $"An evaluation needs at least 2 images, and there would be {count}. Give a larger `--count`, or a split with more " +
+                "captions whose words model and DAMSM know.");
         }
 
-        return _options.Seed <= long.MaxValue - Math.Max(count, DiversityImages) ? count : throw new AttnGanException(
+        return _options.Seed <= long.MaxValue - count ? count : throw new AttnGanException(
             $"The seed {_options.Seed} leaves no room for {count} images; use a smaller one.");
     }
 
-    /// <summary>Before anything is drawn: what cannot be measured is an error where it was asked for by name, and told where it was not.</summary>
-    private void CheckMetrics(ISubject subject, CandidatePool pool, IReadOnlyList<EvaluationPair> pairs, IFeatureNetwork? features, bool hasDamsm)
+    private static string[][] CaptionsOfClasses(IReadOnlyList<EvaluationPair> pairs) =>
+    [
+        .. pairs.GroupBy(pair => pair.Class).OrderBy(group => group.Key, StringComparer.Ordinal)
+            .Select(group => group.Select(pair => pair.Caption).Distinct(StringComparer.Ordinal).ToArray()),
+    ];
+
+    /// <summary>Starts the metrics in the order of the registry; those of the independent DAMSM follow those of the first.</summary>
+    private IEnumerable<(MetricDefinition Definition, IMetric Metric)> CreateMetrics(
+        MetricContext context, IReadOnlyList<EncodedPairs> damsms)
     {
-        EvaluationMetric[] byDamsm = [EvaluationMetric.RPrecision, EvaluationMetric.Recall, EvaluationMetric.CaptionSimilarity];
-        foreach (EvaluationMetric metric in byDamsm)
-        {
-            Require(metric, hasDamsm, "the model brings no DAMSM; give one with `--damsm`");
-        }
-
-        foreach (EvaluationMetric metric in (EvaluationMetric[])[EvaluationMetric.Fid, EvaluationMetric.InceptionScore])
-        {
-            Require(metric, features is not null, "nothing reads features; give `--features`, `--damsm` or `--independent`");
-        }
-
-        Require(
-            EvaluationMetric.ColorAccuracy,
-            pairs.Any(pair => ImageScores.AskedFor(pair) is not null),
-            "no caption names one color alone");
-        int fewest = pairs.Select(pair => pair.Class).Distinct().Min(pool.CountForeign);
-        Require(
-            EvaluationMetric.RPrecision,
-            fewest >= RPrecision.WrongCandidates,
-            $"an image is held against {RPrecision.WrongCandidates} captions of other classes; some have only {fewest} in the split");
-        Require(
-            EvaluationMetric.InceptionScore,
-            pairs.Count >= InceptionScore.Splits,
-            $"it has {InceptionScore.Splits} splits, and there are {pairs.Count} images");
-        Require(
-            EvaluationMetric.InceptionScore,
-            features is not { HasClasses: false },
-            $"the DAMSM in Inception's place tells 2 to {DamsmFeatures.MaxClasses} classes apart, and the split has another number; give " +
-            "an Inception-v3 with `--features`");
-        Require(EvaluationMetric.AttentionGrounding, subject.Attends, "these images are not drawn with attention to words");
-        Require(EvaluationMetric.Diversity, subject.Draws, "these images are not drawn, so there is one for each caption");
+        MetricDefinition[] definitions = [.. _selection.Metrics];
+        int end = Array.FindLastIndex(definitions, definition => definition.Requires(MetricInputs.Damsm)) + 1;
+        MetricContext first = context with { Damsm = damsms is [var damsm, ..] ? damsm : null };
+        return
+        [
+            .. definitions[..end].Select(definition => (definition, definition.Create(first))),
+            .. from independent in damsms.Skip(1)
+               from definition in definitions
+               where definition.Requires(MetricInputs.Damsm)
+               select (definition, definition.Create(context with { Damsm = independent })),
+            .. definitions[end..].Select(definition => (definition, definition.Create(first))),
+        ];
     }
 
-    private void Require(EvaluationMetric metric, bool isPossible, string reason)
+    private FeatureStatistics ComputeRealFeatures(EvaluationData data, string checksum, IFeatureNetwork network, int size)
     {
-        if (isPossible || !_asked.Contains(metric))
-        {
-            return;
-        }
-
-        string name = EvaluationMetrics.NameOf(metric);
-        if (_options.Metrics is not null)
-        {
-            throw new AttnGanException($"`{name}` cannot be measured: {reason}. Leave it out of `--metrics`.");
-        }
-
-        Skip(metric, reason);
-    }
-
-    private void Skip(EvaluationMetric metric, string reason)
-    {
-        _asked.Remove(metric);
-        _skipped.Add(new SkippedMetric(EvaluationMetrics.NameOf(metric), reason));
-    }
-
-    private FeatureStatistics OfRealImages(EvaluationData data, EvaluatedData described, IFeatureNetwork network, int size)
-    {
-        var cache = new RealStatistics(_options.Cache, described, network.Network, data.Preparation(size));
+        var cache = new StatisticsCache(_options.Cache, checksum, network.Network, data.DescribePreprocessing(size));
         if (cache.Find() is { } found)
         {
             return found;
@@ -231,7 +210,7 @@ internal sealed class Evaluator
             foreach (CaptionedImage[] batch in data.Images.Chunk(BatchSize))
             {
                 RgbImage[] images = [.. batch.Select(image => data.Load(image, size))];
-                Compute(images, tensors => statistics.Add(FeatureScores.Read(network, tensors).Features));
+                ProcessBatch(images, tensor => statistics.Add(Read(network, tensor).Features));
             }
         }
         catch
@@ -240,7 +219,7 @@ internal sealed class Evaluator
             throw;
         }
 
-        if (cache.Keep(statistics) is { } warning)
+        if (cache.Store(statistics) is { } warning)
         {
             _warnings.Add(warning);
         }
@@ -248,164 +227,124 @@ internal sealed class Evaluator
         return statistics;
     }
 
-    /// <summary>Every image, seen by everyone.</summary>
-    private void Look(
-        ISubject subject, IReadOnlyList<EvaluationPair> pairs, List<DamsmScores> damsms, FeatureScores? features, ImageScores scores, ReportSamples kept)
+    private void ProcessImages(
+        ISubject subject, MetricContext context, List<EncodedPairs> damsms, List<IMetric> metrics, ReportSamples samples)
     {
-        bool attention = _asked.Contains(EvaluationMetric.AttentionGrounding);
-        for (int start = 0; start < pairs.Count; start += BatchSize)
+        bool attention = _selection.Requires(MetricInputs.Attention);
+        IFeatureNetwork? features = _selection.Requires(MetricInputs.Features) ? context.Features : null;
+        foreach (ImageRequest[] requests in context.Pairs.Select((pair, i) => new ImageRequest(pair, _options.Seed + i)).Chunk(BatchSize))
         {
-            (EvaluationPair Pair, long Seed)[] requests =
-                [.. pairs.Skip(start).Take(BatchSize).Select((pair, i) => (pair, _options.Seed + start + i))];
             SubjectImage[] images = [.. subject.Images(requests, attention, _cancellation)];
-            Compute([.. images.Select(image => image.Image)], tensors =>
+            ProcessBatch([.. images.Select(image => image.Image)], tensor =>
             {
-                features?.Add(tensors);
-                damsms.ForEach(damsm => damsm.Add(tensors));
+                damsms.ForEach(damsm => damsm.Add(tensor));
+                ImageBatch batch = CreateBatch(requests, images, features, tensor);
+                metrics.ForEach(metric => metric.Add(batch));
             });
             for (int i = 0; i < images.Length; i++)
             {
-                (EvaluationPair pair, long seed) = requests[i];
-                scores.Add(pair, images[i]);
-                double score = damsms is [var first, ..] ? first.Cosines[start + i] : double.NaN;
-                kept.Add(pair, subject.Draws ? seed : null, score, images[i].Image);
+                double score = damsms is [var first, ..] ? first.Cosines[first.Cosines.Count - images.Length + i] : double.NaN;
+                samples.Add(requests[i].Pair, subject.Generates ? requests[i].Seed : null, score, images[i].Image);
             }
         }
     }
 
-    /// <summary>Several images of each of a few captions, in pixels and in features.</summary>
-    private (double Pixels, double? Features)[] Diversities(
-        ISubject subject, IReadOnlyList<EvaluationPair> pairs, string[] captions, IFeatureNetwork? features) => [.. captions.Select(caption =>
+    private void ProcessExtraImages(ISubject subject, IFeatureNetwork? features, List<IMetric> metrics)
+    {
+        _total += metrics.Sum(metric => metric.ExtraBatches.Sum(requests => requests.Count));
+        foreach (IMetric metric in metrics)
         {
-            EvaluationPair pair = pairs.First(pair => pair.Caption == caption);
-            (EvaluationPair, long)[] requests = [.. Enumerable.Range(0, DiversityImages).Select(i => (pair, _options.Seed + i))];
-            RgbImage[] images = [.. subject.Images(requests, attention: false, _cancellation).Select(image => image.Image)];
-            double? ofFeatures = null;
-            Compute(images, tensors => ofFeatures =
-                features is null ? null : Diversity.OfFeatures(FeatureScores.Read(features, tensors).Features));
-            return (Diversity.OfPixels(images), ofFeatures);
-        })];
+            foreach (IReadOnlyList<ImageRequest> requests in metric.ExtraBatches)
+            {
+                SubjectImage[] images = [.. subject.Images(requests, attention: false, _cancellation)];
+                ProcessBatch(
+                    [.. images.Select(image => image.Image)], tensor => metric.AddExtra(CreateBatch(requests, images, features, tensor)));
+            }
+        }
+    }
 
-    /// <summary>Lets networks look at images, and tells the progress.</summary>
-    private void Compute(RgbImage[] images, Action<Tensor> look)
+    private static ImageBatch CreateBatch(
+        IReadOnlyList<ImageRequest> requests, IReadOnlyList<SubjectImage> images, IFeatureNetwork? features, Tensor tensor) =>
+        new([.. requests.Select(request => request.Pair)], images, features is null ? null : Read(features, tensor));
+
+    /// <summary>Runs networks on a batch, and reports progress.</summary>
+    private void ProcessBatch(RgbImage[] images, Action<Tensor> process)
     {
         _cancellation.ThrowIfCancellationRequested();
         using (CollectionPause.Begin())
         {
             using DisposeScope scope = NewDisposeScope();
-            look(ImageTensor.Of(images));
+            process(ImageTensor.Of(images));
         }
 
         _done += images.Length;
         _progress.Report((_done, _total));
     }
 
-    private List<ScoredMetric> Finish(
-        FeatureStatistics? real,
-        FeatureScores? features,
-        IReadOnlyList<DamsmScores> damsms,
-        ImageScores images,
-        (double Pixels, double? Features)[] diversities,
-        bool taught)
+    private static FeatureReading Read(IFeatureNetwork network, Tensor images)
     {
-        List<ScoredMetric> metrics = [];
-        if (real is not null)
-        {
-            metrics.Add(features!.Distance(real, taught));
-        }
-
-        if (_asked.Contains(EvaluationMetric.InceptionScore))
-        {
-            metrics.Add(features!.Score());
-        }
-
-        metrics.AddRange(damsms.SelectMany(damsm => damsm.Finish(_asked)));
-        if (_asked.Contains(EvaluationMetric.ColorAccuracy))
-        {
-            metrics.Add(images.Colors());
-        }
-
-        if (_asked.Contains(EvaluationMetric.AttentionGrounding))
-        {
-            ScoredMetric[] attention = [.. images.Attention()];
-            metrics.AddRange(attention);
-            if (attention.Length == 0)
-            {
-                Skip(EvaluationMetric.AttentionGrounding, "no image has enough, and not too much, of a color that its caption names");
-            }
-        }
-
-        if (diversities is [(_, var first), ..])
-        {
-            string note = $"pairs of {DiversityImages} images of each of {diversities.Length} captions";
-            if (first is not null)
-            {
-                metrics.Add(Of(
-                    "diversity_features", "Distance of features, one caption", diversities.Average(caption => caption.Features!.Value), IFeatureNetwork.Role,
-                    $"{note}; one minus the cosine"));
-            }
-
-            metrics.Add(Of(
-                "diversity_pixels", "Distance of pixels, one caption", diversities.Average(caption => caption.Pixels), null,
-                $"{note}; root mean square, channels from 0 to 1"));
-        }
-
-        return metrics;
-
-        ScoredMetric Of(string name, string title, double value, string? network, string note) => new(
-            new MetricValue(name, title, value, null, HigherIsBetter: true, IsShare: false, network, diversities.Length * DiversityImages, note), null);
+        FeatureReading reading = network.Read(images);
+        return reading.Features.isfinite().all().item<bool>() ? reading : throw new AttnGanException(
+            $"{network.Network.Name} computes features that are not finite. Its weights are damaged or its training diverged; give " +
+            "another network with `--features`.");
     }
 
-    private static IReadOnlyList<CategoryScore> Categories(IReadOnlyList<EvaluationPair> pairs, List<ScoredMetric> metrics) =>
-    [
-        .. pairs.Index().Where(entry => entry.Item.Category is not null)
-            .GroupBy(entry => entry.Item.Category!)
-            .OrderBy(group => group.Key, StringComparer.Ordinal)
-            .Select(group => new CategoryScore(group.Key, group.Count(), Means([.. group.Select(entry => entry.Index)], metrics))),
-    ];
-
-    private static Dictionary<string, double> Means(int[] images, List<ScoredMetric> metrics)
+    private List<MetricResult> ComputeResults(IEnumerable<(MetricDefinition Definition, IMetric Metric)> metrics)
     {
-        var means = new Dictionary<string, double>();
-        foreach (ScoredMetric metric in metrics.Where(metric => metric.OfImages is not null))
+        List<MetricResult> all = [];
+        foreach ((MetricDefinition definition, IMetric metric) in metrics)
         {
-            double[] values = [.. images.Select(image => metric.OfImages![image]).OfType<double>()];
-            if (values.Length > 0)
+            using var pause = CollectionPause.Begin();
+            MetricResult[] results = [.. metric.Compute()];
+            all.AddRange(results);
+            if (results.Length == 0)
             {
-                means[metric.Value.Name] = values.Average();
+                _selection.SkipEmpty(definition);
             }
         }
 
-        return means;
+        return all;
     }
 
     private EvaluationReport Describe(
-        EvaluatedModel model, ISubject subject, EvaluatedData data, int count, EvaluationNetworks judges, IFeatureNetwork? features) => new()
+        EvaluatedModel model,
+        ISubject subject,
+        EvaluatedData data,
+        int count,
+        EvaluationNetworks networks,
+        IFeatureNetwork? features)
+    {
+        EvaluationNetwork?[] identities = [features?.Network, networks.Damsm?.Network, networks.Independent?.Network];
+        return new EvaluationReport
         {
             Version = AttnGanVersion.Number,
             Created = DateTimeOffset.UtcNow,
-            Subject = new EvaluatedSubject(
-                _options.Subject,
-                _options.Subject switch
-                {
-                    SubjectKind.Real => "real images",
-                    SubjectKind.WrongCaptions => "real images, wrong captions",
-                    SubjectKind.Noise => "random pixels",
-                    SubjectKind.Untrained => "untrained generator",
-                    _ => model.Card.Name ?? Path.GetFileName(model.Path),
-                },
-                _options.Subject == SubjectKind.Model ? FileChecksum.Of(model.Path) : null,
-                model.ImageSize,
-                subject.Draws ? _options.Truncation : null,
-                _options.Subject == SubjectKind.Model ? model.Card.Steps : null),
+            Subject = Describe(model, subject),
             Data = data,
             Count = count,
             Seed = _options.Seed,
-            Networks = [.. new[] { features?.Network, judges.Damsm?.Network, judges.Independent?.Network }.OfType<EvaluationNetwork>()],
+            Networks = [.. identities.OfType<EvaluationNetwork>()],
             Metrics = [],
         };
-}
+    }
 
-/// <param name="Report">What was found.</param>
-/// <param name="Warnings">What a reader should know beside it.</param>
-internal sealed record EvaluationResult(EvaluationReport Report, IReadOnlyList<string> Warnings);
+    private EvaluatedSubject Describe(EvaluatedModel model, ISubject subject)
+    {
+        bool isModel = _options.Subject == SubjectKind.Model;
+        string name = _options.Subject switch
+        {
+            SubjectKind.Real => "real images",
+            SubjectKind.WrongCaptions => "real images, wrong captions",
+            SubjectKind.Noise => "random pixels",
+            SubjectKind.Untrained => "untrained generator",
+            _ => model.Card.Name ?? Path.GetFileName(model.Path),
+        };
+        return new EvaluatedSubject(
+            _options.Subject,
+            name,
+            isModel ? FileChecksum.Of(model.Path) : null,
+            model.ImageSize,
+            subject.Generates ? _options.Truncation : null,
+            isModel ? model.Card.Steps : null);
+    }
+}

@@ -2,6 +2,7 @@ using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
+using AttnGan.Training.Evaluation.Subjects;
 using AttnGan.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -9,57 +10,58 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Evaluation;
 
 /// <summary>
-/// Measures a generator by what it draws from held-out captions. Images are read, and captions and real images encoded, at the first
-/// evaluation alone: the networks that see them do not learn.
+/// Validates a generator in training by the images that it generates from the validation captions. The first validation loads the images
+/// and encodes captions and real images; later ones reuse them, because the evaluation networks are not trained.
 /// </summary>
 internal sealed class GeneratorValidation : IDisposable
 {
+    private const string IndependentPrefix = "independent_";
+
+    private readonly BatchLoader _images;
     private readonly TextEncoder _textEncoder;
-    private readonly DamsmEncoders _expert;
+    private readonly DamsmEncoders _damsm;
     private readonly DamsmEncoders? _independent;
     private readonly long _seed;
     private readonly List<TextFeatures> _texts = [];
-    private readonly List<GeneratedImageScores> _judged = [];
+    private readonly List<GeneratedImageScorer> _scorers = [];
     private Tensor? _sentences; // (N, D)
     private Tensor? _classes;   // (N)
 
-    /// <param name="images">Held-out images in their order.</param>
-    /// <param name="textEncoder">Reads captions for the generator.</param>
-    /// <param name="expert">The DAMSM that the generator learns from.</param>
-    /// <param name="independent">One that it does not learn from; null for none. Disposed with this object.</param>
-    /// <param name="seed">Decides the wrong captions.</param>
-    public GeneratorValidation(BatchLoader images, TextEncoder textEncoder, DamsmEncoders expert, DamsmEncoders? independent, long seed)
+    /// <param name="images">The validation images, in order.</param>
+    /// <param name="textEncoder">Encodes captions for the generator.</param>
+    /// <param name="damsm">The DAMSM that the generator is trained with; not disposed with this object.</param>
+    /// <param name="independent">The independent DAMSM; null for none. Disposed with this object.</param>
+    /// <param name="seed">Seed of the negatives.</param>
+    public GeneratorValidation(BatchLoader images, TextEncoder textEncoder, DamsmEncoders damsm, DamsmEncoders? independent, long seed)
     {
-        Images = images;
+        _images = images;
         _textEncoder = textEncoder;
-        _expert = expert;
+        _damsm = damsm;
         _independent = independent;
         _seed = seed;
     }
 
-    private BatchLoader Images { get; }
-
-    /// <summary>Draws an image from every caption and judges them.</summary>
-    /// <param name="draw">From text features to (B, 3, S, S) in [-1, 1].</param>
-    /// <param name="device">Where to compute.</param>
-    /// <param name="cancellation">Ends it.</param>
-    public ValidationResult Measure(Func<TextFeatures, Tensor> draw, Device device, CancellationToken cancellation)
+    /// <summary>Generates an image from every caption and scores them.</summary>
+    /// <param name="generate">Generates (B, 3, S, S) in [-1, 1] from text features.</param>
+    /// <param name="device">The device to compute on.</param>
+    /// <param name="cancellation">Checked between batches.</param>
+    public ValidationResult Measure(Func<TextFeatures, Tensor> generate, Device device, CancellationToken cancellation)
     {
-        if (_judged.Count == 0)
+        if (_scorers.Count == 0)
         {
             Prepare(device, cancellation);
         }
 
         using DisposeScope scope = NewDisposeScope();
-        List<List<Tensor>> codes = _judged.ConvertAll(_ => new List<Tensor>());
+        List<List<Tensor>> codes = _scorers.ConvertAll(_ => new List<Tensor>());
         foreach (TextFeatures text in _texts)
         {
             cancellation.ThrowIfCancellationRequested();
             using DisposeScope batchScope = NewDisposeScope();
-            Tensor drawn = draw(text);
-            for (int j = 0; j < codes.Count; j++)
+            Tensor images = generate(text);
+            for (int i = 0; i < codes.Count; i++)
             {
-                codes[j].Add(_judged[j].Codes(drawn).MoveToOuterDisposeScope());
+                codes[i].Add(_scorers[i].Codes(images).MoveToOuterDisposeScope());
             }
         }
 
@@ -70,24 +72,25 @@ internal sealed class GeneratorValidation : IDisposable
             new("generated_image_to_text_r1", retrieval.ImageToText.At1),
             new("generated_image_to_text_r10", retrieval.ImageToText.At10),
         ];
-        List<ValidationResult> judgments = [.. _judged.Zip(features, (judged, drawn) => judged.Measure(drawn))];
-        measures.AddRange(judgments.SelectMany(judgment => judgment.Measures));
+        List<ValidationResult> results = [.. _scorers.Zip(features, (scorer, codesOfAll) => scorer.Measure(codesOfAll))];
+        measures.AddRange(results.SelectMany(result => result.Measures));
 
-        // The generator pleases the DAMSM that it learns from; what counts is one that it does not, where there is one.
-        return judgments[^1].Quality is { } quality ? ValidationResult.Of(quality, measures) : new ValidationResult(measures, null);
+        // The generator overfits the DAMSM that it is trained with: the quality is that of the independent DAMSM, if there is one.
+        return results[^1].Quality is { } quality ? ValidationResult.Of(quality, measures) : new ValidationResult(measures, null);
     }
 
-    /// <summary>Captions and real images are encoded anew: the networks have been given other weights.</summary>
+    /// <summary>Discards the encoded captions and images, because the networks have got other weights.</summary>
     public void Forget()
     {
-        foreach (Tensor? tensor in _texts.SelectMany(text => new[] { text.Words, text.Sentence, text.Padding }).Concat([_sentences, _classes]))
+        IEnumerable<Tensor> texts = _texts.SelectMany(text => new[] { text.Words, text.Sentence, text.Padding });
+        foreach (Tensor? tensor in texts.Concat([_sentences, _classes]))
         {
             tensor?.Dispose();
         }
 
-        _judged.ForEach(judged => judged.Dispose());
+        _scorers.ForEach(scorer => scorer.Dispose());
         _texts.Clear();
-        _judged.Clear();
+        _scorers.Clear();
         (_sentences, _classes) = (null, null);
     }
 
@@ -99,15 +102,15 @@ internal sealed class GeneratorValidation : IDisposable
 
     private void Prepare(Device device, CancellationToken cancellation)
     {
-        Forget(); // what an evaluation left that was ended in the middle of this
+        Forget(); // the remains of a canceled preparation
         using DisposeScope scope = NewDisposeScope();
         List<(string Caption, string Class)> captions = [];
         List<Tensor> classes = [];
-        DamsmEncoders[] judges = _independent is null ? [_expert] : [_expert, _independent];
-        var real = new FeatureStatistics?[judges.Length];
+        DamsmEncoders[] encoders = _independent is null ? [_damsm] : [_damsm, _independent];
+        var real = new FeatureStatistics?[encoders.Length];
         try
         {
-            foreach (CaptionedBatch batch in Images.Epoch(0, cancellation: cancellation))
+            foreach (CaptionedBatch batch in _images.Epoch(0, cancellation: cancellation))
             {
                 using DisposeScope batchScope = NewDisposeScope();
                 var tensors = new BatchTensors(batch, device);
@@ -116,21 +119,22 @@ internal sealed class GeneratorValidation : IDisposable
                     text.Words.DetachFromDisposeScope(), text.Sentence.DetachFromDisposeScope(), text.Padding.DetachFromDisposeScope()));
                 captions.AddRange(batch.Captions.Zip(batch.Items, (caption, item) => (caption.Text, CandidatePool.ClassOf(item))));
                 classes.Add(tensors.Classes.MoveToOuterDisposeScope());
-                for (int j = 0; j < judges.Length; j++)
+                for (int i = 0; i < encoders.Length; i++)
                 {
-                    Tensor codes = judges[j].Codes(tensors.Images[^1]);
-                    (real[j] ??= new FeatureStatistics((int)codes.shape[1])).Add(codes);
+                    Tensor codes = encoders[i].Codes(tensors.Images[^1]);
+                    (real[i] ??= new FeatureStatistics((int)codes.shape[1])).Add(codes);
                 }
             }
 
             var pool = new CandidatePool(captions);
-            int[] own = [.. captions.Select(caption => pool.IndexOf(caption.Caption))];
-            int count = Math.Min(RPrecision.WrongCandidates, pool.MinNegatives);
-            int[][] wrong = [.. captions.Select((caption, i) => pool.Draw(caption.Class, count, _seed, i))];
-            for (int j = 0; j < judges.Length; j++)
+            int[] positives = [.. captions.Select(caption => pool.IndexOf(caption.Caption))];
+            int count = Math.Min(RPrecision.Negatives, pool.MinNegatives);
+            int[][] negatives = [.. captions.Select((caption, i) => pool.Sample(caption.Class, count, _seed, i))];
+            for (int i = 0; i < encoders.Length; i++)
             {
-                _judged.Add(new GeneratedImageScores(judges[j], j == 0 ? "" : "independent_", pool.Captions, own, wrong, real[j]!));
-                real[j] = null; // its own now
+                string prefix = i == 0 ? "" : IndependentPrefix;
+                _scorers.Add(new GeneratedImageScorer(encoders[i], prefix, pool.Captions, positives, negatives, real[i]!));
+                real[i] = null; // owned by the scorer now
             }
 
             _sentences = cat([.. _texts.Select(text => text.Sentence)]).DetachFromDisposeScope();

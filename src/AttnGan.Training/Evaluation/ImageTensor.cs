@@ -5,17 +5,17 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation;
 
-/// <summary>Images as tensors.</summary>
+/// <summary>Converts images to tensors.</summary>
 internal static class ImageTensor
 {
-    /// <summary>(B, 3, S, S) in [-1, 1].</summary>
-    /// <param name="images">Of one size, square.</param>
+    /// <summary>Returns images as (B, 3, S, S) in [-1, 1].</summary>
+    /// <param name="images">Square images of the same size.</param>
     public static Tensor Of(IReadOnlyList<RgbImage> images)
     {
         int size = images[0].Width;
         Tensor tensor = empty([images.Count, 3, size, size], float32, CPU);
 
-        // Straight into its memory: large arrays would be left to collect batch after batch.
+        // Writes into the tensor's memory: a managed array per batch would leave large garbage to collect.
         Span<float> values = MemoryMarshal.Cast<byte, float>(tensor.bytes);
         int length = values.Length / images.Count;
         for (int b = 0; b < images.Count; b++)

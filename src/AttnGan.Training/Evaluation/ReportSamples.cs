@@ -1,48 +1,51 @@
 using AttnGan.Imaging;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Evaluation;
 
-/// <summary>The few images that a report shows: the first ones, the best and the worst. Others are not held.</summary>
+/// <summary>Keeps the few images that a report shows: the first ones, those with the highest and those with the lowest scores.</summary>
 internal sealed class ReportSamples
 {
     private const int Samples = 16;
     private const int Extremes = 8;
     private const string Folder = "images";
 
-    private readonly List<Kept> _samples = [];
-    private readonly List<Kept> _best = [];
-    private readonly List<Kept> _worst = [];
+    private readonly List<Sample> _samples = [];
+    private readonly List<Sample> _best = [];
+    private readonly List<Sample> _worst = [];
 
-    /// <param name="pair">What was asked for.</param>
-    /// <param name="seed">Seed of the drawing; null for references.</param>
-    /// <param name="score">Cosine of image and caption; NaN where nobody judges it.</param>
+    /// <summary>Adds an image of the evaluation.</summary>
+    /// <param name="pair">Its caption.</param>
+    /// <param name="seed">Its seed; null for images that are not generated.</param>
+    /// <param name="score">Cosine of image and caption; NaN without a DAMSM.</param>
     /// <param name="image">The image.</param>
     public void Add(EvaluationPair pair, long? seed, double score, RgbImage image)
     {
-        var kept = new Kept(pair, seed, score, image);
+        var sample = new Sample(pair, seed, score, image);
         if (_samples.Count < Samples)
         {
-            _samples.Add(kept);
+            _samples.Add(sample);
         }
 
         if (!double.IsNaN(score))
         {
-            Insert(_best, kept, (a, b) => a.Score > b.Score);
-            Insert(_worst, kept, (a, b) => a.Score < b.Score);
+            Insert(_best, sample, (a, b) => a.Score > b.Score);
+            Insert(_worst, sample, (a, b) => a.Score < b.Score);
         }
     }
 
-    /// <summary>Writes the images, and the real ones of the same captions.</summary>
-    /// <param name="report">Gets the lists.</param>
+    /// <summary>Writes the images, and the real images of the same captions, into the report's folder.</summary>
+    /// <param name="report">The report to add the lists of images to.</param>
     /// <param name="folder">The report's folder.</param>
-    /// <param name="real">The dataset's image for a pair; null where the subject's images are those.</param>
-    /// <param name="metadata">What the files say beside caption and seed.</param>
-    public EvaluationReport Write(EvaluationReport report, string folder, Func<EvaluationPair, RgbImage>? real, ImageMetadata metadata)
+    /// <param name="real">Returns the dataset's image of a pair; null if the evaluated images are those.</param>
+    /// <param name="metadata">Metadata of the files besides caption and seed.</param>
+    public EvaluationReport Write(
+        EvaluationReport report, string folder, Func<EvaluationPair, RgbImage>? real, ImageMetadata metadata)
     {
         Directory.CreateDirectory(folder);
 
-        // Until the new one is complete there is no report, so that no figures stand beside images of others.
+        // Delete the previous report first: metrics must never lie beside the images of another evaluation.
         foreach (string name in (string[])[ReportFile.Name, ReportPage.Name])
         {
             File.Delete(Path.Combine(folder, name));
@@ -55,32 +58,35 @@ internal sealed class ReportSamples
         }
 
         Directory.CreateDirectory(images);
-        return report with { Samples = List("sample", _samples), Best = List("best", _best), Worst = List("worst", _worst) };
+        return report with { Samples = SaveAll("sample", _samples), Best = SaveAll("best", _best), Worst = SaveAll("worst", _worst) };
 
-        IReadOnlyList<ScoredImage> List(string name, List<Kept> list) => [.. list.Select((kept, i) =>
+        IReadOnlyList<ScoredImage> SaveAll(string name, List<Sample> list) => [.. list.Select((sample, i) =>
         {
-            string path = Save($"{name}-{i + 1:00}", kept.Image, metadata with { Caption = kept.Pair.Caption, Seed = kept.Seed });
-            string? realPath = real is null ? null : Save($"{name}-{i + 1:00}-real", real(kept.Pair), new ImageMetadata { Caption = kept.Pair.Caption });
-            return new ScoredImage(kept.Pair.Caption, kept.Seed, kept.Score, path, realPath);
+            string caption = sample.Pair.Caption;
+            string path = Save($"{name}-{i + 1:00}", sample.Image, metadata with { Caption = caption, Seed = sample.Seed });
+            string? realPath = real is null
+                ? null
+                : Save($"{name}-{i + 1:00}-real", real(sample.Pair), new ImageMetadata { Caption = caption });
+            return new ScoredImage(caption, sample.Seed, sample.Score, path, realPath);
         })];
 
-        string Save(string name, RgbImage image, ImageMetadata said)
+        string Save(string name, RgbImage image, ImageMetadata imageMetadata)
         {
             string path = $"{Folder}/{name}.png";
-            image.Save(Path.Combine(folder, path), said);
+            image.Save(Path.Combine(folder, path), imageMetadata);
             return path;
         }
     }
 
-    private static void Insert(List<Kept> list, Kept kept, Func<Kept, Kept, bool> isBefore)
+    private static void Insert(List<Sample> list, Sample sample, Func<Sample, Sample, bool> isBefore)
     {
-        int at = list.FindIndex(other => isBefore(kept, other));
-        list.Insert(at < 0 ? list.Count : at, kept);
+        int at = list.FindIndex(other => isBefore(sample, other));
+        list.Insert(at < 0 ? list.Count : at, sample);
         if (list.Count > Extremes)
         {
             list.RemoveAt(Extremes);
         }
     }
 
-    private sealed record Kept(EvaluationPair Pair, long? Seed, double Score, RgbImage Image);
+    private sealed record Sample(EvaluationPair Pair, long? Seed, double Score, RgbImage Image);
 }

@@ -36,7 +36,7 @@ public sealed class EvaluateComparisonTests : IDisposable
         Assert.Contains(["seed", "7654321", "8"], rows);
         Assert.Contains(["features: checksum", "aaaaaaaaaaaa…", "999999999999…"], rows);
         Assert.DoesNotContain(rows, row => row[0] == "split");
-        Assert.Contains(["Fréchet inception distance", "23.41", "10.00", "", "not comparable: judged by another network (features)"], rows);
+        Assert.Contains(["Fréchet inception distance", "23.41", "10.00", "", "not comparable: different evaluation networks (features)"], rows);
         Assert.Contains(["R-precision", "61.3% ± 1.3%", "70.0% ± 1.3%", "+8.7 points", "B is better"], rows);
         Assert.Contains(["Coverage", "48.2%", "", "", "not comparable: only A has it"], rows);
         Assert.Contains(["Cosine of image and caption", "0.4321 ± 0.0200", "0.4400 ± 0.0200", "+0.0079", "within the deviations"], rows);
@@ -63,7 +63,7 @@ public sealed class EvaluateComparisonTests : IDisposable
         Assert.EndsWith("pages/comparison.html\n", result.Output, StringComparison.Ordinal);
         string page = File.ReadAllText(_workspace.PathOf("pages/comparison.html"));
         Assert.Contains("<title>emoji and later · comparison</title>", page, StringComparison.Ordinal);
-        Assert.Contains(Convert.ToBase64String(File.ReadAllBytes(_workspace.PathOf("b/drawn.png"))), page, StringComparison.Ordinal);
+        Assert.Contains(Convert.ToBase64String(File.ReadAllBytes(_workspace.PathOf("b/generated.png"))), page, StringComparison.Ordinal);
         Assert.Equal(["comparison.html"], Directory.GetFiles(_workspace.PathOf("pages")).Select(Path.GetFileName));
     }
 

@@ -26,8 +26,8 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
         Assert.Equal(("data", "train"), (Text(report, "data", "name"), Text(report, "data", "split")));
         Assert.Equal((12, 3), (report.RootElement.GetProperty("count").GetInt32(), report.RootElement.GetProperty("seed").GetInt32()));
         Assert.Contains("r_precision", report.RootElement.GetProperty("skipped").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
-        Assert.Contains("not measured: r_precision: an image is held against 99 captions", result.Output);
-        Assert.Contains("Fréchet distance of DAMSM features", result.Output);
+        Assert.Contains("not measured: r_precision: each image needs 99 captions", result.Output);
+        Assert.Contains("Fréchet distance (DAMSM features)", result.Output);
         Assert.Equal(Path.Combine("own", "report.json"), result.Output.TrimEnd().Split('\n')[^1]);
         string sample = report.RootElement.GetProperty("samples")[0].GetProperty("image").GetString()!;
         Assert.Equal(32, RgbImage.Load(Workspace.PathOf(Path.Combine("own", sample)), RgbColor.White).Width);
@@ -67,10 +67,10 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
         string output = Evaluate("some", "--model", "models/tiny.onnx").HasExitCode(0).Output;
         string error = Evaluate("none", "--model", "models/tiny.onnx", "--metrics", "r_precision").HasExitCode(1).Error;
 
-        Assert.Contains("not measured: r_precision: the model brings no DAMSM; give one with `--damsm`", output);
+        Assert.Contains("not measured: r_precision: the model has no DAMSM; give one with `--damsm`", output);
         Assert.Contains("not measured: fid:", output);
-        Assert.Contains("Images of the color asked for", output);
-        Assert.Contains("`r_precision` cannot be measured: the model brings no DAMSM", error);
+        Assert.Contains("Color accuracy", output);
+        Assert.Contains("`r_precision` cannot be measured: the model has no DAMSM", error);
         Assert.Contains("`--damsm`", error);
         Assert.False(File.Exists(Workspace.PathOf("none/report.json")));
     }
@@ -80,7 +80,7 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     {
         string error = Evaluate("small", "--model", "run", "--metrics", "r_precision").HasExitCode(1).Error;
 
-        Assert.Contains("`r_precision` cannot be measured: an image is held against 99 captions of other classes; some have only", error);
+        Assert.Contains("`r_precision` cannot be measured: each image needs 99 captions of other classes, and some have only", error);
         Assert.Contains("there is no such list", Evaluate("split", "--model", "run", "--split", "nowhere").HasExitCode(1).Error);
     }
 

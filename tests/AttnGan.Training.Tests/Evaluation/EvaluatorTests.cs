@@ -1,12 +1,15 @@
 using AttnGan.Imaging;
 using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Evaluation.Subjects;
 using AttnGan.Training.Formats;
+using AttnGan.Training.Tests.Evaluation.Metrics;
 
 namespace AttnGan.Training.Tests.Evaluation;
 
-/// <summary>Figures order what is known to be better and worse, come out the same each time, and are refused where they would say nothing.</summary>
-public sealed class EvaluatorTests(ScoredRows rows) : IClassFixture<ScoredRows>
+/// <summary>Metrics rank images of known quality correctly, are deterministic, and are refused where they would be meaningless.</summary>
+public sealed class EvaluatorTests(EvaluationFixture fixture) : IClassFixture<EvaluationFixture>
 {
     [Theory]
     [InlineData("r_precision", 0.3)]
@@ -18,100 +21,103 @@ public sealed class EvaluatorTests(ScoredRows rows) : IClassFixture<ScoredRows>
     [InlineData("text_to_image_r5", 0.1)]
     [InlineData("text_to_image_r10", 0.1)]
     [InlineData("color_accuracy", 0.5)]
-    public void Right_captions_fit_real_images_better_than_wrong_ones_and_than_noise(string metric, double margin)
+    public void Real_images_score_higher_than_wrong_captions_noise_and_an_untrained_generator(string metric, double margin)
     {
-        double real = ScoredRows.Value(rows.Real, metric);
+        double real = EvaluationFixture.Value(fixture.Real, metric);
 
-        Assert.True(real > ScoredRows.Value(rows.WrongCaptions, metric) + margin, Figures(metric));
-        Assert.True(real > ScoredRows.Value(rows.Noise, metric) + margin, Figures(metric));
-        Assert.True(real > ScoredRows.Value(rows.Untrained, metric) + margin, Figures(metric));
+        Assert.True(real > EvaluationFixture.Value(fixture.WrongCaptions, metric) + margin, Values(metric));
+        Assert.True(real > EvaluationFixture.Value(fixture.Noise, metric) + margin, Values(metric));
+        Assert.True(real > EvaluationFixture.Value(fixture.Untrained, metric) + margin, Values(metric));
     }
 
     [Fact]
-    public void Wrong_captions_find_their_image_as_often_as_chance() =>
-        Assert.InRange(ScoredRows.Value(rows.WrongCaptions, "r_precision"), 0, 0.06);
+    public void R_precision_of_wrong_captions_is_chance() =>
+        Assert.InRange(EvaluationFixture.Value(fixture.WrongCaptions, "r_precision"), 0, 0.06);
 
     [Fact]
-    public void Real_images_are_nearest_to_themselves_then_the_models_then_noise_and_untrained_ones()
+    public void Frechet_distance_ranks_real_images_before_the_model_before_noise_and_an_untrained_generator()
     {
-        double[] distances = [.. new[] { rows.Real, rows.Model, rows.Noise }.Select(report => ScoredRows.Value(report, "fid"))];
+        EvaluationReport[] reports = [fixture.Real, fixture.Model, fixture.Noise];
+        double[] distances = [.. reports.Select(report => EvaluationFixture.Value(report, "fid"))];
 
         Assert.Equal(distances.Order(), distances);
         Assert.InRange(distances[2], 4 * distances[1], double.MaxValue);
-        Assert.InRange(ScoredRows.Value(rows.Untrained, "fid"), 4 * distances[1], double.MaxValue);
-        Assert.Equal(distances[0], ScoredRows.Value(rows.WrongCaptions, "fid"), 1e-9); // the same images
+        Assert.InRange(EvaluationFixture.Value(fixture.Untrained, "fid"), 4 * distances[1], double.MaxValue);
+        Assert.Equal(distances[0], EvaluationFixture.Value(fixture.WrongCaptions, "fid"), 1e-9); // the same images
     }
 
     [Fact]
-    public void Real_images_are_of_more_classes_than_noise_and_untrained_ones()
+    public void Inception_score_of_real_images_exceeds_noise_and_an_untrained_generator()
     {
-        double real = ScoredRows.Value(rows.Real, "inception_score");
+        double real = EvaluationFixture.Value(fixture.Real, "inception_score");
 
-        Assert.InRange(ScoredRows.Value(rows.Noise, "inception_score"), 1, 0.7 * real);
-        Assert.InRange(ScoredRows.Value(rows.Untrained, "inception_score"), 1, 0.7 * real);
+        Assert.InRange(EvaluationFixture.Value(fixture.Noise, "inception_score"), 1, 0.7 * real);
+        Assert.InRange(EvaluationFixture.Value(fixture.Untrained, "inception_score"), 1, 0.7 * real);
     }
 
     [Fact]
-    public void The_trained_model_beats_noise_and_the_untrained_one()
+    public void The_trained_model_scores_higher_than_noise_and_an_untrained_generator()
     {
         foreach (string metric in (string[])["r_precision", "caption_similarity", "color_accuracy"])
         {
-            Assert.True(ScoredRows.Value(rows.Model, metric) > ScoredRows.Value(rows.Noise, metric) + 0.1, Figures(metric));
-            Assert.True(ScoredRows.Value(rows.Model, metric) > ScoredRows.Value(rows.Untrained, metric) + 0.1, Figures(metric));
+            double model = EvaluationFixture.Value(fixture.Model, metric);
+            Assert.True(model > EvaluationFixture.Value(fixture.Noise, metric) + 0.1, Values(metric));
+            Assert.True(model > EvaluationFixture.Value(fixture.Untrained, metric) + 0.1, Values(metric));
         }
     }
 
     [Theory]
     [InlineData("diversity_features")]
     [InlineData("diversity_pixels")]
-    public void Less_noise_is_less_diversity(string metric) =>
-        Assert.InRange(ScoredRows.Value(rows.Tame, metric), 0, 0.5 * ScoredRows.Value(rows.Model, metric));
+    public void Truncated_noise_reduces_diversity(string metric) =>
+        Assert.InRange(EvaluationFixture.Value(fixture.Truncated, metric), 0, 0.5 * EvaluationFixture.Value(fixture.Model, metric));
 
     [Fact]
-    public void The_trained_models_attention_looks_at_the_color()
+    public void Attention_of_the_trained_model_is_grounded_better_than_chance()
     {
-        // How much more is measured on constructed maps (ImageMetricsTests).
-        Assert.InRange(ScoredRows.Value(rows.Model, "attention_grounding"), 1.02, 3);
-        Assert.InRange(ScoredRows.Value(rows.Model, "attention_on_color"), 0.2, 1);
+        // Exact values are tested on constructed maps (AttentionGroundingTests).
+        Assert.InRange(EvaluationFixture.Value(fixture.Model, "attention_grounding"), 1.02, 3);
+        Assert.InRange(EvaluationFixture.Value(fixture.Model, "attention_on_color"), 0.2, 1);
     }
 
     [Fact]
-    public void The_same_command_finds_the_same_figures_with_and_without_kept_statistics()
+    public void The_same_options_give_the_same_values_with_and_without_cached_statistics()
     {
-        EvaluationReport Few(EvaluationOptions options) => rows.Evaluate(SubjectKind.Model, _ => options with { Count = 16, Output = rows.Folder("out-few") });
-        EvaluationOptions options = rows.Options(SubjectKind.Model);
-        EvaluationReport kept = Few(options);
-        EvaluationReport anew = Few(options with { Cache = null });
+        EvaluationReport Few(EvaluationOptions options) =>
+            fixture.Evaluate(SubjectKind.Model, _ => options with { Count = 16, Output = fixture.Folder("out-few") });
+        EvaluationOptions options = fixture.Options(SubjectKind.Model);
+        EvaluationReport cached = Few(options);
+        EvaluationReport uncached = Few(options with { Cache = null });
         EvaluationReport other = Few(options with { Seed = 1 });
 
-        Assert.Equal(kept.Metrics, anew.Metrics);
-        Assert.NotEqual(kept.Metrics, other.Metrics);
-        Assert.Equal(kept.Data, other.Data);
-        Assert.Single(Directory.GetFiles(rows.Folder("cache")));
+        Assert.Equal(cached.Metrics, uncached.Metrics);
+        Assert.NotEqual(cached.Metrics, other.Metrics);
+        Assert.Equal(cached.Data, other.Data);
+        Assert.Single(Directory.GetFiles(fixture.Folder("cache")));
     }
 
     [Fact]
-    public void Real_images_are_cut_as_asked_and_the_report_says_how()
+    public void The_crop_scale_applies_to_real_images_and_is_in_the_report()
     {
-        EvaluationReport cut = rows.Evaluate(SubjectKind.Model, options => options with
+        EvaluationReport cropped = fixture.Evaluate(SubjectKind.Model, options => options with
         {
             CropScale = 1.5,
             Cache = null,
-            Output = rows.Folder("out-cut"),
+            Output = fixture.Folder("out-cropped"),
         });
 
-        Assert.Equal(1.5, cut.Data.CropScale);
-        Assert.Equal(1, rows.Model.Data.CropScale);
-        Assert.NotEqual(ScoredRows.Value(rows.Model, "fid"), ScoredRows.Value(cut, "fid"));
-        Assert.Equal(ScoredRows.Value(rows.Model, "r_precision"), ScoredRows.Value(cut, "r_precision"));
+        Assert.Equal(1.5, cropped.Data.CropScale);
+        Assert.Equal(1, fixture.Model.Data.CropScale);
+        Assert.NotEqual(EvaluationFixture.Value(fixture.Model, "fid"), EvaluationFixture.Value(cropped, "fid"));
+        Assert.Equal(EvaluationFixture.Value(fixture.Model, "r_precision"), EvaluationFixture.Value(cropped, "r_precision"));
     }
 
     [Fact]
-    public void Damaged_statistics_are_taken_again()
+    public void Damaged_cached_statistics_are_computed_again()
     {
-        string cache = rows.Folder("damaged-cache");
-        EvaluationReport Fid() => rows.Evaluate(
-            SubjectKind.Noise, options => options with { Cache = cache, Metrics = [EvaluationMetric.Fid] });
+        string cache = fixture.Folder("damaged-cache");
+        EvaluationReport Fid() => fixture.Evaluate(
+            SubjectKind.Noise, options => options with { Cache = cache, Metrics = [FrechetDistance.Definition] });
         EvaluationReport first = Fid();
         string file = Assert.Single(Directory.GetFiles(cache));
         byte[] whole = File.ReadAllBytes(file);
@@ -122,108 +128,119 @@ public sealed class EvaluatorTests(ScoredRows rows) : IClassFixture<ScoredRows>
     }
 
     [Fact]
-    public void Statistics_that_cannot_be_kept_are_a_warning()
+    public void Statistics_that_cannot_be_cached_are_a_warning()
     {
-        string file = rows.Folder("no-folder");
+        string file = fixture.Folder("no-folder");
         File.WriteAllText(file, "");
 
-        EvaluationResult result = rows.Run(SubjectKind.Noise, options => options with { Cache = file, Metrics = [EvaluationMetric.Fid] });
+        EvaluationResult result = fixture.Run(
+            SubjectKind.Noise, options => options with { Cache = file, Metrics = [FrechetDistance.Definition] });
 
-        Assert.Contains("could not be kept", Assert.Single(result.Warnings));
-        Assert.Equal(ScoredRows.Value(rows.Noise, "fid"), ScoredRows.Value(result.Report, "fid"));
+        Assert.Contains("could not be cached", Assert.Single(result.Warnings));
+        Assert.Equal(EvaluationFixture.Value(fixture.Noise, "fid"), EvaluationFixture.Value(result.Report, "fid"));
     }
 
     [Fact]
-    public void A_report_says_what_it_depends_on()
+    public void A_report_contains_its_conditions()
     {
-        EvaluationReport report = rows.Model;
+        EvaluationReport report = fixture.Model;
 
         Assert.Equal((120, 0, SubjectKind.Model, 128), (report.Count, report.Seed, report.Subject.Kind, report.Subject.ImageSize));
-        Assert.Equal(FileChecksum.Of(ScoredRows.BundledModel), report.Subject.Checksum);
+        Assert.Equal(FileChecksum.Of(EvaluationFixture.BundledModel), report.Subject.Checksum);
         Assert.Equal(("sample", "train"), (report.Data.Name, report.Data.Split));
         Assert.Equal(["features", "damsm"], report.Networks.Select(network => network.Role));
         Assert.All(report.Networks, network => Assert.Equal(64, network.Checksum.Length));
         Assert.All(report.Metrics.Where(metric => metric.Network is not null), metric =>
             Assert.Contains(report.Networks, network => network.Role == metric.Network));
-        Assert.Null(rows.Model.Subject.Truncation);
-        Assert.Equal(0.1, rows.Tame.Subject.Truncation);
-        Assert.Contains("another one judges it better", Assert.Single(report.Metrics, metric => metric.Name == "fid").Note);
-        Assert.DoesNotContain("another one judges it better", Assert.Single(rows.Real.Metrics, metric => metric.Name == "fid").Note);
+        Assert.Null(fixture.Model.Subject.Truncation);
+        Assert.Equal(0.1, fixture.Truncated.Subject.Truncation);
+        Assert.Contains("inflates its score", Assert.Single(report.Metrics, metric => metric.Name == "fid").Note);
+        Assert.DoesNotContain("inflates its score", Assert.Single(fixture.Real.Metrics, metric => metric.Name == "fid").Note);
         Assert.Empty(report.Skipped);
-        Assert.Equal(["attention_grounding", "diversity"], rows.Real.Skipped.Select(skipped => skipped.Name).Order());
+        Assert.Equal(["attention_grounding", "diversity"], fixture.Real.Skipped.Select(skipped => skipped.Name).Order());
     }
 
     [Fact]
-    public void Categories_are_the_groups_of_the_data_and_add_up()
+    public void Means_by_category_add_up_to_the_mean_over_all_images()
     {
-        Assert.Contains("travel-places", rows.Model.Categories.Select(category => category.Name));
-        Assert.Equal(120, rows.Model.Categories.Sum(category => category.Count));
+        Assert.Contains("travel-places", fixture.Model.Categories.Select(category => category.Name));
+        Assert.Equal(120, fixture.Model.Categories.Sum(category => category.Count));
         Assert.Equal(
-            ScoredRows.Value(rows.Model, "r_precision"),
-            rows.Model.Categories.Sum(category => category.Values["r_precision"] * category.Count) / 120,
+            EvaluationFixture.Value(fixture.Model, "r_precision"),
+            fixture.Model.Categories.Sum(category => category.Values["r_precision"] * category.Count) / 120,
             1e-9);
     }
 
     [Fact]
-    public void Images_are_kept_with_those_that_fit_best_and_worst()
+    public void The_first_the_best_and_the_worst_images_are_in_the_report()
     {
-        EvaluationReport report = rows.Model;
+        EvaluationReport report = fixture.Model;
 
         Assert.Equal((16, 8, 8), (report.Samples.Count, report.Best.Count, report.Worst.Count));
         Assert.Equal(report.Best.Select(image => image.Score).OrderDescending(), report.Best.Select(image => image.Score));
         Assert.Equal(report.Worst.Select(image => image.Score).Order(), report.Worst.Select(image => image.Score));
         Assert.True(report.Best[^1].Score >= report.Worst[^1].Score);
         ScoredImage sample = report.Samples[0];
-        string path = Path.Combine(rows.Folder("out-Model"), sample.Image);
+        string path = Path.Combine(fixture.Folder("out-Model"), sample.Image);
         Assert.Equal((sample.Caption, sample.Seed), (ImageMetadata.Read(path)!.Caption, ImageMetadata.Read(path)!.Seed));
-        Assert.Equal(128, RgbImage.Load(Path.Combine(rows.Folder("out-Model"), sample.Real!), RgbColor.White).Width);
-        Assert.Null(rows.Real.Samples[0].Real);
-        Assert.Null(rows.Noise.Samples[0].Seed);
+        Assert.Equal(128, RgbImage.Load(Path.Combine(fixture.Folder("out-Model"), sample.Real!), RgbColor.White).Width);
+        Assert.Null(fixture.Real.Samples[0].Real);
+        Assert.Null(fixture.Noise.Samples[0].Seed);
     }
 
     [Fact]
-    public void A_second_DAMSM_measures_all_that_the_first_does()
+    public void The_independent_DAMSM_computes_the_same_metrics_as_the_first()
     {
-        EvaluationResult result = rows.Run(SubjectKind.Real, Alone(rows.Judge, rows.Second));
-        EvaluationResult alone = rows.Run(SubjectKind.Real, Alone(rows.Second, null));
+        EvaluationResult result = fixture.Run(SubjectKind.Real, Alone(fixture.DamsmRun, fixture.IndependentRun));
+        EvaluationResult alone = fixture.Run(SubjectKind.Real, Alone(fixture.IndependentRun, null));
 
         string[] names = [.. alone.Report.Metrics.Select(metric => metric.Name)];
         Assert.Equal([.. names, .. names.Select(name => $"{name}_independent")], result.Report.Metrics.Select(metric => metric.Name));
         Assert.All(names, name => Assert.Equal(
-            ScoredRows.Value(alone.Report, name), ScoredRows.Value(result.Report, $"{name}_independent")));
-        Assert.NotEqual(ScoredRows.Value(result.Report, "r_precision"), ScoredRows.Value(result.Report, "r_precision_independent"));
+            EvaluationFixture.Value(alone.Report, name), EvaluationFixture.Value(result.Report, $"{name}_independent")));
+        Assert.NotEqual(
+            EvaluationFixture.Value(result.Report, "r_precision"), EvaluationFixture.Value(result.Report, "r_precision_independent"));
         Assert.Empty(result.Warnings);
 
-        Assert.Contains("the very one", Assert.Single(rows.Run(SubjectKind.Real, Alone(rows.Judge, rows.Judge)).Warnings));
+        EvaluationResult twice = fixture.Run(SubjectKind.Real, Alone(fixture.DamsmRun, fixture.DamsmRun));
+        Assert.Contains("the one that the model was trained with", Assert.Single(twice.Warnings));
 
         static Func<EvaluationOptions, EvaluationOptions> Alone(string damsm, string? independent) => options => options with
         {
             Damsm = damsm,
             Independent = independent,
-            Metrics = [EvaluationMetric.RPrecision, EvaluationMetric.Recall],
+            Metrics = [RPrecision.Definition, RecallAtK.Definition],
         };
     }
 
     [Fact]
-    public void What_cannot_be_measured_is_an_error_where_it_was_named()
+    public void A_requested_metric_that_cannot_be_computed_is_an_error()
     {
-        Assert.Contains("brings no DAMSM; give one with", Refused(options => options with { Damsm = null, Metrics = [EvaluationMetric.RPrecision] }));
-        Assert.Contains("99 captions of other classes; some have only", Refused(options => options with { Split = "validation", Metrics = [EvaluationMetric.RPrecision] }));
-        Assert.Contains("10 splits, and there are 9 images", Refused(options => options with { Count = 9, Metrics = [EvaluationMetric.InceptionScore] }));
-        Assert.Contains("not drawn", Refused(options => options with { Subject = SubjectKind.Real, Metrics = [EvaluationMetric.Diversity] }));
-        Assert.Contains("at least; there would be 1", Refused(options => options with { Count = 1 }));
+        Assert.Contains(
+            "has no DAMSM; give one with",
+            Refused(options => options with { Damsm = null, Metrics = [RPrecision.Definition] }));
+        Assert.Contains(
+            "each image needs 99 captions of other classes, and some have only",
+            Refused(options => options with { Split = "validation", Metrics = [RPrecision.Definition] }));
+        Assert.Contains(
+            "at least 10 images, one for each of its 10 splits, and there are 9",
+            Refused(options => options with { Count = 9, Metrics = [InceptionScore.Definition] }));
+        Assert.Contains(
+            "not generated",
+            Refused(options => options with { Subject = SubjectKind.Real, Metrics = [Diversity.Definition] }));
+        Assert.Contains("at least 2 images, and there would be 1", Refused(options => options with { Count = 1 }));
         Assert.Contains("leaves no room", Refused(options => options with { Seed = long.MaxValue - 5 }));
-        Assert.Contains("There is no metric `ssim`", Assert.Throws<AttnGanException>(() => EvaluationMetrics.Parse("ssim")).Message);
+        Assert.Contains("There is no metric `ssim`", Assert.Throws<AttnGanException>(() => MetricRegistry.Parse("ssim")).Message);
 
         string Refused(Func<EvaluationOptions, EvaluationOptions> change) =>
-            Assert.ThrowsAny<AttnGanException>(() => rows.Run(SubjectKind.Model, change)).Message;
+            Assert.ThrowsAny<AttnGanException>(() => fixture.Run(SubjectKind.Model, change)).Message;
     }
 
     [Fact]
-    public void Colors_need_no_network()
+    public void Color_accuracy_needs_no_network()
     {
-        EvaluationReport report = rows.Evaluate(
-            SubjectKind.Model, options => options with { Damsm = null, Count = 20, Metrics = [EvaluationMetric.ColorAccuracy] });
+        EvaluationReport report = fixture.Evaluate(
+            SubjectKind.Model, options => options with { Damsm = null, Count = 20, Metrics = [ColorAccuracy.Definition] });
 
         Assert.Equal(["color_accuracy"], report.Metrics.Select(metric => metric.Name));
         Assert.Empty(report.Networks);
@@ -231,6 +248,20 @@ public sealed class EvaluatorTests(ScoredRows rows) : IClassFixture<ScoredRows>
         Assert.Empty(report.Best);
     }
 
-    private string Figures(string metric) => string.Join(", ", new[] { rows.Real, rows.WrongCaptions, rows.Noise, rows.Untrained, rows.Model }
-        .Select(report => $"{report.Subject.Name} {ScoredRows.Value(report, metric):F3}"));
+    [Fact]
+    public void A_metric_that_is_not_registered_can_be_computed()
+    {
+        EvaluationReport report = fixture.Evaluate(
+            SubjectKind.Real, options => options with { Count = 20, Metrics = [ColorAccuracy.Definition, Colorfulness.Definition] });
+
+        Assert.Equal(["color_accuracy", "colorfulness"], report.Metrics.Select(metric => metric.Name));
+        Assert.InRange(EvaluationFixture.Value(report, "colorfulness"), 10, 150);
+        Assert.All(report.Categories, category => Assert.Contains("colorfulness", category.Values.Keys));
+    }
+
+    private string Values(string metric)
+    {
+        EvaluationReport[] reports = [fixture.Real, fixture.WrongCaptions, fixture.Noise, fixture.Untrained, fixture.Model];
+        return string.Join(", ", reports.Select(report => $"{report.Subject.Name} {EvaluationFixture.Value(report, metric):F3}"));
+    }
 }

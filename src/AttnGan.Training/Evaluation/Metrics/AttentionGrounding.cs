@@ -2,34 +2,73 @@ using AttnGan.Attention;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
-/// <summary>Whether the attention to a color's word lies where the image has that color.</summary>
-internal static class AttentionGrounding
+/// <summary>
+/// The share of the last stage's attention to a color word that lies on pixels of that color, by itself and relative to the share of such
+/// pixels in the image.
+/// </summary>
+internal sealed class AttentionGrounding : IMetric
 {
-    /// <summary>Images with less of a color say nothing: a few pixels are chance.</summary>
+    /// <summary>Images with a smaller share of the color do not count: a few pixels are noise.</summary>
     public const double MinArea = 0.02;
 
-    /// <summary>Images with more of a color say nothing: attention cannot miss it.</summary>
-    public const double LargestArea = 0.9;
+    /// <summary>Images with a larger share of the color do not count: attention cannot miss it.</summary>
+    public const double MaxArea = 0.9;
 
-    /// <summary>One reading for each different color word of the caption that covers a fit part of the image.</summary>
-    /// <param name="attention">Of the last refinement stage: its map is no larger than the image.</param>
-    /// <param name="colors">Of each pixel of the image, from <see cref="BasicColors.Classify(Imaging.RgbImage)"/>.</param>
-    /// <param name="width">Side of the image.</param>
+    private readonly List<ColorAttention> _samples = [];
+
+    public static MetricDefinition Definition { get; } = new("attention_grounding", MetricInputs.Attention, _ => new AttentionGrounding())
+    {
+        EmptyReason = $"no caption names a color that covers {MinArea:P0} to {MaxArea:P0} of its image",
+    };
+
+    public void Add(ImageBatch batch)
+    {
+        for (int i = 0; i < batch.Images.Count; i++)
+        {
+            if (batch.Images[i].Attention is { } attention)
+            {
+                _samples.AddRange(Measure(attention, batch.Colors[i], batch.Images[i].Image.Width));
+            }
+        }
+    }
+
+    public IEnumerable<MetricResult> Compute()
+    {
+        if (_samples.Count == 0)
+        {
+            return [];
+        }
+
+        double onColor = _samples.Average(sample => sample.OnColor);
+        double area = _samples.Average(sample => sample.Area);
+        string note = $"attention of the last stage to color words, over images with the color on {MinArea:P0} to {MaxArea:P0} of their " +
+            $"pixels (mean {area:P1})";
+        return
+        [
+            Result(Definition.Name, "Attention grounding", onColor / area, isShare: false, $"{note}; 1 is chance"),
+            Result("attention_on_color", "Attention on the named color", onColor, isShare: true, note),
+        ];
+    }
+
+    /// <summary>Returns one sample for each distinct color word of the caption whose color covers an accepted share of the image.</summary>
+    /// <param name="attention">Attention of the last refinement stage, whose map is not larger than the image.</param>
+    /// <param name="colors">The color of each pixel, from <see cref="BasicColors.Classify(Imaging.RgbImage)"/>.</param>
+    /// <param name="width">Width of the image.</param>
     public static IEnumerable<ColorAttention> Measure(StageAttention attention, byte[] colors, int width)
     {
         var seen = new HashSet<int>();
         for (int word = 0; word < attention.Words.Count; word++)
         {
             if (BasicColors.IndexOf(attention.Words[word]) is { } color && seen.Add(color) &&
-                Read(attention, word, color, colors, width) is { Area: >= MinArea and <= LargestArea } reading)
+                Measure(attention, word, color, colors, width) is { Area: >= MinArea and <= MaxArea } sample)
             {
-                yield return reading;
+                yield return sample;
             }
         }
     }
 
-    /// <summary>A pixel of the map covers a block of the image: its attention counts by the share of the block that has the color.</summary>
-    private static ColorAttention Read(StageAttention attention, int word, int color, byte[] colors, int width)
+    /// <summary>Weights the attention of each position by the share of its block of pixels that has the color.</summary>
+    private static ColorAttention Measure(StageAttention attention, int word, int color, byte[] colors, int width)
     {
         int size = attention.Size;
         int height = colors.Length / width;
@@ -49,18 +88,21 @@ internal static class AttentionGrounding
         }
 
         ReadOnlySpan<float> map = attention.MapOf(word);
-        double on = 0;
+        double onColor = 0;
         double total = 0;
         for (int block = 0; block < map.Length; block++)
         {
-            on += map[block] * ((double)covered[block] / all[block]);
+            onColor += map[block] * ((double)covered[block] / all[block]);
             total += map[block];
         }
 
-        return new ColorAttention(total > 0 ? on / total : 0, (double)area / colors.Length);
+        return new ColorAttention(total > 0 ? onColor / total : 0, (double)area / colors.Length);
     }
+
+    private MetricResult Result(string name, string title, double value, bool isShare, string note) => new(new MetricValue(
+        name, title, value, Deviation: null, HigherIsBetter: true, isShare, Network: null, _samples.Count, note));
 }
 
-/// <param name="OnColor">Share of the attention to a color's word that lies on pixels of that color.</param>
-/// <param name="Area">Share of the pixels that have that color: what attention that does not look would give.</param>
+/// <param name="OnColor">Share of the attention to a color word that lies on pixels of that color.</param>
+/// <param name="Area">Share of the pixels with that color, which is the expected value of uniform attention.</param>
 internal sealed record ColorAttention(double OnColor, double Area);

@@ -3,8 +3,8 @@ using AttnGan.Imaging;
 namespace AttnGan.Training.Evaluation.Metrics;
 
 /// <summary>
-/// Colors the way people name them: eleven words, told apart by lightness, chroma and hue in OKLCH. The same rules as those of the emoji
-/// dataset's recipe (<c>datasets/emoji/colors.mjs</c>), so that what captions call red is measured as red.
+/// The eleven basic color words, each a range of lightness, chroma and hue in OKLCH. The rules are those of the emoji dataset's recipe
+/// (<c>datasets/emoji/colors.mjs</c>), so that a color is measured by the word that captions use for it.
 /// </summary>
 internal static class BasicColors
 {
@@ -13,31 +13,32 @@ internal static class BasicColors
 
     private static readonly double[] s_linear = [.. Enumerable.Range(0, 256).Select(value => ToLinear(value / 255.0))];
 
-    // What is no more than this share of an image are the edges of a drawing that is white itself.
-    private const double MinDrawingShare = 0.01;
+    // A smaller foreground is the outline of a white object.
+    private const double MinForegroundShare = 0.01;
 
     private const int White = 10;
 
-    /// <summary>Number 0 to 10 of each word.</summary>
+    /// <summary>The color words; their indices are the numbers of colors.</summary>
     public static IReadOnlyList<string> Names => s_names;
 
-    /// <summary>The number of a color word; null for other words.</summary>
-    public static int? IndexOf(string word) => Array.IndexOf(s_names, word == "gray" ? "gray" : word) is var index && index < 0 ? null : index;
+    /// <summary>Returns the number of a color word; null for other words.</summary>
+    public static int? IndexOf(string word) =>
+        Array.IndexOf(s_names, word == "grey" ? "gray" : word) is var index and >= 0 ? index : null; // captions use both spellings
 
-    /// <summary>The number of the word for a color.</summary>
+    /// <summary>Returns the number of a color.</summary>
     public static int Classify(byte red, byte green, byte blue)
     {
         (double l, double c, double h) = ToOklch(red, green, blue);
         return Array.IndexOf(s_names, Name(l, c, h));
     }
 
-    /// <summary>The number of the word for each pixel.</summary>
+    /// <summary>Returns the number of the color of each pixel.</summary>
     public static byte[] Classify(RgbImage image)
     {
         byte[] colors = new byte[image.Width * image.Height];
         ReadOnlySpan<byte> pixels = image.Pixels;
 
-        // Drawings are mostly areas of one color.
+        // Neighboring pixels mostly have the same color: classify each run once.
         int last = -1;
         byte color = 0;
         for (int i = 0; i < colors.Length; i++)
@@ -56,28 +57,28 @@ internal static class BasicColors
     }
 
     /// <summary>
-    /// The number of the color that most of an image has. White that reaches the border is the ground that it stands on and does not
-    /// count, unless there is nothing else.
+    /// Returns the number of the most frequent color of an image. White that is connected to the border is background and does not count,
+    /// unless there is nothing else.
     /// </summary>
-    /// <param name="colors">Of each pixel, from <see cref="Classify(RgbImage)"/>.</param>
-    /// <param name="width">Columns.</param>
+    /// <param name="colors">The color of each pixel, from <see cref="Classify(RgbImage)"/>.</param>
+    /// <param name="width">Width of the image.</param>
     public static int Dominant(ReadOnlySpan<byte> colors, int width)
     {
-        bool[] ground = Ground(colors, width);
+        bool[] background = Background(colors, width);
         int[] counts = new int[s_names.Length];
-        for (int i = 0; i < ground.Length; i++)
+        for (int i = 0; i < background.Length; i++)
         {
-            counts[colors[i]] += ground[i] ? 0 : 1;
+            counts[colors[i]] += background[i] ? 0 : 1;
         }
 
-        return counts.Sum() <= MinDrawingShare * ground.Length ? White : Array.IndexOf(counts, counts.Max());
+        return counts.Sum() <= MinForegroundShare * background.Length ? White : Array.IndexOf(counts, counts.Max());
     }
 
-    /// <summary>White pixels that are joined with the border by white ones.</summary>
-    private static bool[] Ground(ReadOnlySpan<byte> colors, int width)
+    /// <summary>Flood-fills the white pixels that are connected to the border.</summary>
+    private static bool[] Background(ReadOnlySpan<byte> colors, int width)
     {
         int height = colors.Length / width;
-        bool[] ground = new bool[colors.Length];
+        bool[] background = new bool[colors.Length];
         var open = new Stack<int>();
         for (int x = 0; x < width; x++)
         {
@@ -100,7 +101,7 @@ internal static class BasicColors
             VisitIf(colors, at < colors.Length - width, at + width);
         }
 
-        return ground;
+        return background;
 
         void VisitIf(ReadOnlySpan<byte> pixels, bool inside, int at)
         {
@@ -112,9 +113,9 @@ internal static class BasicColors
 
         void Visit(ReadOnlySpan<byte> pixels, int at)
         {
-            if (pixels[at] == White && !ground[at])
+            if (pixels[at] == White && !background[at])
             {
-                ground[at] = true;
+                background[at] = true;
                 open.Push(at);
             }
         }
@@ -122,7 +123,7 @@ internal static class BasicColors
 
     private static double ToLinear(double value) => value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
 
-    /// <summary>Lightness 0 to 1, chroma 0 to about 0.33, hue in degrees.</summary>
+    /// <summary>Converts sRGB to OKLCH: lightness in [0, 1], chroma from 0 to about 0.33, hue in degrees.</summary>
     private static (double L, double C, double H) ToOklch(byte red, byte green, byte blue)
     {
         (double r, double g, double b) = (s_linear[red], s_linear[green], s_linear[blue]);
@@ -137,7 +138,7 @@ internal static class BasicColors
 
     private static string Name(double l, double c, double h)
     {
-        // What is pale or dark needs more chroma before the eye calls it a hue.
+        // Pale and dark colors need more chroma to be perceived as a hue.
         if (l > 0.965)
         {
             return c < 0.03 ? "white" : NameHue(l, c, h);

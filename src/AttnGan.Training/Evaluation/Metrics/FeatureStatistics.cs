@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Evaluation.Metrics;
 
 /// <summary>
-/// Mean and covariance of features that come in batches, in double precision. Memory does not grow with their number: batches are merged
-/// as by Chan, Golub and LeVeque (1983), which loses no digits however far the mean is from zero.
+/// Mean and covariance of features, accumulated batch by batch in double precision. Memory does not grow with the number of features.
+/// Batches are merged with the algorithm of Chan, Golub and LeVeque (1983), which stays accurate when the mean is far from zero.
 /// </summary>
 internal sealed class FeatureStatistics : IDisposable
 {
@@ -17,7 +17,7 @@ internal sealed class FeatureStatistics : IDisposable
     private const string MeanName = "mean";
     private const string ScatterName = "scatter";
 
-    /// <param name="dimensions">D: width of a feature.</param>
+    /// <param name="dimensions">D: width of the features.</param>
     public FeatureStatistics(int dimensions)
         : this(0, zeros(dimensions, float64).DetachFromDisposeScope(), zeros(dimensions, dimensions, float64).DetachFromDisposeScope())
     {
@@ -30,24 +30,25 @@ internal sealed class FeatureStatistics : IDisposable
         Scatter = scatter;
     }
 
-    /// <summary>Features that were added.</summary>
+    /// <summary>The number of features.</summary>
     public long Count { get; private set; }
 
-    /// <summary>D: width of a feature.</summary>
+    /// <summary>D: width of the features.</summary>
     public int Dimensions => (int)Mean.shape[0];
 
-    /// <summary>(D).</summary>
+    /// <summary>The mean: (D).</summary>
     public Tensor Mean { get; }
 
-    /// <summary>(D, D): sum of the squared deviations from the mean.</summary>
+    /// <summary>The sum of outer products of deviations from the mean: (D, D).</summary>
     private Tensor Scatter { get; }
 
-    /// <summary>(D, D): the unbiased covariance. Of at most D features it has a determinant of zero.</summary>
-    /// <exception cref="InvalidOperationException">Fewer than two features have none.</exception>
+    /// <summary>Returns the unbiased covariance: (D, D). It is singular for at most D features.</summary>
+    /// <exception cref="InvalidOperationException">Thrown when there are fewer than 2 features.</exception>
     public Tensor Covariance() => Count < 2
-        ? throw new InvalidOperationException($"{Count} features have no covariance; at least 2 do.")
+        ? throw new InvalidOperationException($"The covariance needs at least 2 features, and there are {Count}.")
         : Scatter / (Count - 1);
 
+    /// <summary>Adds a batch.</summary>
     /// <param name="features">(B, D).</param>
     public void Add(Tensor features)
     {
@@ -69,20 +70,20 @@ internal sealed class FeatureStatistics : IDisposable
         Count = total;
     }
 
-    /// <summary>Keeps them in a file.</summary>
-    /// <param name="path">Replaced if it exists.</param>
-    /// <param name="source">What they were taken of: network, data and all else that they depend on.</param>
-    /// <exception cref="AttnGanException">The file cannot be written.</exception>
+    /// <summary>Writes the statistics to a file.</summary>
+    /// <param name="path">The file; replaced if it exists.</param>
+    /// <param name="source">Everything that the statistics depend on, such as network and data.</param>
+    /// <exception cref="AttnGanException">Thrown when the file cannot be written.</exception>
     public void Save(string path, IReadOnlyDictionary<string, string> source) => SafetensorsWriter.Write(
         path,
         new Dictionary<string, Tensor> { [MeanName] = Mean, [ScatterName] = Scatter },
         new Dictionary<string, string>(source) { ["format"] = Format, ["count"] = Count.ToString(CultureInfo.InvariantCulture) },
         Checkpoint.ChecksumKey);
 
-    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    /// <summary>Reads a file that <see cref="Save"/> wrote.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="source">What they must have been taken of.</param>
-    /// <exception cref="CheckpointException">The file is damaged, or its statistics are of something else.</exception>
+    /// <param name="source">The expected source.</param>
+    /// <exception cref="CheckpointException">Thrown when the file is damaged or has another source.</exception>
     public static FeatureStatistics Load(string path, IReadOnlyDictionary<string, string> source)
     {
         using var file = SafetensorsFile.Open(path);
@@ -92,17 +93,19 @@ internal sealed class FeatureStatistics : IDisposable
             if (file.Metadata.GetValueOrDefault(key) is var found && found != expected)
             {
                 throw new CheckpointException(
-                    $"The statistics `{path}` are of another source: {key} is `{found}`, expected `{expected}`. Remove the file to take them again.");
+                    $"The statistics `{path}` have another source: {key} is `{found}`, expected `{expected}`. Delete the file to compute " +
+                    "them again.");
             }
         }
 
-        bool isProper = long.TryParse(file.Metadata.GetValueOrDefault("count"), NumberStyles.None, CultureInfo.InvariantCulture, out long count) &&
+        string? countText = file.Metadata.GetValueOrDefault("count");
+        bool isValid = long.TryParse(countText, NumberStyles.None, CultureInfo.InvariantCulture, out long count) &&
             file.Names.SequenceEqual([MeanName, ScatterName]) &&
             file.Names.All(name => file.DType(name) == float64) &&
             file.Shape(MeanName) is [var d] && file.Shape(ScatterName).SequenceEqual([d, d]);
-        return isProper
+        return isValid
             ? new FeatureStatistics(count, file.Load(MeanName), file.Load(ScatterName))
-            : throw new CheckpointException($"The statistics `{path}` are incomplete. Remove the file to take them again.");
+            : throw new CheckpointException($"The statistics `{path}` are incomplete. Delete the file to compute them again.");
     }
 
     public void Dispose()

@@ -1,20 +1,49 @@
+using AttnGan.Training.Evaluation.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
 /// <summary>
-/// How far two sets of features are from each other, as normal distributions (Heusel et al., 2017):
-/// |m1 - m2|² + tr(S1) + tr(S2) - 2 tr((S1 S2)^½).
+/// The Fréchet distance of the features of evaluated and real images, both modeled as multivariate normal distributions
+/// (Heusel et al., 2017): |m1 - m2|² + tr(S1) + tr(S2) - 2 tr((S1 S2)^½).
 /// </summary>
-internal static class FrechetDistance
+internal sealed class FrechetDistance(MetricContext context) : IMetric
 {
-    /// <exception cref="ArgumentException">The features are of different width.</exception>
+    private readonly IFeatureNetwork _network = context.Features!;
+    private readonly FeatureStatistics _statistics = new(context.Features!.Dimensions);
+
+    public static MetricDefinition Definition { get; } = new(
+        "fid", MetricInputs.Features | MetricInputs.RealFeatures, context => new FrechetDistance(context));
+
+    public void Add(ImageBatch batch) => _statistics.Add(batch.Features!.Features);
+
+    public IEnumerable<MetricResult> Compute()
+    {
+        FeatureStatistics real = context.RealFeatures!;
+        return
+        [
+            new MetricResult(new MetricValue(
+                Definition.Name,
+                _network.FrechetDistanceTitle,
+                Between(_statistics, real),
+                Deviation: null,
+                HigherIsBetter: false,
+                IsShare: false,
+                _network.Network.Role,
+                (int)_statistics.Count,
+                Note(real))),
+        ];
+    }
+
+    /// <summary>Returns the distance of two sets of features.</summary>
+    /// <exception cref="ArgumentException">Thrown when the features have different widths.</exception>
     public static double Between(FeatureStatistics first, FeatureStatistics second)
     {
         if (first.Dimensions != second.Dimensions)
         {
-            throw new ArgumentException($"Features of {first.Dimensions} and of {second.Dimensions} dimensions have no distance.", nameof(second));
+            throw new ArgumentException(
+                $"The features have {first.Dimensions} and {second.Dimensions} dimensions, expected the same number.", nameof(second));
         }
 
         using DisposeScope scope = NewDisposeScope();
@@ -22,19 +51,39 @@ internal static class FrechetDistance
         Tensor s2 = second.Covariance();
         double means = (first.Mean - second.Mean).square().sum().item<double>();
 
-        // S1 S2 has the eigenvalues of S1^½ S2 S1^½, which is symmetric: they are real, and rank does not matter.
-        Tensor root = Root(s1);
-        double mixed = NotNegative(linalg.eigvalsh(matmul(matmul(root, s2), root))).sqrt().sum().item<double>();
+        // S1 S2 has the eigenvalues of S1^½ S2 S1^½, which is symmetric: they are real, also for singular covariances.
+        Tensor root = SquareRoot(s1);
+        double mixed = ClampNegative(linalg.eigvalsh(matmul(matmul(root, s2), root))).sqrt().sum().item<double>();
         return means + s1.trace().item<double>() + s2.trace().item<double>() - (2 * mixed);
     }
 
-    /// <summary>The symmetric square root of a covariance.</summary>
-    private static Tensor Root(Tensor covariance)
+    public void Dispose() => _statistics.Dispose();
+
+    private string Note(FeatureStatistics real)
     {
-        (Tensor values, Tensor vectors) = linalg.eigh(covariance);
-        return matmul(vectors * NotNegative(values).sqrt(), vectors.t());
+        long min = Math.Min(_statistics.Count, real.Count);
+        string note = $"{real.Count} real images";
+        if (min <= _network.Dimensions)
+        {
+            note += $"; the covariance of {min} images in {_network.Dimensions} dimensions is singular, which biases the distance: " +
+                "compare only with reports of the same counts";
+        }
+
+        if (context.IsTrainedWithFeatures)
+        {
+            note += "; the model may have been trained with this network, which inflates its score: prefer another one";
+        }
+
+        return note;
     }
 
-    /// <summary>Eigenvalues of covariances are never negative but for rounding.</summary>
-    private static Tensor NotNegative(Tensor eigenvalues) => eigenvalues.clamp_min(0);
+    /// <summary>Returns the symmetric square root of a covariance.</summary>
+    private static Tensor SquareRoot(Tensor covariance)
+    {
+        (Tensor values, Tensor vectors) = linalg.eigh(covariance);
+        return matmul(vectors * ClampNegative(values).sqrt(), vectors.t());
+    }
+
+    /// <summary>Eigenvalues of covariances are negative only through rounding.</summary>
+    private static Tensor ClampNegative(Tensor eigenvalues) => eigenvalues.clamp_min(0);
 }

@@ -1,42 +1,78 @@
+using AttnGan.Training.Evaluation.Networks;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
 /// <summary>
-/// How often an image's own caption is nearer to it than every wrong one (paper, section 4: R = 1 of 100), by the cosine of the DAMSM's
-/// global features.
+/// R-precision (paper, section 4, with R = 1): the share of images whose own caption has a higher cosine with them than 99 captions of
+/// other classes, by the global features of a DAMSM.
 /// </summary>
-internal static class RPrecision
+internal sealed class RPrecision : IMetric
 {
-    /// <summary>Wrong captions that an image's own one is held against.</summary>
-    public const int WrongCandidates = 99;
+    /// <summary>Captions of other classes that an image's own caption competes with.</summary>
+    public const int Negatives = 99;
 
-    /// <summary>Groups that the published deviation is taken over.</summary>
+    /// <summary>Groups of the published standard deviation.</summary>
     public const int Groups = 10;
 
     private const int ChunkSize = 512;
 
-    /// <summary>Whether each image finds its caption.</summary>
+    private readonly EncodedPairs _encoded;
+    private readonly int[][] _negatives;
+
+    private RPrecision(MetricContext context)
+    {
+        _encoded = context.Damsm!;
+        _negatives = [.. context.Pairs.Select((pair, i) => context.Captions.Sample(pair.Class, Negatives, context.Seed, i))];
+    }
+
+    public static MetricDefinition Definition { get; } = new("r_precision", MetricInputs.Damsm, context => new RPrecision(context))
+    {
+        FindObstacle = context =>
+        {
+            int min = context.Pairs.Select(pair => pair.Class).Distinct().Min(context.Captions.CountNegatives);
+            return min >= Negatives
+                ? null
+                : $"each image needs {Negatives} captions of other classes, and some have only {min} in the split";
+        },
+    };
+
+    public IEnumerable<MetricResult> Compute()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        bool[] hits = Hits(_encoded.Codes(), _encoded.Sentences, _encoded.Positives, _negatives);
+        (double share, double? deviation) = Share(hits);
+        MetricValue value = _encoded.CreateValue(
+            Definition.Name,
+            "R-precision",
+            share,
+            deviation,
+            isShare: true,
+            $"1 positive and {Negatives} negatives of other classes; chance is 1 %");
+        return [new MetricResult(value, [.. hits.Select(hit => (double?)(hit ? 1 : 0))])];
+    }
+
+    /// <summary>Returns true for each image whose own caption has the highest cosine.</summary>
     /// <param name="codes">(N, D): features of the images.</param>
     /// <param name="sentences">(T, D): features of all captions.</param>
-    /// <param name="own">N numbers: the row of each image's own caption.</param>
-    /// <param name="wrong">N lists of equal length: the rows of its wrong candidates.</param>
-    public static bool[] Hits(Tensor codes, Tensor sentences, IReadOnlyList<int> own, IReadOnlyList<int[]> wrong)
+    /// <param name="positives">The row of each image's own caption.</param>
+    /// <param name="negatives">The rows of each image's negatives, the same number for all images.</param>
+    public static bool[] Hits(Tensor codes, Tensor sentences, IReadOnlyList<int> positives, IReadOnlyList<int[]> negatives)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor images = Cosine.Normalize(codes);
         Tensor captions = Cosine.Normalize(sentences);
         List<bool> hits = [];
-        for (int start = 0; start < own.Count; start += ChunkSize)
+        for (int start = 0; start < positives.Count; start += ChunkSize)
         {
             using DisposeScope chunk = NewDisposeScope();
-            int size = Math.Min(ChunkSize, own.Count - start);
-            long[] rows = [.. Enumerable.Range(start, size).SelectMany(n => wrong[n].Prepend(own[n])).Select(row => (long)row)];
-            Tensor candidates = captions.index_select(0, tensor(rows)).view(size, -1, captions.shape[1]);            // (B, 100, D)
+            int size = Math.Min(ChunkSize, positives.Count - start);
+            long[] rows = [.. Enumerable.Range(start, size).SelectMany(n => negatives[n].Prepend(positives[n])).Select(row => (long)row)];
+            Tensor candidates = captions.index_select(0, tensor(rows)).view(size, -1, captions.shape[1]);          // (B, 100, D)
             Tensor scores = matmul(candidates, images[start..(start + size)].unsqueeze(2)).squeeze(2);             // (B, 100)
 
-            // An equal one is as near: features that have collapsed into one find nothing. Nothing is greater than NaN, nor is NaN.
+            // A tie is a miss, so that collapsed features score 0. Comparisons with NaN are false, which is a miss as well.
             Tensor best = scores[.., 1..].amax([1]);
             hits.AddRange(scores[.., 0].gt(best).data<bool>().ToArray());
         }
@@ -44,8 +80,8 @@ internal static class RPrecision
         return [.. hits];
     }
 
-    /// <summary>Share of hits, with its deviation over groups: group i is images [i N / 10, (i + 1) N / 10).</summary>
-    /// <returns>The deviation is null where there are fewer images than groups.</returns>
+    /// <summary>Returns the share of hits and its deviation over groups; group i is images [i N / 10, (i + 1) N / 10).</summary>
+    /// <returns>The deviation is null if there are fewer images than groups.</returns>
     public static (double Share, double? Deviation) Share(IReadOnlyList<bool> hits)
     {
         double share = hits.Average(hit => hit ? 1.0 : 0);

@@ -1,6 +1,6 @@
 namespace AttnGan.Training.Evaluation.Metrics;
 
-/// <summary>A figure taken over several parts.</summary>
+/// <summary>Mean and deviation of a value over several parts.</summary>
 /// <param name="Mean">Mean over the parts.</param>
 /// <param name="Deviation">Population standard deviation over the parts.</param>
 internal sealed record Spread(double Mean, double Deviation)

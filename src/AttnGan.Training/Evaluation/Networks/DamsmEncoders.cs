@@ -12,61 +12,61 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation.Networks;
 
-/// <summary>Both encoders of a trained DAMSM with its own words, to compare images and captions by global features: they do not learn.</summary>
+/// <summary>Both encoders of a trained DAMSM with its vocabulary. They compute global features and are not trained.</summary>
 internal sealed class DamsmEncoders : IDisposable
 {
     private readonly TextEncoder _textEncoder;
     private readonly ImageEncoder _imageEncoder;
     private readonly CaptionEncoder _captions;
     private readonly Device _device;
-    private readonly bool _owner;
+    private readonly bool _ownsEncoders;
 
-    /// <param name="textEncoder">In evaluation mode; stays the caller's.</param>
-    /// <param name="imageEncoder">In evaluation mode; stays the caller's.</param>
-    /// <param name="captions">Its vocabulary.</param>
-    /// <param name="device">Where both are.</param>
+    /// <param name="textEncoder">In evaluation mode; not disposed with this object.</param>
+    /// <param name="imageEncoder">In evaluation mode; not disposed with this object.</param>
+    /// <param name="captions">Encodes captions with the DAMSM's vocabulary.</param>
+    /// <param name="device">The device of both encoders.</param>
     public DamsmEncoders(TextEncoder textEncoder, ImageEncoder imageEncoder, CaptionEncoder captions, Device device)
-        : this(textEncoder, imageEncoder, captions, device, owner: false)
+        : this(textEncoder, imageEncoder, captions, device, ownsEncoders: false)
     {
     }
 
-    private DamsmEncoders(TextEncoder textEncoder, ImageEncoder imageEncoder, CaptionEncoder captions, Device device, bool owner)
+    private DamsmEncoders(TextEncoder textEncoder, ImageEncoder imageEncoder, CaptionEncoder captions, Device device, bool ownsEncoders)
     {
         _textEncoder = textEncoder;
         _imageEncoder = imageEncoder;
         _captions = captions;
         _device = device;
-        _owner = owner;
+        _ownsEncoders = ownsEncoders;
     }
 
-    /// <summary>Builds the networks of a checkpoint of DAMSM training. Not within a dispose scope, which would take them away.</summary>
-    /// <exception cref="CheckpointException">Its weights are not those of its configuration.</exception>
+    /// <summary>Loads the encoders of a DAMSM checkpoint. Must not be called within a dispose scope, which would dispose them.</summary>
+    /// <exception cref="CheckpointException">Thrown when the weights do not match the configuration.</exception>
     public static DamsmEncoders Load(Checkpoint damsm, Device device)
     {
         AttnGanConfig config = damsm.Config;
         var vocabulary = new Vocabulary(damsm.Vocabulary);
-        var judge = new DamsmEncoders(
+        var encoders = new DamsmEncoders(
             new TextEncoder(config.TextEncoder, vocabulary.Count),
             new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding),
             config.Data.CaptionEncoder(vocabulary),
             device,
-            owner: true);
+            ownsEncoders: true);
         try
         {
-            judge.Fill(damsm);
-            return judge;
+            encoders.LoadWeights(damsm);
+            return encoders;
         }
         catch
         {
-            judge.Dispose();
+            encoders.Dispose();
             throw;
         }
     }
 
-    /// <summary>Whether the caption has a word that the DAMSM knows.</summary>
+    /// <summary>Returns true if the DAMSM knows a word of a caption.</summary>
     public bool Knows(string caption) => _captions.Encode(caption).Ids.Count > 0;
 
-    /// <summary>(N, D): global features of captions, each of at least one word that it knows.</summary>
+    /// <summary>Computes the sentence features of captions: (N, D). Each caption must have a known word.</summary>
     public Tensor Sentences(IReadOnlyList<string> captions, CancellationToken cancellation = default)
     {
         const int ChunkSize = 256;
@@ -83,7 +83,7 @@ internal sealed class DamsmEncoders : IDisposable
         return cat(sentences).MoveToOuterDisposeScope();
     }
 
-    /// <summary>(B, D): global features of images.</summary>
+    /// <summary>Computes the global features of images: (B, D).</summary>
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
     public Tensor Codes(Tensor images)
     {
@@ -91,7 +91,7 @@ internal sealed class DamsmEncoders : IDisposable
         return _imageEncoder.forward(images.to(_device)).Code.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Whether its text encoder has the same weights as another one.</summary>
+    /// <summary>Returns true if its text encoder has the same weights as another one.</summary>
     public bool ReadsAs(TextEncoder other)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -103,14 +103,14 @@ internal sealed class DamsmEncoders : IDisposable
 
     public void Dispose()
     {
-        if (_owner)
+        if (_ownsEncoders)
         {
             _textEncoder.Dispose();
             _imageEncoder.Dispose();
         }
     }
 
-    /// <summary>SHA-256 of the weights, wherever they are kept.</summary>
+    /// <summary>Returns the SHA-256 of the weights, which does not depend on the file they come from.</summary>
     public string Checksum()
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -126,7 +126,7 @@ internal sealed class DamsmEncoders : IDisposable
         return Convert.ToHexStringLower(hash.GetHashAndReset());
     }
 
-    private void Fill(Checkpoint damsm)
+    private void LoadWeights(Checkpoint damsm)
     {
         using TensorDictionary textWeights = damsm.LoadTensors("text_encoder.");
         using TensorDictionary imageWeights = damsm.LoadTensors("image_encoder.");

@@ -1,16 +1,18 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
-using AttnGan.Training.Evaluation.Reports;
 using AttnGan.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation.Networks;
 
-/// <summary>A trained DAMSM that compares images and captions by their global features, captions read with its own vocabulary.</summary>
+/// <summary>A trained DAMSM that scores images by their captions: the cosine of global features. It has its own vocabulary.</summary>
 internal sealed class DamsmScorer : IDisposable
 {
+    /// <summary>The role of the DAMSM that the model was trained with.</summary>
     public const string Role = "damsm";
+
+    /// <summary>The role of the independent DAMSM.</summary>
     public const string IndependentRole = "independent_damsm";
 
     private readonly DamsmEncoders _encoders;
@@ -24,30 +26,30 @@ internal sealed class DamsmScorer : IDisposable
             role,
             $"DAMSM of {Config.Name}",
             _encoders.Checksum(),
-            $"{Config.TextEncoder.Embedding} global features, {image.Trunk.ToString().ToLowerInvariant()} trunk, images in [-1, 1] scaled " +
-            $"to {image.ImageSize} x {image.ImageSize} bilinearly, {checkpoint.Vocabulary.Count - 1} words");
+            $"{Config.TextEncoder.Embedding} global features, {image.Trunk.ToString().ToLowerInvariant()} trunk, images in [-1, 1] " +
+            $"scaled to {image.ImageSize} x {image.ImageSize} bilinearly, {checkpoint.Vocabulary.Count - 1} words");
     }
 
-    /// <summary>What a report says of it. The checksum is that of the weights, wherever they are kept.</summary>
+    /// <summary>Its identity in reports. The checksum is that of the weights, whichever file they come from.</summary>
     public EvaluationNetwork Network { get; }
 
-    /// <summary>What it was trained with.</summary>
+    /// <summary>The configuration that it was trained with.</summary>
     public AttnGanConfig Config { get; }
 
     /// <summary>D: width of the global features.</summary>
     public int Dimensions => Config.TextEncoder.Embedding;
 
     /// <summary>
-    /// Opens the DAMSM of a checkpoint; of a run folder the one that its GAN is trained with, or else the best or newest. Not within a
-    /// dispose scope.
+    /// Opens the DAMSM of a checkpoint, or of a run folder: the one that its GAN is trained with, otherwise the best, otherwise the newest.
+    /// Must not be called within a dispose scope.
     /// </summary>
-    /// <exception cref="AttnGanException">There is none, or it is damaged.</exception>
-    public static DamsmScorer Open(string path, string role, Device device) => new(Checkpoint.Open(FileOf(path)), role, device);
+    /// <exception cref="AttnGanException">Thrown when there is none, or it is damaged.</exception>
+    public static DamsmScorer Open(string path, string role, Device device) => new(Checkpoint.Open(CheckpointOf(path)), role, device);
 
-    /// <summary>Whether the caption has a word that the DAMSM knows.</summary>
+    /// <summary>Returns true if the DAMSM knows a word of a caption.</summary>
     public bool Knows(string caption) => _encoders.Knows(caption);
 
-    /// <summary>Global features of images: (B, D), on the CPU.</summary>
+    /// <summary>Computes the global features of images: (B, D), on the CPU.</summary>
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
     public Tensor Codes(Tensor images)
     {
@@ -55,7 +57,7 @@ internal sealed class DamsmScorer : IDisposable
         return _encoders.Codes(images).cpu().MoveToOuterDisposeScope();
     }
 
-    /// <summary>Sentence features of captions, each with a known word: (T, D), on the CPU.</summary>
+    /// <summary>Computes the sentence features of captions: (N, D), on the CPU. Each caption must have a known word.</summary>
     public Tensor Sentences(IReadOnlyList<string> captions, CancellationToken cancellation = default)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -64,7 +66,7 @@ internal sealed class DamsmScorer : IDisposable
 
     public void Dispose() => _encoders.Dispose();
 
-    private static string FileOf(string path)
+    private static string CheckpointOf(string path)
     {
         if (!Directory.Exists(path))
         {

@@ -5,25 +5,25 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation.Networks;
 
-/// <summary>The networks that an evaluation needs.</summary>
+/// <summary>The networks of an evaluation.</summary>
 internal sealed class EvaluationNetworks : IDisposable
 {
     private readonly InceptionNetwork? _inception;
     private readonly DamsmScorer? _features;
 
-    private EvaluationNetworks(EvaluationOptions options, string? damsm, Device device)
+    private EvaluationNetworks(string? damsm, string? independent, string? features, Device device)
     {
         try
         {
             Damsm = damsm is null ? null : DamsmScorer.Open(damsm, DamsmScorer.Role, device);
-            Independent = options.Independent is null ? null : DamsmScorer.Open(options.Independent, DamsmScorer.IndependentRole, device);
-            if (options.Features is { } features && !IsDamsm(features))
+            Independent = independent is null ? null : DamsmScorer.Open(independent, DamsmScorer.IndependentRole, device);
+            if (features is not null && !IsDamsm(features))
             {
                 _inception = InceptionNetwork.Load(features, device);
             }
-            else if (options.Features is not null)
+            else if (features is not null)
             {
-                _features = DamsmScorer.Open(options.Features, DamsmScorer.Role, device);
+                _features = DamsmScorer.Open(features, DamsmScorer.Role, device);
             }
         }
         catch
@@ -33,35 +33,43 @@ internal sealed class EvaluationNetworks : IDisposable
         }
     }
 
-    /// <summary>The DAMSM that the model was trained with, or the one that was given in its place.</summary>
+    /// <summary>The DAMSM that the model was trained with, or the one that was given in its place; null if there is none.</summary>
     public DamsmScorer? Damsm { get; }
 
-    /// <summary>A DAMSM that the model was not trained with.</summary>
+    /// <summary>A DAMSM that the model was not trained with; null if there is none.</summary>
     public DamsmScorer? Independent { get; }
 
-    /// <summary>All that read captions.</summary>
-    public IEnumerable<DamsmScorer> Readers => new[] { Damsm, Independent, _features }.OfType<DamsmScorer>();
+    /// <summary>The DAMSMs that score images by their captions.</summary>
+    public IEnumerable<DamsmScorer> Scorers => new[] { Damsm, Independent }.OfType<DamsmScorer>();
 
-    /// <summary>What must be known of the networks to trust the figures.</summary>
+    /// <summary>All networks that encode captions.</summary>
+    public IEnumerable<DamsmScorer> CaptionReaders => Scorers.Concat(new[] { _features }.OfType<DamsmScorer>());
+
+    /// <summary>Loads networks. Must not be called within a dispose scope.</summary>
+    /// <param name="damsm">A run folder or checkpoint; null for none.</param>
+    /// <param name="independent">A run folder or checkpoint of the independent DAMSM; null for none.</param>
+    /// <param name="features">Weights of Inception-v3, or a DAMSM, to compute features with; null for the default.</param>
+    /// <param name="device">The device to compute on.</param>
+    /// <exception cref="AttnGanException">Thrown when one cannot be read.</exception>
+    public static EvaluationNetworks Open(string? damsm, string? independent, string? features, Device device) =>
+        new(damsm, independent, features, device);
+
+    /// <summary>Returns warnings about the choice of networks.</summary>
     public IEnumerable<string> Warnings()
     {
         if (Damsm is not null && Independent is not null && Damsm.Network.Checksum == Independent.Network.Checksum)
         {
-            yield return "the independent DAMSM is the very one that the model was trained with: it judges nothing of its own. Train another one, " +
-                "with another seed, and give it with `--independent`.";
+            yield return "the independent DAMSM is the one that the model was trained with, so its scores are inflated as well. Train " +
+                "another DAMSM with another seed, and give it with `--independent`.";
         }
     }
 
-    /// <summary>Loads what the options name. Not within a dispose scope.</summary>
-    /// <exception cref="AttnGanException">One cannot be read.</exception>
-    public static EvaluationNetworks Open(EvaluationOptions options, EvaluatedModel model, Device device) => new(options, options.Damsm ?? model.Damsm, device);
-
-    /// <summary>What features are read with; null where there is nothing.</summary>
+    /// <summary>Creates the network that computes features; null if there is none.</summary>
     /// <param name="captionsOfClasses">The captions of each class of the split.</param>
-    /// <param name="cancellation">Heeded between batches.</param>
-    public IFeatureNetwork? Features(IReadOnlyList<IReadOnlyList<string>> captionsOfClasses, CancellationToken cancellation) =>
+    /// <param name="cancellation">Checked between batches.</param>
+    public IFeatureNetwork? CreateFeatureNetwork(IReadOnlyList<IReadOnlyList<string>> captionsOfClasses, CancellationToken cancellation) =>
         _inception as IFeatureNetwork ??
-        ((_features ?? Independent ?? Damsm) is { } judge ? new DamsmFeatures(judge, captionsOfClasses, cancellation) : null);
+        ((_features ?? Independent ?? Damsm) is { } scorer ? new DamsmFeatureNetwork(scorer, captionsOfClasses, cancellation) : null);
 
     public void Dispose()
     {
@@ -85,7 +93,7 @@ internal sealed class EvaluationNetworks : IDisposable
         }
         catch (CheckpointException)
         {
-            // A file of PyTorch, or one whose reader will say what is wrong with it.
+            // A PyTorch file, or one that InceptionNetwork.Load rejects with a message.
             return false;
         }
     }

@@ -1,6 +1,5 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Encoders;
-using AttnGan.Training.Evaluation.Reports;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Torch;
 using TorchSharp;
@@ -9,8 +8,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Evaluation.Networks;
 
 /// <summary>
-/// Inception-v3 with its classifier: torchvision's weights (1000 classes), or those of the graph that published figures are taken with, in
-/// PyTorch's names (1008 classes, as <c>pt_inception-2015-12-05</c> of pytorch-fid).
+/// Inception-v3 with its classifier: torchvision's weights (1000 classes), or the TensorFlow weights that published metrics are computed
+/// with, under PyTorch's names (1008 classes, <c>pt_inception-2015-12-05</c> of pytorch-fid).
 /// </summary>
 internal sealed class InceptionNetwork : IFeatureNetwork
 {
@@ -44,14 +43,15 @@ internal sealed class InceptionNetwork : IFeatureNetwork
         _device = device;
         _weight = weight.to(float32).to(device).clone().DetachFromDisposeScope();
 
-        // The published score leaves the bias out.
+        // The published Inception score omits the bias.
         _bias = isTensorflow ? null : weights[ClassifierBias].to(float32).to(device).clone().DetachFromDisposeScope();
+        // Reports with different descriptions are not comparable: this text is part of their format.
         Network = new EvaluationNetwork(
             IFeatureNetwork.Role,
             isTensorflow ? "Inception-v3 (TensorFlow, December 2015)" : "Inception-v3 (torchvision)",
             FileChecksum.Of(path),
-            $"{Dimensions} features of the last average pooling, {weight.shape[0]} classes{(isTensorflow ? " without bias" : "")}; images " +
-            $"in [-1, 1], scaled to {InputSize} x {InputSize} bilinearly without smoothing (corners not aligned)" +
+            $"{Dimensions} features of the last average pooling, {weight.shape[0]} classes{(isTensorflow ? " without bias" : "")}; " +
+            $"images in [-1, 1], scaled to {InputSize} x {InputSize} bilinearly without smoothing (corners not aligned)" +
             (isTensorflow ? "" : ", which is what torchvision's normalization followed by its `transform_input` comes to"));
     }
 
@@ -61,20 +61,20 @@ internal sealed class InceptionNetwork : IFeatureNetwork
 
     public bool HasClasses => true;
 
-    public string DistanceTitle => "Fréchet inception distance";
+    public string FrechetDistanceTitle => "Fréchet inception distance";
 
-    public string? ScoreNote => null;
+    public string? ClassesNote => null;
 
-    /// <summary>Reads a file of weights. Not within a dispose scope.</summary>
-    /// <exception cref="CheckpointException">It cannot be read, or is no Inception-v3.</exception>
+    /// <summary>Loads a file of weights. Must not be called within a dispose scope.</summary>
+    /// <exception cref="CheckpointException">Thrown when it cannot be read or is not Inception-v3.</exception>
     public static InceptionNetwork Load(string path, Device device)
     {
         using TensorDictionary weights = WeightFile.Load(path);
         bool isClassifier = weights.TryGetValue(ClassifierWeight, out Tensor? weight) && weight.shape is [_, 2048] &&
             weights.TryGetValue(ClassifierBias, out Tensor? bias) && bias.shape is [var classes] && classes == weight.shape[0];
         return isClassifier ? new InceptionNetwork(weights, path, device) : throw new CheckpointException(
-            $"`{path}` has no classifier of Inception-v3 (`{ClassifierWeight}` of 2048 columns, `{ClassifierBias}`). Give torchvision's " +
-            "inception_v3_google-0cc3c7bd.pth, pytorch-fid's pt_inception-2015-12-05-6726825d.pth, or a trained DAMSM of ours.");
+            $"`{path}` has no Inception-v3 classifier (`{ClassifierWeight}` with 2048 columns, `{ClassifierBias}`). Give " +
+                "torchvision's inception_v3_google-0cc3c7bd.pth, pytorch-fid's pt_inception-2015-12-05-6726825d.pth, or a trained DAMSM.");
     }
 
     public FeatureReading Read(Tensor images)

@@ -1,9 +1,10 @@
 using System.Globalization;
+using AttnGan.Training.Evaluation.Metrics;
 using static AttnGan.Training.Evaluation.Reports.HtmlPage;
 
 namespace AttnGan.Training.Evaluation.Reports;
 
-/// <summary>Two evaluations side by side, for people.</summary>
+/// <summary>The comparison of two evaluations as a page.</summary>
 internal sealed class ComparisonPage
 {
     private readonly ReportComparison _comparison;
@@ -13,11 +14,12 @@ internal sealed class ComparisonPage
     private ComparisonPage(ReportComparison comparison, string folderA, string folderB) =>
         (_comparison, _imagesA, _imagesB) = (comparison, new ReportImages(folderA), new ReportImages(folderB));
 
-    /// <param name="comparison">What it shows.</param>
-    /// <param name="folderA">Where the images of A are.</param>
-    /// <param name="folderB">Where the images of B are.</param>
-    /// <param name="path">The page's file.</param>
-    /// <exception cref="AttnGanException">An image is missing, or the file cannot be written.</exception>
+    /// <summary>Writes the page.</summary>
+    /// <param name="comparison">The comparison.</param>
+    /// <param name="folderA">The folder of A's images.</param>
+    /// <param name="folderB">The folder of B's images.</param>
+    /// <param name="path">The file.</param>
+    /// <exception cref="AttnGanException">Thrown when an image is missing, or the file cannot be written.</exception>
     public static void Write(ReportComparison comparison, string folderA, string folderB, string path) => HtmlPage.Write(
         path,
         $"{comparison.A.Subject.Name} and {comparison.B.Subject.Name} · comparison",
@@ -30,9 +32,9 @@ internal sealed class ComparisonPage
         <p class="tagline">{Summary()}</p>
         </header>
         <main>
-        {Figures()}
+        {Metrics()}
         {Samples()}
-        {Dependencies()}
+        {Conditions()}
         </main>
         <footer><p>A was evaluated by AttnGan {_comparison.A.Version}, B by AttnGan {_comparison.B.Version}.</p></footer>
         """;
@@ -41,19 +43,25 @@ internal sealed class ComparisonPage
     {
         int comparable = _comparison.Metrics.Count(metric => metric.Verdict != MetricVerdict.NotComparable);
         return comparable == 0
-            ? "No metric can be compared: the table says why."
-            : $"{comparable} of {_comparison.Metrics.Count} metrics can be compared; of these B is better in {Count(MetricVerdict.Better)} and " +
-              $"worse in {Count(MetricVerdict.Worse)}.";
+            ? "No metric is comparable; the table has the reasons."
+            : $"{comparable} of {_comparison.Metrics.Count} metrics are comparable; of these B is better in " +
+              $"{Count(MetricVerdict.Better)} and worse in {Count(MetricVerdict.Worse)}.";
     }
 
     private int Count(MetricVerdict verdict) => _comparison.Metrics.Count(metric => metric.Verdict == verdict);
 
-    private Html Figures() => $"""
+    private Html Metrics() => $"""
         <section>
-        <h2>Figures</h2>
-        <p>{FigureText.ReadingOfDifferences}</p>
+        <h2>Metrics</h2>
+        <p>{MetricText.DifferencesNote}</p>
         <div class="scroll"><table class="stack">
-        <thead><tr><th scope="col">Metric</th><th scope="col" class="number">A</th><th scope="col" class="number">B</th><th scope="col" class="number">B − A</th><th scope="col">Verdict</th></tr></thead>
+        <thead><tr>
+        <th scope="col">Metric</th>
+        <th scope="col" class="number">A</th>
+        <th scope="col" class="number">B</th>
+        <th scope="col" class="number">B − A</th>
+        <th scope="col">Verdict</th>
+        </tr></thead>
         <tbody>
         {_comparison.Metrics.Select(Row)}
         </tbody>
@@ -65,28 +73,36 @@ internal sealed class ComparisonPage
     private static Html Row(MetricComparison metric)
     {
         string style = metric.Verdict switch { MetricVerdict.Better => "sign", MetricVerdict.Worse => "bad", _ => "quiet" };
+        string direction = MetricText.Direction((metric.A ?? metric.B)!);
         return $"""
-            <tr><th scope="row" class="whole">{metric.Title}<span class="note">{FigureText.Direction((metric.A ?? metric.B)!)}</span></th>
+            <tr><th scope="row" class="whole">{metric.Title}<span class="note">{direction}</span></th>
             <td class="number" data-label="A">{Value(metric.A)}</td>
             <td class="number" data-label="B">{Value(metric.B)}</td>
-            <td class="number value" data-label="B − A">{(metric.Difference is null ? "–" : FigureText.Difference(metric))}</td>
-            <td class="whole"><span class="{style}">{FigureText.Verdict(metric)}</span></td></tr>
+            <td class="number value" data-label="B − A">{(metric.Difference is null ? "–" : MetricText.Difference(metric))}</td>
+            <td class="whole"><span class="{style}">{MetricText.Verdict(metric)}</span></td></tr>
 
             """;
     }
 
     private Html? Shares()
     {
-        BarRow[] rows = [.. _comparison.Metrics
-            .Where(metric => metric is { Verdict: not MetricVerdict.NotComparable, A.IsShare: true })
-            .Select(metric => new BarRow(
-                metric.Title,
-                $"{Value(metric.A)} · {Value(metric.B)}",
-                [new Bar(metric.A!.Value, metric.A.Deviation), new Bar(metric.B!.Value, metric.B.Deviation)]))];
+        BarRow[] rows =
+        [
+            .. _comparison.Metrics
+                .Where(metric => metric is { Verdict: not MetricVerdict.NotComparable, A.IsShare: true })
+                .Select(metric => new BarRow(
+                    metric.Title,
+                    $"{Value(metric.A)} · {Value(metric.B)}",
+                    [new Bar(metric.A!.Value, metric.A.Deviation), new Bar(metric.B!.Value, metric.B.Deviation)])),
+        ];
+        const string Description = "Bars of A and B for each comparable metric in percent; the table above has their values.";
         return rows.Length == 0 ? null : Piece($"""
             <div class="plots"><figure>
-            <figcaption><h3>Shares that can be compared</h3><p class="key"><span class="first">A</span><span>B</span></p></figcaption>
-            {BarPlot.Draw("Two bars, of A and of B, for each share that can be compared; the table above has their figures.", rows, isShare: true)}
+            <figcaption>
+            <h3>Comparable metrics in percent</h3>
+            <p class="key"><span class="first">A</span><span>B</span></p>
+            </figcaption>
+            {BarPlot.Draw(Description, rows, isShare: true)}
             </figure></div>
             """);
     }
@@ -97,7 +113,7 @@ internal sealed class ComparisonPage
         return pairs.Length == 0 ? null : Piece($"""
             <section>
             <h2>Samples</h2>
-            <p>As they come, not chosen; those of one caption side by side.</p>
+            <p>The first images, not selected; images of the same caption are side by side.</p>
             <ul class="images three">
             {pairs.Select(Pair)}
             </ul>
@@ -105,21 +121,21 @@ internal sealed class ComparisonPage
             """);
     }
 
-    /// <summary>By caption, in order; a caption that stands several times is matched as often.</summary>
+    /// <summary>Matches samples by caption, in order; a caption with several samples is matched as often as both reports have it.</summary>
     private static IEnumerable<(ScoredImage? A, ScoredImage? B)> Pairs(IReadOnlyList<ScoredImage> a, IReadOnlyList<ScoredImage> b)
     {
-        var left = b.ToList();
+        var unmatched = b.ToList();
         foreach (ScoredImage image in a)
         {
-            int match = left.FindIndex(other => other.Caption == image.Caption);
-            yield return (image, match < 0 ? null : left[match]);
+            int match = unmatched.FindIndex(other => other.Caption == image.Caption);
+            yield return (image, match < 0 ? null : unmatched[match]);
             if (match >= 0)
             {
-                left.RemoveAt(match);
+                unmatched.RemoveAt(match);
             }
         }
 
-        foreach (ScoredImage image in left)
+        foreach (ScoredImage image in unmatched)
         {
             yield return (null, image);
         }
@@ -128,7 +144,7 @@ internal sealed class ComparisonPage
     private Html Pair((ScoredImage? A, ScoredImage? B) pair)
     {
         string caption = (pair.A ?? pair.B)!.Caption;
-        Html? real = pair.A?.Real is { } ofA ? Real(_imagesA, ofA) : pair.B?.Real is { } ofB ? Real(_imagesB, ofB) : null;
+        Html? real = pair.A?.Real is { } realA ? Real(_imagesA, realA) : pair.B?.Real is { } realB ? Real(_imagesB, realB) : null;
         return $"""
             <li><figure>
             <div class="side">{Side("A", pair.A, _imagesA, _comparison.A)}{Side("B", pair.B, _imagesB, _comparison.B)}{real}</div>
@@ -138,7 +154,7 @@ internal sealed class ComparisonPage
             """;
 
         Html Real(ReportImages images, string path) =>
-            $"""<div>{images.Draw(path, $"real image with the caption: {caption}")}<p class="label">real</p></div>""";
+            $"""<div>{images.Embed(path, $"real image with the caption: {caption}")}<p class="label">real</p></div>""";
     }
 
     private static Html Side(string name, ScoredImage? image, ReportImages images, EvaluationReport report)
@@ -148,31 +164,40 @@ internal sealed class ComparisonPage
             return $"""<div><p class="none">not among its samples</p><p class="label">{name}</p></div>""";
         }
 
-        string origin = FigureText.Origin(image);
-        string word = ReportPage.ImageWord(report.Subject.Kind);
-        return $"""<div>{images.Draw(image.Image, $"{name}, {word} for the caption: {image.Caption}")}<p class="label">{name}{(origin.Length > 0 ? ", " : "")}{origin}</p></div>""";
+        string origin = MetricText.Origin(image);
+        string label = origin.Length > 0 ? $"{name}, {origin}" : name;
+        string description = $"{name}, {ReportPage.ImageWord(report.Subject.Kind)} image for the caption: {image.Caption}";
+        return $"""<div>{images.Embed(image.Image, description)}<p class="label">{label}</p></div>""";
     }
 
-    private Html Dependencies() => $"""
+    private Html Conditions() => $"""
         <section>
-        <h2>What the figures depend on</h2>
-        <p>{_comparison.Dependencies.Count(dependency => dependency.Differs).ToString("N0", CultureInfo.InvariantCulture)} of {_comparison.Dependencies.Count} differ; they are marked.</p>
+        <h2>Conditions</h2>
+        <p>{CountDifferent()} of {_comparison.Conditions.Count} differ; they are marked.</p>
         <div class="scroll"><table class="facts">
         <thead><tr><th scope="col">Condition</th><th scope="col">A</th><th scope="col">B</th></tr></thead>
         <tbody>
-        {_comparison.Dependencies.Where(dependency => dependency is not { A: null, B: null }).Select(Row)}
+        {_comparison.Conditions.Where(condition => condition is not { A: null, B: null }).Select(Row)}
         </tbody>
         </table></div>
         </section>
         """;
 
-    private static Html Row(Dependency dependency) => $"""
-        <tr{(dependency.Differs ? Html.Trusted(" class=\"differs\"") : null)}><th scope="row">{dependency.Name}{(dependency.Differs ? " (differs)" : "")}</th><td>{Value(dependency, dependency.A)}</td><td>{Value(dependency, dependency.B)}</td></tr>
+    private string CountDifferent() =>
+        _comparison.Conditions.Count(condition => condition.Differs).ToString("N0", CultureInfo.InvariantCulture);
 
-        """;
+    private static Html Row(Condition condition)
+    {
+        Html? style = condition.Differs ? Html.Trusted(" class=\"differs\"") : null;
+        return $"""
+            <tr{style}><th scope="row">{condition.Name}{(condition.Differs ? " (differs)" : "")}</th>
+            <td>{Value(condition, condition.A)}</td><td>{Value(condition, condition.B)}</td></tr>
 
-    private static Html? Value(Dependency dependency, string? value) =>
-        value is null ? Piece($"none") : dependency.IsChecksum ? Checksum(value) : Piece($"{value}");
+            """;
+    }
 
-    private static string Value(MetricValue? metric) => metric is null ? "–" : FigureText.Value(metric);
+    private static Html? Value(Condition condition, string? value) =>
+        value is null ? Piece($"none") : condition.IsChecksum ? Checksum(value) : Piece($"{value}");
+
+    private static string Value(MetricValue? metric) => metric is null ? "–" : MetricText.Value(metric);
 }

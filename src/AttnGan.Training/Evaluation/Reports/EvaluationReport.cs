@@ -1,20 +1,22 @@
-using System.Text.Json.Serialization;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Networks;
+using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Evaluation.Reports;
 
 /// <summary>
-/// What an evaluation found, and everything that it depends on: two reports can be compared only where these are the same. Written as
-/// <c>report.json</c>; images lie beside it, their paths are relative to it.
+/// The results of an evaluation with all conditions that they depend on; two reports are comparable only under the same conditions.
+/// Written as <c>report.json</c>. The paths of images are relative to it.
 /// </summary>
 internal sealed record EvaluationReport
 {
-    /// <summary>Raised when a reader of older files would misunderstand newer ones.</summary>
+    /// <summary>The current format. Incremented when readers of older formats would misinterpret newer files.</summary>
     public const int CurrentFormat = 1;
 
     /// <summary>Format of the file.</summary>
     public int Format { get; init; } = CurrentFormat;
 
-    /// <summary>Version of AttnGan that made it.</summary>
+    /// <summary>Version of AttnGan that evaluated.</summary>
     public required string Version { get; init; }
 
     public required DateTimeOffset Created { get; init; }
@@ -23,105 +25,65 @@ internal sealed record EvaluationReport
 
     public required EvaluatedData Data { get; init; }
 
-    /// <summary>Images that were judged.</summary>
+    /// <summary>Number of evaluated images.</summary>
     public required int Count { get; init; }
 
-    /// <summary>Seed of the noise, of the wrong captions and of the groups.</summary>
+    /// <summary>Seed of the order of images, the noise, the wrong captions and the negatives.</summary>
     public required long Seed { get; init; }
 
-    /// <summary>The networks that judged.</summary>
+    /// <summary>The evaluation networks.</summary>
     public required IReadOnlyList<EvaluationNetwork> Networks { get; init; }
 
     public required IReadOnlyList<MetricValue> Metrics { get; init; }
 
-    /// <summary>What was meant to be measured and could not be.</summary>
+    /// <summary>The metrics that could not be computed.</summary>
     public IReadOnlyList<SkippedMetric> Skipped { get; init; } = [];
 
-    /// <summary>The metrics that are means over images, for each category of the data.</summary>
+    /// <summary>The metrics that are means over images, for each category.</summary>
     public IReadOnlyList<CategoryScore> Categories { get; init; } = [];
 
-    /// <summary>A few images as they come, with their captions.</summary>
+    /// <summary>The first images, not selected by score.</summary>
     public IReadOnlyList<ScoredImage> Samples { get; init; } = [];
 
-    /// <summary>Images that fit their captions best, best first.</summary>
+    /// <summary>The images with the highest scores, best first.</summary>
     public IReadOnlyList<ScoredImage> Best { get; init; } = [];
 
-    /// <summary>Images that fit their captions worst, worst first.</summary>
+    /// <summary>The images with the lowest scores, worst first.</summary>
     public IReadOnlyList<ScoredImage> Worst { get; init; } = [];
 }
 
-/// <summary>What was judged.</summary>
-internal enum SubjectKind
-{
-    /// <summary>Images that a model drew.</summary>
-    [JsonStringEnumMemberName("model")]
-    Model,
-
-    /// <summary>The dataset's own images.</summary>
-    [JsonStringEnumMemberName("real")]
-    Real,
-
-    /// <summary>The dataset's own images, each with the caption of one of another class.</summary>
-    [JsonStringEnumMemberName("wrong_captions")]
-    WrongCaptions,
-
-    /// <summary>Random pixels.</summary>
-    [JsonStringEnumMemberName("noise")]
-    Noise,
-
-    /// <summary>A generator with its first, random weights.</summary>
-    [JsonStringEnumMemberName("untrained")]
-    Untrained,
-}
-
-/// <param name="Kind">What it is.</param>
-/// <param name="Name">The model's name; the kind in words for references.</param>
-/// <param name="Checksum">SHA-256 of the model's file; null for references without weights.</param>
+/// <summary>The evaluated model or baseline.</summary>
+/// <param name="Kind">Model, or the kind of baseline.</param>
+/// <param name="Name">Name of the model; a description for baselines.</param>
+/// <param name="Checksum">SHA-256 of the model's file; null for baselines.</param>
 /// <param name="ImageSize">Side in pixels of the images.</param>
-/// <param name="Truncation">Bound on the noise; null for none.</param>
-/// <param name="TrainingSteps">Steps that the model was trained for, where it says so.</param>
+/// <param name="Truncation">The largest magnitude of noise values; null for no bound.</param>
+/// <param name="TrainingSteps">Steps that the model was trained for; null if unknown.</param>
 internal sealed record EvaluatedSubject(
     SubjectKind Kind, string Name, string? Checksum, int ImageSize, double? Truncation, long? TrainingSteps);
 
-/// <param name="Name">The folder's name.</param>
-/// <param name="Split">train, validation or a list's name.</param>
-/// <param name="Images">Images of the split.</param>
-/// <param name="Checksum">SHA-256 over the split's names, captions, classes and the bytes of its images.</param>
+/// <summary>The evaluated split of a dataset.</summary>
+/// <param name="Name">Name of the folder.</param>
+/// <param name="Split">train, validation or the name of a list.</param>
+/// <param name="Images">Number of images in the split.</param>
+/// <param name="Checksum">SHA-256 of the names, captions, classes and files of the images.</param>
 /// <param name="CropScale">
-/// Shorter side of real images before their middle was taken, in sizes of the judged ones; null in reports that do not say.
+/// The shorter side of real images before the center crop, as a multiple of the image size; null in reports without it.
 /// </param>
 internal sealed record EvaluatedData(string Name, string Split, int Images, string Checksum, double? CropScale = null);
 
-/// <param name="Role">What metrics refer to it by: <c>features</c>, <c>damsm</c>, <c>independent_damsm</c> …</param>
-/// <param name="Name">Such as <c>Inception-v3 (torchvision)</c>.</param>
-/// <param name="Checksum">SHA-256 of the weights' file; of a DAMSM that of its weights, whichever checkpoint holds them.</param>
-/// <param name="Description">Input size, dimensions, layer: whatever decides the figures.</param>
-internal sealed record EvaluationNetwork(string Role, string Name, string Checksum, string Description);
-
-/// <param name="Name">Such as <c>fid</c>; the key that comparisons go by.</param>
-/// <param name="Title">Such as <c>Fréchet inception distance</c>.</param>
-/// <param name="Value">The figure; shares are in [0, 1].</param>
-/// <param name="Deviation">Standard deviation over splits or groups; null where there is one.</param>
-/// <param name="HigherIsBetter">Direction.</param>
-/// <param name="IsShare">Whether it is a share, shown in percent.</param>
-/// <param name="Network">Role of the network that it comes from; null for none.</param>
-/// <param name="Count">Images (or pairs, words) that it is taken over.</param>
-/// <param name="Note">What a reader must know to read it rightly; null for nothing.</param>
-internal sealed record MetricValue(
-    string Name, string Title, double Value, double? Deviation, bool HigherIsBetter, bool IsShare, string? Network, int Count, string? Note = null);
-
-/// <param name="Name">What was asked for, such as <c>r_precision</c>.</param>
-/// <param name="Reason">Why there is no figure.</param>
+/// <param name="Name">Name of the metric, such as <c>r_precision</c>.</param>
+/// <param name="Reason">Why it could not be computed.</param>
 internal sealed record SkippedMetric(string Name, string Reason);
 
-/// <param name="Name">The category.</param>
-/// <param name="Count">Its images.</param>
-/// <param name="Values">Metric name to value.</param>
+/// <param name="Name">Name of the category.</param>
+/// <param name="Count">Number of its images.</param>
+/// <param name="Values">The values by metric name.</param>
 internal sealed record CategoryScore(string Name, int Count, IReadOnlyDictionary<string, double> Values);
 
-/// <param name="Caption">What was asked for.</param>
-/// <param name="Seed">Seed of the drawing; null for references.</param>
-/// <param name="Score">Cosine of image and caption under the first DAMSM; NaN where there is none.</param>
+/// <param name="Caption">The caption.</param>
+/// <param name="Seed">Seed of the image; null for images that are not generated.</param>
+/// <param name="Score">Cosine of image and caption by the first DAMSM; NaN without a DAMSM.</param>
 /// <param name="Image">Path of the image, relative to the report.</param>
-/// <param name="Real">Path of the dataset's image with that caption, relative to the report; null if not kept.</param>
+/// <param name="Real">Path of the dataset's image of that caption, relative to the report; null if there is none.</param>
 internal sealed record ScoredImage(string Caption, long? Seed, double Score, string Image, string? Real);

@@ -7,8 +7,8 @@ using System.Text.Unicode;
 namespace AttnGan.Training.Evaluation.Reports;
 
 /// <summary>
-/// A piece of a page, written as an interpolated string. What stands in its holes is encoded unless it is a piece of a page itself, so
-/// captions and names, which others wrote, stay text wherever they are put.
+/// A fragment of a page, written as an interpolated string. Interpolated values are encoded unless they are fragments themselves, so
+/// that captions and names, which are user input, cannot become markup.
 /// </summary>
 [InterpolatedStringHandler]
 internal sealed class Html(int literalLength, int formattedCount)
@@ -19,7 +19,7 @@ internal sealed class Html(int literalLength, int formattedCount)
 
     private readonly StringBuilder _text = new(literalLength + (formattedCount * TypicalHole));
 
-    /// <summary>Text that is part of the program or was made by it, taken as it is.</summary>
+    /// <summary>Returns text from the program itself without encoding it.</summary>
     public static Html Trusted(string text)
     {
         var piece = new Html(text.Length, 0);

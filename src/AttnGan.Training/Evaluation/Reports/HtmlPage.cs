@@ -2,9 +2,11 @@ using System.Text;
 
 namespace AttnGan.Training.Evaluation.Reports;
 
-/// <summary>A whole page in one file that asks nothing of other files or hosts and runs nothing.</summary>
+/// <summary>A self-contained page: one file without scripts that requests nothing.</summary>
 internal static class HtmlPage
 {
+    private const string Policy = "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
+
     private static readonly Lazy<Html> s_style = new(() =>
     {
         using Stream stream = typeof(HtmlPage).Assembly.GetManifestResourceStream("report.css")!;
@@ -12,10 +14,11 @@ internal static class HtmlPage
         return Html.Trusted(reader.ReadToEnd());
     });
 
+    /// <summary>Writes a page.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="title">Of the page.</param>
-    /// <param name="body">What is on it.</param>
-    /// <exception cref="AttnGanException">The file cannot be written.</exception>
+    /// <param name="title">The title of the page.</param>
+    /// <param name="body">The content.</param>
+    /// <exception cref="AttnGanException">Thrown when the file cannot be written.</exception>
     public static void Write(string path, string title, Html body)
     {
         Html page = $"""
@@ -23,7 +26,7 @@ internal static class HtmlPage
             <html lang="en">
             <head>
             <meta charset="utf-8">
-            <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+            <meta http-equiv="Content-Security-Policy" content="{Html.Trusted(Policy)}">
             <meta name="viewport" content="width=device-width, initial-scale=1">
             <meta name="color-scheme" content="light dark">
             <title>{title}</title>
@@ -39,10 +42,11 @@ internal static class HtmlPage
         AtomicFile.Write(path, stream => stream.Write(Encoding.UTF8.GetBytes(page.ToString())));
     }
 
-    /// <summary>The beginning of a checksum; all of it when asked.</summary>
-    public static Html? Checksum(string? checksum) => checksum is null ? null
-        : Piece($"""<details class="checksum"><summary><code>{FigureText.Short(checksum)}</code></summary><code>{checksum}</code></details>""");
+    /// <summary>Returns the first digits of a checksum, which open to the whole checksum.</summary>
+    public static Html? Checksum(string? checksum) => checksum is null ? null : Piece($"""
+        <details class="checksum"><summary><code>{MetricText.Short(checksum)}</code></summary><code>{checksum}</code></details>
+        """);
 
-    /// <summary>Gives an interpolated string its type where it stands in an expression that would make it text.</summary>
+    /// <summary>Converts an interpolated string to <see cref="Html"/> where the compiler would choose <see cref="string"/>.</summary>
     public static Html Piece(Html piece) => piece;
 }

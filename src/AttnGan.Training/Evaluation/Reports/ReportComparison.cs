@@ -1,50 +1,55 @@
 using System.Globalization;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Networks;
+using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Evaluation.Reports;
 
-/// <summary>What a metric says of B beside A.</summary>
+/// <summary>The result of comparing a metric of B with that of A.</summary>
 internal enum MetricVerdict
 {
     Better,
     Worse,
     Equal,
 
-    /// <summary>There is a difference, and it is no larger than the two deviations together.</summary>
+    /// <summary>The difference is not larger than the combined deviation.</summary>
     WithinDeviations,
 
-    /// <summary>The figures answer different questions; their difference says nothing.</summary>
+    /// <summary>The values were measured under conditions that do not allow a comparison.</summary>
     NotComparable,
 }
 
+/// <summary>A condition of the reports.</summary>
 /// <param name="Name">Such as <c>seed</c>.</param>
-/// <param name="A">Of the first report; null where it has none.</param>
-/// <param name="B">Of the second.</param>
-/// <param name="IsChecksum">Whether the values are checksums, of which the beginning is enough to read.</param>
-internal sealed record Dependency(string Name, string? A, string? B, bool IsChecksum = false)
+/// <param name="A">Value of the first report; null if it has none.</param>
+/// <param name="B">Value of the second report; null if it has none.</param>
+/// <param name="IsChecksum">True if the values are checksums, which are shown shortened.</param>
+internal sealed record Condition(string Name, string? A, string? B, bool IsChecksum = false)
 {
     public bool Differs => A != B;
 }
 
-/// <param name="Title">The metric in words.</param>
-/// <param name="A">Of the first report; null where it has none.</param>
-/// <param name="B">Of the second.</param>
-/// <param name="Difference">B − A; null where the two are not comparable.</param>
-/// <param name="Verdict">What it says.</param>
-/// <param name="Remark">Why the two are not comparable, or what is to be minded where they are; null for nothing.</param>
+/// <summary>The comparison of one metric.</summary>
+/// <param name="Title">Title of the metric.</param>
+/// <param name="A">Value of the first report; null if it has none.</param>
+/// <param name="B">Value of the second report; null if it has none.</param>
+/// <param name="Difference">B − A; null if the two are not comparable.</param>
+/// <param name="Verdict">The result.</param>
+/// <param name="Remark">Why the two are not comparable, or a reservation if they are; null for nothing.</param>
 internal sealed record MetricComparison(
     string Title, MetricValue? A, MetricValue? B, double? Difference, MetricVerdict Verdict, string? Remark);
 
 /// <summary>
-/// Two reports side by side: what differs in what they depend on, and each metric's difference where the two figures answer the same
-/// question. They do where the data, number and size of images, and the judging network are the same. A version, a seed or a model that
-/// differs is only told: that is what reports are compared for.
+/// The comparison of two reports: the conditions, and the difference of each metric that is comparable. A metric is comparable if data,
+/// number and size of images, and evaluation network are the same. Different versions, seeds and models are listed but do not matter:
+/// they are what reports are compared for.
 /// </summary>
 internal sealed record ReportComparison
 {
     private ReportComparison(EvaluationReport a, EvaluationReport b)
     {
         (A, B) = (a, b);
-        Dependencies = [.. DependenciesOf(a, b)];
+        Conditions = [.. ConditionsOf(a, b)];
         Metrics = [.. a.Metrics.Select(metric => Compare(metric, b.Metrics.FirstOrDefault(other => other.Name == metric.Name)))
             .Concat(b.Metrics.Where(metric => a.Metrics.All(other => other.Name != metric.Name)).Select(metric => Compare(null, metric)))];
     }
@@ -53,36 +58,36 @@ internal sealed record ReportComparison
 
     public EvaluationReport B { get; }
 
-    /// <summary>All that the reports depend on, whether it differs or not.</summary>
-    public IReadOnlyList<Dependency> Dependencies { get; }
+    /// <summary>All conditions, whether they differ or not.</summary>
+    public IReadOnlyList<Condition> Conditions { get; }
 
-    /// <summary>The metrics of A in its order, then those that only B has.</summary>
+    /// <summary>The metrics of A in its order, followed by those that only B has.</summary>
     public IReadOnlyList<MetricComparison> Metrics { get; }
 
     public static ReportComparison Of(EvaluationReport a, EvaluationReport b) => new(a, b);
 
-    private static IEnumerable<Dependency> DependenciesOf(EvaluationReport a, EvaluationReport b)
+    private static IEnumerable<Condition> ConditionsOf(EvaluationReport a, EvaluationReport b)
     {
         yield return new("subject", a.Subject.Name, b.Subject.Name);
-        yield return new("subject's checksum", a.Subject.Checksum, b.Subject.Checksum, IsChecksum: true);
+        yield return new("subject checksum", a.Subject.Checksum, b.Subject.Checksum, IsChecksum: true);
         yield return new("training steps", Text(a.Subject.TrainingSteps), Text(b.Subject.TrainingSteps));
         yield return new("image size", $"{a.Subject.ImageSize} pixels", $"{b.Subject.ImageSize} pixels");
         yield return new("truncation", Truncation(a), Truncation(b));
-        yield return new("images judged", Text(a.Count), Text(b.Count));
+        yield return new("images evaluated", Text(a.Count), Text(b.Count));
         yield return new("seed", $"{a.Seed}", $"{b.Seed}");
         yield return new("data", a.Data.Name, b.Data.Name);
         yield return new("split", a.Data.Split, b.Data.Split);
-        yield return new("data's checksum", a.Data.Checksum, b.Data.Checksum, IsChecksum: true);
-        yield return new("real images' crop scale", CropScale(a), CropScale(b));
+        yield return new("data checksum", a.Data.Checksum, b.Data.Checksum, IsChecksum: true);
+        yield return new("crop scale of real images", CropScale(a), CropScale(b));
         foreach (string role in a.Networks.Concat(b.Networks).Select(network => network.Role).Distinct())
         {
-            (EvaluationNetwork? ofA, EvaluationNetwork? ofB) = (Network(a, role), Network(b, role));
-            yield return new($"{role}: network", ofA?.Name, ofB?.Name);
-            yield return new($"{role}: settings", ofA?.Description, ofB?.Description);
-            yield return new($"{role}: checksum", ofA?.Checksum, ofB?.Checksum, IsChecksum: true);
+            (EvaluationNetwork? networkA, EvaluationNetwork? networkB) = (Network(a, role), Network(b, role));
+            yield return new($"{role}: network", networkA?.Name, networkB?.Name);
+            yield return new($"{role}: settings", networkA?.Description, networkB?.Description);
+            yield return new($"{role}: checksum", networkA?.Checksum, networkB?.Checksum, IsChecksum: true);
         }
 
-        yield return new("version of AttnGan", a.Version, b.Version);
+        yield return new("AttnGan version", a.Version, b.Version);
     }
 
     private MetricComparison Compare(MetricValue? a, MetricValue? b)
@@ -112,53 +117,54 @@ internal sealed record ReportComparison
     {
         if (A.Data.Checksum != B.Data.Checksum)
         {
-            yield return "other data";
+            yield return "different data";
         }
 
         if (A.Subject.ImageSize != B.Subject.ImageSize)
         {
-            // Real images are scaled to the size of those that are judged: they are others then.
-            yield return "images of another size";
+            // Real images are scaled to the size of the evaluated ones, so they differ as well.
+            yield return "different image sizes";
         }
 
-        if (A.Data.CropScale != B.Data.CropScale && SeesRealImages(a.Name) && A.Data.CropScale is not null && B.Data.CropScale is not null)
+        if (A.Data.CropScale is { } scaleA && B.Data.CropScale is { } scaleB && scaleA != scaleB && DependsOnRealImages(a.Name))
         {
-            yield return "real images cut otherwise";
+            yield return "different crops of real images";
         }
 
         if (A.Count != B.Count && a.Count != b.Count)
         {
-            // Fréchet distances and Inception scores are biased by the count. Of as many images some metrics take more or fewer, such as
-            // those that have a color at all: that is a finding.
+            // Fréchet distances and Inception scores are biased by the number of images. Over the same number of images, a metric may still
+            // count more or fewer of them, such as those with a color: that is a result, and comparable.
             yield return Counts(a, b);
         }
 
         if (a.HigherIsBetter != b.HigherIsBetter || a.IsShare != b.IsShare)
         {
-            yield return "another measure of the same name";
+            yield return "different metrics of the same name";
         }
 
-        (EvaluationNetwork? judgeA, EvaluationNetwork? judgeB) = (Network(A, a.Network), Network(B, b.Network));
-        if (a.Network != b.Network || judgeA?.Checksum != judgeB?.Checksum)
+        (EvaluationNetwork? networkA, EvaluationNetwork? networkB) = (Network(A, a.Network), Network(B, b.Network));
+        if (a.Network != b.Network || networkA?.Checksum != networkB?.Checksum)
         {
-            yield return $"judged by another network ({a.Network ?? "none"}{(a.Network == b.Network ? "" : $", {b.Network ?? "none"}")})";
+            string other = a.Network == b.Network ? "" : $", {b.Network ?? "none"}";
+            yield return $"different evaluation networks ({a.Network ?? "none"}{other})";
         }
-        else if (judgeA?.Description != judgeB?.Description)
+        else if (networkA?.Description != networkB?.Description)
         {
-            yield return $"the network `{a.Network}` is used otherwise";
+            yield return $"different settings of the network `{a.Network}`";
         }
 
         if (!double.IsFinite(a.Value) || !double.IsFinite(b.Value))
         {
-            yield return $"the figure of {(double.IsFinite(a.Value) ? "B" : double.IsFinite(b.Value) ? "A" : "both")} is not finite";
+            yield return $"the value of {(double.IsFinite(a.Value) ? "B" : double.IsFinite(b.Value) ? "A" : "both")} is not finite";
         }
     }
 
-    private bool SeesRealImages(string metric) =>
-        metric == EvaluationMetrics.NameOf(EvaluationMetric.Fid) ||
+    private bool DependsOnRealImages(string metric) =>
+        MetricRegistry.All.Any(definition => definition.Name == metric && definition.Requires(MetricInputs.RealFeatures)) ||
         new[] { A, B }.Any(report => report.Subject.Kind is SubjectKind.Real or SubjectKind.WrongCaptions);
 
-    private static string Counts(MetricValue a, MetricValue b) => $"taken over {Text(a.Count)} and {Text(b.Count)}";
+    private static string Counts(MetricValue a, MetricValue b) => $"computed over {Text(a.Count)} and {Text(b.Count)}";
 
     private static EvaluationNetwork? Network(EvaluationReport report, string? role) =>
         report.Networks.FirstOrDefault(network => network.Role == role);

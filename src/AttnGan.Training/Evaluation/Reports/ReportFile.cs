@@ -1,30 +1,31 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Networks;
 
 namespace AttnGan.Training.Evaluation.Reports;
 
-/// <summary><c>report.json</c>: an evaluation for programs, and for comparisons later.</summary>
+/// <summary>Reads and writes <c>report.json</c>.</summary>
 internal static class ReportFile
 {
+    /// <summary>The name of the file.</summary>
     public const string Name = "report.json";
 
-    /// <summary>The format that is written, and the only one that is read.</summary>
-
-    // Keys that a later version adds are passed over: it raises the format where they change what the others mean.
+    // Unknown members are ignored: a later version that changes the meaning of the others increments the format.
     private static readonly JsonSerializerOptions s_json = new()
     {
         PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower,
         WriteIndented = true,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        // A figure can fail to be one (features that have collapsed); that is a finding, and no reason to lose the others.
+        // A metric can be NaN, such as when features have collapsed. That is a result, and the other metrics are kept.
         NumberHandling = JsonNumberHandling.AllowNamedFloatingPointLiterals,
         Converters = { new JsonStringEnumConverter(namingPolicy: null, allowIntegerValues: false) },
     };
 
-    /// <summary>Writes <see cref="Name"/> into a folder that is there.</summary>
-    /// <returns>The file's path.</returns>
-    /// <exception cref="AttnGanException">The file cannot be written.</exception>
+    /// <summary>Writes <see cref="Name"/> into an existing folder.</summary>
+    /// <returns>The path of the file.</returns>
+    /// <exception cref="AttnGanException">Thrown when the file cannot be written.</exception>
     public static string Write(EvaluationReport report, string folder)
     {
         string path = Path.Combine(folder, Name);
@@ -32,11 +33,12 @@ internal static class ReportFile
         return path;
     }
 
-    /// <summary>The file that a user means by a report's file or folder.</summary>
+    /// <summary>Returns the file of a report that is given as a file or a folder.</summary>
     public static string PathOf(string fileOrFolder) => Directory.Exists(fileOrFolder) ? Path.Combine(fileOrFolder, Name) : fileOrFolder;
 
-    /// <param name="fileOrFolder">A report's file, or the folder that it is in.</param>
-    /// <exception cref="AttnGanException">There is none, it is of another format, or something is missing or contradicts itself.</exception>
+    /// <summary>Reads a report.</summary>
+    /// <param name="fileOrFolder">The file of a report, or its folder.</param>
+    /// <exception cref="AttnGanException">Thrown when there is none, its format differs, or it is incomplete or inconsistent.</exception>
     public static EvaluationReport Read(string fileOrFolder)
     {
         string path = PathOf(fileOrFolder);
@@ -52,7 +54,7 @@ internal static class ReportFile
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
             throw new AttnGanException(
-                $"There is no evaluation report `{path}`. Give a {Name}, or the folder of one, that `attngan evaluate` wrote.", error);
+                $"There is no evaluation report `{path}`. Give a {Name} that `attngan evaluate` wrote, or its folder.", error);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
@@ -60,37 +62,41 @@ internal static class ReportFile
         }
         catch (JsonException error)
         {
-            throw Unusable(path, error.Message, error);
+            throw Invalid(path, error.Message, error);
         }
     }
 
     private static void CheckFormat(byte[] bytes, string path)
     {
         using var document = JsonDocument.Parse(bytes);
-        if (document.RootElement.ValueKind != JsonValueKind.Object || !document.RootElement.TryGetProperty("format", out JsonElement format))
+        JsonElement root = document.RootElement;
+        if (root.ValueKind != JsonValueKind.Object || !root.TryGetProperty("format", out JsonElement format))
         {
-            throw Unusable(path, "it does not say its `format`.");
+            throw Invalid(path, "it has no `format`.");
         }
 
         if (format.ValueKind != JsonValueKind.Number || !format.TryGetInt32(out int number) || number != EvaluationReport.CurrentFormat)
         {
             throw new AttnGanException(
-                $"The evaluation report `{path}` is of format {format.GetRawText()}; this version reads format {EvaluationReport.CurrentFormat}. " +
-                "Evaluate again with this version, or read it with the one that wrote it.");
+                $"The evaluation report `{path}` has format {format.GetRawText()}; this version reads format " +
+                $"{EvaluationReport.CurrentFormat}. Evaluate again, or read it with the version that wrote it.");
         }
     }
 
-    /// <summary>The serializer lets nothing be null that must not be, but for the elements of lists.</summary>
+    /// <summary>Rejects null elements of lists, which the serializer accepts.</summary>
     private static void CheckLists(EvaluationReport report, string path)
     {
-        IEnumerable<object?>[] lists = [report.Networks, report.Metrics, report.Skipped, report.Categories, report.Samples, report.Best, report.Worst];
+        IEnumerable<object?>[] lists =
+        [
+            report.Networks, report.Metrics, report.Skipped, report.Categories, report.Samples, report.Best, report.Worst,
+        ];
         if (lists.Any(list => list.Contains(null)))
         {
-            throw Unusable(path, "one of its lists has `null` in it.");
+            throw Invalid(path, "one of its lists contains `null`.");
         }
     }
 
-    /// <summary>Metrics and networks go by their names: each is there once, and there where a metric refers to it.</summary>
+    /// <summary>Rejects duplicate names of metrics and networks, and metrics whose network is missing.</summary>
     private static void CheckNames(EvaluationReport report, string path)
     {
         var roles = new HashSet<string>(StringComparer.Ordinal);
@@ -98,7 +104,7 @@ internal static class ReportFile
         {
             if (!roles.Add(network.Role))
             {
-                throw Unusable(path, $"two networks have the role `{network.Role}`.");
+                throw Invalid(path, $"two networks have the role `{network.Role}`.");
             }
         }
 
@@ -107,19 +113,20 @@ internal static class ReportFile
         {
             if (!names.Add(metric.Name))
             {
-                throw Unusable(path, $"the metric `{metric.Name}` stands there twice.");
+                throw Invalid(path, $"it has the metric `{metric.Name}` twice.");
             }
 
             if (metric.Network is { } role && !roles.Contains(role))
             {
-                throw Unusable(path, $"the metric `{metric.Name}` refers to a network `{role}`, which is not among its networks.");
+                throw Invalid(path, $"the metric `{metric.Name}` refers to a network `{role}`, which it does not have.");
             }
         }
     }
 
-    private static AttnGanException Unusable(string path, string problem, Exception? inner = null)
+    private static AttnGanException Invalid(string path, string problem, Exception? inner = null)
     {
-        string message = $"`{path}` is not a whole evaluation report: {problem} Give a {Name} as `attngan evaluate` wrote it, or evaluate again.";
+        string message =
+            $"`{path}` is not a valid evaluation report: {problem} Give an unchanged {Name} of `attngan evaluate`, or evaluate again.";
         return inner is null ? new AttnGanException(message) : new AttnGanException(message, inner);
     }
 }

@@ -8,14 +8,14 @@ namespace AttnGan.Training.Tests.Evaluation.Metrics;
 public sealed class RetrievalTests
 {
     [Fact]
-    public void Ranks_count_in_both_directions()
+    public void Recall_is_computed_in_both_directions()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor scores = tensor(new float[,]
         {
-            { 9, 1, 2 }, // image 0: its caption first
-            { 8, 5, 7 }, // image 1: two captions before its own
-            { 0, 6, 3 }, // image 2: one caption before its own
+            { 9, 1, 2 }, // image 0: its caption ranks first
+            { 8, 5, 7 }, // image 1: two captions rank above its own
+            { 0, 6, 3 }, // image 2: one caption ranks above its own
         });
 
         RetrievalResult result = Measure(scores, arange(3));
@@ -23,17 +23,17 @@ public sealed class RetrievalTests
         Assert.Equal(1 / 3.0, result.ImageToText.At1, 1e-12);
         Assert.Equal(1, result.ImageToText.At5, 1e-12);
 
-        // Caption 0: first. Caption 1: image 2 before its own. Caption 2: image 1 before its own.
+        // Caption 0 ranks its image first, captions 1 and 2 rank another image above theirs.
         Assert.Equal(1 / 3.0, result.TextToImage.At1, 1e-12);
         Assert.Equal(1, result.TextToImage.At10, 1e-12);
     }
 
     [Fact]
-    public void Shares_among_the_best_five_and_ten_are_told_apart()
+    public void Recall_at_1_5_and_10_differ()
     {
         using DisposeScope scope = NewDisposeScope();
 
-        // Image i and caption j score j: caption i is beaten by the 11 - i after it.
+        // Image i and caption j score j: 11 - i captions rank above caption i.
         Tensor scores = arange(12).to(float32).unsqueeze(0).expand(12, 12);
 
         Recall recall = Measure(scores, arange(12)).ImageToText;
@@ -42,7 +42,7 @@ public sealed class RetrievalTests
     }
 
     [Fact]
-    public void Any_answer_of_the_right_class_is_right()
+    public void Any_answer_of_the_same_class_is_correct()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor scores = tensor(new float[,] { { 1, 9, 0 }, { 1, 0, 0.5f }, { 0, 0, 1 } });
@@ -54,7 +54,7 @@ public sealed class RetrievalTests
     [Theory]
     [InlineData(0f)]
     [InlineData(float.NaN)]
-    public void Features_that_have_collapsed_or_are_lost_do_not_look_perfect(float score)
+    public void Collapsed_or_NaN_features_do_not_look_perfect(float score)
     {
         using DisposeScope scope = NewDisposeScope();
 
@@ -65,15 +65,15 @@ public sealed class RetrievalTests
     }
 
     [Fact]
-    public void Chunks_of_features_find_what_all_scores_at_once_do()
+    public void Ranking_in_chunks_equals_ranking_all_scores_at_once()
     {
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(2).Dispose();
         Tensor sentences = randn(600, 4);
         Tensor codes = sentences + randn(600, 4) * 0.3;
         Tensor classes = arange(600).div(2, RoundingMode.floor); // two pairs of each class
-        float[,] scores = nn.functional.cosine_similarity(codes.unsqueeze(1), sentences.unsqueeze(0), 2).data<float>().ToNDArray() as float[,]
-            ?? throw new InvalidOperationException();
+        Tensor cosines = nn.functional.cosine_similarity(codes.unsqueeze(1), sentences.unsqueeze(0), 2);
+        float[,] scores = cosines.data<float>().ToNDArray() as float[,] ?? throw new InvalidOperationException();
 
         RetrievalResult result = Retrieval.Measure(codes, sentences, classes);
 
@@ -83,9 +83,9 @@ public sealed class RetrievalTests
         Assert.NotEqual(result.ImageToText, result.TextToImage);
 
         static double ShareFirst(Func<int, int, float> score) => Enumerable.Range(0, 600)
-            .Average(question => Enumerable.Range(0, 600).MaxBy(answer => score(question, answer)) / 2 == question / 2 ? 1.0 : 0.0);
+            .Average(query => Enumerable.Range(0, 600).MaxBy(answer => score(query, answer)) / 2 == query / 2 ? 1.0 : 0.0);
     }
 
-    /// <summary>By features whose cosines are the scores, but for a factor an image.</summary>
+    /// <summary>Measures features whose cosines are the scores, up to a factor for each image.</summary>
     private static RetrievalResult Measure(Tensor scores, Tensor classes) => Retrieval.Measure(scores, eye(scores.shape[0]), classes);
 }

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Evaluation.Networks;
 
-/// <summary>Both kinds of Inception-v3 with random weights.</summary>
+/// <summary>Both variants of Inception-v3, with random weights.</summary>
 [WithoutCollections]
 public sealed class InceptionNetworkTests : IDisposable
 {
@@ -16,7 +16,7 @@ public sealed class InceptionNetworkTests : IDisposable
     private readonly DisposeScope _scope = NewDisposeScope();
 
     [Fact]
-    public void Weights_of_1008_classes_are_computed_as_the_2015_graph_does()
+    public void Weights_with_1008_classes_compute_the_features_of_the_2015_graph()
     {
         Dictionary<string, Tensor> weights = RandomWeights(classes: 1008);
         using InceptionNetwork network = Load(weights);
@@ -28,9 +28,10 @@ public sealed class InceptionNetworkTests : IDisposable
             Tensor expected = new Graph2015(weights).Features(image);
 
             Assert.InRange((reading.Features - expected).norm().item<float>() / expected.norm().item<float>(), 0, 1e-4);
-            AssertEqual(nn.functional.softmax(matmul(expected, weights["fc.weight"].to(float32).t()), 1), reading.Probabilities!); // no bias
+            Tensor logits = matmul(expected, weights["fc.weight"].to(float32).t()); // no bias
+            AssertEqual(nn.functional.softmax(logits, 1), reading.Probabilities!);
 
-            // The other pooling gives other features: the test above tells them apart.
+            // Torchvision's pooling gives different features, so the assertion above can tell the variants apart.
             using InceptionTrunk torchvision = Trunk(weights);
             Assert.InRange((torchvision.forward(image).Global - expected).norm().item<float>() / expected.norm().item<float>(), 1e-2, 10);
         }
@@ -39,7 +40,7 @@ public sealed class InceptionNetworkTests : IDisposable
     }
 
     [Fact]
-    public void Weights_of_1000_classes_are_torchvisions_with_the_bias()
+    public void Weights_with_1000_classes_compute_torchvisions_features_with_the_bias()
     {
         Dictionary<string, Tensor> weights = RandomWeights(classes: 1000);
         using InceptionNetwork network = Load(weights);
@@ -63,7 +64,7 @@ public sealed class InceptionNetworkTests : IDisposable
     }
 
     [Fact]
-    public void Other_weights_are_refused_with_what_would_do()
+    public void Other_weights_are_refused_with_the_accepted_ones()
     {
         string path = _folder.File("other.safetensors");
         SafetensorsWriter.Write(path, new Dictionary<string, Tensor> { ["fc.weight"] = zeros(10, 512) }, new Dictionary<string, string>());
@@ -95,7 +96,7 @@ public sealed class InceptionNetworkTests : IDisposable
         return trunk;
     }
 
-    /// <summary>Sixteen bits each: half the file.</summary>
+    /// <summary>Random weights in half precision, which halves the file.</summary>
     private static Dictionary<string, Tensor> RandomWeights(int classes)
     {
         random.manual_seed(1).Dispose();
@@ -109,7 +110,7 @@ public sealed class InceptionNetworkTests : IDisposable
         return weights;
     }
 
-    /// <summary>The 2015 graph as pytorch-fid lays it out, written a second time with functions alone.</summary>
+    /// <summary>An independent functional implementation of the 2015 graph, with the layout of pytorch-fid.</summary>
     private sealed class Graph2015(IReadOnlyDictionary<string, Tensor> weights)
     {
         public Tensor Features(Tensor x)
@@ -168,26 +169,31 @@ public sealed class InceptionNetworkTests : IDisposable
             return x;
         }
 
-        /// <summary>A kernel of one row or one column, which keeps the size.</summary>
+        /// <summary>A convolution with a kernel of one row or one column that keeps the size.</summary>
         private Tensor Wide(string name, Tensor x)
         {
             long[] kernel = weights[$"{name}.conv.weight"].shape[2..];
             return Conv(name, x, [1, 1], [kernel[0] / 2, kernel[1] / 2]);
         }
 
-        private Tensor Conv(string name, Tensor x, long stride = 1, long padding = 0) => Conv(name, x, [stride, stride], [padding, padding]);
+        private Tensor Conv(string name, Tensor x, long stride = 1, long padding = 0) =>
+            Conv(name, x, [stride, stride], [padding, padding]);
 
         private Tensor Conv(string name, Tensor x, long[] stride, long[] padding)
         {
             Tensor y = nn.functional.conv2d(x, weights[$"{name}.conv.weight"].to(float32), strides: stride, padding: padding);
             return nn.functional.batch_norm(
-                y, weights[$"{name}.bn.running_mean"], weights[$"{name}.bn.running_var"], weights[$"{name}.bn.weight"], weights[$"{name}.bn.bias"],
+                y,
+                weights[$"{name}.bn.running_mean"],
+                weights[$"{name}.bn.running_var"],
+                weights[$"{name}.bn.weight"],
+                weights[$"{name}.bn.bias"],
                 eps: 1e-3).relu();
         }
 
         private static Tensor Max(Tensor x, long stride, long padding) => nn.functional.max_pool2d(x, 3, stride: stride, padding: padding);
 
-        /// <summary>The mean of what lies inside: sums of both, divided.</summary>
+        /// <summary>Average pooling that ignores the padding: the ratio of the pooled input and pooled ones.</summary>
         private static Tensor Average(Tensor x) => Mean(x) / Mean(ones_like(x));
 
         private static Tensor Mean(Tensor x) => nn.functional.avg_pool2d(x, 3, stride: 1, padding: 1);

@@ -14,11 +14,11 @@ public sealed class BarPlotTests
     [InlineData(new[] { -3.0 }, new[] { -3, -2, -1, 0.0 })]
     [InlineData(new[] { 0.0 }, new[] { 0, 1.0 })]
     [InlineData(new double[0], new[] { 0, 1.0 })]
-    public void Ticks_are_round_and_hold_all_values(double[] values, double[] ticks) =>
+    public void Ticks_are_round_numbers_and_include_all_values(double[] values, double[] ticks) =>
         Assert.Equal(ticks, BarAxis.For(values).Ticks.Select(tick => Math.Round(tick, 6)));
 
     [Fact]
-    public void Every_value_and_nothing_are_within_the_axis() => Gen.Double[-1e9, 1e9].Array[1, 9].Sample(values =>
+    public void The_axis_includes_every_value_and_0() => Gen.Double[-1e9, 1e9].Array[1, 9].Sample(values =>
     {
         var axis = BarAxis.For(values);
         Assert.InRange(axis.Ticks.Count, 2, 7);
@@ -26,7 +26,7 @@ public sealed class BarPlotTests
     });
 
     [Fact]
-    public void A_bar_is_as_long_as_its_value_and_a_whisker_reaches_to_its_deviation()
+    public void The_length_of_a_bar_is_its_value_and_that_of_a_whisker_its_deviation()
     {
         XElement[] parts = Parts([new("a", "25%", [new Bar(0.25, 0.05)])]);
 
@@ -37,22 +37,26 @@ public sealed class BarPlotTests
     }
 
     [Fact]
-    public void Negative_bars_reach_from_nothing_to_the_left()
+    public void Negative_bars_extend_from_0_to_the_left()
     {
         XElement[] parts = Parts([new("a", "-1", [new Bar(-1, null)]), new("b", "3", [new Bar(3, null)])], isShare: false, mean: 1);
 
-        Assert.Equal([(0, 25), (25, 75)], parts.Where(part => part.Name.LocalName == "rect").Select(bar => (Percent(bar, "x"), Percent(bar, "width"))));
+        Assert.Equal(
+            [(0, 25), (25, 75)],
+            parts.Where(part => part.Name.LocalName == "rect").Select(bar => (Percent(bar, "x"), Percent(bar, "width"))));
         Assert.Equal(50, Percent(Assert.Single(parts, part => (string?)part.Attribute("class") == "mean"), "x1"));
     }
 
     [Fact]
-    public void A_whisker_ends_where_the_axis_does() =>
-        Assert.Equal(100, Percent(Parts([new("a", "", [new Bar(0.9, 0.3)])]).First(part => (string?)part.Attribute("class") == "whisker"), "x2"));
+    public void Whiskers_are_clamped_to_the_axis() =>
+        Assert.Equal(
+            100, Percent(Parts([new("a", "", [new Bar(0.9, 0.3)])]).First(part => (string?)part.Attribute("class") == "whisker"), "x2"));
 
     [Fact]
-    public void What_is_not_a_number_has_a_label_and_no_bar()
+    public void NaN_has_a_label_and_no_bar()
     {
-        XElement[] parts = Parts([new("lost", "not a number", [new Bar(double.NaN, double.NaN)]), new("kept", "50%", [new Bar(0.5, double.NaN)])]);
+        XElement[] parts = Parts(
+            [new("lost", "not a number", [new Bar(double.NaN, double.NaN)]), new("kept", "50%", [new Bar(0.5, double.NaN)])]);
 
         Assert.Single(parts, part => part.Name.LocalName == "rect");
         Assert.DoesNotContain(parts, part => (string?)part.Attribute("class") == "whisker");
@@ -60,18 +64,27 @@ public sealed class BarPlotTests
     }
 
     [Fact]
-    public void Long_names_are_cut_between_letters_and_whole_on_demand()
+    public void Long_labels_are_shortened_between_grapheme_clusters_and_complete_in_the_title()
     {
-        string name = string.Concat(Enumerable.Repeat("👩‍🚀", 40));
+        string name = string.Concat(Enumerable.Repeat("👩‍🚀", 50));
 
         XElement label = Parts([new(name, "", [new Bar(0.5, null)])]).First(part => part.Name.LocalName == "text" && part.HasElements);
 
-        Assert.Equal(string.Concat(Enumerable.Repeat("👩‍🚀", 33)) + "…", ((XText)label.FirstNode!).Value);
+        Assert.Equal(string.Concat(Enumerable.Repeat("👩‍🚀", 39)) + "…", ((XText)label.FirstNode!).Value);
         Assert.Equal(name, label.Elements().Single().Value);
     }
 
+    [Fact]
+    public void Titles_of_metrics_fit_without_being_shortened()
+    {
+        XElement[] parts = Parts([new("Recall@10, image to text (independent)", "", [new Bar(0.5, null)])]);
+
+        XElement label = Assert.Single(parts, part => part.Name.LocalName == "text" && part.HasElements);
+        Assert.DoesNotContain("…", label.Value, StringComparison.Ordinal);
+    }
+
     private static XElement[] Parts(BarRow[] rows, bool isShare = true, double? mean = null) =>
-        [.. XElement.Parse(BarPlot.Draw("what it shows", rows, isShare, mean).ToString()).Descendants()];
+        [.. XElement.Parse(BarPlot.Draw("description", rows, isShare, mean).ToString()).Descendants()];
 
     private static double Percent(XElement element, string name) =>
         double.Parse(((string)element.Attribute(name)!).TrimEnd('%'), CultureInfo.InvariantCulture);

@@ -1,9 +1,12 @@
 using AttnGan.Imaging;
+using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Tests.Evaluation.Reports;
 
-/// <summary>A report as an evaluation would make it, with images beside it.</summary>
+/// <summary>A typical report with its images.</summary>
 internal static class ExampleReport
 {
     public const string Hostile = "<script>document.title='owned'</script> & \"quoted\" 'single' <img src=x onerror=alert(1)>";
@@ -11,11 +14,12 @@ internal static class ExampleReport
     public static EvaluationNetwork Features { get; } =
         new("features", "Inception-v3 (torchvision)", new string('a', 63) + "1", "299 pixels, pooled features, 2048 dimensions");
 
-    public static EvaluationNetwork Damsm { get; } = new("damsm", "DAMSM of the run", new string('b', 63) + "2", "64 pixels, 256 dimensions");
+    public static EvaluationNetwork Damsm { get; } =
+        new("damsm", "DAMSM of the run", new string('b', 63) + "2", "64 pixels, 256 dimensions");
 
     public static MetricValue Fid { get; } = new(
         "fid", "Fréchet inception distance", 23.4125, null, HigherIsBetter: false, IsShare: false, "features", 1000,
-        "Biased by the count: comparable with figures over as many images only.");
+        "Biased by the count: comparable only with values over as many images.");
 
     public static MetricValue RPrecision { get; } =
         new("r_precision", "R-precision", 0.6128, 0.0128, HigherIsBetter: true, IsShare: true, "damsm", 1000);
@@ -26,7 +30,7 @@ internal static class ExampleReport
     public static MetricValue Cosine { get; } =
         new("cosine", "Cosine of image and caption", 0.4321, 0.02, HigherIsBetter: true, IsShare: false, "damsm", 1000);
 
-    /// <summary>A report whose images are not there.</summary>
+    /// <summary>Returns a report without images.</summary>
     public static EvaluationReport Create() => new()
     {
         Version = "0.2.0",
@@ -46,20 +50,20 @@ internal static class ExampleReport
         ],
     };
 
-    /// <summary>With images of one color each, written into <paramref name="folder"/>.</summary>
+    /// <summary>Returns a report with plain images, which it writes into <paramref name="folder"/>.</summary>
     public static EvaluationReport CreateWithImages(string folder)
     {
-        Save("drawn.png", 10, 200, 30);
+        Save("generated.png", 10, 200, 30);
         Save("real.jpg", 200, 10, 30);
         return Create() with
         {
             Samples =
             [
-                new("a red heart", 42, 0.5123, "drawn.png", "real.jpg"),
-                new(Hostile, null, -0.25, "drawn.png", null),
+                new("a red heart", 42, 0.5123, "generated.png", "real.jpg"),
+                new(Hostile, null, -0.25, "generated.png", null),
             ],
-            Best = [new("a yellow star", 4, 0.75, "drawn.png", "real.jpg")],
-            Worst = [new("a gray elephant", 5, -0.31, "drawn.png", "real.jpg")],
+            Best = [new("a yellow star", 4, 0.75, "generated.png", "real.jpg")],
+            Worst = [new("a gray elephant", 5, -0.31, "generated.png", "real.jpg")],
         };
 
         void Save(string name, byte r, byte g, byte b)

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Tests.Evaluation.Reports;
 
@@ -10,7 +11,7 @@ public sealed class ReportFileTests : IDisposable
     private string Path => _folder.File("report.json");
 
     [Fact]
-    public void What_is_written_is_read_back()
+    public void Reports_round_trip()
     {
         EvaluationReport report = ExampleReport.CreateWithImages(_folder.Path) with
         {
@@ -21,13 +22,15 @@ public sealed class ReportFileTests : IDisposable
 
         Assert.Equivalent(report, ReportFile.Read(_folder.Path), strict: true);
         Assert.Equivalent(report, ReportFile.Read(Path), strict: true);
-        Assert.Equal(["drawn.png", "real.jpg", "report.json"], Directory.GetFiles(_folder.Path).Select(System.IO.Path.GetFileName).Order());
+        Assert.Equal(
+            ["generated.png", "real.jpg", "report.json"], Directory.GetFiles(_folder.Path).Select(System.IO.Path.GetFileName).Order());
     }
 
     [Fact]
-    public void Keys_are_snake_case_and_kinds_are_words()
+    public void Members_are_in_snake_case_and_kinds_are_names()
     {
-        ReportFile.Write(ExampleReport.Create() with { Subject = ExampleReport.Create().Subject with { Kind = SubjectKind.WrongCaptions } }, _folder.Path);
+        EvaluationReport report = ExampleReport.Create();
+        ReportFile.Write(report with { Subject = report.Subject with { Kind = SubjectKind.WrongCaptions } }, _folder.Path);
 
         JsonNode json = JsonNode.Parse(File.ReadAllText(Path))!;
         Assert.Equal(1, (int)json["format"]!);
@@ -39,7 +42,7 @@ public sealed class ReportFileTests : IDisposable
     }
 
     [Fact]
-    public void Keys_of_later_versions_are_passed_over()
+    public void Unknown_members_are_ignored()
     {
         Change(json => json["invented_later"] = 1);
 
@@ -54,20 +57,20 @@ public sealed class ReportFileTests : IDisposable
     }
 
     [Fact]
-    public void Another_format_is_refused_before_its_fields()
+    public void Another_format_is_refused_before_its_members_are_read()
     {
         File.WriteAllText(Path, """{ "format": 2, "all": "else is other" }""");
 
-        Assert.Contains("is of format 2; this version reads format 1", Refusal(Path), StringComparison.Ordinal);
+        Assert.Contains("has format 2; this version reads format 1", Refusal(Path), StringComparison.Ordinal);
     }
 
     [Theory]
-    [InlineData("not JSON", "not a whole evaluation report")]
-    [InlineData("[]", "it does not say its `format`")]
-    [InlineData("{}", "it does not say its `format`")]
-    [InlineData("""{ "format": "1" }""", "is of format \"1\"")]
+    [InlineData("not JSON", "not a valid evaluation report")]
+    [InlineData("[]", "it has no `format`")]
+    [InlineData("{}", "it has no `format`")]
+    [InlineData("""{ "format": "1" }""", "has format \"1\"")]
     [InlineData("""{ "format": 1 }""", "'version'")]
-    public void Other_files_are_refused(string text, string problem)
+    public void Files_that_are_not_reports_are_refused(string text, string problem)
     {
         File.WriteAllText(Path, text);
 
@@ -77,14 +80,14 @@ public sealed class ReportFileTests : IDisposable
     }
 
     [Fact]
-    public void Missing_and_impossible_fields_are_named()
+    public void Missing_and_invalid_members_are_named()
     {
         Refuses(json => json["subject"]!.AsObject().Remove("image_size"), "'image_size'");
         Refuses(json => json["metrics"]![0]!.AsObject().Remove("value"), "'value'");
         Refuses(json => json["data"]!["name"] = null, "$.data.name");
         Refuses(json => json["subject"]!["kind"] = "sculpture", "$.subject.kind");
-        Refuses(json => json["networks"]![0] = null, "one of its lists has `null` in it");
-        Refuses(json => json["metrics"]![1]!["name"] = "fid", "the metric `fid` stands there twice");
+        Refuses(json => json["networks"]![0] = null, "one of its lists contains `null`");
+        Refuses(json => json["metrics"]![1]!["name"] = "fid", "it has the metric `fid` twice");
         Refuses(json => json["networks"]![1]!["role"] = "features", "two networks have the role `features`");
         Refuses(json => json["networks"]!.AsArray().RemoveAt(1), "the metric `r_precision` refers to a network `damsm`");
     }

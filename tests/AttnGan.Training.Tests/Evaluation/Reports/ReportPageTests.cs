@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Tests.Evaluation.Reports;
 
@@ -8,14 +9,15 @@ public sealed partial class ReportPageTests : IDisposable
     private readonly TemporaryDirectory _folder = new();
 
     [Fact]
-    public void The_page_has_the_figures_with_what_they_depend_on()
+    public void The_page_has_the_metrics_and_their_conditions()
     {
         string page = Write(ExampleReport.Create());
 
-        // Taken from the report by hand.
+        // Copied from the report by hand.
         foreach (string text in (string[])
             [
-                "1,000 images of 256 pixels after 48,000 steps of training, judged by the captions and images of sample, split validation.",
+                "1,000 images of 256 pixels after 48,000 training steps,",
+                " evaluated with the captions and images of sample, split validation.",
                 "Fréchet inception distance", "23.41", "lower is better", "Biased by the count",
                 "R-precision", "61.3%", "± 1.3%", "higher is better", "0.4321", "± 0.0200",
                 "Inception-v3 (torchvision)", "299 pixels, pooled features", "aaaaaaaaaaaa…", ExampleReport.Features.Checksum,
@@ -30,7 +32,7 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void What_a_report_lacks_is_left_out()
+    public void Missing_parts_of_a_report_are_omitted()
     {
         ExampleReport.CreateWithImages(_folder.Path);
         string page = Write(ExampleReport.Create() with
@@ -40,7 +42,7 @@ public sealed partial class ReportPageTests : IDisposable
             Networks = [],
             Skipped = [],
             Categories = [],
-            Samples = [new("a red heart", null, double.NaN, "drawn.png", null)],
+            Samples = [new("a red heart", null, double.NaN, "generated.png", null)],
         });
 
         Assert.DoesNotContain("By category", page, StringComparison.Ordinal);
@@ -50,24 +52,24 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.Contains("<p class=\"score\"></p>", page, StringComparison.Ordinal);
         Assert.DoesNotContain("<svg", page, StringComparison.Ordinal);
         Assert.DoesNotContain("steps", page, StringComparison.Ordinal);
-        Assert.Contains("no network", page, StringComparison.Ordinal);
-        Assert.Contains("Reference: random pixels", page, StringComparison.Ordinal);
+        Assert.Contains("<span class=\"quiet\">none</span>", page, StringComparison.Ordinal);
+        Assert.Contains("Baseline: random pixels", page, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Images_are_in_the_page_byte_for_byte()
+    public void Images_are_embedded_byte_for_byte()
     {
         string page = Write(ExampleReport.CreateWithImages(_folder.Path));
 
         string[] sources = [.. Sources().Matches(page).Select(match => match.Groups[1].Value)];
-        string drawn = $"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(_folder.File("drawn.png")))}";
+        string generated = $"data:image/png;base64,{Convert.ToBase64String(File.ReadAllBytes(_folder.File("generated.png")))}";
         string real = $"data:image/jpeg;base64,{Convert.ToBase64String(File.ReadAllBytes(_folder.File("real.jpg")))}";
-        Assert.Equal([drawn, real, drawn, drawn, real, drawn, real], sources);
-        Assert.Contains("width=\"16\" height=\"12\" alt=\"drawn for the caption: a red heart\"", page, StringComparison.Ordinal);
+        Assert.Equal([generated, real, generated, generated, real, generated, real], sources);
+        Assert.Contains("width=\"16\" height=\"12\" alt=\"generated image for the caption: a red heart\"", page, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Words_of_others_stay_words()
+    public void User_input_does_not_become_markup()
     {
         EvaluationReport report = ExampleReport.CreateWithImages(_folder.Path);
         const string Bad = ExampleReport.Hostile;
@@ -84,11 +86,12 @@ public sealed partial class ReportPageTests : IDisposable
         Assert.DoesNotContain("<script", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("<img src=x", page, StringComparison.OrdinalIgnoreCase);
         Assert.DoesNotContain("\"quoted\"", page, StringComparison.Ordinal);
-        Assert.Contains("&lt;script&gt;document.title=&#x27;owned&#x27;&lt;/script&gt; &amp; &quot;quoted&quot;", page, StringComparison.Ordinal);
+        Assert.Contains(
+            "&lt;script&gt;document.title=&#x27;owned&#x27;&lt;/script&gt; &amp; &quot;quoted&quot;", page, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Of_many_categories_both_ends_are_plotted_and_all_are_listed()
+    public void The_best_and_the_worst_of_many_categories_are_plotted_and_all_are_listed()
     {
         string page = Write(ExampleReport.Create() with
         {
@@ -96,7 +99,8 @@ public sealed partial class ReportPageTests : IDisposable
         });
 
         Assert.Contains("The best 12 and the worst 12 of 40 categories", page, StringComparison.Ordinal);
-        string plot = page[page.IndexOf("The best 12", StringComparison.Ordinal)..page.IndexOf("</svg>", page.IndexOf("The best 12", StringComparison.Ordinal), StringComparison.Ordinal)];
+        int start = page.IndexOf("The best 12", StringComparison.Ordinal);
+        string plot = page[start..page.IndexOf("</svg>", start, StringComparison.Ordinal)];
         Assert.Equal(
             [.. Enumerable.Range(28, 12).Reverse(), .. Enumerable.Range(0, 12).Reverse()],
             ClassLabels().Matches(plot).Select(match => int.Parse(match.Groups[1].Value)));
@@ -105,10 +109,10 @@ public sealed partial class ReportPageTests : IDisposable
 
     [Theory]
     [InlineData("gone.png", "is missing")]
-    [InlineData("../elsewhere.png", "is outside of the report's folder")]
-    [InlineData("/etc/hostname", "is outside of the report's folder")]
+    [InlineData("../elsewhere.png", "is outside the report's folder")]
+    [InlineData("/etc/hostname", "is outside the report's folder")]
     [InlineData("text.png", "text.png")]
-    public void Images_that_cannot_be_shown_are_refused_and_no_page_is_written(string image, string problem)
+    public void Images_that_cannot_be_embedded_are_refused_and_no_page_is_written(string image, string problem)
     {
         File.WriteAllText(_folder.File("text.png"), "not an image");
         EvaluationReport report = ExampleReport.Create() with { Worst = [new("a red heart", 1, 0.5, image, null)] };
@@ -142,19 +146,25 @@ public sealed partial class ReportPageTests : IDisposable
     }
 
     [Fact]
-    public void A_comparison_says_what_differs_and_claims_nothing_of_what_cannot_be_compared()
+    public void A_comparison_marks_different_conditions_and_has_no_difference_of_incomparable_metrics()
     {
         EvaluationReport a = ExampleReport.Create() with { Samples = [] };
         EvaluationReport b = a with
         {
             Networks = [ExampleReport.Features with { Checksum = "<other>" }, ExampleReport.Damsm],
-            Metrics = [ExampleReport.Fid with { Value = 10 }, ExampleReport.RPrecision with { Value = 0.7 }, ExampleReport.Coverage, ExampleReport.Cosine],
+            Metrics =
+            [
+                ExampleReport.Fid with { Value = 10 },
+                ExampleReport.RPrecision with { Value = 0.7 },
+                ExampleReport.Coverage,
+                ExampleReport.Cosine,
+            ],
         };
 
         string page = WriteComparison(a, b);
 
-        Assert.Contains("2 of 4 metrics can be compared; of these B is better in 1 and worse in 0.", page, StringComparison.Ordinal);
-        Assert.Contains("not comparable: judged by another network (features)", page, StringComparison.Ordinal);
+        Assert.Contains("2 of 4 metrics are comparable; of these B is better in 1 and worse in 0.", page, StringComparison.Ordinal);
+        Assert.Contains("not comparable: different evaluation networks (features)", page, StringComparison.Ordinal);
         Assert.Contains("&#x2B;8.7 points", page, StringComparison.Ordinal);
         Assert.Contains("B is better", page, StringComparison.Ordinal);
         Assert.DoesNotContain("B is worse", page, StringComparison.Ordinal);

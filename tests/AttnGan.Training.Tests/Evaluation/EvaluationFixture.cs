@@ -1,21 +1,23 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
+using AttnGan.Training.Evaluation.Subjects;
 using AttnGan.Training.Tests.Trainers;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Evaluation;
 
-/// <summary>Two DAMSMs trained for seconds on the sample data, and what the first says of the bundled model and of all references.</summary>
-public sealed class ScoredRows : IDisposable
+/// <summary>Two DAMSMs, trained for seconds on the sample dataset; the first evaluates the bundled model and all baselines.</summary>
+public sealed class EvaluationFixture : IDisposable
 {
-    // Small images and few of them, but enough captions for 99 wrong ones.
+    // Few images, but enough captions for 99 negatives each.
     private const int Count = 120;
 
     private static readonly AttnGanConfig s_config = TinyRun.Config with
     {
-        Name = "judge",
+        Name = "damsm",
         TextEncoder = new() { WordEmbedding = 32, Embedding = 32, Dropout = 0.1 },
         ImageEncoder = new() { Trunk = TrunkKind.Compact, ImageSize = 32, Width = 8 },
         Damsm = new() { BatchSize = 32, Epochs = 14, LearningRate = 4e-3, LearningRateDecay = 0.9 },
@@ -23,23 +25,23 @@ public sealed class ScoredRows : IDisposable
 
     private readonly TemporaryDirectory _folder = new();
 
-    public ScoredRows()
+    public EvaluationFixture()
     {
         set_num_threads(1);
-        Train(s_config, Judge);
-        Train(s_config with { Seed = 6 }, Second);
+        Train(s_config, DamsmRun);
+        Train(s_config with { Seed = 6 }, IndependentRun);
 
         Real = Evaluate(SubjectKind.Real);
         WrongCaptions = Evaluate(SubjectKind.WrongCaptions);
         Noise = Evaluate(SubjectKind.Noise);
         Untrained = Evaluate(SubjectKind.Untrained);
         Model = Evaluate(SubjectKind.Model);
-        Tame = Evaluate(SubjectKind.Model, options => options with
+        Truncated = Evaluate(SubjectKind.Model, options => options with
         {
             Truncation = 0.1,
             Count = 40,
-            Metrics = [EvaluationMetric.Diversity],
-            Output = Folder("out-tame"),
+            Metrics = [Diversity.Definition],
+            Output = Folder("out-truncated"),
         });
     }
 
@@ -48,10 +50,10 @@ public sealed class ScoredRows : IDisposable
     internal static string BundledModel => Repository.BundledModel;
 
     /// <summary>The run folder of the DAMSM.</summary>
-    internal string Judge => Folder("judge");
+    internal string DamsmRun => Folder("damsm");
 
-    /// <summary>The run folder of another one that differs in its seed.</summary>
-    internal string Second => Folder("second");
+    /// <summary>The run folder of a DAMSM that was trained with another seed.</summary>
+    internal string IndependentRun => Folder("independent");
 
     internal EvaluationReport Real { get; }
 
@@ -63,12 +65,13 @@ public sealed class ScoredRows : IDisposable
 
     internal EvaluationReport Model { get; }
 
-    /// <summary>The model with next to no noise.</summary>
-    internal EvaluationReport Tame { get; }
+    /// <summary>The model with strongly truncated noise.</summary>
+    internal EvaluationReport Truncated { get; }
 
     internal string Folder(string name) => _folder.File(name);
 
-    internal EvaluationReport Evaluate(SubjectKind subject, Func<EvaluationOptions, EvaluationOptions>? change = null) => Run(subject, change).Report;
+    internal EvaluationReport Evaluate(SubjectKind subject, Func<EvaluationOptions, EvaluationOptions>? change = null) =>
+        Run(subject, change).Report;
 
     internal EvaluationResult Run(SubjectKind subject, Func<EvaluationOptions, EvaluationOptions>? change = null)
     {
@@ -83,7 +86,7 @@ public sealed class ScoredRows : IDisposable
         Data = Data,
         Split = "train",
         Count = Count,
-        Damsm = Judge,
+        Damsm = DamsmRun,
         Cache = Folder("cache"),
         Output = Folder($"out-{subject}"),
         Threads = 1,
@@ -95,7 +98,8 @@ public sealed class ScoredRows : IDisposable
         session.TrainDamsm(null, new Progress<TrainingProgress>(), TestContext.Current.CancellationToken);
     }
 
-    internal static double Value(EvaluationReport report, string metric) => Assert.Single(report.Metrics, value => value.Name == metric).Value;
+    internal static double Value(EvaluationReport report, string metric) =>
+        Assert.Single(report.Metrics, value => value.Name == metric).Value;
 
     public void Dispose() => _folder.Dispose();
 }

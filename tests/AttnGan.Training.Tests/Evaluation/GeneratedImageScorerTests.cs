@@ -9,13 +9,13 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Tests.Evaluation;
 
 [WithoutCollections]
-public sealed class GeneratedImageScoresTests
+public sealed class GeneratedImageScorerTests
 {
     private const int Images = 40;
     private const int Width = 16;
 
     [Fact]
-    public void Drawings_that_are_as_the_real_images_are_at_no_distance_from_them()
+    public void Images_like_the_real_ones_have_a_distance_of_0()
     {
         ValidationResult result = Measure(real => real);
 
@@ -24,7 +24,7 @@ public sealed class GeneratedImageScoresTests
     }
 
     [Fact]
-    public void One_and_the_same_average_image_loses_half()
+    public void The_mean_image_for_every_caption_loses_half()
     {
         ValidationResult result = Measure(real => real.mean([0], keepdim: true).expand(Images, Width));
 
@@ -32,7 +32,7 @@ public sealed class GeneratedImageScoresTests
     }
 
     [Fact]
-    public void Quality_falls_with_distance_and_does_not_ask_for_the_scale_of_features()
+    public void Quality_falls_with_distance_and_is_independent_of_the_scale_of_features()
     {
         double near = Measure(real => real + 1).Quality!.Value;
         double far = Measure(real => real + 2).Quality!.Value;
@@ -44,7 +44,7 @@ public sealed class GeneratedImageScoresTests
     }
 
     [Fact]
-    public void Features_that_are_no_numbers_are_a_figure_that_stops_the_training()
+    public void NaN_features_give_a_NaN_distance_and_no_quality()
     {
         ValidationResult result = Measure(real => real * double.NaN);
 
@@ -53,27 +53,27 @@ public sealed class GeneratedImageScoresTests
     }
 
     [Fact]
-    public void Without_a_caption_of_another_class_the_distance_alone_counts()
+    public void Without_captions_of_other_classes_only_the_distance_counts()
     {
-        ValidationResult result = Measure(real => real.mean([0], keepdim: true).expand(Images, Width), wrong: []);
+        ValidationResult result = Measure(real => real.mean([0], keepdim: true).expand(Images, Width), negatives: []);
 
         Assert.Equal(["x_fd"], result.Measures.Select(measure => measure.Name));
         Assert.Equal(-0.5, result.Quality!.Value, 1e-6);
     }
 
-    private static ValidationResult Measure(Func<Tensor, Tensor> draw, double scale = 1, int[]? wrong = null)
+    private static ValidationResult Measure(Func<Tensor, Tensor> generate, double scale = 1, int[]? negatives = null)
     {
         using var tiny = new TinyRun();
-        using var judge = DamsmEncoders.Load(tiny.Experts(), CPU);
+        using var encoders = DamsmEncoders.Load(tiny.Experts(), CPU);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
         Tensor real = (arange(Images * Width).to(float64).view(Images, Width) * 12.9898).sin() * scale;
         var statistics = new FeatureStatistics(Width);
         statistics.Add(real);
         string[] captions = ["a red disc", "a green disc", "a blue disc"];
-        using var judged = new GeneratedImageScores(
-            judge, "x_", captions, new int[Images], [.. Enumerable.Repeat(wrong ?? [1, 2], Images)], statistics);
-        return judged.Measure(draw(real).to(float32));
+        using var scorer = new GeneratedImageScorer(
+            encoders, "x_", captions, new int[Images], [.. Enumerable.Repeat(negatives ?? [1, 2], Images)], statistics);
+        return scorer.Measure(generate(real).to(float32));
     }
 
     private static double Value(ValidationResult result, string name) => result.Measures.Single(measure => measure.Name == name).Value;

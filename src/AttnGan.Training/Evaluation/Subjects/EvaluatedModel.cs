@@ -9,9 +9,9 @@ using AttnGan.Training.Generator;
 using AttnGan.Training.Layers;
 using AttnGan.Training.Torch;
 
-namespace AttnGan.Training.Evaluation;
+namespace AttnGan.Training.Evaluation.Subjects;
 
-/// <summary>The model that draws what is judged, or that references take their sizes from.</summary>
+/// <summary>The model under evaluation. Baselines take their sizes from it.</summary>
 internal sealed class EvaluatedModel
 {
     private readonly ModelPackage _package;
@@ -24,28 +24,29 @@ internal sealed class EvaluatedModel
         Damsm = damsm;
     }
 
-    /// <summary>The file that was opened.</summary>
+    /// <summary>The path of the file.</summary>
     public string Path { get; }
 
-    /// <summary>What it was trained with; null for model packages, which do not say.</summary>
+    /// <summary>The configuration that it was trained with; null for model packages, which do not contain it.</summary>
     public AttnGanConfig? Config { get; }
 
-    /// <summary>The checkpoint with the DAMSM that it was trained with; null for files without one.</summary>
+    /// <summary>The checkpoint with the DAMSM that it was trained with; null if the file has none.</summary>
     public string? Damsm { get; }
 
+    /// <summary>Name, license and description of the model.</summary>
     public ModelCard Card => _package.Card;
 
-    /// <summary>Side in pixels of the finished images.</summary>
+    /// <summary>Side in pixels of the images of the last stage.</summary>
     public int ImageSize => _package.Architecture.SizeOf(_package.Architecture.Stages);
 
-    /// <summary>Whether any stage attends to words.</summary>
+    /// <summary>True if the generator has a refinement stage, and with it word attention.</summary>
     public bool Attends => _package.Architecture.Stages > 1;
 
-    /// <summary>Whether a caption has a word that the model knows.</summary>
+    /// <summary>Returns true if the model knows a word of a caption.</summary>
     public bool Knows(string caption) => _package.Captions.Encode(caption).Ids.Count > 0;
 
-    /// <summary>Opens a model package, a run folder, a GAN checkpoint or a model file. Not within a dispose scope.</summary>
-    /// <exception cref="AttnGanException">There is none, or it is damaged.</exception>
+    /// <summary>Opens a model package, a run folder, a GAN checkpoint or a model file. Must not be called within a dispose scope.</summary>
+    /// <exception cref="AttnGanException">Thrown when there is none, or it is damaged.</exception>
     public static EvaluatedModel Open(string path)
     {
         if (!Directory.Exists(path) && path.EndsWith(ModelPackage.Extension, StringComparison.OrdinalIgnoreCase))
@@ -55,13 +56,17 @@ internal sealed class EvaluatedModel
 
         var model = ModelFile.Open(path);
         return new EvaluatedModel(
-            ModelPackageExport.Convert(model, new ModelCard(), half: false), model.Path, model.Config, HasDamsm(model.Path) ? model.Path : null);
+            ModelPackageExport.Convert(model, new ModelCard(), half: false),
+            model.Path,
+            model.Config,
+            HasDamsm(model.Path) ? model.Path : null);
     }
 
+    /// <summary>Creates a pipeline that generates with the model.</summary>
     public TextToImagePipeline CreatePipeline(PipelineOptions options) => TextToImagePipeline.Create(_package, Path, options);
 
-    /// <summary>The same sizes and words with random weights. Not within a dispose scope.</summary>
-    public EvaluatedModel Untrained(long seed)
+    /// <summary>Creates the same architecture and vocabulary with random weights. Must not be called within a dispose scope.</summary>
+    public EvaluatedModel CreateUntrained(long seed)
     {
         CaptionEncoder captions = _package.Captions;
         AttnGanConfig config = ArchitectureConversion.ToConfig(_package.Architecture, captions);

@@ -1,0 +1,24 @@
+namespace AttnGan.Training.Evaluation.Metrics;
+
+/// <summary>All metrics, in the order of reports.</summary>
+internal static class MetricRegistry
+{
+    public static IReadOnlyList<MetricDefinition> All { get; } =
+    [
+        FrechetDistance.Definition,
+        InceptionScore.Definition,
+        RPrecision.Definition,
+        RecallAtK.Definition,
+        CaptionSimilarity.Definition,
+        ColorAccuracy.Definition,
+        AttentionGrounding.Definition,
+        Diversity.Definition,
+    ];
+
+    /// <summary>The names that <c>--metrics</c> accepts.</summary>
+    public static IReadOnlyList<string> Names { get; } = [.. All.Select(metric => metric.Name)];
+
+    /// <exception cref="AttnGanException">Thrown when there is no metric of that name.</exception>
+    public static MetricDefinition Parse(string name) => All.FirstOrDefault(metric => metric.Name == name) ?? throw new AttnGanException(
+        $"There is no metric `{name}`; there are {string.Join(", ", Names)}.");
+}
