@@ -6,7 +6,7 @@ namespace AttnGan.Training.Evaluation.Subjects;
 /// <param name="pipeline">The pipeline; disposed with this object.</param>
 /// <param name="truncation">The largest magnitude of noise values; infinity for no bound.</param>
 /// <param name="attends">True if the generator has a refinement stage.</param>
-internal sealed class GeneratedImages(TextToImagePipeline pipeline, double truncation, bool attends) : ISubject
+internal sealed class GeneratedImages(TextToImagePipeline pipeline, double? truncation, bool attends) : ISubject
 {
     public bool Generates => true;
 
