@@ -1,4 +1,4 @@
-// Builds the dataset. `node build.mjs --help` tells the options.
+// Builds the dataset. `node build.mjs --help` lists the options.
 import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,17 +11,17 @@ import { renderPng } from './render.mjs';
 const HERE = dirname(fileURLToPath(import.meta.url));
 const APACHE = 'LICENSE-APACHE-2.0.txt';
 
-const HELP = `Builds a captioned image set from emoji drawings.
+const HELP = `Builds a dataset of captioned images from emoji drawings.
 
 usage: node build.mjs [options]
   --profile NAME  default (about 5,600 images), large (all, with skin tones
                   and flags) or sample (about 350)      [default]
-  --out DIR       where to write; a folder that is there already is replaced
-                  as a whole if it holds a dataset.json, and refused if not
+  --out DIR       output folder; an existing folder is replaced if it contains
+                  a dataset.json, and rejected otherwise
                                                         [out/<profile>]
-  --size N        pixels a side                         [256]
-  --seed N        seed of captions, recoloring, lists  [1]
-  --help          this text
+  --size N        side of the images in pixels          [256]
+  --seed N        seed of captions, recoloring, lists   [1]
+  --help          show this help
 `;
 
 const progress = (text) => process.stderr.write(`${text}\n`);
@@ -39,8 +39,8 @@ function readOptions() {
   const size = Number(values.size);
   const seed = Number(values.seed);
   if (!PROFILES[values.profile]) throw new Error(`--profile must be one of ${Object.keys(PROFILES).join(', ')}.`);
-  if (!Number.isInteger(size) || size < 16 || size > 2048) throw new Error('--size must be a whole number from 16 to 2048.');
-  if (!Number.isInteger(seed)) throw new Error('--seed must be a whole number.');
+  if (!Number.isInteger(size) || size < 16 || size > 2048) throw new Error('--size must be an integer from 16 to 2048.');
+  if (!Number.isInteger(seed)) throw new Error('--seed must be an integer.');
   const out = resolve(values.out ?? join(HERE, 'out', values.profile));
   return { profile: values.profile, out, size, seed, help: values.help };
 }
@@ -79,7 +79,7 @@ function summary({ profile, seed, size, entries, images, split }) {
 
 async function write(directory, { images, split, ...rest }) {
   const { size } = rest;
-  // A temporary folder is the owner's only; a dataset is for all.
+  // Temporary folders are private to their owner; a dataset is not.
   await chmod(directory, 0o755);
   await mkdir(join(directory, 'images'));
   for (const [i, image] of images.entries()) {
@@ -100,7 +100,7 @@ async function write(directory, { images, split, ...rest }) {
 
 const exists = (path) => access(path).then(() => true, () => false);
 
-/** Puts the finished folder in place; one that was there goes only when the new one is whole. */
+/** Moves the finished folder into place; an existing one is removed only after that. */
 async function replace(finished, out) {
   const old = `${finished}-old`;
   const had = await exists(out);
@@ -120,9 +120,9 @@ async function main() {
     process.stdout.write(HELP);
     return;
   }
-  // Only what this program wrote is replaced, so that a mistyped --out costs nothing.
+  // Only datasets of this program are replaced, so that a mistyped --out deletes nothing.
   if ((await exists(out)) && !(await exists(join(out, 'dataset.json')))) {
-    throw new Error(`${out} is there and holds no dataset; choose another --out.`);
+    throw new Error(`${out} exists and is not a dataset; choose another --out.`);
   }
   const collected = collect(profile, seed, progress);
   await mkdir(dirname(out), { recursive: true });

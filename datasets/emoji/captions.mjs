@@ -1,4 +1,4 @@
-// Writes the captions of an image from its name, other words for it and its measured colors.
+// Writes the captions of an image from its name, synonyms and measured colors.
 import { countOf } from './labels.mjs';
 import { pick, shuffle } from './random.mjs';
 
@@ -7,13 +7,13 @@ const SECOND_COLOR_SHARE = 0.15;
 
 const startsWithVowelSound = (text) => /^[aeiou]/.test(text) && !/^(u[nst]i|uf|eu|one\b|usb)/.test(text) || /^(hour|x ray|suv)/.test(text);
 
-/** The phrase with "a" or "an" where its object takes one. */
+/** Returns the phrase with "a" or "an" if its object takes an article. */
 export function withArticle(phrase, object) {
   if (countOf(object) !== 'single') return phrase;
   return `${startsWithVowelSound(phrase) ? 'an' : 'a'} ${phrase}`;
 }
 
-/** Puts adjectives before the object, after a number word: "two red hearts". */
+/** Inserts adjectives before the object, but after a number: "two red hearts". */
 export function describe(adjectives, object) {
   const number = /^(two|three) /.exec(object);
   return number ? `${number[1]} ${adjectives} ${object.slice(number[0].length)}` : `${adjectives} ${object}`;
@@ -27,13 +27,13 @@ const STYLE_PHRASE = {
 const NEUTRAL_PHRASE = ['a picture of', 'a drawing of', 'an icon of', 'an image of'];
 
 /**
- * Three to five captions.
- * `image`: { object, synonyms, color, colors, style, extra } where `color` is the dominant
- * color as said, `colors` the measured ones and `extra` the words for a skin tone, or ''.
+ * Returns three to five captions.
+ * `image`: { object, synonyms, color, colors, style, extra } where `color` is the name of the
+ * main color, `colors` the measured ones and `extra` the words for a skin tone, or ''.
  */
 export function writeCaptions(image, random) {
   const captions = image.extra ? toned(image, random) : colored(image, random);
-  // Long names leave room for little else; then fewer captions do.
+  // Long names leave room for few variations, so fewer captions are enough.
   const wanted = wordCount(image.object) > 5 ? 3 : random() < 0.3 ? 4 : 5;
   return [...new Set(captions)].filter((caption) => wordCount(caption) <= MAX_WORDS).slice(0, wanted);
 }
@@ -45,11 +45,11 @@ function colored({ object, synonyms, color, colors, style }, random) {
   const bare = withArticle(object, object);
   const say = (adjectives, thing = object) => withArticle(describe(adjectives, thing), thing);
 
-  // Said of every image, so that "a red heart" is the form seen most.
+  // Every image has this caption, so that "a red heart" is the most frequent form.
   const captions = [say(color)];
   if (second) {
     const both = [say(`${color} and ${second}`), `${bare} in ${color} and ${second}`];
-    // Not after a preposition: "a face with tears with some white" would color the tears.
+    // Not after a preposition: in "a face with tears with some white" the tears would be white.
     if (!/ (with|of|in|on|at|behind|without) /.test(object)) both.push(`${say(color)} with some ${second}`);
     captions.push(pick(random, both));
   }
@@ -68,7 +68,7 @@ function colored({ object, synonyms, color, colors, style }, random) {
   ];
 }
 
-// With a skin tone the largest color is often the skin, which the tone already tells.
+// With a skin tone the main color is often that of the skin, which the caption already states.
 const CLOTHES = new Set(['red', 'green', 'blue', 'purple', 'black', 'gray']);
 
 function toned({ object, extra, color, style }, random) {

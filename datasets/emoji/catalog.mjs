@@ -1,4 +1,4 @@
-// Joins the emoji list with the artists' drawings.
+// Joins the list of emoji with the artists' drawings.
 import { createRequire } from 'node:module';
 import { cleanLabel, splitColor } from './labels.mjs';
 import { inDefaultProfile, inSampleProfile, synonymsOf } from './selection.mjs';
@@ -12,24 +12,24 @@ export const ARTISTS = [
 ];
 export const PACKAGES = [...ARTISTS.map((a) => a.package), 'emojibase-data', '@resvg/resvg-js'];
 
-/** The installed version of each package that decides the output. */
+/** Returns the installed version of each package that determines the output. */
 export function packageVersions() {
   return Object.fromEntries(PACKAGES.map((name) => [name, require(`${name}/package.json`).version]));
 }
 
-// resvg 2.6.2 stops the whole process on these: they hold forgotten shapes outside their box.
-const UNDRAWABLE = new Set(['noto 1F4E6', 'noto 1F3F3-FE0F-200D-1F308']);
+// resvg 2.6.2 crashes on these, which have stray shapes outside their box.
+const UNRENDERABLE = new Set(['noto 1F4E6', 'noto 1F3F3-FE0F-200D-1F308']);
 
-// The icon sets leave the variation selector out of their code points.
+// The icon sets omit the variation selector from their code points.
 const iconKey = (hexcode) => hexcode.toLowerCase().replaceAll('-fe0f', '');
 
 function loadArtist({ style, package: name }) {
   const set = require(`${name}/icons.json`);
   const chars = require(`${name}/chars.json`);
   return (hexcode) => {
-    if (UNDRAWABLE.has(`${style} ${hexcode}`)) return null;
+    if (UNRENDERABLE.has(`${style} ${hexcode}`)) return null;
     const icon = set.icons[chars[iconKey(hexcode)]];
-    // A set may hold a few icons with an offset or turned; they are not worth a special case.
+    // A few icons of a set have an offset or a rotation; they are not worth a special case.
     if (!icon || icon.left || icon.top || icon.rotate || icon.hFlip || icon.vFlip) return null;
     return { style, body: icon.body, width: icon.width ?? set.width, height: icon.height ?? set.height };
   };
@@ -37,7 +37,7 @@ function loadArtist({ style, package: name }) {
 
 const TONES = ['light', 'medium light', 'medium', 'medium dark', 'dark'];
 
-/** Each emoji followed by its skin-tone forms where these have one tone. */
+/** Returns each emoji followed by its variants with a single skin tone. */
 function withSkinTones(list) {
   return list.flatMap((entry) => [
     entry,
@@ -52,7 +52,7 @@ function withSkinTones(list) {
 }
 
 /**
- * The emoji of a profile, each with:
+ * Returns the emoji of a profile, each with:
  * hexcode, label ("red heart"), labelColor ("red" or null), object ("heart"), extra (words for a
  * skin tone, or ''), synonyms, group, classCode and drawings.
  */
@@ -70,7 +70,7 @@ export function loadCatalog(profile) {
     if (!label || !/^[a-z0-9 ]+$/.test(label)) continue;
     const { labelColor, object } = splitColor(label);
     if (profile === 'sample' && !inSampleProfile(object)) continue;
-    // An artist may use one drawing for two emoji; the first has it, or a held-out emoji would be seen.
+    // An artist may use one drawing for two emoji. Only the first gets it; otherwise training could show a held-out one.
     const drawings = artists.map((find) => find(raw.hexcode)).filter((drawing) => drawing && !seen.has(drawing.body));
     drawings.forEach(({ body }) => seen.add(body));
     if (!drawings.length) continue;
@@ -85,7 +85,7 @@ export function loadCatalog(profile) {
       drawings,
     });
   }
-  // "red heart" and "blue heart" are one thing in two colors: the class takes the code of the first.
+  // "red heart" and "blue heart" are one object in two colors: their classes share the code of the first.
   const codes = new Map();
   for (const entry of entries) {
     const key = entry.object + entry.extra;

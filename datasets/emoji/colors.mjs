@@ -1,5 +1,5 @@
-// Colors the way people name them: conversions to OKLCH, a basic-color-word classifier,
-// and the measurement of a rendering by area.
+// Color names: conversions to OKLCH, a classifier for basic color terms, and the measurement
+// of a rendering by area.
 
 export const COLOR_NAMES = [
   'red', 'orange', 'yellow', 'green', 'blue', 'purple', 'pink', 'brown', 'black', 'gray', 'white',
@@ -8,7 +8,7 @@ export const COLOR_NAMES = [
 const toLinear = (v) => (v <= 0.04045 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4);
 const fromLinear = (v) => (v <= 0.0031308 ? v * 12.92 : 1.055 * v ** (1 / 2.4) - 0.055);
 
-/** sRGB bytes to OKLCH: lightness 0..1, chroma about 0..0.33, hue in degrees. */
+/** Converts sRGB bytes to OKLCH: lightness 0..1, chroma about 0..0.33, hue in degrees. */
 export function rgbToOklch([r8, g8, b8]) {
   const r = toLinear(r8 / 255), g = toLinear(g8 / 255), b = toLinear(b8 / 255);
   const l = Math.cbrt(0.4122214708 * r + 0.5363325363 * g + 0.0514459929 * b);
@@ -32,7 +32,7 @@ function oklchToLinear(L, c, h) {
   ];
 }
 
-/** OKLCH to sRGB bytes; a color outside sRGB loses chroma until it fits, so its hue is kept. */
+/** Converts OKLCH to sRGB bytes; a color outside sRGB is reduced in chroma, which keeps its hue. */
 export function oklchToRgb({ l, c, h }) {
   const L = Math.min(1, Math.max(0, l));
   const fits = (chroma) => oklchToLinear(L, chroma, h).every((v) => v >= -1e-4 && v <= 1.0001);
@@ -52,9 +52,9 @@ export function oklchToRgb({ l, c, h }) {
 
 export const hueDistance = (a, b) => Math.abs(((a - b + 540) % 360) - 180);
 
-/** The basic color word of an OKLCH color. */
+/** Returns the basic color term of an OKLCH color. */
 export function nameOklch({ l, c, h }) {
-  // What is pale or dark needs more chroma before the eye calls it a hue.
+  // Pale and dark colors need more chroma to be perceived as a hue.
   if (l > 0.965) return c < 0.03 ? 'white' : nameHue(l, c, h);
   if (c < 0.035 || (l > 0.9 && c < 0.045)) {
     if (l < 0.4) return 'black';
@@ -89,8 +89,8 @@ function nameHue(l, c, h) {
 }
 
 /**
- * Measures a rendering with a transparent ground. `pixels` are premultiplied RGBA bytes.
- * Returns the shares of the color names, largest first, and the mean color of each.
+ * Measures a rendering on a transparent background. `pixels` are premultiplied RGBA bytes.
+ * Returns the share of each color name, largest first, and its mean color.
  */
 export function measureColors(pixels) {
   const sums = new Map();
@@ -98,7 +98,7 @@ export function measureColors(pixels) {
   for (let i = 0; i < pixels.length; i += 4) {
     const alpha = pixels[i + 3];
     if (alpha < 64) continue;
-    // What is seen is the drawing laid over white.
+    // Composite over white.
     const white = 255 - alpha;
     const lch = rgbToOklch([pixels[i] + white, pixels[i + 1] + white, pixels[i + 2] + white]);
     const name = nameOklch(lch);

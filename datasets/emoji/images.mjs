@@ -1,4 +1,4 @@
-// Makes the images of a profile: the artists' originals, their recolorings, captions and lists.
+// Creates the images of a profile: the artists' originals, their recolorings, captions and lists.
 import { loadCatalog } from './catalog.mjs';
 import { measureColors } from './colors.mjs';
 import { writeCaptions } from './captions.mjs';
@@ -8,14 +8,14 @@ import { recolor, TARGETS } from './recolor.mjs';
 import { canRecolor, COMMON } from './selection.mjs';
 import { splitImages } from './split.mjs';
 
-/** How many images a profile aims at, and into how many colors it moves an emoji at most. */
+/** The target number of images of a profile, and the maximum number of recolorings of an emoji. */
 export const PROFILES = {
   default: { images: 5600, commonTargets: 5, otherTargets: 0 },
   large: { images: 25000, commonTargets: 8, otherTargets: 4 },
   sample: { images: 350, commonTargets: 5, otherTargets: 0 },
 };
 
-// Below this share a color is not what one would call the drawing.
+// A color with a smaller share is not the main color of a drawing.
 const DOMINANT_SHARE = 0.4;
 const LABEL_COLOR_SHARE = 0.15;
 const ACHROMATIC = new Set(['black', 'gray', 'white']);
@@ -23,7 +23,7 @@ const ACHROMATIC = new Set(['black', 'gray', 'white']);
 const roundShares = (colors) =>
   colors.filter((c) => c.share >= 0.03).map(({ name, share }) => ({ name, share: +share.toFixed(2) }));
 
-/** One image before its captions: the drawing, what it measures and how it is called. */
+/** Creates an image without captions: the drawing, its measured colors and its names. */
 function makeImage(entry, drawing, icon, measured, color, box, recolored) {
   return {
     file_name: `images/${entry.hexcode.toLowerCase()}-${drawing.style}${recolored ? `-${color}` : ''}.png`,
@@ -34,7 +34,7 @@ function makeImage(entry, drawing, icon, measured, color, box, recolored) {
     style: drawing.style,
     colors: roundShares(measured),
     recolored,
-    // The rest is for the build and is not written. Emoji that differ by color only are a family.
+    // The rest is used by the build only. Emoji that differ only in color are a family.
     entry, icon, box, color, family: entry.object,
   };
 }
@@ -46,7 +46,7 @@ function originals(entries) {
       const seen = probe(drawing);
       if (!seen) continue;
       const measured = measureColors(seen.pixels);
-      // A color in the name is how people call the thing, so it goes before the largest area.
+      // A color in the name takes precedence over the one with the largest area.
       const named = measured.find((c) => c.name === entry.labelColor && c.share >= LABEL_COLOR_SHARE);
       const color = (named ?? measured[0]).name;
       images.push({
@@ -58,7 +58,7 @@ function originals(entries) {
   return images;
 }
 
-/** The original moved to `target`, or null when it does not then read as that color. */
+/** Returns the original recolored to `target`, or null if the result does not measure as that color. */
 function recolored(original, target) {
   const { entry, icon, box, source } = original;
   if (!source || source.share < DOMINANT_SHARE || source.name === target) return null;
@@ -68,14 +68,14 @@ function recolored(original, target) {
   return makeImage(entry, icon, moved, measured, target, box, true);
 }
 
-/** Adds recolorings until the profile's number is reached, the rarest colors first. */
+/** Adds recolorings up to the profile's number of images, the rarest colors first. */
 function recolorings(images, profile, random) {
   const { images: limit, commonTargets, otherTargets } = PROFILES[profile];
   const perColor = new Map(Object.keys(TARGETS).map((name) => [name, 0]));
   const count = (color) => perColor.set(color, (perColor.get(color) ?? 0) + 1);
   for (const { color } of images) count(color);
 
-  // A thing is recolored from one emoji of its family only: "red heart" stands for all hearts.
+  // Only one emoji of a family is recolored: "red heart" stands for all hearts.
   const byFamily = new Map();
   for (const image of images) {
     const { object, extra, classCode, hexcode } = image.entry;
@@ -89,7 +89,7 @@ function recolorings(images, profile, random) {
     targets: new Set(Object.keys(TARGETS)),
   }));
   const added = [];
-  // In rounds of one color each, so that reaching the number leaves nobody without.
+  // In rounds of one color each, so that every object gets one before the limit is reached.
   const addOne = (item) => {
     for (const target of [...item.targets].sort((a, b) => perColor.get(a) - perColor.get(b))) {
       item.targets.delete(target);
@@ -113,15 +113,15 @@ function recolorings(images, profile, random) {
 
 const byName = (a, b) => (a.file_name < b.file_name ? -1 : 1);
 
-/** All of a profile but the finished images: its emoji, the images' records and the lists. */
+/** Returns everything of a profile except the rendered images: its emoji, the images' records and the lists. */
 export function collect(profile, seed, progress = () => {}) {
   const entries = loadCatalog(profile);
   progress(`${entries.length} emoji; measuring their drawings`);
-  const drawn = originals(entries);
-  progress(`${drawn.length} drawings; recoloring`);
-  const added = recolorings(drawn, profile, randomFrom(`${seed} recolor`));
+  const unmodified = originals(entries);
+  progress(`${unmodified.length} drawings; recoloring`);
+  const added = recolorings(unmodified, profile, randomFrom(`${seed} recolor`));
   progress(`${added.length} recolorings; writing captions`);
-  const images = [...drawn, ...added].sort(byName);
+  const images = [...unmodified, ...added].sort(byName);
   for (const image of images) {
     const { object, synonyms, extra } = image.entry;
     const words = { object, synonyms, extra, color: image.color, colors: image.colors, style: image.style };

@@ -1,7 +1,7 @@
-// From the names that Unicode gives to emoji to what a person would call the image.
+// Converts Unicode names of emoji to natural names of the drawings.
 import { COLOR_NAMES } from './colors.mjs';
 
-/** Names that people say otherwise. */
+/** More natural names. */
 const RENAMED = {
   '1st place medal': 'first place medal', '2nd place medal': 'second place medal',
   '3rd place medal': 'third place medal', 'aerial tramway': 'cable car', 'airplane arrival': 'airplane landing',
@@ -30,7 +30,7 @@ const RENAMED = {
   'foggy': 'city in fog', 'fork and knife with plate': 'plate with fork and knife', 'french fries': 'fries',
   'front-facing baby chick': 'baby chick facing front', 'game die': 'dice', 'gem stone': 'gem',
   'globe showing Americas': 'globe with america', 'globe showing Asia-Australia': 'globe with asia',
-  'globe showing Europe-Africa': 'globe', 'globe with meridians': 'globe with lines', 'gray heart': 'gray heart',
+  'globe showing Europe-Africa': 'globe', 'globe with meridians': 'globe with lines', 'grey heart': 'gray heart',
   'hair pick': 'hair comb', 'hand with fingers splayed': 'open hand', 'headphone': 'headphones',
   'heart exclamation': 'heart exclamation mark', 'heart suit': 'card heart', 'heavy equals sign': 'equals sign',
   'herb': 'green herb', 'high voltage': 'lightning bolt', 'high-heeled shoe': 'high heel shoe',
@@ -93,7 +93,7 @@ const RENAMED = {
   'yo-yo': 'yoyo',
 };
 
-/** What cannot be named well from what is seen. */
+/** Emoji that cannot be named from the drawing. */
 const UNNAMED = new Set([
   'alembic', 'anger symbol', 'breast-feeding', 'chart increasing with yen', 'children crossing',
   'eye in speech bubble', 'family', 'fight cloud', 'flower playing cards',
@@ -108,18 +108,18 @@ const UNNAMED = new Set([
 
 const HOURS = ['one', 'two', 'three', 'four', 'five', 'six', 'seven', 'eight', 'nine', 'ten', 'eleven', 'twelve'];
 
-// Subgroups whose names tell what a sign says and not what it is: "no smoking", "aries".
+// Subgroups whose names state the meaning of a sign instead of naming it: "no smoking", "aries".
 const SIGNS = new Set(['transport-sign', 'warning', 'zodiac', 'currency']);
 
 const TAKES_THE = /^(?:united|isle|european union|vatican)|(?:islands|republic|territor(?:y|ies)|netherlands|philippines|bahamas|maldives|comoros|seychelles|gambia)$/;
 
-// "man, woman, boy" to "a man a woman and a boy".
+// Converts "man, woman, boy" to "a man a woman and a boy".
 function listPeople(text) {
   const people = text.split(', ').map((who) => (/^a/.test(who) ? `an ${who}` : `a ${who}`));
   return people.length === 1 ? people[0] : `${people.slice(0, -1).join(' ')} and ${people.at(-1)}`;
 }
 
-/** The natural lower-case name of an emoji, or null when it has none. */
+/** Returns the natural lower-case name of an emoji, or null if it has none. */
 export function cleanLabel(label, subgroup = '') {
   if (UNNAMED.has(label)) return null;
   if (label in RENAMED) return RENAMED[label];
@@ -146,8 +146,8 @@ export function cleanLabel(label, subgroup = '') {
 }
 
 /**
- * Splits "red heart" into the color said in the name (or null) and the object, "heart".
- * A color after a preposition is only a part's: "man with red hair".
+ * Splits "red heart" into the color in the name (or null) and the object, "heart".
+ * A color after a preposition belongs to a part: "man with red hair".
  */
 export function splitColor(name) {
   const words = name.split(' ');
@@ -157,7 +157,7 @@ export function splitColor(name) {
 }
 
 const PREPOSITION = /\s(?:with|of|in|on|at|behind|without|over|from|facing|pointing|pushing|blowing|wearing|taking|lying|savoring|screaming|exhaling|vomiting|and|going|landing|tilted|playing|lifting|holding|getting|rowing)\s.*|\s(?:landing|exhaling|vomiting)$/;
-// Two things joined, unless they only come after a preposition: "a face with eyes and mouth".
+// Two joined objects, except after a preposition: "a face with eyes and mouth".
 const JOINED = /^(?:(?! (?:with|of|in|on|at) ).)* and /;
 const SINGULAR_S = new Set(['bus', 'trolleybus', 'minibus', 'octopus', 'cactus', 'lotus', 'hibiscus', 'rhinoceros',
   'hippopotamus', 'abacus', 'compass', 'thumbs', 'aries', 'pisces', 'taurus', 'aquarius', 'sagittarius',
@@ -167,10 +167,10 @@ const MASS = new Set(['corn', 'bacon', 'butter', 'salt', 'garlic', 'broccoli', '
   'rice', 'soap', 'yarn', 'thread', 'luggage', 'coral', 'fire', 'poo', 'food', 'music', 'dna', 'money', 'salad', 'meat',
   'water', 'claus']);
 
-/** The word that carries number: "faces" in "two faces with hats". */
+/** Returns the word with the grammatical number: "faces" in "two faces with hats". */
 export const headWord = (object) => object.replace(PREPOSITION, '').split(' ').at(-1);
 
-/** 'plural', 'mass' or 'single', which decides the article. */
+/** Returns 'plural', 'mass' or 'single', which determines the article. */
 export function countOf(object) {
   const head = headWord(object);
   if (/^(two|three) /.test(object) || PLURAL.has(head) || JOINED.test(object)) return 'plural';

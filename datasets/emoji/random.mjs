@@ -1,7 +1,7 @@
-// Seeded random numbers: each image has its own stream, so that adding or dropping one
-// image leaves the captions of the others as they were.
+// Seeded random numbers: each image has its own stream, so that adding or removing an image
+// does not change the captions of the others.
 
-/** A generator of numbers in [0, 1) from any text (FNV-1a hash, then mulberry32). */
+/** Returns a generator of numbers in [0, 1), seeded with any text (FNV-1a hash, then mulberry32). */
 export function randomFrom(text) {
   let state = 0x811c9dc5;
   for (let i = 0; i < text.length; i++) state = Math.imul(state ^ text.charCodeAt(i), 0x01000193);
@@ -15,7 +15,7 @@ export function randomFrom(text) {
 
 export const pick = (random, list) => list[Math.floor(random() * list.length)];
 
-/** A shuffled copy. */
+/** Returns a shuffled copy. */
 export function shuffle(random, list) {
   const copy = [...list];
   for (let i = copy.length - 1; i > 0; i--) {

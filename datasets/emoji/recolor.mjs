@@ -1,7 +1,7 @@
-// Moves the main hue of an SVG drawing to another basic color and leaves the rest alone.
+// Changes the main hue of an SVG drawing to another basic color, and nothing else.
 import { hueDistance, oklchToRgb, rgbToOklch } from './colors.mjs';
 
-/** Typical OKLCH values of the colors that a drawing can be moved to. */
+/** Typical OKLCH values of the target colors. */
 export const TARGETS = {
   red: { l: 0.6, c: 0.21, h: 26 },
   orange: { l: 0.74, c: 0.17, h: 56 },
@@ -16,7 +16,7 @@ export const TARGETS = {
 const NAMED = { red: [255, 0, 0], green: [0, 128, 0], navy: [0, 0, 128], orange: [255, 165, 0] };
 const PAINT = /\b(fill|stroke|stop-color)="(#[0-9a-f]{3}|#[0-9a-f]{6}|rgba?\([^)"]*\)|red|green|navy|orange)"/gi;
 
-/** `{ rgb, alpha }` of an SVG paint value; alpha is the rgba() text or null. */
+/** Returns `{ rgb, alpha }` of an SVG paint; alpha is the rgba() text or null. */
 export function parsePaint(text) {
   const value = text.toLowerCase();
   if (NAMED[value]) return { rgb: NAMED[value], alpha: null };
@@ -33,15 +33,15 @@ function formatPaint(rgb, alpha) {
   return '#' + rgb.map((v) => v.toString(16).padStart(2, '0')).join('');
 }
 
-/** Whether a paint belongs to the drawing's main hue (`source`: its mean color). */
+/** Returns true if a paint belongs to the drawing's main hue (`source`: its mean color). */
 function belongs(color, source) {
   if (color.c < 0.025) return false;
-  // Dark lines, eyes and mouths share the hue of what they lie on, but should stay.
+  // Dark lines, eyes and mouths share the hue of their surroundings but must not change.
   if (color.l < 0.42 && source.l - color.l > 0.25) return false;
   return hueDistance(color.h, source.h) < 48;
 }
 
-/** The SVG body with the paints near `source` moved to the color named `target`. */
+/** Returns the SVG body with the paints near `source` changed to the color `target`. */
 export function recolor(body, source, target) {
   const goal = TARGETS[target];
   const chromaScale = Math.min(2.5, goal.c / source.c);
@@ -49,8 +49,8 @@ export function recolor(body, source, target) {
     const { rgb, alpha } = parsePaint(text);
     const color = rgbToOklch(rgb);
     if (!belongs(color, source)) return whole;
-    // Shades keep their order around the new color; hues are drawn together, for a spread
-    // that is one color in yellow and orange is two in blue and purple.
+    // Shades keep their order around the new color. Hues are contracted, because a range that is
+    // one color in yellow and orange is two colors in blue and purple.
     const turn = ((color.h - source.h + 540) % 360) - 180;
     const moved = oklchToRgb({
       l: Math.min(0.97, Math.max(0.2, goal.l + 0.75 * (color.l - source.l))),

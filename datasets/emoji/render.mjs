@@ -1,18 +1,18 @@
-// Rasterises a drawing and finds what of its box it really fills.
+// Rasterizes a drawing and finds the area that it fills.
 import { Resvg } from '@resvg/resvg-js';
 
-const FILL = 0.9; // how much of the image the drawing's longer side takes
-const PROBE = 96; // pixels a side for measuring
+const FILL = 0.9; // share of the image that the drawing's longer side fills
+const PROBE = 96; // side in pixels for measurements
 
 const noFonts = { font: { loadSystemFonts: false } };
 
-// The inner <svg> clips at the artist's own box, so that nothing beyond it shows in the margin.
+// The inner <svg> clips at the artist's own box, so that nothing outside it is visible in the margin.
 function wrap({ body, width, height }, box) {
   return `<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" viewBox="${box.join(' ')}">`
     + `<svg x="0" y="0" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">${body}</svg></svg>`;
 }
 
-/** Renders small on a transparent ground: premultiplied RGBA pixels and the square box to show. */
+/** Renders a thumbnail on a transparent background: premultiplied RGBA pixels and the square box to show. */
 export function probe(icon) {
   const svg = wrap(icon, [0, 0, icon.width, icon.height]);
   const { pixels, width, height } = new Resvg(svg, { fitTo: { mode: 'width', value: PROBE }, ...noFonts }).render();
@@ -34,7 +34,7 @@ export function probe(icon) {
   return { pixels, box: [centerX - side / 2, centerY - side / 2, side, side].map((v) => +v.toFixed(3)) };
 }
 
-/** The finished image: a PNG of `size` pixels a side, on white. */
+/** Returns the finished image: a PNG with sides of `size` pixels, on white. */
 export function renderPng(icon, box, size) {
   return new Resvg(wrap(icon, box), {
     fitTo: { mode: 'width', value: size },

@@ -1,5 +1,5 @@
-// Which emoji a profile takes, which of them are common enough to be recolored most,
-// and which of their tags are good other names.
+// Selects the emoji of a profile, the common ones that are recolored most, and the tags that
+// are good synonyms.
 
 const SUBGROUPS_DROPPED = new Set([
   'family', 'skin-tone', 'hair-style', 'country-flag', 'subdivision-flag', 'flag', 'person-gesture',
@@ -7,7 +7,7 @@ const SUBGROUPS_DROPPED = new Set([
   'zodiac', 'av-symbol', 'gender', 'currency', 'place-religious',
 ]);
 
-// From the subgroups where most is not nameable from the drawing, only these.
+// The only ones from subgroups where most cannot be named from the drawing.
 const SYMBOLS_KEPT = new Set([
   'up arrow', 'down arrow', 'left arrow', 'right arrow', 'clockwise vertical arrows',
   'multiply', 'plus', 'minus', 'divide', 'heavy equals sign', 'infinity',
@@ -30,7 +30,7 @@ const PEOPLE_KEPT = new Set([
 const PEOPLE = new Set(['person', 'person-role', 'person-fantasy']);
 const SYMBOLS = new Set(['arrow', 'math', 'punctuation', 'other-symbol', 'geometric']);
 
-// Nameable, but not from a small drawing, or only by a word that nothing else shares.
+// Nameable, but not from a small drawing, or only by a word that no other emoji shares.
 const DROPPED = new Set([
   'family', 'family: adult, adult, child', 'family: adult, adult, child, child', 'family: adult, child',
   'family: adult, child, child', 'speaking head', 'people hugging', 'national park', 'landslide', 'pouring liquid',
@@ -42,7 +42,7 @@ const DROPPED = new Set([
   'card file box', 'ledger', 'pager', 'fax machine', 'trackball', 'videocassette', 'prayer beads', 'receipt',
 ]);
 
-/** Whether the default profile takes an emoji. */
+/** Returns true if an emoji is in the default profile. */
 export function inDefaultProfile({ label, group, subgroup }) {
   if (SUBGROUPS_DROPPED.has(subgroup) || group === 'component' || group === 'flags') return false;
   if (DROPPED.has(label)) return false;
@@ -51,7 +51,7 @@ export function inDefaultProfile({ label, group, subgroup }) {
   return true;
 }
 
-/** Common simple things, by object: recolored into many colors, and what the sample is drawn from. */
+/** Common simple objects: recolored into many colors, and the source of the sample. */
 export const COMMON = new Set([
   'heart', 'circle', 'square', 'star', 'diamond', 'triangle', 'ring', 'two hearts', 'broken heart', 'card heart',
   'sparkling heart', 'arrow pointing up', 'arrow pointing down', 'arrow pointing left', 'arrow pointing right',
@@ -78,11 +78,11 @@ export const COMMON = new Set([
   'magnet', 'trophy', 'coin', 'money bag', 'puzzle piece', 'telephone', 'waving hand', 'thumbs up', 'raised fist',
 ]);
 
-// What recoloring would make into something else, or what has no main color of its own.
+// Objects that recoloring would turn into something else, or that have no main color.
 const NEVER_RECOLORED = new Set(['rainbow', 'artist palette', 'mirror ball', 'traffic light']);
 export const canRecolor = (object) => !NEVER_RECOLORED.has(object) && !/^globe|clock at/.test(object);
 
-/** The small profile: what the bundled sample shows. */
+/** The objects of the sample profile. */
 const SAMPLE = new Set([
   'heart', 'circle', 'square', 'star', 'diamond', 'two hearts',
   'smiling face', 'grinning face', 'winking face', 'crying face', 'angry face', 'kissing face', 'face with tongue',
@@ -95,7 +95,7 @@ const SAMPLE = new Set([
 ]);
 export const inSampleProfile = (object) => SAMPLE.has(object);
 
-// Kinds that a tag names well: what has the tag is one of these, not only near one.
+// Tags that name a category: an object with the tag belongs to it and is not just related.
 const KINDS = {
   'animals-nature': ['animal', 'bird', 'insect', 'flower', 'tree', 'plant', 'leaf'],
   'food-drink': ['fruit', 'vegetable', 'dessert', 'cake', 'bread', 'berry'],
@@ -104,7 +104,7 @@ const KINDS = {
   objects: ['shoe', 'hat', 'bag', 'book', 'tool', 'phone', 'instrument', 'box', 'clock'],
   'people-body': ['hand', 'person'],
 };
-// Parts and neighbors of a kind that carry its tag all the same.
+// Objects that have the tag of a category but are only a part of it or related to it.
 const NOT_OF_THEIR_KIND = new Set([
   'feather', 'wing', 'empty nest', 'nest with eggs', 'pig nose', 'spiral shell', 'paw prints', 'spider web',
   'pie', 'lacrosse stick', 'city at night', 'city at sunset', 'city', 'sunset', 'sunrise', 'yarn', 'balance scale',
@@ -112,7 +112,7 @@ const NOT_OF_THEIR_KIND = new Set([
 ]);
 const FACE_ADJECTIVES = ['happy', 'sad', 'angry', 'tired', 'sick', 'surprised', 'scared', 'sleepy', 'worried', 'confused'];
 
-/** Other names for the object: kinds for things ("bird"), moods for faces ("happy face"). */
+/** Returns synonyms of the object: categories for things ("bird"), moods for faces ("happy face"). */
 export function synonymsOf({ object, tags, group }) {
   const said = new Set(object.split(' '));
   if (group === 'smileys-emotion') {

@@ -1,18 +1,18 @@
-// Divides the images into train, validation and compositional lists.
+// Splits the images into train, validation and compositional lists.
 import { COLOR_NAMES } from './colors.mjs';
 import { shuffle } from './random.mjs';
 
 const HELD_OUT_SHARE = 0.07;
 const COMPOSITIONAL_SHARE = 0.06;
-const WORD_MINIMUM = 3; // training captions that must hold a word before it may be asked for
-const PAIRS_A_FAMILY = 2;
+const WORD_MINIMUM = 3; // minimum number of training captions with each word of the other lists
+const PAIRS_PER_FAMILY = 2;
 
 export const wordsOf = (caption) => caption.split(' ');
 
-// "hearts" in a training caption has shown the model "heart".
+// A model that has seen "hearts" in training knows "heart".
 const stem = (word) => (word.length > 3 && word.endsWith('s') && !word.endsWith('ss') ? word.slice(0, -1) : word);
 
-/** Whether a caption says the color together with every word of the object. */
+/** Returns true if a caption has the color and every word of the object. */
 export function saysPair(caption, color, object) {
   const said = new Set(wordsOf(caption).map(stem));
   return said.has(color) && wordsOf(object).every((word) => said.has(stem(word)));
@@ -39,9 +39,9 @@ const groupBy = (list, key) => {
 
 /**
  * `images`: { file_name, captions, emoji, family, color, recolored }.
- * A family is held out as a whole, so that no color sibling of a held-out emoji is trained on.
- * `mayHoldOut(family)` tells which may be: what people ask for first should stay in training.
- * Returns { train, validation, compositional }, each in the order given.
+ * A family is held out as a whole, so that training has no held-out emoji in another color.
+ * `mayHoldOut(family)` returns true for those that may be held out: the most common objects stay
+ * in training. Returns { train, validation, compositional }, each in the original order.
  */
 export function splitImages(images, random, mayHoldOut = () => true) {
   const validation = new Set();
@@ -50,7 +50,7 @@ export function splitImages(images, random, mayHoldOut = () => true) {
   const counts = countWords(images);
   const emojiTotal = new Set(images.map((p) => p.emoji)).size;
 
-  // Hold out families whose every word stays well known from the rest.
+  // Hold out families if all of their words remain frequent enough in the rest.
   const heldWords = new Set();
   let held = 0;
   for (const [family, members] of shuffle(random, [...families])) {
@@ -68,7 +68,7 @@ export function splitImages(images, random, mayHoldOut = () => true) {
     held += emoji;
   }
 
-  // Move color-object pairs out, taking turns between the colors.
+  // Take out pairs of color and object, alternating between the colors.
   const trainable = images.filter((p) => !validation.has(p));
   const captionsByWord = new Map();
   for (const image of trainable) {
@@ -91,19 +91,19 @@ export function splitImages(images, random, mayHoldOut = () => true) {
   );
   const taken = new Map();
   const takePair = ({ family, color, group }) => {
-    // The color that a thing has by nature stays in training: a user means that one first.
+    // The natural color of an object stays in training, because users expect it first.
     if (group.some((p) => !p.recolored)) return;
-    if ((taken.get(family) ?? 0) >= PAIRS_A_FAMILY) return;
+    if ((taken.get(family) ?? 0) >= PAIRS_PER_FAMILY) return;
     const remaining = families.get(family).filter((p) => !group.includes(p) && !compositional.has(p));
     if (remaining.length < 4 || new Set(remaining.map((p) => p.color)).size < 2) return;
     const object = stem(wordsOf(family).at(-1));
-    // Another image that says the pair anywhere shows it: then the pair is not unseen.
+    // The pair is not unseen if a caption of any other image has it.
     const seen = captionsByWord.get(object).some(({ caption, image }) =>
       !group.includes(image) && !compositional.has(image) && saysPair(caption, color, family));
     if (seen) return;
     const own = countWords(group);
     if ([...own].some(([word, n]) => counts.get(word) - n < WORD_MINIMUM)) return;
-    // The pair must be asked for by each caption.
+    // Every caption must have the pair.
     const kept = group.map((p) => p.captions.filter((caption) => saysPair(caption, color, family)));
     if (kept.some((captions) => captions.length < 3)) return;
     group.forEach((image, i) => {
@@ -128,10 +128,10 @@ export function splitImages(images, random, mayHoldOut = () => true) {
   return split;
 }
 
-/** Throws when a promise about the lists does not hold. */
+/** Throws if a guarantee about the lists is violated. */
 export function verifySplit(images, { train, validation, compositional }) {
   const fail = (message) => {
-    throw new Error(`The split is wrong: ${message}.`);
+    throw new Error(`The split is invalid: ${message}.`);
   };
   const all = [...train, ...validation, ...compositional];
   if (all.length !== images.length || new Set(all.map((p) => p.file_name)).size !== images.length) {
@@ -142,7 +142,7 @@ export function verifySplit(images, { train, validation, compositional }) {
   const counts = countWords(train);
   for (const p of [...validation, ...compositional]) {
     for (const word of p.captions.flatMap(wordsOf)) {
-      if ((counts.get(word) ?? 0) < WORD_MINIMUM) fail(`"${word}" of ${p.file_name} is hardly in train`);
+      if ((counts.get(word) ?? 0) < WORD_MINIMUM) fail(`"${word}" of ${p.file_name} is too rare in train`);
     }
   }
   const captions = train.flatMap((p) => p.captions);

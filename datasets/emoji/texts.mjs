@@ -1,11 +1,11 @@
-// The texts that go beside the images: what they are, and the licenses and attribution.
+// The README and the license file of the dataset.
 
 export const readmeText = ({ profile, size, seed, counts }) => `# Emoji images with captions
 
 ${counts.images} drawings of ${counts.emoji} emoji as PNG files of ${size} x ${size} pixels on white, with
 ${counts.captions} captions of ${counts.words} different words; ${counts.recolored} of them are recolored. Built by the
-recipe in \`datasets/emoji\` (profile ${profile}, seed ${seed}), which tells the format. \`LICENSES.md\`
-names the artists and the licenses.
+recipe in \`datasets/emoji\` (profile ${profile}, seed ${seed}), whose README documents the format. \`LICENSES.md\`
+lists the artists and the licenses.
 `;
 
 export const licensesText = (versions) => `# Licenses and attribution

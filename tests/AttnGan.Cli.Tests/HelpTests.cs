@@ -121,7 +121,7 @@ public sealed class HelpTests
     {
         string error = AttnganProcess.Run(s_here, "generate", "cat", "--model", "none", "--threads", "1", "--verbose").HasExitCode(1).Error;
 
-        Assert.StartsWith("error: There is no model `none`", error);
+        Assert.StartsWith("error: The model `none` does not exist", error);
         Assert.Contains("   at AttnGan.", error);
     }
 }

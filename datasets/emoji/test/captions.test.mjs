@@ -15,7 +15,7 @@ const bird = {
   colors: [{ name: 'red', share: 0.7 }, { name: 'orange', share: 0.2 }, { name: 'black', share: 0.1 }],
 };
 
-test('captions are three to five, differ, and mostly say the main color', () => {
+test('an image has three to five distinct captions, most with the main color', () => {
   for (let seed = 0; seed < 200; seed++) {
     const captions = writeCaptions(bird, randomFrom(String(seed)));
     assert.ok(captions.length >= 3 && captions.length <= 5);
@@ -27,7 +27,7 @@ test('captions are three to five, differ, and mostly say the main color', () => 
   }
 });
 
-test('a skin tone is said in place of a skin color', () => {
+test('a skin tone replaces the color of the skin', () => {
   const hand = { ...bird, object: 'raised fist', synonyms: [], color: 'brown', extra: ' with dark skin' };
   const captions = writeCaptions(hand, randomFrom('1'));
   assert.ok(captions.every((c) => c.includes('with dark skin') && !c.includes('brown')));

@@ -4,7 +4,7 @@ import { measureColors, nameOklch, oklchToRgb, rgbToOklch } from '../colors.mjs'
 
 const rgb = (hex) => hex.match(/../g).map((v) => parseInt(v, 16));
 
-test('colors that the artists use get the word that people use', () => {
+test('colors of the artists have the names that people use', () => {
   const expected = {
     DD2E44: 'red', F8312F: 'red', A0041E: 'red', F4900C: 'orange', FF822D: 'orange', FFCC4D: 'yellow',
     FFB02E: 'yellow', '77B255': 'green', '3E721D': 'green', '55ACEE': 'blue', '00A6ED': 'blue', BDDDF4: 'blue',
@@ -14,7 +14,7 @@ test('colors that the artists use get the word that people use', () => {
   for (const [hex, name] of Object.entries(expected)) assert.equal(nameOklch(rgbToOklch(rgb(hex))), name, hex);
 });
 
-test('a color goes to OKLCH and back', () => {
+test('conversion to OKLCH is reversible', () => {
   for (const hex of ['DD2E44', '00A6ED', '808080', 'FFFFFF', '000000']) {
     assert.deepEqual(oklchToRgb(rgbToOklch(rgb(hex))), rgb(hex));
   }
@@ -25,7 +25,7 @@ test('a color outside sRGB keeps its hue', () => {
   assert.ok(Math.abs(h - 150) < 2, String(h));
 });
 
-test('shares are by area of what is not transparent', () => {
+test('shares are relative to the opaque area', () => {
   const red = [255, 0, 0, 255], blue = [0, 0, 255, 255], clear = [0, 0, 0, 0];
   const shares = measureColors(Uint8Array.from([red, red, red, blue, clear, clear].flat()));
   assert.deepEqual(shares.map(({ name, share }) => [name, share]), [['red', 0.75], ['blue', 0.25]]);

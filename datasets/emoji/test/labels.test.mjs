@@ -2,9 +2,10 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { cleanLabel, countOf, splitColor } from '../labels.mjs';
 
-test('names become natural lower-case words', () => {
+test('names are converted to natural lower-case words', () => {
   assert.equal(cleanLabel('smiling face with heart-eyes'), 'smiling face with heart eyes');
   assert.equal(cleanLabel('piñata'), 'pinata');
+  assert.equal(cleanLabel('grey heart'), 'gray heart');
   assert.equal(cleanLabel('five o’clock'), 'clock at five');
   assert.equal(cleanLabel('five-thirty'), 'clock at half past five');
   assert.equal(cleanLabel('man: red hair'), 'man with red hair');
@@ -13,18 +14,18 @@ test('names become natural lower-case words', () => {
   assert.equal(cleanLabel('Aries', 'zodiac'), 'aries sign');
 });
 
-test('what cannot be named is left out', () => {
+test('emoji that cannot be named are excluded', () => {
   assert.equal(cleanLabel('Japanese “here” button'), null);
   assert.equal(cleanLabel('keycap: #'), null);
 });
 
-test('the color in a name is told from the object', () => {
+test('a name is split into color and object', () => {
   assert.deepEqual(splitColor('red heart'), { labelColor: 'red', object: 'heart' });
   assert.deepEqual(splitColor('man with red hair'), { labelColor: null, object: 'man with red hair' });
   assert.deepEqual(splitColor('bird'), { labelColor: null, object: 'bird' });
 });
 
-test('number decides the article', () => {
+test('the grammatical number determines the article', () => {
   for (const one of ['bus', 'cactus', 'face with tears of joy', 'face with eyes and mouth', 'thumbs up']) {
     assert.equal(countOf(one), 'single', one);
   }

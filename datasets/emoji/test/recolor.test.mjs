@@ -9,7 +9,7 @@ const icon = {
   body: '<circle cx="18" cy="18" r="16" fill="#DD2E44"/><circle cx="18" cy="18" r="6" fill="#31373D"/>',
 };
 
-test('the main hue moves to every target and reads as it', () => {
+test('the main hue can be changed to every target, which it measures as', () => {
   const [red] = measureColors(probe(icon).pixels);
   assert.equal(red.name, 'red');
   for (const target of Object.keys(TARGETS)) {
@@ -19,13 +19,13 @@ test('the main hue moves to every target and reads as it', () => {
   }
 });
 
-test('paints in every notation are read', () => {
+test('paints in every notation are parsed', () => {
   assert.deepEqual(parsePaint('#f80'), { rgb: [255, 136, 0], alpha: null });
   assert.deepEqual(parsePaint('#FF8800'), { rgb: [255, 136, 0], alpha: null });
   assert.deepEqual(parsePaint('rgba(1, 2, 3, .5)'), { rgb: [1, 2, 3], alpha: '.5' });
 });
 
-test('the box puts the drawing in the middle and leaves an even margin', () => {
+test('the box centers the drawing with an even margin', () => {
   const corner = { width: 36, height: 36, body: '<rect x="0" y="0" width="18" height="9" fill="#f00"/>' };
   const [x, y, width, height] = probe(corner).box;
   assert.equal(width, 20);

@@ -19,7 +19,7 @@ for (const [profile, { images, split }] of [['sample', sample], ['default', coll
     assert.ok(validation.length > 0 && compositional.length > 0);
   });
 
-  test(`${profile}: no drawing of a held-out emoji is in train`, () => {
+  test(`${profile}: train has no drawing of a held-out emoji`, () => {
     const drawings = new Set(train.map((p) => p.icon.body));
     const emoji = new Set(train.map((p) => p.emoji));
     const classes = new Set(train.map((p) => p.class));
@@ -28,13 +28,13 @@ for (const [profile, { images, split }] of [['sample', sample], ['default', coll
     }
   });
 
-  test(`${profile}: what is asked for is made of words seen in train`, () => {
+  test(`${profile}: held-out captions consist of words in train`, () => {
     for (const p of [...validation, ...compositional]) {
       for (const word of p.captions.join(' ').split(' ')) assert.ok(counts.get(word) >= 3, `${word} of ${p.file_name}`);
     }
   });
 
-  test(`${profile}: a compositional color and object are never said together in train`, () => {
+  test(`${profile}: no training caption has a compositional pair of color and object`, () => {
     for (const pair of new Set(compositional.map((p) => `${p.color}|${p.family}`))) {
       const [color, object] = pair.split('|');
       const needed = [color, ...object.split(' ')];
@@ -47,7 +47,7 @@ for (const [profile, { images, split }] of [['sample', sample], ['default', coll
     for (const p of compositional) assert.ok(p.captions.length >= 3 && p.captions.every((c) => saysPair(c, p.color, p.family)));
   });
 
-  test(`${profile}: captions are plain words, three to five an image`, () => {
+  test(`${profile}: an image has three to five captions of plain words`, () => {
     for (const p of images) {
       assert.ok(p.captions.length >= 3 && p.captions.length <= 5, p.file_name);
       for (const caption of p.captions) {
@@ -68,13 +68,13 @@ for (const [profile, { images, split }] of [['sample', sample], ['default', coll
   });
 }
 
-test('the same seed gives the same dataset, another seed another', () => {
+test('the dataset is determined by the seed', () => {
   const text = ({ images }) => JSON.stringify(images.map((p) => [p.file_name, p.captions]));
   assert.equal(text(collect('sample', 1)), text(sample));
   assert.notEqual(text(collect('sample', 2)), text(sample));
 });
 
-test('a broken promise is noticed', () => {
+test('a violated guarantee is detected', () => {
   const { images, split } = sample;
   const [moved, ...rest] = split.validation;
   assert.throws(() => verifySplit(images, { ...split, validation: rest }), /exactly one list/);

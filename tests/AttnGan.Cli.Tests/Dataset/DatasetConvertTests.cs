@@ -71,7 +71,7 @@ public sealed class DatasetConvertTests : IDisposable
     {
         string[] before = Names();
         AttnganProcess.Result result = _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "data").HasExitCode(1);
-        Assert.Contains("is there already and is not replaced", result.Error, StringComparison.Ordinal);
+        Assert.Contains("already exists and is not replaced", result.Error, StringComparison.Ordinal);
 
         File.WriteAllText(_workspace.PathOf("data/05.png"), "no image");
         result = _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--size", "16", "--out", "new").HasExitCode(1);

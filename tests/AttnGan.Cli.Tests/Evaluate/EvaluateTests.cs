@@ -81,7 +81,7 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
         string error = Evaluate("small", "--model", "run", "--metrics", "r_precision").HasExitCode(1).Error;
 
         Assert.Contains("`r_precision` cannot be measured: each image needs 99 captions of other classes, and some have only", error);
-        Assert.Contains("there is no such list", Evaluate("split", "--model", "run", "--split", "nowhere").HasExitCode(1).Error);
+        Assert.Contains("the list does not exist", Evaluate("split", "--model", "run", "--split", "nowhere").HasExitCode(1).Error);
     }
 
     [Fact]

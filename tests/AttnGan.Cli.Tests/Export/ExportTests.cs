@@ -118,7 +118,7 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     {
         string error = Workspace.Run("export", "there.onnx", "-o", "here.onnx").HasExitCode(1).Error;
 
-        Assert.StartsWith("error: `there.onnx` is a model package: to draw with, not to make another file of.", error);
+        Assert.StartsWith("error: `there.onnx` is a model package, which is for generation and cannot be exported again.", error);
     }
 
     private ModelPackage Open(string name) => ModelPackage.Open(Workspace.PathOf(name));
