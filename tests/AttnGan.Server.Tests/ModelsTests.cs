@@ -103,7 +103,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.PathOf("emoji.onnx"), "no model");
 
-        Assert.Contains("no ONNX file", await ErrorOf($"--models={folder.Path}"));
+        Assert.Contains("not an ONNX file", await ErrorOf($"--models={folder.Path}"));
         Assert.Contains(
             "Two models have the name \"emoji\"", await ErrorOf($"--models={folder.Path}", $"--model={Repository.BundledModel}"));
 

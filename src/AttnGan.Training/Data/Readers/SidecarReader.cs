@@ -1,4 +1,5 @@
 using AttnGan.Imaging;
+
 namespace AttnGan.Training.Data.Readers;
 
 /// <summary>Images anywhere in the folder, each with a <c>.txt</c> file of the same name beside it: one caption per line.</summary>
