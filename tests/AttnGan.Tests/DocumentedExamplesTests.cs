@@ -22,7 +22,7 @@ public sealed partial class DocumentedExamplesTests
     [InlineData("docs/model-package.md", 1)]
     public void Every_example_compiles(string document, int atLeast)
     {
-        string[] examples = [.. Example().Matches(File.ReadAllText(Path.Combine(Root(), document))).Select(match => match.Groups[1].Value)];
+        string[] examples = [.. Example().Matches(File.ReadAllText(Path.Combine(Repository.Root, document))).Select(match => match.Groups[1].Value)];
 
         Assert.True(examples.Length >= atLeast, $"{document} has {examples.Length} examples.");
         Assert.All(examples, example => Assert.Empty(Errors(example)));
@@ -41,17 +41,6 @@ public sealed partial class DocumentedExamplesTests
         return compilation.GetDiagnostics()
             .Where(diagnostic => diagnostic.Severity == DiagnosticSeverity.Error)
             .Select(diagnostic => diagnostic.ToString());
-    }
-
-    private static string Root()
-    {
-        string? directory = AppContext.BaseDirectory;
-        while (!File.Exists(Path.Combine(directory!, "AttnGan.slnx")))
-        {
-            directory = Path.GetDirectoryName(directory);
-        }
-
-        return directory!;
     }
 
     [GeneratedRegex("```csharp\r?\n(.*?)```", RegexOptions.Singleline)]

@@ -123,6 +123,35 @@ public sealed partial class DocumentationTests
         Assert.InRange(found, 15, int.MaxValue);
     }
 
+    [Fact]
+    public void Every_message_of_the_troubleshooting_page_exists()
+    {
+        string source = LiteralJoint().Replace(
+            string.Concat(Directory
+                .EnumerateFiles(Path.Combine(s_root, "src"), "*.cs", SearchOption.AllDirectories)
+                .Select(File.ReadAllText)),
+            "");
+        string[] messages =
+        [
+            .. MessageCell().Matches(File.ReadAllText(Path.Combine(s_root, "docs", "troubleshooting.md")))
+                .SelectMany(cell => Code().Matches(cell.Value))
+                .SelectMany(message => message.Groups[1].Value.Split('…', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
+        ];
+
+        Assert.InRange(messages.Length, 15, int.MaxValue);
+        Assert.All(messages, message => Assert.Contains(message, source, StringComparison.Ordinal));
+    }
+
+    // Between two lines of a concatenated message.
+    [GeneratedRegex(@"""\s*\+\s*\$?""")]
+    private static partial Regex LiteralJoint();
+
+    [GeneratedRegex(@"^\| [^|]+ \|", RegexOptions.Multiline)]
+    private static partial Regex MessageCell();
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
+
     [GeneratedRegex(@"\[[^\]]*\]\(([^)\s]+)\)")]
     private static partial Regex Link();
 
