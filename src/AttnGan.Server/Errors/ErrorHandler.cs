@@ -11,8 +11,8 @@ using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 namespace AttnGan.Server.Errors;
 
 /// <summary>
-/// Converts exceptions to problem details. Malformed requests get a status of 4xx, an overloaded or stopping server its own one. All
-/// other exceptions are bugs: they are logged, and get status 500.
+/// Converts exceptions to problem details: 4xx for malformed requests, 429 for a full queue, 503 for a shutdown. All other exceptions
+/// are bugs, which are logged and get status 500.
 /// </summary>
 internal sealed partial class ErrorHandler(ServerOptions options, IOptions<JsonOptions> json, ILogger<ErrorHandler> logger)
     : IExceptionHandler
