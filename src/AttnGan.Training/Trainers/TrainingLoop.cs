@@ -180,7 +180,7 @@ internal sealed class TrainingLoop
             }
             catch (AttnGanException unwritable)
             {
-                // A figure is no reason to end a training.
+                // A missing plot must not end a training.
                 _progress.Report(new CurvesNotWritten(_part.Kind, unwritable.Message));
             }
         }
