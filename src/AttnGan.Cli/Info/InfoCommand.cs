@@ -42,7 +42,7 @@ internal static class InfoCommand
             throw new UsageException($"`{file}` is a folder; give a model package (`attngan export {CommandText.Quote(file)} -o model.onnx` makes one of a run).");
         }
 
-        if (Path.GetExtension(file).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".webp")
+        if (ImageFiles.IsImage(file))
         {
             if (arguments.GetValue(s_words))
             {
@@ -95,7 +95,7 @@ internal static class InfoCommand
 
         yield return ("license", card.License ?? "not said: ask whoever made it");
         yield return ("training", string.Create(CultureInfo.InvariantCulture, $"{card.Steps:N0} steps of the GAN"));
-        yield return ("images", $"{string.Join(", ", a.DrawnStages().Select(a.SizeOf))} pixels");
+        yield return ("images", $"{string.Join(", ", a.ImageStages().Select(a.SizeOf))} pixels");
         yield return ("words", string.Create(CultureInfo.InvariantCulture, $"{package.Vocabulary.Count - 1:N0} known, captions of up to {package.Captions.MaxWords}"));
         yield return ("tokenizer", package.Captions.Tokenizer.Mode.ToString().ToLowerInvariant());
         yield return ("architecture",

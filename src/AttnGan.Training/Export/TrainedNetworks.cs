@@ -7,7 +7,7 @@ using AttnGan.Training.Generator;
 
 namespace AttnGan.Training.Export;
 
-/// <summary>The networks that draw, in evaluation mode, with what belongs to them.</summary>
+/// <summary>The networks of a model in evaluation mode, with their configuration and vocabulary.</summary>
 internal sealed class TrainedNetworks : IDisposable
 {
     public TrainedNetworks(AttnGanConfig config, Vocabulary vocabulary, TextEncoder textEncoder, AttentionalGenerator generator)
@@ -28,8 +28,8 @@ internal sealed class TrainedNetworks : IDisposable
 
     public AttentionalGenerator Generator { get; }
 
-    /// <summary>Builds a model's networks. Not within a dispose scope, which would take them away.</summary>
-    /// <exception cref="AttnGanException">The file is damaged, or its weights are not those of its configuration.</exception>
+    /// <summary>Loads a model's networks. Must not be called within a dispose scope, which would dispose them.</summary>
+    /// <exception cref="AttnGanException">The file is damaged, or its weights do not match its configuration.</exception>
     public static TrainedNetworks Load(ModelFile model)
     {
         AttnGanConfig config = model.Config;
