@@ -1,2 +1,2 @@
-// The engine's random generator and its number of threads belong to the process: tests that seed or draw must not overlap.
+// libtorch's random generator and number of threads are global: tests must not run concurrently.
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]

@@ -3,7 +3,7 @@ using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Tests;
 
-/// <summary>What the documents name is there.</summary>
+/// <summary>Tests, types, settings and links that the documents refer to exist.</summary>
 public sealed partial class DocumentationTests
 {
     private static readonly string s_root = Repository.Root;
@@ -12,7 +12,7 @@ public sealed partial class DocumentationTests
     [InlineData("paper-to-code.md", 13)]
     [InlineData("differences.md", 15)]
     [InlineData("evaluation.md", 4)]
-    public void Every_test_that_a_document_names_exists(string document, int atLeast)
+    public void Every_test_in_a_document_exists(string document, int atLeast)
     {
         string text = File.ReadAllText(Path.Combine(s_root, "docs", document));
         int found = 0;
@@ -37,9 +37,10 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void Every_type_of_the_paper_is_where_the_document_says()
+    public void Every_type_in_paper_to_code_exists()
     {
-        string[] types = [.. TypeName().Matches(File.ReadAllText(Path.Combine(s_root, "docs", "paper-to-code.md"))).Select(match => match.Groups[1].Value)];
+        string document = File.ReadAllText(Path.Combine(s_root, "docs", "paper-to-code.md"));
+        string[] types = [.. TypeName().Matches(document).Select(match => match.Groups[1].Value)];
         Assert.True(types.Length >= 13);
         Assert.All(types, type => Assert.True(File.Exists(Path.Combine(s_root, "src", "AttnGan.Training", $"{type}.cs")), type));
     }
@@ -50,7 +51,7 @@ public sealed partial class DocumentationTests
     [InlineData("differences.md")]
     [InlineData("evaluation.md")]
     [InlineData("training.md")]
-    public void Every_setting_that_a_document_names_exists(string document)
+    public void Every_setting_in_a_document_exists(string document)
     {
         string[] sections = [.. ConfigSchema.Keys.Where(key => !key.Contains('.'))];
         string[] named =
@@ -64,7 +65,7 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void Every_setting_is_in_the_reference_with_its_default_and_no_other_is()
+    public void The_configuration_document_lists_all_settings_with_their_defaults()
     {
         IReadOnlyList<(string Key, string Default)> expected = ConfigReader.Settings(new AttnGanConfig());
         var documented = new List<(string Key, string Default)>();
@@ -88,7 +89,7 @@ public sealed partial class DocumentationTests
     }
 
     [Fact]
-    public void Every_relative_link_leads_somewhere()
+    public void Every_relative_link_has_a_target()
     {
         string[] documents =
         [
@@ -97,7 +98,8 @@ public sealed partial class DocumentationTests
                 .Select(folder => Path.Combine(s_root, folder))
                 .Where(Directory.Exists)
                 .SelectMany(folder => Directory.EnumerateFiles(folder, "*.md", SearchOption.AllDirectories))
-                .Where(path => !Path.GetRelativePath(s_root, path).Split(Path.DirectorySeparatorChar).Any(part => part is "node_modules" or "out")),
+                .Where(path => !Path.GetRelativePath(s_root, path).Split(Path.DirectorySeparatorChar)
+                    .Any(part => part is "node_modules" or "out")),
         ];
         int found = 0;
         var dead = new List<string>();
@@ -108,7 +110,7 @@ public sealed partial class DocumentationTests
                 string target = Uri.UnescapeDataString(match.Groups[1].Value.Split('#')[0]);
                 if (target.Length == 0 || target.Contains(':', StringComparison.Ordinal))
                 {
-                    continue; // within the document, or on the web
+                    continue; // in the same document, or on the web
                 }
 
                 found++;

@@ -7,8 +7,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Tests;
 
 /// <summary>
-/// One file of numbers computed by the official implementation (Fixtures/PROVENANCE.md), with comparisons in the tolerances that
-/// another order of summation needs.
+/// A file of values computed by the official implementation (Fixtures/PROVENANCE.md), with comparisons whose tolerances allow for another
+/// order of summation.
 /// </summary>
 internal sealed class ReferenceValues : IDisposable
 {
@@ -61,7 +61,7 @@ internal sealed class ReferenceValues : IDisposable
         return tensor(pixels, [batch, 3, size, size]);
     }
 
-    /// <summary>Every <paramref name="step"/>th row and column.</summary>
+    /// <summary>Returns every <paramref name="step"/>th row and column.</summary>
     public static Tensor Every(int step, Tensor maps)
     {
         var some = TensorIndex.Slice(null, null, step);
@@ -75,17 +75,17 @@ internal sealed class ReferenceValues : IDisposable
         ModuleState.Load(module, state, Name);
     }
 
-    /// <summary>Each element within 1e-4 + 1e-4 |expected|.</summary>
+    /// <summary>Asserts that each element is within 1e-4 + 1e-4 |expected|.</summary>
     public void AssertClose(string name, Tensor actual, double tolerance = 1e-4)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor expected = this[name].to(float64);
         Assert.Equal(expected.shape, actual.shape);
         double deviation = ((actual.detach().to(float64) - expected).abs() / (1 + expected.abs())).max().item<double>();
-        Judge(name, deviation, tolerance);
+        AssertWithin(name, deviation, tolerance);
     }
 
-    /// <summary>Norm of the difference at most a share of the norm.</summary>
+    /// <summary>Asserts that the norm of the difference is at most a fraction of the norm.</summary>
     public void AssertCloseInNorm(string name, Tensor? actual, double tolerance = 1e-3)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -94,10 +94,10 @@ internal sealed class ReferenceValues : IDisposable
         Assert.Equal(expected.shape, actual.shape);
         double size = expected.norm().item<double>();
         double deviation = (actual.detach().to(float64) - expected).norm().item<double>();
-        Judge(name, size > 0 ? deviation / size : deviation, tolerance);
+        AssertWithin(name, size > 0 ? deviation / size : deviation, tolerance);
     }
 
-    /// <summary>Mean, standard deviation and sum of absolute values of the whole tensor.</summary>
+    /// <summary>Compares mean, standard deviation and sum of absolute values of a tensor.</summary>
     public void AssertStatistics(string name, Tensor actual)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -105,7 +105,7 @@ internal sealed class ReferenceValues : IDisposable
         AssertClose(name, stack([x.mean(), (x - x.mean()).square().mean().sqrt(), x.abs().sum()]));
     }
 
-    /// <summary>Gradients of a module: whole where the file has them, by their norm otherwise.</summary>
+    /// <summary>Compares the gradients of a module, or their norms if the file contains only norms.</summary>
     public void AssertGradients(nn.Module module, string prefix, Func<string, double>? tolerance = null)
     {
         int whole = 0;
@@ -130,7 +130,7 @@ internal sealed class ReferenceValues : IDisposable
         Assert.InRange(int.Max(whole, norms), module.parameters().Count(), int.MaxValue);
     }
 
-    /// <summary>Buffers as they are now.</summary>
+    /// <summary>Compares the buffers of a module.</summary>
     public void AssertBuffers(nn.Module module, string prefix)
     {
         string[] names = [.. Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))];
@@ -148,7 +148,7 @@ internal sealed class ReferenceValues : IDisposable
         _loaded.ForEach(tensor => tensor.Dispose());
     }
 
-    private void Judge(string name, double deviation, double tolerance)
+    private void AssertWithin(string name, double deviation, double tolerance)
     {
         TestContext.Current.TestOutputHelper?.WriteLine($"{deviation:E1} {Name}/{name}");
         Assert.True(deviation <= tolerance, $"{Name}/{name} deviates by {deviation:E2}, allowed {tolerance:E2}");

@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests;
 
-/// <summary>Published weights fit: names and shapes of the full-size networks are the official ones, no more and no less.</summary>
+/// <summary>Names and shapes of the full-size networks equal those of the official code, so that published weights fit.</summary>
 [WithoutCollections]
 public sealed class StateNamesTests
 {

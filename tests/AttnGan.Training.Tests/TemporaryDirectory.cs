@@ -1,6 +1,6 @@
 namespace AttnGan.Training.Tests;
 
-/// <summary>A folder that lives as long as one test.</summary>
+/// <summary>A temporary folder, deleted when it is disposed.</summary>
 internal sealed class TemporaryDirectory : IDisposable
 {
     public string Path { get; } = Directory.CreateTempSubdirectory("attngan-test-").FullName;

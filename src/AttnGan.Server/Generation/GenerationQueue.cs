@@ -107,7 +107,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
             }
 
             ReadArrivals(waiting);
-            waiting.RemoveAll(TryAbandon);
+            RemoveAbandoned(waiting);
             if (waiting.Count > 0)
             {
                 Generate(TakeBatch(waiting), waiting);
@@ -123,25 +123,32 @@ internal sealed class GenerationQueue : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends a waiting request if its client has disconnected or the server is stopping.</summary>
-    private bool TryAbandon(QueuedRequest request)
+    /// <summary>Removes and ends the requests whose client has disconnected, or all of them if the server is stopping.</summary>
+    private void RemoveAbandoned(List<QueuedRequest> waiting)
+    {
+        foreach (QueuedRequest request in waiting.Where(IsAbandoned).ToList())
+        {
+            waiting.Remove(request);
+            End(request);
+        }
+    }
+
+    private bool IsAbandoned(QueuedRequest request) =>
+        request.Aborted.IsCancellationRequested || _stopping.IsCancellationRequested;
+
+    private void End(QueuedRequest request)
     {
         if (request.Aborted.IsCancellationRequested)
         {
             request.Cancel();
             _metrics.Dropped(_model, request.Remaining);
         }
-        else if (_stopping.IsCancellationRequested)
+        else
         {
             request.Fail(new StoppingException());
         }
-        else
-        {
-            return false;
-        }
 
         RemoveFromLength(request.Remaining);
-        return true;
     }
 
     /// <summary>Removes the requests of the next batch from the waiting ones; returns them with their number of images in it.</summary>

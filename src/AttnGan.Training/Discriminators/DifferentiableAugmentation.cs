@@ -6,16 +6,17 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Discriminators;
 
 /// <summary>
-/// Random changes of every image that a discriminator sees, real or drawn, through which gradients flow: keeps discriminators from
-/// learning a small dataset by heart (Zhao et al., "Differentiable Augmentation for Data-Efficient GAN Training", 2020).
+/// Differentiable random augmentation of every image that a discriminator sees, real or fake, which keeps discriminators from memorizing a
+/// small dataset (Zhao et al., "Differentiable Augmentation for Data-Efficient GAN Training", 2020).
 /// </summary>
 internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> parts)
 {
     private const double TranslationRange = 1 / 8.0;
     private const double CutoutSide = 1 / 2.0;
 
+    /// <summary>Augments each image differently.</summary>
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
-    /// <returns>The same shape; the same tensor's alias where nothing is to be done.</returns>
+    /// <returns>The same shape; an alias of the same tensor if there is no augmentation.</returns>
     public Tensor Apply(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -33,7 +34,7 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
         return x.MoveToOuterDisposeScope();
     }
 
-    /// <summary>Brightness moved by up to 0.5, saturation scaled by up to 2, contrast by 0.5 to 1.5.</summary>
+    /// <summary>Shifts brightness by up to 0.5, scales saturation by 0 to 2 and contrast by 0.5 to 1.5.</summary>
     private static Tensor Color(Tensor x)
     {
         x = x + Uniform(x, -0.5, 0.5);
@@ -43,7 +44,7 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
         return (x - level) * Uniform(x, 0.5, 1.5) + level;
     }
 
-    /// <summary>Moved by up to an eighth of the side, gray (0) coming in at the border.</summary>
+    /// <summary>Shifts the image by up to an eighth of its side; gray (0) fills the border.</summary>
     private static Tensor Translate(Tensor x)
     {
         (long batch, long side) = (x.shape[0], x.shape[3]);
@@ -58,7 +59,7 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
             .permute(0, 3, 1, 2);
     }
 
-    /// <summary>A square of half the side set to gray (0), its center anywhere.</summary>
+    /// <summary>Sets a square of half the side, centered anywhere, to gray (0).</summary>
     private static Tensor CutOut(Tensor x)
     {
         long side = x.shape[3];
@@ -69,7 +70,7 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
         return x.masked_fill(hole, 0);
     }
 
-    /// <summary>Within half the hole's side of its center, which lies between two pixels (or on the border).</summary>
+    /// <summary>True within half the side of the square from its center, which lies between two pixels or on the border.</summary>
     private static Tensor Near(Tensor steps, Tensor center, long side) =>
         (steps + 0.5 - center).abs().lt(side * CutoutSide / 2);
 

@@ -9,9 +9,9 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Discriminators;
 
 /// <summary>
-/// D_i: judges the images of one stage, alone and with their caption (paper, equation 5), in logits.
-/// Strided convolutions lead to a 4 x 4 map of 8 * width channels. State names at 64, 128 and 256 pixels are those of the
-/// official <c>D_NET64</c>, <c>D_NET128</c> and <c>D_NET256</c>; smaller and larger sizes continue their pattern.
+/// D_i, the discriminator of one stage: logits of images with and without their captions (paper, equation 5). Strided convolutions lead to
+/// a 4 x 4 map of 8 * width channels. State names at 64, 128 and 256 pixels are those of the official <c>D_NET64</c>, <c>D_NET128</c> and
+/// <c>D_NET256</c>; other sizes continue the pattern.
 /// </summary>
 internal sealed class Discriminator : nn.Module<Tensor, Tensor>
 {
@@ -33,7 +33,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         int halvings = int.Log2(imageSize / MapSize);
         int bodyHalvings = int.Min(halvings, 4);
 
-        // Up to 64 pixels one run of strided convolutions that doubles the channels and ends at 8 * width.
+        // Up to 64 pixels, strided convolutions that double the channels up to 8 * width.
         List<nn.Module<Tensor, Tensor>> body = [layers.Conv(3, features >> (bodyHalvings - 1), 4, 2), LeakyReLU(0.2, inplace: true)];
         for (int i = bodyHalvings - 2; i >= 0; i--)
         {
@@ -42,7 +42,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
 
         AddBody($"img_code_s{1 << bodyHalvings}", Sequential(body));
 
-        // Larger images: further halvings that go on doubling, then as many steps back to 8 * width.
+        // For larger images, further strided convolutions that double the channels, then the same number of steps back to 8 * width.
         for (int i = bodyHalvings; i < halvings; i++)
         {
             int inputs = features << (i - bodyHalvings);
@@ -65,13 +65,13 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         register_module(nameof(COND_DNET), COND_DNET);
     }
 
-    /// <summary>Side in pixels of the images that it judges.</summary>
+    /// <summary>The side of the images in pixels.</summary>
     public int ImageSize { get; }
 
-    /// <summary>Type of the features; null for that of weights, statistics and logits.</summary>
+    /// <summary>The element type of feature maps; null for the type of the weights.</summary>
     public ScalarType? FeatureDType { get; init; }
 
-    /// <summary>Whether images are also judged without their caption.</summary>
+    /// <summary>True if there is a head for images without their captions.</summary>
     public bool Unconditional => UNCOND_DNET is not null;
 
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
@@ -79,11 +79,12 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     public override Tensor forward(Tensor images) => Features(images);
 
     /// <summary>
-    /// Features of several batches that lie one behind the other: the same as a pass for each in turn, batch normalization with its
-    /// running statistics included, but weights are gone through once. Spectral normalization's power iteration moves on once for all.
+    /// Computes the features of several concatenated batches. Batch normalization treats each batch separately, running statistics
+    /// included, so the result equals one pass per batch, but weights are read only once. Spectral normalization makes one power iteration
+    /// for all.
     /// </summary>
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
-    /// <param name="batches">Their sizes, B in all; none for one batch.</param>
+    /// <param name="batches">The sizes of the batches, B in total; empty for one batch.</param>
     /// <returns>(B, 8 * width, 4, 4).</returns>
     public Tensor Features(Tensor images, params ReadOnlySpan<long> batches)
     {
@@ -91,10 +92,10 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         return Maps(images, batches)[^1].MoveToOuterDisposeScope();
     }
 
-    /// <summary>What every layer of the body makes of images, from large maps of few channels to <see cref="Features"/>.</summary>
+    /// <summary>Computes the feature maps of all layers, from large maps with few channels to <see cref="Features"/>.</summary>
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
     /// <param name="batches">As in <see cref="Features"/>.</param>
-    /// <returns>Each (B, C, H, W), after its activation.</returns>
+    /// <returns>(B, C, H, W) each, after the activation.</returns>
     public IReadOnlyList<Tensor> Maps(Tensor images, params ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -109,10 +110,12 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
     }
 
-    /// <summary>Logits (B) of "this is a real image of that caption", for several batches as in <see cref="Features"/>.</summary>
+    /// <summary>
+    /// Computes the logits (B) that images are real and match their captions, for several batches as in <see cref="Features"/>.
+    /// </summary>
     /// <param name="features">(B, 8 * width, 4, 4).</param>
     /// <param name="sentence">E: (B, D).</param>
-    /// <param name="batches">Their sizes, B in all; none for one batch.</param>
+    /// <param name="batches">The sizes of the batches, B in total; empty for one batch.</param>
     public Tensor Conditional(Tensor features, Tensor sentence, params ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -120,11 +123,11 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         return COND_DNET.Logits(cat([features, tiled], dim: 1), batches).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Logits (B) of "this is a real image".</summary>
+    /// <summary>Computes the logits (B) that images are real.</summary>
     public Tensor UnconditionalLogits(Tensor features) =>
         (UNCOND_DNET ?? throw new InvalidOperationException("This discriminator has no unconditional head.")).Logits(features, []);
 
-    /// <summary>Layer by layer, each batch normalized by itself; the map after every activation.</summary>
+    /// <summary>Runs layers with separate normalization of each batch and returns the map after every activation.</summary>
     private static IReadOnlyList<Tensor> Run(Sequential layers, Tensor x, ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -149,7 +152,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         register_module(name, part);
     }
 
-    /// <summary>A head with the caption (embedding > 0: a joint convolution first) or without.</summary>
+    /// <summary>A head with the caption (embedding > 0), which begins with a joint convolution, or without.</summary>
     private sealed class LogitHead : nn.Module
     {
         private readonly Sequential? jointConv;
@@ -180,7 +183,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>Convolutions with batch normalization, or with spectral normalization in its place.</summary>
+    /// <summary>Creates convolutions with batch normalization or, instead, spectral normalization.</summary>
     private sealed record Layers(bool SpectralNorm)
     {
         public nn.Module<Tensor, Tensor> Conv(int inputs, int outputs, int kernel, int stride, int padding = 1, bool bias = false) =>

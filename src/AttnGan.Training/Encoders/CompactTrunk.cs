@@ -7,8 +7,8 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Encoders;
 
 /// <summary>
-/// A small residual network for small images, trained from scratch together with the text encoder: no pre-trained weights needed.
-/// Three downsamplings lead to the region map (64 pixels: 8 x 8), one more to the global feature.
+/// A small residual network for small images, trained from scratch with the text encoder: it requires no pre-trained weights. Three
+/// downsamplings lead to the region map (8 x 8 for 64 pixels), one more to the global feature.
 /// </summary>
 internal sealed class CompactTrunk : ImageTrunk
 {

@@ -9,8 +9,8 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Encoders;
 
 /// <summary>
-/// Image encoder of the DAMSM (paper, section 3.2): region features v and global feature, in the space of the text encoder.
-/// State names are those of the official <c>CNN_ENCODER</c> when the trunk is Inception.
+/// The image encoder of the DAMSM (paper, section 3.2): region features v and a global feature, in the space of the text encoder. With the
+/// Inception trunk, state names are those of the official <c>CNN_ENCODER</c>.
 /// </summary>
 internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
 {
@@ -35,7 +35,7 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         init.uniform_(emb_features.weight!, -0.1, 0.1);
         init.uniform_(emb_cnn_code.weight!, -0.1, 0.1);
 
-        // The trunk's parts belong to the encoder itself, so that their names carry no prefix (as in the official files).
+        // The trunk's modules are registered here, so that their names have no prefix, as in the official files.
         foreach ((string name, nn.Module part) in _trunk.named_children())
         {
             register_module(name, part);
@@ -49,20 +49,22 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         }
     }
 
-    /// <summary>Whether the trunk is pre-trained and only the two embeddings on top learn.</summary>
+    /// <summary>True if the trunk is pre-trained and only the two embeddings are trained.</summary>
     public bool HasFrozenTrunk => _trunk.Frozen;
 
-    /// <summary>Type of the maps in a trunk that is not frozen; null for that of weights, statistics and features.</summary>
+    /// <summary>The element type of feature maps in a trunk that is not frozen; null for the type of the weights.</summary>
     public ScalarType? FeatureDType { get; init; }
 
-    /// <summary>Copies pre-trained weights into the trunk; weights of a classifier on top are passed over.</summary>
+    /// <summary>Loads pre-trained weights into the trunk; the weights of a classifier are ignored.</summary>
     public void LoadTrunk(IReadOnlyDictionary<string, Tensor> weights, string source) =>
         ModuleState.Load(_trunk, weights.Where(entry => !IsClassifier(entry.Key)).ToDictionary(), source);
 
-    /// <summary>The official code's defect: the frozen trunk's BatchNorm statistics drift with every training batch.</summary>
+    /// <summary>
+    /// Reproduces a defect of the official code: the BatchNorm statistics of the frozen trunk drift with every training batch.
+    /// </summary>
     public void TrainFrozenStatistics() => _trunk.train();
 
-    /// <summary>Training mode of the parts that learn; a frozen trunk stays in evaluation mode.</summary>
+    /// <summary>Sets training mode. A frozen trunk stays in evaluation mode.</summary>
     public override void train(bool train = true)
     {
         base.train(train);
@@ -85,12 +87,12 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         return new ImageFeatures(regions.MoveToOuterDisposeScope(), code.MoveToOuterDisposeScope());
     }
 
-    // torchvision's files also hold the layers that name ImageNet's classes.
+    // torchvision's files also contain the classifiers of ImageNet.
     private static bool IsClassifier(string name) =>
         name.StartsWith("fc.", StringComparison.Ordinal) || name.StartsWith("AuxLogits.", StringComparison.Ordinal);
 }
 
-/// <summary>What the image encoder says of a batch of images.</summary>
-/// <param name="Regions">v: (B, D, H, W), one feature a region.</param>
+/// <summary>Features of a batch of images.</summary>
+/// <param name="Regions">v: (B, D, H, W), one feature per region.</param>
 /// <param name="Code">Global feature: (B, D).</param>
 internal sealed record ImageFeatures(Tensor Regions, Tensor Code);

@@ -2,16 +2,16 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Encoders;
 
-/// <summary>The convolutional network under an <see cref="ImageEncoder"/>.</summary>
+/// <summary>The convolutional network of an <see cref="ImageEncoder"/>, without the embeddings.</summary>
 internal abstract class ImageTrunk(string name) : nn.Module<Tensor, (Tensor Regions, Tensor Global)>(name)
 {
-    /// <summary>Channels of the region map.</summary>
+    /// <summary>Number of channels of the region map.</summary>
     public abstract int RegionChannels { get; }
 
-    /// <summary>Width of the global feature.</summary>
+    /// <summary>The width of the global feature.</summary>
     public abstract int GlobalChannels { get; }
 
-    /// <summary>Pre-trained and not trained further; its BatchNorm statistics never move.</summary>
+    /// <summary>True if the network is pre-trained and not trained further; its BatchNorm statistics do not change.</summary>
     public abstract bool Frozen { get; }
 
     /// <param name="input">(B, 3, S, S) in [-1, 1], S the encoder's image size.</param>

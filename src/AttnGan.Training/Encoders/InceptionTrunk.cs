@@ -6,8 +6,8 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Encoders;
 
 /// <summary>
-/// Inception-v3 (Szegedy et al., 2016) with torchvision's state names: regions from Mixed_6e, global feature from the pooled
-/// last block. Pre-trained and frozen, as in the paper.
+/// Inception-v3 (Szegedy et al., 2016) with torchvision's state names: regions from Mixed_6e, global feature from the pooled last block. It
+/// is pre-trained and frozen, as in the paper.
 /// </summary>
 internal sealed class InceptionTrunk : ImageTrunk
 {
@@ -84,7 +84,7 @@ internal sealed class InceptionTrunk : ImageTrunk
 
     private static Tensor MaxPool(Tensor x) => functional.max_pool2d(x, 3, stride: 2);
 
-    /// <summary>At the border: the mean of what is there, or with zeros for what is not.</summary>
+    /// <summary>At the border, torchvision's mean includes the zero padding; TensorFlow's does not.</summary>
     private static Tensor AveragePool(Tensor x, InceptionPooling pooling) =>
         functional.avg_pool2d(x, 3, stride: 1, padding: 1, count_include_pad: pooling == InceptionPooling.Torchvision);
 
@@ -260,13 +260,13 @@ internal sealed class InceptionTrunk : ImageTrunk
         private readonly BasicConv branch_pool;
 
         private readonly InceptionPooling _pooling;
-        private readonly bool _poolsMaximum;
+        private readonly bool _maxPooling;
 
         public InceptionE(int inputs, InceptionPooling pooling, bool isLast)
             : base(nameof(InceptionE))
         {
             _pooling = pooling;
-            _poolsMaximum = isLast && pooling == InceptionPooling.Tensorflow;
+            _maxPooling = isLast && pooling == InceptionPooling.Tensorflow;
             branch1x1 = new BasicConv(inputs, 320, (1, 1));
             branch3x3_1 = new BasicConv(inputs, 384, (1, 1));
             branch3x3_2a = new BasicConv(384, 384, (1, 3), padding: (0, 1));
@@ -285,7 +285,8 @@ internal sealed class InceptionTrunk : ImageTrunk
             Tensor b1 = branch1x1.forward(x);
             Tensor b3 = branch3x3_1.forward(x);
             Tensor doubled = branch3x3dbl_2.forward(branch3x3dbl_1.forward(x));
-            Tensor pool = branch_pool.forward(_poolsMaximum ? functional.max_pool2d(x, 3, stride: 1, padding: 1) : AveragePool(x, _pooling));
+            Tensor pooled = _maxPooling ? functional.max_pool2d(x, 3, stride: 1, padding: 1) : AveragePool(x, _pooling);
+            Tensor pool = branch_pool.forward(pooled);
             return cat(
                 [
                     b1,
@@ -298,12 +299,12 @@ internal sealed class InceptionTrunk : ImageTrunk
     }
 }
 
-/// <summary>How Inception-v3 pools beside its convolutions; the weights decide which is right.</summary>
+/// <summary>The variant of pooling in Inception-v3, which must be that of the weights.</summary>
 internal enum InceptionPooling
 {
-    /// <summary>torchvision's network: means at a border count what lies outside as zero.</summary>
+    /// <summary>torchvision's network: average pooling includes the zero padding.</summary>
     Torchvision,
 
-    /// <summary>TensorFlow's graph of December 2015: means of what lies inside alone, and a maximum in the last block.</summary>
+    /// <summary>TensorFlow's graph of December 2015: average pooling excludes the padding, and the last block uses max pooling.</summary>
     Tensorflow,
 }

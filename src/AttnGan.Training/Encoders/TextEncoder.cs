@@ -11,8 +11,8 @@ using static TorchSharp.torch.nn.utils.rnn;
 namespace AttnGan.Training.Encoders;
 
 /// <summary>
-/// Bidirectional recurrent text encoder (paper, section 3.2): word features e and sentence feature E.
-/// State names are those of the official <c>RNN_ENCODER</c>.
+/// The text encoder of the DAMSM, a bidirectional recurrent network (paper, section 3.2): word features e and sentence feature E. State
+/// names are those of the official <c>RNN_ENCODER</c>.
 /// </summary>
 internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
 {
@@ -35,10 +35,10 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
         RegisterComponents();
     }
 
-    /// <summary>The recurrent network, whose gradients DAMSM training clips.</summary>
+    /// <summary>The recurrent network, whose gradients are clipped in DAMSM training.</summary>
     public nn.Module Rnn => rnn;
 
-    /// <param name="captions">(B, T) word ids, padded with 0 after each caption's end.</param>
+    /// <param name="captions">(B, T) word IDs, padded with 0 at the end.</param>
     /// <param name="lengths">(B) number of words of each caption, at least 1, on the CPU.</param>
     public override TextFeatures forward(Tensor captions, Tensor lengths)
     {
@@ -65,9 +65,9 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
             captions.eq(0).MoveToOuterDisposeScope());
     }
 
-    /// <summary>Features of captions that come as they are.</summary>
-    /// <param name="captions">B captions, each of at least one known word.</param>
-    /// <param name="device">Where the network is.</param>
+    /// <summary>Encodes captions that are not in a batch of a loader.</summary>
+    /// <param name="captions">B captions with at least one known word each.</param>
+    /// <param name="device">The device of the network.</param>
     public TextFeatures Encode(IReadOnlyList<EncodedCaption> captions, Device device)
     {
         int length = captions.Max(caption => caption.Ids.Count);
@@ -88,15 +88,16 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
             text.Words.MoveToOuterDisposeScope(), text.Sentence.MoveToOuterDisposeScope(), text.Padding.MoveToOuterDisposeScope());
     }
 
+    /// <summary>Adds the network in evaluation mode to an ONNX graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="captions">(B, T) whole numbers.</param>
-    /// <param name="lengths">(B) whole numbers, at least 1.</param>
+    /// <param name="captions">(B, T) integers: word IDs.</param>
+    /// <param name="lengths">(B) integers: number of words, at least 1.</param>
     public ExportedText Export(OnnxGraph graph, OnnxValue captions, OnnxValue lengths)
     {
         using DisposeScope scope = NewDisposeScope();
         long hidden = rnn.get_parameter("weight_hh_l0")!.shape[1]; // D / 2
 
-        // ONNX's recurrent networks go along the first dimension.
+        // The first dimension of ONNX's recurrent operators is time.
         OnnxValue table = graph.Weight(TensorNames.EmbeddingWeight, encoder.weight!);
         OnnxValue embedded = graph.Gather(table, graph.Transpose(captions, 1, 0)); // (T, B, W)
         OnnxValue inputWeight = graph.Weight(TensorNames.RnnInputWeight, BothDirections(suffix => Gates($"weight_ih_l0{suffix}")));
@@ -125,8 +126,8 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
     private static Tensor BothDirections(Func<string, Tensor> weight) => stack([weight(""), weight("_reverse")]);
 
     /// <summary>
-    /// A parameter with its gates in ONNX's order. LSTM: from input, forget, cell, output to input, output, forget, cell. GRU: from
-    /// reset, update, new to update, reset, new.
+    /// Returns a parameter with its gates in ONNX's order. LSTM: input, forget, cell, output becomes input, output, forget, cell. GRU:
+    /// reset, update, new becomes update, reset, new.
     /// </summary>
     private Tensor Gates(string parameter)
     {
@@ -136,13 +137,13 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
     }
 }
 
-/// <summary>What the text encoder says of a batch of captions.</summary>
+/// <summary>Features of a batch of captions.</summary>
 /// <param name="Words">e: (B, D, T), zero at padding.</param>
 /// <param name="Sentence">E: (B, D).</param>
 /// <param name="Padding">(B, T), true where there is no word.</param>
 internal sealed record TextFeatures(Tensor Words, Tensor Sentence, Tensor Padding);
 
-/// <summary>What the text encoder's part of an ONNX graph gives.</summary>
+/// <summary>The outputs of the text encoder in an ONNX graph.</summary>
 /// <param name="Words">e: (B, D, T), zero at padding.</param>
 /// <param name="Sentence">E: (B, D).</param>
 /// <param name="WordBias">(B, T): 0 at words, minus infinity at padding, to be added to scores.</param>

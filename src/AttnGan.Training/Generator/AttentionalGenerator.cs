@@ -8,8 +8,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Generator;
 
 /// <summary>
-/// The attentional generative network (paper, section 3.1): a caption's features and noise become an image in stages, each
-/// attending to the words. State names are those of the official <c>G_NET</c> and <c>G_DCGAN</c>.
+/// The attentional generative network (paper, section 3.1): it generates an image from caption features and noise in stages, which attend
+/// to the words. State names are those of the official <c>G_NET</c> and <c>G_DCGAN</c>.
 /// </summary>
 internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOutput>
 {
@@ -52,11 +52,10 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 
     public GeneratorConfig Config { get; }
 
-    /// <summary>Type of the hidden contexts; null for that of weights, statistics and images.</summary>
+    /// <summary>The element type of the hidden contexts; null for the type of the weights.</summary>
     public ScalarType? FeatureDType { get; init; }
 
-    /// <summary>See <see cref="ConditioningAugmentation.Whiten"/>.</summary>
-    /// <param name="sentences">E of many captions: (N, D).</param>
+    /// <inheritdoc cref="ConditioningAugmentation.Whiten"/>
     public void WhitenCondition(Tensor sentences) => ca_net.Whiten(sentences);
 
     public override GeneratorOutput forward(GeneratorInput input)
@@ -93,7 +92,9 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
             conditioning.LogVariance.MoveToOuterDisposeScope());
     }
 
-    /// <summary>In evaluation mode. Outputs are the images, smallest first, each after the attention that led to it.</summary>
+    /// <summary>
+    /// Adds the network in evaluation mode to an ONNX graph. Outputs are the images, smallest first, each after the attention of its stage.
+    /// </summary>
     public void Export(OnnxGraph graph, ExportedText text, OnnxValue noise, OnnxValue conditionNoise)
     {
         OnnxValue code = ca_net.Export(graph, text.Sentence, conditionNoise);
@@ -141,8 +142,8 @@ internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor Co
 }
 
 /// <summary>The generator's output for a batch of images.</summary>
-/// <param name="Images">(B, 3, s, s) in [-1, 1] for each stage size s (AttnDCGAN: the last alone).</param>
-/// <param name="Attention">(B, T, s, s) for each refinement stage, s the side of the context it attended from.</param>
-/// <param name="Mu">(B, C) mean of the conditioning vector.</param>
-/// <param name="LogVariance">(B, C) logarithm of its variance.</param>
+/// <param name="Images">(B, 3, s, s) in [-1, 1] for each stage size s; for AttnDCGAN the last one only.</param>
+/// <param name="Attention">(B, T, s, s) for each refinement stage, where s is the side of its input.</param>
+/// <param name="Mu">(B, C): the mean of the conditioning vector.</param>
+/// <param name="LogVariance">(B, C): the logarithm of its variance.</param>
 internal sealed record GeneratorOutput(IReadOnlyList<Tensor> Images, IReadOnlyList<Tensor> Attention, Tensor Mu, Tensor LogVariance);

@@ -17,7 +17,7 @@ internal sealed class Glu() : nn.Module<Tensor, Tensor>(nameof(Glu))
     {
         using DisposeScope scope = NewDisposeScope();
 
-        // Not the engine's own glu: its backward pass takes up to five times as long where the channels are innermost.
+        // Not libtorch's glu: in channels-last layout its backward pass takes up to five times as long.
         Tensor[] halves = input.chunk(2, dim: 1);
         return (halves[0] * halves[1].sigmoid()).MoveToOuterDisposeScope();
     }
@@ -29,21 +29,22 @@ internal sealed class Glu() : nn.Module<Tensor, Tensor>(nameof(Glu))
     }
 }
 
-/// <summary>Building blocks of the generator; layouts and state names follow the official code.</summary>
+/// <summary>Building blocks of the generator, with the structure and state names of the official code.</summary>
 internal static class Blocks
 {
     public static ConvolutionLayer Conv3x3(int inputs, int outputs) => new(inputs, outputs, kernel: 3, padding: 1);
 
-    /// <summary>Twice the size: (B, inputs, H, W) to (B, outputs, 2H, 2W).</summary>
-    /// <remarks>The official code's number 0 is the upsampling, which has no weights.</remarks>
+    /// <summary>Creates a block that doubles the size: (B, inputs, H, W) to (B, outputs, 2H, 2W).</summary>
+    /// <remarks>Module 0 of the official code is the upsampling, which has no weights.</remarks>
     public static Sequential Up(int inputs, int outputs) => Sequential(
         ("1", new UpsamplingConvolution(inputs, 2 * outputs)),
         ("2", BatchNorm2d(2 * outputs)),
         ("3", new Glu()));
 
+    /// <summary>Adds a block that doubles the size to an ONNX graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="layer">What the weights are named after.</param>
-    /// <param name="up">Made by <see cref="Up"/>.</param>
+    /// <param name="layer">The name of the layer, from which the names of the weights are derived.</param>
+    /// <param name="up">A block that <see cref="Up"/> created.</param>
     /// <param name="input">(B, inputs, H, W).</param>
     public static OnnxValue ExportUp(OnnxGraph graph, string layer, Sequential up, OnnxValue input)
     {
@@ -52,7 +53,7 @@ internal static class Blocks
         return Glu.Export(graph, x);
     }
 
-    /// <summary>A convolution and its batch normalization, as one convolution with a bias.</summary>
+    /// <summary>Adds a convolution and its batch normalization to an ONNX graph, as one convolution with a bias.</summary>
     public static OnnxValue ExportNormalized(OnnxGraph graph, string layer, Tensor convolution, BatchNorm norm, OnnxValue input)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -62,7 +63,7 @@ internal static class Blocks
     }
 }
 
-/// <summary>(B, C, H, W) to the same shape.</summary>
+/// <summary>A residual block: (B, C, H, W) to the same shape.</summary>
 internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential block;
@@ -85,16 +86,18 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
         return (block.forward(input) + input).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Adds the block to an ONNX graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="stage">The refinement stage that it is part of, 2 or more.</param>
-    /// <param name="index">Its place there, from 0.</param>
+    /// <param name="stage">The stage that the block is part of, at least 2.</param>
+    /// <param name="index">The index of the block in the stage, from 0.</param>
     /// <param name="input">(B, C, H, W).</param>
     public OnnxValue Export(OnnxGraph graph, int stage, int index, OnnxValue input)
     {
         OnnxValue x = Blocks.ExportNormalized(
             graph, TensorNames.Residual(stage, index, 1), ((ConvolutionLayer)block[0]).Weight, (BatchNorm)block[1], input); // (B, 2C, H, W)
         x = Glu.Export(graph, x);
-        x = Blocks.ExportNormalized(graph, TensorNames.Residual(stage, index, 2), ((ConvolutionLayer)block[3]).Weight, (BatchNorm)block[4], x);
+        x = Blocks.ExportNormalized(
+            graph, TensorNames.Residual(stage, index, 2), ((ConvolutionLayer)block[3]).Weight, (BatchNorm)block[4], x);
         return graph.Add(x, input);
     }
 }

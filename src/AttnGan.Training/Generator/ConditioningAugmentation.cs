@@ -7,7 +7,9 @@ using static TorchSharp.torch.nn;
 
 namespace AttnGan.Training.Generator;
 
-/// <summary>Conditioning augmentation Ca: draws the conditioning vector from a Gaussian that the sentence decides (paper, equation 1).</summary>
+/// <summary>
+/// Conditioning augmentation F_ca: samples the conditioning vector from a Gaussian that depends on the sentence (paper, equation 1).
+/// </summary>
 internal sealed class ConditioningAugmentation : nn.Module<Tensor, Tensor, Conditioning>
 {
     private readonly int _condition;
@@ -36,27 +38,28 @@ internal sealed class ConditioningAugmentation : nn.Module<Tensor, Tensor, Condi
     }
 
     /// <summary>
-    /// First weights with which c says all that the sentence says. As published, mu begins near 0 and sigma at 1, so that thousands of steps
-    /// pass in which c is noise and shapes come from z. Here mu is the sentence feature along its principal components, each with unit
-    /// variance over the captions, and sigma is a tenth.
+    /// Initializes the layer so that c contains the information of the sentence from the first step. In the published code mu starts near 0
+    /// and sigma at 1, so for thousands of steps c is noise and shapes come from z. Here mu is the sentence feature projected onto its
+    /// principal components, with unit variance over the captions, and sigma is 0.1.
     /// </summary>
     /// <param name="sentences">E of many captions: (N, D).</param>
     public void Whiten(Tensor sentences)
     {
         const double Deviation = 0.1;
-        const double SmallestVariance = 1e-3; // of the largest: directions with less say nothing
+        const double MinVariance = 1e-3; // relative to the largest: smaller components are noise
 
         using DisposeScope scope = NewDisposeScope();
         using IDisposable gradientsOff = no_grad();
         Tensor samples = sentences.cpu().to(ScalarType.Float64);
         Tensor mean = samples.mean([0]);                                                // (D)
         Tensor centered = samples - mean;
-        (Tensor variances, Tensor axes) = linalg.eigh(matmul(centered.t(), centered) / samples.shape[0]); // ascending; axes in columns
+        Tensor covariance = matmul(centered.t(), centered) / samples.shape[0];          // (D, D)
+        (Tensor variances, Tensor axes) = linalg.eigh(covariance);                      // ascending; axes in columns
         long count = Math.Min(_condition, variances.shape[0]);
         variances = variances[^(int)count..];
-        Tensor whitening = axes[.., ^(int)count..] / variances.clamp_min(SmallestVariance * variances.max().item<double>()).sqrt();
+        Tensor whitening = axes[.., ^(int)count..] / variances.clamp_min(MinVariance * variances.max().item<double>()).sqrt();
 
-        // Of the four parts of the layer's output the last two are gates: with zero weights they halve the first two, mu and log sigma^2.
+        // The last two of the four parts of the layer's output are gates. With zero weights they halve the first two, mu and log sigma^2.
         Tensor weight = zeros_like(fc.weight);
         Tensor bias = zeros_like(fc.bias!);
         weight[..(int)count] = 2 * whitening.t();
@@ -66,6 +69,7 @@ internal sealed class ConditioningAugmentation : nn.Module<Tensor, Tensor, Condi
         fc.bias!.copy_(bias);
     }
 
+    /// <summary>Adds conditioning augmentation to an ONNX graph.</summary>
     /// <returns>c: (B, C).</returns>
     public OnnxValue Export(OnnxGraph graph, OnnxValue sentence, OnnxValue epsilon)
     {
@@ -77,5 +81,5 @@ internal sealed class ConditioningAugmentation : nn.Module<Tensor, Tensor, Condi
     }
 }
 
-/// <summary>The conditioning vector c with the Gaussian it was drawn from; each (B, C).</summary>
+/// <summary>The conditioning vector c and the Gaussian that it was sampled from; (B, C) each.</summary>
 internal sealed record Conditioning(Tensor Code, Tensor Mu, Tensor LogVariance);

@@ -8,7 +8,7 @@ using static TorchSharp.torch.nn;
 
 namespace AttnGan.Training.Generator;
 
-/// <summary>G_i: the image of a hidden context (paper, equation 1).</summary>
+/// <summary>G_i: computes the image of a hidden context (paper, equation 1).</summary>
 internal sealed class ImageHead : nn.Module<Tensor, Tensor>
 {
     private readonly Sequential img;
@@ -28,6 +28,7 @@ internal sealed class ImageHead : nn.Module<Tensor, Tensor>
         return img.forward(hidden).to(Convolution.Weight.dtype).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Adds the head to an ONNX graph.</summary>
     public OnnxValue Export(OnnxGraph graph, int stage, OnnxValue hidden) =>
         graph.Tanh(graph.Conv3x3(hidden, graph.Weight(TensorNames.HeadWeight(stage), Convolution.Weight)));
 

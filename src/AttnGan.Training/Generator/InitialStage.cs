@@ -9,7 +9,7 @@ using static TorchSharp.torch.nn;
 
 namespace AttnGan.Training.Generator;
 
-/// <summary>F0: the first hidden context from noise and conditioning vector (paper, equation 1).</summary>
+/// <summary>F_0: computes the first hidden context from noise and conditioning vector (paper, equation 1).</summary>
 internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tensor>
 {
     private const int SeedSize = 4;
@@ -39,7 +39,7 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
 
     /// <param name="noise">z: (B, Z).</param>
     /// <param name="condition">c: (B, C).</param>
-    /// <param name="featureDType">Type of the hidden contexts from here on; null for that of the weights.</param>
+    /// <param name="featureDType">The element type of the hidden contexts; null for the type of the weights.</param>
     /// <returns>h0: (B, width, base size, base size).</returns>
     public override Tensor forward(Tensor noise, Tensor condition, ScalarType? featureDType)
     {
@@ -54,6 +54,7 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
         return x.MoveToOuterDisposeScope();
     }
 
+    /// <summary>Adds the stage in evaluation mode to an ONNX graph.</summary>
     public OnnxValue Export(OnnxGraph graph, OnnxValue noise, OnnxValue condition)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -9,7 +9,7 @@ using static TorchSharp.torch.nn;
 
 namespace AttnGan.Training.Generator;
 
-/// <summary>F_i: the next hidden context, twice the size, from the last one and its word context (paper, equation 1).</summary>
+/// <summary>F_i: computes a hidden context of twice the size from the previous one and its word context (paper, equation 1).</summary>
 internal sealed class RefinementStage : nn.Module<Tensor, Tensor, Tensor, (Tensor Hidden, Tensor Attention)>
 {
     private readonly WordAttention att;
@@ -20,7 +20,8 @@ internal sealed class RefinementStage : nn.Module<Tensor, Tensor, Tensor, (Tenso
         : base(nameof(RefinementStage))
     {
         att = new WordAttention(config.Width, embedding, misalignedMask);
-        residual = Sequential(Enumerable.Range(0, config.ResidualBlocks).Select(i => ($"{i}", (nn.Module<Tensor, Tensor>)new ResidualBlock(2 * config.Width))));
+        residual = Sequential(Enumerable.Range(0, config.ResidualBlocks)
+            .Select(i => ($"{i}", (nn.Module<Tensor, Tensor>)new ResidualBlock(2 * config.Width))));
         upsample = Blocks.Up(2 * config.Width, config.Width);
         RegisterComponents();
     }
@@ -28,7 +29,7 @@ internal sealed class RefinementStage : nn.Module<Tensor, Tensor, Tensor, (Tenso
     /// <param name="hidden">h: (B, C, H, W).</param>
     /// <param name="words">e: (B, D, T).</param>
     /// <param name="padding">(B, T), true where there is no word.</param>
-    /// <returns>The next hidden context (B, C, 2H, 2W) and the attention that led to it (B, T, H, W).</returns>
+    /// <returns>The next hidden context (B, C, 2H, 2W) and the attention (B, T, H, W).</returns>
     public override (Tensor Hidden, Tensor Attention) forward(Tensor hidden, Tensor words, Tensor padding)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -39,11 +40,12 @@ internal sealed class RefinementStage : nn.Module<Tensor, Tensor, Tensor, (Tenso
         return (x.MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
     }
 
+    /// <summary>Adds the stage in evaluation mode to an ONNX graph.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="stage">Which stage it is, 2 or more.</param>
-    /// <param name="size">S: side of the context that is given.</param>
+    /// <param name="stage">The number of the stage, at least 2.</param>
+    /// <param name="size">S: the side of the input.</param>
     /// <param name="hidden">h: (B, C, S, S).</param>
-    /// <param name="text">The words and where they are.</param>
+    /// <param name="text">Word features and padding.</param>
     public (OnnxValue Hidden, OnnxValue Attention) Export(OnnxGraph graph, int stage, int size, OnnxValue hidden, ExportedText text)
     {
         (OnnxValue context, OnnxValue attention) = att.Export(graph, stage, size, hidden, text);

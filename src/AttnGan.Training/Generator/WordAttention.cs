@@ -9,7 +9,7 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Generator;
 
 /// <summary>
-/// Word attention F_attn: for every pixel of the hidden context, a mixture of the words that matter to it (paper, equation 2).
+/// Word attention F_attn: computes a word context for every pixel of the hidden context, a weighted mean of the words (paper, equation 2).
 /// </summary>
 internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor Context, Tensor Attention)>
 {
@@ -20,8 +20,8 @@ internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor 
     /// <param name="channels">C: channels of the hidden context.</param>
     /// <param name="embedding">D: width of the word features.</param>
     /// <param name="misalignedMask">
-    /// The official code's defect: row r of the flattened scores is masked with caption r mod B, which is another caption's mask for
-    /// all but a batch of one.
+    /// Reproduces a defect of the official code: row r of the flattened scores is masked with the padding of caption r mod B, which is the
+    /// wrong caption for most rows if the batch size is above 1.
     /// </param>
     public WordAttention(int channels, int embedding, bool misalignedMask)
         : base(nameof(WordAttention))
@@ -48,15 +48,15 @@ internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor 
         Tensor attention = functional.softmax(scores, dim: 2);
         Tensor context = bmm(attention, keys.transpose(1, 2));                                   // (B, N, C)
 
-        // A permuted view, not a copy: the channels stay innermost, the layout in which convolutions are fastest.
+        // A permuted view, not a copy: it stays in channels-last layout, in which convolutions are fastest.
         context = context.view(batch, height, width, channels).permute(0, 3, 1, 2);
         attention = attention.transpose(1, 2).reshape(batch, length, height, width);
         return (context.MoveToOuterDisposeScope(), attention.MoveToOuterDisposeScope());
     }
 
     /// <summary>
-    /// The mask is the right one whatever the configuration says. For a batch of one the misaligned mask is the same, and models that were
-    /// trained with it are drawn one image at a time.
+    /// Adds word attention to an ONNX graph, always with the correct mask. With batch size 1 the misaligned mask is the same, and models
+    /// that were trained with it generate one image at a time.
     /// </summary>
     public (OnnxValue Context, OnnxValue Attention) Export(OnnxGraph graph, int stage, int size, OnnxValue hidden, ExportedText text)
     {
@@ -65,7 +65,7 @@ internal sealed class WordAttention : nn.Module<Tensor, Tensor, Tensor, (Tensor 
         OnnxValue keys = graph.MatMul(weight, text.Words);                                      // (B, C, T)
         OnnxValue queries = graph.Reshape(hidden, 0, _channels, size * size);                   // (B, C, N)
 
-        // Words before regions, unlike above: attention and context then have the outputs' layout without a transposition.
+        // Words before regions, unlike in forward: attention and context then have the layout of the outputs without a transposition.
         OnnxValue scores = graph.MatMul(graph.Transpose(keys, 0, 2, 1), queries);               // (B, T, N)
         scores = graph.Add(scores, graph.Unsqueeze(text.WordBias, axis: 2));
         OnnxValue attention = graph.Softmax(scores, axis: 1);

@@ -6,12 +6,12 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Layers;
 
 /// <summary>
-/// A convolution that computes in the type of what it is given, 32 or 16 bits, from weights that are always kept in 32: the binding has
-/// no automatic mixed precision. First weights are those of <c>nn.Conv2d</c>.
+/// A convolution that computes in the element type of its input, 32 or 16 bits, with weights that are always stored in 32 bits: TorchSharp
+/// has no automatic mixed precision. It is initialized as <c>nn.Conv2d</c>.
 /// </summary>
 internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
 {
-    /// <summary>Up to as many output pixels in a batch, a convolution with many weights waits for memory.</summary>
+    /// <summary>Up to this number of output pixels in a batch, a convolution with many weights is bound by memory bandwidth.</summary>
     private const int FewPixels = 512;
 
     private const int ManyWeights = 1 << 20;
@@ -44,7 +44,7 @@ internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
     /// <param name="input">(B, inputs, H, W).</param>
     public override Tensor forward(Tensor input) => Convolve(input, weight, bias, _stride, _padding);
 
-    /// <summary>A convolution in the type of its input.</summary>
+    /// <summary>Computes a convolution in the element type of its input.</summary>
     public static Tensor Convolve(Tensor input, Tensor weight, Tensor? bias, int stride, int padding)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -61,13 +61,13 @@ internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// On CPUs the engine multiplies 16-bit numbers in pairs, and where the last output channel has no partner its gradient of the input takes
-    /// in whatever lies behind in memory: wrong numbers, or none.
+    /// On CPUs libtorch multiplies 16-bit numbers in pairs. With an odd number of output channels, the gradient of the input then includes
+    /// memory behind the last channel: wrong numbers or NaN.
     /// </summary>
     private static bool HasWrongGradient(Tensor input, Tensor weight) =>
         input.device_type == DeviceType.CPU && input.dtype != weight.dtype && weight.shape[0] % 2 == 1;
 
-    /// <summary>On a GPU the engine's convolutions are as fast for these as for others.</summary>
+    /// <summary>On GPUs libtorch's convolutions are fast for these sizes as well.</summary>
     private static bool IsBoundByWeights(Tensor input, Tensor weight, int stride, int padding)
     {
         long Side(int dimension) => ((input.shape[dimension] + (2 * padding) - weight.shape[dimension]) / stride) + 1;
@@ -75,8 +75,8 @@ internal sealed class ConvolutionLayer : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>
-    /// The convolution as one product of matrices. It reads the weights as they lie, where the engine's convolution arranges them anew for
-    /// each pass: for the last layers of large discriminators two to three times as fast.
+    /// Computes the convolution as one matrix product, which reads the weights in place. libtorch's convolution reorders them in each pass;
+    /// for the last layers of large discriminators this is two to three times faster.
     /// </summary>
     private static Tensor Multiply(Tensor input, Tensor weight, Tensor? bias, int stride, int padding)
     {

@@ -5,14 +5,14 @@ using static TorchSharp.torch.nn;
 
 namespace AttnGan.Training.Layers;
 
-/// <summary>First weights of generator and discriminators, as published: orthogonal, BatchNorm scales around 1.</summary>
+/// <summary>Initial weights of generator and discriminators as in the official code: orthogonal, BatchNorm scales around 1.</summary>
 internal static class Initialization
 {
     /// <summary>
-    /// Gives a network that is to be trained its first weights. Not done where networks are built: orthogonal weights of a large one
-    /// take seconds, in vain where others are loaded.
+    /// Initializes a network for training. Constructors do not, because orthogonal weights of a large network take seconds, which are
+    /// wasted if weights are loaded afterwards.
     /// </summary>
-    /// <returns>The network itself.</returns>
+    /// <returns>The same network.</returns>
     public static T Apply<T>(T network)
         where T : nn.Module
     {

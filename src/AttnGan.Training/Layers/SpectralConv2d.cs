@@ -6,8 +6,8 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Layers;
 
 /// <summary>
-/// A convolution whose weight is divided by its largest singular value, followed by one step of power iteration a forward pass
-/// in training mode (Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018).
+/// A convolution whose weight is divided by its largest singular value, which one step of power iteration per forward pass in training mode
+/// estimates (Miyato et al., "Spectral Normalization for Generative Adversarial Networks", 2018).
 /// </summary>
 internal sealed class SpectralConv2d : nn.Module<Tensor, Tensor>
 {
@@ -30,7 +30,7 @@ internal sealed class SpectralConv2d : nn.Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>(outputs, inputs, kernel, kernel), before it is divided.</summary>
+    /// <summary>(outputs, inputs, kernel, kernel), before the division.</summary>
     public Parameter Weight => weight;
 
     public override Tensor forward(Tensor input)
@@ -47,7 +47,7 @@ internal sealed class SpectralConv2d : nn.Module<Tensor, Tensor>
             }
         }
 
-        // A copy of u: the buffer moves on with the next pass while this one's graph still refers to it.
+        // A copy of u: the next pass changes the buffer while the graph of this pass still refers to it.
         Tensor sigma = weight_u.clone().dot(matrix.mv(v));
         return ConvolutionLayer.Convolve(input, weight / sigma, bias, _stride, _padding).MoveToOuterDisposeScope();
     }

@@ -6,12 +6,13 @@ using static TorchSharp.torch.nn;
 
 namespace AttnGan.Training.Losses;
 
-/// <summary>The game of one stage: joint conditional and unconditional losses on logits (paper, equations 4 and 5).</summary>
+/// <summary>The adversarial losses of one stage: conditional and unconditional, on logits (paper, equations 4 and 5).</summary>
 internal sealed class AdversarialLoss(AdversarialLossKind kind)
 {
     /// <summary>
-    /// (real + real with caption) / 2 + (fake + fake with caption + real with wrong caption) / 3, wrong pairs being each
-    /// image with the next one's caption; without an unconditional head: real + (fake + wrong) / 2.
+    /// Returns (real + real with caption) / 2 + (fake + fake with caption + real with wrong caption) / 3, where the wrong caption of an
+    /// image is that of the next image. Without an unconditional head, returns real with caption + (fake with caption + real with wrong
+    /// caption) / 2.
     /// </summary>
     /// <param name="discriminator">The stage's discriminator.</param>
     /// <param name="real">(B, 3, S, S) with B at least 2.</param>
@@ -23,7 +24,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
         long batch = real.shape[0];
         Tensor features = discriminator.Features(cat([real, fake]), batch, batch);
 
-        // Real and drawn images with their captions, and real ones with the next one's.
+        // Real and fake images with their captions, and real images with the caption of the next one.
         Tensor conditional = discriminator.Conditional(
             cat([features, features.narrow(0, 0, batch - 1)]),
             cat([sentence, sentence, sentence.narrow(0, 1, batch - 1)]),
@@ -43,7 +44,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
             .MoveToOuterDisposeScope();
     }
 
-    /// <summary>Fake images taken for real ones, alone and with their caption.</summary>
+    /// <summary>Returns the loss of fake images that the discriminator should take for real, with and without their captions.</summary>
     /// <param name="discriminator">The stage's discriminator.</param>
     /// <param name="fake">(B, 3, S, S), attached to the generator.</param>
     /// <param name="sentence">E: (B, D).</param>
@@ -51,17 +52,17 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor features = discriminator.forward(fake);
-        Tensor loss = Convincing(discriminator.Conditional(features, sentence));
+        Tensor loss = TakenForReal(discriminator.Conditional(features, sentence));
         if (discriminator.Unconditional)
         {
-            loss = loss + Convincing(discriminator.UnconditionalLogits(features));
+            loss = loss + TakenForReal(discriminator.UnconditionalLogits(features));
         }
 
         return loss.MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// R1: mean squared gradient norm of the logits at real images, with a graph of its own so that it can be trained on
+    /// Returns the R1 penalty, the mean squared norm of the gradient of the logits at real images, as a differentiable scalar
     /// (Mescheder et al., 2018, equation 9 without its factor).
     /// </summary>
     /// <param name="discriminator">The stage's discriminator.</param>
@@ -94,7 +95,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
         _ => functional.softplus(logits).mean(), // binary cross entropy with target 0
     };
 
-    private Tensor Convincing(Tensor logits) => kind switch
+    private Tensor TakenForReal(Tensor logits) => kind switch
     {
         AdversarialLossKind.Hinge => -logits.mean(),
         _ => functional.softplus(-logits).mean(),

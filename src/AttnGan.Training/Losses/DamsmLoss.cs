@@ -7,17 +7,17 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Losses;
 
 /// <summary>
-/// Deep attentional multimodal similarity model: how well images and captions of a batch find each other, by their words and
-/// as whole sentences (paper, section 3.2, equations 7 to 13). Vectorised over all B x B pairs.
+/// The loss of the deep attentional multimodal similarity model: images and captions of a batch are matched by words and by whole
+/// sentences (paper, section 3.2, equations 7 to 13). Vectorized over all B x B pairs.
 /// </summary>
 internal sealed class DamsmLoss(DamsmConfig config)
 {
     private const double CosineEpsilon = 1e-8;
 
-    /// <summary>All four losses of a batch.</summary>
+    /// <summary>Computes the four losses of a batch.</summary>
     /// <param name="image">Features of the B images.</param>
     /// <param name="text">Features of their captions.</param>
-    /// <param name="classes">(B) class of each pair, or null; pairs of the same class are no wrong answers of each other.</param>
+    /// <param name="classes">(B) class of each pair, or null; pairs of the same class are not treated as negatives.</param>
     public DamsmTerms Compute(ImageFeatures image, TextFeatures text, Tensor? classes)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -30,7 +30,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
     }
 
     /// <summary>
-    /// gamma3 times the log-sum-exp of gamma2 * cosine over the words, for every image and caption: equations 7 to 10 without the
+    /// Returns gamma3 times the log-sum-exp of gamma2 * cosine over the words, for every image and caption: equations 7 to 10 without the
     /// power 1 / gamma2, as in the published code.
     /// </summary>
     /// <param name="regions">v: (I, D, N).</param>
@@ -55,7 +55,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
         return (relevance.logsumexp(2) * config.Gamma3).MoveToOuterDisposeScope();                        // eq. 10
     }
 
-    /// <summary>gamma3 times the cosine of global image and sentence features.</summary>
+    /// <summary>Returns gamma3 times the cosine of global image feature and sentence feature, for every image and caption.</summary>
     /// <param name="code">(I, D).</param>
     /// <param name="sentence">(J, D).</param>
     /// <returns>(I, J).</returns>
@@ -66,7 +66,7 @@ internal sealed class DamsmLoss(DamsmConfig config)
         return (matmul(code, sentence.t()) / norms * config.Gamma3).MoveToOuterDisposeScope();
     }
 
-    /// <summary>Every region asks which word it shows, then every word which regions show it (equations 8 and 9).</summary>
+    /// <summary>Attention of words over regions: a softmax over words, then one over regions (equations 8 and 9).</summary>
     private Tensor AttendRegions(Tensor similarity, Tensor padding)
     {
         Tensor mask = padding.unsqueeze(0).unsqueeze(3); // (1, J, T, 1)
@@ -74,14 +74,17 @@ internal sealed class DamsmLoss(DamsmConfig config)
         return functional.softmax(overWords * config.Gamma1, dim: 3);
     }
 
-    /// <summary>Cross entropy of "which caption belongs to this image" and "which image to this caption" (equations 11 to 13).</summary>
+    /// <summary>
+    /// Cross entropy of the matching caption of each image, and of the matching image of each caption (equations 11 to 13).
+    /// </summary>
     private static (Tensor ImageToText, Tensor TextToImage) Match(Tensor scores, Tensor? sameClass)
     {
-        Tensor answers = arange(scores.shape[0], dtype: ScalarType.Int64, device: scores.device);
-        Tensor allowed = sameClass is null ? scores : scores.masked_fill(sameClass, float.NegativeInfinity);
-        return (functional.cross_entropy(allowed, answers), functional.cross_entropy(allowed.t(), answers));
+        Tensor targets = arange(scores.shape[0], dtype: ScalarType.Int64, device: scores.device);
+        Tensor masked = sameClass is null ? scores : scores.masked_fill(sameClass, float.NegativeInfinity);
+        return (functional.cross_entropy(masked, targets), functional.cross_entropy(masked.t(), targets));
     }
 
+    /// <summary>(B, B): true for different pairs of the same class.</summary>
     private static Tensor SameClass(Tensor classes)
     {
         Tensor same = classes.unsqueeze(0).eq(classes.unsqueeze(1));
@@ -89,12 +92,14 @@ internal sealed class DamsmLoss(DamsmConfig config)
     }
 }
 
-/// <summary>Scalars: loss of finding the caption of an image, and the image of a caption; by words and by sentence.</summary>
+/// <summary>
+/// The DAMSM losses as scalars, by words and by sentence: 0 for finding the caption of an image, 1 for finding the image of a caption.
+/// </summary>
 internal sealed record DamsmTerms(Tensor Words0, Tensor Words1, Tensor Sentence0, Tensor Sentence1)
 {
-    /// <summary>Words loss, both directions.</summary>
+    /// <summary>The words loss in both directions.</summary>
     public Tensor Words => Words0 + Words1;
 
-    /// <summary>Sentence loss, both directions.</summary>
+    /// <summary>The sentence loss in both directions.</summary>
     public Tensor Sentence => Sentence0 + Sentence1;
 }

@@ -3,7 +3,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Losses;
 
-/// <summary>How far the conditioning Gaussian is from a standard one; a mean, as published.</summary>
+/// <summary>KL divergence of the conditioning Gaussian from the standard normal distribution; a mean, as in the official code.</summary>
 internal static class KlLoss
 {
     /// <param name="mu">(B, C).</param>

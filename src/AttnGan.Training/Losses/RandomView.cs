@@ -5,26 +5,26 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Losses;
 
 /// <summary>
-/// Random parts of drawn images, mirrored half of the time, through which gradients flow: what pleases a DAMSM in one exact view only
-/// is no image of the caption (views against adversarial patterns: Crowson et al., "VQGAN-CLIP", 2022).
+/// Differentiable random crops of generated images, half of them mirrored. They keep the generator from adversarial patterns, which have
+/// a low DAMSM loss only in one exact view (random views: Crowson et al., "VQGAN-CLIP", 2022).
 /// </summary>
 internal static class RandomView
 {
-    /// <summary>Least share of the side that is seen.</summary>
+    /// <summary>The minimum side of a crop relative to the image.</summary>
     private const double MinShare = 0.85;
 
     /// <param name="images">(B, 3, S, S).</param>
-    /// <returns>The same shape: a square part of each, enlarged.</returns>
+    /// <returns>The same shape: a square crop of each image, scaled up.</returns>
     public static Tensor Of(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
         long batch = images.shape[0];
         Tensor share = Uniform(MinShare, 1);
-        Tensor room = 1 - share;
+        Tensor margin = 1 - share;
         Tensor mirror = (rand(batch, device: images.device) < 0.5).to(images.dtype) * 2 - 1;
         Tensor none = zeros_like(share);
-        Tensor rows = stack([share * mirror, none, room * Uniform(-1, 1)], dim: 1);
-        Tensor columns = stack([none, share, room * Uniform(-1, 1)], dim: 1);
+        Tensor rows = stack([share * mirror, none, margin * Uniform(-1, 1)], dim: 1);
+        Tensor columns = stack([none, share, margin * Uniform(-1, 1)], dim: 1);
         Tensor grid = functional.affine_grid(stack([rows, columns], dim: 1), images.shape, align_corners: false);
         return functional
             .grid_sample(images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Border, align_corners: false)

@@ -7,19 +7,19 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Optimizers;
 
 /// <summary>
-/// Adam's update (Kingma and Ba, 2015, algorithm 1) in one pass over the memory of weights, gradients and moments. The binding's own
-/// goes over it operation by operation, which takes twice as long where there are a hundred million weights.
+/// Adam's update (Kingma and Ba, 2015, algorithm 1) in one pass over the memory of weights, gradients and moments. TorchSharp's optimizer
+/// makes one pass per operation, which takes twice as long for a hundred million weights.
 /// </summary>
 internal static class AdamKernel
 {
     private const double Epsilon = 1e-8;
     private const int ChunkSize = 1 << 16;
 
-    /// <summary>Whether it can update a parameter: on the CPU, in 32 bits.</summary>
-    public static bool Serves(Tensor parameter) =>
+    /// <summary>Returns true if the kernel can update a parameter: a contiguous 32-bit one on the CPU.</summary>
+    public static bool Supports(Tensor parameter) =>
         parameter.device_type == DeviceType.CPU && parameter.dtype == ScalarType.Float32 && parameter.is_contiguous();
 
-    /// <summary>Updates parameters that have a gradient, and their moments.</summary>
+    /// <summary>Updates the parameters that have a gradient, and their moments.</summary>
     public static void Step(IEnumerable<(Parameter Parameter, Adam.State State)> states, double learningRate, double beta1, double beta2)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -33,12 +33,12 @@ internal static class AdamKernel
             }
 
             state.step++;
-            double deviation = Math.Sqrt(1 - Math.Pow(beta2, state.step));
+            double correction = Math.Sqrt(1 - Math.Pow(beta2, state.step));
             var update = new Update(
                 (float)beta1,
                 (float)beta2,
                 (float)(learningRate / (1 - Math.Pow(beta1, state.step))),
-                (float)(1 / deviation));
+                (float)(1 / correction));
             (nint weight, nint slope, nint mean, nint square) =
                 (parameter.Address(), gradient.contiguous().Address(), state.exp_avg.Address(), state.exp_avg_sq.Address());
             for (long start = 0; start < parameter.numel(); start += ChunkSize)
@@ -52,10 +52,10 @@ internal static class AdamKernel
         Parallel.ForEach(chunks, new ParallelOptions { MaxDegreeOfParallelism = get_num_threads() }, chunk => chunk.Run());
     }
 
-    /// <param name="Beta1">Decay of the mean gradient.</param>
-    /// <param name="Beta2">Decay of the mean squared gradient.</param>
-    /// <param name="Rate">Learning rate, corrected for a mean that began at 0.</param>
-    /// <param name="Correction">The same for the root of the squares.</param>
+    /// <param name="Beta1">β1.</param>
+    /// <param name="Beta2">β2.</param>
+    /// <param name="Rate">The learning rate with the bias correction of the first moment.</param>
+    /// <param name="Correction">The bias correction of the square root of the second moment.</param>
     private readonly record struct Update(float Beta1, float Beta2, float Rate, float Correction);
 
     private readonly record struct Chunk(Update Update, nint Weight, nint Gradient, nint Mean, nint Square, int Length)
@@ -75,7 +75,8 @@ internal static class AdamKernel
                 Vector<float> mean = gradient + (beta1 * (new Vector<float>(means[i..]) - gradient));
                 Vector<float> square = gradient * gradient;
                 square += beta2 * (new Vector<float>(squares[i..]) - square);
-                Vector<float> step = mean * Update.Rate / ((Vector.SquareRoot(square) * Update.Correction) + new Vector<float>((float)Epsilon));
+                Vector<float> deviation = Vector.SquareRoot(square) * Update.Correction;
+                Vector<float> step = mean * Update.Rate / (deviation + new Vector<float>((float)Epsilon));
                 mean.CopyTo(means[i..]);
                 square.CopyTo(squares[i..]);
                 (new Vector<float>(weights[i..]) - step).CopyTo(weights[i..]);

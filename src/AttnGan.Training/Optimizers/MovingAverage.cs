@@ -4,16 +4,16 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Optimizers;
 
 /// <summary>
-/// An exponential moving average of a network, which draws better images than the network itself. BatchNorm statistics are
+/// An exponential moving average of a network's weights, which generates better images than the network itself. BatchNorm statistics are
 /// averaged as well: those of the live network do not fit averaged weights.
 /// </summary>
-/// <param name="source">The live network.</param>
-/// <param name="target">A network of the same shape, which becomes the average.</param>
-/// <param name="decay">Share of the average that stays at each update, in [0, 1).</param>
-/// <param name="averageBuffers">False as in the official code: buffers are copied from the live network.</param>
+/// <param name="source">The live network, which is trained.</param>
+/// <param name="target">A network of the same architecture, which becomes the average.</param>
+/// <param name="decay">The weight of the previous average in each update, in [0, 1).</param>
+/// <param name="averageBuffers">False copies buffers from the live network, as the official code does.</param>
 internal sealed class MovingAverage(nn.Module source, nn.Module target, double decay, bool averageBuffers)
 {
-    /// <summary>Makes the average equal to the live network.</summary>
+    /// <summary>Sets the average to the live network.</summary>
     public void Reset()
     {
         using IDisposable noGradient = no_grad();
@@ -23,7 +23,7 @@ internal sealed class MovingAverage(nn.Module source, nn.Module target, double d
         }
     }
 
-    /// <summary>average = decay * average + (1 - decay) * live.</summary>
+    /// <summary>Sets average = decay * average + (1 - decay) * live.</summary>
     public void Update()
     {
         using IDisposable noGradient = no_grad();

@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Optimizers;
 
-/// <summary>An Adam optimizer of one network, whose state goes in and out by the names of the network's parameters.</summary>
+/// <summary>An Adam optimizer of a network, whose state is saved and restored by the names of the network's parameters.</summary>
 internal sealed class NamedAdam : IDisposable
 {
     private readonly (string Name, Parameter Parameter)[] _parameters;
@@ -30,7 +30,7 @@ internal sealed class NamedAdam : IDisposable
 
     public void Step()
     {
-        if (_parameters.All(entry => AdamKernel.Serves(entry.Parameter)))
+        if (_parameters.All(entry => AdamKernel.Supports(entry.Parameter)))
         {
             AdamKernel.Step(States().Select(entry => (entry.Parameter, entry.State)), LearningRate, _beta1, _beta2);
         }
@@ -40,7 +40,7 @@ internal sealed class NamedAdam : IDisposable
         }
     }
 
-    /// <summary>Forgets all moments.</summary>
+    /// <summary>Resets all moments and step counts.</summary>
     public void Reset()
     {
         double learningRate = LearningRate;
@@ -48,7 +48,9 @@ internal sealed class NamedAdam : IDisposable
         _adam = Create(learningRate);
     }
 
-    /// <summary>First and second moments (live) and the step count by <c>prefix + parameter + .exp_avg</c> and so on.</summary>
+    /// <summary>
+    /// Returns first moments, second moments and step counts, named <c>prefix + parameter + .exp_avg</c> and so on. Moments are not copied.
+    /// </summary>
     public IEnumerable<KeyValuePair<string, Tensor>> State(string prefix)
     {
         foreach ((string name, _, Adam.State state) in States())
@@ -59,11 +61,12 @@ internal sealed class NamedAdam : IDisposable
         }
     }
 
-    /// <param name="tensors">What <see cref="State"/> gave, among others.</param>
-    /// <param name="prefix">As it was given there.</param>
-    /// <param name="source">Where they come from, for messages.</param>
-    /// <param name="partly">Whether parameters that nothing is given for stay as they are.</param>
-    /// <exception cref="CheckpointException">It does not fit.</exception>
+    /// <summary>Restores the state that <see cref="State"/> returned.</summary>
+    /// <param name="tensors">The state; other tensors in it are ignored.</param>
+    /// <param name="prefix">The prefix of the names.</param>
+    /// <param name="source">The file that it comes from, for messages.</param>
+    /// <param name="partly">True if parameters may be missing, whose state then stays as it is.</param>
+    /// <exception cref="CheckpointException">A tensor is missing or has another shape.</exception>
     public void Restore(IReadOnlyDictionary<string, Tensor> tensors, string prefix, string source, bool partly = false)
     {
         using IDisposable noGradient = no_grad();
@@ -85,7 +88,8 @@ internal sealed class NamedAdam : IDisposable
             if (!value.shape.SequenceEqual(target.shape))
             {
                 throw new CheckpointException(
-                    $"`{source}`: optimizer state `{key}` has shape ({string.Join(", ", value.shape)}), expected ({string.Join(", ", target.shape)}).");
+                    $"`{source}`: optimizer state `{key}` has shape ({string.Join(", ", value.shape)}), expected " +
+                    $"({string.Join(", ", target.shape)}). It belongs to another configuration.");
             }
 
             target.copy_(value);
@@ -93,7 +97,7 @@ internal sealed class NamedAdam : IDisposable
 
         Tensor Find(string key) => tensors.TryGetValue(key, out Tensor? value)
             ? value
-            : throw new CheckpointException($"`{source}` lacks the optimizer state `{key}`: it is no checkpoint of this configuration.");
+            : throw new CheckpointException($"`{source}` has no optimizer state `{key}`: it belongs to another configuration.");
     }
 
     public void Dispose() => _adam.Dispose();

@@ -20,7 +20,7 @@ internal static class BestEvaluation
         }
         catch (AttnGanException)
         {
-            // Here it is only a mark in a figure. Code that needs the checkpoint reports the error.
+            // The evaluation is only a mark in a plot. Code that needs the checkpoint reports the error.
             return null;
         }
     }

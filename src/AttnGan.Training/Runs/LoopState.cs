@@ -32,7 +32,9 @@ internal sealed record LoopState
     /// <summary>Reads the state of a checkpoint.</summary>
     public static LoopState Of(Checkpoint checkpoint) => checkpoint.RunState.Deserialize<LoopState>(s_json) ?? new LoopState();
 
-    /// <summary>Total steps of the training that a checkpoint belongs to; null if the checkpoint does not contain the number of batches.</summary>
+    /// <summary>
+    /// Total steps of the training that a checkpoint belongs to; null if the checkpoint does not contain the number of batches.
+    /// </summary>
     /// <param name="checkpoint">A checkpoint of the training.</param>
     /// <param name="epochs">Number of epochs of the training.</param>
     public static long? TotalSteps(Checkpoint checkpoint, int epochs) => Of(checkpoint).BatchesPerEpoch is { } batches

@@ -36,7 +36,8 @@ internal sealed record RunComparison(
 
     private static IEnumerable<SettingComparison> CompareSettings(IReadOnlyList<RunSummary> runs)
     {
-        Dictionary<string, string>?[] settings = [.. runs.Select(run => run.Config is null ? null : ConfigReader.Settings(run.Config).ToDictionary())];
+        Dictionary<string, string>?[] settings =
+            [.. runs.Select(run => run.Config is null ? null : ConfigReader.Settings(run.Config).ToDictionary())];
         return ConfigSchema.Settings
             .Select(key => new SettingComparison(key, [.. settings.Select(values => values?[key])]))
             .Where(setting => setting.Values.Distinct().Count() > 1);

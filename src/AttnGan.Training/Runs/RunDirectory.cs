@@ -57,7 +57,9 @@ internal sealed class RunDirectory : IDisposable
         }
     }
 
-    /// <summary>Opens a run, which may not exist yet, for reading. Creates nothing and does not lock it: a training may have it open.</summary>
+    /// <summary>
+    /// Opens a run, which may not exist yet, for reading. Creates nothing and does not lock it: a training may have it open.
+    /// </summary>
     /// <exception cref="AttnGanException">The folder cannot be read, or is not the folder of a run.</exception>
     internal static RunDirectory OpenReadOnly(string path)
     {

@@ -2,7 +2,9 @@ using System.Text.RegularExpressions;
 
 namespace AttnGan.Training.Runs;
 
-/// <summary>Plots the log of a training: losses in one image, validation metrics in another, with a panel for each kind of quantity.</summary>
+/// <summary>
+/// Plots the log of a training: losses in one image, validation metrics in another, with a panel for each kind of quantity.
+/// </summary>
 internal static class TrainingCurves
 {
     // In the order of the panels. A measure that matches no kind has its own panel.

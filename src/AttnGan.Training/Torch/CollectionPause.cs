@@ -10,7 +10,9 @@ namespace AttnGan.Training.Torch;
 /// </summary>
 internal sealed class CollectionPause : IDisposable
 {
-    /// <summary>Bytes that a pause can allocate, enough for a step's batch and those being prepared. Beyond it, collections resume.</summary>
+    /// <summary>
+    /// Bytes that a pause can allocate, enough for a step's batch and those being prepared. Beyond it, collections resume.
+    /// </summary>
     public const long Allowance = 128L << 20;
 
     // A second request to the runtime would end the first pause.
@@ -45,7 +47,7 @@ internal sealed class CollectionPause : IDisposable
     }
 
     /// <summary>Bounds the heap: the runtime starts a pause without a collection as long as there is memory.</summary>
-    [SuppressMessage("ApiDesign", "RS0030:Do not use banned APIs", Justification = "Pauses prevent the collections that would run otherwise.")]
+    [SuppressMessage("ApiDesign", "RS0030", Justification = "Collections are paused; this one stands in for those that would have run.")]
     private static void CollectGarbageOfEarlierPauses()
     {
         long allocated = GC.GetTotalAllocatedBytes();

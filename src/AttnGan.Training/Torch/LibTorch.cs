@@ -22,8 +22,8 @@ internal static partial class LibTorch
     }
 
     /// <summary>
-    /// libtorch uses NNPACK for a few small convolutions. On processors newer than NNPACK it prints "unsupported hardware" for every thread.
-    /// TorchSharp has no switch for it; libtorch's own has these symbol names if its compiler is GCC or Clang.
+    /// libtorch uses NNPACK for a few small convolutions. On processors newer than NNPACK it prints "unsupported hardware" for every
+    /// thread. TorchSharp has no switch for it; libtorch's own has these symbol names if its compiler is GCC or Clang.
     /// </summary>
     private static unsafe void DisableNnpack(nint libtorch)
     {

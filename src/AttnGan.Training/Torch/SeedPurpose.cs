@@ -1,6 +1,6 @@
 namespace AttnGan.Training.Torch;
 
-/// <summary>What random numbers are used for: equal seeds give different numbers for different purposes.</summary>
+/// <summary>The use of random numbers. Equal seeds give different numbers for different purposes.</summary>
 internal enum SeedPurpose
 {
     /// <summary>Initial weights of the encoders.</summary>

@@ -28,7 +28,10 @@ internal sealed class DamsmNetworks : IDisposable
         _config = config;
         Seeds.Begin(config.Seed, SeedPurpose.DamsmWeights);
         TextEncoder = new TextEncoder(config.TextEncoder, vocabularySize);
-        ImageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding) { FeatureDType = config.Damsm.Precision.FeatureDType() };
+        ImageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding)
+        {
+            FeatureDType = config.Damsm.Precision.FeatureDType(),
+        };
         LoadPretrainedTrunk();
         TextEncoder.to(device);
         ImageEncoder.to(device);
@@ -103,8 +106,8 @@ internal sealed class DamsmNetworks : IDisposable
 
         string path = _config.ImageEncoder.Weights ?? throw new AttnGanException(
             "The Inception trunk of the image encoder is frozen and needs pre-trained weights, but `image_encoder.weights` is not set. " +
-            "Set it to torchvision's Inception-v3 file (inception_v3_google-0cc3c7bd.pth; docs/training.md has the download link), or use " +
-            "`image_encoder.trunk: compact`, which is trained from scratch.");
+            "Set it to torchvision's Inception-v3 file (inception_v3_google-0cc3c7bd.pth; docs/training.md has the download link), or " +
+            "use `image_encoder.trunk: compact`, which is trained from scratch.");
         using TensorDictionary weights = WeightFile.Load(path);
         ImageEncoder.LoadTrunk(weights, path);
     }

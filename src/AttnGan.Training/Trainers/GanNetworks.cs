@@ -41,15 +41,16 @@ internal sealed class GanNetworks : IDisposable
     {
         _config = config;
         _device = device;
+        ScalarType? featureDType = config.Gan.Precision.FeatureDType();
         TextEncoder = new TextEncoder(config.TextEncoder, vocabularySize);
-        ImageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding) { FeatureDType = config.Gan.Precision.FeatureDType() };
+        ImageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding) { FeatureDType = featureDType };
         LoadEncoders(damsm);
 
         // The order decides which random numbers a network begins with.
         Seeds.Begin(config.Seed, SeedPurpose.GanWeights);
-        Generator = Initialization.Apply(CreateGenerator(config, config.Gan.Precision.FeatureDType()));
+        Generator = Initialization.Apply(CreateGenerator(config, featureDType));
         AveragedGenerator = CreateGenerator(config);
-        Discriminator[] discriminators = [.. CreateDiscriminators(config).Select(Initialization.Apply)];
+        Discriminator[] discriminators = [.. CreateDiscriminators(config, featureDType).Select(Initialization.Apply)];
         foreach (nn.Module network in (nn.Module[])[.. discriminators, TextEncoder, ImageEncoder, Generator, AveragedGenerator])
         {
             network.to(device);
@@ -153,8 +154,8 @@ internal sealed class GanNetworks : IDisposable
         if (small.Stages >= large.Stages || small with { Stages = large.Stages } != large)
         {
             throw new CheckpointException(
-                $"The GAN of `{smaller.Path}` cannot be grown: it has {small.Stages} stages, this one has {large.Stages}; expected fewer stages " +
-                "and the same value for all other settings of `generator`. Give `--set generator.stages=N` and no other configuration.");
+                $"The GAN of `{smaller.Path}` cannot be grown: it has {small.Stages} stages, this one has {large.Stages}; expected fewer " +
+                "stages and the same value for all other settings of `generator`. Give `--set generator.stages=N` and no other configuration.");
         }
 
         using TensorDictionary tensors = smaller.LoadTensors();
@@ -185,8 +186,9 @@ internal sealed class GanNetworks : IDisposable
     private static AttentionalGenerator CreateGenerator(AttnGanConfig config, ScalarType? featureDType = null) =>
         new(config.Generator, config.TextEncoder.Embedding, config.Compat) { FeatureDType = featureDType };
 
-    private static IEnumerable<Discriminator> CreateDiscriminators(AttnGanConfig config) => config.Generator.ImageSizes.Select(size =>
-        new Discriminator(size, config.Discriminator, config.TextEncoder.Embedding) { FeatureDType = config.Gan.Precision.FeatureDType() });
+    private static IEnumerable<Discriminator> CreateDiscriminators(AttnGanConfig config, ScalarType? featureDType = null) =>
+        config.Generator.ImageSizes.Select(
+            size => new Discriminator(size, config.Discriminator, config.TextEncoder.Embedding) { FeatureDType = featureDType });
 
     private static IReadOnlyList<NetworkSize> SizesOf(AttentionalGenerator generator, IEnumerable<Discriminator> discriminators) =>
     [

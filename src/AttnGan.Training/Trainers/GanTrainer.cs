@@ -117,7 +117,9 @@ internal sealed class GanTrainer : ITrainer
         _networks.Dispose();
     }
 
-    /// <summary>Minimizes L_D of one stage (paper, equation 5), with an R1 penalty every few steps if the configuration asks for it.</summary>
+    /// <summary>
+    /// Minimizes L_D of one stage (paper, equation 5), with an R1 penalty every few steps if the configuration asks for it.
+    /// </summary>
     private void UpdateDiscriminator(GanStage stage, Tensor real, Tensor fake, Tensor sentence, long step, LossReadings losses)
     {
         using DisposeScope scope = NewDisposeScope();

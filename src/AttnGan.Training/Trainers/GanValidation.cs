@@ -24,7 +24,11 @@ internal sealed class GanValidation : IDisposable
     private readonly GeneratorValidation _validation;
 
     private GanValidation(
-        AttnGanConfig config, IReadOnlyList<CaptionedImage> images, CaptionEncoder captions, GanNetworks networks, DamsmEncoders? independent,
+        AttnGanConfig config,
+        IReadOnlyList<CaptionedImage> images,
+        CaptionEncoder captions,
+        GanNetworks networks,
+        DamsmEncoders? independent,
         Device device)
     {
         _config = config;
@@ -55,7 +59,12 @@ internal sealed class GanValidation : IDisposable
     /// <returns>Null if there are fewer than two validation images.</returns>
     /// <exception cref="AttnGanException">The independent DAMSM cannot be used.</exception>
     public static GanValidation? Create(
-        AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions, GanNetworks networks, Checkpoint? independent, Device device)
+        AttnGanConfig config,
+        CaptionedImageDataset dataset,
+        CaptionEncoder captions,
+        GanNetworks networks,
+        Checkpoint? independent,
+        Device device)
     {
         IReadOnlyList<CaptionedImage> images = Subset.Choose(dataset.Validation, config.Logging.EvaluationImages);
         if (images.Count < 2)
@@ -68,8 +77,8 @@ internal sealed class GanValidation : IDisposable
         {
             encoders.Dispose();
             throw new AttnGanException(
-                $"The independent DAMSM `{independent!.Path}` is the DAMSM that the GAN is trained with, which would inflate the scores. Give one " +
-                "of another training (`attngan train damsm` with another seed), or leave it out.");
+                $"The independent DAMSM `{independent!.Path}` is the DAMSM that the GAN is trained with, which would inflate the scores. " +
+                "Give one of another training (`attngan train damsm` with another seed), or leave it out.");
         }
 
         return new GanValidation(config, images, captions, networks, encoders, device);

@@ -29,7 +29,7 @@ internal static class IndependentDamsm
 
         encoders.Dispose();
         throw new AttnGanException(
-            $"The independent DAMSM `{damsm.Path}` knows no word of {unknown.Length} of the {used.Length} captions that images are generated " +
-            $"from, such as \"{unknown[0]}\". Give a DAMSM that was trained on captions of this kind, or leave it out.");
+            $"The independent DAMSM `{damsm.Path}` knows no word of {unknown.Length} of the {used.Length} captions that images are " +
+            $"generated from, such as \"{unknown[0]}\". Give a DAMSM that was trained on captions of this kind, or leave it out.");
     }
 }

@@ -35,7 +35,10 @@ internal sealed class SampleGenerator(TextEncoder textEncoder, AttentionalGenera
             Caption = request.Caption,
             Seed = request.Seed,
             Stages = [.. images.Select((stage, s) => ToImage(stage[i], (int)output.Images[s].shape[3]))],
-            Attention = [.. attention.Select((stage, s) => ToAttention(stage[i], s, (int)output.Attention[s].shape[3], request.Caption.Words))],
+            Attention =
+            [
+                .. attention.Select((stage, s) => ToAttention(stage[i], s, (int)output.Attention[s].shape[3], request.Caption.Words)),
+            ],
         })];
 
         Tensor Noise(int stream, int width)

@@ -95,7 +95,8 @@ internal sealed class TrainingLoop
     }
 
     /// <summary>
-    /// True if an evaluation within an epoch is due at this step and was not made yet. At the last step of an epoch, the epoch is evaluated.
+    /// True if an evaluation within an epoch is due at this step and was not made yet. At the last step of an epoch, the epoch is
+    /// evaluated.
     /// </summary>
     private bool IsEvaluationDue => _config.Logging.EvaluateEvery is > 0 and int every && _position.Step % every == 0 &&
         _position.Step > _evaluatedStep && _position.Batch > 0 && _position.Batch < _trainer.Batches.BatchesPerEpoch;
@@ -179,7 +180,7 @@ internal sealed class TrainingLoop
             }
             catch (AttnGanException unwritable)
             {
-                // A figure is no reason to end a training.
+                // A missing plot must not end a training.
                 _progress.Report(new CurvesNotWritten(_part.Kind, unwritable.Message));
             }
         }
@@ -263,7 +264,9 @@ internal sealed class TrainingLoop
         }.ToJson(),
     };
 
-    /// <summary>True if the batches of an epoch are those of the checkpoint. Values that a checkpoint does not contain count as equal.</summary>
+    /// <summary>
+    /// True if the batches of an epoch are those of the checkpoint. Values that a checkpoint does not contain count as equal.
+    /// </summary>
     private bool HasSameBatches(Checkpoint checkpoint, LoopState state)
     {
         BatchLoader batches = _trainer.Batches;

@@ -5,7 +5,7 @@ using AttnGan.Training.Runs;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>What a training would do, shown by <c>--dry-run</c>.</summary>
+/// <summary>The plan of a training, which <c>--dry-run</c> shows.</summary>
 /// <param name="Kind"><see cref="TrainingKind.Damsm"/> or <see cref="TrainingKind.Gan"/>.</param>
 /// <param name="Epochs">Number of epochs.</param>
 /// <param name="StepsPerEpoch">Number of batches in an epoch.</param>

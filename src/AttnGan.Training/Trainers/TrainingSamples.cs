@@ -5,7 +5,9 @@ using AttnGan.Training.Data;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>Writes image grids and attention figures of the same captions and seeds during a training: only the generator changes.</summary>
+/// <summary>
+/// Writes image grids and attention figures of the same captions and seeds during a training: only the generator changes.
+/// </summary>
 internal sealed class TrainingSamples
 {
     private const int CellSize = 128;

@@ -191,11 +191,13 @@ internal sealed class TrainingSession : IDisposable
         if (HasBegunGan && OpenCheckpoint(_run.Gan, resume) is { } begun)
         {
             return start is null ? begun : throw new AttnGanException(
-                $"The GAN training of `{_run.Path}` keeps the DAMSM that it started with. Leave out `--damsm` or `--grow`, or start a new " +
-                "run with it.");
+                $"The GAN training of `{_run.Path}` keeps the DAMSM that it started with. Leave out `--damsm` or `--grow`, or start a " +
+                "new run with it.");
         }
 
-        Checkpoint damsm = start is null ? OpenOwnDamsm() : Checkpoint.Open(start.Checkpoint, start.Grow ? TrainingKind.Gan : TrainingKind.Damsm);
+        Checkpoint damsm = start is null
+            ? OpenOwnDamsm()
+            : Checkpoint.Open(start.Checkpoint, start.Grow ? TrainingKind.Gan : TrainingKind.Damsm);
         if (start is not null && !HasBegunDamsm && !HasBegunGan)
         {
             // The text encoder requires its vocabulary: a new run adopts both.
@@ -264,7 +266,9 @@ internal sealed class TrainingSession : IDisposable
 
 /// <summary>The start of a new GAN training.</summary>
 /// <param name="Checkpoint">The checkpoint with its encoders.</param>
-/// <param name="Grow">True for a checkpoint of a GAN with fewer stages, whose networks are trained further; false for one of a DAMSM.</param>
+/// <param name="Grow">
+/// True for a checkpoint of a GAN with fewer stages, whose networks are trained further; false for one of a DAMSM.
+/// </param>
 internal sealed record GanStart(string Checkpoint, bool Grow = false);
 
 /// <summary>Resumes an interrupted training.</summary>

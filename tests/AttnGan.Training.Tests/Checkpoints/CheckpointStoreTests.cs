@@ -10,7 +10,7 @@ namespace AttnGan.Training.Tests.Checkpoints;
 public sealed class CheckpointStoreTests
 {
     [Fact]
-    public void A_checkpoint_comes_back_with_everything_that_was_saved()
+    public void A_checkpoint_is_restored_completely()
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 3);
@@ -42,7 +42,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void The_last_few_are_kept_and_the_best_one_always()
+    public void The_newest_checkpoints_and_the_best_one_are_kept()
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 2);
@@ -58,7 +58,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void Steps_that_outgrow_eight_digits_stay_in_order()
+    public void Steps_of_more_than_eight_digits_stay_in_order()
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 2);
@@ -68,7 +68,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void Going_back_to_an_earlier_checkpoint_gives_up_the_later_ones()
+    public void Going_back_to_an_earlier_checkpoint_deletes_the_later_ones()
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 2);
@@ -79,7 +79,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void A_damaged_checkpoint_is_recognized_and_the_one_before_it_offered()
+    public void A_damaged_checkpoint_is_detected_and_an_earlier_one_suggested()
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 3);
@@ -96,7 +96,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void A_damaged_best_checkpoint_and_one_that_is_not_there_lead_to_the_newest()
+    public void A_damaged_or_missing_checkpoint_is_reported_with_the_newest_one()
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 3);
@@ -114,7 +114,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void A_checkpoint_of_another_version_is_refused_as_such()
+    public void A_checkpoint_of_another_version_is_refused()
     {
         using var folder = new TemporaryDirectory();
         string path = folder.File("gan-00000001.safetensors");
@@ -130,7 +130,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void Without_an_intact_checkpoint_the_message_says_so()
+    public void The_message_states_that_no_checkpoint_is_intact()
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "damsm", keep: 3);
@@ -143,7 +143,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void A_writer_that_was_killed_leaves_the_previous_checkpoint_and_no_litter()
+    public void Temporary_files_of_a_killed_process_are_deleted()
     {
         using var folder = new TemporaryDirectory();
         Save(new CheckpointStore(folder.Path, "gan", keep: 3), State(1), 1);
@@ -159,7 +159,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void A_failed_save_leaves_the_previous_file_as_it_was()
+    public void A_failed_save_keeps_the_previous_file()
     {
         using var folder = new TemporaryDirectory();
         var store = new CheckpointStore(folder.Path, "gan", keep: 3);
@@ -175,7 +175,7 @@ public sealed class CheckpointStoreTests
     }
 
     [Fact]
-    public void Files_of_the_other_kind_and_other_safetensors_are_refused()
+    public void Checkpoints_of_another_kind_and_other_files_are_refused()
     {
         using var folder = new TemporaryDirectory();
         string path = Save(new CheckpointStore(folder.Path, "damsm", keep: 3), State(1), 1);

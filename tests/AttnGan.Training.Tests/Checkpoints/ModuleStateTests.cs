@@ -9,7 +9,7 @@ namespace AttnGan.Training.Tests.Checkpoints;
 public sealed class ModuleStateTests
 {
     [Fact]
-    public void A_module_gets_the_values_of_another_one()
+    public void Values_of_another_module_are_loaded()
     {
         using Sequential source = Network(3);
         using Sequential target = Network(3);
@@ -37,7 +37,7 @@ public sealed class ModuleStateTests
     }
 
     [Fact]
-    public void Every_difference_is_listed_and_nothing_is_copied()
+    public void All_differences_are_listed_and_nothing_is_copied()
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         Sequential module = Network(3);
@@ -49,7 +49,8 @@ public sealed class ModuleStateTests
         tensors["net.2.weight"] = ones(4);
         tensors["other.weight"] = ones(5);
 
-        CheckpointException exception = Assert.Throws<CheckpointException>(() => ModuleState.Load(module, tensors, "weights.safetensors", "net."));
+        CheckpointException exception = Assert.Throws<CheckpointException>(
+            () => ModuleState.Load(module, tensors, "weights.safetensors", "net."));
 
         Assert.Contains("`weights.safetensors`", exception.Message, StringComparison.Ordinal);
         Assert.Contains("(4 differences)", exception.Message, StringComparison.Ordinal);
@@ -62,7 +63,7 @@ public sealed class ModuleStateTests
     }
 
     [Fact]
-    public void Counts_of_batches_may_be_missing_and_half_precision_is_widened()
+    public void Batch_counts_may_be_missing_and_half_precision_is_converted()
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         Sequential module = Network(3);
@@ -77,7 +78,7 @@ public sealed class ModuleStateTests
     }
 
     [Fact]
-    public void Weights_survive_a_file_bit_for_bit()
+    public void Weights_are_saved_and_loaded_bit_for_bit()
     {
         using var folder = new TemporaryDirectory();
         using Sequential source = Network(3);

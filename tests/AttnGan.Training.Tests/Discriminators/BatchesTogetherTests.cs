@@ -8,9 +8,9 @@ namespace AttnGan.Training.Tests.Discriminators;
 
 public sealed class BatchesTogetherTests
 {
-    /// <summary>Logits and running statistics as if the batches had come one after the other.</summary>
+    /// <summary>Logits and running statistics equal those of separate passes.</summary>
     [Fact]
-    public void Batches_that_go_through_together_are_normalized_each_by_itself()
+    public void Concatenated_batches_are_normalized_separately()
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(3);

@@ -9,7 +9,7 @@ namespace AttnGan.Training.Tests.Discriminators;
 public sealed class DifferentiableAugmentationTests
 {
     [Fact]
-    public void Nothing_to_do_leaves_the_images_as_they_are()
+    public void Without_augmentations_images_are_unchanged()
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor images = randn(2, 3, 16, 16);
@@ -21,7 +21,7 @@ public sealed class DifferentiableAugmentationTests
     [InlineData(Augmentation.Color)]
     [InlineData(Augmentation.Translation)]
     [InlineData(Augmentation.Cutout)]
-    public void Each_part_changes_images_each_in_its_own_way_and_lets_gradients_through(Augmentation part)
+    public void Each_augmentation_changes_images_differently_and_is_differentiable(Augmentation part)
     {
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(1);
@@ -39,7 +39,7 @@ public sealed class DifferentiableAugmentationTests
     }
 
     [Fact]
-    public void Translation_moves_by_an_eighth_at_most_and_fills_with_gray()
+    public void Translation_shifts_by_at_most_an_eighth_and_fills_with_gray()
     {
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(2);
@@ -58,7 +58,7 @@ public sealed class DifferentiableAugmentationTests
             Assert.InRange(x, 6, 10);
             places.Add((y, x));
 
-            // A row or column of gray for each step away from an edge.
+            // One gray row or column for each pixel of the shift.
             long gray = 256 - (16 - Math.Abs(y - 8)) * (16 - Math.Abs(x - 8));
             Assert.Equal(gray, moved[b, 2].eq(0).sum().item<long>());
         }
@@ -67,7 +67,7 @@ public sealed class DifferentiableAugmentationTests
     }
 
     [Fact]
-    public void Cutout_clears_a_square_of_half_the_side_where_it_fits()
+    public void Cutout_clears_a_square_of_half_the_side()
     {
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(4);

@@ -15,7 +15,7 @@ public sealed class DiscriminatorTests
     [InlineData(128, "train")]
     [InlineData(256, "eval")]
     [InlineData(256, "train")]
-    public void Features_and_judgments_equal_those_of_the_official_network(int size, string mode)
+    public void Features_and_logits_equal_those_of_the_official_network(int size, string mode)
     {
         using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("discriminators");

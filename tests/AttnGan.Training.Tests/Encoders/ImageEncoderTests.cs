@@ -29,12 +29,12 @@ public sealed class ImageEncoderTests
         reference.AssertClose($"out.{run}.cnn_code", features.Code);
         reference.AssertClose($"out.{run}.scalar", scalar);
 
-        // ReLU and max-pool ties make this gradient noisy: the official code deviates as much from its own double precision.
+        // ReLU and max-pooling ties make this gradient noisy: the official code deviates as much from itself in double precision.
         reference.AssertCloseInNorm($"ref64.{run}.grad.image.s8", ReferenceValues.Every(8, images.grad!), 2e-2);
         reference.AssertCloseInNorm($"ref64.{run}.grad.image.l2", images.grad!.norm(), 2e-2);
     }
 
-    /// <summary>Weights from a hash of name and index, the same in every implementation (Fixtures/PROVENANCE.md).</summary>
+    /// <summary>Fills the weights by a hash of name and index, which any implementation can compute (Fixtures/PROVENANCE.md).</summary>
     private static void FillByFormula(nn.Module network)
     {
         using IDisposable noGradient = no_grad();

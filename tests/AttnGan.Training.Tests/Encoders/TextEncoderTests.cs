@@ -26,7 +26,7 @@ public sealed class TextEncoderTests
 
         TextFeatures text = network.forward(captions, lengths);
 
-        // The official network cuts its word features at the longest caption; here they keep the width of the batch.
+        // The official network cuts word features at the longest caption; here they keep the length of the batch.
         Tensor words = text.Words.narrow(2, 0, longest);
         ((words * reference["in.R1" + batch]).sum() + (text.Sentence * reference["in.R2" + batch]).sum()).backward();
         reference.AssertClose("out.words_emb" + batch, words);

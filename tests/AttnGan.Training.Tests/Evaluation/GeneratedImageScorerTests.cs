@@ -64,7 +64,7 @@ public sealed class GeneratedImageScorerTests
     private static ValidationResult Measure(Func<Tensor, Tensor> generate, double scale = 1, int[]? negatives = null)
     {
         using var tiny = new TinyRun();
-        using var encoders = DamsmEncoders.Load(tiny.Experts(), CPU);
+        using var encoders = DamsmEncoders.Load(tiny.DamsmCheckpoint(), CPU);
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
         Tensor real = (arange(Images * Width).to(float64).view(Images, Width) * 12.9898).sin() * scale;

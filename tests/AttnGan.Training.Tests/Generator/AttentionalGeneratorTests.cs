@@ -26,7 +26,7 @@ public sealed class AttentionalGeneratorTests
 
         GeneratorOutput output = network.forward(Input(reference));
 
-        // In double precision all agree within 1e-5; batch statistics summed in single precision in another layout cost a digit.
+        // All agree within 1e-5 in double precision; batch statistics summed in single precision in another layout lose a digit.
         double tolerance = mode == "train" ? 3e-4 : 1e-4;
         string run = $"out.{mode}.{mask}.";
         reference.AssertClose(run + "mu", output.Mu);
@@ -71,7 +71,7 @@ public sealed class AttentionalGeneratorTests
         reference.AssertCloseInNorm("grad.words_emb", words.grad);
         reference.AssertCloseInNorm("grad.sent_emb", sentence.grad);
 
-        // The next BatchNorm nearly cancels a residual block's last shift: its gradient is the small rest of large numbers.
+        // The next BatchNorm nearly cancels the last shift of a residual block: its gradient is a small difference of large numbers.
         reference.AssertGradients(network, "grad.", name => name.EndsWith(".block.4.bias", StringComparison.Ordinal) ? 1e-2 : 1e-3);
     }
 
@@ -80,7 +80,7 @@ public sealed class AttentionalGeneratorTests
     [InlineData(0, "correct_mask")]
     [InlineData(2, "official_mask")]
     [InlineData(2, "correct_mask")]
-    public void AttnDCGAN_draws_what_the_official_network_draws(int residualBlocks, string mask)
+    public void AttnDCGAN_images_equal_those_of_the_official_network(int residualBlocks, string mask)
     {
         using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues($"generator_dcgan_r{residualBlocks}");

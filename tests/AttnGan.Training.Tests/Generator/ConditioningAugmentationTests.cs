@@ -17,13 +17,13 @@ public sealed class ConditioningAugmentationTests
         reference.LoadInto(network);
         Tensor sentence = reference["in.sent_emb"].requires_grad_();
 
-        Conditioning drawn = network.forward(sentence, reference["in.eps"]);
-        Tensor kl = KlLoss.Compute(drawn.Mu, drawn.LogVariance);
-        ((drawn.Code * reference["in.R"]).sum() + kl).backward();
+        Conditioning conditioning = network.forward(sentence, reference["in.eps"]);
+        Tensor kl = KlLoss.Compute(conditioning.Mu, conditioning.LogVariance);
+        ((conditioning.Code * reference["in.R"]).sum() + kl).backward();
 
-        reference.AssertClose("out.c_code", drawn.Code);
-        reference.AssertClose("out.mu", drawn.Mu);
-        reference.AssertClose("out.logvar", drawn.LogVariance);
+        reference.AssertClose("out.c_code", conditioning.Code);
+        reference.AssertClose("out.mu", conditioning.Mu);
+        reference.AssertClose("out.logvar", conditioning.LogVariance);
         reference.AssertClose("out.kl_loss", kl);
         reference.AssertCloseInNorm("grad.sent_emb", sentence.grad);
         reference.AssertGradients(network, "grad.");

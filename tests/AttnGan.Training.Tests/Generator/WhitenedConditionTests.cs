@@ -11,7 +11,7 @@ public sealed class WhitenedConditionTests
 {
     private const int Embedding = 12;
 
-    /// <summary>Mean 0, variance 1 and no correlation over the captions, whatever directions the sentence features prefer.</summary>
+    /// <summary>Mean 0, variance 1 and no correlation over the captions, whatever the covariance of the sentence features.</summary>
     [Theory]
     [InlineData(5)]
     [InlineData(Embedding)]
@@ -35,7 +35,7 @@ public sealed class WhitenedConditionTests
     }
 
     [Fact]
-    public void Directions_that_hardly_vary_are_not_blown_up()
+    public void Components_of_small_variance_are_not_amplified()
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(5);
@@ -49,9 +49,9 @@ public sealed class WhitenedConditionTests
         Assert.InRange(mu.std(0).min().item<float>(), 0, 1e-4f);
     }
 
-    /// <summary>The published weights begin with hardly any of the sentence in c.</summary>
+    /// <summary>With the initial weights of the published code, c contains little information of the sentence.</summary>
     [Fact]
-    public void A_training_begins_with_it_where_the_configuration_says_so()
+    public void Training_starts_with_a_whitened_condition_if_configured()
     {
         using var tiny = new TinyRun();
         double published = FirstDivergence(tiny, TinyRun.Config);
@@ -59,7 +59,7 @@ public sealed class WhitenedConditionTests
 
         Assert.InRange(published, 0, 0.2);
 
-        // -1/2 (1 + log s^2 - mu^2 - s^2) with s = 0.1 and mu^2 between none and one for the few captions there are.
+        // -1/2 (1 + log s^2 - mu^2 - s^2) with s = 0.1 and mu^2 between 0 and 1 for these few captions.
         Assert.InRange(whitened, 1.7, 3);
     }
 

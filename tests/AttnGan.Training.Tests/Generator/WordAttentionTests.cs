@@ -39,7 +39,7 @@ public sealed class WordAttentionTests
     }
 
     [Fact]
-    public void The_misaligned_mask_is_right_for_a_batch_of_one_only()
+    public void The_misaligned_mask_is_correct_for_batch_size_1_only()
     {
         using DisposeScope scope = NewDisposeScope();
         using var aligned = new WordAttention(channels: 4, embedding: 6, misalignedMask: false);
@@ -57,9 +57,9 @@ public sealed class WordAttentionTests
         Assert.False(allOfficial[1..2].allclose(oneRight));
     }
 
-    /// <summary>In evaluation mode, with other captions beside it or alone, and with more padding or less.</summary>
+    /// <summary>In evaluation mode, alone or with other captions in the batch, and with more or less padding.</summary>
     [Fact]
-    public void A_image_does_not_depend_on_the_captions_beside_its_own()
+    public void An_image_does_not_depend_on_the_other_captions_of_its_batch()
     {
         using DisposeScope scope = NewDisposeScope();
         using var text = new TextEncoder(new() { WordEmbedding = 6, Embedding = 8 }, vocabularySize: 20);

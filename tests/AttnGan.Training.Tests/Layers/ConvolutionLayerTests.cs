@@ -7,13 +7,14 @@ namespace AttnGan.Training.Tests.Layers;
 
 public sealed class ConvolutionLayerTests
 {
-    /// <summary>Few pixels and a million weights, which go another way, and sizes that do not; values and all gradients.</summary>
+    /// <summary>Few pixels with a million weights, which use the matrix product, and other sizes; values and all gradients.</summary>
     [Theory]
     [InlineData(2, 256, 264, 8, 4, 2, true)]
     [InlineData(3, 344, 352, 3, 3, 1, false)]
     [InlineData(1, 256, 257, 7, 4, 1, true)]
     [InlineData(2, 3, 5, 9, 4, 2, true)]
-    public void Equals_the_engines_convolution(int batch, int inputs, int outputs, int side, int kernel, int stride, bool bias)
+    public void Output_and_gradients_equal_libtorchs_convolution(
+        int batch, int inputs, int outputs, int side, int kernel, int stride, bool bias)
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(1);
@@ -35,7 +36,7 @@ public sealed class ConvolutionLayerTests
             [.. autograd.grad([(output * weights).sum()], shift is null ? [x, layer.Weight] : [x, layer.Weight, shift])];
     }
 
-    /// <summary>Gradients of few and of odd numbers of output channels among them, with memory around that holds no numbers.</summary>
+    /// <summary>Includes few and odd numbers of output channels, with NaN in the surrounding memory.</summary>
     [Theory]
     [InlineData(64, 1, 4, 4, 4, 0)]
     [InlineData(16, 3, 16, 3, 1, 1)]
@@ -45,7 +46,7 @@ public sealed class ConvolutionLayerTests
     [InlineData(8, 6, 8, 3, 1, 1)]
     [InlineData(3, 32, 16, 4, 2, 1)]
     [InlineData(16, 18, 8, 2, 1, 1)]
-    public void In_16_bits_nearly_equals_32(int inputs, int outputs, int side, int kernel, int stride, int padding)
+    public void Results_in_16_bits_are_close_to_those_in_32_bits(int inputs, int outputs, int side, int kernel, int stride, int padding)
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(3);

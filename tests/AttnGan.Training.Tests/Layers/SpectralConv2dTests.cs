@@ -13,7 +13,7 @@ public sealed class SpectralConv2dTests
     [InlineData(3, 8, 4)]
     [InlineData(16, 5, 3)]
     [InlineData(32, 1, 4)]
-    public void The_weight_that_is_applied_has_a_largest_singular_value_of_one(int inputs, int outputs, int kernel)
+    public void The_applied_weight_has_spectral_norm_1(int inputs, int outputs, int kernel)
     {
         using DisposeScope scope = NewDisposeScope();
         random.manual_seed(3);
@@ -21,7 +21,7 @@ public sealed class SpectralConv2dTests
         Tensor weight = conv.state_dict()["weight"];
         using (no_grad())
         {
-            // Far from orthogonal, as after some training.
+            // Not orthogonal, as after some training.
             weight.copy_(randn_like(weight) * 3);
         }
 
@@ -36,7 +36,7 @@ public sealed class SpectralConv2dTests
     }
 
     [Fact]
-    public void Gradients_take_the_division_into_account()
+    public void Gradients_include_the_normalization()
     {
         using DisposeScope scope = NewDisposeScope();
         using var conv = new SpectralConv2d(3, 4, 3, stride: 1, padding: 1);
@@ -44,7 +44,7 @@ public sealed class SpectralConv2dTests
         Tensor images = randn(2, 3, 6, 6);
         Tensor weight = conv.state_dict()["weight"];
 
-        // Scaling a weight changes nothing once it is divided by its norm: the gradient is orthogonal to it.
+        // Scaling a normalized weight changes nothing: the gradient is orthogonal to the weight.
         conv.forward(images).square().sum().backward();
         Tensor gradient = conv.named_parameters().Single(entry => entry.name == "weight").parameter.grad!;
         double along = (gradient * weight).sum().item<float>() / (gradient.norm() * weight.norm()).item<float>();
@@ -53,7 +53,7 @@ public sealed class SpectralConv2dTests
     }
 
     [Fact]
-    public void Only_training_moves_the_estimate()
+    public void The_estimate_changes_in_training_mode_only()
     {
         using DisposeScope scope = NewDisposeScope();
         using var conv = new SpectralConv2d(3, 4, 3, stride: 1, padding: 1);
@@ -68,7 +68,7 @@ public sealed class SpectralConv2dTests
     }
 
     [Fact]
-    public void A_discriminator_has_it_in_place_of_batch_normalization()
+    public void A_discriminator_uses_it_instead_of_batch_normalization()
     {
         using var network = new Discriminator(32, new DiscriminatorConfig { Width = 4, SpectralNorm = true }, embedding: 8);
         string[] names = [.. network.state_dict().Keys];
@@ -79,7 +79,7 @@ public sealed class SpectralConv2dTests
         int Count(string ending) => names.Count(name => name.EndsWith(ending, StringComparison.Ordinal));
     }
 
-    /// <summary>What the convolution does to unit images, without its bias.</summary>
+    /// <summary>Returns the outputs for unit images, without the bias.</summary>
     private static Tensor AppliedWeight(SpectralConv2d conv, int inputs, int outputs, int kernel)
     {
         conv.eval();

@@ -6,12 +6,12 @@ namespace AttnGan.Training.Tests.Layers;
 
 public sealed class UpsamplingConvolutionTests
 {
-    /// <summary>Values, and gradients of input and weight, of the two layers that it stands for.</summary>
+    /// <summary>Compares values and gradients of input and weight with the two layers that are fused.</summary>
     [Theory]
     [InlineData(1, 1, 1, 1, 1)]
     [InlineData(2, 3, 5, 4, 7)]
     [InlineData(3, 8, 6, 9, 2)]
-    public void Equals_up_sampling_followed_by_a_convolution(int batch, int inputs, int outputs, int height, int width)
+    public void Output_and_gradients_equal_upsampling_and_convolution(int batch, int inputs, int outputs, int height, int width)
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(1);
@@ -36,7 +36,7 @@ public sealed class UpsamplingConvolutionTests
     }
 
     [Fact]
-    public void Computes_in_the_type_of_its_input()
+    public void The_output_has_the_type_of_the_input()
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(2);

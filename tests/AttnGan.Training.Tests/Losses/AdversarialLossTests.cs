@@ -18,7 +18,7 @@ public sealed class AdversarialLossTests
     [InlineData(128, true)]
     [InlineData(256, true)]
     [InlineData(256, false)]
-    public void A_discriminators_loss_and_gradients_equal_the_official_ones(int size, bool unconditional)
+    public void Discriminator_loss_and_gradients_equal_the_official_ones(int size, bool unconditional)
     {
         using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("losses");
@@ -38,7 +38,7 @@ public sealed class AdversarialLossTests
     }
 
     [Fact]
-    public void A_generators_loss_and_gradients_equal_the_official_ones()
+    public void Generator_loss_and_gradients_equal_the_official_ones()
     {
         using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("losses");

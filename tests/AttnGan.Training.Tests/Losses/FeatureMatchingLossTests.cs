@@ -10,13 +10,13 @@ namespace AttnGan.Training.Tests.Losses;
 public sealed class FeatureMatchingLossTests
 {
     private static readonly Tensor s_real = ReferenceValues.FormulaImage(3, 32, 0).DetachFromDisposeScope();
-    private static readonly Tensor s_drawn = ReferenceValues.FormulaImage(3, 32, 2).DetachFromDisposeScope();
+    private static readonly Tensor s_fake = ReferenceValues.FormulaImage(3, 32, 2).DetachFromDisposeScope();
 
     [Theory]
     [InlineData(16, "8x8x8, 16x4x4")]
     [InlineData(64, "2x32x32, 4x16x16, 8x8x8, 16x4x4")]
     [InlineData(128, "2x64x64, 4x32x32, 8x16x16, 16x8x8, 32x4x4, 16x4x4")]
-    public void Every_layer_of_the_body_has_a_map_and_the_last_are_the_features(int size, string shapes)
+    public void Every_layer_has_a_map_and_the_last_one_is_the_features(int size, string shapes)
     {
         using DisposeScope scope = NewDisposeScope();
         using Discriminator network = Network(size, spectral: false);
@@ -26,38 +26,38 @@ public sealed class FeatureMatchingLossTests
 
         Assert.Equal(shapes, string.Join(", ", maps.Select(map => string.Join('x', map.shape[1..]))));
         Assert.True(maps[^1].equal(network.forward(images)).all().item<bool>());
-        Assert.All(maps, map => Assert.True(map.min().item<float>() < 0 && map.max().item<float>() > 0)); // leaky: after the activation
+        Assert.All(maps, map => Assert.True(map.min().item<float>() < 0 && map.max().item<float>() > 0)); // after the leaky activation
     }
 
     [Theory]
     [InlineData(false)]
     [InlineData(true)]
-    public void It_is_the_mean_over_layers_of_relative_distances(bool spectral)
+    public void The_loss_is_the_mean_relative_distance_over_layers(bool spectral)
     {
         using DisposeScope scope = NewDisposeScope();
         using Discriminator network = Network(32, spectral);
         IReadOnlyList<Tensor> real = network.Maps(s_real);
-        double[] layers = [.. network.Maps(s_drawn).Select((map, i) =>
+        double[] layers = [.. network.Maps(s_fake).Select((map, i) =>
             (map - real[i]).abs().mean().item<float>() / (double)real[i].abs().mean().item<float>())];
 
-        Assert.Equal(layers.Average(), FeatureMatchingLoss.Compute(network, s_drawn, s_real).item<float>(), 1e-5);
+        Assert.Equal(layers.Average(), FeatureMatchingLoss.Compute(network, s_fake, s_real).item<float>(), 1e-5);
         Assert.Equal(0, FeatureMatchingLoss.Compute(network, s_real, s_real).item<float>());
     }
 
     [Fact]
-    public void It_pulls_what_is_drawn_and_nothing_else()
+    public void Gradients_reach_the_generated_images_only()
     {
         using DisposeScope scope = NewDisposeScope();
         using Discriminator network = Network(32, spectral: true);
-        Tensor drawn = s_drawn.clone().requires_grad_();
+        Tensor fake = s_fake.clone().requires_grad_();
         Tensor real = s_real.clone().requires_grad_();
-        Tensor loss = FeatureMatchingLoss.Compute(network, drawn, real);
+        Tensor loss = FeatureMatchingLoss.Compute(network, fake, real);
 
         loss.backward();
 
         Assert.Null(real.grad);
-        Tensor nearer = drawn.detach() - drawn.grad! * (0.1 / drawn.grad!.norm());
-        Assert.True(FeatureMatchingLoss.Compute(network, nearer, real).item<float>() < loss.item<float>());
+        Tensor closer = fake.detach() - fake.grad! * (0.1 / fake.grad!.norm());
+        Assert.True(FeatureMatchingLoss.Compute(network, closer, real).item<float>() < loss.item<float>());
     }
 
     private static Discriminator Network(int size, bool spectral)

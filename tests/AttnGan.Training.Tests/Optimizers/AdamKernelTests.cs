@@ -8,17 +8,19 @@ namespace AttnGan.Training.Tests.Optimizers;
 
 public sealed class AdamKernelTests
 {
-    /// <summary>Sizes that vectors do not divide, more than a chunk, a gradient with its channels innermost, and a parameter without one.</summary>
+    /// <summary>
+    /// Sizes that are no multiple of a vector, more than a chunk, a channels-last gradient, and a parameter without a gradient.
+    /// </summary>
     [Fact]
-    public void Updates_as_the_engines_optimizer_does()
+    public void The_update_equals_that_of_libtorch()
     {
         using DisposeScope scope = NewDisposeScope();
         manual_seed(6);
         Tensor[] starts = [randn(3), randn(70_001), randn(4, 5, 3, 3), randn(7)];
         Parameter[] own = [.. starts.Select(start => nn.Parameter(start.clone()))];
         Parameter[] theirs = [.. starts.Select(start => nn.Parameter(start.clone()))];
-        using Adam ours = optim.Adam(own, 1e-2, 0.5, 0.99);
-        using Adam engine = optim.Adam(theirs, 1e-2, 0.5, 0.99);
+        using Adam kernel = optim.Adam(own, 1e-2, 0.5, 0.99);
+        using Adam libtorch = optim.Adam(theirs, 1e-2, 0.5, 0.99);
         for (int step = 0; step < 5; step++)
         {
             for (int i = 0; i < 3; i++)
@@ -33,13 +35,13 @@ public sealed class AdamKernelTests
                 theirs[i].grad = gradient.clone();
             }
 
-            AdamKernel.Step(own.Zip(ours.state_dict().State, (parameter, state) => (parameter, (Adam.State)state)), 1e-2, 0.5, 0.99);
-            engine.step();
+            AdamKernel.Step(own.Zip(kernel.state_dict().State, (parameter, state) => (parameter, (Adam.State)state)), 1e-2, 0.5, 0.99);
+            libtorch.step();
         }
 
         Assert.All(own.Zip(theirs), pair => Assert.InRange((pair.First - pair.Second).abs().max().item<float>(), 0, 2e-6f));
         Assert.All(
-            ours.state_dict().State.Zip(engine.state_dict().State, (a, b) => ((Adam.State)a, (Adam.State)b)),
+            kernel.state_dict().State.Zip(libtorch.state_dict().State, (a, b) => ((Adam.State)a, (Adam.State)b)),
             pair =>
             {
                 Assert.Equal(pair.Item2.step, pair.Item1.step);
@@ -51,10 +53,10 @@ public sealed class AdamKernelTests
     }
 
     [Fact]
-    public void Leaves_other_types_to_the_engine()
+    public void Other_types_are_not_supported()
     {
         using DisposeScope scope = NewDisposeScope();
-        Assert.True(AdamKernel.Serves(zeros(2)));
-        Assert.False(AdamKernel.Serves(zeros(2, dtype: ScalarType.Float64)));
+        Assert.True(AdamKernel.Supports(zeros(2)));
+        Assert.False(AdamKernel.Supports(zeros(2, dtype: ScalarType.Float64)));
     }
 }

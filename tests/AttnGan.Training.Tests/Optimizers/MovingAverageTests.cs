@@ -10,7 +10,7 @@ namespace AttnGan.Training.Tests.Optimizers;
 public sealed class MovingAverageTests
 {
     [Fact]
-    public void It_begins_as_the_live_network()
+    public void Reset_copies_the_live_network()
     {
         using Sequential live = Network();
         using Sequential average = Network();
@@ -23,7 +23,7 @@ public sealed class MovingAverageTests
     [Theory]
     [InlineData(true, 0.9 * 1 + 0.1 * 3)]
     [InlineData(false, 3)]
-    public void Weights_are_averaged_and_buffers_as_asked(bool averageBuffers, double expectedStatistics)
+    public void Weights_are_averaged_and_buffers_as_configured(bool averageBuffers, double expectedStatistics)
     {
         using Sequential live = Network();
         using Sequential average = Network();

@@ -5,7 +5,7 @@ namespace AttnGan.Training.Tests.Runs;
 public sealed class RunDirectoryTests
 {
     [Fact]
-    public void A_new_run_has_its_folders_where_they_are_documented()
+    public void A_new_run_creates_the_documented_folders()
     {
         using var folder = new TemporaryDirectory();
         string path = folder.File("runs/first");
@@ -35,7 +35,7 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
-    public void A_training_that_has_begun_is_continued_only_on_request()
+    public void A_started_training_resumes_on_request_only()
     {
         using var folder = new TemporaryDirectory();
         using var run = RunDirectory.Open(folder.Path);
@@ -49,7 +49,7 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
-    public void There_must_be_something_to_continue()
+    public void Resuming_requires_a_started_training()
     {
         using var folder = new TemporaryDirectory();
         using var run = RunDirectory.Open(folder.Path);
@@ -58,7 +58,7 @@ public sealed class RunDirectoryTests
     }
 
     [Fact]
-    public void A_folder_with_other_things_in_it_is_refused()
+    public void A_folder_with_other_files_is_refused()
     {
         using var folder = new TemporaryDirectory();
         File.WriteAllText(folder.File("thesis.txt"), "");

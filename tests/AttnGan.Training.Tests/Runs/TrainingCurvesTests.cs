@@ -8,7 +8,7 @@ namespace AttnGan.Training.Tests.Runs;
 public sealed class TrainingCurvesTests
 {
     [Fact]
-    public void Losses_and_figures_are_drawn_with_their_titles()
+    public void Losses_and_metrics_are_plotted_with_titles()
     {
         using var folder = new TemporaryDirectory();
         RunPart part = Log(folder, log =>
@@ -35,7 +35,7 @@ public sealed class TrainingCurvesTests
     }
 
     [Fact]
-    public void What_a_training_has_not_logged_is_not_drawn()
+    public void A_plot_without_curves_is_not_written()
     {
         using var folder = new TemporaryDirectory();
         RunPart part = Log(folder, log => log.Write(TrainingLog.Training, 1, 0, [new("some_new_loss", 1)]));
@@ -47,7 +47,7 @@ public sealed class TrainingCurvesTests
     }
 
     [Fact]
-    public void A_training_draws_them_and_draws_them_anew_after_a_resumption()
+    public void A_training_updates_its_plots_after_resuming()
     {
         using var tiny = new TinyRun();
         AttnGanConfig config = TinyRun.Config with { Logging = TinyRun.Config.Logging with { Curves = true } };
@@ -64,7 +64,7 @@ public sealed class TrainingCurvesTests
     }
 
     [Fact]
-    public void Smoothing_keeps_a_straight_line_and_evens_out_noise()
+    public void Smoothing_preserves_a_constant_and_reduces_noise()
     {
         var line = new Curve("line", [.. Enumerable.Range(0, 100).Select(i => new CurvePoint(i, 3))]);
         var noise = new Curve("noise", [.. Enumerable.Range(0, 100).Select(i => new CurvePoint(i, i % 2))]);
@@ -76,7 +76,7 @@ public sealed class TrainingCurvesTests
     }
 
     [Fact]
-    public void A_log_that_is_being_written_is_read_without_its_unfinished_line()
+    public void A_log_is_read_without_its_incomplete_line()
     {
         using var folder = new TemporaryDirectory();
         string path = folder.File("log.jsonl");
@@ -99,7 +99,8 @@ public sealed class TrainingCurvesTests
         return part;
     }
 
-    private static int Dark(RgbImage image, int top, int bottom) => Count(image, top, bottom, (r, g, b) => Math.Max(r, Math.Max(g, b)) < 80);
+    private static int Dark(RgbImage image, int top, int bottom) =>
+        Count(image, top, bottom, (r, g, b) => Math.Max(r, Math.Max(g, b)) < 80);
 
     private static int OfColor(RgbImage image, RgbColor color) =>
         Count(image, 0, image.Height, (r, g, b) => (r, g, b) == (color.R, color.G, color.B));

@@ -19,7 +19,7 @@ public sealed class TrainingLogTests
         Assert.Equal(1.234568, line.GetProperty("loss").GetDouble());
     }
 
-    /// <summary>Every second step is measured.</summary>
+    /// <summary>Every second step is evaluated.</summary>
     [Theory]
     [InlineData(0, true, "")]
     [InlineData(1, false, "t1")]
@@ -28,7 +28,7 @@ public sealed class TrainingLogTests
     [InlineData(3, false, "t1 t2 v2 t3")]
     [InlineData(4, false, "t1 t2 v2 t3 t4")]
     [InlineData(9, false, "t1 t2 v2 t3 t4 v4")]
-    public void Lines_that_a_continued_run_writes_again_are_dropped(long step, bool evaluated, string kept)
+    public void Lines_that_a_resumed_run_writes_again_are_dropped(long step, bool evaluated, string kept)
     {
         using var folder = new TemporaryDirectory();
         Write(folder, log =>
@@ -55,7 +55,7 @@ public sealed class TrainingLogTests
     [InlineData("{\"kind\":\"train\",\"epoch\":0,\"step\":\"one\"}")]
     [InlineData("{\"kind\":\"train\",\"epoch\":0,\"step\":1.5}")]
     [InlineData("\0\0\0")]
-    public void What_a_killed_process_left_unfinished_is_dropped(string rest)
+    public void Incomplete_lines_of_a_killed_process_are_dropped(string rest)
     {
         using var folder = new TemporaryDirectory();
         Write(folder, log => log.Write(TrainingLog.Training, 1, 0, [new("loss", 1)]));
@@ -67,7 +67,7 @@ public sealed class TrainingLogTests
     }
 
     [Fact]
-    public void Events_for_TensorBoard_are_written_beside_it_when_asked()
+    public void TensorBoard_events_are_written_on_request()
     {
         using var folder = new TemporaryDirectory();
         string events = folder.File("events");

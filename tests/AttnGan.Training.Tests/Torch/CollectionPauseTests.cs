@@ -6,7 +6,7 @@ namespace AttnGan.Training.Tests.Torch;
 public sealed class CollectionPauseTests
 {
     [Fact]
-    public void Nothing_is_collected_within_the_allowance_and_everything_goes_on_afterwards()
+    public void Collections_pause_within_the_allowance_and_resume_afterwards()
     {
         int before;
         using (CollectionPause.Begin())
@@ -22,7 +22,7 @@ public sealed class CollectionPauseTests
     }
 
     [Fact]
-    public void Beyond_the_allowance_it_ends_by_itself()
+    public void A_pause_ends_beyond_the_allowance()
     {
         using (CollectionPause.Begin())
         {
@@ -35,7 +35,7 @@ public sealed class CollectionPauseTests
     }
 
     [Fact]
-    public void A_second_one_does_nothing()
+    public void A_nested_pause_does_nothing()
     {
         using (CollectionPause.Begin())
         {

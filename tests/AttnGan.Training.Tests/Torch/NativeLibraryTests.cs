@@ -2,7 +2,7 @@ using TorchSharp;
 
 namespace AttnGan.Training.Tests.Torch;
 
-/// <summary>eng/NativeCompatibility.targets: libtorch loads on systems with a libstdc++ older than GCC 13.</summary>
+/// <summary>libtorch loads on systems with a libstdc++ older than GCC 13 (eng/NativeCompatibility.targets).</summary>
 public sealed class NativeLibraryTests
 {
     [Fact]
@@ -13,7 +13,7 @@ public sealed class NativeLibraryTests
     }
 
     [Fact]
-    public void The_output_holds_the_natives_of_one_platform()
+    public void The_output_contains_native_libraries_of_one_platform_only()
     {
         string[] libraries =
         [

@@ -6,31 +6,31 @@ namespace AttnGan.Training.Tests.Torch;
 public sealed class SeedsTests
 {
     [Fact]
-    public void The_same_three_numbers_give_the_same_draws()
+    public void Equal_seeds_purposes_and_steps_give_equal_numbers()
     {
-        Assert.Equal(Draw(5, SeedPurpose.GanStep, 12), Draw(5, SeedPurpose.GanStep, 12));
+        Assert.Equal(Numbers(5, SeedPurpose.GanStep, 12), Numbers(5, SeedPurpose.GanStep, 12));
     }
 
     [Fact]
-    public void Seeds_purposes_and_steps_draw_apart()
+    public void Different_seeds_purposes_and_steps_give_different_numbers()
     {
-        HashSet<string> drawn = [];
+        HashSet<string> seen = [];
         foreach (long seed in (long[])[0, 1, 2, -1, long.MaxValue])
         {
             foreach (SeedPurpose purpose in Enum.GetValues<SeedPurpose>())
             {
                 for (long step = 0; step < 20; step++)
                 {
-                    Assert.True(drawn.Add(string.Join(' ', Draw(seed, purpose, step))), $"{seed}, {purpose}, {step}");
+                    Assert.True(seen.Add(string.Join(' ', Numbers(seed, purpose, step))), $"{seed}, {purpose}, {step}");
                 }
             }
         }
     }
 
-    private static float[] Draw(long seed, SeedPurpose purpose, long step)
+    private static float[] Numbers(long seed, SeedPurpose purpose, long step)
     {
         Seeds.Begin(seed, purpose, step);
-        using Tensor drawn = randn(4);
-        return [.. drawn.data<float>()];
+        using Tensor numbers = randn(4);
+        return [.. numbers.data<float>()];
     }
 }

@@ -27,7 +27,9 @@ public sealed class DamsmTrainerTests
         Assert.Equal(["words0", "words1", "sentence0", "sentence1", "loss"], losses.Select(loss => loss.Name));
         Assert.All(losses, loss => Assert.True(double.IsFinite(loss.Value), loss.Name));
         Assert.Equal(losses[^1].Value, losses.SkipLast(1).Sum(loss => loss.Value), 1e-6);
-        Assert.All(moved.Where(entry => entry.Key.EndsWith("weight", StringComparison.Ordinal)), entry => Assert.True(entry.Value > 0, entry.Key));
+        Assert.All(
+            moved.Where(entry => entry.Key.EndsWith("weight", StringComparison.Ordinal)),
+            entry => Assert.True(entry.Value > 0, entry.Key));
     }
 
     [Theory]
@@ -50,7 +52,7 @@ public sealed class DamsmTrainerTests
     }
 
     [Fact]
-    public void An_optimizer_per_epoch_forgets_its_moments()
+    public void An_optimizer_per_epoch_resets_its_moments()
     {
         using var tiny = new TinyRun();
         using DamsmTrainer kept = tiny.Damsm();
@@ -68,9 +70,9 @@ public sealed class DamsmTrainerTests
     }
 
     [Fact]
-    public void Without_a_whole_batch_to_validate_with_the_published_behavior_measures_nothing()
+    public void Official_validation_without_a_full_batch_measures_nothing()
     {
-        using var tiny = new TinyRun(images: 12); // three of them are held out
+        using var tiny = new TinyRun(images: 12); // three validation images, less than a batch
         using DamsmTrainer trainer = tiny.Damsm(TinyRun.Config with { Compat = CompatibilityConfig.Official });
 
         ValidationResult result = trainer.Evaluate(CancellationToken.None);
@@ -79,13 +81,14 @@ public sealed class DamsmTrainerTests
     }
 
     [Fact]
-    public void The_Inception_trunk_takes_its_weights_from_torchvisions_file()
+    public void The_Inception_trunk_loads_torchvisions_weights()
     {
         using var tiny = new TinyRun();
         using DisposeScope scope = NewDisposeScope();
         using var trunk = new InceptionTrunk();
         string path = tiny.Folder("inception.pth");
-        PyTorchFileWriter.Write(path, trunk.state_dict().Append(new("fc.weight", zeros(10, 2048))).Append(new("AuxLogits.fc.bias", zeros(10))));
+        PyTorchFileWriter.Write(
+            path, trunk.state_dict().Append(new("fc.weight", zeros(10, 2048))).Append(new("AuxLogits.fc.bias", zeros(10))));
         AttnGanConfig config = TinyRun.Config with { ImageEncoder = new() { Weights = path } };
 
         using DamsmTrainer trainer = tiny.Damsm(config);
@@ -99,7 +102,7 @@ public sealed class DamsmTrainerTests
     }
 
     [Fact]
-    public void Validation_does_not_learn_and_training_goes_on_in_training_mode()
+    public void Validation_changes_no_weights_and_restores_training_mode()
     {
         using var tiny = new TinyRun();
         using DamsmTrainer plain = tiny.Damsm(TinyRun.Config with { Damsm = TinyRun.Config.Damsm with { LearningRateDecay = 1 } });

@@ -13,7 +13,7 @@ public sealed class GrowthTests
     private static readonly AttnGanConfig s_large = s_small with { Generator = s_small.Generator with { Stages = 3 } };
 
     [Fact]
-    public void A_larger_GAN_begins_with_what_a_smaller_one_has_learned()
+    public void A_larger_GAN_starts_with_the_weights_of_a_smaller_one()
     {
         using var tiny = new TinyRun();
         Checkpoint smaller = Train(tiny, "small", s_small, null);
@@ -32,7 +32,7 @@ public sealed class GrowthTests
     }
 
     [Fact]
-    public void It_trains_on_and_resumes_as_its_own_run()
+    public void A_grown_GAN_trains_and_resumes_as_its_own_run()
     {
         using var tiny = new TinyRun();
         Checkpoint smaller = Train(tiny, "small", s_small, null);
@@ -44,9 +44,9 @@ public sealed class GrowthTests
         Assert.True(tiny.Train("large", "gan", resume: true, longer));
     }
 
-    /// <summary>Killed before its first checkpoint: there is a log, and nothing to continue from.</summary>
+    /// <summary>A run that was killed before its first checkpoint has a log, but no checkpoint to resume from.</summary>
     [Fact]
-    public void One_that_has_saved_nothing_yet_begins_with_the_smaller_one_again()
+    public void A_grown_run_without_a_checkpoint_grows_again()
     {
         using var tiny = new TinyRun();
         Checkpoint smaller = Train(tiny, "small", s_small, null);
@@ -64,7 +64,7 @@ public sealed class GrowthTests
     }
 
     [Fact]
-    public void One_of_as_many_stages_is_refused()
+    public void A_GAN_with_the_same_number_of_stages_is_refused()
     {
         using var tiny = new TinyRun();
         Checkpoint smaller = Train(tiny, "small", s_small, null);
@@ -76,7 +76,7 @@ public sealed class GrowthTests
     }
 
     [Fact]
-    public void One_of_another_width_is_refused()
+    public void A_GAN_of_another_width_is_refused()
     {
         using var tiny = new TinyRun();
         Checkpoint smaller = Train(tiny, "small", s_small, null);
@@ -91,7 +91,8 @@ public sealed class GrowthTests
     private static Checkpoint Train(TinyRun tiny, string run, AttnGanConfig config, GanStart? start)
     {
         using var session = new TrainingSession(tiny.Data, config, tiny.Folder(run), CPU);
-        Assert.True(session.TrainGan(start ?? new GanStart(tiny.Experts().Path), null, new Silence(), TestContext.Current.CancellationToken));
+        start ??= new GanStart(tiny.DamsmCheckpoint().Path);
+        Assert.True(session.TrainGan(start, null, new Silence(), TestContext.Current.CancellationToken));
         return Checkpoint.Open(RunDirectory.NewestCheckpoint(tiny.Folder(run), "gan")!, "gan");
     }
 

@@ -6,12 +6,12 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
 
-/// <summary>A second DAMSM judges what the GAN draws.</summary>
+/// <summary>Validation of a GAN with a DAMSM that it does not learn from.</summary>
 public sealed class IndependentDamsmTests
 {
     private static readonly AttnGanConfig s_brief = TinyRun.Config with { Gan = TinyRun.Config.Gan with { Epochs = 1 } };
 
-    // Of another training: other weights, other words, and another width of features.
+    // Another training, with other weights, another vocabulary, and another embedding width.
     private static readonly AttnGanConfig s_other = TinyRun.Config with
     {
         Seed = 6,
@@ -20,55 +20,58 @@ public sealed class IndependentDamsmTests
     };
 
     [Fact]
-    public void Its_figures_come_beside_those_of_the_runs_own_and_decide_which_checkpoint_is_best()
+    public void Its_metrics_are_reported_in_addition_and_select_the_best_checkpoint()
     {
         using var tiny = new TinyRun();
         using var foreign = new TinyRun(images: 12);
         Assert.NotEqual(tiny.Vocabulary.Words, foreign.Vocabulary.Words);
-        Checkpoint judge = foreign.Experts(config: s_other);
+        Checkpoint independent = foreign.DamsmCheckpoint(config: s_other);
 
         using GanTrainer alone = tiny.Gan(s_brief);
-        using var judged = new GanTrainer(s_brief, tiny.Dataset, tiny.Vocabulary, tiny.Experts(), CPU, judge);
+        using var both = new GanTrainer(s_brief, tiny.Dataset, tiny.Vocabulary, tiny.DamsmCheckpoint(), CPU, independent);
         ValidationResult plain = alone.Evaluate(CancellationToken.None);
-        ValidationResult both = judged.Evaluate(CancellationToken.None);
+        ValidationResult combined = both.Evaluate(CancellationToken.None);
 
         Assert.Equal(
-            ["generated_image_to_text_r1", "generated_image_to_text_r10", "r_precision", "fd", "independent_r_precision", "independent_fd", "quality"],
-            both.Measures.Select(measure => measure.Name));
-        Assert.Equal(plain.Measures.Take(4), both.Measures.Take(4));
-        Assert.NotEqual(plain.Quality, both.Quality);
-        Assert.NotEqual(alone.QualityBasis, judged.QualityBasis);
+            [
+                "generated_image_to_text_r1", "generated_image_to_text_r10", "r_precision", "fd", "independent_r_precision", "independent_fd",
+                "quality",
+            ],
+            combined.Measures.Select(measure => measure.Name));
+        Assert.Equal(plain.Measures.Take(4), combined.Measures.Take(4));
+        Assert.NotEqual(plain.Quality, combined.Quality);
+        Assert.NotEqual(alone.QualityBasis, both.QualityBasis);
     }
 
     [Fact]
-    public void It_is_refused_before_the_first_step_where_it_cannot_judge()
+    public void An_unusable_one_is_refused_before_the_first_step()
     {
         using var tiny = new TinyRun();
-        using var unread = new TinyRun(words: "zorgle");
-        string own = tiny.Experts().Path;
+        using var other = new TinyRun(words: "zorgle");
+        string own = tiny.DamsmCheckpoint().Path;
         Assert.True(tiny.Train("trained", "gan", resume: false, s_brief));
 
         Assert.Contains("which would inflate the scores", Refusal(own), StringComparison.Ordinal);
-        Assert.Contains("knows no word of 4 of the 4 captions", Refusal(unread.Experts().Path), StringComparison.Ordinal);
+        Assert.Contains("knows no word of 4 of the 4 captions", Refusal(other.DamsmCheckpoint().Path), StringComparison.Ordinal);
         Assert.Contains(
             "is a checkpoint of gan training, expected one of damsm training",
             Refusal(RunDirectory.NewestCheckpoint(tiny.Folder("trained"), "gan")!),
             StringComparison.Ordinal);
         Assert.Contains("none.safetensors", Refusal(tiny.Folder("none.safetensors")), StringComparison.Ordinal);
 
-        // Before a DAMSM is trained for the GAN as well.
-        using TrainingSession anew = Session(unread.Experts().Path);
-        Assert.Contains(
-            "knows no word of 4 of the 4 captions", Assert.Throws<AttnGanException>(anew.CheckGanCanBegin).Message, StringComparison.Ordinal);
+        // It is checked before a DAMSM is trained for the GAN, too.
+        using TrainingSession fresh = Session(other.DamsmCheckpoint().Path);
+        AttnGanException early = Assert.Throws<AttnGanException>(fresh.CheckGanCanBegin);
+        Assert.Contains("knows no word of 4 of the 4 captions", early.Message, StringComparison.Ordinal);
 
-        string Refusal(string judge)
+        string Refusal(string independent)
         {
-            using TrainingSession session = Session(judge);
-            return Assert.ThrowsAny<AttnGanException>(
-                () => session.TrainGan(new GanStart(own), null, new Progress<TrainingProgress>(), TestContext.Current.CancellationToken)).Message;
+            using TrainingSession session = Session(independent);
+            return Assert.ThrowsAny<AttnGanException>(() => session.TrainGan(
+                new GanStart(own), null, new Progress<TrainingProgress>(), TestContext.Current.CancellationToken)).Message;
         }
 
-        TrainingSession Session(string judge) => new(
-            tiny.Data, s_brief with { Logging = s_brief.Logging with { Judge = judge } }, tiny.Folder(Path.GetRandomFileName()), CPU);
+        TrainingSession Session(string independent) => new(
+            tiny.Data, s_brief with { Logging = s_brief.Logging with { Judge = independent } }, tiny.Folder(Path.GetRandomFileName()), CPU);
     }
 }

@@ -5,7 +5,7 @@ namespace AttnGan.Training.Tests.Trainers;
 
 internal static class Movement
 {
-    /// <summary>The largest change of each tensor of a trainer's state in one step.</summary>
+    /// <summary>Returns the largest change of each state tensor of a trainer in one step.</summary>
     public static IReadOnlyDictionary<string, double> OfOneStep(ITrainer trainer)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();

@@ -12,7 +12,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
 
-/// <summary>A training that works learns one batch by heart.</summary>
+/// <summary>A correct training overfits one batch.</summary>
 public sealed class OverfittingTests
 {
     private static readonly AttnGanConfig Config = TinyRun.Config with
@@ -34,7 +34,7 @@ public sealed class OverfittingTests
     };
 
     [Fact]
-    public void Eight_images_and_their_captions_find_each_other()
+    public void The_DAMSM_matches_eight_images_with_their_captions()
     {
         using var tiny = new TinyRun(images: 8, validation: false);
         using DamsmTrainer trainer = tiny.Damsm(Config);
@@ -43,31 +43,31 @@ public sealed class OverfittingTests
     }
 
     [Fact]
-    public void A_generator_draws_the_colors_that_it_is_asked_for()
+    public void The_generator_learns_the_colors_of_eight_captions()
     {
         using var tiny = new TinyRun(images: 8, validation: false);
         using DamsmTrainer damsm = tiny.Damsm(Config);
         Learn(damsm, 0.1);
-        Checkpoint experts = tiny.Experts(damsm, Config);
-        using var trainer = new GanTrainer(Config, tiny.Dataset, tiny.Vocabulary, experts, CPU);
+        Checkpoint encoders = tiny.DamsmCheckpoint(damsm, Config);
+        using var trainer = new GanTrainer(Config, tiny.Dataset, tiny.Vocabulary, encoders, CPU);
         CaptionedBatch batch = TinyRun.FirstBatch(trainer);
 
-        // By chance one in eight is right. Twice as many steps as it takes.
-        int right = 0;
-        for (int step = 0; step < 800 && right < 6; step++)
+        // One of eight is correct by chance. The limit is twice the number of steps that it takes.
+        int correct = 0;
+        for (int step = 0; step < 800 && correct < 6; step++)
         {
             trainer.Step(batch, step);
             if (step % 50 == 49)
             {
-                right = CountRight(trainer, tiny, batch.Captions);
+                correct = CountCorrect(trainer, tiny, batch.Captions);
             }
         }
 
-        Assert.InRange(right, 6, 8);
+        Assert.InRange(correct, 6, 8);
     }
 
-    /// <summary>How many images have the color of their caption, drawn from the saved state with noise of its own.</summary>
-    private static int CountRight(GanTrainer trainer, TinyRun tiny, IReadOnlyList<EncodedCaption> captions)
+    /// <summary>Counts the images that have the color of their caption, generated from the saved state with other noise.</summary>
+    private static int CountCorrect(GanTrainer trainer, TinyRun tiny, IReadOnlyList<EncodedCaption> captions)
     {
         using var text = new TextEncoder(Config.TextEncoder, tiny.Vocabulary.Count);
         using AttentionalGenerator generator = Initialization.Apply(
@@ -81,17 +81,17 @@ public sealed class OverfittingTests
 
         text.eval();
         generator.eval();
-        var maker = new SampleGenerator(text, generator, CPU);
-        int right = 0;
-        foreach (GeneratedImage image in maker.Generate([.. captions.Select((caption, i) => (caption, 100L + i))]))
+        var samples = new SampleGenerator(text, generator, CPU);
+        int correct = 0;
+        foreach (GeneratedImage image in samples.Generate([.. captions.Select((caption, i) => (caption, 100L + i))]))
         {
-            right += image.Caption.Words.Contains(NearestColor(image.Image)) ? 1 : 0;
+            correct += image.Caption.Words.Contains(NearestColor(image.Image)) ? 1 : 0;
         }
 
-        return right;
+        return correct;
     }
 
-    /// <summary>The color whose distance from the mean of the image's center is the least.</summary>
+    /// <summary>Returns the color that is closest to the mean color of the image center.</summary>
     private static string NearestColor(RgbImage image)
     {
         double[] mean = new double[3];
@@ -110,12 +110,13 @@ public sealed class OverfittingTests
             Math.Pow(entry.Color.R - mean[0], 2) + Math.Pow(entry.Color.G - mean[1], 2) + Math.Pow(entry.Color.B - mean[2], 2)).Name;
     }
 
-    /// <returns>The loss after as many steps as it takes, but at most 300.</returns>
-    private static double Learn(DamsmTrainer trainer, double enough)
+    /// <summary>Trains until the loss is low enough, for at most 300 steps.</summary>
+    /// <returns>The last loss.</returns>
+    private static double Learn(DamsmTrainer trainer, double target)
     {
         CaptionedBatch batch = TinyRun.FirstBatch(trainer);
         double loss = double.PositiveInfinity;
-        for (int step = 0; step < 300 && loss > enough; step++)
+        for (int step = 0; step < 300 && loss > target; step++)
         {
             loss = trainer.Step(batch, step)[^1].Value;
         }

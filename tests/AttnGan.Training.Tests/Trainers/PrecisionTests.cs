@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
 
-/// <summary>Training with feature maps in 16 bits.</summary>
+/// <summary>Training with feature maps in bfloat16.</summary>
 public sealed class PrecisionTests
 {
     private static readonly AttnGanConfig s_reduced = TinyRun.Config with
@@ -15,7 +15,7 @@ public sealed class PrecisionTests
     };
 
     [Fact]
-    public void First_losses_are_nearly_those_of_32_bits_but_not_the_same()
+    public void First_losses_are_close_to_those_in_32_bits_but_not_equal()
     {
         using var tiny = new TinyRun();
         using DamsmTrainer full = tiny.Damsm(), reduced = tiny.Damsm(s_reduced);
@@ -24,7 +24,7 @@ public sealed class PrecisionTests
         AssertNear(fullGan.Step(TinyRun.FirstBatch(fullGan), 0), reducedGan.Step(TinyRun.FirstBatch(reducedGan), 0));
     }
 
-    /// <summary>Small changes of a weight would be lost in 16 bits.</summary>
+    /// <summary>Small weight changes would be lost in 16 bits.</summary>
     [Fact]
     public void Weights_optimizers_and_averages_stay_in_32_bits()
     {

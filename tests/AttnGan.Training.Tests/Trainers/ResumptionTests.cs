@@ -23,7 +23,7 @@ public sealed class ResumptionTests
         },
     };
 
-    /// <summary>An epoch has three steps: 2 is within one, 3 at the end of one.</summary>
+    /// <summary>An epoch has three steps: step 2 is within an epoch, step 3 ends one.</summary>
     [Theory]
     [InlineData("damsm", 2)]
     [InlineData("damsm", 3)]
@@ -37,7 +37,7 @@ public sealed class ResumptionTests
         AssertEqualAfterInterruption(tiny, kind, interruption, TinyRun.Config);
     }
 
-    /// <summary>Evaluations at steps 2, 3, 4 and 6: 3 and 6 are ends of epochs, and 2 and 4 are interrupted while they are made.</summary>
+    /// <summary>Evaluations at steps 2, 3, 4 and 6: 3 and 6 end an epoch, and the interruption cancels those at 2 and 4.</summary>
     [Theory]
     [InlineData("damsm", 2)]
     [InlineData("damsm", 3)]
@@ -45,21 +45,22 @@ public sealed class ResumptionTests
     [InlineData("gan", 2)]
     [InlineData("gan", 3)]
     [InlineData("gan", 4)]
-    public void So_it_does_where_it_is_evaluated_within_epochs(string kind, int interruption)
+    public void A_resumed_run_with_evaluations_within_epochs_equals_an_uninterrupted_one(string kind, int interruption)
     {
         using var tiny = new TinyRun();
 
         AssertEqualAfterInterruption(tiny, kind, interruption, Evaluating(2));
 
         Assert.Equal([2, 3, 4, 6], EvaluatedSteps(tiny, "parts", kind));
-        byte[][] best = [.. new[] { "whole", "parts" }.Select(run => File.ReadAllBytes(new RunPart(tiny.Folder(run), kind).BestCheckpoint))];
-        Assert.Equal(best[0], best[1]);
+        Assert.Equal(Best("whole"), Best("parts"));
+
+        byte[] Best(string run) => File.ReadAllBytes(new RunPart(tiny.Folder(run), kind).BestCheckpoint);
     }
 
     [Theory]
     [InlineData("damsm")]
     [InlineData("gan")]
-    public void An_evaluation_changes_nothing_that_is_trained(string kind)
+    public void Evaluations_do_not_change_the_training(string kind)
     {
         using var tiny = new TinyRun();
         Assert.True(tiny.Train("often", kind, resume: false, Evaluating(1)));
@@ -71,25 +72,25 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public void So_it_does_with_every_option_on()
+    public void A_resumed_run_with_all_options_equals_an_uninterrupted_one()
     {
         using var tiny = new TinyRun();
         AssertEqualAfterInterruption(tiny, "gan", 3, Everything);
     }
 
     [Fact]
-    public void So_it_does_with_the_compatibility_switches_on()
+    public void A_resumed_run_with_all_compatibility_switches_equals_an_uninterrupted_one()
     {
         using var tiny = new TinyRun();
         AssertEqualAfterInterruption(tiny, "damsm", 4, TinyRun.Config with { Compat = CompatibilityConfig.Official });
         AssertEqualAfterInterruption(tiny, "gan", 4, TinyRun.Config with { Compat = CompatibilityConfig.Official });
     }
 
-    /// <summary>What a killed process leaves: an unfinished temporary file, half a line, and checkpoints from before.</summary>
+    /// <summary>A killed process leaves an incomplete temporary file, half a line, and earlier checkpoints.</summary>
     [Theory]
     [InlineData("damsm")]
     [InlineData("gan")]
-    public void A_run_that_was_killed_continues_from_its_last_checkpoint(string kind)
+    public void A_killed_run_resumes_from_its_last_checkpoint(string kind)
     {
         using var tiny = new TinyRun();
         AttnGanConfig config = TinyRun.Config with { Logging = TinyRun.Config.Logging with { CheckpointEvery = 3, EvaluateEvery = 2 } };
@@ -114,7 +115,7 @@ public sealed class ResumptionTests
     [Theory]
     [InlineData(6)]
     [InlineData(3)]
-    public void With_another_batch_size_the_epoch_begins_again(int batchSize)
+    public void Another_batch_size_restarts_the_epoch(int batchSize)
     {
         using var tiny = new TinyRun();
         Assert.False(tiny.TrainUntil(5, "run", "damsm"));
@@ -126,11 +127,13 @@ public sealed class ResumptionTests
         Assert.Equal(new EpochRestarted("damsm", Epoch: 1, Batches: 2), reports[0]);
         StepDone[] steps = [.. reports.OfType<StepDone>()];
         int batches = 12 / batchSize;
-        Assert.Equal(Enumerable.Range(6, batches).Select(step => ((long)step, 5L + batches, 1)), steps.Select(step => (step.Step, step.Steps, step.Epoch)));
+        Assert.Equal(
+            Enumerable.Range(6, batches).Select(step => ((long)step, 5L + batches, 1)),
+            steps.Select(step => (step.Step, step.Steps, step.Epoch)));
     }
 
     [Fact]
-    public void With_other_images_the_epoch_begins_again_though_it_has_as_many_batches()
+    public void Other_images_restart_the_epoch_even_with_the_same_number_of_batches()
     {
         using var tiny = new TinyRun();
         string train = Path.Combine(tiny.Data, "train.txt");
@@ -151,7 +154,7 @@ public sealed class ResumptionTests
     }
 
     [Fact]
-    public void A_checkpoint_that_does_not_tell_its_batches_continues_where_it_can()
+    public void A_checkpoint_without_batch_information_resumes_within_the_epoch()
     {
         using var tiny = new TinyRun();
         Assert.False(tiny.TrainUntil(2, "run", "damsm"));
@@ -181,14 +184,14 @@ public sealed class ResumptionTests
     {
         Assert.True(tiny.Train("whole", kind, resume: false, config));
         Assert.False(tiny.TrainUntil(interruption, "parts", kind, config: config));
-        Assert.Equal(interruption / config.Logging.LogEvery, LinesOfLosses(tiny.Log("parts", kind)));
+        Assert.Equal(interruption / config.Logging.LogEvery, CountLossLines(tiny.Log("parts", kind)));
         Assert.True(tiny.Train("parts", kind, resume: true, config));
 
         SortedDictionary<string, byte[]> expected = tiny.FinalState("whole", kind);
         SortedDictionary<string, byte[]> actual = tiny.FinalState("parts", kind);
         Assert.Equal(expected.Keys, actual.Keys);
         Assert.All(expected, entry => Assert.True(entry.Value.AsSpan().SequenceEqual(actual[entry.Key]), entry.Key));
-        Assert.Equal(6 / config.Logging.LogEvery, LinesOfLosses(tiny.Log("whole", kind)));
+        Assert.Equal(6 / config.Logging.LogEvery, CountLossLines(tiny.Log("whole", kind)));
         Assert.Equal(tiny.Log("whole", kind), tiny.Log("parts", kind));
     }
 
@@ -198,7 +201,7 @@ public sealed class ResumptionTests
     private static IEnumerable<long> EvaluatedSteps(TinyRun tiny, string run, string kind) =>
         LogEntry.ReadAll(tiny.LogOf(run, kind)).Where(entry => entry.Kind == TrainingLog.Validation).Select(entry => entry.Step);
 
-    private static int LinesOfLosses(string[] log) => log.Count(line => line.StartsWith("\"kind\":\"train\"", StringComparison.Ordinal));
+    private static int CountLossLines(string[] log) => log.Count(line => line.StartsWith("\"kind\":\"train\"", StringComparison.Ordinal));
 
     private static void CopyFolder(string source, string target)
     {

@@ -9,7 +9,7 @@ public sealed class TensorLeakTests
     public static TheoryData<string> Variants => [.. TrainingOptions.Gan.Keys];
 
     [Fact]
-    public void A_step_of_the_DAMSM_leaves_no_tensor_behind()
+    public void A_DAMSM_step_leaks_no_tensor()
     {
         using var tiny = new TinyRun();
         using DamsmTrainer trainer = tiny.Damsm();
@@ -18,7 +18,7 @@ public sealed class TensorLeakTests
 
     [Theory]
     [MemberData(nameof(Variants))]
-    public void A_step_of_the_GAN_leaves_no_tensor_behind(string variant)
+    public void A_GAN_step_leaks_no_tensor(string variant)
     {
         using var tiny = new TinyRun();
         using GanTrainer trainer = tiny.Gan(TrainingOptions.Gan[variant](TinyRun.Config));
@@ -26,7 +26,7 @@ public sealed class TensorLeakTests
     }
 
     [Fact]
-    public void Validation_checkpoints_and_samples_leave_no_tensor_behind()
+    public void Validation_checkpoints_and_samples_leak_no_tensor()
     {
         using var tiny = new TinyRun();
         using DamsmTrainer damsm = tiny.Damsm();
@@ -53,7 +53,7 @@ public sealed class TensorLeakTests
     }
 
     [Fact]
-    public void Memory_stays_flat_over_500_steps()
+    public void Memory_does_not_grow_over_500_steps()
     {
         using var tiny = new TinyRun();
         using DamsmTrainer damsm = tiny.Damsm();
@@ -61,12 +61,12 @@ public sealed class TensorLeakTests
         CaptionedBatch damsmBatch = TinyRun.FirstBatch(damsm);
         CaptionedBatch ganBatch = TinyRun.FirstBatch(gan);
 
-        // Steps pause collections: it takes this many until the heap of garbage has its full extent.
+        // Steps pause garbage collection: the heap reaches its full size only after this number of steps.
         Steps(300);
         long before = Environment.WorkingSet;
         Steps(500);
 
-        // A forgotten tensor of one hidden map (64 KiB) a step would cost 32 MiB; allocators and the runtime need some room.
+        // A leaked tensor of one hidden map (64 KiB) per step would take 32 MiB; the allocator and the runtime need some margin.
         Assert.InRange((Environment.WorkingSet - before) / 1024 / 1024, long.MinValue, 20);
 
         void Steps(int count)

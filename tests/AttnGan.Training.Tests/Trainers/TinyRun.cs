@@ -12,7 +12,9 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Trainers;
 
-/// <summary>Colored discs with captions of unequal length, and trainings of a few thousand parameters on one thread.</summary>
+/// <summary>
+/// A dataset of colored discs with captions of different lengths, and trainings of a few thousand parameters on one thread.
+/// </summary>
 internal sealed class TinyRun : IDisposable
 {
     public static readonly IReadOnlyList<(string Name, RgbColor Color)> Colors =
@@ -32,15 +34,24 @@ internal sealed class TinyRun : IDisposable
         Generator = new() { BaseSize = 16, Stages = 2, Width = 4, ResidualBlocks = 1, Noise = 6, Condition = 8 },
         Discriminator = new() { Width = 4 },
         Gan = new() { BatchSize = 4, Epochs = 2 },
-        Logging = new() { LogEvery = 2, SampleEvery = 1000, CheckpointEvery = 1000, KeepCheckpoints = 10, Samples = 2, TensorBoard = false, Curves = false },
+        Logging = new()
+        {
+            LogEvery = 2,
+            SampleEvery = 1000,
+            CheckpointEvery = 1000,
+            KeepCheckpoints = 10,
+            Samples = 2,
+            TensorBoard = false,
+            Curves = false,
+        },
     };
 
     private readonly TemporaryDirectory _folder = new();
     private Checkpoint? _damsm;
 
-    /// <param name="images">A quarter of them is held out.</param>
-    /// <param name="validation">Whether any are held out.</param>
-    /// <param name="words">The only caption of every image; null for captions that say what it shows.</param>
+    /// <param name="images">Number of images, a quarter of which are validation images.</param>
+    /// <param name="validation">False for a dataset without validation images.</param>
+    /// <param name="words">The only caption of all images; null for captions that describe the images.</param>
     public TinyRun(int images = 16, bool validation = true, string? words = null)
     {
         set_num_threads(1);
@@ -51,7 +62,8 @@ internal sealed class TinyRun : IDisposable
             {
                 (string name, RgbColor color) = Colors[i % Colors.Count];
                 Disc(color, 10 + i / Colors.Count % 3).Save(Path.Combine(Data, $"{i:00}.png"));
-                string[] captions = words is not null ? [words] : [$"a {name} disc", $"this is one {name} disc on a white ground", $"{name}"];
+                string[] captions =
+                    words is not null ? [words] : [$"a {name} disc", $"this is one {name} disc on a white ground", $"{name}"];
                 metadata.WriteLine(JsonSerializer.Serialize(new { file_name = $"{i:00}.png", captions }));
             }
         }
@@ -67,41 +79,46 @@ internal sealed class TinyRun : IDisposable
 
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>A folder of this test that does not exist yet.</summary>
+    /// <summary>Returns the path of a folder of this test, which is not created.</summary>
     public string Folder(string name) => _folder.File(name);
 
     public DamsmTrainer Damsm(AttnGanConfig? config = null) => new(config ?? Config, Dataset, Vocabulary, CPU);
 
     /// <param name="config">May differ from <see cref="Config"/> in all but the encoders.</param>
-    public GanTrainer Gan(AttnGanConfig? config = null) => new(config ?? Config, Dataset, Vocabulary, _damsm ??= Experts(), CPU);
+    public GanTrainer Gan(AttnGanConfig? config = null) => new(config ?? Config, Dataset, Vocabulary, _damsm ??= DamsmCheckpoint(), CPU);
 
-    /// <summary>A checkpoint of encoders as they are after some training, or untrained.</summary>
-    public Checkpoint Experts(DamsmTrainer? trained = null, AttnGanConfig? config = null)
+    /// <summary>Writes a checkpoint of trained or untrained encoders.</summary>
+    public Checkpoint DamsmCheckpoint(DamsmTrainer? trained = null, AttnGanConfig? config = null)
     {
         using DisposeScope scope = NewDisposeScope();
         using DamsmTrainer? untrained = trained is null ? Damsm(config) : null;
         string path = Folder($"damsm-{Guid.NewGuid():N}.safetensors");
         CheckpointState state = new() { Step = 0, Epoch = 0, Batch = 0, Config = config ?? Config, Vocabulary = Vocabulary.Words };
-        Checkpoint.Write(path, "damsm", state, (trained ?? untrained!).State());
-        return Checkpoint.Open(path, "damsm");
+        Checkpoint.Write(path, TrainingKind.Damsm, state, (trained ?? untrained!).State());
+        return Checkpoint.Open(path, TrainingKind.Damsm);
     }
 
     public static CaptionedBatch FirstBatch(ITrainer trainer) => trainer.Batches.Epoch(0).First();
 
-    /// <summary>Trains in a run folder of the name, in the part of the kind.</summary>
+    /// <summary>Trains the DAMSM or the GAN in a run folder.</summary>
     public bool Train(
-        string run, string kind, bool resume, AttnGanConfig? config = null, Action<TrainingProgress>? onProgress = null, CancellationToken? cancellation = null)
+        string run,
+        string kind,
+        bool resume,
+        AttnGanConfig? config = null,
+        Action<TrainingProgress>? onProgress = null,
+        CancellationToken? cancellation = null)
     {
         using var session = new TrainingSession(Data, config ?? Config, Folder(run), CPU);
         ResumeFrom? from = resume ? new ResumeFrom(null) : null;
         var progress = new Progress(onProgress);
         CancellationToken stop = cancellation ?? TestContext.Current.CancellationToken;
-        return kind == "damsm"
+        return kind == TrainingKind.Damsm
             ? session.TrainDamsm(from, progress, stop)
-            : session.TrainGan(resume ? null : new GanStart((_damsm ??= Experts()).Path), from, progress, stop);
+            : session.TrainGan(resume ? null : new GanStart((_damsm ??= DamsmCheckpoint()).Path), from, progress, stop);
     }
 
-    /// <summary>Trains until a step is made, then cancels.</summary>
+    /// <summary>Trains up to a step, then cancels.</summary>
     public bool TrainUntil(long step, string run, string kind, bool resume = false, AttnGanConfig? config = null)
     {
         using var source = new CancellationTokenSource();
@@ -124,7 +141,7 @@ internal sealed class TinyRun : IDisposable
 
     public string LogOf(string run, string kind) => new RunPart(Folder(run), kind).Log;
 
-    /// <summary>Every tensor of a run's newest checkpoint as bytes.</summary>
+    /// <summary>Returns the bytes of all tensors of the newest checkpoint of a run.</summary>
     public SortedDictionary<string, byte[]> FinalState(string run, string kind)
     {
         var checkpoint = Checkpoint.Open(new CheckpointStore(CheckpointsOf(run, kind), kind, 100).Latest()!, kind);
@@ -144,7 +161,7 @@ internal sealed class TinyRun : IDisposable
         return bytes;
     }
 
-    /// <summary>The log without what differs from one run to the next: the speed.</summary>
+    /// <summary>Returns the lines of a log without the speed, which differs between runs.</summary>
     public string[] Log(string run, string kind) =>
     [
         .. File.ReadLines(LogOf(run, kind)).Select(line => string.Join(' ', JsonDocument.Parse(line).RootElement.EnumerateObject()
@@ -154,7 +171,7 @@ internal sealed class TinyRun : IDisposable
 
     public void Dispose() => _folder.Dispose();
 
-    /// <summary>32 x 32 pixels, white outside the disc.</summary>
+    /// <summary>A disc on a white background, 32 x 32 pixels.</summary>
     private static RgbImage Disc(RgbColor color, int radius)
     {
         var image = new RgbImage(32, 32);

@@ -15,7 +15,7 @@ namespace AttnGan.Training.Tests.Trainers;
 public sealed class TrainingLoopTests
 {
     [Fact]
-    public void A_loss_that_is_no_number_stops_the_DAMSM_and_names_step_loss_and_remedy()
+    public void A_diverging_DAMSM_stops_with_step_loss_and_remedy()
     {
         using var tiny = new TinyRun();
         AttnGanConfig config = Saving(TinyRun.Config with { Damsm = TinyRun.Config.Damsm with { LearningRate = 1e30, GradientClip = 0 } });
@@ -29,7 +29,7 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void A_loss_that_is_no_number_stops_the_GAN_and_names_step_loss_and_remedy()
+    public void A_diverging_GAN_stops_with_step_loss_and_remedy()
     {
         using var tiny = new TinyRun();
         AttnGanConfig config = Saving(TinyRun.Config with
@@ -47,7 +47,7 @@ public sealed class TrainingLoopTests
     [Theory]
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
-    public void The_message_names_the_loss_the_step_and_the_checkpoint_to_go_back_to(double value)
+    public void Divergence_is_reported_with_loss_step_and_last_checkpoint(double value)
     {
         using var tiny = new TinyRun();
         using var trainer = new ScriptedTrainer(tiny) { LossOf = step => step == 4 ? value : 1 };
@@ -59,7 +59,7 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void Weights_that_are_no_numbers_are_not_saved_though_the_losses_were_fine()
+    public void Weights_that_are_not_finite_are_not_saved()
     {
         using var tiny = new TinyRun();
         using var trainer = new ScriptedTrainer(tiny) { WeightOf = step => step == 4 ? float.NaN : 1 };
@@ -72,18 +72,18 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void A_figure_on_held_out_images_that_is_no_number_stops_as_well()
+    public void A_validation_metric_that_is_not_finite_stops_the_training()
     {
         using var tiny = new TinyRun();
-        using var trainer = new ScriptedTrainer(tiny) { FigureOf = epoch => epoch == 1 ? double.NaN : 0.5 };
+        using var trainer = new ScriptedTrainer(tiny) { MetricOf = epoch => epoch == 1 ? double.NaN : 0.5 };
 
         DivergedException stop = Assert.Throws<DivergedException>(() => Run(tiny, trainer, TinyRun.Config));
 
-        Assert.Contains("at step 6 `figure` is NaN", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("at step 6 `metric` is NaN", stop.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Cancellation_saves_at_the_step_it_comes_at()
+    public void Cancellation_saves_a_checkpoint_of_the_current_step()
     {
         using var tiny = new TinyRun();
 
@@ -95,7 +95,7 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void Cancellation_before_the_first_step_leaves_something_to_continue()
+    public void A_run_canceled_before_the_first_step_can_be_resumed()
     {
         using var tiny = new TinyRun();
 
@@ -107,10 +107,10 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void Checkpoints_come_as_often_as_asked_and_the_best_epoch_is_kept_apart()
+    public void Checkpoints_are_saved_at_the_interval_and_the_best_one_is_kept()
     {
         using var tiny = new TinyRun();
-        using var trainer = new ScriptedTrainer(tiny) { FigureOf = epoch => epoch == 0 ? 0.9 : 0.1 };
+        using var trainer = new ScriptedTrainer(tiny) { MetricOf = epoch => epoch == 0 ? 0.9 : 0.1 };
 
         Assert.True(Run(tiny, trainer, Saving(TinyRun.Config, every: 4)));
 
@@ -121,11 +121,11 @@ public sealed class TrainingLoopTests
     }
 
     [Fact]
-    public void The_best_evaluation_within_an_epoch_is_kept_apart_as_well()
+    public void The_best_checkpoint_can_be_from_within_an_epoch()
     {
         using var tiny = new TinyRun();
-        long made = 0;
-        using var trainer = new ScriptedTrainer(tiny) { OnStep = step => made = step + 1, FigureOf = _ => made == 2 ? 0.9 : 0.1 };
+        long steps = 0;
+        using var trainer = new ScriptedTrainer(tiny) { OnStep = step => steps = step + 1, MetricOf = _ => steps == 2 ? 0.9 : 0.1 };
 
         Assert.True(Run(tiny, trainer, TinyRun.Config with { Logging = TinyRun.Config.Logging with { EvaluateEvery = 1 } }));
 
@@ -135,7 +135,7 @@ public sealed class TrainingLoopTests
     [Theory]
     [InlineData("100 images", 3)]
     [InlineData("200 images", 6)]
-    public void Qualities_compare_only_where_they_are_taken_of_the_same(string second, long best)
+    public void Qualities_are_compared_on_the_same_basis_only(string second, long best)
     {
         using var tiny = new TinyRun();
         using (var canceled = new CancellationTokenSource())
@@ -143,36 +143,36 @@ public sealed class TrainingLoopTests
             using var first = new ScriptedTrainer(tiny)
             {
                 QualityBasis = "100 images",
-                FigureOf = _ => 0.9,
+                MetricOf = _ => 0.9,
                 OnStep = step => CancelAt(3, step, canceled),
             };
             Assert.False(Run(tiny, first, TinyRun.Config, canceled.Token));
         }
 
-        using var trainer = new ScriptedTrainer(tiny) { QualityBasis = second, FigureOf = _ => 0.8 };
+        using var trainer = new ScriptedTrainer(tiny) { QualityBasis = second, MetricOf = _ => 0.8 };
         Assert.True(Continue(tiny, trainer));
 
         Assert.Equal(best, Checkpoint.Open(new RunPart(tiny.Folder("run"), "damsm").BestCheckpoint, "damsm").Step);
     }
 
     [Fact]
-    public void A_worse_epoch_after_a_resumption_does_not_replace_the_best()
+    public void A_worse_epoch_after_resuming_does_not_replace_the_best()
     {
         using var tiny = new TinyRun();
         using (var canceled = new CancellationTokenSource())
         {
-            using var first = new ScriptedTrainer(tiny) { FigureOf = _ => 0.9, OnStep = step => CancelAt(3, step, canceled) };
+            using var first = new ScriptedTrainer(tiny) { MetricOf = _ => 0.9, OnStep = step => CancelAt(3, step, canceled) };
             Assert.False(Run(tiny, first, TinyRun.Config, canceled.Token));
         }
 
-        using var second = new ScriptedTrainer(tiny) { FigureOf = _ => 0.8 };
+        using var second = new ScriptedTrainer(tiny) { MetricOf = _ => 0.8 };
         Assert.True(Continue(tiny, second));
 
         Assert.Equal(3, Checkpoint.Open(new RunPart(tiny.Folder("run"), "damsm").BestCheckpoint, "damsm").Step);
     }
 
     [Fact]
-    public void Log_lines_are_means_over_the_steps_since_the_last_one()
+    public void Log_lines_contain_means_since_the_previous_line()
     {
         using var tiny = new TinyRun();
         using var trainer = new ScriptedTrainer(tiny) { LossOf = step => step };
@@ -188,7 +188,7 @@ public sealed class TrainingLoopTests
     [Theory]
     [InlineData("damsm")]
     [InlineData("gan")]
-    public void Steps_and_measuring_pause_collections_whoever_calls_them(string kind)
+    public void Steps_and_evaluations_pause_garbage_collection(string kind)
     {
         using var tiny = new TinyRun();
         using ITrainer trainer = kind == "damsm" ? tiny.Damsm() : tiny.Gan();
@@ -200,19 +200,19 @@ public sealed class TrainingLoopTests
         Assert.NotEqual(GCLatencyMode.NoGCRegion, GCSettings.LatencyMode);
     }
 
-    /// <summary>An exception is seen where it is thrown: what held there is what holds within.</summary>
+    /// <summary>Returns the latency modes at the time when the exceptions of an action are thrown.</summary>
     private static GCLatencyMode[] ModesOfThrows(Action action)
     {
         var modes = new ConcurrentBag<GCLatencyMode>();
-        void Look(object? sender, FirstChanceExceptionEventArgs thrown) => modes.Add(GCSettings.LatencyMode);
-        AppDomain.CurrentDomain.FirstChanceException += Look;
+        void Record(object? sender, FirstChanceExceptionEventArgs thrown) => modes.Add(GCSettings.LatencyMode);
+        AppDomain.CurrentDomain.FirstChanceException += Record;
         try
         {
             Assert.ThrowsAny<Exception>(action);
         }
         finally
         {
-            AppDomain.CurrentDomain.FirstChanceException -= Look;
+            AppDomain.CurrentDomain.FirstChanceException -= Record;
         }
 
         return [.. modes.Distinct()];
@@ -256,7 +256,7 @@ public sealed class TrainingLoopTests
         }
     }
 
-    /// <summary>Three steps an epoch, two epochs, one weight; what happens is up to the test.</summary>
+    /// <summary>A trainer of one weight, with two epochs of three steps, whose losses and metrics the test sets.</summary>
     private sealed class ScriptedTrainer(TinyRun tiny) : ITrainer
     {
         private readonly DamsmTrainer _loader = tiny.Damsm();
@@ -267,7 +267,7 @@ public sealed class TrainingLoopTests
 
         public Func<long, float> WeightOf { get; init; } = _ => 1;
 
-        public Func<int, double> FigureOf { get; init; } = _ => 0.5;
+        public Func<int, double> MetricOf { get; init; } = _ => 0.5;
 
         public Action<long> OnStep { get; init; } = _ => { };
 
@@ -284,7 +284,7 @@ public sealed class TrainingLoopTests
 
         public string? QualityBasis { get; init; }
 
-        public ValidationResult Evaluate(CancellationToken cancellation) => new([new("figure", FigureOf(_epoch))], FigureOf(_epoch));
+        public ValidationResult Evaluate(CancellationToken cancellation) => new([new("metric", MetricOf(_epoch))], MetricOf(_epoch));
 
         public void EndEpoch(int epoch) => _epoch = epoch + 1;
 

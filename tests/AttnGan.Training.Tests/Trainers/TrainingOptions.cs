@@ -2,10 +2,11 @@ using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Tests.Trainers;
 
-/// <summary>Every optional part of GAN training, each alone and some together.</summary>
+/// <summary>The options of GAN training, each alone and some combined.</summary>
 internal static class TrainingOptions
 {
-    public static readonly IReadOnlyDictionary<string, Func<AttnGanConfig, AttnGanConfig>> Gan = new Dictionary<string, Func<AttnGanConfig, AttnGanConfig>>
+    public static IReadOnlyDictionary<string, Func<AttnGanConfig, AttnGanConfig>> Gan { get; } =
+        new Dictionary<string, Func<AttnGanConfig, AttnGanConfig>>
     {
         ["as published"] = config => config,
         ["hinge"] = config => config with { Gan = config.Gan with { Loss = AdversarialLossKind.Hinge } },
@@ -23,7 +24,7 @@ internal static class TrainingOptions
             Gan = config.Gan with { Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout] },
         },
         ["gradient clipping"] = config => config with { Gan = config.Gan with { GradientClip = 0.1 } },
-        ["no unconditional judgment"] = config => config with { Discriminator = config.Discriminator with { Unconditional = false } },
+        ["no unconditional head"] = config => config with { Discriminator = config.Discriminator with { Unconditional = false } },
         ["no DAMSM loss"] = config => config with { Gan = config.Gan with { DamsmWeight = 0 } },
         ["AttnDCGAN"] = config => config with
         {

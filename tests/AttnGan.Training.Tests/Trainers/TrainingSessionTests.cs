@@ -16,15 +16,15 @@ public sealed class TrainingSessionTests
     };
 
     [Fact]
-    public void A_new_run_takes_its_words_over_from_the_DAMSM_it_is_given()
+    public void A_new_run_adopts_the_vocabulary_of_the_given_DAMSM()
     {
         using var large = new TinyRun(images: 32);
         using var small = new TinyRun(images: 12);
         Assert.NotEqual(large.Vocabulary.Words, small.Vocabulary.Words);
-        Checkpoint expert = large.Experts();
+        Checkpoint damsm = large.DamsmCheckpoint();
 
         using var session = new TrainingSession(small.Data, s_brief, small.Folder("run"), torch.CPU);
-        Assert.True(session.TrainGan(new GanStart(expert.Path), null, new Silence(), TestContext.Current.CancellationToken));
+        Assert.True(session.TrainGan(new GanStart(damsm.Path), null, new Silence(), TestContext.Current.CancellationToken));
 
         Assert.Equal(large.Vocabulary.Words, session.Vocabulary.Words);
         var trained = Checkpoint.Open(RunDirectory.NewestCheckpoint(small.Folder("run"), "gan")!);
@@ -32,20 +32,21 @@ public sealed class TrainingSessionTests
     }
 
     [Fact]
-    public void A_GAN_that_has_begun_keeps_its_DAMSM()
+    public void A_started_GAN_keeps_its_DAMSM()
     {
         using var tiny = new TinyRun();
         Assert.False(tiny.TrainUntil(2, "run", "gan", config: s_brief));
 
         using var session = new TrainingSession(tiny.Data, s_brief, tiny.Folder("run"), torch.CPU);
         AttnGanException refusal = Assert.Throws<AttnGanException>(
-            () => session.TrainGan(new GanStart(tiny.Experts().Path), new ResumeFrom(null), new Silence(), TestContext.Current.CancellationToken));
+            () => session.TrainGan(
+                new GanStart(tiny.DamsmCheckpoint().Path), new ResumeFrom(null), new Silence(), TestContext.Current.CancellationToken));
 
         Assert.Contains("keeps the DAMSM that it started with", refusal.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_checkpoint_of_other_words_is_not_continued()
+    public void A_checkpoint_with_another_vocabulary_is_not_resumed()
     {
         using var tiny = new TinyRun();
         using var other = new TinyRun(images: 12);
@@ -62,7 +63,7 @@ public sealed class TrainingSessionTests
     }
 
     [Fact]
-    public void A_damaged_best_DAMSM_is_named_with_one_that_is_left()
+    public void A_damaged_best_DAMSM_is_reported_with_an_alternative()
     {
         using var tiny = new TinyRun();
         Assert.True(tiny.Train("run", "damsm", resume: false, s_brief));

@@ -13,8 +13,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Tests.Trainers;
 
 /// <summary>
-/// Five steps of the official training, with a fixed linear stand-in for the image encoder, from the same weights and noise. Both in
-/// double precision: what differs is an error, not rounding.
+/// Five steps of the official training from the same weights and noise, with a fixed linear map in place of the image encoder. Both are
+/// computed in double precision, so that a difference is an error and not rounding.
 /// </summary>
 [WithoutCollections]
 public sealed class TrainingTraceTests
@@ -24,7 +24,7 @@ public sealed class TrainingTraceTests
     [Theory]
     [InlineData("official_mask")]
     [InlineData("correct_mask")]
-    public void Five_steps_follow_the_official_ones(string mask)
+    public void Five_steps_equal_those_of_the_official_code(string mask)
     {
         using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("training_trace");
@@ -54,15 +54,15 @@ public sealed class TrainingTraceTests
         for (int step = 1; step <= 5; step++)
         {
             var text = new TextFeatures(Given("words_emb"), Given("sent_emb"), Given("mask"));
-            GeneratorOutput drawn = generator.forward(new(text, Given("noise"), Given("ca_eps")));
-            Check("fake_mean", drawn.Images.Select(image => image.mean()));
+            GeneratorOutput fake = generator.forward(new(text, Given("noise"), Given("ca_eps")));
+            Check("fake_mean", fake.Images.Select(image => image.mean()));
 
             List<Tensor> losses = [];
             for (int i = 0; i < discriminators.Length; i++)
             {
                 optimizers[i].ZeroGradients();
                 Tensor real = InDouble(ReferenceValues.FormulaImage(4, discriminators[i].ImageSize, 0.1 * step));
-                Tensor loss = adversarial.ForDiscriminator(discriminators[i], real, drawn.Images[i].detach(), text.Sentence);
+                Tensor loss = adversarial.ForDiscriminator(discriminators[i], real, fake.Images[i].detach(), text.Sentence);
                 loss.backward();
                 optimizers[i].Step();
                 losses.Add(loss);
@@ -71,18 +71,18 @@ public sealed class TrainingTraceTests
             Check("errD", losses);
 
             generatorOptimizer.ZeroGradients();
-            Tensor[] convincing =
+            Tensor[] generatorLosses =
             [
-                .. discriminators.Select((discriminator, i) => adversarial.ForGenerator(discriminator, drawn.Images[i], text.Sentence)),
+                .. discriminators.Select((discriminator, i) => adversarial.ForGenerator(discriminator, fake.Images[i], text.Sentence)),
             ];
-            DamsmTerms terms = damsm.Compute(StandIn(reference, drawn.Images[^1]), text, Given("class_ids"));
-            Tensor kl = KlLoss.Compute(drawn.Mu, drawn.LogVariance);
-            Tensor total = stack(convincing).sum() + (terms.Words + terms.Sentence) * 5 + kl;
+            DamsmTerms terms = damsm.Compute(StandIn(reference, fake.Images[^1]), text, Given("class_ids"));
+            Tensor kl = KlLoss.Compute(fake.Mu, fake.LogVariance);
+            Tensor total = stack(generatorLosses).sum() + (terms.Words + terms.Sentence) * 5 + kl;
             total.backward();
             generatorOptimizer.Step();
             average.Update();
 
-            Check("g_loss", convincing);
+            Check("g_loss", generatorLosses);
             Check("w_loss0", terms.Words0);
             Check("w_loss1", terms.Words1);
             Check("s_loss0", terms.Sentence0);
@@ -105,7 +105,7 @@ public sealed class TrainingTraceTests
         }
     }
 
-    /// <summary>Regions: a 1 x 1 convolution of the image's local means. Code: a linear map of its mean color.</summary>
+    /// <summary>Regions: a 1 x 1 convolution of local means of the image. Code: a linear map of its mean color.</summary>
     private static ImageFeatures StandIn(ReferenceValues reference, Tensor images)
     {
         Tensor regions = nn.functional.conv2d(
@@ -118,7 +118,7 @@ public sealed class TrainingTraceTests
 
     private static Tensor InDouble(Tensor tensor) => tensor.is_floating_point() ? tensor.to(float64) : tensor;
 
-    /// <summary>Norm and sum of every weight that the trace names.</summary>
+    /// <summary>Compares norm and sum of every weight in the trace.</summary>
     private static void AssertState(Trace trace, string prefix, nn.Module network)
     {
         Dictionary<string, Tensor> state = network.state_dict();

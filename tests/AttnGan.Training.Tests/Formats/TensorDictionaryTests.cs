@@ -1,0 +1,37 @@
+using AttnGan.Training.Formats;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Formats;
+
+public sealed class TensorDictionaryTests
+{
+    [Fact]
+    public void Disposing_the_dictionary_disposes_its_tensors()
+    {
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+        var tensors = new TensorDictionary();
+        tensors.Add("a", zeros(2));
+        tensors.Add("b", zeros(3));
+        Assert.Equal(before + 2, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+        tensors.Dispose();
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Theory]
+    [InlineData("module.weight", "module.bias", "weight bias")]
+    [InlineData("module.weight", "bias", "module.weight bias")]
+    public void A_prefix_is_stripped_only_if_all_names_have_it(string first, string second, string expected)
+    {
+        using var tensors = new TensorDictionary();
+        tensors.Add(first, zeros(2));
+        tensors.Add(second, zeros(3));
+
+        tensors.StripCommonPrefix("module.");
+
+        Assert.Equal(expected.Split(' '), tensors.Keys);
+        Assert.Equal([2L, 3L], tensors.Values.Select(tensor => tensor.numel()));
+    }
+}
