@@ -111,8 +111,10 @@ public sealed record LoggingConfig
     /// <summary>Held-out images that an evaluation takes (at least 2), spread over their list; 0 for all of them.</summary>
     public int EvaluationImages { get; init; } = 1000;
 
-    /// <summary>A DAMSM checkpoint that drawn images are judged by as well, and that no training here learns from; null for none.</summary>
-    public string? Judge { get; init; }
+    /// <summary>
+    /// A checkpoint of an independent DAMSM, which evaluates generated images as well. The GAN does not learn from it. Null for none.
+    /// </summary>
+    public string? IndependentDamsm { get; init; }
 
     /// <summary>How many checkpoints are kept (at least 1).</summary>
     public int KeepCheckpoints { get; init; } = 3;

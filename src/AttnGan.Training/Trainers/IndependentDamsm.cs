@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>A second DAMSM that a GAN does not learn from, and that judges what it draws (<c>logging.judge</c>).</summary>
+/// <summary>A second DAMSM that a GAN does not learn from, and that judges what it draws (<c>logging.independent_damsm</c>).</summary>
 internal static class IndependentDamsm
 {
     /// <summary>Opens one that can read the captions that images will be drawn from.</summary>

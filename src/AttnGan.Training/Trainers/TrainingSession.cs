@@ -197,7 +197,7 @@ internal sealed class TrainingSession : IDisposable
         return damsm;
     }
 
-    private Checkpoint? OpenIndependentDamsm() => _config.Logging.Judge is { } judge ? Checkpoint.Open(judge, "damsm") : null;
+    private Checkpoint? OpenIndependentDamsm() => _config.Logging.IndependentDamsm is { } path ? Checkpoint.Open(path, "damsm") : null;
 
     private Checkpoint OpenOwnDamsm()
     {

@@ -69,6 +69,6 @@ public sealed class IndependentDamsmTests
         }
 
         TrainingSession Session(string judge) => new(
-            tiny.Data, s_brief with { Logging = s_brief.Logging with { Judge = judge } }, tiny.Folder(Path.GetRandomFileName()), CPU);
+            tiny.Data, s_brief with { Logging = s_brief.Logging with { IndependentDamsm = judge } }, tiny.Folder(Path.GetRandomFileName()), CPU);
     }
 }
