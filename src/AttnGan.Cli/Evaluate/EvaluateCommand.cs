@@ -3,7 +3,6 @@ using System.CommandLine.Parsing;
 using AttnGan.Cli.Generate;
 using AttnGan.Cli.Hosting;
 using AttnGan.Training.Configuration;
-using AttnGan.Training.Data;
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Evaluation.Reports;
 using static TorchSharp.torch;

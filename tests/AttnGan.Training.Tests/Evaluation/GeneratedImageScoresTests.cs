@@ -3,7 +3,6 @@ using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Tests.Trainers;
-using AttnGan.Training.Trainers;
 using TorchSharp;
 using static TorchSharp.torch;
 
