@@ -8,8 +8,8 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Benchmarks;
 
 /// <summary>
-/// The words loss over all pairs at once against a loop over captions (the way the published code goes), forward and backward, in
-/// turns within one run so that both see the same machine.
+/// The words loss vectorized over all pairs against a loop over captions, as in the published code; forward and backward. The two take
+/// turns, so that they run under the same conditions.
 /// </summary>
 internal static class DamsmLossBenchmark
 {

@@ -16,8 +16,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Benchmarks;
 
 /// <summary>
-/// Captions to images, at the published size for birds (256 pixels): PyTorch with the published architecture, TorchSharp, ONNX Runtime
-/// and our own engine, with the same random weights, in turns.
+/// Generation at the published size for birds (256 pixels): PyTorch with the published architecture, TorchSharp, ONNX Runtime and the
+/// fused engine take turns with the same random weights.
 /// </summary>
 internal static class GenerationBenchmark
 {
@@ -26,8 +26,8 @@ internal static class GenerationBenchmark
     private const int SettlingMilliseconds = 300;
 
     /// <summary>Times the networks in steady state.</summary>
-    /// <param name="threads">Threads of each contestant.</param>
-    /// <param name="rounds">Rounds at batch 1; a quarter of them, but at least 5, at batch 8.</param>
+    /// <param name="threads">Threads of each candidate.</param>
+    /// <param name="rounds">Rounds at batch size 1; a quarter of them, but at least 5, at batch size 8.</param>
     public static void Run(int threads, int rounds)
     {
         using var folder = new BenchmarkFolder();
@@ -39,34 +39,36 @@ internal static class GenerationBenchmark
         using var onnx = new OnnxRuntimeEngine(model, package, threads, null);
         using var fused = new FusedEngine(model, package, threads);
         PyTorchInfo info = plain.Info();
-        int lastStage = model.Architecture.Stages;
+        OutputSelection last = new(model.Architecture.Stages, AllImages: false, Attention: false);
+        OutputSelection all = new(model.Architecture.Stages, AllImages: true, Attention: true);
 
         (double onnxDifference, _) = Difference(plain, onnx, model);
         (double difference, double deviation) = Difference(plain, fused, model);
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"largest difference from PyTorch's images: ONNX Runtime {onnxDifference:e1}, ours {difference:e1}; their standard deviation is {deviation:F2}"));
-        Console.WriteLine($"{threads} threads, PyTorch {info.Version}; ms an image, median and least of the rounds; ratio of the medians to the first row's");
+            $"maximum difference from PyTorch's images: ONNX Runtime {onnxDifference:e1}, ours {difference:e1}; "
+                + $"their standard deviation is {deviation:F2}"));
+        Console.WriteLine($"{threads} threads, PyTorch {info.Version}; ms per image; ratio of the first row's median to each median");
         foreach (int batch in new[] { 1, 8 })
         {
-            (string Name, Func<double> Time)[] contestants =
+            (string Name, Func<double> Time)[] candidates =
             [
                 ("PyTorch, published", () => plain.Time(batch, Words)),
                 ("PyTorch, channels last", () => channelsLast.Time(batch, Words)),
                 ("TorchSharp", () => Time(() => Forward(torchSharp, batch))),
-                ("ONNX Runtime", () => Time(() => Draw(onnx, model.Architecture, batch, new OutputSelection(lastStage, false, false)))),
-                ("ours", () => Time(() => Draw(fused, model.Architecture, batch, new OutputSelection(lastStage, false, false)))),
-                ("ours, all images, attention", () => Time(() => Draw(fused, model.Architecture, batch, new OutputSelection(lastStage, true, true)))),
+                ("ONNX Runtime", () => Time(() => Generate(onnx, model.Architecture, batch, last))),
+                ("ours", () => Time(() => Generate(fused, model.Architecture, batch, last))),
+                ("ours, all images, attention", () => Time(() => Generate(fused, model.Architecture, batch, all))),
             ];
-            var times = contestants.Select(_ => new List<double>()).ToList();
+            var times = candidates.Select(_ => new List<double>()).ToList();
             int turns = batch == 1 ? rounds : Math.Max(5, rounds / 4);
             for (int round = -Warmup; round < turns; round++)
             {
-                for (int i = 0; i < contestants.Length; i++)
+                for (int i = 0; i < candidates.Length; i++)
                 {
-                    // Threads that have nothing to do spin for a while, at the next one's cost.
+                    // Idle threads keep spinning for a while, which would slow down the next candidate.
                     Thread.Sleep(SettlingMilliseconds);
-                    double time = contestants[i].Time() / batch;
+                    double time = candidates[i].Time() / batch;
                     if (round >= 0)
                     {
                         times[i].Add(time);
@@ -75,20 +77,20 @@ internal static class GenerationBenchmark
             }
 
             Console.WriteLine();
-            Console.WriteLine($"batch {batch}, {turns} rounds              median   least   ratio");
+            Console.WriteLine($"batch {batch}, {turns} rounds              median     min   ratio");
             double first = Median(times[0]);
-            for (int i = 0; i < contestants.Length; i++)
+            for (int i = 0; i < candidates.Length; i++)
             {
                 Console.WriteLine(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"{contestants[i].Name,-31} {Median(times[i]),7:F1} {times[i].Min(),7:F1} {first / Median(times[i]),7:F2}"));
+                    $"{candidates[i].Name,-31} {Median(times[i]),7:F1} {times[i].Min(),7:F1} {first / Median(times[i]),7:F2}"));
             }
         }
     }
 
-    /// <summary>Times whole processes, from their start to the image's file, and what memory they take.</summary>
-    /// <param name="threads">Threads of each contestant.</param>
-    /// <param name="rounds">Processes of each.</param>
+    /// <summary>Times whole processes, from their start to the image file, and measures their peak memory.</summary>
+    /// <param name="threads">Threads of each candidate.</param>
+    /// <param name="rounds">Processes of each candidate.</param>
     public static void RunProcesses(int threads, int rounds)
     {
         using var folder = new BenchmarkFolder();
@@ -100,22 +102,25 @@ internal static class GenerationBenchmark
         string caption = string.Join(' ', Enumerable.Range(1, Words).Select(id => $"w{id}"));
         string bundled = Path.Combine(root, "models/emoji.onnx");
         string count = threads.ToString(CultureInfo.InvariantCulture);
-        (string Name, string Program, string[] Arguments)[] contestants =
+        string[] output = ["--threads", count, "--out", folder.Path, "--overwrite"];
+        (string Name, string Program, string[] Arguments)[] candidates =
         [
             ("PyTorch, published", "/usr/bin/python3",
-                [Path.Combine(root, "bench/pytorch/attngan_pytorch.py"), "generate", "--weights", folder.Path, "--captions", ids, "--threads", count, "--out", folder.Path]),
-            ("attngan generate", attngan, ["generate", caption, "--model", package, "--threads", count, "--out", folder.Path, "--overwrite"]),
-            ("attngan generate, ONNX Runtime", attngan,
-                ["generate", caption, "--model", package, "--engine", "onnxruntime", "--threads", count, "--out", folder.Path, "--overwrite"]),
-            ("attngan generate, bundled model", attngan, ["generate", "a red heart", "--model", bundled, "--threads", count, "--out", folder.Path, "--overwrite"]),
+                [
+                    Path.Combine(root, "bench/pytorch/attngan_pytorch.py"), "generate", "--weights", folder.Path, "--captions", ids,
+                    "--threads", count, "--out", folder.Path,
+                ]),
+            ("attngan generate", attngan, ["generate", caption, "--model", package, .. output]),
+            ("attngan generate, ONNX Runtime", attngan, ["generate", caption, "--model", package, "--engine", "onnxruntime", .. output]),
+            ("attngan generate, bundled model", attngan, ["generate", "a red heart", "--model", bundled, .. output]),
         ];
-        var times = contestants.Select(_ => new List<double>()).ToList();
-        long[] peaks = new long[contestants.Length];
+        var times = candidates.Select(_ => new List<double>()).ToList();
+        long[] peaks = new long[candidates.Length];
         for (int round = -1; round < rounds; round++)
         {
-            for (int i = 0; i < contestants.Length; i++)
+            for (int i = 0; i < candidates.Length; i++)
             {
-                (double milliseconds, long peak) = RunProcess(contestants[i].Program, contestants[i].Arguments);
+                (double milliseconds, long peak) = RunProcess(candidates[i].Program, candidates[i].Arguments);
                 if (round >= 0)
                 {
                     times[i].Add(milliseconds);
@@ -124,17 +129,18 @@ internal static class GenerationBenchmark
             }
         }
 
-        Console.WriteLine($"whole process, {threads} threads, {rounds} rounds    median ms   least   ratio   peak MB");
+        Console.WriteLine($"whole process, {threads} threads, {rounds} rounds    median ms     min   ratio   peak MB");
         double first = Median(times[0]);
-        for (int i = 0; i < contestants.Length; i++)
+        for (int i = 0; i < candidates.Length; i++)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{contestants[i].Name,-41} {Median(times[i]),9:F0} {times[i].Min(),7:F0} {first / Median(times[i]),7:F2} {peaks[i] / 1e6,9:F0}"));
+                $"{candidates[i].Name,-41} {Median(times[i]),9:F0} {times[i].Min(),7:F0} {first / Median(times[i]),7:F2} "
+                    + $"{peaks[i] / 1e6,9:F0}"));
         }
     }
 
-    /// <summary>A model of the published size for birds, untrained, with batch statistics as training leaves them: of no round numbers.</summary>
+    /// <summary>Writes an untrained model of the published size for birds, with batch normalization statistics as after training.</summary>
     private static string WriteModel(string folder)
     {
         random.manual_seed(100);
@@ -143,16 +149,17 @@ internal static class GenerationBenchmark
         using var textEncoder = new Training.Encoders.TextEncoder(config.TextEncoder, vocabulary.Length);
         using AttentionalGenerator generator = Initialization.Apply(
             new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat));
-        LearnStatistics(textEncoder, generator, config.Generator);
+        UpdateStatistics(textEncoder, generator, config.Generator);
         string source = Path.Combine(folder, "model.safetensors"), package = Path.Combine(folder, "bird.onnx");
-        ModelFile.Write(source, config, vocabulary, new ModelCard { Name = "bird" }, textEncoder.state_dict(), generator.state_dict(), half: false);
+        ModelFile.Write(
+            source, config, vocabulary, new ModelCard { Name = "bird" }, textEncoder.state_dict(), generator.state_dict(), half: false);
         PyTorchExport.Write(source, folder);
         ModelPackageExport.Write(source, package, new ModelCard(), half: false);
         return package;
     }
 
-    /// <summary>Images of an untrained generator are gray until its normalizations have seen what they normalize.</summary>
-    private static void LearnStatistics(Training.Encoders.TextEncoder textEncoder, AttentionalGenerator generator, GeneratorConfig config)
+    /// <summary>Updates the statistics of batch normalization; without them, an untrained generator only generates gray.</summary>
+    private static void UpdateStatistics(Training.Encoders.TextEncoder textEncoder, AttentionalGenerator generator, GeneratorConfig config)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable frozen = no_grad();
@@ -160,7 +167,8 @@ internal static class GenerationBenchmark
         generator.train();
         for (int step = 0; step < 20; step++)
         {
-            Training.Encoders.TextFeatures text = textEncoder.forward(randint(1, 5450, [2, Words], ScalarType.Int64), full(2, Words, ScalarType.Int64));
+            Training.Encoders.TextFeatures text = textEncoder.forward(
+                randint(1, 5450, [2, Words], ScalarType.Int64), full(2, Words, ScalarType.Int64));
             generator.forward(new GeneratorInput(text, randn(2, config.Noise), randn(2, config.Condition)));
         }
 
@@ -171,7 +179,7 @@ internal static class GenerationBenchmark
     {
         ModelArchitecture a = model.Architecture;
         GeneratorInputs[] inputs = CreateInputs(engine, a, 2);
-        IReadOnlyList<float[]> expected = peer.Draw(
+        IReadOnlyList<float[]> expected = peer.Generate(
             [.. inputs.Select(_ => Enumerable.Range(1, Words).ToArray())],
             [.. inputs.SelectMany(input => input.Noise)],
             [.. inputs.SelectMany(input => input.ConditionNoise)]);
@@ -193,7 +201,7 @@ internal static class GenerationBenchmark
         return (largest, Math.Sqrt(last.Average(value => (value - mean) * (value - mean))));
     }
 
-    private static void Draw(IInferenceEngine engine, ModelArchitecture a, int batch, OutputSelection selection) =>
+    private static void Generate(IInferenceEngine engine, ModelArchitecture a, int batch, OutputSelection selection) =>
         engine.Generate(CreateInputs(engine, a, batch), selection, default);
 
     private static GeneratorInputs[] CreateInputs(IInferenceEngine engine, ModelArchitecture a, int batch)
@@ -230,9 +238,9 @@ internal static class GenerationBenchmark
 
     private static (double Milliseconds, long PeakBytes) RunProcess(string program, string[] arguments)
     {
-        long start = Stopwatch.GetTimestamp();
-        using Process process = Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })
-            ?? throw new AttnGanException($"{program} did not start.");
+        long begin = Stopwatch.GetTimestamp();
+        var start = new ProcessStartInfo(program, arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
+        using Process process = Process.Start(start) ?? throw new AttnGanException($"Cannot start {program}.");
         long peak = 0;
         while (!process.WaitForExit(5))
         {
@@ -243,14 +251,15 @@ internal static class GenerationBenchmark
             }
             catch (InvalidOperationException)
             {
-                // It ended in between.
+                // The process ended in between.
             }
         }
 
-        double elapsed = Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+        double elapsed = Stopwatch.GetElapsedTime(begin).TotalMilliseconds;
         return process.ExitCode == 0
             ? (elapsed, peak)
-            : throw new AttnGanException($"{program} {string.Join(' ', arguments)} ended with {process.ExitCode}: {process.StandardError.ReadToEnd()}");
+            : throw new AttnGanException(
+                $"{program} {string.Join(' ', arguments)} exited with code {process.ExitCode}: {process.StandardError.ReadToEnd()}");
     }
 
     private static string RepositoryRoot()

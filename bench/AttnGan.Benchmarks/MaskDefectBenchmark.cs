@@ -13,22 +13,24 @@ using static TorchSharp.torch;
 namespace AttnGan.Benchmarks;
 
 /// <summary>
-/// What the published masking of word attention does: in a batch, most rows of the scores are masked with another caption's padding.
-/// The same weights, captions and noise with that mask and with the right one.
+/// The effect of the published mask of word attention: within a batch, it masks most rows of the scores with the padding of another
+/// caption. Compares it with the correct mask for the same weights, captions and noise.
 /// </summary>
 internal static class MaskDefectBenchmark
 {
     private const int BatchSize = 8;
     private const int Batches = 4;
 
-    /// <param name="reference">Reference values of the official generator (tests/AttnGan.Training.Tests/Fixtures/generator.safetensors).</param>
-    /// <param name="model">A trained model with a dataset for its captions; null leaves that comparison out.</param>
-    /// <param name="data">The dataset.</param>
+    /// <param name="reference">
+    /// Reference values of the official generator (tests/AttnGan.Training.Tests/Fixtures/generator.safetensors).
+    /// </param>
+    /// <param name="model">A trained model; null to skip it.</param>
+    /// <param name="data">The dataset with captions for the trained model.</param>
     public static void Run(string reference, string? model, string data)
     {
         random.manual_seed(100);
-        Console.WriteLine("                                                    attention to    attention taken    change of image, levels of 255");
-        Console.WriteLine("generator                          stage   words         padding     from own words        mean      largest");
+        Console.WriteLine("                                                    attention to    attention lost     change of image (0-255)");
+        Console.WriteLine("generator                          stage   words         padding       by own words        mean          max");
         Reference(reference);
         Untrained();
         if (model is not null)
@@ -61,7 +63,8 @@ internal static class MaskDefectBenchmark
         int[][][] captions =
         [
             .. Enumerable.Range(0, Batches).Select(_ => Enumerable.Range(0, BatchSize)
-                .Select(_ => Enumerable.Range(0, lengths.Next(5, config.Data.MaxWords + 1)).Select(_ => lengths.Next(1, 5450)).ToArray()).ToArray()),
+                .Select(_ => Enumerable.Range(0, lengths.Next(5, config.Data.MaxWords + 1)).Select(_ => lengths.Next(1, 5450)).ToArray())
+                .ToArray()),
         ];
         Compare(
             "birds, untrained (width 32)", config.Generator, config.TextEncoder.Embedding, generator.state_dict(),
@@ -78,33 +81,42 @@ internal static class MaskDefectBenchmark
         textEncoder.eval();
         CaptionEncoder encoder = model.Config.Data.CaptionEncoder(vocabulary);
         var dataset = CaptionedImageDataset.Open(data, model.Config.Data);
-        int[][] captions = [.. dataset.Validation.Select(image => encoder.Encode(image.Captions[0]).Ids.ToArray()).Where(ids => ids.Length > 0)];
+        int[][] captions =
+            [.. dataset.Validation.Select(image => encoder.Encode(image.Captions[0]).Ids.ToArray()).Where(ids => ids.Length > 0)];
         new Random(100).Shuffle(captions);
         Compare(
-            $"{model.Config.Name}, step {model.Card.Steps}", model.Config.Generator, model.Config.TextEncoder.Embedding, model.LoadGenerator(),
+            $"{model.Config.Name}, step {model.Card.Steps}",
+            model.Config.Generator,
+            model.Config.TextEncoder.Embedding,
+            model.LoadGenerator(),
             [.. captions.Take(BatchSize * Batches).Chunk(BatchSize).Select(batch => Input(batch, textEncoder, model.Config.Generator))]);
     }
 
     private static GeneratorInput Input(int[][] captions, TextEncoder encoder, GeneratorConfig config)
     {
         int length = captions.Max(caption => caption.Length);
-        long[] ids = [.. captions.SelectMany(caption => caption.Select(id => (long)id).Concat(Enumerable.Repeat(0L, length - caption.Length)))];
+        long[] ids =
+            [.. captions.SelectMany(caption => caption.Select(id => (long)id).Concat(Enumerable.Repeat(0L, length - caption.Length)))];
         TextFeatures text = encoder.forward(
             tensor(ids, [captions.Length, length]), tensor(captions.Select(caption => (long)caption.Length).ToArray()));
         return new GeneratorInput(text, randn(captions.Length, config.Noise), randn(captions.Length, config.Condition));
     }
 
     private static void Compare(
-        string name, GeneratorConfig config, int embedding, IReadOnlyDictionary<string, Tensor> weights, IReadOnlyList<GeneratorInput> batches)
+        string name,
+        GeneratorConfig config,
+        int embedding,
+        IReadOnlyDictionary<string, Tensor> weights,
+        IReadOnlyList<GeneratorInput> batches)
     {
         using IDisposable inference = inference_mode();
-        using AttentionalGenerator right = Load(misaligned: false), published = Load(misaligned: true);
+        using AttentionalGenerator correct = Load(misaligned: false), published = Load(misaligned: true);
         double[] padding = new double[config.Stages - 1];
-        double[] taken = new double[config.Stages - 1];
+        double[] lost = new double[config.Stages - 1];
         (double mean, double largest) = (0, 0);
         foreach (GeneratorInput input in batches)
         {
-            GeneratorOutput expected = right.forward(input), actual = published.forward(input);
+            GeneratorOutput expected = correct.forward(input), actual = published.forward(input);
             for (int stage = 0; stage < padding.Length; stage++)
             {
                 Tensor own = input.Text.Padding.unsqueeze(2).unsqueeze(3).to_type(ScalarType.Float32);  // (B, T, 1, 1)
@@ -112,7 +124,7 @@ internal static class MaskDefectBenchmark
                     actual.Attention[stage].shape[2], actual.Attention[stage].shape[3]);
                 Tensor wrong = input.Text.Padding.repeat(h * w, 1).view(b, h * w, t).transpose(1, 2).reshape(b, t, h, w);
                 padding[stage] += (actual.Attention[stage] * own).sum(1).mean().item<float>() / batches.Count;
-                taken[stage] += expected.Attention[stage].masked_fill(wrong.logical_not(), 0).sum(1).mean().item<float>() / batches.Count;
+                lost[stage] += expected.Attention[stage].masked_fill(wrong.logical_not(), 0).sum(1).mean().item<float>() / batches.Count;
             }
 
             Tensor change = (expected.Images[^1] - actual.Images[^1]).abs() * 127.5;
@@ -124,7 +136,7 @@ internal static class MaskDefectBenchmark
         for (int stage = 0; stage < padding.Length; stage++)
         {
             string image = stage == padding.Length - 1 ? $"{mean,12:f1} {largest,12:f0}" : "";
-            Console.WriteLine($"{(stage == 0 ? name : ""),-34} {stage + 2,5} {words,7} {padding[stage],15:p1} {taken[stage],18:p1}{image}");
+            Console.WriteLine($"{(stage == 0 ? name : ""),-34} {stage + 2,5} {words,7} {padding[stage],15:p1} {lost[stage],18:p1}{image}");
         }
 
         AttentionalGenerator Load(bool misaligned)

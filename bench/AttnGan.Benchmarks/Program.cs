@@ -30,8 +30,8 @@ switch (args.FirstOrDefault())
     case "process":
         GenerationBenchmark.RunProcesses(threads, steps);
         return 0;
-    case "ways":
-        WaysBenchmark.Run(threads, steps);
+    case "layers":
+        LayerBenchmark.Run(threads, steps);
         return 0;
     case "mask-defect":
         TorchSharp.torch.set_num_threads(threads);
@@ -42,7 +42,7 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: training [damsm|gan]|step|damsm-loss|generation|process|ways|mask-defect [--data DIR] [--config FILE] [--steps N] [--threads N] " +
-            "[--device auto|cpu|cuda] [--batch N] [--model PATH]");
+            "usage: training [damsm|gan]|step|damsm-loss|generation|process|layers|mask-defect [--data DIR] [--config FILE] [--steps N] " +
+            "[--threads N] [--device auto|cpu|cuda] [--batch N] [--model PATH]");
         return 2;
 }

@@ -8,12 +8,12 @@ using System.Text.Json;
 namespace AttnGan.Benchmarks;
 
 /// <summary>
-/// The published architecture in PyTorch, in a process of its own (<c>bench/pytorch/attngan_pytorch.py serve</c>). It works only while
-/// a call waits for it, so a benchmark can take turns with it, round by round, and both see the same machine.
+/// The published architecture in PyTorch, in a separate process (<c>bench/pytorch/attngan_pytorch.py serve</c>). It is idle except during
+/// a call, so that a benchmark can take turns with it, round by round, under the same conditions.
 /// </summary>
 internal sealed class PyTorchPeer : IDisposable
 {
-    /// <summary>In place of a folder: random weights of the published size for birds.</summary>
+    /// <summary>Instead of a folder: random weights of the published size for birds.</summary>
     public const string RandomWeights = "random";
 
     private const string Script = "bench/pytorch/attngan_pytorch.py";
@@ -21,14 +21,14 @@ internal sealed class PyTorchPeer : IDisposable
 
     private readonly string _python;
     private readonly Process _process;
-    private readonly StringBuilder _complaints = new();
+    private readonly StringBuilder _errors = new();
     private readonly string _exchange = Directory.CreateTempSubdirectory("attngan-peer-").FullName;
 
-    /// <summary>Starts PyTorch and waits until the weights are loaded.</summary>
+    /// <summary>Starts PyTorch and waits until it has loaded the weights.</summary>
     /// <param name="weights">A folder with <c>text_encoder.pth</c> and <c>netG.pth</c>, or <see cref="RandomWeights"/>.</param>
     /// <param name="threads">Threads of PyTorch.</param>
-    /// <param name="channelsLast">Keep the generator in the NHWC memory format, where PyTorch's convolutions are faster.</param>
-    /// <param name="python">A Python that has PyTorch; the system's, which the installer serves, by default.</param>
+    /// <param name="channelsLast">True to keep the generator in the NHWC memory format, which is faster on CPUs.</param>
+    /// <param name="python">A Python with PyTorch; by default the system's, for which the installer is.</param>
     public PyTorchPeer(string weights, int threads, bool channelsLast = false, string python = "/usr/bin/python3")
     {
         _python = python;
@@ -50,9 +50,9 @@ internal sealed class PyTorchPeer : IDisposable
         };
         _process.ErrorDataReceived += (_, line) =>
         {
-            lock (_complaints)
+            lock (_errors)
             {
-                _complaints.AppendLine(line.Data);
+                _errors.AppendLine(line.Data);
             }
         };
         try
@@ -67,14 +67,14 @@ internal sealed class PyTorchPeer : IDisposable
         }
     }
 
-    /// <summary>Times one forward of text encoder and generator, measured over there: the exchange of messages is not in it.</summary>
-    /// <param name="batch">B: captions.</param>
-    /// <param name="words">T: words of each caption. Captions and noise are made before the clock starts.</param>
+    /// <summary>Times a forward pass of text encoder and generator within the process, without the exchange of messages.</summary>
+    /// <param name="batch">B: batch size.</param>
+    /// <param name="words">T: words of each caption.</param>
     /// <returns>Milliseconds for the whole batch.</returns>
     public double Time(int batch, int words) => Ask(new { batch, words }).GetProperty("ms").GetDouble();
 
-    /// <summary>Times one training step of discriminators and generator on random images, measured over there.</summary>
-    /// <param name="batch">B: images, at least 2.</param>
+    /// <summary>Times a training step of discriminators and generator on random images within the process.</summary>
+    /// <param name="batch">B: batch size, at least 2.</param>
     /// <param name="words">T: words of each caption.</param>
     public PyTorchStep Step(int batch, int words)
     {
@@ -84,17 +84,17 @@ internal sealed class PyTorchPeer : IDisposable
             answer.GetProperty("parameters").EnumerateObject().ToDictionary(entry => entry.Name, entry => entry.Value.GetInt64()));
     }
 
-    /// <summary>Draws captions from given noise.</summary>
-    /// <param name="captions">Word ids of B captions.</param>
+    /// <summary>Generates images from captions and noise.</summary>
+    /// <param name="captions">Word IDs of B captions.</param>
     /// <param name="noise">z: (B, Z).</param>
     /// <param name="conditionNoise">epsilon of conditioning augmentation: (B, C).</param>
-    /// <returns>(B, 3, S, S) in [-1, 1] of every stage, first to last.</returns>
-    public IReadOnlyList<float[]> Draw(IReadOnlyList<int[]> captions, float[] noise, float[] conditionNoise)
+    /// <returns>(B, 3, S, S) in [-1, 1] for each stage, first to last.</returns>
+    public IReadOnlyList<float[]> Generate(IReadOnlyList<int[]> captions, float[] noise, float[] conditionNoise)
     {
         string result = Path.Combine(_exchange, "images.bin");
         JsonElement answer = Ask(new
         {
-            draw = new
+            generate = new
             {
                 ids = captions,
                 noise = Write("noise.bin", noise),
@@ -114,7 +114,7 @@ internal sealed class PyTorchPeer : IDisposable
         return stages;
     }
 
-    /// <summary>What the peer is, and how much memory it has taken so far.</summary>
+    /// <summary>Returns the version, the threads and the peak memory of the process.</summary>
     public PyTorchInfo Info()
     {
         JsonElement answer = Ask(new { info = true });
@@ -124,7 +124,7 @@ internal sealed class PyTorchPeer : IDisposable
             answer.GetProperty("peak_bytes").GetInt64());
     }
 
-    /// <summary>Ends the process.</summary>
+    /// <summary>Stops the process.</summary>
     public void Dispose()
     {
         try
@@ -138,7 +138,7 @@ internal sealed class PyTorchPeer : IDisposable
         }
         catch (Exception exception) when (exception is InvalidOperationException or IOException)
         {
-            // It never started, or went away with a message half sent.
+            // It never started, or ended while a message was being sent.
         }
 
         _process.Dispose();
@@ -156,7 +156,7 @@ internal sealed class PyTorchPeer : IDisposable
         }
 
         throw new AttnGanException(
-            $"{Script} is in no folder above {AppContext.BaseDirectory}; run the benchmarks from a checkout of the repository.");
+            $"{Script} not found above {AppContext.BaseDirectory}; run the benchmarks from a checkout of the repository.");
     }
 
     private void Start()
@@ -169,7 +169,7 @@ internal sealed class PyTorchPeer : IDisposable
         catch (Win32Exception exception)
         {
             throw new AttnGanException(
-                $"{_python} did not start ({exception.Message}); on Debian {Installer} installs it with PyTorch.", exception);
+                $"Cannot start {_python} ({exception.Message}); on Debian, {Installer} installs it with PyTorch.", exception);
         }
     }
 
@@ -194,22 +194,22 @@ internal sealed class PyTorchPeer : IDisposable
 
         var answer = JsonElement.Parse(line);
         return answer.TryGetProperty("error", out JsonElement error)
-            ? throw new AttnGanException($"PyTorch could not answer: {error.GetString()}")
+            ? throw new AttnGanException($"PyTorch failed: {error.GetString()}")
             : answer;
     }
 
     private AttnGanException Ended()
     {
         _process.WaitForExit();
-        string complaints;
-        lock (_complaints)
+        string errors;
+        lock (_errors)
         {
-            complaints = _complaints.ToString().Trim();
+            errors = _errors.ToString().Trim();
         }
 
-        return complaints.Contains("No module named 'torch'", StringComparison.Ordinal)
+        return errors.Contains("No module named 'torch'", StringComparison.Ordinal)
             ? new AttnGanException($"{_python} has no PyTorch; {Installer} installs it from Debian's packages.")
-            : new AttnGanException($"PyTorch ended with exit code {_process.ExitCode}:{Environment.NewLine}{complaints}");
+            : new AttnGanException($"PyTorch exited with code {_process.ExitCode}:{Environment.NewLine}{errors}");
     }
 
     private string Write(string name, float[] values)
@@ -220,13 +220,13 @@ internal sealed class PyTorchPeer : IDisposable
     }
 }
 
-/// <summary>A PyTorch process.</summary>
+/// <summary>Information about a PyTorch process.</summary>
 /// <param name="Version">PyTorch's version.</param>
-/// <param name="Threads">Its threads.</param>
-/// <param name="PeakBytes">The most memory it has held so far.</param>
+/// <param name="Threads">Number of threads.</param>
+/// <param name="PeakBytes">Peak memory so far, in bytes.</param>
 internal sealed record PyTorchInfo(string Version, int Threads, long PeakBytes);
 
-/// <summary>A training step over there.</summary>
-/// <param name="Milliseconds">What it took.</param>
-/// <param name="Parameters">Of each network that learns: <c>generator</c>, and discriminators by their images' side.</param>
+/// <summary>A training step in PyTorch.</summary>
+/// <param name="Milliseconds">Duration.</param>
+/// <param name="Parameters">Number of parameters by network: <c>generator</c>, and discriminators by the side of their images.</param>
 internal sealed record PyTorchStep(double Milliseconds, IReadOnlyDictionary<string, long> Parameters);

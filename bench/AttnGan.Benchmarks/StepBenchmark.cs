@@ -10,39 +10,39 @@ using static TorchSharp.torch;
 namespace AttnGan.Benchmarks;
 
 /// <summary>
-/// A training step of all discriminators and the generator at the published size for birds, without DAMSM: PyTorch with a plain statement
-/// of it against our trainer, in 32 and in 16 bits, in turns.
+/// A training step of all discriminators and the generator at the published size for birds, without DAMSM: a plain PyTorch implementation
+/// and our trainer in float32 and in bfloat16 take turns.
 /// </summary>
 internal static class StepBenchmark
 {
     private const int Words = 12;
     private const int SettlingMilliseconds = 500;
 
-    /// <param name="data">Where our images and captions come from; PyTorch's are random.</param>
-    /// <param name="batch">B: images a step.</param>
-    /// <param name="rounds">Steps of each contestant after the first, which warms up.</param>
-    /// <param name="threads">Threads of each contestant.</param>
+    /// <param name="data">The dataset for our trainer; PyTorch's images and captions are random.</param>
+    /// <param name="batch">B: batch size.</param>
+    /// <param name="rounds">Steps of each candidate after a warm-up step.</param>
+    /// <param name="threads">Threads of each candidate.</param>
     public static void Run(string data, int batch, int rounds, int threads)
     {
         Device device = ComputeDevice.Resolve(DeviceChoice.Cpu);
         set_num_threads(threads);
         using var peer = new PyTorchPeer(PyTorchPeer.RandomWeights, threads);
-        using Contestant full = new(data, batch, Precision.Full, device), reduced = new(data, batch, Precision.Bfloat16, device);
-        (string Name, Func<double> Time)[] contestants =
+        using Candidate full = new(data, batch, Precision.Full, device), reduced = new(data, batch, Precision.Bfloat16, device);
+        (string Name, Func<double> Time)[] candidates =
         [
             ("PyTorch, published", () => peer.Step(batch, Words).Milliseconds),
-            ("ours, 32 bits", full.Step),
+            ("ours, float32", full.Step),
             ("ours, bfloat16", reduced.Step),
         ];
         CheckSameNetworks(peer.Step(batch, Words).Parameters, full.Sizes);
-        var times = contestants.Select(_ => new List<double>()).ToList();
+        var times = candidates.Select(_ => new List<double>()).ToList();
         for (int round = -1; round < rounds; round++)
         {
-            for (int i = 0; i < contestants.Length; i++)
+            for (int i = 0; i < candidates.Length; i++)
             {
-                // Threads that have nothing to do spin for a while, at the next one's cost.
+                // Idle threads keep spinning for a while, which would slow down the next candidate.
                 Thread.Sleep(SettlingMilliseconds);
-                double time = contestants[i].Time() / batch / 1000;
+                double time = candidates[i].Time() / batch / 1000;
                 if (round >= 0)
                 {
                     times[i].Add(time);
@@ -50,14 +50,15 @@ internal static class StepBenchmark
             }
         }
 
-        Console.WriteLine($"{threads} threads, batch {batch}, {rounds} steps, PyTorch {peer.Info().Version}; seconds an image, ratio of the medians");
-        Console.WriteLine("                      median   least   ratio");
+        Console.WriteLine(
+            $"{threads} threads, batch {batch}, {rounds} steps, PyTorch {peer.Info().Version}; seconds per image, ratio of the medians");
+        Console.WriteLine("                      median     min   ratio");
         double first = Median(times[0]);
-        for (int i = 0; i < contestants.Length; i++)
+        for (int i = 0; i < candidates.Length; i++)
         {
             Console.WriteLine(string.Create(
                 CultureInfo.InvariantCulture,
-                $"{contestants[i].Name,-20} {Median(times[i]),7:F2} {times[i].Min(),7:F2} {first / Median(times[i]),7:F2}"));
+                $"{candidates[i].Name,-20} {Median(times[i]),7:F2} {times[i].Min(),7:F2} {first / Median(times[i]),7:F2}"));
         }
     }
 
@@ -68,24 +69,25 @@ internal static class StepBenchmark
             string name = network.Network.Replace("discriminator ", "", StringComparison.Ordinal);
             if (theirs[name] != network.Parameters)
             {
-                throw new AttnGanException($"{network.Network}: {network.Parameters} parameters here, {theirs[name]} in PyTorch: not the same step.");
+                throw new AttnGanException(
+                    $"The {network.Network} has {network.Parameters} parameters here and {theirs[name]} in PyTorch; they must be equal.");
             }
         }
     }
 
     private static double Median(List<double> values) => values.Order().ElementAt(values.Count / 2);
 
-    private sealed class Contestant : IDisposable
+    private sealed class Candidate : IDisposable
     {
         private readonly GanTrainer _trainer;
         private readonly CaptionedBatch _batch;
         private long _step;
 
-        public Contestant(string data, int batch, Precision precision, Device device)
+        public Candidate(string data, int batch, Precision precision, Device device)
         {
             var config = new AttnGanConfig
             {
-                // The encoders are not trained here, and without weight on the DAMSM only captions go through them.
+                // Without the DAMSM loss, only captions pass through the encoders.
                 ImageEncoder = new ImageEncoderConfig { Trunk = TrunkKind.Compact, ImageSize = 64 },
                 Gan = new GanConfig { BatchSize = batch, DamsmWeight = 0, Precision = precision },
             };
@@ -97,7 +99,7 @@ internal static class StepBenchmark
 
         public IReadOnlyList<NetworkSize> Sizes => _trainer.Sizes;
 
-        /// <returns>Milliseconds; losses come back as numbers, so the work is done.</returns>
+        /// <returns>Milliseconds. The losses are returned as numbers, so all work has finished.</returns>
         public double Step()
         {
             var watch = Stopwatch.StartNew();

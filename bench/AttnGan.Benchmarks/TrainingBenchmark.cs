@@ -11,7 +11,7 @@ using TorchSharp;
 namespace AttnGan.Benchmarks;
 
 /// <summary>
-/// Steps and images a second of both trainings with a configuration, and their peak memory: each runs in a process of its own.
+/// Steps and images per second of DAMSM and GAN training with a configuration, and their peak memory. Each runs in its own process.
 /// </summary>
 internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Steps, int Threads, DeviceChoice Device)
 {
@@ -22,8 +22,9 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
     public int RunBoth(IReadOnlyList<string> arguments)
     {
         Console.WriteLine(
-            $"{ConfigPath}, {Data}, {Threads} threads, device {Device.ToString().ToLowerInvariant()}, {Steps} steps after {WarmUpSteps} to warm up");
-        Console.WriteLine("training   batch   steps/s   images/s   peak memory of the process");
+            $"{ConfigPath}, {Data}, {Threads} threads, device {Device.ToString().ToLowerInvariant()}, {Steps} steps after {WarmUpSteps} "
+            + "warm-up steps");
+        Console.WriteLine("training   batch   steps/s   images/s   peak memory");
         foreach (string kind in (string[])["damsm", "gan"])
         {
             string program = Environment.ProcessPath!;
@@ -66,7 +67,7 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
                 watch.Start();
             }
 
-            // Returns losses as numbers: whatever the device, its work is done.
+            // The losses are returned as numbers, so all work has finished, on any device.
             trainer.Step(batch, step++);
             if (step == WarmUpSteps + Steps)
             {
@@ -77,10 +78,11 @@ internal sealed record TrainingBenchmark(string Data, string ConfigPath, int Ste
         double rate = Steps / watch.Elapsed.TotalSeconds;
         using var self = Process.GetCurrentProcess();
         Console.WriteLine(
-            $"{kind,-10} {trainer.Batches.BatchSize,5} {rate,9:f2} {rate * trainer.Batches.BatchSize,12:f1} {self.PeakWorkingSet64 / 1048576.0,9:f0} MiB");
+            $"{kind,-10} {trainer.Batches.BatchSize,5} {rate,9:f2} {rate * trainer.Batches.BatchSize,12:f1} "
+            + $"{self.PeakWorkingSet64 / 1048576.0,9:f0} MiB");
     }
 
-    /// <summary>Encoders as they are before DAMSM training: a step takes as long with them.</summary>
+    /// <summary>Returns a checkpoint with untrained encoders: they do not change the duration of a step.</summary>
     internal static Checkpoint UntrainedEncoders(AttnGanConfig config, Vocabulary vocabulary)
     {
         using var text = new TextEncoder(config.TextEncoder, vocabulary.Count);

@@ -1,4 +1,4 @@
--- wrk's side of run.sh: each request draws one image of its own seed. Counts what was not answered with 200.
+-- The wrk script of run.sh: each request generates an image with a new seed. Counts responses other than 200.
 local captions = { "a red heart", "a green apple", "a yellow star", "a blue circle" }
 local threads = {}
 
@@ -30,7 +30,7 @@ function done(summary, latency, requests)
   for _, thread in ipairs(threads) do
     bad = bad + thread:get("refused")
   end
-  -- images answered, images a second, p50 and p99 in milliseconds, refused, lost
+  -- images, images per second, p50 and p99 in milliseconds, refused requests, connection errors
   print(string.format("RESULT %d %.1f %.1f %.1f %d %d",
     summary.requests - bad, (summary.requests - bad) / summary.duration * 1e6,
     latency:percentile(50) / 1000, latency:percentile(99) / 1000,

@@ -1,8 +1,8 @@
 #!/usr/bin/env bash
-# Images a second and waiting times of the server under load, with images drawn together and one at a time, on this machine alone.
+# Load test of the server on this machine: images per second and latency, with batches of up to 8 images and of 1.
 #
-#   bench/load/run.sh [--seconds N]     the table: N seconds (10) for each of the six measurements
-#   bench/load/run.sh --minutes N       a soak: N minutes at saturation; memory at start and end, answers that were lost
+#   bench/load/run.sh [--seconds N]     prints a table; each of the six measurements takes N seconds (10)
+#   bench/load/run.sh --minutes N       soak test: N minutes at saturation, with memory at start and end, and failed requests
 #
 # Needs wrk (apt-get install wrk) and curl.
 set -euo pipefail
@@ -29,28 +29,29 @@ trap '[[ -z "$server" ]] || kill "$server" 2> /dev/null || true; rm -rf "$work"'
 
 dotnet build src/AttnGan.Server -c Release --nologo --verbosity quiet
 
-start() { # settings of the server
+start() { # options of the server
   dotnet src/AttnGan.Server/bin/Release/net10.0/AttnGan.Server.dll --urls "$url" "$@" > "$work/server.log" 2>&1 &
   server=$!
   curl --silent --fail --output /dev/null --retry 100 --retry-delay 0 --retry-max-time 60 --retry-all-errors "$url/readyz"
-  # Until the code that draws is compiled as it stays.
+  # Warm up until the code of the generator is fully compiled.
   load 8 2 > /dev/null
 }
 
 stop() {
   kill "$server"
-  wait "$server" || { echo "error: the server ended with $?:" >&2; cat "$work/server.log" >&2; exit 1; }
+  wait "$server" || { echo "error: the server exited with code $?:" >&2; cat "$work/server.log" >&2; exit 1; }
   server=""
 }
 
-load() { # clients, seconds: prints wrk's RESULT line without its name
+load() { # clients, seconds; prints the values of wrk's RESULT line
   wrk --threads 1 --connections "$1" --duration "$2s" --timeout 30s --script bench/load/images.lua "$url" | sed -n 's/^RESULT //p'
 }
 
 memory() { awk '/^VmRSS/ { printf "%.0f", $2 / 1024 }' "/proc/$server/status"; }
 
-batches() { # the mean of the batches since the server began
-  curl --silent "$url/metrics" | awk '/^attngan_batch_size_sum/ { sum = $NF } /^attngan_batch_size_count/ { n = $NF } END { printf "%.2f", sum / n }'
+batches() { # prints the mean batch size since the start of the server
+  curl --silent "$url/metrics" \
+    | awk '/^attngan_batch_size_sum/ { sum = $NF } /^attngan_batch_size_count/ { n = $NF } END { printf "%.2f", sum / n }'
 }
 
 if ((minutes > 0)); then
@@ -59,20 +60,20 @@ if ((minutes > 0)); then
   before=$(memory)
   read -r images rate p50 p99 refused lost <<< "$(load 64 $((minutes * 60)))"
   after=$(memory)
-  echo "$minutes minutes, 64 clients: $images images, $rate a second, p50 $p50 ms, p99 $p99 ms, batches of $(batches) in the mean"
-  echo "answers other than 200: $refused; lost: $lost; memory at start $before MiB, at end $after MiB"
+  echo "$minutes minutes, 64 clients: $images images, $rate per second, p50 $p50 ms, p99 $p99 ms, mean batch size $(batches)"
+  echo "responses other than 200: $refused; connection errors: $lost; memory at start $before MiB, at end $after MiB"
   stop
   ((refused == 0 && lost == 0))
   exit
 fi
 
-echo "| drawn at once | clients | images/s | p50, ms | p99, ms | not answered |"
+echo "| max batch size | clients | images/s | p50, ms | p99, ms | failed |"
 echo "|---|---|---|---|---|---|"
-for most in 8 1; do
-  start --max-batch-size "$most"
+for batch in 8 1; do
+  start --max-batch-size "$batch"
   for clients in 1 8 64; do
     read -r _ rate p50 p99 refused lost <<< "$(load "$clients" "$seconds")"
-    echo "| $([[ $most == 1 ]] && echo "one" || echo "up to $most") | $clients | $rate | $p50 | $p99 | $((refused + lost)) |"
+    echo "| $batch | $clients | $rate | $p50 | $p99 | $((refused + lost)) |"
   done
   stop
 done

@@ -1,8 +1,9 @@
 #!/usr/bin/python3
-"""Draws and trains with AttnGAN in PyTorch, the peer our benchmarks are timed against.
+"""AttnGAN in PyTorch, for comparison in benchmarks: generates images and runs training steps.
 
-A plain statement of the published architecture: text encoder, generator and discriminators, module by module as the paper has them,
-under the published names, so that `text_encoder.pth` and `netG.pth` load strictly. The word mask is each caption's own.
+A plain implementation of the published architecture: text encoder, generator and discriminators, module by module, with the published
+names, so that `text_encoder.pth` and `netG.pth` load with strict=True. Unlike the published code, it masks the padding of each caption
+correctly.
 
 Shapes: B batch, T words, D embedding width, C channels, N pixels of a map, Z noise, S side of an image.
 """
@@ -24,7 +25,7 @@ SEED_SIZE = 4
 
 @dataclass
 class Dimensions:
-    """What the weights look like. The defaults are the published ones for birds."""
+    """The hyperparameters that determine the weights. The defaults are the published ones for birds."""
 
     vocabulary: int = 5450
     word_embedding: int = 300
@@ -40,7 +41,7 @@ class Dimensions:
 
     @staticmethod
     def of(text, generator):
-        """Reads the dimensions off two state dicts."""
+        """Infers the dimensions from two state dicts."""
         def count(prefix):
             return len({key[len(prefix):].split(".")[0] for key in generator if key.startswith(prefix)})
 
@@ -119,7 +120,7 @@ class ResidualBlock(nn.Module):
 
 
 class ConditioningAugmentation(nn.Module):
-    """The conditioning vector, drawn from a Gaussian that the sentence decides (CA_NET)."""
+    """The conditioning vector, sampled from a Gaussian given the sentence feature (CA_NET)."""
 
     def __init__(self, d):
         super().__init__()
@@ -132,7 +133,7 @@ class ConditioningAugmentation(nn.Module):
 
 
 class InitialStage(nn.Module):
-    """The first hidden map from the conditioning vector and noise."""
+    """The first hidden context, from the conditioning vector and noise (INIT_STAGE_G)."""
 
     def __init__(self, d):
         super().__init__()
@@ -155,7 +156,7 @@ class InitialStage(nn.Module):
 
 
 class WordAttention(nn.Module):
-    """For every pixel a mixture of the words that matter to it."""
+    """The word context of every pixel: its attention-weighted mean of the words (paper, equation 2)."""
 
     def __init__(self, d):
         super().__init__()
@@ -174,7 +175,7 @@ class WordAttention(nn.Module):
 
 
 class RefinementStage(nn.Module):
-    """The next hidden map, twice the side, from the last one and its word context."""
+    """The next hidden context, of twice the size, from the last one and its word context (NEXT_STAGE_G)."""
 
     def __init__(self, d):
         super().__init__()
@@ -235,7 +236,7 @@ def same_block(inputs, outputs):
 
 
 class Discriminator(nn.Module):
-    """Judges the images of one stage, alone and with their caption (D_NET64, D_NET128, D_NET256), in logits."""
+    """The unconditional and conditional logits of the images of one stage (D_NET64, D_NET128, D_NET256)."""
 
     def __init__(self, size, d):
         super().__init__()
@@ -253,16 +254,16 @@ class Discriminator(nn.Module):
     def forward(self, images):
         return self.body(images)                                          # (B, 8 width, 4, 4)
 
-    def with_caption(self, features, sentence):
+    def conditional_logits(self, features, sentence):
         tiled = sentence[:, :, None, None].expand(-1, -1, 4, 4)
         return self.conditional(self.joint(torch.cat((features, tiled), dim=1))).view(-1)
 
-    def alone(self, features):
+    def unconditional_logits(self, features):
         return self.unconditional(features).view(-1)
 
 
 class TrainingStep:
-    """One published step: every discriminator, then the generator with the KL term, then its moving average; no DAMSM."""
+    """A training step as published, without DAMSM: all discriminators, the generator with the KL term, its moving average."""
 
     def __init__(self, text_encoder, generator, dimensions):
         self.dimensions = dimensions
@@ -294,14 +295,16 @@ class TrainingStep:
         noise, epsilon = torch.randn(batch, self.dimensions.noise), torch.randn(batch, self.dimensions.condition)
         fake, _, mu, log_variance = self.generator(sentence, words, padding, noise, epsilon)
         ones, zeros = torch.ones(batch), torch.zeros(batch)
-        judge = nn.functional.binary_cross_entropy_with_logits
+        bce = nn.functional.binary_cross_entropy_with_logits
 
         for network, optimizer, real_images, fake_images in zip(self.discriminators, self.optimizers, real, fake):
             optimizer.zero_grad()
             real_features, fake_features = network(real_images), network(fake_images.detach())
-            real_loss = judge(network.with_caption(real_features, sentence), ones) + judge(network.alone(real_features), ones)
-            fake_loss = judge(network.with_caption(fake_features, sentence), zeros) + judge(network.alone(fake_features), zeros)
-            wrong_loss = judge(network.with_caption(real_features[:-1], sentence[1:]), zeros[1:])
+            real_loss = (bce(network.conditional_logits(real_features, sentence), ones)
+                         + bce(network.unconditional_logits(real_features), ones))
+            fake_loss = (bce(network.conditional_logits(fake_features, sentence), zeros)
+                         + bce(network.unconditional_logits(fake_features), zeros))
+            wrong_loss = bce(network.conditional_logits(real_features[:-1], sentence[1:]), zeros[1:])
             (real_loss / 2 + (fake_loss + wrong_loss) / 3).backward()
             optimizer.step()
 
@@ -309,7 +312,8 @@ class TrainingStep:
         loss = -0.5 * torch.mean(1 + log_variance - mu.pow(2) - log_variance.exp())
         for network, fake_images in zip(self.discriminators, fake):
             features = network(fake_images)
-            loss = loss + judge(network.with_caption(features, sentence), ones) + judge(network.alone(features), ones)
+            loss = (loss + bce(network.conditional_logits(features, sentence), ones)
+                    + bce(network.unconditional_logits(features), ones))
         loss.backward()
         self.optimizers[-1].step()
         with torch.no_grad():
@@ -329,7 +333,7 @@ def initialize(module):
 
 
 class Model:
-    """Both networks, ready to draw."""
+    """Text encoder and generator in evaluation mode."""
 
     def __init__(self, weights, dimensions, seed, channels_last=False):
         torch.manual_seed(seed)
@@ -350,30 +354,30 @@ class Model:
     def _load(folder, name):
         path = os.path.join(folder, name)
         if not os.path.isfile(path):
-            raise SystemExit(f"{path} is missing; expected text_encoder.pth and netG.pth, as `attngan export --format pth` writes them")
+            raise SystemExit(f"{path} is missing; expected text_encoder.pth and netG.pth from `attngan export --format pth`")
         state = torch.load(path, map_location="cpu")
         return {key[len("module."):] if key.startswith("module.") else key: value for key, value in state.items()}
 
     @torch.no_grad()
-    def draw(self, captions, lengths, noise, epsilon):
+    def generate(self, captions, lengths, noise, epsilon):
         """captions (B, T), lengths (B), noise (B, Z), epsilon (B, C) -> images of every stage in [-1, 1]."""
         words, sentence = self.text_encoder(captions, lengths)
         padding = torch.arange(captions.shape[1]) >= lengths.unsqueeze(1)
         return self.generator(sentence, words, padding, noise, epsilon)[0]
 
     def captions(self, ids):
-        """Lists of word ids, padded with zeros or not -> captions (B, T), lengths (B)."""
+        """Lists of word IDs, with or without zeros as padding -> captions (B, T), lengths (B)."""
         lengths = [max((i + 1 for i, word in enumerate(caption) if word != 0), default=0) for caption in ids]
         if min(lengths, default=0) == 0:
             raise ValueError("expected at least one caption, and at least one word in each; word 0 is padding")
         captions = torch.tensor([(caption + [0] * max(lengths))[:max(lengths)] for caption in ids])
         if captions.min() < 0 or captions.max() >= self.dimensions.vocabulary:
-            raise ValueError(f"word ids must lie in 0 to {self.dimensions.vocabulary - 1}")
+            raise ValueError(f"word IDs must be in [0, {self.dimensions.vocabulary})")
         lengths = torch.tensor(lengths)
         return captions, lengths
 
     def noise(self, path, batch, width):
-        """Little-endian 32-bit floats of a file, or fresh standard normal ones -> (batch, width)."""
+        """Little-endian 32-bit floats from a file, or standard normal noise -> (batch, width)."""
         if path is None:
             return torch.randn(batch, width)
         expected = batch * width * 4
@@ -381,14 +385,14 @@ class Model:
             raise ValueError(f"{path}: {os.path.getsize(path)} bytes; expected {expected} for {batch} rows of {width} floats")
         return torch.frombuffer(bytearray(open(path, "rb").read()), dtype=torch.float32).view(batch, width)
 
-    def draw_files(self, ids, noise, epsilon):
+    def generate_from_files(self, ids, noise, epsilon):
         captions, lengths = self.captions(ids)
         d = self.dimensions
-        return self.draw(captions, lengths, self.noise(noise, len(lengths), d.noise), self.noise(epsilon, len(lengths), d.condition))
+        return self.generate(captions, lengths, self.noise(noise, len(lengths), d.noise), self.noise(epsilon, len(lengths), d.condition))
 
 
 class Stopwatch:
-    """Times forwards of a model on inputs that are made once for each size."""
+    """Times forward passes and training steps on inputs that are created once per size."""
 
     def __init__(self, model):
         self.model = model
@@ -404,7 +408,7 @@ class Stopwatch:
             self.inputs[batch, words] = (
                 captions, torch.full((batch,), words), torch.randn(batch, d.noise), torch.randn(batch, d.condition))
         start = time.perf_counter()
-        self.model.draw(*self.inputs[batch, words])
+        self.model.generate(*self.inputs[batch, words])
         return 1000 * (time.perf_counter() - start)
 
     def step(self, batch, words):
@@ -428,7 +432,7 @@ def raw_bytes(image):
 
 
 def peak_bytes():
-    # Not getrusage: its maximum outlives exec, so a child begins with the peak of the program that started it.
+    # Not getrusage: its maximum survives exec, so a child starts with the peak of its parent.
     with open("/proc/self/status") as status:
         return next(int(line.split()[1]) * 1024 for line in status if line.startswith("VmHWM"))
 
@@ -443,7 +447,7 @@ def info(model):
 
 
 def save_png(image, path):
-    """(3, S, S) in [-1, 1] to 8 bits a channel."""
+    """(3, S, S) in [-1, 1] to 8 bits per channel."""
     from PIL import Image
 
     levels = ((image + 1) * 127.5).round().clamp(0, 255).to(torch.uint8)
@@ -453,7 +457,7 @@ def save_png(image, path):
 def generate(options, model):
     with open(options.captions) as file:
         ids = json.load(file)
-    images = model.draw_files(ids, options.noise, options.condition_noise)
+    images = model.generate_from_files(ids, options.noise, options.condition_noise)
     os.makedirs(options.out, exist_ok=True)
     for i, image in enumerate(images[-1]):
         save_png(image, os.path.join(options.out, f"{i}.png"))
@@ -478,7 +482,7 @@ def serve(options, model):
             continue
         try:
             answer = reply(json.loads(line), model, stopwatch)
-        except Exception as error:  # the next command may be a good one
+        except Exception as error:  # a failed command does not end the server
             answer = {"error": f"{type(error).__name__}: {error}"}
         print(json.dumps(answer), flush=True)
 
@@ -486,10 +490,10 @@ def serve(options, model):
 def reply(command, model, stopwatch):
     if command.get("info"):
         return info(model)
-    if "draw" in command:
-        draw = command["draw"]
-        images = model.draw_files(draw["ids"], draw.get("noise"), draw.get("condition_noise"))
-        with open(draw["out"], "wb") as file:
+    if "generate" in command:
+        request = command["generate"]
+        images = model.generate_from_files(request["ids"], request.get("noise"), request.get("condition_noise"))
+        with open(request["out"], "wb") as file:
             for image in images:
                 file.write(raw_bytes(image))
         return {"shapes": [list(image.shape) for image in images]}
@@ -504,7 +508,7 @@ def parse_dimensions(settings):
         name, _, value = setting.partition("=")
         kind = {field.name: field.type for field in fields(Dimensions)}.get(name)
         if kind is None:
-            raise SystemExit(f"--set {setting}: no such dimension; one of {', '.join(field.name for field in fields(Dimensions))}")
+            raise SystemExit(f"--set {setting}: unknown dimension; use one of {', '.join(field.name for field in fields(Dimensions))}")
         values[name] = kind(value)
     return Dimensions(**values)
 
@@ -513,25 +517,25 @@ def parse(arguments):
     common = argparse.ArgumentParser(add_help=False)
     common.add_argument("--weights", required=True, metavar="DIR|random", help="folder with text_encoder.pth and netG.pth, or: random")
     common.add_argument("--threads", type=int, default=len(os.sched_getaffinity(0)), metavar="N")
-    common.add_argument("--seed", type=int, default=100, metavar="N", help="of random weights and of noise that is not given")
+    common.add_argument("--seed", type=int, default=100, metavar="N", help="seed of random weights and of noise that is not given")
     common.add_argument("--channels-last", action="store_true", help="keep the generator in the NHWC memory format")
     common.add_argument(
         "--set", action="append", default=[], metavar="NAME=VALUE", help="dimension of random weights, such as width=48")
 
-    parser = argparse.ArgumentParser(description="AttnGAN in PyTorch, to compare with.")
+    parser = argparse.ArgumentParser(description="AttnGAN in PyTorch, for comparison in benchmarks.")
     commands = parser.add_subparsers(dest="command", required=True)
-    draw = commands.add_parser("generate", parents=[common], help="draw captions as PNG")
-    draw.add_argument("--captions", required=True, metavar="FILE", help="JSON: a list of lists of word ids")
-    draw.add_argument("--noise", metavar="FILE", help="z: little-endian 32-bit floats, a row for each caption")
-    draw.add_argument("--condition-noise", metavar="FILE", help="the same for the noise of conditioning augmentation")
-    draw.add_argument("--out", required=True, metavar="DIR")
-    draw.add_argument("--raw", action="store_true", help="write the 32-bit floats of every stage as well: <side>.bin")
-    timing = commands.add_parser("time", parents=[common], help="time forwards in steady state, a JSON line for each")
+    generating = commands.add_parser("generate", parents=[common], help="generate images from captions as PNG")
+    generating.add_argument("--captions", required=True, metavar="FILE", help="JSON: a list of captions, each a list of word IDs")
+    generating.add_argument("--noise", metavar="FILE", help="z: little-endian 32-bit floats, a row for each caption")
+    generating.add_argument("--condition-noise", metavar="FILE", help="the same for the noise of conditioning augmentation")
+    generating.add_argument("--out", required=True, metavar="DIR")
+    generating.add_argument("--raw", action="store_true", help="write the 32-bit floats of every stage as well: <side>.bin")
+    timing = commands.add_parser("time", parents=[common], help="time forward passes in steady state, one JSON line per pass")
     timing.add_argument("--batch", type=int, default=1, metavar="N")
     timing.add_argument("--words", type=int, default=12, metavar="N")
     timing.add_argument("--rounds", type=int, default=10, metavar="N")
     timing.add_argument("--warmup", type=int, default=3, metavar="N")
-    commands.add_parser("serve", parents=[common], help="answer JSON commands on standard input, one a line")
+    commands.add_parser("serve", parents=[common], help="answer JSON commands from standard input, one per line")
     return parser.parse_args(arguments)
 
 

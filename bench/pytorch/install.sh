@@ -1,8 +1,8 @@
 #!/bin/sh
-# Installs PyTorch for /usr/bin/python3 from Debian's packages. Does nothing where it is there already.
+# Installs PyTorch for /usr/bin/python3 from Debian's packages. Does nothing if it is installed already.
 set -eu
 
-# Without OpenBLAS PyTorch falls back to the reference BLAS, and the comparison would flatter us.
+# Without OpenBLAS, PyTorch falls back to the slow reference BLAS, and the comparison would be unfair.
 packages="python3-torch python3-torchvision libopenblas0-openmp"
 
 if /usr/bin/python3 -c "import torch" 2>/dev/null && dpkg-query -W libopenblas0-openmp >/dev/null 2>&1; then

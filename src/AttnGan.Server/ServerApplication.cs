@@ -1,5 +1,4 @@
 using System.Net.Sockets;
-using System.Reflection;
 using System.Text.Json.Serialization;
 using AttnGan.Generation;
 using AttnGan.Server.Configuration;
@@ -18,23 +17,20 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AttnGan.Server;
 
-/// <summary>The server, as <c>attngan serve</c> and the program of its own run it.</summary>
+/// <summary>The server application, which <c>attngan serve</c> and the stand-alone server run.</summary>
 internal static class ServerApplication
 {
-    // Time for the web server to close connections, after the requests have ended.
-    private static readonly TimeSpan s_closing = TimeSpan.FromSeconds(2);
+    // Time for the web server to close connections after the last response.
+    private static readonly TimeSpan s_closeTimeout = TimeSpan.FromSeconds(2);
 
-    private static string Version { get; } =
-        typeof(ServerApplication).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
-
-    /// <summary>Makes the server; it listens when it is run.</summary>
-    /// <param name="args">Settings as on the command line.</param>
-    /// <param name="configure">Changes what is hosted.</param>
-    /// <exception cref="AttnGanException">Settings are not right.</exception>
+    /// <summary>Creates the server; <see cref="ListenAsync"/> starts it.</summary>
+    /// <param name="args">The command line.</param>
+    /// <param name="configure">Configures the host further.</param>
+    /// <exception cref="AttnGanException">Thrown when settings are invalid.</exception>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
-        // Below whatever else says something of logging. Requests are counted, not written down.
+        // The defaults of logging, which other sources override. Requests are counted, not logged.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
             InitialData = [new("Logging:LogLevel:Default", "Information"), new("Logging:LogLevel:Microsoft.AspNetCore", "Warning")],
@@ -47,26 +43,26 @@ internal static class ServerApplication
             kestrel.AddServerHeader = false;
             kestrel.Limits.MaxRequestBodySize = options.MaxBodySize;
         });
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + s_closing);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + s_closeTimeout);
         builder.Services.AddSingleton(options);
-        builder.Services.AddDrawing();
+        builder.Services.AddGeneration();
         builder.Services.AddErrors();
         builder.Services.AddJson();
         builder.Services.AddSingleton<BodyLimit>();
         builder.Services.AddSingleton<ApiKeyGuard>();
         builder.Services.AddRateLimits();
-        builder.Services.AddMetrics(Version);
-        builder.Services.AddReference(Version);
+        builder.Services.AddMetrics(AttnGanVersion.Number);
+        builder.Services.AddReference(AttnGanVersion.Number);
         builder.Services.AddResponseCompression(compression =>
         {
-            // Nothing that is sent is secret, and no secret stands beside what a stranger chose.
+            // Safe with TLS: responses contain no secrets, which compression could leak next to attacker-controlled text.
             compression.EnableForHttps = true;
             compression.MimeTypes = [.. ResponseCompressionDefaults.MimeTypes, "application/problem+json", "image/svg+xml"];
         });
         builder.Services.Configure<ForwardedHeadersOptions>(forwarded =>
         {
             forwarded.ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto;
-            // Whoever asks for the headers says that a proxy stands before the server; in a cluster its address is not known.
+            // The setting declares that there is a proxy. In a cluster its address is unknown, so all are trusted.
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
         });
@@ -81,7 +77,7 @@ internal static class ServerApplication
         app.UseSecurityHeaders();
         app.UseResponseCompression();
         app.UseExceptionHandler();
-        app.UseStatusCodePages(pages => Problems.OfStatus(pages.HttpContext, options).ExecuteAsync(pages.HttpContext));
+        app.UseStatusCodePages(pages => Problems.ForStatus(pages.HttpContext, options).ExecuteAsync(pages.HttpContext));
         app.UseRouting();
         app.UseRateLimiter();
         app.Use(app.Services.GetRequiredService<ApiKeyGuard>().GuardAsync);
@@ -96,8 +92,8 @@ internal static class ServerApplication
         return app;
     }
 
-    /// <summary>Begins to listen.</summary>
-    /// <exception cref="AttnGanException">The model is damaged, or an address cannot be listened at.</exception>
+    /// <summary>Starts to listen.</summary>
+    /// <exception cref="AttnGanException">Thrown when the model is damaged, or when an address is unavailable.</exception>
     public static async Task ListenAsync(this WebApplication app)
     {
         try
@@ -107,7 +103,8 @@ internal static class ServerApplication
         catch (Exception error) when (error is IOException or SocketException)
         {
             string urls = app.Services.GetRequiredService<ServerOptions>().Urls;
-            throw new AttnGanException($"The server cannot listen at {urls}: {error.Message.TrimEnd('.')}. Give another address with `urls`.", error);
+            throw new AttnGanException(
+                $"The server cannot listen on {urls}: {error.Message.TrimEnd('.')}. Specify another address with `urls`.", error);
         }
     }
 
@@ -124,7 +121,7 @@ internal static class ServerApplication
         api.MapImages().MapInterpolations().MapModels().MapVocabulary();
     }
 
-    private static void AddDrawing(this IServiceCollection services)
+    private static void AddGeneration(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
         services.AddSingleton<Func<TextToImagePipeline, IBatchGenerator>>(pipeline => new PipelineGenerator(pipeline));
@@ -137,7 +134,7 @@ internal static class ServerApplication
 
     private static void AddErrors(this IServiceCollection services)
     {
-        // Before the usual writer, which has nothing for clients that accept images alone.
+        // Precedes the default writer, which writes nothing for clients that accept only images.
         services.AddSingleton<IProblemDetailsWriter, ProblemWriter>();
         services.AddProblemDetails();
         services.AddExceptionHandler<ErrorHandler>();

@@ -1,15 +1,17 @@
 namespace AttnGan;
 
-/// <summary>Files that are either complete or not there, whenever the process ends.</summary>
+/// <summary>Atomic writes: a file is either complete or absent, even if the process is killed.</summary>
 internal static class AtomicFile
 {
-    /// <summary>Ending of files that are still being written.</summary>
+    /// <summary>The extension of files that are still being written.</summary>
     public const string TemporaryExtension = ".tmp";
 
     /// <summary>
-    /// Lets <paramref name="write"/> fill a temporary file beside <paramref name="path"/>, flushes it to disk and renames it.
-    /// The stream can seek. Where anything fails, what was at <paramref name="path"/> before is untouched.
+    /// Writes a temporary file beside <paramref name="path"/>, flushes it to disk and renames it. If anything fails, an existing file
+    /// stays as it was.
     /// </summary>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="write">Writes the content to a seekable stream.</param>
     /// <exception cref="AttnGanException">The file cannot be written.</exception>
     public static void Write(string path, Action<Stream> write)
     {

@@ -5,14 +5,17 @@ using System.Text.Json.Nodes;
 
 namespace AttnGan.Server.Tests;
 
-/// <summary>Requests as clients make them.</summary>
+/// <summary>Sends requests as clients do.</summary>
 internal static class Api
 {
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     public static HttpRequestMessage Post(string path, string json, string? accept = null)
     {
-        var request = new HttpRequestMessage(HttpMethod.Post, path) { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        var request = new HttpRequestMessage(HttpMethod.Post, path)
+        {
+            Content = new StringContent(json, Encoding.UTF8, "application/json"),
+        };
         if (accept is not null)
         {
             request.Headers.Accept.ParseAdd(accept);
@@ -21,7 +24,7 @@ internal static class Api
         return request;
     }
 
-    /// <summary>Sends JSON and reads JSON of a status.</summary>
+    /// <summary>Posts JSON, and reads a JSON response that must have the status.</summary>
     public static async Task<JsonNode> PostAsync(
         this HttpClient client, string path, string json, HttpStatusCode status = HttpStatusCode.OK, string? accept = null)
     {
@@ -36,7 +39,7 @@ internal static class Api
         return await response.ReadAsync(status);
     }
 
-    /// <summary>Reads JSON of a status: problem details where that is an error.</summary>
+    /// <summary>Reads a JSON response that must have the status; problem details if the status is an error.</summary>
     public static async Task<JsonNode> ReadAsync(this HttpResponseMessage response, HttpStatusCode status)
     {
         string text = await response.Content.ReadAsStringAsync(Cancellation);

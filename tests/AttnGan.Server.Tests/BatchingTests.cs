@@ -5,35 +5,35 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Server.Tests;
 
-/// <summary>The queue, with a drawer that waits until it is let go: nothing here depends on how fast the machine is.</summary>
+/// <summary>The queue with a generator that the tests release step by step, so that no test depends on timing.</summary>
 public sealed class BatchingTests : IDisposable
 {
     private const string Path = "/v1/images";
 
-    private readonly HeldGenerator _drawer = new();
+    private readonly HeldGenerator _generator = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _drawer.Dispose();
+    public void Dispose() => _generator.Dispose();
 
     [Fact]
-    public async Task What_waits_while_a_batch_is_drawn_is_drawn_together_and_comes_out_as_if_alone()
+    public async Task Requests_that_wait_share_the_next_batch_and_get_the_same_images_as_alone()
     {
         await using ServerFactory factory = Start();
         using HttpClient client = factory.CreateClient();
-        Task<JsonNode> first = Draw(client, 0);
-        await _drawer.EnteredAsync();
-        Task<JsonNode>[] waiting = [.. Enumerable.Range(1, 5).Select(seed => Draw(client, seed))];
-        await Waiting(factory, 5);
-        _drawer.LetAllGo();
+        Task<JsonNode> first = GenerateAsync(client, 0);
+        await _generator.StartedAsync();
+        Task<JsonNode>[] waiting = [.. Enumerable.Range(1, 5).Select(seed => GenerateAsync(client, seed))];
+        await WaitForQueueLengthAsync(factory, 5);
+        _generator.ReleaseAll();
 
-        JsonNode[] answers = [await first, .. await Task.WhenAll(waiting)];
+        JsonNode[] responses = [await first, .. await Task.WhenAll(waiting)];
 
-        Assert.Equal([1, 5], _drawer.Batches.Select(batch => batch.Count));
-        using var pipeline = TextToImagePipeline.Load(Repository.Model);
-        Assert.All(answers, answer =>
+        Assert.Equal([1, 5], _generator.Batches.Select(batch => batch.Count));
+        using var pipeline = TextToImagePipeline.Load(Repository.BundledModel);
+        Assert.All(responses, response =>
         {
-            JsonNode image = answer["images"]![0]!;
+            JsonNode image = response["images"]![0]!;
             GeneratedImage alone = pipeline.Generate(
                 (string)image["caption"]!, new GenerationOptions { Seed = (long)image["seed"]! }, Cancellation);
             Assert.Equal(alone.Image.Encode(ImageFormat.Png, alone.Metadata), image["stages"]![0]!["data"].Bytes());
@@ -41,12 +41,12 @@ public sealed class BatchingTests : IDisposable
     }
 
     [Fact]
-    public async Task Only_images_of_equal_options_are_drawn_together_and_no_batch_is_larger_than_allowed()
+    public async Task Batches_have_images_with_equal_options_only_and_respect_the_maximum_size()
     {
         await using ServerFactory factory = Start(("max-batch-size", "2"));
         using HttpClient client = factory.CreateClient();
-        Task first = Draw(client, 0);
-        await _drawer.EnteredAsync();
+        Task first = GenerateAsync(client, 0);
+        await _generator.StartedAsync();
         List<Task> waiting = [first];
         int images = 0;
         foreach ((string options, int count) in new[]
@@ -56,110 +56,111 @@ public sealed class BatchingTests : IDisposable
         })
         {
             images += count;
-            waiting.Add(Draw(client, 1, options));
-            await Waiting(factory, images);
+            waiting.Add(GenerateAsync(client, 1, options));
+            await WaitForQueueLengthAsync(factory, images);
         }
 
-        _drawer.LetAllGo();
+        _generator.ReleaseAll();
         await Task.WhenAll(waiting);
 
-        // The two of one request join what has their options as far as there is room; the rest goes on behind the others.
-        Assert.Equal([1, 2, 2, 1, 1, 1, 1], _drawer.Batches.Select(batch => batch.Count));
+        // The request with two images fills the batch with its options; its second image continues behind the others.
+        Assert.Equal([1, 2, 2, 1, 1, 1, 1], _generator.Batches.Select(batch => batch.Count));
     }
 
     [Fact]
-    public async Task A_large_request_does_not_hold_up_a_small_one()
+    public async Task A_large_request_does_not_block_a_small_one()
     {
         await using ServerFactory factory = Start(("max-batch-size", "2"));
         using HttpClient client = factory.CreateClient();
-        Task<JsonNode> large = Draw(client, 100, ", \"n\": 8");
-        await _drawer.EnteredAsync();
-        Task<JsonNode> small = Draw(client, 1);
-        await Waiting(factory, 7);
+        Task<JsonNode> large = GenerateAsync(client, 100, ", \"n\": 8");
+        await _generator.StartedAsync();
+        Task<JsonNode> small = GenerateAsync(client, 1);
+        await WaitForQueueLengthAsync(factory, 7);
 
-        // The small one came while the large one's first batch was drawn: it is in the second.
-        _drawer.LetGo(2);
+        // The small request arrived during the first batch of the large one, so the second batch contains it.
+        _generator.Release(2);
         await small;
         Assert.False(large.IsCompleted);
 
-        _drawer.LetAllGo();
+        _generator.ReleaseAll();
         Assert.Equal(
             Enumerable.Range(100, 8), (await large)["images"]!.AsArray().Select(image => (int)image!["seed"]!));
     }
 
     [Fact]
-    public async Task A_full_queue_is_answered_with_429_and_when_to_come_back()
+    public async Task A_full_queue_returns_429_with_a_retry_time()
     {
         await using ServerFactory factory = Start(("queue-length", "4"), ("max-images", "4"), ("max-frames", "4"));
         using HttpClient client = factory.CreateClient();
-        Task first = Draw(client, 0);
-        await _drawer.EnteredAsync();
-        Task second = Draw(client, 1, ", \"n\": 3");
-        await Waiting(factory, 3);
+        Task first = GenerateAsync(client, 0);
+        await _generator.StartedAsync();
+        Task second = GenerateAsync(client, 1, ", \"n\": 3");
+        await WaitForQueueLengthAsync(factory, 3);
 
         using HttpRequestMessage request = Api.Post(Path, """{ "caption": "a star", "n": 2 }""");
         using HttpResponseMessage refused = await client.SendAsync(request, Cancellation);
         Assert.Equal("Queue full", (string?)(await refused.ReadAsync(HttpStatusCode.TooManyRequests))["title"]);
         Assert.InRange(int.Parse(refused.Headers.Header("Retry-After")), 1, 60);
 
-        // There is room for one.
-        Task third = Draw(client, 2);
-        _drawer.LetAllGo();
+        // The queue has room for one more.
+        Task third = GenerateAsync(client, 2);
+        _generator.ReleaseAll();
         await Task.WhenAll(first, second, third);
-        Assert.Equal(4, factory.Counters.Largest("attngan.queue.length"));
+        Assert.Equal(4, factory.Counters.Maximum("attngan.queue.length"));
     }
 
     [Fact]
-    public async Task What_nobody_waits_for_is_not_drawn()
+    public async Task Images_of_disconnected_clients_are_not_generated()
     {
         await using ServerFactory factory = Start();
         using HttpClient client = factory.CreateClient();
-        Task first = Draw(client, 0);
-        await _drawer.EnteredAsync();
-        using var leaving = new CancellationTokenSource();
+        Task first = GenerateAsync(client, 0);
+        await _generator.StartedAsync();
+        using var disconnection = new CancellationTokenSource();
         using HttpRequestMessage request = Api.Post(Path, """{ "caption": "a star", "seed": 1, "n": 3 }""");
-        Task gone = client.SendAsync(request, leaving.Token);
-        await Waiting(factory, 3);
-        Task<JsonNode> second = Draw(client, 2);
-        await Waiting(factory, 4);
+        Task abandoned = client.SendAsync(request, disconnection.Token);
+        await WaitForQueueLengthAsync(factory, 3);
+        Task<JsonNode> second = GenerateAsync(client, 2);
+        await WaitForQueueLengthAsync(factory, 4);
 
-        await leaving.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
-        _drawer.LetAllGo();
+        await disconnection.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        _generator.ReleaseAll();
         await Task.WhenAll(first, second);
 
-        Assert.Equal([0, 2], _drawer.Batches.SelectMany(batch => batch).Select(image => image.Seed));
+        Assert.Equal([0, 2], _generator.Batches.SelectMany(batch => batch).Select(image => image.Seed));
         Assert.Equal(3, factory.Counters["attngan.images.dropped"]);
         Assert.Equal(0, factory.Counters["attngan.queue.length"]);
         Assert.Empty(factory.Log.Lines);
     }
 
     [Fact]
-    public async Task An_interpolation_ends_when_its_client_goes_away()
+    public async Task An_interpolation_ends_when_its_client_disconnects()
     {
         await using ServerFactory factory = Start();
         using HttpClient client = factory.CreateClient();
-        using var leaving = new CancellationTokenSource();
+        using var disconnection = new CancellationTokenSource();
         using HttpRequestMessage request = Api.Post(
-            "/v1/interpolations", """{ "from": { "caption": "a star", "seed": 1 }, "to": { "caption": "a star", "seed": 2 }, "frames": 60 }""");
-        Task gone = client.SendAsync(request, leaving.Token);
-        await _drawer.EnteredAsync();
+            "/v1/interpolations",
+            """{ "from": { "caption": "a star", "seed": 1 }, "to": { "caption": "a star", "seed": 2 }, "frames": 60 }""");
+        Task abandoned = client.SendAsync(request, disconnection.Token);
+        await _generator.StartedAsync();
 
-        await leaving.CancelAsync();
-        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => gone);
-        // The first frame is never let go: only the client's going away ends it.
+        await disconnection.CancelAsync();
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => abandoned);
+        // The first frame is never released: only the disconnection ends the request.
         await factory.Counters.UntilAsync("attngan.images.dropped", 60);
-        _drawer.LetAllGo();
-        await Draw(client, 3);
+        _generator.ReleaseAll();
+        await GenerateAsync(client, 3);
 
-        Assert.Equal(2, _drawer.Batches.Count);
+        Assert.Equal(2, _generator.Batches.Count);
         Assert.Equal(0, factory.Counters["attngan.queue.length"]);
     }
 
     [Fact]
-    public async Task A_batch_that_fails_is_told_without_details_and_the_next_is_drawn()
+    public async Task A_failing_batch_reveals_no_details_and_the_next_batch_succeeds()
     {
-        await using var factory = new ServerFactory { Drawer = pipeline => new FailingOnce(pipeline) };
+        await using var factory = new ServerFactory { CreateGenerator = pipeline => new FailingOnce(pipeline) };
         using HttpClient client = factory.CreateClient();
 
         JsonNode problem = await client.PostAsync(Path, """{ "caption": "a star" }""", HttpStatusCode.InternalServerError);
@@ -171,28 +172,32 @@ public sealed class BatchingTests : IDisposable
     }
 
     [Fact]
-    public async Task A_batch_that_is_not_full_can_be_made_to_wait()
+    public async Task A_partial_batch_waits_for_the_configured_time()
     {
         var time = new HeldTime();
-        await using var factory = new ServerFactory(("batch-wait", "1000"), ("max-batch-size", "3")) { Drawer = _drawer.Of, Time = time };
+        await using var factory = new ServerFactory(("batch-wait", "1000"), ("max-batch-size", "3"))
+        {
+            CreateGenerator = _generator.Create,
+            Time = time,
+        };
         using HttpClient client = factory.CreateClient();
-        _drawer.LetAllGo();
+        _generator.ReleaseAll();
 
-        Task first = Draw(client, 0);
-        await time.WaitedForAsync();
-        Task second = Draw(client, 1);
-        await Waiting(factory, 2);
-        time.Pass();
+        Task first = GenerateAsync(client, 0);
+        await time.TimerCreatedAsync();
+        Task second = GenerateAsync(client, 1);
+        await WaitForQueueLengthAsync(factory, 2);
+        time.Elapse();
         await Task.WhenAll(first, second);
 
-        Assert.Equal([2], _drawer.Batches.Select(batch => batch.Count));
+        Assert.Equal([2], _generator.Batches.Select(batch => batch.Count));
     }
 
-    private ServerFactory Start(params (string, string)[] settings) => new(settings) { Drawer = _drawer.Of };
+    private ServerFactory Start(params (string, string)[] settings) => new(settings) { CreateGenerator = _generator.Create };
 
-    private static Task<JsonNode> Draw(HttpClient client, int seed, string options = "") =>
+    private static Task<JsonNode> GenerateAsync(HttpClient client, int seed, string options = "") =>
         client.PostAsync(Path, $$"""{ "caption": "{{(seed % 2 == 0 ? "a red heart" : "a star")}}", "seed": {{seed}}{{options}} }""");
 
-    private static Task Waiting(ServerFactory factory, int images) =>
+    private static Task WaitForQueueLengthAsync(ServerFactory factory, int images) =>
         factory.Counters.UntilAsync("attngan.queue.length", images);
 }

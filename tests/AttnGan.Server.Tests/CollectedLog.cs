@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AttnGan.Server.Tests;
 
-/// <summary>Keeps what is logged as a warning or worse.</summary>
+/// <summary>Collects the warnings and errors of a log.</summary>
 internal sealed class CollectedLog : ILoggerProvider, ILogger
 {
     private readonly ConcurrentQueue<string> _lines = [];

@@ -2,12 +2,12 @@ using System.Diagnostics.Metrics;
 
 namespace AttnGan.Server.Tests;
 
-/// <summary>Makes the meters of one server and keeps the sums of its counters.</summary>
+/// <summary>Creates the meters of one server, and sums up its counters.</summary>
 internal sealed class Counters : IMeterFactory
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, long> _sums = [];
-    private readonly Dictionary<string, long> _largest = [];
+    private readonly Dictionary<string, long> _maxima = [];
     private readonly List<(string Name, long Value, TaskCompletionSource Reached)> _awaited = [];
     private readonly List<Meter> _meters = [];
     private readonly MeterListener _listener = new();
@@ -37,15 +37,15 @@ internal sealed class Counters : IMeterFactory
         }
     }
 
-    public long Largest(string name)
+    public long Maximum(string name)
     {
         lock (_lock)
         {
-            return _largest.GetValueOrDefault(name);
+            return _maxima.GetValueOrDefault(name);
         }
     }
 
-    /// <summary>Waits until a sum has a value.</summary>
+    /// <summary>Waits until a sum reaches a value.</summary>
     public Task UntilAsync(string name, long value)
     {
         var reached = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -84,7 +84,7 @@ internal sealed class Counters : IMeterFactory
         lock (_lock)
         {
             long sum = _sums[instrument.Name] = _sums.GetValueOrDefault(instrument.Name) + value;
-            _largest[instrument.Name] = Math.Max(_largest.GetValueOrDefault(instrument.Name), sum);
+            _maxima[instrument.Name] = Math.Max(_maxima.GetValueOrDefault(instrument.Name), sum);
             foreach ((_, _, TaskCompletionSource reached) in _awaited.Where(entry => entry.Name == instrument.Name && entry.Value == sum))
             {
                 reached.TrySetResult();

@@ -3,7 +3,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Server.Tests;
 
-/// <summary>A server with the usual settings for tests that leave it as it is, and the model to compare it with.</summary>
+/// <summary>A shared server with default settings, and the library's pipeline to compare it with.</summary>
 public sealed class DefaultServer : IDisposable
 {
     private readonly ServerFactory _factory = new();
@@ -14,16 +14,16 @@ public sealed class DefaultServer : IDisposable
 
     internal CollectedLog Log => _factory.Log;
 
-    internal TextToImagePipeline Pipeline { get; } = TextToImagePipeline.Load(Repository.Model);
+    internal TextToImagePipeline Pipeline { get; } = TextToImagePipeline.Load(Repository.BundledModel);
 
-    /// <summary>The file that the library makes of an image.</summary>
+    /// <summary>Generates and encodes an image with the library.</summary>
     public byte[] File(string caption, long seed, ImageFormat format = ImageFormat.Png)
     {
-        GeneratedImage image = Draw(caption, new GenerationOptions { Seed = seed });
+        GeneratedImage image = Generate(caption, new GenerationOptions { Seed = seed });
         return image.Image.Encode(format, image.Metadata);
     }
 
-    internal GeneratedImage Draw(string caption, GenerationOptions options) =>
+    internal GeneratedImage Generate(string caption, GenerationOptions options) =>
         Pipeline.Generate(caption, options, TestContext.Current.CancellationToken);
 
     public void Dispose()

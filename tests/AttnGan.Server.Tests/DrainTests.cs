@@ -7,23 +7,23 @@ public sealed class DrainTests : IDisposable
 {
     private const string Body = """{ "caption": "a star", "seed": 1 }""";
 
-    private readonly HeldGenerator _drawer = new();
+    private readonly HeldGenerator _generator = new();
 
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
-    public void Dispose() => _drawer.Dispose();
+    public void Dispose() => _generator.Dispose();
 
     [Fact]
-    public async Task A_server_that_stops_answers_what_it_has_begun_and_sends_others_away()
+    public async Task A_graceful_shutdown_answers_running_requests_and_refuses_new_ones()
     {
-        await using var factory = new ServerFactory { Drawer = _drawer.Of };
+        await using var factory = new ServerFactory { CreateGenerator = _generator.Create };
         factory.UseKestrel(0);
         factory.StartServer();
         using HttpClient client = factory.CreateClient();
         var stopped = new TaskCompletionSource();
         factory.Lifetime.ApplicationStopped.Register(stopped.SetResult);
-        Task<JsonNode> drawn = client.PostAsync("/v1/images", Body);
-        await _drawer.EnteredAsync();
+        Task<JsonNode> running = client.PostAsync("/v1/images", Body);
+        await _generator.StartedAsync();
         Task<JsonNode> waiting = client.PostAsync("/v1/images", Body);
         await factory.Counters.UntilAsync("attngan.queue.length", 1);
 
@@ -37,27 +37,27 @@ public sealed class DrainTests : IDisposable
         await client.GetAsync("/readyz", HttpStatusCode.ServiceUnavailable);
         Assert.False(stopped.Task.IsCompleted);
 
-        _drawer.LetAllGo();
-        Assert.Equal(1, (long)(await drawn)["images"]![0]!["seed"]!);
+        _generator.ReleaseAll();
+        Assert.Equal(1, (long)(await running)["images"]![0]!["seed"]!);
         Assert.Equal(1, (long)(await waiting)["images"]![0]!["seed"]!);
         await stopped.Task.WaitAsync(Cancellation);
         Assert.Empty(factory.Log.Lines);
     }
 
     [Fact]
-    public async Task What_takes_longer_than_the_shutdown_timeout_is_given_up()
+    public async Task Requests_that_exceed_the_shutdown_timeout_are_canceled()
     {
-        await using var factory = new ServerFactory(("shutdown-timeout", "0")) { Drawer = _drawer.Of };
+        await using var factory = new ServerFactory(("shutdown-timeout", "0")) { CreateGenerator = _generator.Create };
         using HttpClient client = factory.CreateClient();
         var stopped = new TaskCompletionSource();
         factory.Lifetime.ApplicationStopped.Register(stopped.SetResult);
-        Task<JsonNode> drawn = client.PostAsync("/v1/images", Body);
-        await _drawer.EnteredAsync();
+        Task<JsonNode> running = client.PostAsync("/v1/images", Body);
+        await _generator.StartedAsync();
 
         factory.Lifetime.StopApplication();
         await stopped.Task.WaitAsync(Cancellation);
 
-        await Assert.ThrowsAnyAsync<Exception>(() => drawn);
+        await Assert.ThrowsAnyAsync<Exception>(() => running);
         Assert.Contains(factory.Log.Lines, line => line.Contains("1 requests unanswered", StringComparison.Ordinal));
     }
 }

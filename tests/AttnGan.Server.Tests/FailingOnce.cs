@@ -3,13 +3,14 @@ using AttnGan.Server.Generation;
 
 namespace AttnGan.Server.Tests;
 
-/// <summary>A bug in the first batch.</summary>
+/// <summary>A generator whose first batch fails.</summary>
 internal sealed class FailingOnce(TextToImagePipeline pipeline) : IBatchGenerator
 {
-    private readonly PipelineGenerator _drawer = new(pipeline);
+    private readonly PipelineGenerator _generator = new(pipeline);
     private bool _hasFailed;
 
-    public GeneratedImage[] Draw(IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken cancellation)
+    public GeneratedImage[] Generate(
+        IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken cancellation)
     {
         if (!_hasFailed)
         {
@@ -17,7 +18,7 @@ internal sealed class FailingOnce(TextToImagePipeline pipeline) : IBatchGenerato
             throw new InvalidOperationException("secret");
         }
 
-        return _drawer.Draw(images, options, cancellation);
+        return _generator.Generate(images, options, cancellation);
     }
 
     public IEnumerable<GeneratedImage> Interpolate(

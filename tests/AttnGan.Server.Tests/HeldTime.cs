@@ -1,18 +1,18 @@
 namespace AttnGan.Server.Tests;
 
-/// <summary>A clock whose timers go off when they are told to.</summary>
+/// <summary>A clock whose first timer elapses when the test says so.</summary>
 internal sealed class HeldTime : TimeProvider
 {
-    private readonly TaskCompletionSource<Action> _waitedFor = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource<Action> _timer = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
-    /// <summary>Waits until somebody waits for the time to pass.</summary>
-    public Task WaitedForAsync() => _waitedFor.Task.WaitAsync(TestContext.Current.CancellationToken);
+    /// <summary>Waits until a timer is created.</summary>
+    public Task TimerCreatedAsync() => _timer.Task.WaitAsync(TestContext.Current.CancellationToken);
 
-    public void Pass() => _waitedFor.Task.Result();
+    public void Elapse() => _timer.Task.Result();
 
     public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period)
     {
-        _waitedFor.TrySetResult(() => callback(state));
+        _timer.TrySetResult(() => callback(state));
         return new Timer();
     }
 

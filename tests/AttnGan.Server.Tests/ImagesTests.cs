@@ -15,12 +15,12 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task A_caption_becomes_the_image_that_the_library_draws()
+    public async Task A_caption_gives_the_image_that_the_library_generates()
     {
-        JsonNode answer = await server.Client.PostAsync(Path, """{ "caption": "a red heart", "seed": 7 }""");
+        JsonNode json = await server.Client.PostAsync(Path, """{ "caption": "a red heart", "seed": 7 }""");
 
-        Assert.Equal("emoji", (string?)answer["model"]);
-        JsonNode image = Assert.Single(answer["images"]!.AsArray())!;
+        Assert.Equal("emoji", (string?)json["model"]);
+        JsonNode image = Assert.Single(json["images"]!.AsArray())!;
         Assert.Equal("a red heart", (string?)image["caption"]);
         Assert.Equal(7, (long)image["seed"]!);
         Assert.Equal(["a", "red", "heart"], image["words"]!.AsArray().Select(word => (string?)word));
@@ -34,7 +34,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Without_a_seed_one_is_chosen_and_told()
+    public async Task Without_a_seed_the_response_has_a_random_one()
     {
         JsonNode first = (await server.Client.PostAsync(Path, """{ "caption": "a red heart" }"""))["images"]![0]!;
         JsonNode second = (await server.Client.PostAsync(Path, """{ "caption": "a red heart" }"""))["images"]![0]!;
@@ -44,26 +44,26 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Each_caption_has_n_images_of_seeds_that_count_up()
+    public async Task Each_caption_has_n_images_with_consecutive_seeds()
     {
-        JsonNode answer = await server.Client.PostAsync(Path, """{ "captions": ["a red heart", "a star"], "n": 2, "seed": 7 }""");
+        JsonNode json = await server.Client.PostAsync(Path, """{ "captions": ["a red heart", "a star"], "n": 2, "seed": 7 }""");
 
         Assert.Equal(
             [("a red heart", 7), ("a red heart", 8), ("a star", 7), ("a star", 8)],
-            answer["images"]!.AsArray().Select(image => ((string)image!["caption"]!, (long)image["seed"]!)));
-        Assert.All(answer["images"]!.AsArray(), image => Assert.Equal(
+            json["images"]!.AsArray().Select(image => ((string)image!["caption"]!, (long)image["seed"]!)));
+        Assert.All(json["images"]!.AsArray(), image => Assert.Equal(
             server.File((string)image!["caption"]!, (long)image["seed"]!), image["stages"]![0]!["data"].Bytes()));
     }
 
     [Fact]
-    public async Task Stages_size_truncation_and_format_are_heeded()
+    public async Task Stages_size_truncation_and_format_apply()
     {
-        JsonNode answer = await server.Client.PostAsync(
+        JsonNode json = await server.Client.PostAsync(
             Path, """{ "caption": "a red heart", "seed": 7, "stages": true, "size": 64, "truncation": 0.5, "format": "webp" }""");
 
-        GeneratedImage expected = server.Draw(
+        GeneratedImage expected = server.Generate(
             "a red heart", new GenerationOptions { Seed = 7, AllStages = true, Size = 64, Truncation = 0.5 });
-        JsonArray stages = answer["images"]![0]!["stages"]!.AsArray();
+        JsonArray stages = json["images"]![0]!["stages"]!.AsArray();
         Assert.Equal([32, 64], stages.Select(stage => (int)stage!["size"]!));
         Assert.All(stages, stage => Assert.Equal("image/webp", (string?)stage!["mediaType"]));
         Assert.Equal(
@@ -72,12 +72,12 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Attention_is_told_by_word_and_pixel()
+    public async Task Attention_maps_are_those_of_the_library()
     {
-        JsonNode answer = await server.Client.PostAsync(Path, """{ "caption": "a red zorgle heart", "seed": 7, "attention": true }""");
+        JsonNode json = await server.Client.PostAsync(Path, """{ "caption": "a red zorgle heart", "seed": 7, "attention": true }""");
 
-        GeneratedImage expected = server.Draw("a red zorgle heart", new GenerationOptions { Seed = 7, Attention = true });
-        JsonArray stages = answer["images"]![0]!["attention"]!.AsArray();
+        GeneratedImage expected = server.Generate("a red zorgle heart", new GenerationOptions { Seed = 7, Attention = true });
+        JsonArray stages = json["images"]![0]!["attention"]!.AsArray();
         Assert.Equal([(2, 32), (3, 64)], stages.Select(stage => ((int)stage!["stage"]!, (int)stage["size"]!)));
         foreach ((JsonNode? stage, StageAttention attention) in stages.Zip(expected.Attention))
         {
@@ -97,7 +97,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Unknown_words_come_with_what_may_have_been_meant()
+    public async Task Unknown_words_come_with_suggestions()
     {
         JsonNode image = (await server.Client.PostAsync(Path, """{ "caption": "a red hart" }"""))["images"]![0]!;
 
@@ -108,7 +108,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task A_caption_longer_than_the_model_reads_is_cut_and_says_so()
+    public async Task A_caption_with_too_many_words_is_truncated()
     {
         JsonNode image = (await server.Client.PostAsync(
             Path, $$"""{ "caption": "{{string.Join(' ', Enumerable.Repeat("red", 17))}}" }"""))["images"]![0]!;
@@ -121,7 +121,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     [InlineData("image/png", ImageFormat.Png)]
     [InlineData("image/webp", ImageFormat.WebP)]
     [InlineData("application/json;q=0.5, image/webp", ImageFormat.WebP)]
-    public async Task A_image_can_be_had_itself(string accept, ImageFormat format)
+    public async Task An_image_can_be_requested_as_a_file(string accept, ImageFormat format)
     {
         using HttpRequestMessage request = Api.Post(Path, """{ "caption": "a red heart", "seed": 7, "stages": true }""", accept);
         using HttpResponseMessage response = await server.Client.SendAsync(request, Cancellation);
@@ -147,7 +147,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task The_format_that_was_asked_for_is_sent_where_any_image_is_accepted()
+    public async Task The_requested_format_takes_precedence_if_the_client_accepts_any_image()
     {
         using HttpRequestMessage request = Api.Post(Path, """{ "caption": "a red heart", "format": "webp" }""", "image/*");
         using HttpResponseMessage response = await server.Client.SendAsync(request, Cancellation);
@@ -156,7 +156,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Several_images_come_as_the_parts_of_one_message()
+    public async Task Several_images_can_be_requested_as_multipart()
     {
         using HttpRequestMessage request = Api.Post(Path, """{ "caption": "a red heart", "seed": 7, "n": 3 }""", "multipart/mixed");
         using HttpResponseMessage response = await server.Client.SendAsync(request, Cancellation);
@@ -182,7 +182,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     [Theory]
     [InlineData("""{ "caption": "a red heart", "n": 2 }""")]
     [InlineData("""{ "captions": ["a red heart", "a star"] }""")]
-    public async Task Several_images_are_no_single_file(string body)
+    public async Task Several_images_cannot_be_requested_as_one_file(string body)
     {
         JsonNode problem = await server.Client.PostAsync(Path, body, HttpStatusCode.BadRequest, "image/png");
 
@@ -190,7 +190,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Another_form_is_not_acceptable()
+    public async Task Other_media_types_are_not_acceptable()
     {
         JsonNode problem = await server.Client.PostAsync(Path, """{ "caption": "a star" }""", HttpStatusCode.NotAcceptable, "text/html");
 
@@ -211,7 +211,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task An_unknown_model_is_answered_with_the_names_that_there_are()
+    public async Task An_unknown_model_returns_404_with_the_available_names()
     {
         JsonNode problem = await server.Client.PostAsync(Path, """{ "caption": "a star", "model": "../emoji" }""", HttpStatusCode.NotFound);
 
@@ -227,11 +227,11 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     [InlineData("""{ "caption": "a star", "n": 65 }""", "n", "at most 64")]
     [InlineData("""{ "captions": ["a star", "a star"], "n": 2147483647 }""", "n", "at most 64")]
     [InlineData("""{ "caption": "a star", "n": 2, "seed": 9223372036854775807 }""", "seed", "smaller")]
-    [InlineData("""{ "caption": "a star", "truncation": 0 }""", "truncation", "above 0")]
+    [InlineData("""{ "caption": "a star", "truncation": 0 }""", "truncation", "greater than 0")]
     [InlineData("""{ "caption": "a star", "format": "gif" }""", "format", "png or webp")]
     [InlineData("""{ "caption": "a star", "format": null }""", "format", "png or webp")]
     [InlineData("""{ "caption": "a star", "size": 65 }""", "size", "32, 64, 128")]
-    public async Task What_is_wrong_is_told_by_member(string body, string member, string message)
+    public async Task Errors_are_reported_by_member(string body, string member, string message)
     {
         JsonNode problem = await server.Client.PostAsync(Path, body, HttpStatusCode.BadRequest);
 
@@ -239,7 +239,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task All_that_is_wrong_is_told_at_once()
+    public async Task Reports_all_errors_together()
     {
         string caption = new('a', 501);
         JsonNode problem = await server.Client.PostAsync(
@@ -253,18 +253,18 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Theory]
-    [InlineData("""{ "caption": "a star", "sed": 7 }""", "`sed` is unknown; there are caption, captions, n, seed,")]
+    [InlineData("""{ "caption": "a star", "sed": 7 }""", "`sed` is unknown; valid members: caption, captions, n, seed,")]
     [InlineData("""{ "Caption": "a star" }""", "`Caption` is unknown")]
-    [InlineData("""{ "caption": "a star", "seed": "7" }""", "`seed` is of another type")]
-    [InlineData("""{ "caption": "a star", "seed": 1.5 }""", "`seed` is of another type")]
-    [InlineData("""{ "caption": 5 }""", "`caption` is of another type")]
-    [InlineData("""{ "caption": "\ud83d" }""", "`caption` is of another type")]
-    [InlineData("""{ "caption": "a star", "caption": "a star" }""", "`caption` is there twice")]
-    [InlineData("""{ "caption": "a star", """, "no proper JSON")]
-    [InlineData("""[ "a star" ]""", "another type")]
-    [InlineData("null", "JSON object is expected")]
-    [InlineData("", "JSON object is expected")]
-    public async Task Json_that_is_not_right_is_told_in_the_clients_words(string body, string message)
+    [InlineData("""{ "caption": "a star", "seed": "7" }""", "`seed` has the wrong type")]
+    [InlineData("""{ "caption": "a star", "seed": 1.5 }""", "`seed` has the wrong type")]
+    [InlineData("""{ "caption": 5 }""", "`caption` has the wrong type")]
+    [InlineData("""{ "caption": "\ud83d" }""", "`caption` has the wrong type")]
+    [InlineData("""{ "caption": "a star", "caption": "a star" }""", "`caption` is duplicated")]
+    [InlineData("""{ "caption": "a star", """, "not valid JSON")]
+    [InlineData("""[ "a star" ]""", "has the wrong type")]
+    [InlineData("null", "expected a JSON object")]
+    [InlineData("", "expected a JSON object")]
+    public async Task Malformed_json_is_explained_without_internal_names(string body, string message)
     {
         JsonNode problem = await server.Client.PostAsync(Path, body, HttpStatusCode.BadRequest);
 
@@ -273,7 +273,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Images_of_many_clients_at_once_are_all_right()
+    public async Task Images_of_concurrent_clients_are_all_correct()
     {
         byte[][] files = await Task.WhenAll(Enumerable.Range(0, 32).Select(async seed => (await server.Client.PostAsync(
             Path, $$"""{ "caption": "a red heart", "seed": {{seed}}, "size": {{(seed % 2 == 0 ? 64 : 32)}} }"""))
@@ -281,7 +281,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
 
         for (int seed = 0; seed < 32; seed++)
         {
-            GeneratedImage expected = server.Draw(
+            GeneratedImage expected = server.Generate(
                 "a red heart", new GenerationOptions { Seed = seed, Size = seed % 2 == 0 ? 64 : 32 });
             Assert.Equal(expected.Image.Encode(ImageFormat.Png, expected.Metadata), files[seed]);
         }

@@ -16,12 +16,12 @@ public sealed class InterpolationsTests(DefaultServer server) : IClassFixture<De
         [.. server.Pipeline.Interpolate(new GenerationRequest("a red heart", 7), new GenerationRequest("a green apple", 8), frames)];
 
     [Fact]
-    public async Task The_frames_are_those_of_the_library_over_several_batches()
+    public async Task Frames_over_several_batches_are_those_of_the_library()
     {
-        JsonNode answer = await server.Client.PostAsync(Path, $$"""{ {{Ends}}, "frames": 19 }""");
+        JsonNode json = await server.Client.PostAsync(Path, $$"""{ {{Ends}}, "frames": 19 }""");
 
-        Assert.Equal("emoji", (string?)answer["model"]);
-        JsonArray frames = answer["images"]!.AsArray();
+        Assert.Equal("emoji", (string?)json["model"]);
+        JsonArray frames = json["images"]!.AsArray();
         Assert.Equal(
             Expected(19).Select(frame => frame.Image.Encode(ImageFormat.Png, frame.Metadata)),
             frames.Select(frame => frame!["stages"]![0]!["data"].Bytes()));
@@ -29,11 +29,11 @@ public sealed class InterpolationsTests(DefaultServer server) : IClassFixture<De
     }
 
     [Fact]
-    public async Task Twelve_frames_are_usual() =>
+    public async Task The_default_is_twelve_frames() =>
         Assert.Equal(12, (await server.Client.PostAsync(Path, $$"""{ {{Ends}} }"""))["images"]!.AsArray().Count);
 
     [Fact]
-    public async Task An_animation_can_be_had_itself()
+    public async Task An_animation_can_be_requested_as_a_file()
     {
         using HttpRequestMessage request = Api.Post(Path, $$"""{ {{Ends}}, "frames": 3, "size": 32 }""", "image/webp");
         using HttpResponseMessage response = await server.Client.SendAsync(request, Cancellation);
@@ -65,7 +65,7 @@ public sealed class InterpolationsTests(DefaultServer server) : IClassFixture<De
     [InlineData("""{ "from": { "caption": "a", "seed": 1 }, "to": { "caption": "a", "seed": 2 }, "frames": 61 }""", "frames", "2 to 60")]
     [InlineData("""{ "from": { "caption": "a", "seed": 1 }, "to": { "caption": "a", "seed": 2 }, "size": 5 }""", "size", "32, 64, 128")]
     [InlineData("""{ "from": { "caption": "a", "seed": 1 }, "to": { "caption": "a", "seed": 2 }, "format": "x" }""", "format", "webp")]
-    public async Task What_is_wrong_is_told_by_member(string body, string member, string message)
+    public async Task Errors_are_reported_by_member(string body, string member, string message)
     {
         JsonNode problem = await server.Client.PostAsync(Path, body, HttpStatusCode.BadRequest);
 
@@ -73,7 +73,7 @@ public sealed class InterpolationsTests(DefaultServer server) : IClassFixture<De
     }
 
     [Fact]
-    public async Task Other_errors_are_those_of_images()
+    public async Task Other_errors_are_those_of_the_images_endpoint()
     {
         const string Unknown = """{ "from": { "caption": "a", "seed": 1 }, "to": { "caption": "hart", "seed": 2 } }""";
         Assert.Equal("hart", (string?)(await server.Client.PostAsync(Path, Unknown, HttpStatusCode.UnprocessableEntity))["caption"]);
@@ -81,7 +81,7 @@ public sealed class InterpolationsTests(DefaultServer server) : IClassFixture<De
         await server.Client.PostAsync(Path, $$"""{ {{Ends}} }""", HttpStatusCode.NotAcceptable, "image/png");
         JsonNode problem = await server.Client.PostAsync(
             Path, """{ "from": { "caption": "a", "sead": 1 } }""", HttpStatusCode.BadRequest);
-        Assert.Contains("`sead` is unknown; there are caption, seed.", (string?)problem["detail"]);
+        Assert.Contains("`sead` is unknown; valid members: caption, seed.", (string?)problem["detail"]);
     }
 
     private static int Count(ReadOnlySpan<byte> file, ReadOnlySpan<byte> chunk)

@@ -25,7 +25,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task An_unknown_one_is_answered_with_the_names_that_there_are()
+    public async Task An_unknown_model_returns_404_with_the_available_names()
     {
         JsonNode problem = await server.Client.GetAsync("/v1/models/emoji.onnx", HttpStatusCode.NotFound);
 
@@ -33,17 +33,18 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Models_of_a_folder_are_loaded_when_they_are_asked_for()
+    public async Task Models_in_a_folder_are_loaded_on_first_use()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Repository.Model, folder.PathOf("émoji 2.onnx"));
+        File.Copy(Repository.BundledModel, folder.PathOf("émoji 2.onnx"));
         File.WriteAllText(folder.PathOf("broken.onnx"), "no model");
         File.WriteAllText(folder.PathOf("notes.txt"), "no model");
         await using var factory = new ServerFactory(("models", folder.Path));
         using HttpClient client = factory.CreateClient();
 
-        // Asking for one touches no other: the broken one does no harm.
-        using HttpRequestMessage request = Api.Post("/v1/images", """{ "caption": "a star", "seed": 1, "model": "émoji 2" }""", "image/png");
+        // A request for one model loads no other, so the damaged one does no harm.
+        using HttpRequestMessage request = Api.Post(
+            "/v1/images", """{ "caption": "a star", "seed": 1, "model": "émoji 2" }""", "image/png");
         using HttpResponseMessage response = await client.SendAsync(request, Cancellation);
         Assert.Equal(HttpStatusCode.OK, response.StatusCode);
         Assert.Equal("%C3%A9moji%202", response.Headers.Header("X-Model"));
@@ -63,7 +64,7 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     public async Task A_file_can_be_the_default_model()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Repository.Model, folder.PathOf("mine.onnx"));
+        File.Copy(Repository.BundledModel, folder.PathOf("mine.onnx"));
         await using var factory = new ServerFactory(("model", folder.PathOf("mine.onnx")), ("models", folder.Path));
         using HttpClient client = factory.CreateClient();
 
@@ -72,14 +73,14 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Many_who_ask_first_at_once_load_a_model_once()
+    public async Task Concurrent_first_requests_load_a_model_once()
     {
         using var folder = new TemporaryFolder();
-        File.Copy(Repository.Model, folder.PathOf("second.onnx"));
+        File.Copy(Repository.BundledModel, folder.PathOf("second.onnx"));
         int loaded = 0;
         await using var factory = new ServerFactory(("models", folder.Path))
         {
-            Drawer = pipeline =>
+            CreateGenerator = pipeline =>
             {
                 Interlocked.Increment(ref loaded);
                 return new Generation.PipelineGenerator(pipeline);
@@ -97,13 +98,14 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task A_damaged_default_model_and_two_of_a_name_are_told_before_the_server_listens()
+    public async Task A_damaged_default_model_and_duplicate_names_fail_at_startup()
     {
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder.PathOf("emoji.onnx"), "no model");
 
-        Assert.Contains("no ONNX file", await ErrorOf($"--models={folder.Path}"));
-        Assert.Contains("Two models are called \"emoji\"", await ErrorOf($"--models={folder.Path}", $"--model={Repository.Model}"));
+        Assert.Contains("not an ONNX file", await ErrorOf($"--models={folder.Path}"));
+        Assert.Contains(
+            "Two models have the name \"emoji\"", await ErrorOf($"--models={folder.Path}", $"--model={Repository.BundledModel}"));
 
         static async Task<string> ErrorOf(params string[] settings)
         {
@@ -113,20 +115,20 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
-    public async Task Words_come_by_frequency_and_beginning()
+    public async Task Words_are_listed_by_frequency_and_prefix()
     {
         JsonNode all = await server.Client.GetAsync("/v1/vocabulary?limit=5", HttpStatusCode.OK);
         Assert.Equal("emoji", (string?)all["model"]);
         Assert.Equal(server.Pipeline.Captions.Vocabulary.Words.Skip(1).Take(5), Words(all));
 
-        string[] begun = Words(await server.Client.GetAsync("/v1/vocabulary?prefix=HEA&limit=1000", HttpStatusCode.OK));
-        Assert.Contains("heart", begun);
-        Assert.Equal(server.Pipeline.Captions.Vocabulary.Words.Where(word => word.StartsWith("hea", StringComparison.Ordinal)), begun);
+        string[] matching = Words(await server.Client.GetAsync("/v1/vocabulary?prefix=HEA&limit=1000", HttpStatusCode.OK));
+        Assert.Contains("heart", matching);
+        Assert.Equal(server.Pipeline.Captions.Vocabulary.Words.Where(word => word.StartsWith("hea", StringComparison.Ordinal)), matching);
         Assert.Equal(50, Words(await server.Client.GetAsync("/v1/vocabulary?model=emoji", HttpStatusCode.OK)).Length);
     }
 
     [Fact]
-    public async Task Words_near_an_unknown_one_are_suggested()
+    public async Task Similar_words_are_suggested_for_an_unknown_one()
     {
         Assert.Equal(
             server.Pipeline.Captions.Vocabulary.Nearest("hart"),
@@ -140,15 +142,16 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     [InlineData("limit=1001", "limit", "1 to 1000")]
     [InlineData("prefix=a&near=b", "near", "not both")]
     [InlineData("near=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "near", "65 characters")]
-    public async Task What_is_wrong_with_a_question_for_words_is_told(string query, string member, string message) => Assert.Contains(
+    public async Task Invalid_vocabulary_queries_are_explained(string query, string member, string message) => Assert.Contains(
         message, (string?)(await server.Client.GetAsync($"/v1/vocabulary?{query}", HttpStatusCode.BadRequest))["errors"]![member]![0]);
 
     [Fact]
-    public async Task A_limit_that_is_no_number_and_an_unknown_model_are_told()
+    public async Task A_malformed_limit_and_an_unknown_model_are_errors()
     {
-        Assert.Contains("`limit` is \"x\"", (string?)(await server.Client.GetAsync("/v1/vocabulary?limit=x", HttpStatusCode.BadRequest))["detail"]);
+        JsonNode problem = await server.Client.GetAsync("/v1/vocabulary?limit=x", HttpStatusCode.BadRequest);
+        Assert.Contains("`limit` is \"x\"", (string?)problem["detail"]);
         await server.Client.GetAsync("/v1/vocabulary?model=x", HttpStatusCode.NotFound);
     }
 
-    private static string[] Words(JsonNode answer) => [.. answer["words"]!.AsArray().Select(word => (string)word!)];
+    private static string[] Words(JsonNode response) => [.. response["words"]!.AsArray().Select(word => (string)word!)];
 }

@@ -11,16 +11,16 @@ public sealed class OperationsTests(DefaultServer server) : IClassFixture<Defaul
     [Theory]
     [InlineData("/healthz", "alive\n")]
     [InlineData("/readyz", "ready\n")]
-    public async Task Probes_answer(string path, string text) =>
+    public async Task Probes_respond(string path, string text) =>
         Assert.Equal(text, await server.Client.GetStringAsync(path, Cancellation));
 
     [Fact]
-    public async Task Metrics_have_requests_images_batches_queue_and_times()
+    public async Task Metrics_include_requests_images_batches_queue_and_durations()
     {
         const string EmptyQueue = @"(?m)^attngan_queue_length\{[^}]*model=""emoji""[^}]*\} 0";
         await server.Client.PostAsync("/v1/images", """{ "caption": "a star", "n": 3 }""");
 
-        // The exporter gives the same answer for 300 ms, which may be one of other requests under way.
+        // The exporter caches its response for 300 ms, which may date from a time when other requests were running.
         string metrics = await server.Client.GetStringAsync("/metrics", Cancellation);
         for (int attempt = 0; attempt < 20 && !Regex.IsMatch(metrics, EmptyQueue); attempt++)
         {
@@ -28,24 +28,24 @@ public sealed class OperationsTests(DefaultServer server) : IClassFixture<Defaul
             metrics = await server.Client.GetStringAsync("/metrics", Cancellation);
         }
 
-        Assert.Matches(@"(?m)^attngan_images_drawn_total\{[^}]*model=""emoji""[^}]*\} [1-9]", metrics);
+        Assert.Matches(@"(?m)^attngan_images_generated_total\{[^}]*model=""emoji""[^}]*\} [1-9]", metrics);
         Assert.Matches(EmptyQueue, metrics);
         Assert.Matches(@"(?m)^attngan_batch_size_bucket\{[^}]*le=""8""\} [1-9]", metrics);
-        Assert.Matches(@"(?m)^attngan_drawing_duration_seconds_bucket\{[^}]*le=""\+Inf""\} [1-9]", metrics);
+        Assert.Matches(@"(?m)^attngan_generation_duration_seconds_bucket\{[^}]*le=""\+Inf""\} [1-9]", metrics);
         Assert.Matches(@"(?m)^http_server_request_duration_seconds_count\{[^}]*http_route=""/v1/images""", metrics);
         Assert.DoesNotContain("a star", metrics);
     }
 
     [Fact]
-    public async Task The_openapi_document_lists_what_there_is()
+    public async Task The_openapi_document_lists_all_operations()
     {
         JsonNode document = JsonNode.Parse(await server.Client.GetStringAsync("/openapi/v1.json", Cancellation))!;
 
         IEnumerable<string> operations =
             from path in document["paths"]!.AsObject()
             from operation in path.Value!.AsObject()
-            let answers = operation.Value!["responses"]!.AsObject().Select(answer => answer.Key).Order(StringComparer.Ordinal)
-            select $"{operation.Key.ToUpperInvariant()} {path.Key} {operation.Value["operationId"]} {string.Join(' ', answers)}";
+            let statuses = operation.Value!["responses"]!.AsObject().Select(response => response.Key).Order(StringComparer.Ordinal)
+            select $"{operation.Key.ToUpperInvariant()} {path.Key} {operation.Value["operationId"]} {string.Join(' ', statuses)}";
         string approved = await File.ReadAllTextAsync(
             Path.Combine(Repository.Root, "tests", "AttnGan.Server.Tests", "Approved", "openapi-paths.txt"), Cancellation);
         Assert.Equal(approved, string.Concat(operations.Order(StringComparer.Ordinal).Select(line => $"{line}\n")));
@@ -58,7 +58,7 @@ public sealed class OperationsTests(DefaultServer server) : IClassFixture<Defaul
     }
 
     [Fact]
-    public async Task The_reference_page_takes_nothing_from_elsewhere()
+    public async Task The_reference_page_loads_nothing_from_other_hosts()
     {
         using HttpResponseMessage response = await server.Client.GetAsync("/reference/", Cancellation);
         string page = await response.Content.ReadAsStringAsync(Cancellation);
@@ -66,7 +66,7 @@ public sealed class OperationsTests(DefaultServer server) : IClassFixture<Defaul
         string policy = response.Headers.Header("Content-Security-Policy");
         string nonce = Regex.Match(policy, "script-src 'self' 'nonce-([^']+)';").Groups[1].Value;
         Assert.True(nonce.Length >= 20);
-        // Base64's plus sign may stand in the page as an entity.
+        // The plus sign of base64 may be an entity in HTML.
         string[] scripts = [.. Regex.Matches(page, "<script[^>]*>").Select(tag => WebUtility.HtmlDecode(tag.Value))];
         Assert.NotEmpty(scripts);
         Assert.All(scripts, script => Assert.Contains($"nonce=\"{nonce}\"", script));

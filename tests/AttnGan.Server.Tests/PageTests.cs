@@ -9,7 +9,7 @@ public sealed class PageTests(DefaultServer server) : IClassFixture<DefaultServe
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task Every_file_of_the_page_is_served_with_its_type()
+    public async Task Every_file_of_the_page_is_served_with_its_content_type()
     {
         string folder = Path.Combine(Repository.Root, "src", "AttnGan.Server", "wwwroot");
         string[] files =
@@ -31,7 +31,7 @@ public sealed class PageTests(DefaultServer server) : IClassFixture<DefaultServe
     }
 
     [Fact]
-    public async Task The_page_is_asked_for_again_and_not_sent_again()
+    public async Task Browsers_revalidate_the_page()
     {
         using HttpResponseMessage first = await server.Client.GetAsync("/", Cancellation);
         Assert.Equal("text/html; charset=utf-8", first.Content.Headers.ContentType?.ToString());
@@ -52,7 +52,7 @@ public sealed class PageTests(DefaultServer server) : IClassFixture<DefaultServe
     [InlineData("/v1/vocabulary?limit=1000")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/")]
-    public async Task Text_is_compressed_for_those_who_read_that(string path)
+    public async Task Text_is_compressed_for_clients_that_accept_it(string path)
     {
         using var request = new HttpRequestMessage(HttpMethod.Get, path);
         request.Headers.AcceptEncoding.ParseAdd("br");

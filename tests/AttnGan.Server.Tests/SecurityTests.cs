@@ -20,7 +20,7 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
     [InlineData("/metrics")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/reference/scalar.js")]
-    public async Task Every_answer_has_headers_that_keep_browsers_from_harm(string path)
+    public async Task Every_response_has_security_headers(string path)
     {
         using HttpResponseMessage response = await server.Client.GetAsync(path, Cancellation);
 
@@ -31,9 +31,9 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
     }
 
     [Fact]
-    public async Task An_error_in_the_server_has_the_headers_too()
+    public async Task Internal_errors_have_security_headers_too()
     {
-        await using var factory = new ServerFactory { Drawer = pipeline => new FailingOnce(pipeline) };
+        await using var factory = new ServerFactory { CreateGenerator = pipeline => new FailingOnce(pipeline) };
         using HttpClient client = factory.CreateClient();
         using HttpRequestMessage request = Api.Post("/v1/images", Star);
         using HttpResponseMessage response = await client.SendAsync(request, Cancellation);
@@ -44,7 +44,7 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
     }
 
     [Fact]
-    public async Task Errors_that_no_handler_made_are_problem_details()
+    public async Task Errors_of_the_framework_are_problem_details()
     {
         await server.Client.GetAsync("/nothing", HttpStatusCode.NotFound);
         JsonNode problem = await server.Client.GetAsync("/v1/images", HttpStatusCode.MethodNotAllowed);
@@ -56,7 +56,7 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
     }
 
     [Fact]
-    public async Task A_body_that_is_too_long_is_refused_whether_it_says_so_or_not()
+    public async Task A_body_that_is_too_large_is_refused_with_and_without_a_content_length()
     {
         await using var factory = new ServerFactory(("max-body-size", "1000"));
         factory.UseKestrel(0);
@@ -77,7 +77,7 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
     [InlineData("/v1/models")]
     [InlineData("/v1/vocabulary")]
     [InlineData("/metrics")]
-    public async Task With_a_key_set_the_api_is_open_to_those_who_have_it(string path)
+    public async Task With_keys_configured_the_api_requires_one(string path)
     {
         await using var factory = new ServerFactory(("api-key", "first, second"));
         using HttpClient client = factory.CreateClient();
@@ -97,7 +97,7 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
     [InlineData("/readyz")]
     [InlineData("/openapi/v1.json")]
     [InlineData("/reference/")]
-    public async Task With_a_key_set_page_and_probes_stay_open(string path)
+    public async Task With_keys_configured_page_and_probes_remain_open(string path)
     {
         await using var factory = new ServerFactory(("api-key", "first"));
         using HttpClient client = factory.CreateClient();
@@ -117,7 +117,7 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
     }
 
     [Fact]
-    public async Task A_client_may_make_so_many_requests_in_a_minute()
+    public async Task The_rate_limit_applies_to_the_api()
     {
         await using var factory = new ServerFactory(("rate-limit", "2"));
         using HttpClient client = factory.CreateClient();
@@ -128,13 +128,13 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
         Assert.Contains("2 requests", (string?)(await refused.ReadAsync(HttpStatusCode.TooManyRequests))["detail"]);
         Assert.InRange(int.Parse(refused.Headers.Header("Retry-After")), 1, 60);
 
-        // The page and the probes do not count.
+        // The page and the probes are not limited.
         using HttpResponseMessage page = await client.GetAsync("/", Cancellation);
         Assert.Equal(HttpStatusCode.OK, page.StatusCode);
     }
 
     [Fact]
-    public async Task Whom_a_key_names_is_one_client()
+    public async Task The_rate_limit_applies_per_key()
     {
         await using var factory = new ServerFactory(("rate-limit", "1"), ("api-key", "first,second"));
         using HttpClient client = factory.CreateClient();
@@ -142,7 +142,7 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/v1/models", "first"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(client, "/v1/models", "first"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/v1/models", "second"));
-        // Who guesses keys is slowed down too.
+        // Requests with invalid keys share the limit of their IP address, which slows down guessing.
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(client, "/v1/models", "guess 1"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(client, "/v1/models", "guess 2"));
     }
@@ -150,9 +150,9 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
     [Theory]
     [InlineData("true", HttpStatusCode.OK)]
     [InlineData("false", HttpStatusCode.TooManyRequests)]
-    public async Task A_proxys_word_on_who_the_client_is_counts_only_where_that_was_asked_for(string asked, HttpStatusCode second)
+    public async Task Forwarded_client_addresses_are_trusted_only_if_configured(string setting, HttpStatusCode second)
     {
-        await using var factory = new ServerFactory(("rate-limit", "1"), ("forwarded-headers", asked));
+        await using var factory = new ServerFactory(("rate-limit", "1"), ("forwarded-headers", setting));
         using HttpClient client = factory.CreateClient();
 
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "192.0.2.1"));

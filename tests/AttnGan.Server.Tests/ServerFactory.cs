@@ -11,22 +11,22 @@ using Microsoft.Extensions.Logging;
 
 namespace AttnGan.Server.Tests;
 
-/// <summary>The real program, with settings as on its command line.</summary>
+/// <summary>Hosts the real server with the given settings.</summary>
 internal sealed class ServerFactory(params (string Name, string Value)[] settings) : WebApplicationFactory<ServerOptions>
 {
-    /// <summary>What draws, in place of the model's pipeline.</summary>
-    public Func<TextToImagePipeline, IBatchGenerator>? Drawer { get; init; }
+    /// <summary>Creates the generator; null to generate with the model's pipeline.</summary>
+    public Func<TextToImagePipeline, IBatchGenerator>? CreateGenerator { get; init; }
 
-    /// <summary>The clock; null for the machine's.</summary>
+    /// <summary>The clock; null for the system's.</summary>
     public TimeProvider? Time { get; init; }
 
-    /// <summary>What was measured.</summary>
+    /// <summary>The measured counters.</summary>
     public Counters Counters { get; } = new();
 
-    /// <summary>What was logged as a warning or worse.</summary>
+    /// <summary>The logged warnings and errors.</summary>
     public CollectedLog Log { get; } = new();
 
-    /// <summary>Tells the program to stop, as a signal does.</summary>
+    /// <summary>Stops the server, as a signal does.</summary>
     public IHostApplicationLifetime Lifetime => Services.GetRequiredService<IHostApplicationLifetime>();
 
     protected override void ConfigureWebHost(IWebHostBuilder builder)
@@ -41,9 +41,9 @@ internal sealed class ServerFactory(params (string Name, string Value)[] setting
         builder.ConfigureTestServices(services =>
         {
             services.AddSingleton<IMeterFactory>(Counters);
-            if (Drawer is not null)
+            if (CreateGenerator is not null)
             {
-                services.AddSingleton(Drawer);
+                services.AddSingleton(CreateGenerator);
             }
 
             if (Time is not null)

@@ -6,7 +6,7 @@ namespace AttnGan.Server.Tests;
 public sealed class ServerSettingsTests
 {
     [Fact]
-    public void Without_anything_the_defaults_apply()
+    public void Defaults_apply_without_settings()
     {
         ServerOptions options = Read();
 
@@ -23,7 +23,7 @@ public sealed class ServerSettingsTests
     }
 
     [Fact]
-    public void The_command_line_goes_before_the_environment_before_the_file()
+    public void The_command_line_overrides_the_environment_which_overrides_the_file()
     {
         ServerOptions options = Read(
             ("Server:MaxBatchSize", "2"), ("ATTNGAN_MAX_BATCH_SIZE", "3"), ("max-batch-size", "4"),
@@ -34,12 +34,12 @@ public sealed class ServerSettingsTests
     }
 
     [Fact]
-    public void Every_setting_can_be_given_and_has_a_name_of_each_kind()
+    public void Every_setting_can_be_set_on_the_command_line_in_the_environment_and_in_the_file()
     {
         var values = new Dictionary<string, string>
         {
             ["urls"] = "http://*:8080;https://[::1]:1",
-            ["model"] = Repository.Model,
+            ["model"] = Repository.BundledModel,
             ["models"] = Repository.Root,
             ["threads"] = "2",
             ["max-batch-size"] = "9",
@@ -60,7 +60,7 @@ public sealed class ServerSettingsTests
         ServerOptions expected = new()
         {
             Urls = "http://*:8080;https://[::1]:1",
-            Model = Repository.Model,
+            Model = Repository.BundledModel,
             Models = Repository.Root,
             Threads = 2,
             MaxBatchSize = 9,
@@ -83,27 +83,27 @@ public sealed class ServerSettingsTests
     }
 
     [Theory]
-    [InlineData("threads", "x", "`threads` is \"x\"; expected a whole number")]
+    [InlineData("threads", "x", "`threads` is \"x\"; expected an integer")]
     [InlineData("threads", "-1", "`threads` is -1; expected at least 0")]
     [InlineData("max-batch-size", "0", "`max-batch-size` is 0; expected at least 1")]
     [InlineData("max-frames", "1", "`max-frames` is 1; expected at least 2")]
-    [InlineData("queue-length", "63", "no room for a request of 64 images")]
+    [InlineData("queue-length", "63", "less than the 64 images")]
     [InlineData("batch-wait", "1001", "`batch-wait` is 1001 ms")]
     [InlineData("shutdown-timeout", "-1", "`shutdown-timeout` is -1 s")]
     [InlineData("forwarded-headers", "yes", "expected true or false")]
     [InlineData("api-key", " , ", "`api-key` is empty")]
     [InlineData("api-key", "", "`api-key` is empty")]
     [InlineData("urls", "", "`urls` is empty")]
-    [InlineData("urls", "localhost:80", "\"localhost:80\" is no address")]
-    [InlineData("urls", "ftp://localhost", "\"ftp://localhost\" is no address")]
-    [InlineData("models", "/nowhere", "no folder `/nowhere`")]
-    [InlineData("model", "/nowhere.onnx", "no file `/nowhere.onnx`")]
-    [InlineData("Server:MaxBatchSizes", "1", "`Server:MaxBatchSizes` is no setting; there are Urls, Model, Models,")]
-    public void What_is_wrong_is_named(string name, string value, string message) =>
+    [InlineData("urls", "localhost:80", "\"localhost:80\" is not an address")]
+    [InlineData("urls", "ftp://localhost", "\"ftp://localhost\" is not an address")]
+    [InlineData("models", "/nowhere", "the folder `/nowhere` does not exist")]
+    [InlineData("model", "/nowhere.onnx", "the file `/nowhere.onnx` does not exist")]
+    [InlineData("Server:MaxBatchSizes", "1", "`Server:MaxBatchSizes` is not a setting; valid keys: Urls, Model, Models,")]
+    public void Invalid_settings_are_reported(string name, string value, string message) =>
         Assert.Contains(message, Assert.Throws<AttnGanException>(() => Read((name, value))).Message);
 
     [Fact]
-    public void All_that_is_wrong_is_told_at_once()
+    public void Reports_all_problems_together()
     {
         string message = Assert.Throws<AttnGanException>(() => Read(("threads", "x"), ("max-batch-size", "0"), ("urls", "x"))).Message;
 
@@ -111,16 +111,17 @@ public sealed class ServerSettingsTests
     }
 
     [Fact]
-    public void Unknown_arguments_are_named_and_the_hosts_own_are_not()
+    public void Unknown_arguments_are_rejected_except_those_of_the_host()
     {
-        ServerSettings.CheckArguments(["--max-batch-size=4", "--urls", "http://x", "--environment=Development", "--Logging:LogLevel:Default=Debug"]);
+        ServerSettings.CheckArguments(
+            ["--max-batch-size=4", "--urls", "http://x", "--environment=Development", "--Logging:LogLevel:Default=Debug"]);
 
         Assert.Contains("`--max-batchsize`", Assert.Throws<AttnGanException>(
             () => ServerSettings.CheckArguments(["--max-batchsize", "4"])).Message);
     }
 
     [Fact]
-    public void Help_and_the_documentation_have_every_setting()
+    public void Help_and_documentation_list_every_setting()
     {
         string documentation = File.ReadAllText(Path.Combine(Repository.Root, "docs", "serving.md"));
 
@@ -132,7 +133,7 @@ public sealed class ServerSettingsTests
     }
 
     [Fact]
-    public async Task An_address_that_is_taken_is_told()
+    public async Task An_address_in_use_is_reported()
     {
         var listener = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
         listener.Start();
@@ -140,7 +141,7 @@ public sealed class ServerSettingsTests
 
         AttnGanException error = await Assert.ThrowsAsync<AttnGanException>(app.ListenAsync);
 
-        Assert.Contains($"cannot listen at http://{listener.LocalEndpoint}", error.Message);
+        Assert.Contains($"cannot listen on http://{listener.LocalEndpoint}", error.Message);
         listener.Stop();
     }
 

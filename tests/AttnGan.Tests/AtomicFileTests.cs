@@ -9,7 +9,7 @@ public sealed class AtomicFileTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     [Fact]
-    public void A_complete_file_replaces_the_former_one()
+    public void A_complete_file_replaces_the_existing_one()
     {
         File.WriteAllBytes(Target, [1, 2, 3]);
         AtomicFile.Write(Target, stream => stream.Write([4, 5]));
@@ -18,7 +18,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void Until_it_is_complete_the_former_file_is_all_there_is_to_see()
+    public void The_existing_file_stays_visible_until_the_new_one_is_complete()
     {
         File.WriteAllBytes(Target, [1, 2, 3]);
         AtomicFile.Write(Target, stream =>
@@ -31,7 +31,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_failure_leaves_the_former_file_and_no_litter()
+    public void A_failure_keeps_the_existing_file_and_leaves_no_temporary_file()
     {
         File.WriteAllBytes(Target, [1, 2, 3]);
         Assert.Throws<InvalidOperationException>(() => AtomicFile.Write(Target, stream =>
@@ -44,7 +44,7 @@ public sealed class AtomicFileTests : IDisposable
     }
 
     [Fact]
-    public void A_place_that_cannot_be_written_is_named()
+    public void An_error_names_the_path()
     {
         string path = Path.Combine(_folder, "nowhere", "target.bin");
         AttnGanException exception = Assert.Throws<AttnGanException>(() => AtomicFile.Write(path, stream => stream.WriteByte(1)));

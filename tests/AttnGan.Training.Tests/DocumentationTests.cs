@@ -1,13 +1,12 @@
 using System.Text.RegularExpressions;
 using AttnGan.Training.Configuration;
-using AttnGan.Training.Tests.Configuration;
 
 namespace AttnGan.Training.Tests;
 
 /// <summary>What the documents name is there.</summary>
 public sealed partial class DocumentationTests
 {
-    private static readonly string s_root = Path.GetDirectoryName(ShippedConfigTests.Folder())!;
+    private static readonly string s_root = Repository.Root;
 
     [Theory]
     [InlineData("paper-to-code.md", 13)]
@@ -136,7 +135,7 @@ public sealed partial class DocumentationTests
     [GeneratedRegex(@"(?<!</summary>|</remarks>)\n    public [\w<>?]+ \w+ \{ get; init; \}")]
     private static partial Regex UndocumentedProperty();
 
-    [GeneratedRegex(@"`((?:Generator|Discriminators|Encoders|Losses|Trainers)/\w+)")]
+    [GeneratedRegex(@"`((?:Encoders|Discriminators|Generator|Losses|Optimizers|Trainers)/\w+)")]
     private static partial Regex TypeName();
 
     [GeneratedRegex(@"`([a-z_]+\.[a-z_0-9]+)(?::[^`]*)?`")]

@@ -4,7 +4,7 @@ using Microsoft.Playwright;
 
 namespace AttnGan.Web.Tests;
 
-/// <summary>One headless Chromium for all tests: that of the system, nothing is downloaded.</summary>
+/// <summary>One headless Chromium for all tests. It is the system's; nothing is downloaded.</summary>
 public sealed class Chromium : IAsyncLifetime
 {
     private static readonly string[] s_arguments =
@@ -16,12 +16,13 @@ public sealed class Chromium : IAsyncLifetime
     private IPlaywright? _playwright;
     private IBrowser? _browser;
 
-    /// <summary>A page of its own, with nothing remembered.</summary>
+    /// <summary>Opens a page in a new browser context.</summary>
     public async Task<IPage> OpenAsync(BrowserNewContextOptions? options = null)
     {
-        Assert.SkipWhen(_browser is null, "There is no Chromium; install it (Debian: apt-get install chromium) or name one in CHROMIUM.");
+        Assert.SkipWhen(
+            _browser is null, "Chromium is not installed; install it (Debian: apt-get install chromium), or set CHROMIUM to its path.");
         IBrowserContext context = await _browser.NewContextAsync(options ?? new BrowserNewContextOptions());
-        // A machine may be busy with something else, and a page loads a model of some megabytes.
+        // Generous, because the machine may be busy, and the page loads a model of several megabytes.
         context.SetDefaultTimeout(60_000);
         return await context.NewPageAsync();
     }
@@ -50,7 +51,8 @@ public sealed class Chromium : IAsyncLifetime
     private static string? Find()
     {
         string[] names = ["chromium", "chromium-browser", "google-chrome"];
-        string[] folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
+        string path = Environment.GetEnvironmentVariable("PATH") ?? "";
+        string[] folders = path.Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);
         return new[] { Environment.GetEnvironmentVariable("CHROMIUM") }
             .Concat(names.SelectMany(name => folders.Append("/usr/bin").Select(folder => Path.Combine(folder, name))))
             .FirstOrDefault(File.Exists);

@@ -5,7 +5,7 @@ using Microsoft.Playwright;
 
 namespace AttnGan.Web.Tests;
 
-/// <summary>The pages of evaluations, opened from disk as one that came by mail.</summary>
+/// <summary>Evaluation reports, opened from disk as after a download.</summary>
 [Collection(nameof(Browsing))]
 public sealed partial class EvaluationPageTests : IDisposable
 {
@@ -29,7 +29,13 @@ public sealed partial class EvaluationPageTests : IDisposable
         {
             Seed = 3,
             Networks = [ExampleReport.Features with { Checksum = "another" }, ExampleReport.Damsm],
-            Metrics = [ExampleReport.Fid, ExampleReport.RPrecision with { Value = 0.4 }, ExampleReport.Coverage, ExampleReport.Cosine with { Value = 0.9 }],
+            Metrics =
+            [
+                ExampleReport.Fid,
+                ExampleReport.RPrecision with { Value = 0.4 },
+                ExampleReport.Coverage,
+                ExampleReport.Cosine with { Value = 0.9 },
+            ],
             Samples = [.. report.Samples.Take(1), report.Best[0]],
         };
         _report = new(new Uri(ReportPage.Write(report, _folder)));
@@ -41,34 +47,36 @@ public sealed partial class EvaluationPageTests : IDisposable
     [Theory]
     [InlineData(ColorScheme.Light)]
     [InlineData(ColorScheme.Dark)]
-    public async Task Axe_finds_nothing_to_complain_of(ColorScheme scheme)
+    public async Task Axe_finds_no_violations(ColorScheme scheme)
     {
         foreach (PageOnDisk file in (PageOnDisk[])[_report, _comparison])
         {
-            await using PageDriver page = await PageDriver.OpenAsync(_chromium, file, options: new BrowserNewContextOptions { ColorScheme = scheme });
+            await using PageDriver page = await PageDriver.OpenAsync(
+                _chromium, file, options: new BrowserNewContextOptions { ColorScheme = scheme });
             await page.Page.EvaluateAsync("document.querySelectorAll('details').forEach(details => details.open = true)");
             await page.IsAccessibleAsync($"{file.Page.Segments[^1]}, {scheme}");
         }
     }
 
     [Fact]
-    public async Task Phones_scroll_down_only()
+    public async Task Phones_do_not_scroll_sideways()
     {
         foreach (PageOnDisk file in (PageOnDisk[])[_report, _comparison])
         {
             await using PageDriver page = await PageDriver.OpenAsync(_chromium, file, options: s_phone);
-            int[] widths = await page.Page.EvaluateAsync<int[]>("[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]");
-            Assert.Equal([375, 375, 375], widths);
+            Assert.All(await page.WidthsAsync(), width => Assert.Equal(375, width));
         }
     }
 
     [Fact]
-    public async Task Captions_are_shown_as_they_are_and_images_without_any_request()
+    public async Task Captions_are_escaped_and_images_are_embedded()
     {
         await using PageDriver page = await PageDriver.OpenAsync(_chromium, _report);
 
         Assert.Equal("emoji · evaluation", await page.Page.TitleAsync());
-        Assert.Equal(["a red heart", ExampleReport.Hostile, "a yellow star", "a gray elephant"], await page.Page.Locator(".caption").AllTextContentsAsync());
+        Assert.Equal(
+            ["a red heart", ExampleReport.Hostile, "a yellow star", "a gray elephant"],
+            await page.Page.Locator(".caption").AllTextContentsAsync());
         int[] widths = await page.Page.EvaluateAsync<int[]>(
             "Promise.all([...document.images].map(async image => (await image.decode(), image.naturalWidth)))");
         Assert.Equal(Enumerable.Repeat(16, 7), widths);
@@ -76,15 +84,14 @@ public sealed partial class EvaluationPageTests : IDisposable
     }
 
     [Fact]
-    public void Colors_and_letters_are_those_of_the_page_that_draws()
+    public void Colors_and_fonts_are_those_of_the_page()
     {
         using var reader = new StreamReader(typeof(ReportPage).Assembly.GetManifestResourceStream("report.css")!);
-        string[] own = [.. Variables().Matches(reader.ReadToEnd()).Select(match => match.Value)];
+        string[] variables = [.. Variables().Matches(reader.ReadToEnd()).Select(match => match.Value)];
 
-        Assert.True(own.Length > 10, $"{own.Length} found.");
-        Assert.Subset(
-            Variables().Matches(File.ReadAllText(Path.Combine(Repository.Root, "src/AttnGan.Server/wwwroot/style.css"))).Select(match => match.Value).ToHashSet(),
-            own.ToHashSet());
+        Assert.True(variables.Length > 10, $"Found only {variables.Length} variables.");
+        string page = File.ReadAllText(Path.Combine(Repository.Root, "src/AttnGan.Server/wwwroot/style.css"));
+        Assert.Subset(Variables().Matches(page).Select(match => match.Value).ToHashSet(), variables.ToHashSet());
     }
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);

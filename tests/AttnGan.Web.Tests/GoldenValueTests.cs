@@ -11,12 +11,12 @@ using AttnGan.Text;
 namespace AttnGan.Web.Tests;
 
 /// <summary>
-/// What the page's own arithmetic must compute, from the library: <c>JavaScript/golden.json</c>, which the tests that node runs read.
-/// With ATTNGAN_WRITE_GOLDEN=1 in the environment the file is written anew.
+/// Keeps <c>JavaScript/golden.json</c> up to date: the library's values, which the JavaScript tests expect of the page. The
+/// environment variable ATTNGAN_WRITE_GOLDEN=1 rewrites the file.
 /// </summary>
 public sealed class GoldenValueTests
 {
-    // Letters of scripts that have marks, in ranges that Unicode has filled long ago.
+    // Letters of scripts with combining marks, in ranges that early versions of Unicode assign completely.
     private static readonly char[][] s_letters =
     [
         ['a', '\u052F'], ['\u0621', '\u06D5'], ['\u0904', '\u0939'], ['\u0B85', '\u0BB9'], ['\u1000', '\u1027'], ['\u1B05', '\u1B4B'],
@@ -29,24 +29,28 @@ public sealed class GoldenValueTests
 
     private static readonly string[] s_captions =
     [
-        "", " ", "a red heart", "A  RED,heart!", "blue-green bird's eye", "l'oiseau", "3 apples and 1½ pears", "snake_case word",
-        "cafe\u0301", "café", "CAFE\u0301 NAI\u0308VE", "e\u0323\u0302 and e\u0302\u0323", "Ｗｉｄｅ　Ｔｅｘｔ", "ΣΊΣΥΦΟΣ ςσΣ", "İstanbul IĞDIR ıi",
-        "Straße STRASSE ẞ", "ὈΔΥΣΣΕΎΣ ᾼ", "猫と犬", "黒い猫 black 猫", "ばば\u3099は\u309A", "ｶﾞﾊﾟ", "빨간 하트", "\u1112\u1161\u11ab\u1100\u1173\u11af",
-        "\uD55C\u11AF", "ภาษาไทย", "မြန်မာ", "ភាសាខ្មែរ", "red\u00ADheart", "red\u200Dheart\u200B x", "👍🏽 thumbs up", "👩‍👩‍👧 family", "a\u0301\u0301",
-        "\u0301a", "x\u20DDy", "𝐁old 𐐀deseret", "\uD83Dx", "x\uDC4D y", "Ⅷ ⅷ ①②", "café_bar Ünï", "naïve-œuvre", "ǅ ǆ Ǆ", "नमस्ते क\u093C",
-        "قرآن ا\u0653", "a\tb\nc", "1.5 x 10^3", "don’t", "ŉ ŀ", "Å Å K", "<b>bold</b> & \"quoted\"", "\u0130\u0307 i\u0307", "ﬁ ligature", "𠀀𠀁 han",
+        "", " ", "a red heart", "A  RED,heart!", "blue-green bird's eye", "l'oiseau", "3 apples and 1½ pears",
+        "snake_case word", "cafe\u0301", "café", "CAFE\u0301 NAI\u0308VE", "e\u0323\u0302 and e\u0302\u0323",
+        "Ｗｉｄｅ　Ｔｅｘｔ", "ΣΊΣΥΦΟΣ ςσΣ", "İstanbul IĞDIR ıi", "Straße STRASSE ẞ",
+        "ὈΔΥΣΣΕΎΣ ᾼ", "猫と犬", "黒い猫 black 猫", "ばば\u3099は\u309A", "ｶﾞﾊﾟ", "빨간 하트",
+        "\u1112\u1161\u11ab\u1100\u1173\u11af", "\uD55C\u11AF", "ภาษาไทย", "မြန်မာ",
+        "ភាសាខ្មែរ", "red\u00ADheart", "red\u200Dheart\u200B x", "👍🏽 thumbs up",
+        "👩‍👩‍👧 family", "a\u0301\u0301", "\u0301a", "x\u20DDy", "𝐁old 𐐀deseret", "\uD83Dx", "x\uDC4D y",
+        "Ⅷ ⅷ ①②", "café_bar Ünï", "naïve-œuvre", "ǅ ǆ Ǆ", "नमस्ते क\u093C", "قرآن ا\u0653",
+        "a\tb\nc", "1.5 x 10^3", "don’t", "ŉ ŀ", "Å Å K", "<b>bold</b> & \"quoted\"", "\u0130\u0307 i\u0307",
+        "ﬁ ligature", "𠀀𠀁 han",
     ];
 
-    private static readonly string[] s_misspelt =
+    private static readonly string[] s_misspelled =
     [
-        "hart", "haert", "hearts", "rd", "redd", "grene", "stra", "yelow", "x", "", "qqqqqq", "backgruond", "smilling", "aple", "cirlce", "birds",
-        "purpel", "flwoer", "eyse", "zebraa", "arow", "clok", "lite", "bleu", "orang",
+        "hart", "haert", "hearts", "rd", "redd", "grene", "stra", "yelow", "x", "", "qqqqqq", "backgruond", "smilling", "aple",
+        "cirlce", "birds", "purpel", "flwoer", "eyse", "zebraa", "arow", "clok", "lite", "bleu", "orang",
     ];
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.Default };
 
     [Fact]
-    public void The_pages_golden_values_are_what_the_library_computes()
+    public void Golden_values_are_those_of_the_library()
     {
         string path = Path.Combine(Repository.Root, "tests/AttnGan.Web.Tests/JavaScript/golden.json");
         string computed = Compute();
@@ -57,7 +61,7 @@ public sealed class GoldenValueTests
 
         Assert.True(
             File.Exists(path) && File.ReadAllText(path) == computed,
-            $"`{path}` is not what the library computes now. If that is meant, run this test with ATTNGAN_WRITE_GOLDEN=1 and commit the file.");
+            $"`{path}` differs from the library's values. If that is intended, run this test with ATTNGAN_WRITE_GOLDEN=1 and commit it.");
     }
 
     private static string Compute()
@@ -69,14 +73,15 @@ public sealed class GoldenValueTests
             ["captions"] = s_captions.SelectMany(caption => new[] { TokenizerMode.Unicode, TokenizerMode.Official }.Select(mode =>
                 new { Mode = mode.ToString(), Caption = caption, Words = new CaptionTokenizer(mode).Tokenize(caption) })),
             ["compositions"] = Marks.Select(mark => new { Mark = mark, Letters = s_letters, Checksum = Checksum(mark) }),
-            ["nearest"] = s_misspelt.Select(word => new { Word = word, Suggestions = vocabulary.Nearest(word) }),
+            ["nearest"] = s_misspelled.Select(word => new { Word = word, Suggestions = vocabulary.Nearest(word) }),
             ["encoded"] = Encoded(vocabulary),
         };
-        // A value a line: differences can be read.
+        // One value per line, for readable diffs.
         var text = new StringBuilder("{\n");
         foreach ((string name, IEnumerable<object> values) in parts)
         {
-            text.Append($"\"{name}\": [\n{string.Join(",\n", values.Select(value => JsonSerializer.Serialize(value, s_json)))}\n],\n");
+            string lines = string.Join(",\n", values.Select(value => JsonSerializer.Serialize(value, s_json)));
+            text.Append($"\"{name}\": [\n{lines}\n],\n");
         }
 
         text.Append($"\"heatMap\": {JsonSerializer.Serialize(HeatMapOf(), s_json)},\n");
@@ -107,7 +112,9 @@ public sealed class GoldenValueTests
 
     private static string Checksum(char mark)
     {
-        IEnumerable<string> letters = s_letters.SelectMany(range => Enumerable.Range(range[0], range[1] - range[0] + 1)).Select(letter => $"{(char)letter}{mark}");
+        IEnumerable<string> letters = s_letters
+            .SelectMany(range => Enumerable.Range(range[0], range[1] - range[0] + 1))
+            .Select(letter => $"{(char)letter}{mark}");
         string words = string.Join(' ', new CaptionTokenizer(TokenizerMode.Unicode).Tokenize(string.Join(' ', letters)));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(words)));
     }

@@ -3,21 +3,22 @@ using System.Diagnostics;
 
 namespace AttnGan.Web.Tests;
 
-/// <summary>The page's own tests, which node runs: <c>node --test tests/AttnGan.Web.Tests/JavaScript/*.test.js</c>.</summary>
+/// <summary>Runs the JavaScript tests of the page with Node: <c>node --test tests/AttnGan.Web.Tests/JavaScript/*.test.js</c>.</summary>
 public sealed class JavaScriptTests
 {
     [Fact]
-    public async Task The_pages_modules_pass_their_tests()
+    public async Task JavaScript_tests_pass()
     {
         (int exitCode, string version) = await Node("--version");
-        Assert.SkipWhen(exitCode != 0, "There is no node, which runs the tests of the page's modules; install Node 20.19 or later.");
+        Assert.SkipWhen(exitCode != 0, "Node is not installed; install version 20.19 or later to run the JavaScript tests.");
         var parsed = Version.Parse(version.Trim().TrimStart('v'));
-        Assert.SkipWhen(parsed < new Version(20, 19), $"Node {parsed} reads no modules without being told; install 20.19 or later.");
+        Assert.SkipWhen(parsed < new Version(20, 19), $"Node {parsed} does not detect ES modules; install version 20.19 or later.");
 
-        string[] files = [.. Directory.GetFiles(Path.Combine(Repository.Root, "tests/AttnGan.Web.Tests/JavaScript"), "*.test.js").Order(StringComparer.Ordinal)];
+        string folder = Path.Combine(Repository.Root, "tests/AttnGan.Web.Tests/JavaScript");
+        string[] files = [.. Directory.GetFiles(folder, "*.test.js").Order(StringComparer.Ordinal)];
         (exitCode, string output) = await Node(["--test", .. files]);
 
-        Assert.True(files.Length >= 4 && exitCode == 0, output);
+        Assert.True(files.Length >= 5 && exitCode == 0, output);
     }
 
     private static async Task<(int ExitCode, string Output)> Node(params string[] arguments)

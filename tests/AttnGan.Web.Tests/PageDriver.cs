@@ -5,10 +5,10 @@ using Microsoft.Playwright;
 
 namespace AttnGan.Web.Tests;
 
-/// <summary>Uses a page as a reader does, and notes what the browser complains of.</summary>
+/// <summary>Uses a page as a visitor does, and collects the browser's errors and warnings.</summary>
 internal sealed class PageDriver : IAsyncDisposable
 {
-    private readonly List<string> _complaints = [];
+    private readonly List<string> _messages = [];
 
     private PageDriver(IPage page)
     {
@@ -17,10 +17,10 @@ internal sealed class PageDriver : IAsyncDisposable
         {
             if (message.Type is "error" or "warning")
             {
-                _complaints.Add($"{message.Type}: {message.Text}");
+                _messages.Add($"{message.Type}: {message.Text}");
             }
         };
-        page.PageError += (_, error) => _complaints.Add(error);
+        page.PageError += (_, error) => _messages.Add(error);
         page.Request += (_, request) => Requests.Add(new Uri(request.Url));
     }
 
@@ -28,7 +28,7 @@ internal sealed class PageDriver : IAsyncDisposable
 
     public List<Uri> Requests { get; } = [];
 
-    /// <summary>Errors of the page that the test asks for; all others fail it.</summary>
+    /// <summary>True if the test provokes errors; otherwise errors and warnings of the browser fail it.</summary>
     public bool ExpectsErrors { get; set; }
 
     public ILocator Caption => Page.Locator("#caption");
@@ -43,28 +43,39 @@ internal sealed class PageDriver : IAsyncDisposable
 
     public ILocator Seeds => Page.Locator("#seed-list button");
 
-    /// <summary>Opens a page; with a caption in the address it is drawn before this returns.</summary>
-    public static async Task<PageDriver> OpenAsync(Chromium chromium, IPageHost host, string hash = "", BrowserNewContextOptions? options = null)
+    /// <summary>Opens a page with a fragment.</summary>
+    public static async Task<PageDriver> OpenAsync(
+        Chromium chromium, IPageHost host, string hash = "", BrowserNewContextOptions? options = null)
     {
         var driver = new PageDriver(await chromium.OpenAsync(options));
         await driver.Page.GotoAsync(host.Page + hash);
         return driver;
     }
 
-    public static Task<PageDriver> OpenAsync(Chromium chromium, IPageHost host, string caption, long seed, BrowserNewContextOptions? options = null) =>
-        OpenDrawnAsync(chromium, host, $"#caption={Uri.EscapeDataString(caption)}&seed={seed}", caption, seed, options);
+    /// <summary>Opens a page with a caption and a seed, and waits for the image.</summary>
+    public static async Task<PageDriver> OpenAsync(
+        Chromium chromium, IPageHost host, string caption, long seed, BrowserNewContextOptions? options = null)
+    {
+        PageDriver driver = await OpenAsync(chromium, host, $"#caption={Uri.EscapeDataString(caption)}&seed={seed}", options);
+        await driver.GeneratedAsync(caption, seed);
+        return driver;
+    }
 
-    /// <summary>Waits until an image stands there, its words and its first stage's too.</summary>
-    public async Task DrawnAsync(string caption, long? seed = null) =>
-        await Page.Locator($"body[data-drawn{(seed is null ? "^" : "")}={Quote(caption + '|' + seed)}]").WaitForAsync();
+    /// <summary>Waits until the page shows an image with all its stages.</summary>
+    public async Task GeneratedAsync(string caption, long? seed = null) =>
+        await Page.Locator($"body[data-generated{(seed is null ? "^" : "")}={Quote(caption + '|' + seed)}]").WaitForAsync();
 
-    /// <summary>Waits until the thumbnails of all seeds are there too.</summary>
+    /// <summary>Waits until the page shows the thumbnails of all seeds too.</summary>
     public async Task SettledAsync(string caption, long? seed = null) =>
         await Page.Locator($"body[data-settled{(seed is null ? "^" : "")}={Quote(caption + '|' + seed)}]").WaitForAsync();
 
     public async Task<long> SeedAsync() => long.Parse(await Page.Locator("#seed").InputValueAsync());
 
-    /// <summary>The pixels of a canvas.</summary>
+    /// <summary>Returns the widths of the content and of the window; they are equal unless the page scrolls sideways.</summary>
+    public Task<int[]> WidthsAsync() =>
+        Page.EvaluateAsync<int[]>("[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]");
+
+    /// <summary>Returns the pixels of a canvas.</summary>
     public static async Task<RgbImage> PixelsAsync(ILocator canvas)
     {
         int[] data = await canvas.EvaluateAsync<int[]>(
@@ -81,21 +92,22 @@ internal sealed class PageDriver : IAsyncDisposable
 
     public async Task<RgbImage> StageAsync(int index) => await PixelsAsync(Canvases.Nth(index));
 
-    /// <summary>Waits until something of the page is so; the page may be busy drawing.</summary>
-    public static async Task UntilAsync(string what, Func<Task<bool>> condition)
+    /// <summary>Waits until a condition holds; the page may be busy.</summary>
+    public static async Task UntilAsync(string description, Func<Task<bool>> condition)
     {
         for (var clock = System.Diagnostics.Stopwatch.StartNew(); !await condition(); await Task.Delay(25))
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"Waited in vain until {what}.");
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"Timed out waiting until {description}.");
         }
     }
 
-    /// <summary>No rule of axe-core is broken.</summary>
+    /// <summary>Asserts that axe-core finds no violations.</summary>
     public async Task IsAccessibleAsync(string state)
     {
-        // What fades is hard to read for as long as it does.
+        // Waits for transitions: text has low contrast while it fades.
         await Page.EvaluateAsync(
-            "Promise.all(document.getAnimations().filter(one => one.effect.getComputedTiming().endTime < Infinity).map(one => one.finished.catch(() => {})))");
+            "Promise.all(document.getAnimations().filter(animation => animation.effect.getComputedTiming().endTime < Infinity)" +
+            ".map(animation => animation.finished.catch(() => {})))");
         AxeResult result = await Page.RunAxe();
         Assert.True(result.Passes.Length > 20, $"{state}: only {result.Passes.Length} rules applied.");
         Assert.True(
@@ -109,17 +121,13 @@ internal sealed class PageDriver : IAsyncDisposable
         await Page.Context.CloseAsync();
         if (!ExpectsErrors && TestContext.Current.TestState?.Result != TestResult.Failed)
         {
-            Assert.Empty(_complaints);
+            Assert.Empty(_messages);
         }
     }
 
-    private static async Task<PageDriver> OpenDrawnAsync(
-        Chromium chromium, IPageHost host, string hash, string caption, long seed, BrowserNewContextOptions? options)
+    private static string Quote(string text)
     {
-        PageDriver driver = await OpenAsync(chromium, host, hash, options);
-        await driver.DrawnAsync(caption, seed);
-        return driver;
+        string escaped = text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal);
+        return $"\"{escaped}\"";
     }
-
-    private static string Quote(string text) => $"\"{text.Replace("\\", "\\\\", StringComparison.Ordinal).Replace("\"", "\\\"", StringComparison.Ordinal)}\"";
 }

@@ -7,14 +7,14 @@ using Microsoft.Extensions.Logging;
 
 namespace AttnGan.Web.Tests;
 
-/// <summary>Where a page is to be tested: any address that serves one that draws with the bundled model.</summary>
+/// <summary>A host of the page to test; the page must generate with the bundled model.</summary>
 public interface IPageHost
 {
-    /// <summary>The page's address; it ends in a slash.</summary>
+    /// <summary>The URL of the page, with a trailing slash.</summary>
     Uri Page { get; }
 }
 
-/// <summary>Files on loopback under a sub-path, as a static host serves them: no headers but the strict policy for content.</summary>
+/// <summary>A static host on the loopback interface, under a sub-path. Its only header is a strict content security policy.</summary>
 internal sealed class FileHost : IAsyncDisposable
 {
     private const string SubPath = "/some/where";
@@ -26,9 +26,9 @@ internal sealed class FileHost : IAsyncDisposable
     public Uri Page => new($"{_app.Urls.Single()}{SubPath}/");
 
     /// <summary>Serves a folder.</summary>
-    /// <param name="folder">What to serve.</param>
-    /// <param name="scripts">Sources of scripts beside the page's own files, such as 'wasm-unsafe-eval' for a site that draws itself.</param>
-    /// <param name="map">Adds to the files; may be null.</param>
+    /// <param name="folder">The folder.</param>
+    /// <param name="scripts">Script sources besides the page's own files, such as 'wasm-unsafe-eval' for a static site.</param>
+    /// <param name="map">Maps further endpoints.</param>
     public static async Task<FileHost> StartAsync(string folder, string scripts, Action<RouteGroupBuilder>? map = null)
     {
         WebApplicationBuilder builder = WebApplication.CreateSlimBuilder();
@@ -37,7 +37,8 @@ internal sealed class FileHost : IAsyncDisposable
         WebApplication app = builder.Build();
         app.Use((context, next) =>
         {
-            context.Response.Headers.ContentSecurityPolicy = $"default-src 'self'; img-src 'self' data: blob:; script-src 'self' {scripts}";
+            context.Response.Headers.ContentSecurityPolicy =
+                $"default-src 'self'; img-src 'self' data: blob:; script-src 'self' {scripts}";
             return next(context);
         });
         app.UseFileServer(new FileServerOptions

@@ -7,16 +7,16 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AttnGan.Web.Tests;
 
-/// <summary>What the page does, whoever draws: each kind of host runs all of it.</summary>
+/// <summary>Tests of the page that every kind of host passes.</summary>
 public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeline bundled)
 {
     private const string Heart = "a red heart";
 
-    // Two ways of computing the same image may round otherwise.
+    // The browser and the library may round differently.
     private const int Tolerance = 2;
 
     [Fact]
-    public async Task Typing_draws_all_stages_and_drops_what_is_out_of_date()
+    public async Task Typing_generates_all_stages_and_cancels_outdated_requests()
     {
         await using PageDriver page = await Open();
         await page.Caption.FillAsync("");
@@ -24,7 +24,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         await page.SettledAsync("a yellow star on a blue background");
 
         long seed = await page.SeedAsync();
-        GeneratedImage expected = Draw("a yellow star on a blue background", seed);
+        GeneratedImage expected = Generate("a yellow star on a blue background", seed);
         await Expect(page.Canvases).ToHaveCountAsync(3);
         for (int stage = 0; stage < 3; stage++)
         {
@@ -39,11 +39,11 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     [InlineData("A SMILING face, with glasses!", 7)]
     [InlineData("a green apple on a white background with a brown leaf and a pink flower and a blue star", 2147483646)]
     [InlineData("heart", 9007199254740991)]
-    public async Task Images_and_attention_are_the_librarys(string caption, long seed)
+    public async Task Images_and_attention_are_those_of_the_library(string caption, long seed)
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, caption, seed);
 
-        GeneratedImage expected = Draw(caption, seed);
+        GeneratedImage expected = Generate(caption, seed);
         for (int stage = 0; stage < 3; stage++)
         {
             AssertSame(expected.Stages[stage], await page.StageAsync(stage));
@@ -57,30 +57,31 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
             Assert.Equal(top.Count, shown.Length);
             for (int word = 0; word < shown.Length; word++)
             {
-                // Equal shares may stand in another order.
+                // Equal shares may be in another order.
                 Assert.InRange(Share(shown[word]), (top[word].Weight * 100) - 1, (top[word].Weight * 100) + 1);
             }
         }
     }
 
     [Fact]
-    public async Task Truncation_draws_what_the_library_draws_with_it()
+    public async Task Truncation_gives_the_image_of_the_library()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 5);
         await page.Page.Locator("#truncation").FillAsync("0.5");
-        RgbImage expected = Draw(Heart, 5, 0.5).Image;
+        RgbImage expected = Generate(Heart, 5, 0.5).Image;
 
-        await PageDriver.UntilAsync("the image is the truncated one", async () => Difference(expected, await page.StageAsync(2)) <= Tolerance);
+        await PageDriver.UntilAsync(
+            "the image is the truncated one", async () => Difference(expected, await page.StageAsync(2)) <= Tolerance);
         await Expect(page.Page.Locator("#truncation-value")).ToHaveTextAsync("0.5");
         Assert.Contains("truncation=0.5", page.Page.Url);
-        Assert.True(Difference(expected, Draw(Heart, 5).Image) > 20, "Without truncation the image is another.");
+        Assert.True(Difference(expected, Generate(Heart, 5).Image) > 20, "Truncation changes the image.");
     }
 
     [Fact]
-    public async Task Pointing_at_a_word_shows_where_each_stage_looked()
+    public async Task Pointing_at_a_word_shows_where_each_stage_attends_to_it()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
-        GeneratedImage expected = Draw(Heart, 42);
+        GeneratedImage expected = Generate(Heart, 42);
 
         await page.Page.Locator(".word", new PageLocatorOptions { HasText = "heart" }).HoverAsync();
         AssertSame(expected.Stages[0], await page.StageAsync(0));
@@ -97,10 +98,10 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
-    public async Task The_keyboard_reaches_words_and_places()
+    public async Task Words_and_places_can_be_selected_with_the_keyboard()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
-        GeneratedImage expected = Draw(Heart, 42);
+        GeneratedImage expected = Generate(Heart, 42);
         await page.Caption.FocusAsync();
 
         await page.Page.Keyboard.PressAsync("Tab");
@@ -127,14 +128,15 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
-    public async Task Pressing_a_place_lists_the_words_that_were_looked_at_there()
+    public async Task Clicking_a_place_lists_the_words_that_it_attends_to()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
         LocatorBoundingBoxResult box = (await page.Canvases.Nth(2).BoundingBoxAsync())!;
-        await page.Canvases.Nth(2).ClickAsync(new LocatorClickOptions { Position = new Position { X = box.Width * 0.25f, Y = box.Height * 0.75f } });
+        var place = new Position { X = box.Width * 0.25f, Y = box.Height * 0.75f };
+        await page.Canvases.Nth(2).ClickAsync(new LocatorClickOptions { Position = place });
 
-        // An eighth of the image around the place.
-        StageAttention attention = Draw(Heart, 42).Attention[1];
+        // A square of an eighth of the image around the place.
+        StageAttention attention = Generate(Heart, 42).Attention[1];
         (int size, int side) = (attention.Size, attention.Size / 8);
         (int left, int top) = ((size / 4) - (side / 2), (size * 3 / 4) - (side / 2));
         double[] sums = [.. attention.Words.Select((_, word) =>
@@ -150,12 +152,16 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
 
             return sum;
         })];
-        string[] expected = [.. sums.Select((sum, word) => (Word: attention.Words[word], sum)).OrderByDescending(entry => entry.sum)
-            .Select(entry => entry.Word)];
+        string[] expected =
+        [
+            .. sums.Select((sum, word) => (Word: attention.Words[word], sum)).OrderByDescending(entry => entry.sum)
+                .Select(entry => entry.Word),
+        ];
         ILocator ranking = page.Page.Locator(".ranking[data-kind=place]");
         await Expect(ranking).ToHaveCountAsync(2);
         await Expect(ranking.Nth(1).Locator(".name")).ToHaveTextAsync(expected);
-        Assert.InRange(Share(await ranking.Nth(1).Locator("li").First.InnerTextAsync()), (sums.Max() / sums.Sum() * 100) - 2, (sums.Max() / sums.Sum() * 100) + 2);
+        double largest = sums.Max() / sums.Sum() * 100;
+        Assert.InRange(Share(await ranking.Nth(1).Locator("li").First.InnerTextAsync()), largest - 2, largest + 2);
 
         await page.Page.Locator(".clear").First.ClickAsync();
         await Expect(ranking).ToHaveCountAsync(0);
@@ -163,7 +169,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
-    public async Task Unknown_words_are_underlined_and_what_was_meant_is_a_press_away()
+    public async Task Unknown_words_are_underlined_and_have_suggestions()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, "A red Hart, shining", 42);
 
@@ -171,21 +177,21 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         await Expect(page.Page.Locator(".word.unknown").First).ToContainTextAsync("Hart");
         await page.Page.Locator(".suggest", new PageLocatorOptions { HasText = "heart" }).ClickAsync();
 
-        await page.DrawnAsync("A red heart, shining", 42);
+        await page.GeneratedAsync("A red heart, shining", 42);
         await Expect(page.Caption).ToHaveValueAsync("A red heart, shining");
         await Expect(page.Page.Locator("#mirror .unknown")).ToHaveTextAsync(["shining"]);
     }
 
     [Fact]
-    public async Task A_word_that_is_being_written_is_completed()
+    public async Task The_word_being_typed_has_completions()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, "a red backgr", 42);
         await page.Page.Locator(".suggest", new PageLocatorOptions { HasText = "background" }).ClickAsync();
-        await page.DrawnAsync("a red background", 42);
+        await page.GeneratedAsync("a red background", 42);
     }
 
     [Fact]
-    public async Task A_caption_of_unknown_words_alone_says_so_and_keeps_the_last_image()
+    public async Task A_caption_without_known_words_shows_an_error_and_keeps_the_last_image()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
         page.ExpectsErrors = true; // the browser reports the server's 422
@@ -196,50 +202,50 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         await page.IsAccessibleAsync("no known word");
         await page.Page.Locator(".suggest", new PageLocatorOptions { HasText = "heart" }).ClickAsync();
 
-        await page.DrawnAsync("heart qqqqqqqq", 42);
+        await page.GeneratedAsync("heart qqqqqqqq", 42);
         await Expect(page.Problem).ToBeHiddenAsync();
     }
 
     [Fact]
-    public async Task An_empty_caption_offers_words_to_begin_with()
+    public async Task An_empty_caption_offers_known_words()
     {
         await using PageDriver page = await Open();
         await page.Caption.FillAsync("");
         ILocator word = page.Page.Locator(".suggest").First;
         string text = await word.InnerTextAsync();
         await word.ClickAsync();
-        await page.DrawnAsync(text);
+        await page.GeneratedAsync(text);
     }
 
     [Fact]
-    public async Task Long_captions_say_where_reading_ends()
+    public async Task Long_captions_show_which_words_are_not_read()
     {
         await using PageDriver page = await PageDriver.OpenAsync(
             chromium, host, "a red heart and a blue star and a green apple and a yellow face and a pink cat", 1);
-        await Expect(page.Page.Locator("#suggestions")).ToContainTextAsync("Only the first 16");
-        await Expect(page.Page.Locator(".word.cut")).ToHaveCountAsync(3);
+        await Expect(page.Page.Locator("#suggestions")).ToContainTextAsync("reads only the first 16");
+        await Expect(page.Page.Locator(".word.truncated")).ToHaveCountAsync(3);
     }
 
     [Fact]
-    public async Task Eight_seeds_are_drawn_and_one_can_be_chosen()
+    public async Task Eight_seeds_are_generated_and_one_can_be_chosen()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
         await page.SettledAsync(Heart, 42);
         await Expect(page.Seeds).ToHaveCountAsync(8);
         for (int i = 0; i < 8; i++)
         {
-            AssertSame(Draw(Heart, 42 + i).Image, await PageDriver.PixelsAsync(page.Seeds.Nth(i).Locator("canvas")));
+            AssertSame(Generate(Heart, 42 + i).Image, await PageDriver.PixelsAsync(page.Seeds.Nth(i).Locator("canvas")));
         }
 
         await page.Seeds.Nth(3).ClickAsync();
-        await page.DrawnAsync(Heart, 45);
-        AssertSame(Draw(Heart, 45).Image, await page.StageAsync(2));
+        await page.GeneratedAsync(Heart, 45);
+        AssertSame(Generate(Heart, 45).Image, await page.StageAsync(2));
         await Expect(page.Seeds.Nth(3)).ToHaveAttributeAsync("aria-pressed", "true");
         Assert.Contains("seed=45", page.Page.Url);
     }
 
     [Fact]
-    public async Task New_seeds_are_drawn_but_a_locked_one_stays_and_meets_other_captions()
+    public async Task A_locked_seed_stays_among_new_seeds_and_lists_tried_captions()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
         await page.SettledAsync(Heart, 42);
@@ -257,68 +263,72 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         Assert.Equal(seed, await page.SeedAsync());
 
         await page.Caption.FillAsync("a blue star");
-        await page.DrawnAsync("a blue star", seed);
+        await page.GeneratedAsync("a blue star", seed);
         await Expect(page.Page.Locator("#tried-list .label")).ToHaveTextAsync(["a blue star", Heart]);
-        AssertSame(Draw("a blue star", seed).Image, await page.StageAsync(2));
+        AssertSame(Generate("a blue star", seed).Image, await page.StageAsync(2));
         await page.IsAccessibleAsync("a locked seed");
         await page.Page.Locator("#tried-list button").Nth(1).ClickAsync();
-        await page.DrawnAsync(Heart, seed);
+        await page.GeneratedAsync(Heart, seed);
     }
 
     [Fact]
-    public async Task A_slider_leads_from_one_caption_and_seed_to_another()
+    public async Task A_slider_interpolates_between_two_captions_and_seeds()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
         await page.Page.Locator("#to-caption").FillAsync("a blue star");
         await page.Page.Locator("#to-seed").FillAsync("7");
-        RgbImage[] way = DrawWay(new GenerationRequest(Heart, 42), new GenerationRequest("a blue star", 7));
-        ILocator canvas = page.Page.Locator("#between-image");
-        AssertSame(way[0], await PageDriver.PixelsAsync(canvas));
+        RgbImage[] frames = Interpolate(new GenerationRequest(Heart, 42), new GenerationRequest("a blue star", 7));
+        ILocator canvas = page.Page.Locator("#interpolation-image");
+        AssertSame(frames[0], await PageDriver.PixelsAsync(canvas));
 
         foreach (int frame in (int[])[4, 8, 1, 0])
         {
-            await page.Page.Locator("#way").FillAsync($"{frame}");
-            await PageDriver.UntilAsync($"frame {frame} is there", async () => Difference(way[frame], await PageDriver.PixelsAsync(canvas)) <= Tolerance);
+            await page.Page.Locator("#interpolation-slider").FillAsync($"{frame}");
+            await PageDriver.UntilAsync(
+                $"frame {frame} is shown", async () => Difference(frames[frame], await PageDriver.PixelsAsync(canvas)) <= Tolerance);
         }
 
-        Assert.True(Difference(way[4], way[0]) > 20 && Difference(way[4], way[8]) > 20, "The way leads somewhere.");
+        Assert.True(Difference(frames[4], frames[0]) > 20 && Difference(frames[4], frames[8]) > 20, "The frames differ.");
         await page.Page.Locator("#to-caption").FillAsync("qqqqqq");
         page.ExpectsErrors = true; // the browser reports the server's 422
-        await page.Page.Locator("#way").FillAsync("3");
-        await Expect(page.Page.Locator("#between-status")).ToContainTextAsync("know", new LocatorAssertionsToContainTextOptions { IgnoreCase = true });
+        await page.Page.Locator("#interpolation-slider").FillAsync("3");
+        await Expect(page.Page.Locator("#interpolation-status")).ToContainTextAsync(
+            "know", new LocatorAssertionsToContainTextOptions { IgnoreCase = true });
     }
 
     [Fact]
     public async Task A_link_restores_the_image()
     {
         string hash;
-        RgbImage drawn;
+        RgbImage expected;
         await using (PageDriver page = await PageDriver.OpenAsync(chromium, host, "a \"green\" apple & more #1", 77))
         {
             await page.Page.Locator("#truncation").FillAsync("1.5");
-            await PageDriver.UntilAsync("the address says so", () => Task.FromResult(page.Page.Url.Contains("truncation=1.5", StringComparison.Ordinal)));
+            await PageDriver.UntilAsync(
+                "the link has the truncation", () => Task.FromResult(page.Page.Url.Contains("truncation=1.5", StringComparison.Ordinal)));
             await page.SettledAsync("a \"green\" apple & more #1", 77);
             hash = new Uri(page.Page.Url).Fragment;
-            drawn = Draw("a \"green\" apple & more #1", 77, 1.5).Image;
-            await PageDriver.UntilAsync("it is drawn", async () => Difference(drawn, await page.StageAsync(2)) <= Tolerance);
+            expected = Generate("a \"green\" apple & more #1", 77, 1.5).Image;
+            await PageDriver.UntilAsync("the image is shown", async () => Difference(expected, await page.StageAsync(2)) <= Tolerance);
         }
 
         Assert.Contains("model=emoji", hash);
         await using PageDriver again = await PageDriver.OpenAsync(chromium, host, hash);
-        await again.DrawnAsync("a \"green\" apple & more #1", 77);
+        await again.GeneratedAsync("a \"green\" apple & more #1", 77);
         await Expect(again.Caption).ToHaveValueAsync("a \"green\" apple & more #1");
         await Expect(again.Page.Locator("#truncation-value")).ToHaveTextAsync("1.5");
-        AssertSame(drawn, await again.StageAsync(2));
+        AssertSame(expected, await again.StageAsync(2));
 
-        // An address that is changed by hand, or gone back to.
+        // The fragment changes when it is edited, and when the visitor goes back.
         await again.Page.EvaluateAsync("location.hash = '#caption=a+blue+star&seed=3'");
-        await again.DrawnAsync("a blue star", 3);
+        await again.GeneratedAsync("a blue star", 3);
     }
 
     [Fact]
-    public async Task The_link_is_copied()
+    public async Task The_link_can_be_copied()
     {
-        await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42, new BrowserNewContextOptions { Permissions = ["clipboard-read", "clipboard-write"] });
+        await using PageDriver page = await PageDriver.OpenAsync(
+            chromium, host, Heart, 42, new BrowserNewContextOptions { Permissions = ["clipboard-read", "clipboard-write"] });
         await page.Page.Locator("#share").ClickAsync();
         await Expect(page.Page.Locator("#status")).ToContainTextAsync("copied");
         Assert.Equal(page.Page.Url, await page.Page.EvaluateAsync<string>("navigator.clipboard.readText()"));
@@ -326,7 +336,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
-    public async Task A_downloaded_image_says_what_it_shows()
+    public async Task A_downloaded_image_has_metadata()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, "a red <heart> & \"more\"", 42);
         IDownload download = await page.Page.RunAndWaitForDownloadAsync(() => page.Page.Locator("#download").ClickAsync());
@@ -338,7 +348,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
             ImageMetadata metadata = ImageMetadata.Read(path)!;
             Assert.Equal(("a red <heart> & \"more\"", 42L, "emoji"), (metadata.Caption, metadata.Seed, metadata.Model));
             Assert.StartsWith("AttnGan ", metadata.Software);
-            AssertSame(Draw("a red <heart> & \"more\"", 42).Image, RgbImage.Load(path, RgbColor.White));
+            AssertSame(Generate("a red <heart> & \"more\"", 42).Image, RgbImage.Load(path, RgbColor.White));
         }
         finally
         {
@@ -351,9 +361,9 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     {
         const string Hostile = "<img src=x onerror=alert(1)> heart <b>bold</b>";
         await using PageDriver page = await Open();
-        page.Page.Dialog += (_, _) => Assert.Fail("The caption was run.");
+        page.Page.Dialog += (_, _) => Assert.Fail("The caption was executed.");
         await page.Caption.FillAsync(Hostile);
-        await page.DrawnAsync(Hostile);
+        await page.GeneratedAsync(Hostile);
         await page.Page.Locator("#lock").ClickAsync();
 
         await Expect(page.Page.Locator("main img, main b")).ToHaveCountAsync(0);
@@ -363,22 +373,26 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     [Theory]
     [InlineData(320)]
     [InlineData(375)]
-    public async Task A_phone_shows_it_without_scrolling_sideways(int width)
+    public async Task Phones_do_not_scroll_sideways(int width)
     {
         await using PageDriver page = await PageDriver.OpenAsync(
             chromium,
             host,
             "a red hart on a green background with a verylongwordthatnobodyknowsandthatnolineholds",
             42,
-            new BrowserNewContextOptions { ViewportSize = new ViewportSize { Width = width, Height = 700 }, HasTouch = true, IsMobile = true });
-        int[] widths = await page.Page.EvaluateAsync<int[]>("[document.documentElement.scrollWidth, document.body.scrollWidth, innerWidth]");
-        Assert.All(widths, each => Assert.Equal(width, each));
+            new BrowserNewContextOptions
+            {
+                ViewportSize = new ViewportSize { Width = width, Height = 700 },
+                HasTouch = true,
+                IsMobile = true,
+            });
+        Assert.All(await page.WidthsAsync(), each => Assert.Equal(width, each));
 
         RgbImage plain = await page.StageAsync(2);
         ILocator word = page.Page.Locator(".word", new PageLocatorOptions { HasText = "green" });
         await word.TapAsync();
         await Expect(word).ToHaveAttributeAsync("aria-pressed", "true");
-        Assert.True(Difference(plain, await page.StageAsync(2)) > 20, "A tap lights the word.");
+        Assert.True(Difference(plain, await page.StageAsync(2)) > 20, "A tap highlights the word.");
         await word.TapAsync();
         AssertSame(plain, await page.StageAsync(2), 0);
         await page.Frames.Nth(2).TapAsync();
@@ -387,7 +401,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
-    public async Task Dark_follows_the_system_and_the_switch_and_is_remembered()
+    public async Task The_theme_follows_the_system_and_the_switch_and_is_remembered()
     {
         await using PageDriver page = await PageDriver.OpenAsync(
             chromium, host, Heart, 42, new BrowserNewContextOptions { ColorScheme = ColorScheme.Dark });
@@ -408,39 +422,41 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
-    public async Task Axe_finds_nothing_to_complain_of()
+    public async Task Axe_finds_no_violations()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, "a red hart on a green background", 42);
         await page.SettledAsync("a red hart on a green background", 42);
         await page.IsAccessibleAsync("an image with an unknown word");
         await page.Words.Nth(1).ClickAsync();
         await page.Frames.Nth(2).ClickAsync();
-        await page.IsAccessibleAsync("a lit word and a marked place");
+        await page.IsAccessibleAsync("a highlighted word and a marked place");
         await page.Caption.FillAsync("");
         await Expect(page.Page.Locator(".suggest").First).ToBeVisibleAsync();
         await Expect(page.Page.Locator(".word[aria-pressed=true]")).ToHaveCountAsync(0);
-        await page.IsAccessibleAsync("nothing written yet");
+        await page.IsAccessibleAsync("an empty caption");
     }
 
     [Fact]
-    public async Task Nothing_moves_for_those_who_want_no_motion()
+    public async Task Nothing_moves_with_reduced_motion()
     {
-        await using PageDriver still = await PageDriver.OpenAsync(
+        await using PageDriver reduced = await PageDriver.OpenAsync(
             chromium, host, Heart, 42, new BrowserNewContextOptions { ReducedMotion = ReducedMotion.Reduce });
         await using PageDriver usual = await PageDriver.OpenAsync(chromium, host, Heart, 42);
-        const string Longest = "Math.max(...[...document.querySelectorAll('*')].map(element => parseFloat(getComputedStyle(element).transitionDuration)))";
-        Assert.Equal(0, await still.Page.EvaluateAsync<double>(Longest));
+        const string Longest =
+            "Math.max(...[...document.querySelectorAll('*')]" +
+            ".map(element => parseFloat(getComputedStyle(element).transitionDuration)))";
+        Assert.Equal(0, await reduced.Page.EvaluateAsync<double>(Longest));
         Assert.True(await usual.Page.EvaluateAsync<double>(Longest) > 0);
     }
 
     [Fact]
-    public async Task Nothing_is_asked_of_other_hosts()
+    public async Task The_page_sends_no_requests_to_other_hosts()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
         await page.SettledAsync(Heart, 42);
         Assert.True(page.Requests.Count > 10);
         Assert.All(page.Requests, request => Assert.True(
-            request.Scheme is "blob" or "data" || host.Page.IsBaseOf(request), $"The page asked for {request}."));
+            request.Scheme is "blob" or "data" || host.Page.IsBaseOf(request), $"The page requested {request}."));
     }
 
     private async Task<PageDriver> Open()
@@ -450,10 +466,10 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         return page;
     }
 
-    private GeneratedImage Draw(string caption, long seed, double truncation = double.PositiveInfinity) =>
-        bundled.Pipeline.Generate(caption, new GenerationOptions { Seed = seed, AllStages = true, Attention = true, Truncation = truncation });
+    private GeneratedImage Generate(string caption, long seed, double truncation = double.PositiveInfinity) => bundled.Pipeline.Generate(
+        caption, new GenerationOptions { Seed = seed, AllStages = true, Attention = true, Truncation = truncation });
 
-    private RgbImage[] DrawWay(GenerationRequest from, GenerationRequest to) =>
+    private RgbImage[] Interpolate(GenerationRequest from, GenerationRequest to) =>
         [.. bundled.Pipeline.Interpolate(from, to, 9).Select(frame => frame.Image)];
 
     private static void AssertSame(RgbImage expected, RgbImage actual, int tolerance = Tolerance)
@@ -462,16 +478,16 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         Assert.InRange(Difference(expected, actual), 0, tolerance);
     }
 
-    /// <summary>The largest difference of a channel.</summary>
+    /// <summary>Returns the largest difference of a channel value.</summary>
     private static int Difference(RgbImage first, RgbImage second) => first.Pixels.Length == second.Pixels.Length
         ? first.Pixels.Zip(second.Pixels, (a, b) => Math.Abs(a - b)).Max()
         : int.MaxValue;
 
-    /// <summary>The number before the per cent sign.</summary>
+    /// <summary>Returns the number before the percent sign.</summary>
     private static int Share(string line) => int.Parse(Regex.Match(line, @"(\d+)\s*%").Groups[1].Value);
 }
 
-/// <summary>The bundled model in the library.</summary>
+/// <summary>The library's pipeline of the bundled model.</summary>
 public sealed class BundledPipeline : IDisposable
 {
     public TextToImagePipeline Pipeline { get; } = TextToImagePipeline.Load(Repository.BundledModel);

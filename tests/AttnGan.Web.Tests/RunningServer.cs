@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AttnGan.Web.Tests;
 
-/// <summary>The server itself on loopback, with the bundled model and a second one.</summary>
+/// <summary>The real server on the loopback interface, with the bundled model and a second one.</summary>
 public sealed class RunningServer : IPageHost, IAsyncLifetime
 {
     private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("attngan-test-");

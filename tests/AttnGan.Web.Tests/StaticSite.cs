@@ -2,7 +2,7 @@ using System.Diagnostics;
 
 namespace AttnGan.Web.Tests;
 
-/// <summary>The bundled model's site as <c>attngan export --web</c> writes it, on a static host.</summary>
+/// <summary>The static site of the bundled model, exported with <c>attngan export --web</c>.</summary>
 public sealed class StaticSite : IPageHost, IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("attngan-web-");
@@ -17,7 +17,7 @@ public sealed class StaticSite : IPageHost, IAsyncLifetime
         }
     }
 
-    /// <summary>Where the site is.</summary>
+    /// <summary>The folder of the site.</summary>
     public string Folder
     {
         get
@@ -53,9 +53,9 @@ public sealed class StaticSite : IPageHost, IAsyncLifetime
         _folder.Delete(recursive: true);
     }
 
-    /// <summary>Skips a test where the build found nothing to draw with in browsers.</summary>
+    /// <summary>Skips a test if the build did not include ONNX Runtime Web.</summary>
     internal static void SkipWithoutRuntime() => Assert.SkipUnless(
-        HasRuntime, "ONNX Runtime for browsers is not there: run `npm ci --ignore-scripts --prefix eng/web-runtime` and build again.");
+        HasRuntime, "ONNX Runtime Web is not installed: run `npm ci --ignore-scripts --prefix eng/web-runtime`, and build again.");
 
     /// <summary>Runs <c>attngan export --web</c>.</summary>
     internal static async Task<(int ExitCode, string Output)> ExportAsync(string folder, params string[] arguments)

@@ -4,27 +4,27 @@ using static Microsoft.Playwright.Assertions;
 
 namespace AttnGan.Web.Tests;
 
-/// <summary>The page as a static site: the visitor's browser draws.</summary>
+/// <summary>The page as a static site, which generates in the visitor's browser.</summary>
 [Collection(nameof(Browsing))]
 public sealed class StaticSitePageTests(Chromium chromium, StaticSite site, BundledPipeline bundled)
     : PageTests(chromium, site, bundled), IClassFixture<StaticSite>, IClassFixture<BundledPipeline>;
 
-/// <summary>What only a static site does.</summary>
+/// <summary>Tests that apply only to static sites.</summary>
 [Collection(nameof(Browsing))]
 public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClassFixture<StaticSite>
 {
     [Fact]
-    public async Task A_visitor_without_a_link_sees_a_image_at_once()
+    public async Task A_visitor_without_a_link_sees_an_image()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, site);
         await page.SettledAsync("a red heart");
-        await Expect(page.Page.Locator("#card")).ToContainTextAsync("nothing that you write leaves it");
+        await Expect(page.Page.Locator("#card")).ToContainTextAsync("the captions that you type never leave it");
         Assert.False(await page.Page.EvaluateAsync<bool>("crossOriginIsolated"), "The host sends no headers for shared memory.");
         Assert.Single(page.Page.Workers);
     }
 
     [Fact]
-    public async Task A_model_that_cannot_be_loaded_is_said_and_asked_for_again()
+    public async Task A_model_that_cannot_be_loaded_is_reported_and_can_be_retried()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, site);
         page.ExpectsErrors = true;
@@ -32,16 +32,17 @@ public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClass
         await page.Page.GotoAsync("about:blank");
         await page.Page.GotoAsync(site.Page + "#caption=a+red+heart&seed=42");
 
-        await Expect(page.Problem).ToContainTextAsync("The model cannot be loaded. models/emoji/generator.onnx: the host answered 404.");
+        await Expect(page.Problem).ToContainTextAsync(
+            "The model cannot be loaded. models/emoji/generator.onnx: the host responded with status 404.");
         await page.IsAccessibleAsync("a missing model");
         await page.Page.Context.UnrouteAllAsync();
         await page.Problem.GetByRole(AriaRole.Button).ClickAsync();
-        await page.DrawnAsync("a red heart", 42);
+        await page.GeneratedAsync("a red heart", 42);
         await Expect(page.Problem).ToBeHiddenAsync();
     }
 
     [Fact]
-    public async Task Settings_that_cannot_be_loaded_are_said()
+    public async Task Settings_that_cannot_be_loaded_are_reported()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, site);
         page.ExpectsErrors = true;
@@ -52,26 +53,30 @@ public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClass
         await Expect(page.Problem).ToContainTextAsync("config.json");
         await page.Page.Context.UnrouteAllAsync();
         await page.Problem.GetByRole(AriaRole.Button).ClickAsync();
-        await page.DrawnAsync("a red heart");
+        await page.GeneratedAsync("a red heart");
     }
 
     [Fact]
-    public async Task A_damaged_model_is_said()
+    public async Task A_damaged_model_is_reported()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, site);
         page.ExpectsErrors = true;
-        await page.Page.Context.RouteAsync("**/text-encoder.onnx", route => route.FulfillAsync(new RouteFulfillOptions { Body = "no model" }));
+        await page.Page.Context.RouteAsync(
+            "**/text-encoder.onnx", route => route.FulfillAsync(new RouteFulfillOptions { Body = "no model" }));
         await page.Page.GotoAsync("about:blank");
         await page.Page.GotoAsync(site.Page + "#caption=a+red+heart&seed=42");
 
-        await Expect(page.Problem).ToContainTextAsync("The image cannot be drawn.");
+        await Expect(page.Problem).ToContainTextAsync("The image cannot be generated.");
     }
 
     [Fact]
-    public async Task The_site_holds_the_model_and_the_runtime_and_says_who_draws()
+    public async Task The_site_contains_the_model_the_runtime_and_the_backend_setting()
     {
-        string[] files = [.. Directory.GetFiles(site.Folder, "*", SearchOption.AllDirectories)
-            .Select(file => Path.GetRelativePath(site.Folder, file).Replace('\\', '/'))];
+        string[] files =
+        [
+            .. Directory.GetFiles(site.Folder, "*", SearchOption.AllDirectories)
+                .Select(file => Path.GetRelativePath(site.Folder, file).Replace('\\', '/')),
+        ];
         Assert.All(
             [
                 "index.html", "app.js", "style.css", "backend/worker.js", "models/emoji/model.json", "models/emoji/generator.onnx",
@@ -79,13 +84,16 @@ public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClass
                 "vendor/onnxruntime-web/ort-wasm-simd-threaded.wasm", "vendor/onnxruntime-web/LICENSE",
             ],
             file => Assert.Contains(file, files));
-        using var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(site.Folder, "config.json"), TestContext.Current.CancellationToken));
+        using JsonDocument config = await ReadJsonAsync(Path.Combine(site.Folder, "config.json"));
         Assert.Equal("browser", config.RootElement.GetProperty("backend").GetString());
         Assert.InRange(files.Sum(file => new FileInfo(Path.Combine(site.Folder, file)).Length), 1, 25_000_000);
     }
+
+    internal static async Task<JsonDocument> ReadJsonAsync(string path) =>
+        JsonDocument.Parse(await File.ReadAllTextAsync(path, TestContext.Current.CancellationToken));
 }
 
-/// <summary><c>attngan export --web</c>, as a command.</summary>
+/// <summary>The command <c>attngan export --web</c>.</summary>
 public sealed class ExportWebTests : IDisposable
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("attngan-web-");
@@ -93,7 +101,7 @@ public sealed class ExportWebTests : IDisposable
     private string Site => Path.Combine(_folder.FullName, "site");
 
     [Fact]
-    public async Task A_package_becomes_a_site_with_a_card_and_a_caption_of_ones_own()
+    public async Task A_package_is_exported_with_custom_card_and_caption()
     {
         StaticSite.SkipWithoutRuntime();
         (int exitCode, string output) = await StaticSite.ExportAsync(
@@ -101,10 +109,10 @@ public sealed class ExportWebTests : IDisposable
 
         Assert.True(exitCode == 0, output);
         Assert.Contains("My Birds, 1097 words", output);
-        using var config = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Site, "config.json"), TestContext.Current.CancellationToken));
+        using JsonDocument config = await StaticSiteTests.ReadJsonAsync(Path.Combine(Site, "config.json"));
         Assert.Equal("a blue bird", config.RootElement.GetProperty("caption").GetString());
         Assert.Equal("models/my-birds/", config.RootElement.GetProperty("models")[0].GetString());
-        using var model = JsonDocument.Parse(await File.ReadAllTextAsync(Path.Combine(Site, "models/my-birds/model.json"), TestContext.Current.CancellationToken));
+        using JsonDocument model = await StaticSiteTests.ReadJsonAsync(Path.Combine(Site, "models/my-birds/model.json"));
         Assert.Equal(("My Birds", "CC0-1.0", 6786), (
             model.RootElement.GetProperty("name").GetString(),
             model.RootElement.GetProperty("license").GetString(),
@@ -113,7 +121,7 @@ public sealed class ExportWebTests : IDisposable
     }
 
     [Fact]
-    public async Task What_is_there_is_replaced_only_when_asked()
+    public async Task Existing_files_are_replaced_only_with_overwrite()
     {
         StaticSite.SkipWithoutRuntime();
         Directory.CreateDirectory(Site);
@@ -133,7 +141,7 @@ public sealed class ExportWebTests : IDisposable
     [Theory]
     [InlineData("-o", "model.onnx")]
     [InlineData("--format", "pth")]
-    public async Task A_site_is_not_a_file_as_well(params string[] more)
+    public async Task A_site_cannot_be_combined_with_a_file(params string[] more)
     {
         (int exitCode, string output) = await StaticSite.ExportAsync(Site, [Repository.BundledModel, .. more]);
         Assert.Equal(2, exitCode);
@@ -143,6 +151,6 @@ public sealed class ExportWebTests : IDisposable
     public void Dispose() => _folder.Delete(recursive: true);
 }
 
-/// <summary>Tests that drive a browser run one after the other: they would only wait for each other's images.</summary>
+/// <summary>Tests in a browser run in sequence: in parallel they would wait for each other's images.</summary>
 [CollectionDefinition(nameof(Browsing))]
 public sealed class Browsing;

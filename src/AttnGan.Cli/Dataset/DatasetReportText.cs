@@ -11,7 +11,7 @@ internal static class DatasetReportText
 
     public static void Write(DatasetReport report)
     {
-        Terminal.Output.WriteLine($"Dataset {report.Directory} (captions: {FormatName(report.Format)})");
+        Terminal.Output.WriteLine($"Dataset {report.Directory} (captions: {report.Format.Description})");
         if (report.Splits.Any(split => split.Images > 0))
         {
             Terminal.Output.Write(Splits(report));
@@ -107,16 +107,6 @@ internal static class DatasetReportText
 
         return table;
     }
-
-    private static string FormatName(DatasetFormat format) => format switch
-    {
-        DatasetFormat.Metadata => "metadata.jsonl",
-        DatasetFormat.Sidecar => "a .txt beside each image",
-        DatasetFormat.Cub => "Caltech-UCSD Birds, in the official code's layout",
-        DatasetFormat.Coco => "COCO in the official code's layout: text/ and pickled file names",
-        DatasetFormat.CocoJson => "COCO JSON",
-        _ => format.ToString(),
-    };
 
     private static string Count(int number, string thing) => $"{number} {thing}{(number == 1 ? "" : "s")}";
 }

@@ -162,7 +162,7 @@ internal static class EvaluateCommand
             CropScale = arguments.GetValue(s_cropScale),
             Count = arguments.GetValue(s_count),
             Seed = arguments.GetRequiredValue(s_seed),
-            Truncation = arguments.GetValue(s_truncation) ?? double.PositiveInfinity,
+            Truncation = arguments.GetValue(s_truncation),
             Metrics = arguments.GetValue(s_metrics) is { } metrics ? [.. MetricNames(metrics).Select(EvaluationMetrics.Parse)] : null,
             Damsm = arguments.GetValue(s_damsm),
             Independent = arguments.GetValue(s_independent),

@@ -1,4 +1,3 @@
-using System.Reflection;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -88,32 +87,18 @@ internal static class StaticSite
         string modelFolder = $"models/{ImageFileNames.Slug(card.Name ?? "model")}/";
         OutputFolder.Create(Path.Combine(folder, modelFolder));
         WriteModel(package, card, Path.Combine(folder, modelFolder));
-        WriteJson(Path.Combine(folder, "config.json"), new { Backend = "browser", Models = new[] { modelFolder }, Software, Caption = caption });
+        WriteJson(Path.Combine(folder, "config.json"), new { Backend = "browser", Models = new[] { modelFolder }, AttnGanVersion.Software, Caption = caption });
     }
-
-    private static string Software { get; } =
-        $"AttnGan {typeof(StaticSite).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0]}";
 
     private static void WriteModel(ModelPackage package, ModelCard card, string folder)
     {
         ModelArchitecture a = package.Architecture;
-        ModelProto textEncoder = GraphCut.Extract(
-            package.Model,
-            [.. package.Model.Graph.Input.Where(input => input.Name is TensorNames.Tokens or TensorNames.Lengths)],
-            [TensorNames.Words, TensorNames.Sentence]);
-        ModelProto generator = GraphCut.Extract(
-            package.Model,
+        ModelProto textEncoder = GraphCut.TextEncoder(package);
+        ModelProto generator = GraphCut.Generator(
+            package,
+            a.Stages,
             [
-                GraphCut.Float(TensorNames.Sentence, -1, a.Embedding),
-                GraphCut.Float(TensorNames.Noise, -1, a.Noise),
-                GraphCut.Float(TensorNames.ConditionNoise, -1, a.Condition),
-                // A model of one stage attends to nothing.
-                .. a.Stages == 1
-                    ? Array.Empty<ValueInfoProto>()
-                    : [GraphCut.Float(TensorNames.Words, -1, a.Embedding, -1), GraphCut.Float(TensorNames.WordBias, -1, -1)],
-            ],
-            [
-                .. a.DrawnStages().Select(stage => TensorNames.Image(a.SizeOf(stage))),
+                .. a.ImageStages().Select(stage => TensorNames.Image(a.SizeOf(stage))),
                 .. Enumerable.Range(2, a.Stages - 1).Select(TensorNames.Attention),
             ]);
         WriteJson(Path.Combine(folder, "model.json"), new
@@ -122,7 +107,7 @@ internal static class StaticSite
             card.Description,
             License = card.License,
             card.Steps,
-            StageSizes = a.DrawnStages().Select(a.SizeOf),
+            StageSizes = a.ImageStages().Select(a.SizeOf),
             Refinements = a.Stages - 1,
             a.Embedding,
             a.Noise,

@@ -10,7 +10,7 @@ internal static class CaptionCheck
     public static void Check(IReadOnlyList<string> captions, CaptionEncoder encoder)
     {
         EncodedCaption[] encoded = [.. captions.Distinct(StringComparer.Ordinal).Select(encoder.Encode)];
-        string[] refused = [.. encoded.Where(caption => caption.Ids.Count == 0).Select(caption => UnknownWords.Refuse(caption, encoder.Vocabulary))];
+        string[] refused = [.. encoded.Where(caption => caption.Ids.Count == 0).Select(caption => UnknownWords.NoKnownWordMessage(caption, encoder.Vocabulary))];
         if (refused.Length > 0)
         {
             throw new UsageException(string.Join('\n', refused));

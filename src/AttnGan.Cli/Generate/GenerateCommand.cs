@@ -130,7 +130,7 @@ internal static class GenerateCommand
             Seed = seed,
             Options = new GenerationOptions
             {
-                Truncation = arguments.GetValue(s_truncation) ?? double.PositiveInfinity,
+                Truncation = arguments.GetValue(s_truncation),
                 Size = arguments.GetValue(s_size),
                 AllStages = arguments.GetValue(s_allStages),
                 Attention = arguments.GetValue(s_attention),

@@ -238,7 +238,7 @@ internal sealed record GenerationJob
     private ImageMetadata MetadataOfAll(string? model) => new()
     {
         Caption = string.Join(" → ", Captions.Distinct(StringComparer.Ordinal)),
-        Truncation = double.IsPositiveInfinity(Options.Truncation) ? null : Options.Truncation,
+        Truncation = Options.Truncation,
         Model = model,
     };
 

@@ -13,7 +13,7 @@ internal static class GenerationModel
     /// <exception cref="AttnGanException">Thrown when the program was built without the bundled model.</exception>
     public static string Bundled()
     {
-        string path = Path.Combine(AppContext.BaseDirectory, "models", "emoji.onnx");
+        string path = BundledModel.Path;
         return File.Exists(path) ? path : throw new AttnGanException(
             $"This program was built without the bundled model (`{path}`). Specify a model package, a run folder or a GAN checkpoint " +
             "with `--model`.");

@@ -47,7 +47,7 @@ internal static class InfoCommand
                 "a run.");
         }
 
-        if (Path.GetExtension(file).ToLowerInvariant() is ".png" or ".jpg" or ".jpeg" or ".webp")
+        if (ImageFiles.IsImage(file))
         {
             if (arguments.GetValue(s_words))
             {
@@ -100,9 +100,9 @@ internal static class InfoCommand
 
         yield return ("license", card.License ?? "not specified: ask the author");
         yield return ("training", string.Create(CultureInfo.InvariantCulture, $"{card.Steps:N0} GAN steps"));
-        yield return ("images", $"{string.Join(", ", a.DrawnStages().Select(a.SizeOf))} pixels");
+        yield return ("images", $"{string.Join(", ", a.ImageStages().Select(a.SizeOf))} pixels");
         yield return ("vocabulary", string.Create(
-            CultureInfo.InvariantCulture, $"{package.Vocabulary.Count - 1:N0}, captions of up to {package.Captions.MaxWords}"));
+            CultureInfo.InvariantCulture, $"{package.Vocabulary.Count - 1:N0} words, captions of up to {package.Captions.MaxWords}"));
         yield return ("tokenizer", package.Captions.Tokenizer.Mode.ToString().ToLowerInvariant());
         yield return ("architecture",
             $"{(a.ImageAtEveryStage ? "AttnGAN" : "AttnDCGAN")}, {a.Stages} stages, width {a.Width}, {a.ResidualBlocks} residual blocks, " +

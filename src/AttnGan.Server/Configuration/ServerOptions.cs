@@ -2,76 +2,77 @@ using AttnGan.Generation;
 
 namespace AttnGan.Server.Configuration;
 
-/// <summary>How the server draws, and what it allows. <see cref="ServerSettings"/> says where the values come from.</summary>
+/// <summary>The server's options: how it generates, and its limits. <see cref="ServerSettings"/> reads them.</summary>
 internal sealed record ServerOptions
 {
-    /// <summary>Addresses to listen at, separated by semicolons.</summary>
+    /// <summary>Addresses to listen on, separated by semicolons.</summary>
     public string Urls { get; init; } = "http://127.0.0.1:5080";
 
-    /// <summary>The model that draws where a request names none; null for the bundled one.</summary>
+    /// <summary>The default model, for requests that name none; null for the bundled model.</summary>
     public string? Model { get; init; }
 
-    /// <summary>A folder of model packages, each loaded when it is first asked for.</summary>
+    /// <summary>A folder of model packages, each loaded on first use.</summary>
     public string? Models { get; init; }
 
-    /// <summary>Threads that one drawing uses; 0 for one a processor.</summary>
+    /// <summary>Threads that one batch uses; 0 for one per core.</summary>
     public int Threads { get; init; }
 
-    /// <summary>Images drawn at once, of whatever requests; at least 1.</summary>
+    /// <summary>Maximum number of images in a batch, which may come from several requests; at least 1.</summary>
     public int MaxBatchSize { get; init; } = 8;
 
-    /// <summary>How long a batch that is not full waits for more images.</summary>
+    /// <summary>The time that a partial batch waits for more images.</summary>
     public TimeSpan BatchWait { get; init; }
 
-    /// <summary>Images of a model that may wait to be drawn.</summary>
+    /// <summary>Maximum number of images that wait for a model.</summary>
     public int QueueLength { get; init; } = 256;
 
-    /// <summary>Longest caption, in UTF-16 code units.</summary>
+    /// <summary>Maximum length of a caption, in UTF-16 code units.</summary>
     public int MaxCaptionLength { get; init; } = 500;
 
-    /// <summary>Captions of one request.</summary>
+    /// <summary>Maximum number of captions per request.</summary>
     public int MaxCaptions { get; init; } = 16;
 
-    /// <summary>Images of one request, those of all its captions together.</summary>
+    /// <summary>Maximum number of images per request, over all its captions.</summary>
     public int MaxImages { get; init; } = 64;
 
-    /// <summary>Frames of one interpolation; at least 2.</summary>
+    /// <summary>Maximum number of frames of an interpolation; at least 2.</summary>
     public int MaxFrames { get; init; } = 60;
 
-    /// <summary>Longest request body in bytes.</summary>
+    /// <summary>Maximum size of a request body in bytes.</summary>
     public int MaxBodySize { get; init; } = 64 * 1024;
 
-    /// <summary>Requests that a client may make in a minute; 0 for any number.</summary>
+    /// <summary>Requests per minute and client; 0 for no limit.</summary>
     public int RateLimit { get; init; }
 
-    /// <summary>What clients must send as <c>X-Api-Key</c>; several are separated by commas. Null lets everybody in.</summary>
+    /// <summary>The keys that clients send as <c>X-Api-Key</c>, separated by commas; null if no key is required.</summary>
     public string? ApiKey { get; init; }
 
-    /// <summary>Whether a proxy's X-Forwarded-For and X-Forwarded-Proto say who the client is.</summary>
+    /// <summary>Indicates whether a proxy's X-Forwarded-For and X-Forwarded-Proto headers are trusted.</summary>
     public bool ForwardedHeaders { get; init; }
 
-    /// <summary>How long a server that is told to stop goes on answering what it has begun.</summary>
+    /// <summary>The time that running requests have to finish during a graceful shutdown.</summary>
     public TimeSpan ShutdownTimeout { get; init; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The keys of <see cref="ApiKey"/>; empty where everybody is let in.</summary>
+    /// <summary>The keys in <see cref="ApiKey"/>; empty if no key is required.</summary>
     public IReadOnlyList<string> ApiKeys =>
         ApiKey?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
-    /// <summary>How a model is loaded.</summary>
+    /// <summary>The options that models are loaded with.</summary>
     public PipelineOptions Pipeline => new() { Threads = Threads, BatchSize = MaxBatchSize };
 
-    /// <summary>All that is wrong with the values, each with the setting's name.</summary>
+    /// <summary>Returns a message for each invalid value; each message names its setting.</summary>
     public IEnumerable<string> Problems()
     {
         string[] urls = Urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         if (urls.Length == 0)
         {
-            yield return "`urls` is empty; give an address such as http://127.0.0.1:5080.";
+            yield return "`urls` is empty; specify an address such as http://127.0.0.1:5080.";
         }
 
         foreach (string url in urls.Where(url => !IsAddress(url)))
         {
-            yield return $"`urls`: \"{url}\" is no address; expected http:// or https://, a host and a port, such as http://127.0.0.1:5080.";
+            yield return $"`urls`: \"{url}\" is not an address; expected http:// or https://, a host and a port, " +
+                "such as http://127.0.0.1:5080.";
         }
 
         (string Name, int Value, int Minimum)[] numbers =
@@ -85,11 +86,11 @@ internal sealed record ServerOptions
             yield return $"`{name}` is {value}; expected at least {minimum}.";
         }
 
-        int most = Math.Max(MaxImages, MaxFrames);
-        if (QueueLength >= 1 && QueueLength < most)
+        int largestRequest = Math.Max(MaxImages, MaxFrames);
+        if (QueueLength >= 1 && QueueLength < largestRequest)
         {
-            yield return $"`queue-length` is {QueueLength}, which leaves no room for a request of {most} images " +
-                "(`max-images`, `max-frames`); make it longer, or allow fewer.";
+            yield return $"`queue-length` is {QueueLength}, less than the {largestRequest} images that one request may have " +
+                "(`max-images`, `max-frames`); increase it, or lower those limits.";
         }
 
         if (BatchWait < TimeSpan.Zero || BatchWait > TimeSpan.FromSeconds(1))
@@ -104,17 +105,17 @@ internal sealed record ServerOptions
 
         if (ApiKey is not null && ApiKeys.Count == 0)
         {
-            yield return "`api-key` is empty; give a key, or leave it out to let everybody in.";
+            yield return "`api-key` is empty; specify a key, or omit the setting to require none.";
         }
 
         if (Models is not null && !Directory.Exists(Models))
         {
-            yield return $"`models`: there is no folder `{Models}`.";
+            yield return $"`models`: the folder `{Models}` does not exist.";
         }
 
         if (Model is not null && !File.Exists(Model))
         {
-            yield return $"`model`: there is no file `{Model}`.";
+            yield return $"`model`: the file `{Model}` does not exist.";
         }
     }
 

@@ -3,123 +3,102 @@ using System.Text;
 
 namespace AttnGan.Server.Configuration;
 
-/// <summary>A setting: one name on the command line, in the environment and in appsettings.json.</summary>
-/// <param name="Name">As on the command line, without dashes: <c>max-batch-size</c>.</param>
-/// <param name="Value">What help calls the value.</param>
-/// <param name="Description">What it does.</param>
-/// <param name="Set">Puts a text into the options.</param>
-internal sealed record ServerSetting(
-    string Name, string Value, string Description, Func<ServerOptions, string, ServerOptions> Set)
-{
-    /// <summary>What help calls a switch's value.</summary>
-    public const string Switch = "true|false";
-
-    /// <summary><c>--max-batch-size</c>.</summary>
-    public string Option => $"--{Name}";
-
-    /// <summary><c>ATTNGAN_MAX_BATCH_SIZE</c>.</summary>
-    public string EnvironmentVariable => $"ATTNGAN_{Name.ToUpperInvariant().Replace('-', '_')}";
-
-    /// <summary><c>Server:MaxBatchSize</c>.</summary>
-    public string Key => $"{ServerSettings.Section}:{string.Concat(Name.Split('-').Select(word => char.ToUpperInvariant(word[0]) + word[1..]))}";
-}
-
 /// <summary>
-/// Where the options come from: the command line before the environment before appsettings.json. A table by hand, without ASP.NET:
-/// whoever asks another command for help does not wait for it.
+/// Reads the options: the command line overrides the environment, which overrides appsettings.json. The table does not use
+/// ASP.NET, so that the help of other commands does not load it.
 /// </summary>
 internal static class ServerSettings
 {
-    /// <summary>The part of appsettings.json that has the settings.</summary>
-    public const string Section = "Server";
-
-    // What the host itself reads from the command line.
+    // Arguments that the host itself reads.
     private static readonly string[] s_hostArguments = ["environment", "contentroot", "applicationname"];
 
     /// <summary>All settings, in the order of help.</summary>
     public static IReadOnlyList<ServerSetting> All { get; } =
     [
-        new("urls", "URLS", "Addresses to listen at, separated by semicolons. Without it http://127.0.0.1:5080: this machine alone.",
+        new("urls", "URLS", "Addresses to listen on, separated by semicolons. Default: http://127.0.0.1:5080, this machine only.",
             (options, text) => options with { Urls = text }),
-        new("model", "FILE", "The model package (.onnx) that draws where a request names no model. Without it the bundled one.",
+        new("model", "FILE", "The default model package (.onnx), for requests that name no model. Default: the bundled model.",
             (options, text) => options with { Model = text }),
-        new("models", "DIR", "Folder of further model packages, named by their files; each is loaded when it is first asked for.",
+        new("models", "DIR", "A folder of further model packages, named after their files; each is loaded on first use.",
             (options, text) => options with { Models = text }),
-        new("threads", "N", "Processor threads that a drawing uses. Without it, one for each core.",
-            (options, text) => options with { Threads = Number(text) }),
-        new("max-batch-size", "N", "Images drawn at once: those that wait are drawn together, whosever they are. Without it 8.",
-            (options, text) => options with { MaxBatchSize = Number(text) }),
-        new("batch-wait", "MS", "Milliseconds that a batch which is not full waits for more images. Without it 0.",
-            (options, text) => options with { BatchWait = TimeSpan.FromMilliseconds(Number(text)) }),
-        new("queue-length", "N", "Images that may wait for a model; further requests get status 429. Without it 256.",
-            (options, text) => options with { QueueLength = Number(text) }),
-        new("max-caption-length", "N", "Longest caption, in characters. Without it 500.",
-            (options, text) => options with { MaxCaptionLength = Number(text) }),
-        new("max-captions", "N", "Captions of a request. Without it 16.",
-            (options, text) => options with { MaxCaptions = Number(text) }),
-        new("max-images", "N", "Images of a request, those of all captions together. Without it 64.",
-            (options, text) => options with { MaxImages = Number(text) }),
-        new("max-frames", "N", "Frames of an interpolation. Without it 60.",
-            (options, text) => options with { MaxFrames = Number(text) }),
-        new("max-body-size", "BYTES", "Longest request body. Without it 65536.",
-            (options, text) => options with { MaxBodySize = Number(text) }),
-        new("rate-limit", "N", "Requests to the API that a client (by API key, or else by address) may make in a minute. Without it any number.",
-            (options, text) => options with { RateLimit = Number(text) }),
-        new("api-key", "KEY", "What clients must send in the header X-Api-Key; several keys are separated by commas. Other users of this " +
-            "machine can read a command line: rather give it in the environment.",
+        new("threads", "N", "CPU threads per batch. Default: one per core.",
+            (options, text) => options with { Threads = ParseInteger(text) }),
+        new("max-batch-size", "N", "Maximum batch size; a batch may combine images of several requests. Default: 8.",
+            (options, text) => options with { MaxBatchSize = ParseInteger(text) }),
+        new("batch-wait", "MS", "Milliseconds that a partial batch waits for more images. Default: 0.",
+            (options, text) => options with { BatchWait = TimeSpan.FromMilliseconds(ParseInteger(text)) }),
+        new("queue-length", "N", "Images that may wait for a model; further requests get status 429. Default: 256.",
+            (options, text) => options with { QueueLength = ParseInteger(text) }),
+        new("max-caption-length", "N", "Maximum length of a caption in characters. Default: 500.",
+            (options, text) => options with { MaxCaptionLength = ParseInteger(text) }),
+        new("max-captions", "N", "Maximum number of captions per request. Default: 16.",
+            (options, text) => options with { MaxCaptions = ParseInteger(text) }),
+        new("max-images", "N", "Maximum number of images per request, over all its captions. Default: 64.",
+            (options, text) => options with { MaxImages = ParseInteger(text) }),
+        new("max-frames", "N", "Maximum number of frames of an interpolation. Default: 60.",
+            (options, text) => options with { MaxFrames = ParseInteger(text) }),
+        new("max-body-size", "BYTES", "Maximum size of a request body. Default: 65536.",
+            (options, text) => options with { MaxBodySize = ParseInteger(text) }),
+        new("rate-limit", "N", "API requests per minute and client; clients are identified by API key, or else by IP address. " +
+            "Default: no limit.",
+            (options, text) => options with { RateLimit = ParseInteger(text) }),
+        new("api-key", "KEY", "The key that clients must send in the X-Api-Key header; separate several keys with commas. Prefer the " +
+            "environment variable: other users of this machine can read command lines.",
             (options, text) => options with { ApiKey = text }),
-        new("forwarded-headers", ServerSetting.Switch, "Believe X-Forwarded-For and X-Forwarded-Proto. Only behind a proxy that sets them.",
-            (options, text) => options with { ForwardedHeaders = Flag(text) }),
-        new("shutdown-timeout", "SECONDS", "How long a server that is told to stop goes on answering what it has begun. Without it 30.",
-            (options, text) => options with { ShutdownTimeout = TimeSpan.FromSeconds(Number(text)) }),
+        new("forwarded-headers", ServerSetting.Switch,
+            "Trust X-Forwarded-For and X-Forwarded-Proto. Use it only behind a proxy that sets them. Default: false.",
+            (options, text) => options with { ForwardedHeaders = ParseSwitch(text) }),
+        new("shutdown-timeout", "SECONDS", "Time for running requests to finish during a graceful shutdown. Default: 30.",
+            (options, text) => options with { ShutdownTimeout = TimeSpan.FromSeconds(ParseInteger(text)) }),
     ];
 
     /// <summary>Reads the options.</summary>
-    /// <exception cref="AttnGanException">Something is wrong; the message has a line for each thing.</exception>
+    /// <exception cref="AttnGanException">Thrown when settings are invalid; all problems are reported together, one a line.</exception>
     public static ServerOptions Read(IConfiguration configuration)
     {
         var options = new ServerOptions();
         List<string> problems = [.. UnknownKeys(configuration)];
         foreach (ServerSetting setting in All)
         {
-            string? name = new[] { setting.Name, setting.EnvironmentVariable, setting.Key }.FirstOrDefault(key => configuration[key] is not null);
-            if (name is null)
+            string[] names = [setting.Name, setting.EnvironmentVariable, setting.Key];
+            if (names.Select(name => configuration[name]).FirstOrDefault(value => value is not null) is not { } value)
             {
                 continue;
             }
 
             try
             {
-                options = setting.Set(options, configuration[name]!);
+                options = setting.Set(options, value);
             }
             catch (FormatException error)
             {
-                problems.Add($"`{setting.Name}` is \"{configuration[name]}\"; {error.Message}");
+                problems.Add($"`{setting.Name}` is \"{value}\"; {error.Message}");
             }
         }
 
         problems.AddRange(options.Problems());
         return problems.Count == 0
             ? options
-            : throw new AttnGanException($"The server's settings are not right:\n  {string.Join("\n  ", problems)}");
+            : throw new AttnGanException($"The server settings are invalid:\n  {string.Join("\n  ", problems)}");
     }
 
-    /// <summary>The settings as lines of text.</summary>
+    /// <summary>Returns the help text.</summary>
     public static string Help()
     {
-        var text = new StringBuilder("Serves the REST API and the page that draw images from captions.\n\nSettings:\n");
+        var text = new StringBuilder("Serves the REST API and the page that generate images from captions.\n\nSettings:\n");
         foreach (ServerSetting setting in All)
         {
             text.Append(CultureInfo.InvariantCulture, $"  {setting.Option} {setting.Value}\n      {setting.Description}\n");
         }
 
-        return text.Append(
-            "\nEach can be given in the environment as well (ATTNGAN_MAX_BATCH_SIZE=4), or in appsettings.json (\"Server\": {\"MaxBatchSize\": 4}).")
+        return text
+            .Append("\nEach setting can also be given in the environment (ATTNGAN_MAX_BATCH_SIZE=4) or in appsettings.json ")
+            .Append("(\"Server\": {\"MaxBatchSize\": 4}).")
             .ToString();
     }
 
-    /// <summary>Names arguments that nothing reads, which the host would pass over in silence.</summary>
-    /// <exception cref="AttnGanException">There are such.</exception>
+    /// <summary>Rejects unknown arguments, which the host would ignore.</summary>
+    /// <exception cref="AttnGanException">Thrown when there are unknown arguments.</exception>
     public static void CheckArguments(IReadOnlyList<string> arguments)
     {
         string[] unknown =
@@ -133,18 +112,21 @@ internal static class ServerSettings
         if (unknown.Length > 0)
         {
             throw new AttnGanException(
-                $"Unknown arguments: {string.Join(", ", unknown.Select(name => $"`--{name}`"))}. `--help` lists those that there are.");
+                $"Unknown arguments: {string.Join(", ", unknown.Select(name => $"`--{name}`"))}. `--help` lists the valid ones.");
         }
     }
 
     private static IEnumerable<string> UnknownKeys(IConfiguration configuration) =>
-        configuration.GetSection(Section).GetChildren()
+        configuration.GetSection(ServerSetting.Section).GetChildren()
             .Where(child => !All.Any(setting => setting.Key.Equals(child.Path, StringComparison.OrdinalIgnoreCase)))
-            .Select(child => $"`{child.Path}` is no setting; there are {string.Join(", ", All.Select(setting => setting.Key[(Section.Length + 1)..]))}.");
+            .Select(child =>
+                $"`{child.Path}` is not a setting; valid keys: {string.Join(", ", All.Select(setting => setting.Member))}.");
 
-    private static int Number(string text) => int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
-        ? number
-        : throw new FormatException("expected a whole number.");
+    private static int ParseInteger(string text) =>
+        int.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out int number)
+            ? number
+            : throw new FormatException("expected an integer.");
 
-    private static bool Flag(string text) => bool.TryParse(text, out bool flag) ? flag : throw new FormatException("expected true or false.");
+    private static bool ParseSwitch(string text) =>
+        bool.TryParse(text, out bool flag) ? flag : throw new FormatException("expected true or false.");
 }

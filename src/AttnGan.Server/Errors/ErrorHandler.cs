@@ -6,57 +6,71 @@ using AttnGan.Server.Logging;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Options;
+using JsonOptions = Microsoft.AspNetCore.Http.Json.JsonOptions;
 
 namespace AttnGan.Server.Errors;
 
-/// <summary>Turns exceptions that are the client's doing, or that of the moment, into problem details. All others are bugs: status 500.</summary>
-internal sealed partial class ErrorHandler(
-    ServerOptions options, IOptions<Microsoft.AspNetCore.Http.Json.JsonOptions> json, ILogger<ErrorHandler> logger) : IExceptionHandler
+/// <summary>
+/// Converts exceptions to problem details. Malformed requests get a status of 4xx, an overloaded or stopping server its own one. All
+/// other exceptions are bugs: they are logged, and get status 500.
+/// </summary>
+internal sealed partial class ErrorHandler(ServerOptions options, IOptions<JsonOptions> json, ILogger<ErrorHandler> logger)
+    : IExceptionHandler
 {
     public async ValueTask<bool> TryHandleAsync(HttpContext httpContext, Exception exception, CancellationToken cancellationToken)
     {
         ProblemHttpResult problem = exception switch
         {
-            BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.BodyTooLong(options.MaxBodySize),
-            BadHttpRequestException { InnerException: JsonException error } => Malformed(Explain(error)),
-            BadHttpRequestException { StatusCode: StatusCodes.Status415UnsupportedMediaType } =>
-                TypedResults.Problem("The body must be JSON: Content-Type: application/json.", statusCode: StatusCodes.Status415UnsupportedMediaType),
-            BadHttpRequestException error when IsBody(httpContext) => Malformed("The body is empty or incomplete; a JSON object is expected.", error.StatusCode),
-            BadHttpRequestException error => Malformed(ExplainParameter(error), error.StatusCode),
+            BadHttpRequestException error => Describe(error, httpContext.Request),
             QueueFullException full => Problems.QueueFull(httpContext, full.RetryAfter),
             StoppingException => Problems.Stopping(httpContext),
-            _ => Bug(httpContext, exception),
+            _ => ReportBug(httpContext, exception),
         };
         await problem.ExecuteAsync(httpContext);
         return true;
     }
 
-    /// <summary>What happened is for the log; the client learns that it was not its doing.</summary>
-    private ProblemHttpResult Bug(HttpContext context, Exception exception)
+    private ProblemHttpResult Describe(BadHttpRequestException error, HttpRequest request) => error switch
+    {
+        { StatusCode: StatusCodes.Status413PayloadTooLarge } => Problems.BodyTooLarge(options.MaxBodySize),
+        { InnerException: JsonException jsonError } => Malformed(Explain(jsonError)),
+        { StatusCode: StatusCodes.Status415UnsupportedMediaType } => Problems.NotJson(),
+        _ when HttpMethods.IsPost(request.Method) =>
+            Malformed("The request body is empty or incomplete; expected a JSON object.", error.StatusCode),
+        _ => Malformed(ExplainParameter(error), error.StatusCode),
+    };
+
+    /// <summary>Logs an exception; the response does not reveal it.</summary>
+    private ProblemHttpResult ReportBug(HttpContext context, Exception exception)
     {
         Log.RequestFailed(logger, exception, context.Request.Method, context.GetEndpoint()?.DisplayName);
-        return TypedResults.Problem("Something went wrong on the server. Its log says more.");
+        return TypedResults.Problem("An internal error occurred. The server log has the details.");
     }
-
-    private static bool IsBody(HttpContext context) => HttpMethods.IsPost(context.Request.Method);
 
     private static ProblemHttpResult Malformed(string detail, int status = StatusCodes.Status400BadRequest) =>
         TypedResults.Problem(detail, statusCode: status, title: status == StatusCodes.Status400BadRequest ? "Malformed request" : null);
 
-    /// <summary>What is wrong with the JSON, in the client's words: the serializer's own name the program's types.</summary>
+    /// <summary>Explains a JSON error to the client: the serializer's own messages contain names of .NET types.</summary>
     private string Explain(JsonException error)
     {
-        string place = error.Path is null or "$" ? "" : $" at `{error.Path.TrimStart('$', '.')}`";
+        string? path = error.Path is null or "$" ? null : $"`{error.Path.TrimStart('$', '.')}`";
         Match unknown = UnmappedMember().Match(error.Message);
         if (unknown.Success)
         {
-            return $"The member `{unknown.Groups[1].Value}` is unknown; there are {string.Join(", ", MembersOf(unknown.Groups[2].Value))}.";
+            return $"The member `{unknown.Groups[1].Value}` is unknown; " +
+                $"valid members: {string.Join(", ", MembersOf(unknown.Groups[2].Value))}.";
         }
 
-        Match twice = DuplicateMember().Match(error.Message);
-        return twice.Success ? $"The member `{twice.Groups[1].Value}` is there twice."
-            : error.Message.Contains("could not be converted", StringComparison.Ordinal) ? $"The value{place} is of another type than expected."
-            : $"The body is no proper JSON{place} (line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}).";
+        Match duplicate = DuplicateMember().Match(error.Message);
+        if (duplicate.Success)
+        {
+            return $"The member `{duplicate.Groups[1].Value}` is duplicated.";
+        }
+
+        return error.Message.Contains("could not be converted", StringComparison.Ordinal)
+            ? $"The value {(path is null ? "" : $"of {path} ")}has the wrong type."
+            : $"The request body is not valid JSON {(path is null ? "" : $"at {path} ")}" +
+                $"(line {error.LineNumber + 1}, byte {error.BytePositionInLine + 1}).";
     }
 
     private IEnumerable<string> MembersOf(string typeName) =>
@@ -67,7 +81,9 @@ internal sealed partial class ErrorHandler(
     private static string ExplainParameter(BadHttpRequestException error)
     {
         Match parameter = UnboundParameter().Match(error.Message);
-        return parameter.Success ? $"`{parameter.Groups[1].Value}` is \"{parameter.Groups[2].Value}\", which is not of the expected type." : error.Message;
+        return parameter.Success
+            ? $"`{parameter.Groups[1].Value}` is \"{parameter.Groups[2].Value}\", which has the wrong type."
+            : error.Message;
     }
 
     [GeneratedRegex("^The JSON property '(.*)' could not be mapped to any \\.NET member contained in type '(.*)'\\.")]

@@ -5,28 +5,30 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AttnGan.Server.Errors;
 
-/// <summary>The errors that the API answers with, as problem details (RFC 9457).</summary>
+/// <summary>The API's errors, as problem details (RFC 9457).</summary>
 internal static class Problems
 {
-    // The framework knows none of its own.
+    // The framework has no default type for status 429.
     private const string TooManyRequestsType = "https://tools.ietf.org/html/rfc6585#section-4";
 
+    private const string NotJsonDetail = "The request body must be JSON (Content-Type: application/json).";
+
     public static ProblemHttpResult UnknownModel(string name, IReadOnlyList<string> names) => TypedResults.Problem(
-        $"There is no model \"{name}\"; there are {string.Join(", ", names)}.",
+        $"There is no model \"{name}\"; available models: {string.Join(", ", names)}.",
         statusCode: StatusCodes.Status404NotFound,
         title: "Unknown model",
         extensions: new Dictionary<string, object?> { ["models"] = names });
 
     public static ProblemHttpResult NoKnownWord(EncodedCaption caption, IReadOnlyList<UnknownWord> unknown) => TypedResults.Problem(
         caption.UnknownWords.Count == 0
-            ? "The caption has no words; say what to draw."
+            ? "The caption contains no words; describe the image to generate."
             : $"The model knows no word of the caption: {string.Join(", ", unknown.Select(Describe))}.",
         statusCode: StatusCodes.Status422UnprocessableEntity,
         title: "No known word",
         extensions: new Dictionary<string, object?> { ["caption"] = caption.Text, ["unknownWords"] = unknown });
 
     public static ProblemHttpResult NotAcceptable(params IReadOnlyList<string> mediaTypes) => TypedResults.Problem(
-        $"The answer can be had as {string.Join(", ", mediaTypes)}; the Accept header allows none of them.",
+        $"The response is available as {string.Join(", ", mediaTypes)}; the Accept header allows none of them.",
         statusCode: StatusCodes.Status406NotAcceptable,
         extensions: new Dictionary<string, object?> { ["mediaTypes"] = mediaTypes });
 
@@ -34,7 +36,7 @@ internal static class Problems
     {
         SetRetryAfter(context, retryAfter);
         return TypedResults.Problem(
-            "More images wait to be drawn than may. Try again later.",
+            "The generation queue is full. Try again later.",
             statusCode: StatusCodes.Status429TooManyRequests,
             title: "Queue full",
             type: TooManyRequestsType);
@@ -44,7 +46,7 @@ internal static class Problems
     {
         SetRetryAfter(context, retryAfter);
         return TypedResults.Problem(
-            $"A client may make {limit} requests in a minute. Try again later.",
+            $"The rate limit of {limit} requests per minute is exceeded. Try again later.",
             statusCode: StatusCodes.Status429TooManyRequests,
             title: "Too many requests",
             type: TooManyRequestsType);
@@ -54,36 +56,39 @@ internal static class Problems
     {
         SetRetryAfter(context, TimeSpan.FromSeconds(1));
         return TypedResults.Problem(
-            "The server is stopping and takes no new requests. Try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
+            "The server is shutting down and accepts no new requests. Try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
 
-    public static ProblemHttpResult NoKey(HttpContext context)
+    public static ProblemHttpResult Unauthorized(HttpContext context)
     {
         context.Response.Headers.WWWAuthenticate = "ApiKey realm=\"AttnGAN\"";
         return TypedResults.Problem(
-            "The header X-Api-Key is missing, or its key is not right.", statusCode: StatusCodes.Status401Unauthorized);
+            "The X-Api-Key header is missing, or its key is invalid.", statusCode: StatusCodes.Status401Unauthorized);
     }
 
-    public static ProblemHttpResult BodyTooLong(int most) =>
-        TypedResults.Problem(BodyTooLongDetail(most), statusCode: StatusCodes.Status413PayloadTooLarge);
+    public static ProblemHttpResult BodyTooLarge(int limit) =>
+        TypedResults.Problem(BodyTooLargeDetail(limit), statusCode: StatusCodes.Status413PayloadTooLarge);
 
-    /// <summary>An answer that has a status and says nothing else.</summary>
-    public static ProblemHttpResult OfStatus(HttpContext context, ServerOptions options) => TypedResults.Problem(
+    public static ProblemHttpResult NotJson() =>
+        TypedResults.Problem(NotJsonDetail, statusCode: StatusCodes.Status415UnsupportedMediaType);
+
+    /// <summary>Adds a detail to a response that has a status and no body.</summary>
+    public static ProblemHttpResult ForStatus(HttpContext context, ServerOptions options) => TypedResults.Problem(
         context.Response.StatusCode switch
         {
-            StatusCodes.Status404NotFound => "There is nothing at this address.",
-            StatusCodes.Status405MethodNotAllowed => $"The address knows other methods: {context.Response.Headers.Allow}.",
-            StatusCodes.Status415UnsupportedMediaType => "The body must be JSON: Content-Type: application/json.",
-            StatusCodes.Status413PayloadTooLarge => BodyTooLongDetail(options.MaxBodySize),
+            StatusCodes.Status404NotFound => "There is no resource at this path.",
+            StatusCodes.Status405MethodNotAllowed => $"The resource allows other methods: {context.Response.Headers.Allow}.",
+            StatusCodes.Status415UnsupportedMediaType => NotJsonDetail,
+            StatusCodes.Status413PayloadTooLarge => BodyTooLargeDetail(options.MaxBodySize),
             _ => null,
         },
         statusCode: context.Response.StatusCode);
 
-    private static string BodyTooLongDetail(int most) => $"The request's body is longer than {most} bytes.";
+    private static string BodyTooLargeDetail(int limit) => $"The request body is larger than {limit} bytes.";
 
     private static void SetRetryAfter(HttpContext context, TimeSpan time) =>
         context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
 
     private static string Describe(UnknownWord word) =>
-        word.Suggestions.Count == 0 ? $"\"{word.Word}\"" : $"\"{word.Word}\" (near: {string.Join(", ", word.Suggestions)})";
+        word.Suggestions.Count == 0 ? $"\"{word.Word}\"" : $"\"{word.Word}\" (similar: {string.Join(", ", word.Suggestions)})";
 }

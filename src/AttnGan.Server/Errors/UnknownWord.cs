@@ -3,17 +3,17 @@ using AttnGan.Text;
 
 namespace AttnGan.Server.Errors;
 
-/// <summary>A word that the model does not know.</summary>
+/// <summary>A word that is not in the model's vocabulary, with suggestions.</summary>
 internal sealed record UnknownWord(
-    [property: Description("As the caption has it, in lower case.")] string Word,
-    [property: Description("Known words that may have been meant, the nearest first.")] IReadOnlyList<string> Suggestions)
+    [property: Description("The word in lower case.")] string Word,
+    [property: Description("Similar known words, the most similar first.")] IReadOnlyList<string> Suggestions)
 {
-    // Looking for what was meant reads the whole vocabulary; a caption of a hundred unknown words is no honest one.
+    // Each search for suggestions compares the word with the whole vocabulary, so their number per caption is limited.
     private const int MaxWithSuggestions = 16;
 
-    /// <summary>The unknown words of a caption.</summary>
+    /// <summary>Returns the unknown words of a caption.</summary>
     public static IReadOnlyList<UnknownWord> Of(EncodedCaption caption, Vocabulary vocabulary) =>
     [
-        .. caption.UnknownWords.Select((word, place) => new UnknownWord(word, place < MaxWithSuggestions ? vocabulary.Nearest(word) : [])),
+        .. caption.UnknownWords.Select((word, index) => new UnknownWord(word, index < MaxWithSuggestions ? vocabulary.Nearest(word) : [])),
     ];
 }

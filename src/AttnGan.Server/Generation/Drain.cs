@@ -5,15 +5,15 @@ using AttnGan.Server.Logging;
 namespace AttnGan.Server.Generation;
 
 /// <summary>
-/// An orderly end: requests under way are answered, new ones are sent elsewhere. The host stops listening only when all are answered, or
-/// the time for it is over.
+/// The graceful shutdown: running API requests are answered, new ones are refused. The host stops listening once all requests are
+/// answered, or after the shutdown timeout.
 /// </summary>
 internal sealed class Drain : IHostedLifecycleService, IDisposable
 {
     private readonly ILogger<Drain> _logger;
     private readonly ServerOptions _options;
     private readonly CancellationTokenRegistration _stopping;
-    private readonly TaskCompletionSource _empty = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private readonly TaskCompletionSource _completed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private int _requests;
     private volatile bool _isDraining;
 
@@ -26,7 +26,7 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
 
     public bool IsDraining => _isDraining;
 
-    /// <summary>Counts requests to the API, and turns them away when the end has come.</summary>
+    /// <summary>Middleware that counts running API requests, and refuses new ones during shutdown.</summary>
     public async Task GuardAsync(HttpContext context, RequestDelegate next)
     {
         if (context.GetEndpoint()?.Metadata.GetMetadata<ApiEndpoint>() is null)
@@ -35,7 +35,7 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
             return;
         }
 
-        // Counted before the flag is read: the end either sees this request or is seen by it.
+        // Increments before it reads the flag, so that either the shutdown counts this request, or this request sees the flag.
         Interlocked.Increment(ref _requests);
         try
         {
@@ -52,7 +52,7 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
         {
             if (Interlocked.Decrement(ref _requests) == 0 && _isDraining)
             {
-                _empty.TrySetResult();
+                _completed.TrySetResult();
             }
         }
     }
@@ -60,12 +60,12 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         _isDraining = true;
-        // A full fence, as the one that counts: of flag and number, one side sees what the other wrote.
+        // A full fence between setting the flag and reading the count, as Interlocked.Increment is in the middleware.
         int requests = Interlocked.CompareExchange(ref _requests, 0, 0);
         if (requests > 0)
         {
             Log.Draining(_logger, requests);
-            await Task.WhenAny(_empty.Task, Task.Delay(_options.ShutdownTimeout, cancellationToken));
+            await Task.WhenAny(_completed.Task, Task.Delay(_options.ShutdownTimeout, cancellationToken));
             requests = Volatile.Read(ref _requests);
             if (requests > 0)
             {
@@ -86,6 +86,3 @@ internal sealed class Drain : IHostedLifecycleService, IDisposable
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 }
-
-/// <summary>Marks what belongs to the API proper: guarded by key and rate limit, and drained.</summary>
-internal sealed record ApiEndpoint;

@@ -7,87 +7,93 @@ using AttnGan.Server.Logging;
 namespace AttnGan.Server.Generation;
 
 /// <summary>
-/// Draws what many requests want in common batches: whenever the worker is free, it takes what waits, up to the largest batch, of
-/// those whose options are the same as the first one's. An order that does not fit whole goes on behind the others, so that a large
-/// one does not hold up small ones.
+/// Generates the images of concurrent requests in shared batches. Whenever the worker is idle, it forms a batch, up to the maximum
+/// size, of waiting images that have the options of the first waiting request. A request that does not fit into the batch continues
+/// behind the others, so that large requests do not block small ones.
 /// </summary>
 internal sealed class GenerationQueue : IAsyncDisposable
 {
-    private static readonly TimeSpan s_longestRetry = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan s_maxRetryAfter = TimeSpan.FromMinutes(1);
 
     private readonly string _model;
-    private readonly IBatchGenerator _drawer;
+    private readonly IBatchGenerator _generator;
     private readonly ServerOptions _options;
     private readonly GenerationMetrics _metrics;
     private readonly TimeProvider _time;
     private readonly ILogger _logger;
     private readonly Channel<QueuedRequest> _arrivals;
-    private readonly CancellationTokenSource _ending = new();
+    private readonly CancellationTokenSource _stopping = new();
     private readonly Task _worker;
 
-    private int _waiting;
-    private double _secondsOfImage;
+    // The number of waiting images.
+    private int _length;
+    private double _secondsPerImage;
 
     public GenerationQueue(
-        string model, IBatchGenerator drawer, ServerOptions options, GenerationMetrics metrics, TimeProvider time, ILogger<GenerationQueue> logger)
+        string model,
+        IBatchGenerator generator,
+        ServerOptions options,
+        GenerationMetrics metrics,
+        TimeProvider time,
+        ILogger<GenerationQueue> logger)
     {
-        (_model, _drawer, _options, _metrics, _time, _logger) = (model, drawer, options, metrics, time, logger);
-        // Every order has an image at least, so that the count of images is what bounds it.
+        (_model, _generator, _options, _metrics, _time, _logger) = (model, generator, options, metrics, time, logger);
+        // Each request has at least one image, so the limit on waiting images applies first.
         _arrivals = Channel.CreateBounded<QueuedRequest>(new BoundedChannelOptions(options.QueueLength) { SingleReader = true });
         _worker = Task.Run(WorkAsync);
     }
 
-    /// <summary>Draws images, in the order of the requests.</summary>
-    /// <exception cref="QueueFullException">Too many wait already.</exception>
-    public Task<IReadOnlyList<GeneratedImage>> DrawAsync(
+    /// <summary>Generates images, and returns them in the order of the requests.</summary>
+    /// <exception cref="QueueFullException">Thrown when the images do not fit into the queue.</exception>
+    public Task<IReadOnlyList<GeneratedImage>> GenerateAsync(
         IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken aborted) =>
-        Enqueue(new ImagesOrder(images, options, aborted));
+        EnqueueAsync(new QueuedImages(images, options, aborted));
 
-    /// <summary>Draws the way from one image to another.</summary>
-    /// <exception cref="QueueFullException">Too many wait already.</exception>
+    /// <summary>Generates the frames of an interpolation.</summary>
+    /// <exception cref="QueueFullException">Thrown when the frames do not fit into the queue.</exception>
     public Task<IReadOnlyList<GeneratedImage>> InterpolateAsync(
         GenerationRequest from, GenerationRequest to, int frames, GenerationOptions options, CancellationToken aborted) =>
-        Enqueue(new InterpolationOrder(from, to, frames, options, aborted));
+        EnqueueAsync(new QueuedInterpolation(from, to, frames, options, aborted));
 
-    /// <summary>Ends what is being drawn; what waits fails. Once: the container does it for each name that it knows the owner by.</summary>
+    /// <summary>Cancels the running batch and fails the waiting requests. Idempotent: DI disposes once per registration.</summary>
     public async ValueTask DisposeAsync()
     {
         if (_arrivals.Writer.TryComplete())
         {
-            await _ending.CancelAsync();
+            await _stopping.CancelAsync();
             await _worker;
-            _ending.Dispose();
+            _stopping.Dispose();
         }
     }
 
-    private Task<IReadOnlyList<GeneratedImage>> Enqueue(QueuedRequest order)
+    private Task<IReadOnlyList<GeneratedImage>> EnqueueAsync(QueuedRequest request)
     {
-        for (int waiting = Volatile.Read(ref _waiting); ;)
+        for (int length = Volatile.Read(ref _length); ;)
         {
-            if (waiting + order.Count > _options.QueueLength)
+            if (length + request.Count > _options.QueueLength)
             {
-                _metrics.Rejected(_model, order.Count);
-                throw new QueueFullException(RetryAfter(waiting));
+                _metrics.Rejected(_model, request.Count);
+                throw new QueueFullException(EstimateRetryAfter(length));
             }
 
-            int before = Interlocked.CompareExchange(ref _waiting, waiting + order.Count, waiting);
-            if (before == waiting)
+            int current = Interlocked.CompareExchange(ref _length, length + request.Count, length);
+            if (current == length)
             {
                 break;
             }
 
-            waiting = before;
+            length = current;
         }
 
-        _metrics.Waiting(_model, order.Count);
-        if (!_arrivals.Writer.TryWrite(order))
+        _metrics.QueueChanged(_model, request.Count);
+        if (!_arrivals.Writer.TryWrite(request))
         {
-            Leave(order.Count);
+            RemoveFromLength(request.Count);
             throw new StoppingException();
         }
 
-        // Whoever has gone does not wait until the worker has seen that.
-        return order.Completion.WaitAsync(order.Aborted);
+        // Disconnected clients are released at once, before the worker notices.
+        return request.Completion.WaitAsync(request.Aborted);
     }
 
     private async Task WorkAsync()
@@ -95,147 +101,149 @@ internal sealed class GenerationQueue : IAsyncDisposable
         var waiting = new List<QueuedRequest>();
         while (waiting.Count > 0 || await _arrivals.Reader.WaitToReadAsync())
         {
-            if (_options.BatchWait > TimeSpan.Zero && _waiting < _options.MaxBatchSize && !_ending.IsCancellationRequested)
+            if (_options.BatchWait > TimeSpan.Zero && _length < _options.MaxBatchSize && !_stopping.IsCancellationRequested)
             {
-                await Task.Delay(_options.BatchWait, _time, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(_options.BatchWait, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
 
-            TakeArrivals(waiting);
-            waiting.RemoveAll(IsGone);
+            ReadArrivals(waiting);
+            waiting.RemoveAll(TryAbandon);
             if (waiting.Count > 0)
             {
-                Draw(Take(waiting), waiting);
+                Generate(TakeBatch(waiting), waiting);
             }
         }
     }
 
-    private void TakeArrivals(List<QueuedRequest> waiting)
+    private void ReadArrivals(List<QueuedRequest> waiting)
     {
-        while (_arrivals.Reader.TryRead(out QueuedRequest? order))
+        while (_arrivals.Reader.TryRead(out QueuedRequest? request))
         {
-            waiting.Add(order);
+            waiting.Add(request);
         }
     }
 
-    /// <summary>Whether an order is not to be drawn any more; who waits for it is told.</summary>
-    private bool IsGone(QueuedRequest order)
+    /// <summary>Ends a waiting request if its client has disconnected or the server is stopping.</summary>
+    private bool TryAbandon(QueuedRequest request)
     {
-        if (order.Aborted.IsCancellationRequested)
+        if (request.Aborted.IsCancellationRequested)
         {
-            order.Cancel();
-            _metrics.Dropped(_model, order.Left);
+            request.Cancel();
+            _metrics.Dropped(_model, request.Remaining);
         }
-        else if (_ending.IsCancellationRequested)
+        else if (_stopping.IsCancellationRequested)
         {
-            order.Fail(new StoppingException());
+            request.Fail(new StoppingException());
         }
         else
         {
             return false;
         }
 
-        Leave(order.Left);
+        RemoveFromLength(request.Remaining);
         return true;
     }
 
-    /// <summary>The next batch: how many images of which orders. They are no longer among those that wait.</summary>
-    private List<(QueuedRequest Order, int Images)> Take(List<QueuedRequest> waiting)
+    /// <summary>Removes the requests of the next batch from the waiting ones; returns them with their number of images in it.</summary>
+    private List<(QueuedRequest Request, int Images)> TakeBatch(List<QueuedRequest> waiting)
     {
         var batch = new List<(QueuedRequest, int)>();
         QueuedRequest first = waiting[0];
         int room = _options.MaxBatchSize;
         for (int i = 0; i < waiting.Count && room > 0;)
         {
-            QueuedRequest order = waiting[i];
-            if (!first.GoesWith(order))
+            QueuedRequest request = waiting[i];
+            if (!first.CanShareBatchWith(request))
             {
                 i++;
                 continue;
             }
 
-            int images = Math.Min(room, order.Left);
+            int images = Math.Min(room, request.Remaining);
             room -= images;
-            batch.Add((order, images));
+            batch.Add((request, images));
             waiting.RemoveAt(i);
         }
 
-        Leave(_options.MaxBatchSize - room);
+        RemoveFromLength(_options.MaxBatchSize - room);
         return batch;
     }
 
-    private void Draw(List<(QueuedRequest Order, int Images)> batch, List<QueuedRequest> waiting)
+    private void Generate(List<(QueuedRequest Request, int Images)> batch, List<QueuedRequest> waiting)
     {
         int count = batch.Sum(part => part.Images);
-        // Many draw on when one of them goes away.
-        using var alone = CancellationTokenSource.CreateLinkedTokenSource(
-            _ending.Token, batch.Count == 1 ? batch[0].Order.Aborted : CancellationToken.None);
+        // A disconnecting client cancels a batch only if the batch has no other client.
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(
+            _stopping.Token, batch.Count == 1 ? batch[0].Request.Aborted : CancellationToken.None);
         try
         {
             long start = _time.GetTimestamp();
-            GeneratedImage[] drawn = batch[0].Order is InterpolationOrder interpolation
-                ? interpolation.Draw(_drawer, count)
-                : _drawer.Draw(
-                    [.. batch.SelectMany(part => ((ImagesOrder)part.Order).Next(part.Images))], batch[0].Order.Options, alone.Token);
+            GeneratedImage[] generated = batch[0].Request is QueuedInterpolation interpolation
+                ? interpolation.Generate(_generator, count)
+                : _generator.Generate(
+                    [.. batch.SelectMany(part => ((QueuedImages)part.Request).Next(part.Images))],
+                    batch[0].Request.Options,
+                    cancellation.Token);
             TimeSpan duration = _time.GetElapsedTime(start);
-            _secondsOfImage = duration.TotalSeconds / count;
-            _metrics.GeneratorOutputs(_model, count, duration);
+            _secondsPerImage = duration.TotalSeconds / count;
+            _metrics.Generated(_model, count, duration);
 
-            // Before what is left of this batch's orders.
-            TakeArrivals(waiting);
+            // Arrivals go in front of the unfinished requests of this batch.
+            ReadArrivals(waiting);
             int done = 0;
-            foreach ((QueuedRequest order, int images) in batch)
+            foreach ((QueuedRequest request, int images) in batch)
             {
-                order.Add(drawn.AsSpan(done, images));
+                request.Add(generated.AsSpan(done, images));
                 done += images;
-                if (order.Left > 0)
+                if (request.Remaining > 0)
                 {
-                    waiting.Add(order);
+                    waiting.Add(request);
                 }
             }
         }
         catch (OperationCanceledException)
         {
-            foreach ((QueuedRequest order, int images) in batch)
+            foreach ((QueuedRequest request, int images) in batch)
             {
-                Return(order, images, order.Aborted.IsCancellationRequested ? null : new StoppingException());
+                Abandon(request, images, request.Aborted.IsCancellationRequested ? null : new StoppingException());
             }
         }
-#pragma warning disable CA1031 // Whatever it is, those who wait are told, and the worker goes on.
+#pragma warning disable CA1031 // Any exception is passed to the requests of the batch; the worker must go on.
         catch (Exception error)
 #pragma warning restore CA1031
         {
             Log.BatchFailed(_logger, error, count, _model);
-            foreach ((QueuedRequest order, int images) in batch)
+            foreach ((QueuedRequest request, int images) in batch)
             {
-                Return(order, images, error);
+                Abandon(request, images, error);
             }
         }
     }
 
-    /// <summary>Gives up an order of which some images were being drawn.</summary>
-    private void Return(QueuedRequest order, int beingDrawn, Exception? error)
+    /// <summary>Ends a request whose batch failed, or was canceled if there is no error.</summary>
+    private void Abandon(QueuedRequest request, int imagesInBatch, Exception? error)
     {
-        Leave(order.Left - beingDrawn);
+        RemoveFromLength(request.Remaining - imagesInBatch);
         if (error is null)
         {
-            _metrics.Dropped(_model, order.Left);
-            order.Cancel();
+            _metrics.Dropped(_model, request.Remaining);
+            request.Cancel();
         }
         else
         {
-            order.Fail(error);
+            request.Fail(error);
         }
     }
 
-    private void Leave(int images)
+    private void RemoveFromLength(int images)
     {
-        Interlocked.Add(ref _waiting, -images);
-        _metrics.Waiting(_model, -images);
+        Interlocked.Add(ref _length, -images);
+        _metrics.QueueChanged(_model, -images);
     }
 
-    private TimeSpan RetryAfter(int waiting)
+    private TimeSpan EstimateRetryAfter(int waiting)
     {
-        var drawn = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(1, waiting * _secondsOfImage)));
-        return drawn < s_longestRetry ? drawn : s_longestRetry;
+        var estimate = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(1, waiting * _secondsPerImage)));
+        return estimate < s_maxRetryAfter ? estimate : s_maxRetryAfter;
     }
 }

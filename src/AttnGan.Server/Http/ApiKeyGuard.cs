@@ -5,23 +5,23 @@ using AttnGan.Server.Errors;
 
 namespace AttnGan.Server.Http;
 
-/// <summary>Lets only clients with a key to the API and the metrics, where keys are set. The page and the probes are open to all.</summary>
+/// <summary>Protects the API and the metrics if keys are configured. The page and the probes remain open.</summary>
 internal sealed class ApiKeyGuard(ServerOptions options)
 {
     public const string Header = "X-Api-Key";
 
-    // Hashes of one length: comparing them says nothing of the keys, not even how long they are.
+    // Hashes have equal length, so the constant-time comparison does not reveal the length of a key.
     private readonly byte[][] _keys = [.. options.ApiKeys.Select(key => SHA256.HashData(Encoding.UTF8.GetBytes(key)))];
 
-    /// <summary>Which of the keys a request brings, from 0; -1 for none of them.</summary>
+    /// <summary>Returns the index of the request's key, or -1 if it has no valid key.</summary>
     public int KeyOf(HttpRequest request)
     {
-        if (_keys.Length == 0 || request.Headers[Header] is not [{ } given])
+        if (_keys.Length == 0 || request.Headers[Header] is not [{ } key])
         {
             return -1;
         }
 
-        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(given));
+        byte[] hash = SHA256.HashData(Encoding.UTF8.GetBytes(key));
         int found = -1;
         for (int i = 0; i < _keys.Length; i++)
         {
@@ -34,11 +34,9 @@ internal sealed class ApiKeyGuard(ServerOptions options)
         return found;
     }
 
+    /// <summary>Middleware that refuses requests without a valid key.</summary>
     public Task GuardAsync(HttpContext context, RequestDelegate next) =>
         _keys.Length > 0 && context.GetEndpoint()?.Metadata.GetMetadata<KeyRequired>() is not null && KeyOf(context.Request) < 0
-            ? Problems.NoKey(context).ExecuteAsync(context)
+            ? Problems.Unauthorized(context).ExecuteAsync(context)
             : next(context);
 }
-
-/// <summary>Marks what is open to clients with a key alone.</summary>
-internal sealed record KeyRequired;

@@ -3,7 +3,7 @@ using AttnGan.Server.Errors;
 
 namespace AttnGan.Server.Http;
 
-/// <summary>Refuses bodies that say themselves that they are too long; the web server cuts off those that do not say.</summary>
+/// <summary>Refuses bodies whose Content-Length exceeds the limit; the web server cuts off bodies without one.</summary>
 internal sealed class BodyLimit(ServerOptions options)
 {
     public Task GuardAsync(HttpContext context, RequestDelegate next)
@@ -13,12 +13,12 @@ internal sealed class BodyLimit(ServerOptions options)
             return next(context);
         }
 
-        // The body is not read, so the connection ends with this answer: a client that was not told would send its next request into it.
+        // The body is not read, so the connection cannot be reused, and the client must know that.
         if (HttpProtocol.IsHttp11(context.Request.Protocol))
         {
             context.Response.Headers.Connection = "close";
         }
 
-        return Problems.BodyTooLong(options.MaxBodySize).ExecuteAsync(context);
+        return Problems.BodyTooLarge(options.MaxBodySize).ExecuteAsync(context);
     }
 }

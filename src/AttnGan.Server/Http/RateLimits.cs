@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace AttnGan.Server.Http;
 
-/// <summary>How many requests to the API a client may make. Whom a key names is one client, wherever from; the others are told apart by address.</summary>
+/// <summary>Limits the API requests per client. Clients are identified by API key, or else by IP address.</summary>
 internal static class RateLimits
 {
     public const string Policy = "client";

@@ -2,7 +2,7 @@ using Scalar.AspNetCore;
 
 namespace AttnGan.Server.Http;
 
-/// <summary>What every answer tells the browser not to do.</summary>
+/// <summary>Adds the security headers to every response.</summary>
 internal static class SecurityHeaders
 {
     private const string Everywhere = "object-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
@@ -10,7 +10,7 @@ internal static class SecurityHeaders
 
     public static void UseSecurityHeaders(this IApplicationBuilder app) => app.Use((context, next) =>
     {
-        // As the answer starts: whoever handles an error takes off the headers that were there before.
+        // Set when the response starts, because the exception handler clears earlier headers.
         context.Response.OnStarting(() =>
         {
             IHeaderDictionary headers = context.Response.Headers;
@@ -26,10 +26,11 @@ internal static class SecurityHeaders
     });
 
     /// <summary>
-    /// The reference page alone, which is not ours, sets styles from its script and starts with a script of its own, which a number
-    /// used once lets in. It holds nothing but the API's description.
+    /// Returns the content security policy. Only the API reference page, which is third-party, needs another one: it sets styles from
+    /// its script and has an inline script, which a nonce allows. It contains only the OpenAPI document.
     /// </summary>
     private static string PolicyOf(HttpContext context) => context.Items[ScalarOptions.NonceHttpContextItemKey] is string nonce
-        ? $"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; {Everywhere}"
+        ? $"default-src 'self'; script-src 'self' 'nonce-{nonce}'; style-src 'self' 'unsafe-inline'; " +
+            $"img-src 'self' data: blob:; {Everywhere}"
         : Policy;
 }

@@ -4,93 +4,98 @@ using AttnGan.Server.Configuration;
 
 namespace AttnGan.Server.Images;
 
-/// <summary>What to draw.</summary>
-internal sealed record ImagesRequest
+/// <summary>A request for images.</summary>
+internal sealed record ImagesRequest : IModelRequest
 {
-    [Description("What the image shows. Give this or `captions`.")]
+    [Description("The caption. Specify either `caption` or `captions`.")]
     public string? Caption { get; init; }
 
-    [Description("What several images show. Give this or `caption`.")]
+    [Description("Several captions. Specify either `caption` or `captions`.")]
     public IReadOnlyList<string?>? Captions { get; init; }
 
-    [Description("Images of each caption.")]
+    [Description("Number of images per caption.")]
     [DefaultValue(1)]
     public int N { get; init; } = 1;
 
-    [Description("Seed of a caption's first image, the next has the next number; the same caption, model and seed give the same " +
-        "image. Without it one is chosen, and told.")]
+    [Description("Seed of each caption's first image; further images have the following seeds. The same caption, model and seed " +
+        "generate the same image. Default: a random seed, which the response contains.")]
     public long? Seed { get; init; }
 
-    [Description("Largest magnitude of the noise, above 0: 1 or less gives more typical and less varied images. Without it none.")]
+    [Description("Largest magnitude of noise values, greater than 0: values up to 1 give more typical and less varied images. " +
+        "Default: no truncation.")]
     public double? Truncation { get; init; }
 
-    [Description("Side of the image in pixels, one of the model's `stageSizes`; smaller is quicker. Without it the largest.")]
+    [Description("Width and height of the image in pixels, one of the model's `stageSizes`; smaller is faster. Default: the largest.")]
     public int? Size { get; init; }
 
-    [Description("Whether the images of earlier stages are wanted too.")]
+    [Description("True to include the images of earlier stages.")]
     public bool Stages { get; init; }
 
-    [Description("Whether it is wanted which words each stage attended to.")]
+    [Description("True to include the attention maps of each refinement stage.")]
     public bool Attention { get; init; }
 
     [Description("Format of the images: \"png\" or \"webp\".")]
     [DefaultValue(ResponseImageFormat.Default)]
     public string Format { get; init; } = ResponseImageFormat.Default;
 
-    [Description("The model's name. Without it the default one.")]
+    [Description("Name of the model. Default: the server's default model.")]
     public string? Model { get; init; }
 
-    /// <summary>The captions, however they were given; call this after <see cref="Check"/> has found nothing.</summary>
+    /// <summary>Returns the captions of a request that <see cref="Validate"/> found valid.</summary>
     public IReadOnlyList<string> AllCaptions() => Caption is not null ? [Caption] : [.. Captions!.Select(caption => caption!)];
 
-    /// <summary>All that is wrong, by member.</summary>
-    public RequestErrors Check(ServerOptions options)
+    /// <summary>Returns all errors by member.</summary>
+    public RequestErrors Validate(ServerOptions limits)
     {
         var errors = new RequestErrors();
         int captions = 1;
         if (Caption is null == Captions is null)
         {
-            errors.Add("caption", "Give either `caption` or `captions`.");
+            errors.Add("caption", "Specify either `caption` or `captions`.");
         }
         else if (Caption is not null)
         {
-            errors.CheckCaption("caption", Caption, options);
+            errors.CheckCaption("caption", Caption, limits);
         }
         else
         {
             captions = Captions!.Count;
-            if (captions == 0 || captions > options.MaxCaptions)
+            if (captions == 0 || captions > limits.MaxCaptions)
             {
-                errors.Add("captions", $"There are {captions} captions; expected 1 to {options.MaxCaptions}.");
+                errors.Add("captions", $"The request has {captions} captions; expected 1 to {limits.MaxCaptions}.");
             }
 
-            for (int i = 0; i < Math.Min(captions, options.MaxCaptions); i++)
+            for (int i = 0; i < Math.Min(captions, limits.MaxCaptions); i++)
             {
-                errors.CheckCaption($"captions[{i}]", Captions[i], options);
+                errors.CheckCaption($"captions[{i}]", Captions[i], limits);
             }
         }
 
-        if (N < 1 || (long)N * captions > options.MaxImages)
+        if (N < 1 || (long)N * captions > limits.MaxImages)
         {
-            errors.Add("n", $"{N} images of each of {captions} captions; expected at least 1 and at most {options.MaxImages} altogether.");
+            errors.Add(
+                "n",
+                $"The request is for {N} images of each of {captions} captions; expected at least 1, and at most " +
+                $"{limits.MaxImages} in total.");
         }
 
         if (Seed > long.MaxValue - N)
         {
-            errors.Add("seed", $"{Seed} leaves no room for {N} images; use a smaller one.");
+            errors.Add("seed", $"The seeds of {N} images from {Seed} exceed the range of 64-bit integers; use a smaller seed.");
         }
 
-        errors.CheckDrawing(Truncation, Format);
+        errors.CheckTruncation(Truncation);
+        errors.CheckFormat(Format);
         return errors;
     }
 
-    /// <summary>How to draw. Images of equal options can be drawn together.</summary>
-    /// <param name="imageAlone">Whether nothing but the finished image is answered.</param>
-    public GenerationOptions Options(bool imageAlone) => new()
+    /// <summary>Returns the generation options. Images with equal options can share a batch.</summary>
+    /// <param name="withDetails">True if the response can contain earlier stages and attention.</param>
+    public GenerationOptions ToOptions(bool withDetails) => new()
     {
-        Truncation = Truncation ?? double.PositiveInfinity,
+        Truncation = Truncation,
         Size = Size,
-        AllStages = Stages && !imageAlone,
-        Attention = Attention && !imageAlone,
+        AllStages = Stages && withDetails,
+        Attention = Attention && withDetails,
     };
 }

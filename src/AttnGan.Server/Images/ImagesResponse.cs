@@ -6,21 +6,21 @@ using AttnGan.Text;
 
 namespace AttnGan.Server.Images;
 
-/// <summary>What was drawn.</summary>
+/// <summary>Generated images.</summary>
 internal sealed record ImagesResponse(
-    [property: Description("The model that drew.")] string Model,
-    [property: Description("The images: those of the first caption first, each caption's by seed.")] IReadOnlyList<ImageDescription> Images);
+    [property: Description("Name of the model.")] string Model,
+    [property: Description("The images in the order of the captions; those of a caption by seed.")] IReadOnlyList<ImageDescription> Images);
 
-/// <summary>An image, as it grew.</summary>
+/// <summary>A generated image with its stages.</summary>
 internal sealed record ImageDescription(
-    [property: Description("The caption as it was given.")] string Caption,
-    [property: Description("Draws this image again.")] long Seed,
-    [property: Description("The caption's words that the model knows, in order.")] IReadOnlyList<string> Words,
-    [property: Description("The caption's words that the model does not know and has passed over.")] IReadOnlyList<UnknownWord> UnknownWords,
-    [property: Description("Whether the caption had more known words than the model reads.")] bool Truncated,
-    [property: Description("The image of each stage that was asked for, smallest first; the last is the finished one.")]
+    [property: Description("The caption of the request.")] string Caption,
+    [property: Description("The seed that generates this image.")] long Seed,
+    [property: Description("The caption's known words, in order.")] IReadOnlyList<string> Words,
+    [property: Description("The caption's unknown words, which the model skipped.")] IReadOnlyList<UnknownWord> UnknownWords,
+    [property: Description("True if the caption exceeds the model's maximum number of words.")] bool Truncated,
+    [property: Description("The images of the requested stages, smallest first; the last one is the result.")]
     IReadOnlyList<StageImage> Stages,
-    [property: Description("What each refinement stage attended to; empty where nobody asked.")] IReadOnlyList<AttentionOfStage> Attention)
+    [property: Description("The attention of each refinement stage; empty if not requested.")] IReadOnlyList<AttentionOfStage> Attention)
 {
     /// <summary>Encodes an image.</summary>
     public static ImageDescription Of(GeneratedImage image, string mediaType, Vocabulary vocabulary) => new(
@@ -38,20 +38,20 @@ internal sealed record ImageDescription(
 
 /// <summary>The image of a stage.</summary>
 internal sealed record StageImage(
-    [property: Description("Its side in pixels.")] int Size,
+    [property: Description("Width and height in pixels.")] int Size,
     [property: Description("image/png or image/webp.")] string MediaType,
     [property: Description("The file, in base64.")] byte[] Data);
 
-/// <summary>Which words a refinement stage attended to.</summary>
+/// <summary>The attention of a refinement stage.</summary>
 internal sealed record AttentionOfStage(
-    [property: Description("2 for the first refinement stage, and so on.")] int Stage,
-    [property: Description("Side of the maps in pixels.")] int Size,
-    [property: Description("All words, those that the stage attended to most first.")] IReadOnlyList<WordShare> TopWords,
-    [property: Description("A map for each of the image's `words`: size times size bytes in base64, row by row. Byte b at a pixel " +
-        "means the weight b / 255 times the word's scale.")] IReadOnlyList<byte[]> Maps,
-    [property: Description("The largest weight of each word's map.")] IReadOnlyList<float> Scales)
+    [property: Description("Number of the stage; the first refinement stage has number 2.")] int Stage,
+    [property: Description("Width and height of the attention maps.")] int Size,
+    [property: Description("All words, the most attended first.")] IReadOnlyList<WordShare> TopWords,
+    [property: Description("The attention map of each of the image's `words`: size × size bytes in base64, in row-major order. " +
+        "Byte b is the weight b / 255 × scale.")] IReadOnlyList<byte[]> Maps,
+    [property: Description("The scale of each map: its largest weight.")] IReadOnlyList<float> Scales)
 {
-    /// <summary>Rounds the weights of a stage to bytes.</summary>
+    /// <summary>Quantizes the weights of a stage to bytes.</summary>
     public static AttentionOfStage Of(StageAttention attention)
     {
         byte[][] maps = new byte[attention.Words.Count][];
@@ -85,6 +85,6 @@ internal sealed record AttentionOfStage(
 
 /// <summary>A word's share of a stage's attention.</summary>
 internal sealed record WordShare(
-    [property: Description("Its place in the image's `words`, from 0.")] int Index,
+    [property: Description("Index in the image's `words`, from 0.")] int Index,
     [property: Description("The word.")] string Word,
-    [property: Description("The mean of its map; those of all words sum to 1.")] float Weight);
+    [property: Description("The mean of the word's attention map; all means sum to 1.")] float Weight);

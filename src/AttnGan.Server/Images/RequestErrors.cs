@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AttnGan.Server.Images;
 
-/// <summary>What is wrong with a request, by member.</summary>
+/// <summary>Collects the validation errors of a request by member, so that all are reported together.</summary>
 internal sealed class RequestErrors
 {
     private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
@@ -12,38 +12,44 @@ internal sealed class RequestErrors
 
     public void Add(string member, string message) => _errors[member] = [.. _errors.GetValueOrDefault(member) ?? [], message];
 
-    public void CheckCaption(string member, string? caption, ServerOptions options)
+    public void CheckCaption(string member, string? caption, ServerOptions limits)
     {
         if (caption is null)
         {
-            Add(member, "A caption is missing.");
+            Add(member, "The caption is missing.");
         }
-        else if (caption.Length > options.MaxCaptionLength)
+        else if (caption.Length > limits.MaxCaptionLength)
         {
-            Add(member, $"The caption has {caption.Length} characters; at most {options.MaxCaptionLength} are read.");
+            Add(member, $"The caption has {caption.Length} characters; expected at most {limits.MaxCaptionLength}.");
         }
     }
 
-    public void CheckDrawing(double? truncation, string? format)
+    public void CheckTruncation(double? truncation)
     {
-        if (truncation is { } distance && !(distance > 0))
+        if (truncation is { } magnitude && !(magnitude > 0))
         {
-            Add("truncation", $"{distance} is no distance; expected a number above 0, such as 0.8.");
+            Add("truncation", $"The truncation is {magnitude}; it must be greater than 0, such as 0.8.");
         }
+    }
 
+    public void CheckFormat(string? format)
+    {
         if (!ResponseImageFormat.IsKnown(format))
         {
-            Add("format", $"There is no format \"{format}\"; expected {string.Join(" or ", ResponseImageFormat.Names)}.");
+            Add("format", $"The format \"{format}\" is unknown; expected {string.Join(" or ", ResponseImageFormat.Names)}.");
         }
     }
 
     public void CheckSize(int? size, IReadOnlyList<int> sizes)
     {
-        if (size is { } side && !sizes.Contains(side))
+        if (size is { } pixels && !sizes.Contains(pixels))
         {
-            Add("size", $"The model draws no images of {side} pixels, only of {string.Join(", ", sizes)}.");
+            Add("size", $"The size is {pixels}; the model generates images of {string.Join(", ", sizes)} pixels.");
         }
     }
 
-    public ValidationProblem ToResult() => TypedResults.ValidationProblem(_errors);
+    public ProblemHttpResult ToResult() => TypedResults.Problem(new HttpValidationProblemDetails(_errors)
+    {
+        Status = StatusCodes.Status400BadRequest,
+    });
 }

@@ -2,7 +2,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Server.Images;
 
-/// <summary>The formats that images are sent in.</summary>
+/// <summary>The file formats of images in responses.</summary>
 internal static class ResponseImageFormat
 {
     public const string Default = "png";
@@ -17,7 +17,7 @@ internal static class ResponseImageFormat
 
     public static string MediaTypeOf(string name) => name == WebPName ? WebP : Png;
 
-    /// <summary>Encodes without loss.</summary>
+    /// <summary>Encodes an image losslessly.</summary>
     public static byte[] Encode(RgbImage image, string mediaType, ImageMetadata? metadata) =>
         image.Encode(mediaType == WebP ? ImageFormat.WebP : ImageFormat.Png, metadata);
 }

@@ -1,6 +1,6 @@
 namespace AttnGan.Server.Logging;
 
-/// <summary>What the server writes to its log. Captions are no part of it.</summary>
+/// <summary>The server's log messages. Captions are never logged.</summary>
 internal static partial class Log
 {
     [LoggerMessage(Level = LogLevel.Error, Message = "A batch of {Images} images of {Model} failed.")]
@@ -15,9 +15,9 @@ internal static partial class Log
     [LoggerMessage(Level = LogLevel.Error, Message = "The model {Model} cannot be loaded: {Reason}")]
     public static partial void ModelFailed(ILogger logger, string model, string reason);
 
-    [LoggerMessage(Level = LogLevel.Information, Message = "Stopping: {Requests} requests under way are answered first.")]
+    [LoggerMessage(Level = LogLevel.Information, Message = "Shutting down after {Requests} running requests are answered.")]
     public static partial void Draining(ILogger logger, int requests);
 
-    [LoggerMessage(Level = LogLevel.Warning, Message = "Stopped with {Requests} requests unanswered: they took longer than the shutdown timeout.")]
+    [LoggerMessage(Level = LogLevel.Warning, Message = "The shutdown timeout expired with {Requests} requests unanswered.")]
     public static partial void NotDrained(ILogger logger, int requests);
 }

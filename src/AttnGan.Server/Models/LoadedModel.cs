@@ -4,7 +4,7 @@ using AttnGan.Text;
 
 namespace AttnGan.Server.Models;
 
-/// <summary>A model that can draw.</summary>
+/// <summary>A loaded model with its generation queue.</summary>
 internal sealed class LoadedModel(string name, TextToImagePipeline pipeline, GenerationQueue queue) : IAsyncDisposable
 {
     public string Name => name;

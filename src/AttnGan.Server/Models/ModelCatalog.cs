@@ -1,38 +1,39 @@
+using AttnGan.Models;
 using AttnGan.Server.Configuration;
 
 namespace AttnGan.Server.Models;
 
-/// <summary>The models that there are, by name: the file's without its ending.</summary>
+/// <summary>The served models. A model has the name of its file, without the extension.</summary>
 internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
 {
-    private const string Extension = ".onnx";
+    private const string Extension = ModelPackage.Extension;
 
     private readonly SortedDictionary<string, ServedModel> _models = new(StringComparer.Ordinal);
 
-    /// <exception cref="AttnGanException">There is no model, or two have the same name.</exception>
+    /// <exception cref="AttnGanException">Thrown when there is no model, or when two models have the same name.</exception>
     public ModelCatalog(ServerOptions options, ModelLoader loader)
     {
-        foreach (string path in options.Models is { } folder ? Packages(folder) : [])
+        foreach (string path in options.Models is { } folder ? ListPackages(folder) : [])
         {
             Add(path);
         }
 
-        string bundled = Path.Combine(AppContext.BaseDirectory, "models", $"emoji{Extension}");
+        string bundled = BundledModel.Path;
         if (options.Model is { } file)
         {
-            Default = Find(file) ?? Add(file);
+            Default = FindPath(file) ?? Add(file);
         }
         else if (File.Exists(bundled))
         {
-            // A model of the folder that has the bundled one's name is there instead of it.
-            Default = _models.TryGetValue(NameOf(bundled), out ServedModel? own) ? own : Add(bundled);
+            // A model in the folder with the name of the bundled model replaces it.
+            Default = _models.TryGetValue(NameOf(bundled), out ServedModel? replacement) ? replacement : Add(bundled);
         }
         else
         {
             Default = _models.Values.FirstOrDefault() ?? throw new AttnGanException(
-                $"There is no model to draw with: this program was built without the bundled one (`{bundled}`)" +
-                (options.Models is null ? "" : $", and `{options.Models}` has no file that ends in {Extension}") +
-                ". Give a model package with `model`, or a folder of them with `models`.");
+                $"There is no model: this program was built without the bundled one (`{bundled}`)" +
+                (options.Models is null ? "" : $", and `{options.Models}` contains no {Extension} file") +
+                ". Specify a model package with `model`, or a folder of model packages with `models`.");
         }
 
         ServedModel Add(string path)
@@ -40,26 +41,26 @@ internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
             string name = NameOf(path);
             var model = new ServedModel(name, path, loader);
             return _models.TryAdd(name, model) ? model : throw new AttnGanException(
-                $"Two models are called \"{name}\": `{_models[name].Path}` and `{path}`. Rename one of the files.");
+                $"Two models have the name \"{name}\": `{_models[name].Path}` and `{path}`. Rename one of the files.");
         }
 
-        ServedModel? Find(string path) =>
+        ServedModel? FindPath(string path) =>
             _models.Values.FirstOrDefault(model => Path.GetFullPath(model.Path) == Path.GetFullPath(path));
     }
 
-    /// <summary>The model that draws where a request names none.</summary>
+    /// <summary>The model for requests that name none.</summary>
     public ServedModel Default { get; }
 
-    /// <summary>All models, by name.</summary>
+    /// <summary>All models, sorted by name.</summary>
     public IReadOnlyCollection<ServedModel> All => _models.Values;
 
     /// <summary>The names of all models, sorted.</summary>
     public IReadOnlyList<string> Names => [.. _models.Keys];
 
-    /// <summary>The model of a name, or the default one where no name is given; null where there is none.</summary>
+    /// <summary>Returns the model with a name, or the default model if the name is null; null if there is no such model.</summary>
     public ServedModel? Find(string? name) => name is null ? Default : _models.GetValueOrDefault(name);
 
-    /// <summary>Nobody is let in before the default model can draw; a damaged one is told at once.</summary>
+    /// <summary>Loads the default model before the server listens, so that a damaged file fails at startup.</summary>
     public Task StartAsync(CancellationToken cancellationToken) => Default.LoadAsync();
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
@@ -72,7 +73,7 @@ internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
         }
     }
 
-    private static string[] Packages(string folder)
+    private static string[] ListPackages(string folder)
     {
         try
         {
@@ -80,7 +81,7 @@ internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            throw new AttnGanException($"The models of `{folder}` cannot be listed: {error.Message}", error);
+            throw new AttnGanException($"The models in `{folder}` cannot be listed: {error.Message}", error);
         }
     }
 

@@ -6,33 +6,35 @@ using AttnGan.Server.Logging;
 
 namespace AttnGan.Server.Models;
 
-/// <summary>Loads model packages and gives each a queue.</summary>
-/// <param name="options">How to draw.</param>
-/// <param name="drawerOf">What draws with a pipeline.</param>
-/// <param name="metrics">Where drawing is measured.</param>
+/// <summary>Loads model packages, and creates a generation queue for each.</summary>
+/// <param name="options">The options of pipelines and queues.</param>
+/// <param name="createGenerator">Creates the generator of a pipeline.</param>
+/// <param name="metrics">The metrics of the queues.</param>
 /// <param name="time">The clock.</param>
-/// <param name="logs">Where it is told.</param>
+/// <param name="loggers">The loggers.</param>
 internal sealed class ModelLoader(
-    ServerOptions options, Func<TextToImagePipeline, IBatchGenerator> drawerOf, GenerationMetrics metrics, TimeProvider time, ILoggerFactory logs)
+    ServerOptions options,
+    Func<TextToImagePipeline, IBatchGenerator> createGenerator,
+    GenerationMetrics metrics,
+    TimeProvider time,
+    ILoggerFactory loggers)
 {
-    private readonly ILogger _logger = logs.CreateLogger<ModelLoader>();
+    private readonly ILogger _logger = loggers.CreateLogger<ModelLoader>();
 
-    /// <exception cref="AttnGanException">The file is missing or damaged.</exception>
-    public LoadedModel Load(string name, string path)
+    /// <exception cref="AttnGanException">Thrown when the file is missing or damaged.</exception>
+    public LoadedModel Load(string name, string path) => LogErrors(name, () =>
     {
-        return Logged(name, () =>
-        {
-            var pipeline = TextToImagePipeline.Load(path, options.Pipeline);
-            Log.ModelLoaded(_logger, name, pipeline.StageSizes[^1], pipeline.Captions.Vocabulary.Count - 1);
-            return new LoadedModel(
-                name, pipeline, new GenerationQueue(name, drawerOf(pipeline), options, metrics, time, logs.CreateLogger<GenerationQueue>()));
-        });
-    }
+        var pipeline = TextToImagePipeline.Load(path, options.Pipeline);
+        Log.ModelLoaded(_logger, name, pipeline.StageSizes[^1], pipeline.Captions.Vocabulary.Count - 1);
+        var queue = new GenerationQueue(
+            name, createGenerator(pipeline), options, metrics, time, loggers.CreateLogger<GenerationQueue>());
+        return new LoadedModel(name, pipeline, queue);
+    });
 
-    /// <exception cref="AttnGanException">The file is missing or damaged.</exception>
-    public ModelInfo Describe(string name, string path) => Logged(name, () => ModelInfo.Read(path));
+    /// <exception cref="AttnGanException">Thrown when the file is missing or damaged.</exception>
+    public ModelInfo Describe(string name, string path) => LogErrors(name, () => ModelInfo.Read(path));
 
-    private T Logged<T>(string name, Func<T> read)
+    private T LogErrors<T>(string name, Func<T> read)
     {
         try
         {

@@ -5,41 +5,41 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AttnGan.Server.Models;
 
-/// <summary><c>/v1/models</c>: what there is to draw with. The files themselves are not given out.</summary>
+/// <summary><c>/v1/models</c>: describes the models. Their files cannot be downloaded.</summary>
 internal static class ModelsApi
 {
     public static RouteGroupBuilder MapModels(this RouteGroupBuilder api)
     {
         RouteGroupBuilder models = api.MapGroup("/models").WithTags("Models");
-        models.MapGet("/", List).WithName("listModels").WithSummary("The models that there are, by name");
-        models.MapGet("/{name}", Get).WithName("getModel").WithSummary("One model")
+        models.MapGet("/", ListAsync).WithName("listModels").WithSummary("List the models");
+        models.MapGet("/{name}", GetAsync).WithName("getModel").WithSummary("Get a model")
             .ProducesProblem(StatusCodes.Status404NotFound);
         return api;
     }
 
-    private static async Task<Ok<ModelList>> List(ModelCatalog catalog)
+    private static async Task<Ok<ModelList>> ListAsync(ModelCatalog catalog)
     {
         var models = new List<ModelDescription>();
         foreach (ServedModel model in catalog.All)
         {
             try
             {
-                models.Add(await Describe(model, catalog));
+                models.Add(await DescribeAsync(model, catalog));
             }
             catch (AttnGanException)
             {
-                // The log has it already. A damaged file does not hide the others.
+                // Already logged. A damaged file must not hide the other models.
             }
         }
 
         return TypedResults.Ok(new ModelList(models));
     }
 
-    private static async Task<Results<Ok<ModelDescription>, ProblemHttpResult>> Get(
-        [Description("The model's name.")] string name, ModelCatalog catalog) =>
-        catalog.Find(name) is { } model ? TypedResults.Ok(await Describe(model, catalog)) : Problems.UnknownModel(name, catalog.Names);
+    private static async Task<Results<Ok<ModelDescription>, ProblemHttpResult>> GetAsync(
+        [Description("Name of the model.")] string name, ModelCatalog catalog) =>
+        catalog.Find(name) is { } model ? TypedResults.Ok(await DescribeAsync(model, catalog)) : Problems.UnknownModel(name, catalog.Names);
 
-    private static async Task<ModelDescription> Describe(ServedModel model, ModelCatalog catalog)
+    private static async Task<ModelDescription> DescribeAsync(ServedModel model, ModelCatalog catalog)
     {
         ModelInfo info = await model.DescribeAsync();
         return new ModelDescription(
@@ -55,16 +55,16 @@ internal static class ModelsApi
 }
 
 /// <summary>All models.</summary>
-/// <param name="Models">By name.</param>
+/// <param name="Models">The models, sorted by name.</param>
 internal sealed record ModelList(IReadOnlyList<ModelDescription> Models);
 
-/// <summary>A model.</summary>
+/// <summary>The description of a model.</summary>
 internal sealed record ModelDescription(
-    [property: Description("What requests call it.")] string Name,
-    [property: Description("What it draws, what it was trained on, how good it is.")] string? Description,
-    [property: Description("License of the weights, and of the images that they were trained on.")] string? License,
-    [property: Description("GAN training steps made.")] long Steps,
-    [property: Description("Side in pixels of each image that it draws, smallest first.")] IReadOnlyList<int> StageSizes,
-    [property: Description("Words that it knows.")] int VocabularySize,
-    [property: Description("Longest caption that is read whole, in known words.")] int MaxWords,
-    [property: Description("Whether it draws where a request names no model.")] bool Default);
+    [property: Description("Name of the model in requests.")] string Name,
+    [property: Description("The images that it generates, its training data and its quality.")] string? Description,
+    [property: Description("License of the weights and of the training images.")] string? License,
+    [property: Description("Number of GAN training steps.")] long Steps,
+    [property: Description("Width and height in pixels of each stage's image, smallest first.")] IReadOnlyList<int> StageSizes,
+    [property: Description("Number of known words.")] int VocabularySize,
+    [property: Description("Maximum number of known words that the model reads of a caption.")] int MaxWords,
+    [property: Description("True for the model that serves requests which name none.")] bool Default);

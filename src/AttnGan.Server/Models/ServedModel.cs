@@ -2,7 +2,7 @@ using AttnGan.Models;
 
 namespace AttnGan.Server.Models;
 
-/// <summary>A model of the catalog, loaded when it is first needed.</summary>
+/// <summary>A model of the catalog, loaded on first use.</summary>
 internal sealed class ServedModel(string name, string path, ModelLoader loader) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
@@ -13,11 +13,11 @@ internal sealed class ServedModel(string name, string path, ModelLoader loader) 
 
     public string Path => path;
 
-    /// <summary>Whether it is there without waiting.</summary>
+    /// <summary>True if the model is loaded.</summary>
     public bool IsLoaded => _loading is { IsCompletedSuccessfully: true };
 
-    /// <summary>Loads it, once for all who ask; what failed is tried again by the next.</summary>
-    /// <exception cref="AttnGanException">The file is missing or damaged.</exception>
+    /// <summary>Loads the model once for all concurrent callers. After a failure, the next caller tries again.</summary>
+    /// <exception cref="AttnGanException">Thrown when the file is missing or damaged.</exception>
     public Task<LoadedModel> LoadAsync()
     {
         lock (_lock)
@@ -31,8 +31,8 @@ internal sealed class ServedModel(string name, string path, ModelLoader loader) 
         }
     }
 
-    /// <summary>Reads what it says of itself, without loading it; once for all who ask, as above.</summary>
-    /// <exception cref="AttnGanException">The file is missing or damaged.</exception>
+    /// <summary>Reads the model's card and vocabulary without loading its networks; once for all callers, as above.</summary>
+    /// <exception cref="AttnGanException">Thrown when the file is missing or damaged.</exception>
     public Task<ModelInfo> DescribeAsync()
     {
         lock (_lock)

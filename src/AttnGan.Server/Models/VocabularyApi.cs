@@ -5,46 +5,46 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AttnGan.Server.Models;
 
-/// <summary><c>/v1/vocabulary</c>: the words that a model knows, and those that may have been meant by one that it does not.</summary>
+/// <summary><c>/v1/vocabulary</c>: lists the words that a model knows, and suggests known words for an unknown one.</summary>
 internal static class VocabularyApi
 {
     private const int MaxWords = 1000;
-    private const int UsualWords = 50;
-    private const int UsualSuggestions = 3;
+    private const int DefaultWords = 50;
+    private const int DefaultSuggestions = 3;
 
-    // Words are compared with all of a vocabulary; those that can be meant are not much longer than its own.
-    private const int LongestWord = 64;
+    // A word is compared with the whole vocabulary, whose words are all shorter than this.
+    private const int MaxWordLength = 64;
 
     public static RouteGroupBuilder MapVocabulary(this RouteGroupBuilder api)
     {
-        api.MapGet("/vocabulary", Get).WithTags("Models").WithName("getVocabulary")
-            .WithSummary("Words that a model knows")
-            .WithDescription("The words with a beginning, the most frequent first, or those nearest to a word that the model may not know.")
+        api.MapGet("/vocabulary", GetAsync).WithTags("Models").WithName("getVocabulary")
+            .WithSummary("List known words")
+            .WithDescription("Lists the words with a prefix, the most frequent first, or those similar to an unknown word.")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         return api;
     }
 
-    private static async Task<Results<Ok<WordList>, ValidationProblem, ProblemHttpResult>> Get(
+    private static async Task<Results<Ok<WordList>, ValidationProblem, ProblemHttpResult>> GetAsync(
         ModelCatalog catalog,
-        [Description("How the words begin.")] string? prefix = null,
-        [Description("An unknown word; the nearest known ones are the answer, the nearest first.")] string? near = null,
-        [Description("Most words to answer with, 1 to 1000. Without it 50, or 3 with `near`.")] int? limit = null,
-        [Description("The model's name. Without it the default one.")] string? model = null)
+        [Description("Prefix of the words.")] string? prefix = null,
+        [Description("An unknown word; the response has similar known words, the most similar first.")] string? near = null,
+        [Description("Maximum number of words, 1 to 1000. Default: 50, or 3 with `near`.")] int? limit = null,
+        [Description("Name of the model. Default: the server's default model.")] string? model = null)
     {
         var errors = new Dictionary<string, string[]>();
         if (limit is < 1 or > MaxWords)
         {
-            errors["limit"] = [$"{limit} is out of range; expected 1 to {MaxWords}."];
+            errors["limit"] = [$"The limit is {limit}; expected 1 to {MaxWords}."];
         }
 
         if (prefix is not null && near is not null)
         {
-            errors["near"] = ["Give `prefix` or `near`, not both."];
+            errors["near"] = ["Specify either `prefix` or `near`, not both."];
         }
 
-        if (near?.Length > LongestWord)
+        if (near?.Length > MaxWordLength)
         {
-            errors["near"] = [$"The word has {near.Length} characters; at most {LongestWord} are compared."];
+            errors["near"] = [$"The word has {near.Length} characters; expected at most {MaxWordLength}."];
         }
 
         if (errors.Count > 0)
@@ -61,19 +61,19 @@ internal static class VocabularyApi
         return TypedResults.Ok(new WordList(
             served.Name,
             near is null
-                ? [.. WordsWith(LowerCase(prefix ?? ""), vocabulary).Take(limit ?? UsualWords)]
-                : vocabulary.Nearest(LowerCase(near), limit ?? UsualSuggestions)));
+                ? [.. WordsWithPrefix(LowerCase(prefix ?? ""), vocabulary).Take(limit ?? DefaultWords)]
+                : vocabulary.Nearest(LowerCase(near), limit ?? DefaultSuggestions)));
     }
 
-    private static IEnumerable<string> WordsWith(string prefix, Vocabulary vocabulary) =>
+    private static IEnumerable<string> WordsWithPrefix(string prefix, Vocabulary vocabulary) =>
         vocabulary.Words.Skip(1).Where(word => word.StartsWith(prefix, StringComparison.Ordinal));
 
-#pragma warning disable CA1308 // Vocabularies are in lower case.
+#pragma warning disable CA1308 // Vocabularies are lower-case.
     private static string LowerCase(string word) => word.Trim().ToLowerInvariant();
 #pragma warning restore CA1308
 }
 
 /// <summary>Words of a model's vocabulary.</summary>
 internal sealed record WordList(
-    [property: Description("The model.")] string Model,
-    [property: Description("The words, the most frequent or the nearest first.")] IReadOnlyList<string> Words);
+    [property: Description("Name of the model.")] string Model,
+    [property: Description("The words, the most frequent or the most similar first.")] IReadOnlyList<string> Words);

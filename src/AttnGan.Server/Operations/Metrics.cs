@@ -5,7 +5,9 @@ using OpenTelemetry.Resources;
 
 namespace AttnGan.Server.Operations;
 
-/// <summary><c>/metrics</c>, as Prometheus reads it: ours, and ASP.NET's own of requests, connections and rate limits.</summary>
+/// <summary>
+/// <c>/metrics</c> in the Prometheus format: generation metrics, and those of ASP.NET for requests, connections and rate limits.
+/// </summary>
 internal static class Metrics
 {
     public static void AddMetrics(this IServiceCollection services, string version)

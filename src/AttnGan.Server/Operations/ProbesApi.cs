@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Http.HttpResults;
 
 namespace AttnGan.Server.Operations;
 
-/// <summary>What those ask who run the server: is it alive, does it take requests.</summary>
+/// <summary>The liveness and readiness probes.</summary>
 internal static class ProbesApi
 {
     private const string PlainText = "text/plain";
@@ -12,16 +12,17 @@ internal static class ProbesApi
     public static void MapProbes(this IEndpointRouteBuilder app)
     {
         app.MapGet("/healthz", () => TypedResults.Text("alive\n")).WithTags("Operations").WithName("healthz")
-            .WithSummary("Whether the process is alive").WithDescription("As long as it answers, it is.").Produces<string>(StatusCodes.Status200OK, PlainText);
+            .WithSummary("Liveness probe").WithDescription("Responds while the process is alive.")
+            .Produces<string>(StatusCodes.Status200OK, PlainText);
         app.MapGet("/readyz", Ready).WithTags("Operations").WithName("readyz")
-            .WithSummary("Whether requests are taken").WithDescription("A model is loaded, and the server is not stopping.")
+            .WithSummary("Readiness probe").WithDescription("Succeeds if the default model is loaded and the server is not shutting down.")
             .Produces<string>(StatusCodes.Status200OK, PlainText).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
     }
 
     private static Results<ContentHttpResult, ProblemHttpResult> Ready(ModelCatalog catalog, Drain drain) =>
-        drain.IsDraining ? NotReady("The server is stopping.")
+        drain.IsDraining ? NotReady("The server is shutting down.")
             : catalog.Default.IsLoaded ? TypedResults.Text("ready\n")
-            : NotReady("The model is not loaded yet.");
+            : NotReady("The default model is not loaded yet.");
 
     private static ProblemHttpResult NotReady(string detail) =>
         TypedResults.Problem(detail, statusCode: StatusCodes.Status503ServiceUnavailable);

@@ -4,7 +4,9 @@ using Scalar.AspNetCore;
 
 namespace AttnGan.Server.Operations;
 
-/// <summary><c>/openapi/v1.json</c>, and <c>/reference</c> for people. Its page takes everything from this server.</summary>
+/// <summary>
+/// The OpenAPI document (<c>/openapi/v1.json</c>) and the API reference page (<c>/reference</c>), which loads nothing from other hosts.
+/// </summary>
 internal static class Reference
 {
     private const string Document = "v1";
@@ -16,10 +18,10 @@ internal static class Reference
             {
                 Title = "AttnGAN",
                 Version = version,
-                Description = "Draws images from captions, and tells which words each part of them was drawn from. Errors are problem " +
+                Description = "Generates images from captions, with the attention of each image region to each word. Errors are problem " +
                     "details (RFC 9457).",
             };
-            // The description's own address is where it was read from.
+            // Clients use the address that they read the document from.
             document.Servers?.Clear();
             document.Components ??= new OpenApiComponents();
             document.AddComponent<IOpenApiSecurityScheme>(ApiKeyGuard.Header, new OpenApiSecurityScheme
@@ -27,9 +29,9 @@ internal static class Reference
                 Type = SecuritySchemeType.ApiKey,
                 In = ParameterLocation.Header,
                 Name = ApiKeyGuard.Header,
-                Description = "Where the server was set up with keys.",
+                Description = "Required if the server is configured with API keys.",
             });
-            // Either nothing or the key: which of them, the description cannot know.
+            // Lists no key and key as alternatives, because the document is the same for both configurations.
             document.Security = [new(), new() { [new OpenApiSecuritySchemeReference(ApiKeyGuard.Header, document)] = [] }];
             return Task.CompletedTask;
         }));
@@ -38,7 +40,7 @@ internal static class Reference
     {
         app.MapOpenApi();
         app.MapScalarApiReference("/reference", options => options
-            .WithTitle("AttnGAN: reference of the API")
+            .WithTitle("AttnGAN API reference")
             .WithOpenApiRoutePattern($"/openapi/{Document}.json")
             .WithNonce()
             .DisableDefaultFonts()

@@ -5,14 +5,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace AttnGan.Server.Page;
 
-/// <summary>The page: the files of <c>wwwroot</c>, which the assembly holds.</summary>
+/// <summary>The page: the files of <c>wwwroot</c>, embedded in the assembly.</summary>
 internal static class PageFiles
 {
     private const string Folder = "wwwroot/";
     private const string Index = "index.html";
 
-    // The browser asks each time whether its copy is still right: a new version of the server has a new page at once.
-    private const string Caching = "no-cache";
+    // Browsers revalidate their copies, so that a new version of the server serves its new page at once.
+    private const string CacheControl = "no-cache";
 
     public static void MapPage(this IEndpointRouteBuilder app)
     {
@@ -27,14 +27,14 @@ internal static class PageFiles
             {
                 app.MapMethods(route, [HttpMethods.Get, HttpMethods.Head], (HttpResponse response) =>
                 {
-                    response.Headers.CacheControl = Caching;
+                    response.Headers.CacheControl = CacheControl;
                     return TypedResults.File(content, contentType, entityTag: tag);
                 }).ExcludeFromDescription();
             }
         }
     }
 
-    /// <summary>The files of the page, by their path below its folder.</summary>
+    /// <summary>Returns the files of the page with their relative paths.</summary>
     public static IEnumerable<(string Path, byte[] Content)> Read()
     {
         Assembly assembly = typeof(PageFiles).Assembly;

@@ -1,11 +1,12 @@
-// Before the page is drawn, so that it does not flash in the other colors: light or dark as the reader chose, else as the system says.
+// The color theme: the visitor's choice, else the system's. Runs before the first paint, so that the page does not flash in the other
+// theme.
 (() => {
   const system = matchMedia('(prefers-color-scheme: dark)');
   let chosen = null;
   try {
     chosen = localStorage.getItem('attngan.theme');
   } catch {
-    // Storage may be forbidden; the system's choice holds then.
+    // Storage may be disabled; the system's theme applies then.
   }
 
   const isDark = () => (chosen ? chosen === 'dark' : system.matches);
@@ -22,7 +23,7 @@
       try {
         localStorage.setItem('attngan.theme', chosen);
       } catch {
-        // It holds until the page is left.
+        // Storage may be disabled; the choice lasts until the page is closed.
       }
 
       apply();

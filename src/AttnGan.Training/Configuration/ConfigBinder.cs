@@ -3,19 +3,19 @@ using System.Reflection;
 
 namespace AttnGan.Training.Configuration;
 
-/// <summary>Gives the nodes of a configuration their types and collects everything that does not fit.</summary>
+/// <summary>Converts the nodes of a configuration to typed records and collects all errors.</summary>
 internal sealed class ConfigBinder(List<string> errors)
 {
     public const string CompatKey = "compat";
 
-    private readonly Dictionary<string, string> _where = new(StringComparer.Ordinal);
+    private readonly Dictionary<string, string> _places = new(StringComparer.Ordinal);
 
     public AttnGanConfig Bind(ConfigMapping root) => (AttnGanConfig)BindSection(typeof(AttnGanConfig), root, "");
 
-    /// <summary>Where a key was set; null for one that kept its default.</summary>
-    public string? WhereOf(string key) => _where.GetValueOrDefault(key);
+    /// <summary>Returns the place where a key was set; null if it has its default.</summary>
+    public string? PlaceOf(string key) => _places.GetValueOrDefault(key);
 
-    /// <summary><c>official</c> and <c>none</c> as the mapping they stand for; null for any other word.</summary>
+    /// <summary>Expands <c>official</c> and <c>none</c> to a mapping of all switches; returns null for other text.</summary>
     public static ConfigMapping? ExpandCompat(ConfigScalar scalar)
     {
         if (scalar.Text is not ("official" or "none"))
@@ -52,7 +52,7 @@ internal sealed class ConfigBinder(List<string> errors)
                 continue;
             }
 
-            _where[key] = entry.Where;
+            _places[key] = entry.Where;
             bool nullable = property.PropertyType == typeof(string) && property.GetValue(section) is null;
             if (BindValue(property.PropertyType, entry.Value, key, nullable) is { } value)
             {
@@ -67,7 +67,7 @@ internal sealed class ConfigBinder(List<string> errors)
         return section;
     }
 
-    /// <summary>The value, or null with the reason among the errors.</summary>
+    /// <summary>Returns the value; null, and an error, if it is invalid.</summary>
     private object? BindValue(Type type, ConfigNode node, string key, bool nullable)
     {
         if (ConfigSchema.IsSection(type))
@@ -161,7 +161,7 @@ internal sealed class ConfigBinder(List<string> errors)
             {
                 "true" or "True" or "TRUE" => true,
                 "false" or "False" or "FALSE" => false,
-                _ => Fail(key, scalar, $"`{text}` is neither true nor false"),
+                _ => Fail(key, scalar, $"`{text}` was given, expected true or false"),
             };
         }
 
@@ -169,18 +169,18 @@ internal sealed class ConfigBinder(List<string> errors)
         {
             return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double number) && double.IsFinite(number)
                 ? number
-                : Fail(key, scalar, $"`{text}` is not a finite number");
+                : Fail(key, scalar, $"`{text}` was given, expected a finite number");
         }
 
         if (!Int128.TryParse(text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out Int128 whole))
         {
-            return Fail(key, scalar, $"`{text}` is not a whole number");
+            return Fail(key, scalar, $"`{text}` was given, expected an integer");
         }
 
-        (long lowest, long highest) = type == typeof(int) ? (int.MinValue, int.MaxValue) : (long.MinValue, long.MaxValue);
-        if (whole < lowest || whole > highest)
+        (long min, long max) = type == typeof(int) ? (int.MinValue, int.MaxValue) : (long.MinValue, long.MaxValue);
+        if (whole < min || whole > max)
         {
-            return Fail(key, scalar, $"`{text}` is out of range, expected {lowest} to {highest}");
+            return Fail(key, scalar, $"`{text}` was given, expected an integer from {min} to {max}");
         }
 
         return type == typeof(int) ? (object)(int)whole : (long)whole;

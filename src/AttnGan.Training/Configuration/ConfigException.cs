@@ -1,6 +1,6 @@
 namespace AttnGan.Training.Configuration;
 
-/// <summary>A configuration that cannot be used. The message lists everything that is wrong with it.</summary>
+/// <summary>Thrown when a configuration is invalid. The message lists all errors.</summary>
 public sealed class ConfigException : AttnGanException
 {
     internal ConfigException(string source, IReadOnlyList<string> errors, Exception? inner = null)
@@ -9,7 +9,7 @@ public sealed class ConfigException : AttnGanException
         Errors = errors;
     }
 
-    /// <summary>What is wrong, one sentence an entry, in the order of the file.</summary>
+    /// <summary>All errors, one sentence each, in the order of the file.</summary>
     public IReadOnlyList<string> Errors { get; }
 
     private static string Describe(string source, IReadOnlyList<string> errors) =>

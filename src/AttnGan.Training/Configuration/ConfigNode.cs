@@ -1,6 +1,7 @@
 namespace AttnGan.Training.Configuration;
 
-/// <summary>One value of a configuration as written, before it has a type. <c>Where</c>: "line 3" or "--set gan.loss=hinge".</summary>
+/// <summary>An untyped value of a configuration.</summary>
+/// <param name="Where">Its place: "line 3" or "--set gan.loss=hinge".</param>
 internal abstract record ConfigNode(string Where);
 
 internal sealed record ConfigScalar(string Where, string Text, bool Quoted) : ConfigNode(Where)
@@ -12,5 +13,5 @@ internal sealed record ConfigSequence(string Where, IReadOnlyList<ConfigNode> It
 
 internal sealed record ConfigMapping(string Where, List<ConfigEntry> Entries) : ConfigNode(Where);
 
-/// <summary>A key with its value. Duplicates are kept so that they can be reported together with everything else.</summary>
+/// <summary>A key with its value. Duplicates are kept, so that they are reported together with all other errors.</summary>
 internal sealed record ConfigEntry(string Key, string Where, ConfigNode Value);

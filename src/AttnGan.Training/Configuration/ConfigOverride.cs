@@ -2,7 +2,7 @@ using YamlDotNet.Core;
 
 namespace AttnGan.Training.Configuration;
 
-/// <summary><c>--set key=value</c>: puts one value into the tree of a file, in place of what the file says.</summary>
+/// <summary>Applies <c>--set key=value</c> to the nodes of a file, replacing the value in the file.</summary>
 internal static class ConfigOverride
 {
     public static void Apply(ConfigMapping root, string text, List<string> errors)
@@ -27,7 +27,7 @@ internal static class ConfigOverride
             string outer = string.Join('.', parts[..depth]);
             if (ConfigSchema.Settings.Contains(outer))
             {
-                errors.Add($"unknown key `{key}` ({where}): `{outer}` is one value and has no keys of its own");
+                errors.Add($"unknown key `{key}` ({where}): `{outer}` is a single value and has no keys");
                 return;
             }
         }
@@ -37,7 +37,7 @@ internal static class ConfigOverride
         {
             if (EnterSection(section, part, where) is not { } inner)
             {
-                // The file has a value where a section belongs, or an unknown key; binding reports either.
+                // The file has a value instead of a section, or an unknown key; the binder reports both.
                 return;
             }
 
@@ -49,7 +49,7 @@ internal static class ConfigOverride
     }
 
     /// <summary>
-    /// Only lists, mappings and quoted text are YAML here. The rest is taken as it stands: <c>#ffffff</c> would be a comment.
+    /// Parses only lists, mappings and quoted text as YAML. Other text is used verbatim: <c>#ffffff</c> would be a comment.
     /// </summary>
     private static ConfigNode? ReadValue(string text, string where, List<string> errors)
     {

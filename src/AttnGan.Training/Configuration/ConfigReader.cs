@@ -5,17 +5,17 @@ using YamlDotNet.Core.Events;
 namespace AttnGan.Training.Configuration;
 
 /// <summary>
-/// Configurations from and to YAML. Keys are the property names in snake_case (<c>text_encoder.word_embedding</c>), enumerations
-/// likewise (<c>attn_dcgan</c>). What is left out keeps its default. The published code's <c>cfg/*.yml</c> are read too, recognized
-/// by their upper-case keys; overrides have our keys there as well.
+/// Reads and writes configurations as YAML. Keys are the property names in snake_case (<c>text_encoder.word_embedding</c>), as are
+/// enumeration values (<c>attn_dcgan</c>). Missing keys have their defaults. The official code's <c>cfg/*.yml</c> are read too,
+/// recognized by their upper-case keys; overrides use our keys there as well.
 /// </summary>
 public static class ConfigReader
 {
     /// <summary>Reads a YAML file.</summary>
     /// <param name="path">The file.</param>
-    /// <param name="overrides">Settings that replace the file's, as <c>key=value</c>: <c>gan.batch_size=16</c>.</param>
-    /// <param name="warn">Told each setting of a published configuration (<c>cfg/*.yml</c>) that has no effect, and what to use instead.</param>
-    /// <exception cref="ConfigException">Any number of errors, all of them listed.</exception>
+    /// <param name="overrides">Settings that replace those of the file, as <c>key=value</c>: <c>gan.batch_size=16</c>.</param>
+    /// <param name="warn">Receives a message for each setting of an official configuration (<c>cfg/*.yml</c>) that has no effect.</param>
+    /// <exception cref="ConfigException">The configuration is invalid; all errors are listed.</exception>
     public static AttnGanConfig Read(string path, IReadOnlyList<string>? overrides = null, Action<string>? warn = null)
     {
         string yaml;
@@ -33,10 +33,10 @@ public static class ConfigReader
 
     /// <summary>Reads YAML text.</summary>
     /// <param name="yaml">A mapping; empty text is the default configuration.</param>
-    /// <param name="source">What to call the text in messages.</param>
-    /// <param name="overrides">Settings that replace the text's, as <c>key=value</c>.</param>
-    /// <param name="warn">As for <see cref="Read"/>.</param>
-    /// <exception cref="ConfigException">Any number of errors, all of them listed.</exception>
+    /// <param name="source">The name of the text in messages.</param>
+    /// <param name="overrides">Settings that replace those of the text, as <c>key=value</c>.</param>
+    /// <param name="warn">Same as for <see cref="Read"/>.</param>
+    /// <exception cref="ConfigException">The configuration is invalid; all errors are listed.</exception>
     public static AttnGanConfig Parse(string yaml, string source, IReadOnlyList<string>? overrides = null, Action<string>? warn = null)
     {
         ConfigNode root;
@@ -56,7 +56,7 @@ public static class ConfigReader
 
         if (root is not ConfigMapping mapping)
         {
-            throw new ConfigException(source, [$"expected sections with keys, such as `gan:` (found something else on {root.Where})"]);
+            throw new ConfigException(source, [$"expected sections with keys, such as `gan:` (found a value or list on {root.Where})"]);
         }
 
         var errors = new List<string>();
@@ -74,11 +74,11 @@ public static class ConfigReader
 
         var binder = new ConfigBinder(errors);
         AttnGanConfig config = binder.Bind(mapping);
-        errors.AddRange(ConfigValidator.Problems(config).Select(problem => problem.Describe(binder.WhereOf(problem.Key))));
+        errors.AddRange(ConfigValidator.Problems(config).Select(problem => problem.Describe(binder.PlaceOf(problem.Key))));
         return errors.Count == 0 ? config : throw new ConfigException(source, errors);
     }
 
-    /// <summary>The complete configuration, defaults included; <see cref="Parse"/> reads it back to one with the same values.</summary>
+    /// <summary>Writes the complete configuration, including defaults; <see cref="Parse"/> reads the same values back.</summary>
     public static string Write(AttnGanConfig config)
     {
         using var writer = new StringWriter { NewLine = "\n" };
@@ -91,10 +91,10 @@ public static class ConfigReader
         return writer.ToString();
     }
 
-    /// <summary>Every setting with its value, as <see cref="Write"/> has them.</summary>
+    /// <summary>Returns every setting with its value, in the form of <see cref="Write"/>.</summary>
     internal static IReadOnlyList<(string Key, string Value)> Settings(AttnGanConfig config)
     {
-        // "section:" and, indented, "key: value".
+        // Lines are "section:" or, indented, "key: value".
         List<(string, string)> settings = [];
         string section = "";
         foreach (string line in Write(config).Split('\n', StringSplitOptions.RemoveEmptyEntries))

@@ -4,17 +4,17 @@ using AttnGan.Text;
 
 namespace AttnGan.Training.Configuration;
 
-/// <summary>The keys that a configuration may have: the records' settable properties in snake_case.</summary>
+/// <summary>The valid keys of a configuration: the records' settable properties in snake_case.</summary>
 internal static class ConfigSchema
 {
-    /// <summary>Full keys of all settings and sections in the order of their declaration: <c>gan</c>, <c>gan.loss</c>, ….</summary>
+    /// <summary>Full keys of all settings and sections in declaration order: <c>gan</c>, <c>gan.loss</c>, ….</summary>
     public static IReadOnlyList<string> Keys { get; } = [.. KeysOf(typeof(AttnGanConfig), "")];
 
-    /// <summary>Full keys of all settings without the sections around them: <c>name</c>, <c>gan.loss</c>, ….</summary>
+    /// <summary>Full keys of all settings, without sections: <c>name</c>, <c>gan.loss</c>, ….</summary>
     public static IReadOnlyList<string> Settings { get; } =
         [.. Keys.Where(key => !Keys.Any(other => other.StartsWith($"{key}.", StringComparison.Ordinal)))];
 
-    /// <summary>Key and property of each setting and section of one record. Computed properties are not keys.</summary>
+    /// <summary>Returns key and property of each setting and section of a record. Computed properties are not keys.</summary>
     public static IReadOnlyList<(string Key, PropertyInfo Property)> PropertiesOf(Type record) =>
     [
         .. record.GetProperties(BindingFlags.Public | BindingFlags.Instance)
@@ -27,7 +27,7 @@ internal static class ConfigSchema
 
     public static string SnakeCase(string name) => JsonNamingPolicy.SnakeCaseLower.ConvertName(name);
 
-    /// <summary>The valid keys that <paramref name="unknown"/> was most probably meant to be; empty if none comes near.</summary>
+    /// <summary>Returns the valid keys most similar to <paramref name="unknown"/>; none if no key is similar.</summary>
     public static IReadOnlyList<string> Nearest(string unknown)
     {
         (string? section, string? name) = Split(unknown);
@@ -72,7 +72,7 @@ internal static class ConfigSchema
         return dot < 0 ? ("", key) : (key[..dot], key[(dot + 1)..]);
     }
 
-    /// <summary>So that <c>batchSize</c>, <c>batch-size</c> and <c>BATCH_SIZE</c> are all nearest to <c>batch_size</c>.</summary>
+    /// <summary>Normalizes a name, so that <c>batchSize</c>, <c>batch-size</c> and <c>BATCH_SIZE</c> are similar to <c>batch_size</c>.</summary>
     private static string LettersOf(string name) =>
         name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -4,22 +4,16 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Training.Configuration;
 
-/// <summary>One setting that cannot be used: its key, what was given, what was expected, what to do.</summary>
-internal sealed record ConfigProblem(string Key, string Reason)
-{
-    public string Describe(string? where = null) => where is null ? $"`{Key}`: {Reason}" : $"`{Key}` ({where}): {Reason}";
-}
-
-/// <summary>Ranges of all settings, and settings that exclude each other.</summary>
+/// <summary>Checks the ranges of all settings, and settings that exclude each other.</summary>
 internal static class ConfigValidator
 {
-    /// <returns>Everything that is wrong, one sentence each; empty for a configuration that can be used.</returns>
+    /// <returns>All problems; none for a valid configuration.</returns>
     public static IReadOnlyList<ConfigProblem> Problems(AttnGanConfig config)
     {
         var checks = new Checks();
         if (string.IsNullOrWhiteSpace(config.Name))
         {
-            checks.Add("name", "the text is empty; give the run a name");
+            checks.Add("name", "the name is empty; specify a name for the run");
         }
 
         CheckData(checks, config.Data);
@@ -56,8 +50,8 @@ internal static class ConfigValidator
         {
             checks.Add(
                 "text_encoder.embedding",
-                $"{encoder.Embedding} was given, expected an even number of at least 2: each direction of the recurrent network " +
-                "gives half of it");
+                $"{encoder.Embedding} was given, expected an even number of at least 2: each direction of the recurrent " +
+                "network has half of it");
         }
 
         checks.Share("text_encoder.dropout", encoder.Dropout);
@@ -88,7 +82,7 @@ internal static class ConfigValidator
 
         if (encoder.AlignCorners)
         {
-            checks.Add("image_encoder.align_corners", "true was given, but only the inception trunk has it; set it to false");
+            checks.Add("image_encoder.align_corners", "true was given, but only the inception trunk supports it; set it to false");
         }
     }
 
@@ -174,24 +168,25 @@ internal static class ConfigValidator
         checks.AtLeast("logging.samples", logging.Samples, 1);
     }
 
-    /// <summary>Written so that NaN and infinity fail every one of them.</summary>
+    /// <summary>The comparisons are written so that NaN and infinity fail all of them.</summary>
     private sealed class Checks
     {
         public List<ConfigProblem> Problems { get; } = [];
 
         public void Add(string key, string reason) => Problems.Add(new ConfigProblem(key, reason));
 
-        public void AtLeast<T>(string key, T value, T lowest)
-            where T : INumber<T> => Require(T.IsFinite(value) && value >= lowest, key, value, $"at least {lowest}");
+        public void AtLeast<T>(string key, T value, T min)
+            where T : INumber<T> => Require(T.IsFinite(value) && value >= min, key, value, $"at least {min}");
 
-        public void Within(string key, double value, double lowest, double highest) =>
-            Require(value >= lowest && value <= highest, key, value, string.Create(CultureInfo.InvariantCulture, $"{lowest} to {highest}"));
+        public void Within(string key, double value, double min, double max) =>
+            Require(value >= min && value <= max, key, value, string.Create(CultureInfo.InvariantCulture, $"{min} to {max}"));
 
-        public void Positive(string key, double value) => Require(double.IsFinite(value) && value > 0, key, value, "a number above 0");
+        public void Positive(string key, double value) =>
+            Require(double.IsFinite(value) && value > 0, key, value, "a number greater than 0");
 
-        public void Share(string key, double value) => Require(value is >= 0 and < 1, key, value, "at least 0 and below 1");
+        public void Share(string key, double value) => Require(value is >= 0 and < 1, key, value, "a number in [0, 1)");
 
-        public void Factor(string key, double value) => Require(value is > 0 and <= 1, key, value, "above 0 and at most 1");
+        public void Factor(string key, double value) => Require(value is > 0 and <= 1, key, value, "a number in (0, 1]");
 
         private void Require<T>(bool holds, string key, T value, string expected)
             where T : INumber<T>

@@ -4,16 +4,16 @@ using YamlDotNet.Core.Events;
 namespace AttnGan.Training.Configuration;
 
 /// <summary>
-/// YAML text to <see cref="ConfigNode"/>s. Built from parser events: YamlDotNet's own tree stops at the first duplicate key, and
-/// recursion has no bound there.
+/// Parses YAML to <see cref="ConfigNode"/>s. It uses parser events because YamlDotNet's own tree stops at the first duplicate key and
+/// does not limit recursion.
 /// </summary>
 internal static class ConfigYaml
 {
-    private const int MaximumDepth = 16;
+    private const int MaxDepth = 16;
 
-    /// <param name="text">One YAML document; an empty one is an empty mapping.</param>
-    /// <param name="where">Place to report for every node; null for the line of each.</param>
-    /// <exception cref="YamlException">Not YAML, or uses something that a configuration has no use for.</exception>
+    /// <param name="text">One YAML document; empty text is an empty mapping.</param>
+    /// <param name="where">The place of all nodes; null for the line of each.</param>
+    /// <exception cref="YamlException">The text is not YAML, or uses a feature that configurations do not support.</exception>
     public static ConfigNode Read(string text, string? where = null)
     {
         using var reader = new StringReader(text);
@@ -24,9 +24,9 @@ internal static class ConfigYaml
         }
         catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or IndexOutOfRangeException)
         {
-            // YamlDotNet's scanner lets some of its internal failures through, such as for "[1\nkey: 2".
+            // YamlDotNet's scanner throws internal exceptions for some texts, such as "[1\nkey: 2".
             Mark mark = parser.Current?.End ?? Mark.Empty;
-            throw new YamlException(mark, mark, "something is not closed or not indented as it should be after this", exception);
+            throw new YamlException(mark, mark, "an unclosed bracket or wrong indentation after this", exception);
         }
     }
 
@@ -43,7 +43,7 @@ internal static class ConfigYaml
         parser.Consume<DocumentEnd>();
         if (!parser.TryConsume<StreamEnd>(out _))
         {
-            throw new YamlException(parser.Current!.Start, parser.Current.End, "a second document begins here; a file holds one");
+            throw new YamlException(parser.Current!.Start, parser.Current.End, "a second document starts here; only one is allowed");
         }
 
         return root;
@@ -51,9 +51,9 @@ internal static class ConfigYaml
 
     private static ConfigNode ReadNode(Parser parser, string? where, int depth)
     {
-        if (depth > MaximumDepth)
+        if (depth > MaxDepth)
         {
-            throw new YamlException(parser.Current!.Start, parser.Current.End, $"nested more than {MaximumDepth} levels deep");
+            throw new YamlException(parser.Current!.Start, parser.Current.End, $"nested more than {MaxDepth} levels deep");
         }
 
         if (parser.TryConsume<Scalar>(out Scalar? scalar))
@@ -79,7 +79,7 @@ internal static class ConfigYaml
             {
                 if (!parser.TryConsume<Scalar>(out Scalar? key))
                 {
-                    throw new YamlException(parser.Current!.Start, parser.Current.End, "a key must be a plain word");
+                    throw new YamlException(parser.Current!.Start, parser.Current.End, "a key must be a plain scalar");
                 }
 
                 entries.Add(new ConfigEntry(key.Value, where ?? LineOf(key), ReadNode(parser, where, depth + 1)));

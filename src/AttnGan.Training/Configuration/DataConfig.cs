@@ -2,66 +2,56 @@ using AttnGan.Text;
 
 namespace AttnGan.Training.Configuration;
 
-/// <summary>Where the words of a model come from.</summary>
-public enum VocabularySource
-{
-    /// <summary>The dataset's training captions.</summary>
-    Captions,
-
-    /// <summary>The dataset's <c>captions.pickle</c>, so that a published text encoder knows the words by their numbers.</summary>
-    Official,
-}
-
-/// <summary>How images and captions are read and augmented.</summary>
+/// <summary>Reading and augmentation of images and captions.</summary>
 public sealed record DataConfig
 {
     /// <summary>Upper bound of <see cref="CropScale"/>.</summary>
     internal const int MaxCropScale = 10;
 
-    /// <summary>Color that shows through transparent pixels, as <c>#rrggbb</c>.</summary>
+    /// <summary>The color behind transparent pixels, as <c>#rrggbb</c>.</summary>
     public string Background { get; init; } = "#ffffff";
 
-    /// <summary>Captions are cut to this many words (at least 1). The paper's T: 18 for birds, 12 for COCO.</summary>
+    /// <summary>Maximum number of words (at least 1), the paper's T; longer captions are truncated. Bird 18, COCO 12.</summary>
     public int MaxWords { get; init; } = 18;
 
-    /// <summary>How captions are cut into words.</summary>
+    /// <summary>The tokenizer of captions.</summary>
     public TokenizerMode Tokenizer { get; init; } = TokenizerMode.Unicode;
 
-    /// <summary>Words seen in fewer training captions than this stay out of the vocabulary (at least 1).</summary>
+    /// <summary>Minimum number of training captions with a word of the vocabulary (at least 1).</summary>
     public int MinWordCount { get; init; } = 1;
 
-    /// <summary>Where the vocabulary comes from.</summary>
+    /// <summary>The source of the vocabulary.</summary>
     public VocabularySource Vocabulary { get; init; } = VocabularySource.Captions;
 
-    /// <summary>Share of images held out for validation where the dataset brings no list of its own, in [0, 1).</summary>
+    /// <summary>Share of images held out for validation if the dataset specifies no split, in [0, 1).</summary>
     public double ValidationFraction { get; init; } = 0.1;
 
     /// <summary>
-    /// Decides which images that share is. Not <see cref="AttnGanConfig.Seed"/>: trainings of other seeds hold out the same images, so
-    /// that they can be compared and judge each other.
+    /// Selects the held-out images. It is independent of <see cref="AttnGanConfig.Seed"/>, so that trainings with different seeds hold
+    /// out the same images and can be compared with each other.
     /// </summary>
     public long SplitSeed { get; init; } = 100;
 
     /// <summary>
-    /// Images are scaled so that the shorter side is <c>size * CropScale</c>, then cropped to <c>size</c> at random
-    /// (1 to 10; 1 turns random crops off). The official code uses 76/64.
+    /// Images are scaled to a shorter side of <c>size * CropScale</c> and then randomly cropped to <c>size</c> (1 to 10; 1 disables
+    /// random crops). The official code uses 76/64.
     /// </summary>
     public double CropScale { get; init; } = 76.0 / 64.0;
 
-    /// <summary>Mirror half of the training images. Turn off where left and right carry meaning.</summary>
+    /// <summary>Flip half of the training images horizontally. Disable it if captions distinguish left and right.</summary>
     public bool Flip { get; init; } = true;
 
-    /// <summary>Batches prepared ahead of the trainer (at least 1); no more than this many <see cref="Workers"/> are started.</summary>
+    /// <summary>Batches prepared ahead of the trainer (at least 1); also the upper bound of started <see cref="Workers"/>.</summary>
     public int Prefetch { get; init; } = 4;
 
     /// <summary>
-    /// Threads that decode images (at least 1), at most one for each batch of <see cref="Prefetch"/>: further ones are not started.
+    /// Threads that decode images (at least 1); at most <see cref="Prefetch"/> are started.
     /// </summary>
     public int Workers { get; init; } = 1;
 
-    /// <summary>Memory for decoded, scaled-down images, in MiB (0 turns the cache off).</summary>
+    /// <summary>Cache for decoded, scaled images in MiB (0 disables it).</summary>
     public int CacheMegabytes { get; init; } = 512;
 
-    /// <summary>How captions become word numbers under this configuration.</summary>
+    /// <summary>Returns the encoder from captions to word IDs for this configuration.</summary>
     public CaptionEncoder CaptionEncoder(Vocabulary vocabulary) => new(new CaptionTokenizer(Tokenizer), vocabulary, MaxWords);
 }

@@ -1,19 +1,9 @@
 namespace AttnGan.Training.Configuration;
 
-/// <summary>How the last hidden context becomes images.</summary>
-public enum GeneratorArchitecture
-{
-    /// <summary>An image and a discriminator at every stage.</summary>
-    AttnGan,
-
-    /// <summary>The same contexts with one image and one discriminator at the last size (AttnDCGAN).</summary>
-    AttnDcgan,
-}
-
 /// <summary>Attentional generative network (paper, section 3.1).</summary>
 public sealed record GeneratorConfig
 {
-    /// <summary>Whether every stage draws an image, as in the paper, or the last one alone.</summary>
+    /// <summary>An image at every stage, as in the paper, or at the last one only.</summary>
     public GeneratorArchitecture Architecture { get; init; } = GeneratorArchitecture.AttnGan;
 
     /// <summary>Number of stages, 1 to 4; each after the first doubles the side of the image.</summary>
@@ -40,22 +30,6 @@ public sealed record GeneratorConfig
     /// <summary>Side in pixels of each stage, first to last.</summary>
     public IReadOnlyList<int> StageSizes => [.. Enumerable.Range(0, Stages).Select(stage => BaseSize << stage)];
 
-    /// <summary>Side in pixels of each image that is drawn, smallest first: every stage's, or the last one's alone.</summary>
+    /// <summary>Side in pixels of each generated image, ascending: of every stage, or of the last one only.</summary>
     public IReadOnlyList<int> ImageSizes => Architecture == GeneratorArchitecture.AttnGan ? StageSizes : [ImageSize];
-}
-
-/// <summary>One discriminator a stage.</summary>
-public sealed record DiscriminatorConfig
-{
-    /// <summary>Base channels (official DF_DIM). Bird 64, COCO 96.</summary>
-    public int Width { get; init; } = 64;
-
-    /// <summary>
-    /// Judge images without their caption as well as with it: the first terms of equations 4 and 5 beside the second. The paper's
-    /// AttnGAN has this on; AttnDCGAN has conditional terms only.
-    /// </summary>
-    public bool Unconditional { get; init; } = true;
-
-    /// <summary>Spectral normalization of every convolution (Miyato et al., 2018) in place of batch normalization.</summary>
-    public bool SpectralNorm { get; init; }
 }

@@ -3,22 +3,22 @@ using AttnGan.Text;
 namespace AttnGan.Training.Configuration;
 
 /// <summary>
-/// The published code's configurations (<c>cfg/*.yml</c>) as ours. Each of their keys has one of ours, or has no effect and a note
-/// says what to use instead; anything else is refused by name. What a file leaves out has the published default, not ours.
+/// Translates configurations of the official code (<c>cfg/*.yml</c>) to ours. Each of their keys is translated, or has no effect and a
+/// note states the alternative; unknown keys are rejected. Missing keys have the official default, not ours.
 /// </summary>
 /// <remarks>
-/// One file there describes one of the two trainings, and <c>TRAIN.BATCH_SIZE</c> and <c>TRAIN.MAX_EPOCH</c> are that training's. A file
-/// is of the DAMSM if it has <c>TRAIN.ENCODER_LR</c> or <c>TRAIN.RNN_GRAD_CLIP</c> and nothing of a generator: no section <c>GAN</c>, no
+/// A file configures one of the two trainings, to which its <c>TRAIN.BATCH_SIZE</c> and <c>TRAIN.MAX_EPOCH</c> belong. It is the DAMSM if
+/// the file has <c>TRAIN.ENCODER_LR</c> or <c>TRAIN.RNN_GRAD_CLIP</c> and nothing about a generator: no section <c>GAN</c>, no
 /// <c>TRAIN.NET_G</c>, <c>TRAIN.GENERATOR_LR</c> or <c>TRAIN.DISCRIMINATOR_LR</c>. Settings of the other training keep our defaults.
 /// </remarks>
 internal sealed class OfficialConfig
 {
-    private const string UseDevice = "choose the device with --device";
+    private const string UseDevice = "select the device with --device";
 
     private static readonly string[] s_sections = ["TREE", "TRAIN", "TRAIN.SMOOTH", "GAN", "TEXT"];
 
-    /// <summary>Keys whose values can be taken as they stand, with the published default.</summary>
-    private static readonly OfficialKey[] s_taken =
+    /// <summary>Keys whose values are copied, with the official default.</summary>
+    private static readonly OfficialKey[] s_copied =
     [
         new("TRAIN.SMOOTH.GAMMA1", "damsm.gamma1", "5.0"),
         new("TRAIN.SMOOTH.GAMMA2", "damsm.gamma2", "5.0"),
@@ -45,26 +45,26 @@ internal sealed class OfficialConfig
         new("GAN.DF_DIM", "discriminator.width", "64", Part.Gan),
     ];
 
-    /// <summary>Keys without effect: the value that needs no word (null: every value is worth one), and what to use instead.</summary>
+    /// <summary>Keys without effect: the value that needs no note (null: every value needs one), and the alternative.</summary>
     private static readonly Dictionary<string, (string? Silent, string Instead)> s_ignored = new(StringComparer.Ordinal)
     {
-        ["DATASET_NAME"] = (null, "the dataset is recognized by what its folder holds"),
-        ["DATA_DIR"] = (null, "give the dataset with --data"),
+        ["DATASET_NAME"] = (null, "the format of the dataset is recognized by its files"),
+        ["DATA_DIR"] = (null, "specify the dataset with --data"),
         ["GPU_ID"] = (null, UseDevice),
         ["CUDA"] = ("True", UseDevice),
-        ["B_VALIDATION"] = ("False", "what is drawn is said on the command line"),
-        ["TRAIN.FLAG"] = ("True", "the file describes drawing with a trained generator, and the command decides what is done"),
-        ["TRAIN.NET_E"] = ("", "give trained encoders on the command line (train gan --damsm)"),
-        ["TRAIN.NET_G"] = ("", "give a trained generator on the command line (generate --model)"),
-        ["TRAIN.B_NET_D"] = ("True", "discriminators belong to every GAN training and to no drawing"),
-        ["TRAIN.SNAPSHOT_INTERVAL"] = (null, "logging.checkpoint_every says how often to save, in steps"),
-        ["TEXT.CAPTIONS_PER_IMAGE"] = (null, "all captions of an image are used, however many"),
+        ["B_VALIDATION"] = ("False", "specify the captions on the command line"),
+        ["TRAIN.FLAG"] = ("True", "the file is for generation with a trained generator, but the command decides what is done"),
+        ["TRAIN.NET_E"] = ("", "specify trained encoders on the command line (train gan --damsm)"),
+        ["TRAIN.NET_G"] = ("", "specify a trained generator on the command line (generate --model)"),
+        ["TRAIN.B_NET_D"] = ("True", "discriminators are always part of GAN training and never of generation"),
+        ["TRAIN.SNAPSHOT_INTERVAL"] = (null, "set logging.checkpoint_every, in steps"),
+        ["TEXT.CAPTIONS_PER_IMAGE"] = (null, "all captions of an image are used"),
     };
 
     private static readonly string[] s_special = ["CONFIG_NAME", "RNN_TYPE", "WORKERS", "GAN.B_DCGAN", "GAN.B_ATTENTION"];
 
     private static readonly string[] s_keys =
-        [.. s_taken.Select(key => key.Name).Concat(s_ignored.Keys).Concat(s_special).Concat(s_sections).Distinct()];
+        [.. s_copied.Select(key => key.Name).Concat(s_ignored.Keys).Concat(s_special).Concat(s_sections).Distinct()];
 
     private readonly ConfigMapping _source;
     private readonly List<string> _errors;
@@ -86,19 +86,19 @@ internal sealed class OfficialConfig
         Gan,
     }
 
-    /// <summary>Settings without effect, one sentence each.</summary>
+    /// <summary>A note for each setting without effect.</summary>
     public List<string> Notes { get; } = [];
 
-    /// <summary>Whether a mapping is a published configuration: one of its keys is theirs and in capitals.</summary>
+    /// <summary>Returns true for an official configuration: one of its keys is an official one, in capitals.</summary>
     public static bool Recognizes(ConfigMapping root) => root.Entries.Any(entry => s_keys.Contains(entry.Key));
 
-    /// <summary>The same in our keys; places name theirs (<c>GAN.GF_DIM, line 31</c>).</summary>
+    /// <summary>Returns the configuration with our keys; places have the official ones (<c>GAN.GF_DIM, line 31</c>).</summary>
     public ConfigMapping Translate()
     {
         Collect(_source, "");
         Part part = Has("TRAIN.ENCODER_LR", "TRAIN.RNN_GRAD_CLIP") && !_foundSections.Contains("GAN")
             && !Has("TRAIN.NET_G", "TRAIN.GENERATOR_LR", "TRAIN.DISCRIMINATOR_LR") ? Part.Damsm : Part.Gan;
-        foreach (OfficialKey key in s_taken)
+        foreach (OfficialKey key in s_copied)
         {
             if (key.Part != Part.Both && key.Part != part)
             {
@@ -111,7 +111,7 @@ internal sealed class OfficialConfig
             }
             else if (key.Default is not null)
             {
-                Set(key.Target, new ConfigScalar($"published default of {key.Name}", key.Default, Quoted: false));
+                Set(key.Target, new ConfigScalar($"official default of {key.Name}", key.Default, Quoted: false));
             }
         }
 
@@ -135,7 +135,7 @@ internal sealed class OfficialConfig
             }
             else if (entry.Value is not ConfigScalar scalar)
             {
-                _errors.Add($"`{name}` ({entry.Where}): expected one value");
+                _errors.Add($"`{name}` ({entry.Where}): expected a single value");
             }
             else if (!_values.TryAdd(name, scalar))
             {
@@ -148,7 +148,7 @@ internal sealed class OfficialConfig
     {
         if (!_foundSections.Add(name))
         {
-            _errors.Add($"`{name}` ({entry.Where}) is there twice; put all its keys under one");
+            _errors.Add($"`{name}` ({entry.Where}) occurs twice; merge the two");
         }
         else if (entry.Value is ConfigMapping inner)
         {
@@ -162,8 +162,8 @@ internal sealed class OfficialConfig
 
     private void TranslateSpecial(Part part)
     {
-        // The published code knows no other way to cut captions into words.
-        Set("data.tokenizer", new ConfigScalar("published default", "official", Quoted: false));
+        // The official code has only this tokenizer.
+        Set("data.tokenizer", new ConfigScalar("official default", "official", Quoted: false));
         if (_values.TryGetValue("CONFIG_NAME", out ConfigScalar? name) && name.Text.Length > 0)
         {
             Set("name", name);
@@ -176,7 +176,7 @@ internal sealed class OfficialConfig
 
         if (_values.TryGetValue("WORKERS", out ConfigScalar? workers))
         {
-            // 0 stands for the training's own thread there.
+            // 0 means the training's own thread there.
             Set("data.workers", workers with { Text = workers.Text == "0" ? "1" : workers.Text, Where = $"WORKERS, {workers.Where}" });
         }
 
@@ -190,8 +190,8 @@ internal sealed class OfficialConfig
         if (_values.TryGetValue("GAN.B_ATTENTION", out ConfigScalar? attention) && !Flag("GAN.B_ATTENTION"))
         {
             _errors.Add(
-                $"`GAN.B_ATTENTION` ({attention.Where}): `{attention.Text}` was given, but there is no generator without attention to " +
-                "words; set it to True, or TREE.BRANCH_NUM to 1 for a first stage alone");
+                $"`GAN.B_ATTENTION` ({attention.Where}): `{attention.Text}` was given, but generators without word attention are not " +
+                "supported; set it to True, or TREE.BRANCH_NUM to 1 for only the first stage");
         }
     }
 
@@ -206,12 +206,12 @@ internal sealed class OfficialConfig
             }
             else if (key == "TREE.BRANCH_NUM" && part == Part.Damsm && value.Text != "1")
             {
-                Notes.Add($"`{key}` ({value.Where}) has no effect: the DAMSM sees images of one size");
+                Notes.Add($"`{key}` ({value.Where}) has no effect: the DAMSM uses one image size");
             }
             else if (part == Part.Gan && key is "TRAIN.ENCODER_LR" or "TRAIN.RNN_GRAD_CLIP")
             {
-                Notes.Add(
-                    $"`{key}` ({value.Where}) has no effect: this file is of the GAN; set damsm.{(key == "TRAIN.ENCODER_LR" ? "learning_rate" : "gradient_clip")}");
+                string ours = key == "TRAIN.ENCODER_LR" ? "learning_rate" : "gradient_clip";
+                Notes.Add($"`{key}` ({value.Where}) has no effect: this file configures the GAN; set damsm.{ours}");
             }
         }
     }
@@ -257,8 +257,8 @@ internal sealed class OfficialConfig
     {
         if (ConfigSchema.Keys.Contains(name))
         {
-            return $"`{name}` ({where}) is a key of ours in a published configuration (its other keys are in capitals); give it with " +
-                "--set, or write the whole file in our keys";
+            return $"`{name}` ({where}) is one of our keys in an official configuration (with keys in capitals); set it with --set, or " +
+                "write the whole file with our keys";
         }
 
         string[] near =
@@ -269,7 +269,8 @@ internal sealed class OfficialConfig
                 .Select(candidate => candidate.Key)
                 .Take(1),
         ];
-        return $"`{name}` ({where}) is no key of the published configurations{(near.Length > 0 ? $"; did you mean `{near[0]}`?" : "; take it out")}";
+        string remedy = near.Length > 0 ? $"did you mean `{near[0]}`?" : "remove it";
+        return $"`{name}` ({where}) is not a key of official configurations; {remedy}";
     }
 
     private sealed record OfficialKey(string Name, string Target, string? Default, Part Part = Part.Both);

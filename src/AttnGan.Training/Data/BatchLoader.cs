@@ -6,8 +6,8 @@ using AttnGan.Text;
 namespace AttnGan.Training.Data;
 
 /// <summary>
-/// Prepares batches on background threads. What the batches hold depends on the seed, the epoch and the place in it alone, never
-/// on threads, timing or memory, so that an interrupted epoch can be continued as if nothing had happened.
+/// Prepares batches on background threads. The content of a batch depends only on the seed, the epoch and its index, never on threads,
+/// timing or memory, so that a resumed epoch continues exactly as the interrupted one would have.
 /// </summary>
 public sealed class BatchLoader
 {
@@ -21,12 +21,12 @@ public sealed class BatchLoader
     private long _cachedBytes;
     private int _activeWorkers;
 
-    /// <summary>Makes a loader and checks all captions.</summary>
+    /// <summary>Creates a loader and checks all captions.</summary>
     /// <remarks>
-    /// With <see cref="BatchLoaderOptions.Augment"/> (training) every caption must have a word of the vocabulary. Without
-    /// (validation) captions of unknown words alone are passed over, and each image must have one other.
+    /// With <see cref="BatchLoaderOptions.Augment"/> (training) every caption must contain a word of the vocabulary. Without it
+    /// (validation) captions that contain only unknown words are skipped, but each image must have another caption.
     /// </remarks>
-    /// <exception cref="DatasetException">A caption, or all of an image, has no known word.</exception>
+    /// <exception cref="DatasetException">A caption, or every caption of an image, has no known word.</exception>
     /// <exception cref="AttnGanException">There are no images, or too few for one batch.</exception>
     public BatchLoader(IReadOnlyList<CaptionedImage> images, CaptionEncoder captions, BatchLoaderOptions options)
     {
@@ -41,8 +41,8 @@ public sealed class BatchLoader
         if (BatchesPerEpoch == 0)
         {
             throw new AttnGanException(images.Count == 0
-                ? "There are no images to make batches of."
-                : $"Batch size {options.BatchSize} is larger than the {images.Count} images; use a smaller one.");
+                ? "There are no images to load."
+                : $"Batch size {options.BatchSize} is larger than the number of images, {images.Count}; use a smaller one.");
         }
 
         _cacheLimit = options.CacheMegabytes * 1024L * 1024L;
@@ -50,21 +50,21 @@ public sealed class BatchLoader
         _usableCaptions = FindUsableCaptions(images, captions, options.Augment);
     }
 
-    /// <summary>Images a batch, the last one of an epoch excepted.</summary>
+    /// <summary>Images per batch; the last batch of an epoch may be smaller.</summary>
     public int BatchSize => _options.BatchSize;
 
-    /// <summary>Images that batches are made of.</summary>
+    /// <summary>Number of images in the dataset part that is loaded.</summary>
     public int ImageCount => _images.Count;
 
     /// <summary>Number of batches in each epoch.</summary>
     public int BatchesPerEpoch { get; }
 
-    /// <summary>Background threads at work now: none once every enumerator is disposed.</summary>
+    /// <summary>Number of running background threads: 0 once every enumerator is disposed.</summary>
     internal int ActiveWorkers => Volatile.Read(ref _activeWorkers);
 
-    /// <summary>The batches of an epoch in their order.</summary>
-    /// <param name="epoch">Which epoch (at least 0).</param>
-    /// <param name="firstBatch">Where to begin: the batches are those that a whole epoch has from there on.</param>
+    /// <summary>Enumerates the batches of an epoch in order.</summary>
+    /// <param name="epoch">Index of the epoch (at least 0).</param>
+    /// <param name="firstBatch">Index of the first batch; it and those after it equal the batches of a complete epoch.</param>
     /// <param name="cancellation">Ends the enumeration with an <see cref="OperationCanceledException"/>.</param>
     /// <exception cref="AttnGanException">An image cannot be read; the message names it.</exception>
     public IEnumerable<CaptionedBatch> Epoch(int epoch, int firstBatch = 0, CancellationToken cancellation = default)
@@ -79,8 +79,8 @@ public sealed class BatchLoader
     {
         int[] order = OrderOf(epoch);
         int batches = BatchesPerEpoch - firstBatch;
-        // Worker w prepares every workers-th batch into a channel of its own, and the channels are read in turn: the order holds
-        // without anything to sort, and the channels' bounds hold the memory.
+        // Worker w writes every workers-th batch to its own channel, and the channels are read in turn: this keeps the order without
+        // sorting, and the bounded channels limit memory.
         int workers = Math.Max(1, Math.Min(Math.Min(_options.Workers, _options.Prefetch), batches));
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         var channels = new Channel<CaptionedBatch>[workers];
@@ -117,7 +117,7 @@ public sealed class BatchLoader
         CaptionedBatch? batch;
         while (!reader.TryRead(out batch))
         {
-            // A worker's exception comes out here.
+            // Rethrows a worker's exception.
             if (!reader.WaitToReadAsync(cancellation).AsTask().GetAwaiter().GetResult())
             {
                 throw new InvalidOperationException("A worker ended before its last batch.");
@@ -127,7 +127,7 @@ public sealed class BatchLoader
         return batch;
     }
 
-    /// <summary>A worker's thread: never throws, a failure goes to the reader through the channel.</summary>
+    /// <summary>The body of a worker thread. It never throws: an exception reaches the reader through the channel.</summary>
     private void Work(
         ChannelWriter<CaptionedBatch> writer, int[] order, int epoch, int first, int step, CancellationToken stop)
     {
@@ -164,20 +164,20 @@ public sealed class BatchLoader
             stop.ThrowIfCancellationRequested();
             int index = order[start + b];
             CaptionedImage image = _images[index];
-            // All four are drawn always: switching one off changes none of the others.
-            var random = new CounterRandom(_options.Seed, CounterRandom.Purpose.Sample, epoch, start + b);
-            int captionDraw = random.Next(_usableCaptions[index].Length);
+            // All four numbers are always sampled, so that disabling one leaves the others unchanged.
+            var random = new CounterRandom(_options.Seed, RandomStream.Sample, epoch, start + b);
+            int caption = random.Next(_usableCaptions[index].Length);
             RgbImage scaled = Scaled(index);
             (int roomX, int roomY) = (scaled.Width - _options.LargestSize, scaled.Height - _options.LargestSize);
             (int x, int y) = (random.Next(roomX + 1), random.Next(roomY + 1));
             bool flip = random.NextBool();
             if (!_options.Augment)
             {
-                (captionDraw, x, y, flip) = (0, roomX / 2, roomY / 2, false);
+                (caption, x, y, flip) = (0, roomX / 2, roomY / 2, false);
             }
 
             items[b] = image;
-            captions[b] = _encoder.Encode(image.Captions[_usableCaptions[index][captionDraw]]);
+            captions[b] = _encoder.Encode(image.Captions[_usableCaptions[index][caption]]);
             classes[b] = _classes[index];
             FillPyramid(scaled, x, y, flip && _options.Flip, images, b);
         }
@@ -201,7 +201,7 @@ public sealed class BatchLoader
         }
     }
 
-    /// <summary>(H, W, 3) bytes to (3, H, W) in [-1, 1].</summary>
+    /// <summary>Converts (H, W, 3) bytes to (3, H, W) in [-1, 1].</summary>
     internal static void ToPlanes(ReadOnlySpan<byte> pixels, Span<float> planes)
     {
         int area = planes.Length / 3;
@@ -216,7 +216,7 @@ public sealed class BatchLoader
         }
     }
 
-    /// <summary>The image with its shorter side as long as crops need it, from memory where it fits.</summary>
+    /// <summary>Returns an image scaled for cropping, from the cache if it is there.</summary>
     private RgbImage Scaled(int index)
     {
         if (_cache.TryGetValue(index, out RgbImage? cached))
@@ -226,7 +226,7 @@ public sealed class BatchLoader
 
         RgbImage scaled = Scale(_images[index], _options.Background, _options.ScaledSide);
 
-        // No image is ever evicted: in a shuffled epoch each is needed once, so whichever came first are as good as any.
+        // No image is ever evicted: a shuffled epoch needs each once, so no choice of cached images is better than another.
         if (Interlocked.Add(ref _cachedBytes, scaled.Pixels.Length) > _cacheLimit || !_cache.TryAdd(index, scaled))
         {
             Interlocked.Add(ref _cachedBytes, -scaled.Pixels.Length);
@@ -235,8 +235,8 @@ public sealed class BatchLoader
         return scaled;
     }
 
-    /// <summary>Reads an image and scales its shorter side.</summary>
-    /// <exception cref="AttnGanException">It cannot be read; the message names it.</exception>
+    /// <summary>Reads an image and scales its shorter side to <paramref name="side"/> pixels.</summary>
+    /// <exception cref="AttnGanException">The image cannot be read; the message names it.</exception>
     internal static RgbImage Scale(CaptionedImage image, RgbColor background, int side)
     {
         try
@@ -256,7 +256,7 @@ public sealed class BatchLoader
         int[] order = [.. Enumerable.Range(0, _images.Count)];
         if (_options.Shuffle)
         {
-            new CounterRandom(_options.Seed, CounterRandom.Purpose.Order, epoch).Shuffle(order.AsSpan());
+            new CounterRandom(_options.Seed, RandomStream.Order, epoch).Shuffle(order.AsSpan());
         }
 
         return order;
@@ -268,7 +268,7 @@ public sealed class BatchLoader
         long[] classes = new long[images.Count];
         for (int i = 0; i < classes.Length; i++)
         {
-            // Those without a class come after the numbers that classes can have.
+            // An image without a class is its own class, with a number above those of named classes.
             classes[i] = images[i].Class is not { } name ? images.Count + i
                 : numbers.TryGetValue(name, out long number) ? number
                 : numbers[name] = numbers.Count;

@@ -2,11 +2,15 @@ using AttnGan.Text;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>Captioned images as plain arrays, ready to become tensors on the trainer's own thread.</summary>
+/// <summary>A batch of captioned images in plain arrays; the trainer creates tensors from them on its own thread.</summary>
 public sealed class CaptionedBatch
 {
     internal CaptionedBatch(
-        IReadOnlyList<CaptionedImage> items, IReadOnlyList<EncodedCaption> captions, long[] classes, IReadOnlyList<int> sides, float[][] images)
+        IReadOnlyList<CaptionedImage> items,
+        IReadOnlyList<EncodedCaption> captions,
+        long[] classes,
+        IReadOnlyList<int> sides,
+        float[][] images)
     {
         Sides = sides;
         Items = items;
@@ -25,30 +29,30 @@ public sealed class CaptionedBatch
         }
     }
 
-    /// <summary>B.</summary>
+    /// <summary>B: number of images.</summary>
     public int Size => Items.Count;
 
-    /// <summary>The sizes s of the pyramid, ascending.</summary>
+    /// <summary>Sides S of the image pyramid, ascending.</summary>
     public IReadOnlyList<int> Sides { get; }
 
-    /// <summary>For each size s of the pyramid (B, 3, s, s) in [-1, 1], all from the same crop.</summary>
+    /// <summary>(B, 3, S, S) in [-1, 1] for each side S, all from the same crop.</summary>
     public float[][] Images { get; }
 
-    /// <summary>(B, T) word numbers, padded with 0.</summary>
+    /// <summary>(B, T) word IDs, padded with 0.</summary>
     public long[] CaptionIds { get; }
 
-    /// <summary>T: words of the longest caption of this batch.</summary>
+    /// <summary>T: number of words in the longest caption of this batch.</summary>
     public int MaxLength { get; }
 
-    /// <summary>(B) words of each caption, at least 1.</summary>
+    /// <summary>(B) number of words in each caption, at least 1.</summary>
     public long[] Lengths { get; }
 
-    /// <summary>(B) equal numbers for images of the same class, the same in all batches of a loader.</summary>
+    /// <summary>(B) class numbers; a class has the same number in all batches of a loader.</summary>
     public long[] Classes { get; }
 
     /// <summary>The B images.</summary>
     public IReadOnlyList<CaptionedImage> Items { get; }
 
-    /// <summary>The B captions that were drawn.</summary>
+    /// <summary>The B sampled captions.</summary>
     public IReadOnlyList<EncodedCaption> Captions { get; }
 }

@@ -5,22 +5,22 @@ using AttnGan.Training.Data.Readers;
 namespace AttnGan.Training.Data;
 
 /// <summary>
-/// A folder of captioned images, checked as a whole when it is opened: whatever would be skipped later is an error now. Of the
-/// images the head of each file is read: format and size. They are decoded only when they are drawn; <see cref="DatasetInspector"/>
-/// decodes them all.
+/// A folder of captioned images. Opening it checks all of it: anything that would have to be skipped later is an error now. Only the
+/// header of each image is read (format and size); images are decoded when they are loaded. <see cref="DatasetInspector"/> decodes
+/// them all.
 /// </summary>
 /// <remarks>
 /// <para>
-/// Format: a <c>metadata.jsonl</c> at the root (one JSON object a line: <c>file_name</c>, <c>text</c> and/or <c>captions</c>,
-/// optional <c>class</c> and <c>group</c>; other fields are left alone); or Caltech-UCSD Birds or COCO in the layout of the published code, or COCO's
-/// own JSON (see <see cref="DatasetFormat"/>); or else images anywhere below the root, each with a <c>.txt</c> file of the same
-/// name beside it, one caption a line. Hidden files and folders are not looked at.
+/// Format: a <c>metadata.jsonl</c> at the root (one JSON object per line: <c>file_name</c>, <c>text</c> and/or <c>captions</c>,
+/// optional <c>class</c> and <c>group</c>; other fields are ignored); or Caltech-UCSD Birds or COCO in the official code's layout, or
+/// COCO's own JSON; or else images anywhere below the root, each with a <c>.txt</c> file of the same name beside it, one caption per
+/// line. Hidden files and folders are ignored.
 /// </para>
 /// <para>
-/// Splits: lists at the root, an image's name a line. With <c>train.txt</c> training is exactly that list. With only
-/// <c>validation.txt</c> training is the rest. Without either, a fraction chosen by <see cref="DataConfig.SplitSeed"/> is held out,
-/// whole classes at a time. Images in <c>test.txt</c> are held out wherever training is "the rest". These three names are lists in the sidecar
-/// format too, never captions. In the published layouts their own split holds instead: what is for testing there is held out.
+/// Splits: lists at the root, one image name per line. With <c>train.txt</c> the training split is exactly that list. With only
+/// <c>validation.txt</c> it is the rest. With neither, a fraction chosen by <see cref="DataConfig.SplitSeed"/> is held out, whole
+/// classes at a time. Images in <c>test.txt</c> are held out wherever training is "the rest". These three names are lists in the
+/// sidecar format too, never captions. Formats with their own split ignore the lists: their test images are the validation split.
 /// </para>
 /// </remarks>
 public sealed class CaptionedImageDataset
@@ -32,44 +32,44 @@ public sealed class CaptionedImageDataset
     /// <summary>Absolute path of the folder.</summary>
     public string Root => _contents.Root;
 
-    /// <summary>How the folder ties captions to images.</summary>
+    /// <summary>The layout of the folder.</summary>
     public DatasetFormat Format => _contents.Format;
 
-    /// <summary>Images to learn from, by name in ordinal order; at least one.</summary>
+    /// <summary>Training images, by name in ordinal order; at least one.</summary>
     public IReadOnlyList<CaptionedImage> Train => _contents.Train;
 
-    /// <summary>Images held out, by name in ordinal order; may be empty.</summary>
+    /// <summary>Held-out images, by name in ordinal order; may be empty.</summary>
     public IReadOnlyList<CaptionedImage> Validation => _contents.Validation;
 
-    /// <summary>What was passed over or put right on reading.</summary>
+    /// <summary>Entries that were skipped or repaired on reading.</summary>
     internal IReadOnlyList<DatasetProblem> Warnings =>
         [.. _contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Warning)];
 
     /// <summary>Opens a dataset.</summary>
     /// <param name="directory">Its folder.</param>
-    /// <param name="config">Decides what is held out where the folder has no lists.</param>
-    /// <exception cref="DatasetException">Anything is wrong with it; all problems at once.</exception>
+    /// <param name="config">Specifies the split where the folder does not.</param>
+    /// <exception cref="DatasetException">The dataset has errors; all problems are reported together.</exception>
     public static CaptionedImageDataset Open(string directory, DataConfig config)
     {
         DatasetContents contents = DatasetReader.Read(directory, config);
         DatasetProblem[] errors =
         [
             .. contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Error),
-            .. CheckHeads(contents.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)),
+            .. CheckHeaders(contents.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)),
         ];
         return errors.Length == 0 ? new CaptionedImageDataset(contents) : throw new DatasetException(directory, errors);
     }
 
-    /// <summary>In parallel because it waits for the disk, and most of all for one on the network.</summary>
-    private static ParallelQuery<DatasetProblem> CheckHeads(IEnumerable<CaptionedImage> images) =>
-        images.AsParallel().AsOrdered().Select(image => image.CheckHead()).OfType<DatasetProblem>();
+    /// <summary>Runs in parallel because it is bound by disk latency, above all on network drives.</summary>
+    private static ParallelQuery<DatasetProblem> CheckHeaders(IEnumerable<CaptionedImage> images) =>
+        images.AsParallel().AsOrdered().Select(image => image.CheckHeader()).OfType<DatasetProblem>();
 
-    /// <summary>All usable images by name, also those of no split.</summary>
+    /// <summary>All usable images by name, including those in no split.</summary>
     internal IReadOnlyDictionary<string, CaptionedImage> Images => _contents.Images;
 
     /// <summary>
-    /// The words of the training captions, cut and counted as configured; or those of the folder's <c>captions.pickle</c> with
-    /// <see cref="VocabularySource.Official"/>.
+    /// Returns the words of the training captions, tokenized and counted as configured; with <see cref="VocabularySource.Official"/>
+    /// those of the folder's <c>captions.pickle</c>.
     /// </summary>
     /// <exception cref="AttnGanException">The <c>captions.pickle</c> that the configuration asks for is missing or unusable.</exception>
     public Vocabulary BuildVocabulary(DataConfig config)
@@ -93,10 +93,10 @@ public sealed class CaptionedImageDataset
     }
 
     /// <summary>
-    /// The images of a split, by name in ordinal order: <c>train</c>, <c>validation</c>, or what the list <c>NAME.txt</c> at
-    /// the root names.
+    /// Returns the images of a split, by name in ordinal order: <c>train</c>, <c>validation</c>, or those of the list
+    /// <c>NAME.txt</c> at the root.
     /// </summary>
-    /// <exception cref="DatasetException">There is no such list, or it names something that is no image of the dataset.</exception>
+    /// <exception cref="DatasetException">The list does not exist, or it names a file that is not an image of the dataset.</exception>
     public IReadOnlyList<CaptionedImage> Split(string name)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(name);
@@ -105,23 +105,22 @@ public sealed class CaptionedImageDataset
             return Train;
         }
 
-        if (name is "validation" || (name is "test" && Format is DatasetFormat.Cub or DatasetFormat.Coco or DatasetFormat.CocoJson))
+        if (name is "validation" || (name is "test" && !Format.UsesSplitLists))
         {
             return Validation;
         }
 
-        var problems = new List<DatasetProblem>();
+        var folder = new DatasetFolder(Root);
         IReadOnlyList<CaptionedImage> images = [];
-        if (name.AsSpan().IndexOfAny('/', '\\') >= 0 || !File.Exists(Path.Combine(Root, $"{name}.txt")))
+        if (name.AsSpan().IndexOfAny('/', '\\') >= 0 || !SplitLists.Has(folder, name))
         {
-            problems.Add(new DatasetProblem(
-                $"{name}.txt", ProblemSeverity.Error, "there is no such list at the root; splits are train, validation and NAME.txt."));
+            folder.Error($"{name}.txt", "the list does not exist at the root; splits are train, validation and NAME.txt.");
         }
         else
         {
-            images = DatasetReader.ReadList(Root, name, _contents.Images, problems);
+            images = SplitLists.Read(folder, name, _contents.Images);
         }
 
-        return problems.Count == 0 ? images : throw new DatasetException(Root, problems);
+        return folder.Problems.Count == 0 ? images : throw new DatasetException(Root, folder.Problems);
     }
 }

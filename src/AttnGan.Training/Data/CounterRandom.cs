@@ -1,8 +1,8 @@
 namespace AttnGan.Training.Data;
 
 /// <summary>
-/// A random sequence that is a pure function of its key, so that what is drawn for one image of one epoch depends on nothing
-/// that happened before: not on threads, not on where a run was resumed, not on the framework's version.
+/// A random sequence that is a pure function of its key. The numbers for one image of one epoch are therefore independent of threads,
+/// of the point where a run was resumed, and of the framework's version.
 /// </summary>
 /// <remarks>
 /// SplitMix64 (Steele, Lea and Flood 2014): a counter that advances by the golden ratio, each value scrambled by Stafford's
@@ -12,27 +12,16 @@ internal struct CounterRandom
 {
     private ulong _state;
 
-    public CounterRandom(long seed, Purpose purpose, long epoch = 0, long index = 0) =>
-        _state = Absorb(Absorb(Absorb(Absorb(0, (ulong)seed), (ulong)purpose), (ulong)epoch), (ulong)index);
-
-    /// <summary>What the numbers are for: equal seeds must not make different decisions alike.</summary>
-    public enum Purpose
-    {
-        Split,
-        Order,
-        Sample,
-        Candidates,
-        Images,
-        NoisePixels,
-    }
+    public CounterRandom(long seed, RandomStream stream, long epoch = 0, long index = 0) =>
+        _state = Absorb(Absorb(Absorb(Absorb(0, (ulong)seed), (ulong)stream), (ulong)epoch), (ulong)index);
 
     public ulong Next() => SplitMix64.Mix(_state += SplitMix64.GoldenGamma);
 
-    /// <summary>A number in [0, <paramref name="bound"/>), each equally likely.</summary>
+    /// <summary>Returns a uniformly distributed number in [0, <paramref name="bound"/>).</summary>
     public int Next(int bound)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(bound, 1);
-        // Lemire's method: the high half of a product, with the few values redrawn that would favor some results.
+        // Lemire's method: the high half of a product; the few values that would bias it are resampled.
         ulong threshold = (0UL - (ulong)bound) % (ulong)bound;
         while (true)
         {

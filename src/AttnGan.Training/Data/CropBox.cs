@@ -2,7 +2,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>A part of an image in pixels from its upper left corner. It may reach over the border, where it is cut.</summary>
+/// <summary>A rectangle in pixels from the image's upper left corner. It may exceed the image; cropping clips it.</summary>
 /// <param name="Left">First column.</param>
 /// <param name="Top">First row.</param>
 /// <param name="Right">Column after the last.</param>
@@ -10,11 +10,11 @@ namespace AttnGan.Training.Data;
 public readonly record struct CropBox(int Left, int Top, int Right, int Bottom)
 {
     /// <summary>
-    /// The square that birds are shown in: 1.5 times the larger side of the bounding box, around its center. Halves of pixels are
-    /// dropped as the published code drops them, so that the same pixels remain.
+    /// Returns the square that the official code crops birds to: 1.5 times the larger side of the bounding box, around its center.
+    /// Half pixels are truncated as the official code does, so that the same pixels remain.
     /// </summary>
     /// <param name="x">Left border of the bounding box (at least 0).</param>
-    /// <param name="y">Upper border (at least 0).</param>
+    /// <param name="y">Top border (at least 0).</param>
     /// <param name="width">Its width (at least 2).</param>
     /// <param name="height">Its height (at least 2).</param>
     internal static CropBox AroundBird(int x, int y, int width, int height)
@@ -24,22 +24,22 @@ public readonly record struct CropBox(int Left, int Top, int Right, int Bottom)
         return new CropBox(centerX - radius, centerY - radius, centerX + radius, centerY + radius);
     }
 
-    /// <exception cref="AttnGanException">Nothing of it lies inside the image.</exception>
+    /// <exception cref="AttnGanException">The rectangle does not overlap the image.</exception>
     internal RgbImage Cut(RgbImage image, string name)
     {
         CropBox inside = Within(image.Width, image.Height, name);
         return image.Crop(inside.Left, inside.Top, inside.Right - inside.Left, inside.Bottom - inside.Top);
     }
 
-    /// <summary>What of it lies inside a picture of a size.</summary>
-    /// <exception cref="AttnGanException">Nothing.</exception>
+    /// <summary>Clips the rectangle to an image of the given size.</summary>
+    /// <exception cref="AttnGanException">The rectangle does not overlap the image.</exception>
     internal CropBox Within(int width, int height, string name)
     {
         var inside = new CropBox(Math.Max(0, Left), Math.Max(0, Top), Math.Min(width, Right), Math.Min(height, Bottom));
         return inside.Left < inside.Right && inside.Top < inside.Bottom
             ? inside
             : throw new AttnGanException(
-                $"{name}: its part from ({Left}, {Top}) to ({Right}, {Bottom}) lies outside the image of {width} x {height} pixels; " +
-                "its line in bounding_boxes.txt is of another image, or the image was scaled.");
+                $"{name}: the crop from ({Left}, {Top}) to ({Right}, {Bottom}) lies outside the image of {width} x {height} pixels; " +
+                "its line in bounding_boxes.txt belongs to another image, or the image was scaled.");
     }
 }

@@ -6,32 +6,9 @@ using AttnGan.Training.Data.Readers;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>Formats that a dataset can be written in.</summary>
-internal enum ConversionTarget
-{
-    Metadata,
-    Sidecar,
-}
-
-/// <summary>How a dataset is written anew.</summary>
-internal sealed record ConversionOptions
-{
-    public required ConversionTarget Target { get; init; }
-
-    /// <summary>Images with a longer shorter side are scaled down to this many pixels; null keeps all sizes.</summary>
-    public int? Size { get; init; }
-
-    /// <summary>Images that stay as they are become symbolic links rather than copies.</summary>
-    public bool Link { get; init; }
-
-    /// <summary>What shows through transparent pixels of images that are drawn anew.</summary>
-    public RgbColor Background { get; init; } = RgbColor.White;
-
-    public int Threads { get; init; } = 1;
-}
-
 /// <summary>
-/// Writes a dataset of any format as one of ours, with its split, its crops carried out. The new folder appears whole or not at all.
+/// Converts a dataset of any format to one of ours, with its split and with crops applied. The new folder is complete or does not
+/// exist.
 /// </summary>
 internal sealed class DatasetConverter
 {
@@ -53,8 +30,10 @@ internal sealed class DatasetConverter
     }
 
     /// <summary>Converts a dataset.</summary>
-    /// <returns>Number of images written.</returns>
-    /// <exception cref="AttnGanException">The folder is there already, an image cannot be read, or two would get one name.</exception>
+    /// <returns>The number of images written.</returns>
+    /// <exception cref="AttnGanException">
+    /// The folder already exists, an image cannot be read, or two images would get the same name.
+    /// </exception>
     public static int Convert(
         CaptionedImageDataset source,
         string directory,
@@ -65,7 +44,7 @@ internal sealed class DatasetConverter
         string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
         if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
         {
-            throw new AttnGanException($"`{directory}` is there already and is not replaced. Give a new folder, or take that one away.");
+            throw new AttnGanException($"`{directory}` already exists and is not replaced. Specify a new folder, or remove that one.");
         }
 
         string temporary = $"{target}.{Guid.NewGuid():N}{AtomicFile.TemporaryExtension}";
@@ -101,13 +80,13 @@ internal sealed class DatasetConverter
 
     private int Write(string folder, IProgress<(int Done, int Total)>? progress, CancellationToken cancellation)
     {
-        bool[] anew = WhichAreDrawnAnew(cancellation);
-        Dictionary<string, string> names = NameImages(anew);
+        bool[] reencode = FindReencoded(cancellation);
+        Dictionary<string, string> names = NameImages(reencode);
         int done = 0;
         var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
         Parallel.For(0, _images.Length, parallel, i =>
         {
-            WriteImage(_images[i], Path.Combine(folder, names[_images[i].Name]), anew[i]);
+            WriteImage(_images[i], Path.Combine(folder, names[_images[i].Name]), reencode[i]);
             progress?.Report((Interlocked.Increment(ref done), _images.Length));
         });
         WriteCaptions(folder, names);
@@ -125,16 +104,16 @@ internal sealed class DatasetConverter
         return _images.Length;
     }
 
-    /// <summary>The split of the source as it was opened, and the lists of ours that belong to no split.</summary>
+    /// <summary>Returns the split of the opened source, and its other lists.</summary>
     private IEnumerable<(string Name, IReadOnlyList<CaptionedImage> Images)> Lists()
     {
-        yield return ("train", _source.Train);
+        yield return (SplitLists.Train, _source.Train);
         if (_source.Validation.Count > 0)
         {
-            yield return ("validation", _source.Validation);
+            yield return (SplitLists.Validation, _source.Validation);
         }
 
-        if (_source.Format is not (DatasetFormat.Metadata or DatasetFormat.Sidecar))
+        if (!_source.Format.UsesSplitLists)
         {
             yield break;
         }
@@ -142,49 +121,52 @@ internal sealed class DatasetConverter
         foreach (string file in Directory.EnumerateFiles(_source.Root, "*.txt").Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileNameWithoutExtension(file);
-            var problems = new List<DatasetProblem>();
-            if (name is not ("train" or "validation")
-                && DatasetReader.ReadList(_source.Root, name, _source.Images, problems) is { Count: > 0 } images && problems.Count == 0)
+            var folder = new DatasetFolder(_source.Root);
+            if (name is not (SplitLists.Train or SplitLists.Validation)
+                && SplitLists.Read(folder, name, _source.Images) is { Count: > 0 } images && folder.Problems.Count == 0)
             {
                 yield return (name, images);
             }
         }
     }
 
-    /// <summary>Cropped and scaled images; to know whether one is too large, its size must be known.</summary>
-    private bool[] WhichAreDrawnAnew(CancellationToken cancellation)
+    /// <summary>Returns true for each image that is cropped or scaled down; the others are copied or linked.</summary>
+    private bool[] FindReencoded(CancellationToken cancellation)
     {
-        bool[] anew = [.. _images.Select(image => image.Crop is not null)];
+        bool[] reencode = [.. _images.Select(image => image.Crop is not null)];
         if (_options.Size is { } size)
         {
             var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
             Parallel.For(0, _images.Length, parallel, i =>
             {
-                if (!anew[i])
+                if (!reencode[i])
                 {
                     ImageHeader header = RgbImage.Identify(_images[i].Path);
-                    anew[i] = Math.Min(header.Width, header.Height) > size;
+                    reencode[i] = Math.Min(header.Width, header.Height) > size;
                 }
             });
         }
 
-        return anew;
+        return reencode;
     }
 
-    /// <summary>Everything goes below <c>images/</c>, out of the way of lists. What is drawn anew becomes PNG, so that nothing is lost.</summary>
-    private Dictionary<string, string> NameImages(bool[] anew)
+    /// <summary>
+    /// Returns the new name of each image by its old one. Everything goes below <c>images/</c>, apart from the lists. Re-encoded images
+    /// become PNG, which is lossless.
+    /// </summary>
+    private Dictionary<string, string> NameImages(bool[] reencode)
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
-        // Names that differ in nothing but capitals are one file on some systems.
+        // Names that differ only in case are one file on some systems.
         var owners = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
         for (int i = 0; i < _images.Length; i++)
         {
             string old = _images[i].Name;
-            string name = _source.Format == DatasetFormat.Cub && old.StartsWith($"{CubReader.Folder}/", StringComparison.Ordinal)
+            string name = _source.Format == CubReader.DatasetFormat && old.StartsWith($"{CubReader.Folder}/", StringComparison.Ordinal)
                 ? old[(CubReader.Folder.Length + 1)..]
                 : old;
             name = name.StartsWith(Images, StringComparison.Ordinal) ? name : Images + name;
-            name = anew[i] ? Path.ChangeExtension(name, ".png") : name;
+            name = reencode[i] ? Path.ChangeExtension(name, ".png") : name;
             string owned = _options.Target == ConversionTarget.Sidecar ? Path.ChangeExtension(name, null) : name;
             if (!owners.TryAdd(owned, old))
             {
@@ -197,10 +179,10 @@ internal sealed class DatasetConverter
         return names;
     }
 
-    private void WriteImage(CaptionedImage image, string path, bool anew)
+    private void WriteImage(CaptionedImage image, string path, bool reencode)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (anew)
+        if (reencode)
         {
             ImageHeader header = RgbImage.Identify(image.Path);
             using MemoryGate.Room room = _gate.Enter(MemoryGate.BytesFor(header, new FileInfo(image.Path).Length));
@@ -242,7 +224,7 @@ internal sealed class DatasetConverter
             return;
         }
 
-        WriteLines(Path.Combine(folder, DatasetReader.MetadataFile), _images.Select(image =>
+        WriteLines(Path.Combine(folder, MetadataReader.MetadataFile), _images.Select(image =>
         {
             var row = new Dictionary<string, object> { ["file_name"] = names[image.Name], ["captions"] = image.Captions };
             if (image.Class is not null)
@@ -279,7 +261,7 @@ internal sealed class DatasetConverter
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            // The first failure is the one to report.
+            // The original exception is the one to report.
         }
     }
 }

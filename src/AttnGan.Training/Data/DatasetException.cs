@@ -1,9 +1,9 @@
 namespace AttnGan.Training.Data;
 
-/// <summary>A dataset that cannot be trained on. The message lists the first problems and says how many there are.</summary>
+/// <summary>Thrown when a dataset cannot be used. The message lists the first problems and the number of all.</summary>
 public sealed class DatasetException : AttnGanException
 {
-    private const int Listed = 10;
+    private const int MaxListed = 10;
 
     public DatasetException(string directory, IReadOnlyList<DatasetProblem> problems)
         : this(problems, $"{directory}: the dataset has {Count(problems, "problem")}")
@@ -13,18 +13,18 @@ public sealed class DatasetException : AttnGanException
     private DatasetException(IReadOnlyList<DatasetProblem> problems, string heading)
         : base(Describe(heading, problems)) => Problems = problems;
 
-    /// <summary>All problems, not only those that the message lists.</summary>
+    /// <summary>All problems, including those that the message omits.</summary>
     public IReadOnlyList<DatasetProblem> Problems { get; }
 
-    /// <summary>The dataset was sound, but its captions do not go with a vocabulary.</summary>
-    /// <param name="problems">One an image.</param>
+    /// <summary>Creates an exception for a valid dataset whose captions do not fit a vocabulary.</summary>
+    /// <param name="problems">One per image.</param>
     internal static DatasetException OfCaptions(IReadOnlyList<DatasetProblem> problems) =>
         new(problems, $"The captions of {Count(problems, "image")} cannot be used");
 
     private static string Describe(string heading, IReadOnlyList<DatasetProblem> problems)
     {
-        IEnumerable<string> lines = problems.Take(Listed).Select(problem => $"  {problem}");
-        string rest = problems.Count > Listed ? $"\n  … and {problems.Count - Listed} more" : "";
+        IEnumerable<string> lines = problems.Take(MaxListed).Select(problem => $"  {problem}");
+        string rest = problems.Count > MaxListed ? $"\n  … and {problems.Count - MaxListed} more" : "";
         return $"{heading}:\n{string.Join('\n', lines)}{rest}";
     }
 

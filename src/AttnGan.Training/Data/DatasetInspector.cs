@@ -6,15 +6,15 @@ using AttnGan.Training.Data.Readers;
 
 namespace AttnGan.Training.Data;
 
-/// <summary>Looks at all of a dataset before a training does: decodes every image, reads every caption.</summary>
+/// <summary>Inspects a dataset before training: decodes every image and reads every caption.</summary>
 public static class DatasetInspector
 {
-    /// <summary>Inspects a dataset. What is wrong with it is in the report, never an exception.</summary>
+    /// <summary>Inspects a dataset. Its problems are in the report; they never cause an exception.</summary>
     /// <param name="directory">Its folder.</param>
-    /// <param name="config">As training would have it: split, words, threads.</param>
-    /// <param name="progress">Told after each image.</param>
+    /// <param name="config">The configuration to train with: split, vocabulary, threads.</param>
+    /// <param name="progress">Reports after each image.</param>
     /// <param name="largestSize">
-    /// Side in pixels of the largest images that training would ask for, to find those that cannot be scaled so far; null: not looked for.
+    /// Side in pixels of the largest training images, to find images that cannot be scaled to it; null: not checked.
     /// </param>
     /// <param name="cancellation">Ends the inspection with an <see cref="OperationCanceledException"/>.</param>
     public static DatasetReport Inspect(
@@ -35,12 +35,13 @@ public static class DatasetInspector
         problems.AddRange(inspected.Select(pair => pair.Facts.Problem).OfType<DatasetProblem>());
 
         List<IReadOnlyList<string>> duplicates = FindDuplicates(inspected);
-        foreach (IReadOnlyList<string>? group in duplicates.Where(group => group.Any(trainNames.Contains) && group.Any(validationNames.Contains)))
+        foreach (IReadOnlyList<string> group in duplicates
+            .Where(names => names.Any(trainNames.Contains) && names.Any(validationNames.Contains)))
         {
             problems.Add(new DatasetProblem(
                 group.First(validationNames.Contains),
                 ProblemSeverity.Warning,
-                $"is held out for validation, but training has the same image as {group.First(trainNames.Contains)}."));
+                $"is held out for validation, but its content equals the training image {group.First(trainNames.Contains)}."));
         }
 
         var tokenizer = new CaptionTokenizer(config.Tokenizer);
@@ -128,7 +129,7 @@ public static class DatasetInspector
             RgbImage decoded = image.Decode(bytes, background);
             if (side is { } shorter)
             {
-                // Throws as training would.
+                // Throws the exception that training would.
                 ShorterSide.Scale(decoded.Width, decoded.Height, shorter, image.Name);
             }
 
@@ -140,7 +141,7 @@ public static class DatasetInspector
         }
         catch (IOException error)
         {
-            // Between two looks at it the file has gone.
+            // The file was deleted after it had been found.
             return facts with { Problem = new DatasetProblem(image.Name, ProblemSeverity.Error, error.Message) };
         }
     }
@@ -191,7 +192,7 @@ public static class DatasetInspector
 
     private static double Share(int part, int whole) => whole == 0 ? 0 : (double)part / whole;
 
-    /// <summary>What is known of one image's file; without a format and a size where there is an error.</summary>
+    /// <summary>Properties of an image's file; format and size are not set if there is a problem.</summary>
     private sealed record ImageFacts
     {
         public string? Hash { get; init; }

@@ -1,22 +1,12 @@
 namespace AttnGan.Training.Data;
 
-/// <summary>Whether training can begin in spite of a problem.</summary>
-public enum ProblemSeverity
-{
-    /// <summary>Worth a look; training works.</summary>
-    Warning,
-
-    /// <summary>Training refuses the dataset until this is mended.</summary>
-    Error,
-}
-
-/// <summary>Something wrong with one file of a dataset.</summary>
+/// <summary>A problem in one file of a dataset.</summary>
 /// <param name="File">Path inside the dataset, with a line number where there is one (<c>metadata.jsonl:12</c>).</param>
-/// <param name="Severity">Whether training can begin in spite of it.</param>
-/// <param name="Message">What is wrong and what to do.</param>
+/// <param name="Severity">Indicates whether training can start nevertheless.</param>
+/// <param name="Message">The problem and how to fix it.</param>
 public sealed record DatasetProblem(string File, ProblemSeverity Severity, string Message)
 {
-    /// <summary>A failure at a file whose message need not begin with the file's name: the problem has it already.</summary>
+    /// <summary>Turns an exception about a file into a problem, without repeating the file name in the message.</summary>
     internal static DatasetProblem Of(string file, AttnGanException error)
     {
         string prefix = $"{file}: ";

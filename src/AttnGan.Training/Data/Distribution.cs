@@ -1,13 +1,13 @@
 namespace AttnGan.Training.Data;
 
-/// <summary>How a whole number is spread over a dataset. All zeros where there is nothing to count.</summary>
-/// <param name="Minimum">The smallest.</param>
-/// <param name="Median">Half are at most this.</param>
-/// <param name="Percentile95">95 of 100 are at most this.</param>
-/// <param name="Maximum">The largest.</param>
+/// <summary>Order statistics of an integer property over a dataset; all 0 if there are no values.</summary>
+/// <param name="Minimum">The smallest value.</param>
+/// <param name="Median">The 50th percentile.</param>
+/// <param name="Percentile95">The 95th percentile.</param>
+/// <param name="Maximum">The largest value.</param>
 public sealed record Distribution(int Minimum, int Median, int Percentile95, int Maximum)
 {
-    /// <summary>Counts values; the median and the percentile are values that occur (nearest rank).</summary>
+    /// <summary>Computes the statistics; percentiles are by nearest rank, so they are values that occur.</summary>
     public static Distribution Of(IEnumerable<int> values)
     {
         int[] sorted = [.. values.Order()];

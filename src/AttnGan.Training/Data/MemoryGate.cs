@@ -3,37 +3,36 @@ using AttnGan.Imaging;
 namespace AttnGan.Training.Data;
 
 /// <summary>
-/// Lets threads decode images side by side as long as all of them together need no more than a limit; an image that needs more
-/// than that is decoded alone.
+/// Limits the memory of threads that decode images concurrently. An image that needs more than the limit is decoded alone.
 /// </summary>
 internal sealed class MemoryGate(long limit)
 {
-    /// <summary>A gibibyte: an image of the largest size that can be read, or a hundred photographs of a megapixel.</summary>
+    /// <summary>1 GiB: one image of the largest supported size, or a hundred photographs of one megapixel.</summary>
     public const long Limit = 1L << 30;
 
-    // Waiting and waking need a monitor.
+    // Not a Lock: Monitor.Wait and PulseAll need an object.
     private readonly object _monitor = new();
-    private long _taken;
+    private long _reserved;
 
     public MemoryGate()
         : this(Limit)
     {
     }
 
-    /// <summary>Bytes that decoding a file needs for a while: its bytes twice, the decoder's pixels (4 bytes) and ours (3 bytes).</summary>
+    /// <summary>Returns the peak memory of decoding: the file's bytes twice, the decoder's pixels (4 bytes) and ours (3 bytes).</summary>
     public static long BytesFor(ImageHeader header, long fileLength) => ((long)header.Width * header.Height * 7) + (2 * fileLength);
 
-    /// <summary>Waits until there is room and takes it until the result is disposed.</summary>
+    /// <summary>Waits until memory is available and reserves it until the result is disposed.</summary>
     public Room Enter(long bytes)
     {
         lock (_monitor)
         {
-            while (_taken > 0 && _taken + bytes > limit)
+            while (_reserved > 0 && _reserved + bytes > limit)
             {
                 Monitor.Wait(_monitor);
             }
 
-            _taken += bytes;
+            _reserved += bytes;
             return new Room(this, bytes);
         }
     }
@@ -42,7 +41,7 @@ internal sealed class MemoryGate(long limit)
     {
         lock (_monitor)
         {
-            _taken -= bytes;
+            _reserved -= bytes;
             Monitor.PulseAll(_monitor);
         }
     }

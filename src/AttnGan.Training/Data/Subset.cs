@@ -1,13 +1,13 @@
 namespace AttnGan.Training.Data;
 
-/// <summary>A part that stands for the whole.</summary>
+/// <summary>Representative subsets of images.</summary>
 internal static class Subset
 {
-    /// <summary>Some images, spread over the whole list: neighbors are often of one class.</summary>
-    /// <param name="images">All that there are.</param>
-    /// <param name="most">How many at most; 0 for all.</param>
-    public static IReadOnlyList<CaptionedImage> Choose(IReadOnlyList<CaptionedImage> images, int most) =>
-        most == 0 || images.Count <= most
+    /// <summary>Returns images at even intervals of the list, because neighbors often share a class.</summary>
+    /// <param name="images">All images.</param>
+    /// <param name="max">The maximum number of images; 0 for all.</param>
+    public static IReadOnlyList<CaptionedImage> Choose(IReadOnlyList<CaptionedImage> images, int max) =>
+        max == 0 || images.Count <= max
             ? images
-            : [.. Enumerable.Range(0, most).Select(i => images[(int)((long)i * images.Count / most)])];
+            : [.. Enumerable.Range(0, max).Select(i => images[(int)((long)i * images.Count / max)])];
 }

@@ -63,23 +63,8 @@ internal sealed class EvaluatedModel
     /// <summary>The same sizes and words with random weights. Not within a dispose scope.</summary>
     public EvaluatedModel Untrained(long seed)
     {
-        ModelArchitecture sizes = _package.Architecture;
         CaptionEncoder captions = _package.Captions;
-        AttnGanConfig config = new()
-        {
-            Data = new() { MaxWords = captions.MaxWords, Tokenizer = captions.Tokenizer.Mode },
-            TextEncoder = new() { Rnn = sizes.Rnn, WordEmbedding = sizes.WordEmbedding, Embedding = sizes.Embedding },
-            Generator = new()
-            {
-                Architecture = sizes.ImageAtEveryStage ? GeneratorArchitecture.AttnGan : GeneratorArchitecture.AttnDcgan,
-                BaseSize = sizes.BaseSize,
-                Stages = sizes.Stages,
-                Width = sizes.Width,
-                ResidualBlocks = sizes.ResidualBlocks,
-                Noise = sizes.Noise,
-                Condition = sizes.Condition,
-            },
-        };
+        AttnGanConfig config = ArchitectureConversion.ToConfig(_package.Architecture, captions);
         Seeds.Begin(seed, Seeds.Purpose.GanWeights);
         using var networks = new TrainedNetworks(
             config,

@@ -81,7 +81,7 @@ internal sealed class EvaluationData
     public IReadOnlyList<EvaluationPair> Pairs(long seed, Func<string, bool> isReadable)
     {
         CaptionedImage[] shuffled = [.. _images];
-        new CounterRandom(seed, CounterRandom.Purpose.Images).Shuffle(shuffled.AsSpan());
+        new CounterRandom(seed, RandomStream.Images).Shuffle(shuffled.AsSpan());
         string[][] captions = [.. shuffled.Select(image => image.Captions.Where(isReadable).ToArray())];
         return
         [

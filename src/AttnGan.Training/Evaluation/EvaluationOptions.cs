@@ -1,3 +1,4 @@
+using AttnGan.Generation;
 using AttnGan.Training.Evaluation.Reports;
 
 namespace AttnGan.Training.Evaluation;
@@ -32,8 +33,12 @@ internal sealed record EvaluationOptions
     /// <summary>Decides the order of images, the noise, wrong captions and candidates.</summary>
     public long Seed { get; init; }
 
-    /// <summary>Bound on the noise; infinity for none.</summary>
-    public double Truncation { get; init; } = double.PositiveInfinity;
+    /// <summary>The largest magnitude of noise values; null or infinity for no truncation.</summary>
+    public double? Truncation
+    {
+        get;
+        init => field = GenerationOptions.FiniteTruncation(value);
+    }
 
     /// <summary>What to measure, all of which must be possible; null for everything that is possible.</summary>
     public IReadOnlyList<EvaluationMetric>? Metrics { get; init; }

@@ -1,4 +1,3 @@
-using System.Reflection;
 using AttnGan.Generation;
 using AttnGan.Imaging;
 using AttnGan.Training.Configuration;
@@ -383,7 +382,7 @@ internal sealed class Evaluator
     private EvaluationReport Describe(
         EvaluatedModel model, ISubject subject, EvaluatedData data, int count, EvaluationNetworks judges, IFeatureNetwork? features) => new()
         {
-            Version = typeof(Evaluator).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0],
+            Version = AttnGanVersion.Number,
             Created = DateTimeOffset.UtcNow,
             Subject = new EvaluatedSubject(
                 _options.Subject,
@@ -397,7 +396,7 @@ internal sealed class Evaluator
                 },
                 _options.Subject == SubjectKind.Model ? FileChecksum.Of(model.Path) : null,
                 model.ImageSize,
-                subject.Draws && !double.IsPositiveInfinity(_options.Truncation) ? _options.Truncation : null,
+                subject.Draws ? _options.Truncation : null,
                 _options.Subject == SubjectKind.Model ? model.Card.Steps : null),
             Data = data,
             Count = count,

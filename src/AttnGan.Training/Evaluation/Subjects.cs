@@ -27,7 +27,7 @@ internal interface ISubject : IDisposable
 internal sealed record SubjectImage(RgbImage Image, StageAttention? Attention = null);
 
 /// <summary>Images that a pipeline draws.</summary>
-internal sealed class GeneratedImages(TextToImagePipeline pipeline, double truncation, bool attends) : ISubject
+internal sealed class GeneratedImages(TextToImagePipeline pipeline, double? truncation, bool attends) : ISubject
 {
     public bool Draws => true;
 
@@ -78,7 +78,7 @@ internal sealed class NoiseImages(int size) : ISubject
         foreach ((_, long seed) in requests)
         {
             cancellation.ThrowIfCancellationRequested();
-            var random = new CounterRandom(seed, CounterRandom.Purpose.NoisePixels);
+            var random = new CounterRandom(seed, RandomStream.NoisePixels);
             var image = new RgbImage(size, size);
             for (int i = 0; i < image.Pixels.Length; i++)
             {

@@ -11,8 +11,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Export;
 
 /// <summary>
-/// Everything that drawing needs, and nothing else, in one safetensors file: text encoder, averaged generator, vocabulary,
-/// configuration and card. GAN checkpoints and run folders can be opened as models as well.
+/// A safetensors file with exactly what generation needs: text encoder, averaged generator, vocabulary, configuration and model card.
+/// GAN checkpoints and run folders can be opened as models as well.
 /// </summary>
 internal sealed record ModelFile
 {
@@ -25,29 +25,29 @@ internal sealed record ModelFile
 
     public required AttnGanConfig Config { get; init; }
 
-    /// <summary>Words by index.</summary>
+    /// <summary>Words by ID.</summary>
     public required IReadOnlyList<string> Vocabulary { get; init; }
 
     public required ModelCard Card { get; init; }
 
-    private string NameOfGenerator { get; init; } = GeneratorPrefix;
+    private string GeneratorName { get; init; } = GeneratorPrefix;
 
     /// <summary>Opens a model file, a GAN checkpoint, or the newest GAN checkpoint of a run folder.</summary>
-    /// <exception cref="AttnGanException">There is none, or it is damaged.</exception>
+    /// <exception cref="AttnGanException">The model does not exist or is damaged.</exception>
     public static ModelFile Open(string path)
     {
         string file = Directory.Exists(path) ? NewestCheckpoint(path) : path;
         if (file.EndsWith(ModelPackage.Extension, StringComparison.OrdinalIgnoreCase))
         {
             throw new AttnGanException(
-                $"`{file}` is a model package: to draw with, not to make another file of. Give the run folder, GAN checkpoint or model " +
-                "file (.safetensors) that it was exported from.");
+                $"`{file}` is a model package, which is for generation and cannot be exported again. Specify the run folder, GAN " +
+                "checkpoint or model file (.safetensors) that it was exported from.");
         }
 
         if (!File.Exists(file))
         {
             throw new AttnGanException(
-                $"There is no model `{file}`. Give a model file (.safetensors), a GAN checkpoint or a run folder.");
+                $"The model `{file}` does not exist. Specify a model file (.safetensors), a GAN checkpoint or a run folder.");
         }
 
         return FormatOf(file) == Format ? OpenModel(file) : OpenCheckpoint(file);
@@ -56,9 +56,9 @@ internal sealed record ModelFile
     /// <summary>Writes a model file.</summary>
     /// <param name="source">A GAN checkpoint, a run folder or a model file.</param>
     /// <param name="output">The file to write.</param>
-    /// <param name="card">What readers should know of the model; see <see cref="Complete"/>.</param>
-    /// <param name="half">Store weights of two and more dimensions as 16-bit floats: half the size.</param>
-    /// <exception cref="AttnGanException">The source cannot be read or the output not be written.</exception>
+    /// <param name="card">The model card; see <see cref="Complete"/>.</param>
+    /// <param name="half">Store weights with two or more dimensions as 16-bit floats, which halves the size.</param>
+    /// <exception cref="AttnGanException">The source cannot be read, or the output cannot be written.</exception>
     public static ModelFile Export(string source, string output, ModelCard card, bool half = true)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -67,7 +67,7 @@ internal sealed record ModelFile
         return Open(output);
     }
 
-    /// <summary>Writes a model file of weights by name.</summary>
+    /// <summary>Writes a model file from weights by name.</summary>
     /// <exception cref="AttnGanException">The output cannot be written.</exception>
     public static void Write(
         string output,
@@ -80,18 +80,20 @@ internal sealed record ModelFile
     {
         using DisposeScope scope = NewDisposeScope();
 
-        // Places on the machine of whoever trained it: of no use to others, and none of their business.
+        // Paths on the machine that trained the model are private, and useless to others.
         config = config with
         {
             ImageEncoder = config.ImageEncoder with { Weights = null },
             Logging = config.Logging with { IndependentDamsm = null },
         };
         Dictionary<string, Tensor> tensors = [];
-        foreach ((string prefix, IReadOnlyDictionary<string, Tensor> weights) in new[] { (TextEncoderPrefix, textEncoder), (GeneratorPrefix, generator) })
+        foreach ((string prefix, IReadOnlyDictionary<string, Tensor> weights) in
+            new[] { (TextEncoderPrefix, textEncoder), (GeneratorPrefix, generator) })
         {
             foreach ((string name, Tensor tensor) in weights)
             {
-                tensors[prefix + name] = half && tensor.is_floating_point() && tensor.dim() >= 2 ? tensor.to_type(ScalarType.Float16) : tensor;
+                bool isHalf = half && tensor.is_floating_point() && tensor.dim() >= 2;
+                tensors[prefix + name] = isHalf ? tensor.to_type(ScalarType.Float16) : tensor;
             }
         }
 
@@ -108,7 +110,7 @@ internal sealed record ModelFile
             Checkpoint.ChecksumKey);
     }
 
-    /// <summary>Fills in what a new card of this model leaves out. Steps are always the model's own.</summary>
+    /// <summary>Fills the missing fields of a card from the model's own card. Steps are always those of the model.</summary>
     public ModelCard Complete(ModelCard card) => new()
     {
         Name = card.Name ?? Card.Name,
@@ -117,11 +119,11 @@ internal sealed record ModelFile
         Steps = Card.Steps,
     };
 
-    /// <summary>Weights of the text encoder by name; the caller disposes them.</summary>
+    /// <summary>Loads the weights of the text encoder by name; the caller disposes them.</summary>
     public IReadOnlyDictionary<string, Tensor> LoadTextEncoder() => Load(TextEncoderPrefix);
 
-    /// <summary>Weights of the averaged generator by name; the caller disposes them.</summary>
-    public IReadOnlyDictionary<string, Tensor> LoadGenerator() => Load(NameOfGenerator);
+    /// <summary>Loads the weights of the averaged generator by name; the caller disposes them.</summary>
+    public IReadOnlyDictionary<string, Tensor> LoadGenerator() => Load(GeneratorName);
 
     private IReadOnlyDictionary<string, Tensor> Load(string prefix)
     {
@@ -145,7 +147,7 @@ internal sealed record ModelFile
         }
         catch (Exception incomplete) when (incomplete is KeyNotFoundException or JsonException)
         {
-            throw new CheckpointException($"`{path}` is not a proper model file: {incomplete.Message}", incomplete);
+            throw new CheckpointException($"`{path}` is not a valid model file: {incomplete.Message}", incomplete);
         }
     }
 
@@ -158,13 +160,13 @@ internal sealed record ModelFile
             Config = checkpoint.Config,
             Vocabulary = checkpoint.Vocabulary,
             Card = new ModelCard { Name = checkpoint.Config.Name, Steps = checkpoint.Step },
-            NameOfGenerator = CheckpointGeneratorPrefix,
+            GeneratorName = CheckpointGeneratorPrefix,
         };
     }
 
     private static string NewestCheckpoint(string run) =>
         RunDirectory.NewestCheckpoint(run, "gan") ?? throw new AttnGanException(
-            $"The folder `{run}` has no GAN checkpoint to draw with. Train one with `attngan train --run {run}`, or give a model file.");
+            $"The folder `{run}` has no GAN checkpoint. Train one with `attngan train --run {run}`, or specify a model file.");
 
     private static string? FormatOf(string path)
     {

@@ -7,17 +7,17 @@ using DataType = AttnGan.Models.Onnx.TensorProto.Types.DataType;
 
 namespace AttnGan.Training.Export;
 
-/// <summary>A trained model as a model package: everything that drawing needs in one ONNX file.</summary>
+/// <summary>Exports a trained model as a model package: everything that generation needs, in one ONNX file.</summary>
 /// <remarks>
-/// A package has no flag for the misaligned word mask (<c>compat</c>): it draws with the right one, which is the same for one image at
-/// a time, and so are models of the published code to be drawn.
+/// A package has no flag for the misaligned word mask (<c>compat</c>): it uses the aligned mask. Both masks are equal for batches of one
+/// image, and models of the official code are meant to be used that way.
 /// </remarks>
 internal static class ModelPackageExport
 {
-    /// <summary>Converts a model in memory. Not within a dispose scope.</summary>
-    /// <param name="model">A run folder, GAN checkpoint or model file, opened.</param>
-    /// <param name="card">What readers should know of the model; what it leaves out comes from the model's own, its steps always do.</param>
-    /// <param name="half">Store weights of two and more dimensions as 16-bit floats: half the size.</param>
+    /// <summary>Converts a model in memory. Must not be called within a dispose scope.</summary>
+    /// <param name="model">The model.</param>
+    /// <param name="card">The model card; missing fields and the steps are taken from the model's own card.</param>
+    /// <param name="half">Store weights with two or more dimensions as 16-bit floats, which halves the size.</param>
     /// <exception cref="AttnGanException">The weights cannot be read.</exception>
     public static ModelPackage Convert(ModelFile model, ModelCard card, bool half)
     {
@@ -39,32 +39,24 @@ internal static class ModelPackageExport
         ExportedText text = networks.TextEncoder.Export(graph, captions, lengths);
         networks.Generator.Export(graph, text, noise, conditionNoise);
 
-        var architecture = new ModelArchitecture
-        {
-            Rnn = config.TextEncoder.Rnn,
-            WordEmbedding = config.TextEncoder.WordEmbedding,
-            Embedding = config.TextEncoder.Embedding,
-            Noise = generator.Noise,
-            Condition = generator.Condition,
-            BaseSize = generator.BaseSize,
-            Stages = generator.Stages,
-            Width = generator.Width,
-            ResidualBlocks = generator.ResidualBlocks,
-            ImageAtEveryStage = generator.Architecture == GeneratorArchitecture.AttnGan,
-        };
-        var tokenizer = new TokenizerSettings { Mode = config.Data.Tokenizer, MaxWords = config.Data.MaxWords };
-        return ModelPackage.Create(graph.ToModel(), architecture, tokenizer, networks.Vocabulary, card);
+        return ModelPackage.Create(
+            graph.ToModel(),
+            ArchitectureConversion.ToArchitecture(config),
+            ArchitectureConversion.ToTokenizer(config),
+            networks.Vocabulary,
+            card);
     }
 
     /// <summary>
-    /// Writes a model as a package that has been compared with it (<see cref="PackageComparison"/>). Not within a dispose scope.
+    /// Writes a model as a package and verifies the package against the model (<see cref="PackageComparison"/>). Must not be called
+    /// within a dispose scope.
     /// </summary>
     /// <param name="source">A run folder, a GAN checkpoint or a model file.</param>
     /// <param name="output">The file to write.</param>
-    /// <param name="card">As for <see cref="Convert(ModelFile, ModelCard, bool)"/>.</param>
-    /// <param name="half">Store weights of two and more dimensions as 16-bit floats.</param>
+    /// <param name="card">Same as for <see cref="Convert(ModelFile, ModelCard, bool)"/>.</param>
+    /// <param name="half">Store weights with two or more dimensions as 16-bit floats.</param>
     /// <exception cref="AttnGanException">
-    /// The source cannot be read, the package draws otherwise than it, or the output cannot be written. There is no new file then.
+    /// The source cannot be read, the package generates different images, or the output cannot be written. No file is left then.
     /// </exception>
     public static ModelPackage Write(string source, string output, ModelCard card, bool half = true)
     {
@@ -73,13 +65,13 @@ internal static class ModelPackageExport
         return Write(networks, output, model.Complete(card), half);
     }
 
-    /// <summary>Writes networks as a package that has been compared with them.</summary>
-    /// <exception cref="AttnGanException">The package draws otherwise than the networks, or the output cannot be written.</exception>
+    /// <summary>Writes networks as a package and verifies the package against them.</summary>
+    /// <exception cref="AttnGanException">The package generates different images, or the output cannot be written.</exception>
     public static ModelPackage Write(TrainedNetworks networks, string output, ModelCard card, bool half)
     {
         if (networks.Vocabulary.Count == 1)
         {
-            throw new AttnGanException("The model knows no word: there is nothing that it could draw.");
+            throw new AttnGanException("The vocabulary of the model is empty, so it cannot generate an image.");
         }
 
         ModelPackage package = Convert(networks, card, half: false);

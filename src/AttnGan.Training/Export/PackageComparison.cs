@@ -10,78 +10,80 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Export;
 
-/// <summary>How far ONNX Runtime's numbers, drawing with a package, are from those of the networks that the package was made of.</summary>
-/// <param name="Largest">Of all images' and attention maps' values.</param>
-/// <param name="MeanOfImages">Mean over the values of all images, which are in [-1, 1].</param>
-internal sealed record PackageComparison(double Largest, double MeanOfImages)
+/// <summary>The differences between the outputs of a package in ONNX Runtime and those of the networks it was exported from.</summary>
+/// <param name="Max">The maximum difference over all images and attention maps.</param>
+/// <param name="MeanOfImages">The mean difference over the values of all images, which are in [-1, 1].</param>
+internal sealed record PackageComparison(double Max, double MeanOfImages)
 {
-    /// <summary>Largest difference with the same weights: rounding in another order of sums stays far below it.</summary>
+    /// <summary>Maximum difference with equal weights; a different order of summation stays far below it.</summary>
     public const double Tolerance = 1e-3;
 
     /// <summary>
-    /// Mean difference of images that weights of 16 bits may make: one level of 255, as much as storing an image may. Such weights
-    /// are off by up to 1/2048 of themselves. Of the bundled model's images that changes a hundredth of a level in the mean and half
-    /// a level where it is most; beyond a level weights have overflowed or cancel each other.
+    /// Maximum mean difference of images with 16-bit weights: one of 255 levels, as much as quantizing the image. The relative error of
+    /// such weights is at most 1/2048. For the bundled model this changes images by a hundredth of a level in the mean and half a level
+    /// at most; more than a level means overflow or cancellation.
     /// </summary>
     public const double HalfTolerance = 2.0 / 255;
 
-    /// <exception cref="AttnGanException">The package, which has the networks' weights as they are, draws something else.</exception>
+    /// <summary>Checks a package with 32-bit weights.</summary>
+    /// <exception cref="AttnGanException">The outputs differ.</exception>
     public static void CheckGraph(ModelPackage package, TrainedNetworks networks)
     {
-        double largest = Measure(package, networks, package.Captions.MaxWords, 1).Largest;
-        if (!(largest <= Tolerance))
+        double max = Measure(package, networks, package.Captions.MaxWords, 1).Max;
+        if (!(max <= Tolerance))
         {
             throw new AttnGanException(
-                $"The exported model does not draw what the trained one draws: values differ by up to {largest:G2}, expected at most " +
-                $"{Tolerance}. No file was written. This is a bug; please report it with the run's config.yml.");
+                $"The exported model generates different images than the trained one: values differ by up to {max:G2}, expected at " +
+                $"most {Tolerance}. No file was written. This is a bug; please report it with the run's config.yml.");
         }
     }
 
-    /// <exception cref="AttnGanException">The package's images suffer from weights of 16 bits.</exception>
+    /// <summary>Checks a package with 16-bit weights.</summary>
+    /// <exception cref="AttnGanException">The images differ too much.</exception>
     public static void CheckHalf(ModelPackage package, TrainedNetworks networks)
     {
         double mean = Measure(package, networks, package.Captions.MaxWords, 1).MeanOfImages;
         if (!(mean <= HalfTolerance))
         {
             throw new AttnGanException(
-                $"With weights stored as 16-bit floats the model draws other images: values differ by {mean:G2} in the mean, expected at " +
-                $"most {HalfTolerance:G2}. No file was written. Export with `--no-half`.");
+                $"With 16-bit weights the model generates different images: values differ by {mean:G2} in the mean, expected at most " +
+                $"{HalfTolerance:G2}. No file was written. Export with `--no-half`.");
         }
     }
 
-    /// <summary>Draws captions of random words: together in ONNX Runtime, one at a time with the networks.</summary>
+    /// <summary>Compares the outputs for captions of random words: as one batch in ONNX Runtime, one by one with the networks.</summary>
     /// <param name="package">The package.</param>
-    /// <param name="networks">On the CPU.</param>
-    /// <param name="lengths">Words of each caption.</param>
-    /// <exception cref="AttnGanException">The networks draw no numbers, or ONNX Runtime does not take the package.</exception>
+    /// <param name="networks">The networks, on the CPU.</param>
+    /// <param name="lengths">Number of words of each caption.</param>
+    /// <exception cref="AttnGanException">The networks' outputs are not finite, or ONNX Runtime cannot run the package.</exception>
     public static PackageComparison Measure(ModelPackage package, TrainedNetworks networks, params IReadOnlyList<int> lengths)
     {
         long[][] captions = [.. lengths.Select((length, i) => Words(i, length, package.Vocabulary.Count))];
         float[][] noise = [.. captions.Select((_, i) => Noise(i, SeededNoise.LatentStream, package.Architecture.Noise))];
         float[][] conditionNoise = [.. captions.Select((_, i) => Noise(i, SeededNoise.ConditioningStream, package.Architecture.Condition))];
         Dictionary<string, float[]> actual = Run(package, captions, noise, conditionNoise);
-        double largest = 0;
+        double max = 0;
         double sum = 0;
         long count = 0;
         for (int i = 0; i < captions.Length; i++)
         {
-            foreach ((string name, float[] expected) in Draw(networks, captions[i], noise[i], conditionNoise[i]))
+            foreach ((string name, float[] expected) in Generate(networks, captions[i], noise[i], conditionNoise[i]))
             {
-                // A short caption's maps of the words that it has come first; those of padding are zero.
+                // A short caption has a map for each of its words first, and zeros for the padding.
                 int length = actual[name].Length / captions.Length;
                 ReadOnlySpan<float> values = actual[name].AsSpan(i * length, length);
                 bool isImage = !name.StartsWith("attention", StringComparison.Ordinal);
                 for (int at = 0; at < length; at++)
                 {
                     double difference = Math.Abs(values[at] - (at < expected.Length ? expected[at] : 0.0));
-                    largest = Math.Max(largest, difference);
+                    max = Math.Max(max, difference);
                     sum += isImage ? difference : 0;
                     count += isImage ? 1 : 0;
                 }
             }
         }
 
-        return new PackageComparison(largest, sum / count);
+        return new PackageComparison(max, sum / count);
     }
 
     private static Dictionary<string, float[]> Run(ModelPackage package, long[][] captions, float[][] noise, float[][] conditionNoise)
@@ -115,11 +117,12 @@ internal sealed record PackageComparison(double Largest, double MeanOfImages)
         catch (OnnxRuntimeException error)
         {
             throw new AttnGanException(
-                $"ONNX Runtime does not run the exported model: {error.Message} No file was written. This is a bug; please report it.", error);
+                $"ONNX Runtime cannot run the exported model: {error.Message} No file was written. This is a bug; please report it.",
+                error);
         }
     }
 
-    private static Dictionary<string, float[]> Draw(TrainedNetworks networks, long[] caption, float[] noise, float[] conditionNoise)
+    private static Dictionary<string, float[]> Generate(TrainedNetworks networks, long[] caption, float[] noise, float[] conditionNoise)
     {
         using var pause = CollectionPause.Begin();
         using DisposeScope scope = NewDisposeScope();
@@ -142,8 +145,7 @@ internal sealed record PackageComparison(double Largest, double MeanOfImages)
         return values.Values.All(numbers => Array.TrueForAll(numbers, float.IsFinite))
             ? values
             : throw new AttnGanException(
-                "The trained model draws no images: what comes out is not a number. Its training has diverged; export an earlier " +
-                "checkpoint.");
+                "The outputs of the trained model are not finite numbers. Its training has diverged; export an earlier checkpoint.");
     }
 
     private static float[] Floats(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
@@ -155,7 +157,10 @@ internal sealed record PackageComparison(double Largest, double MeanOfImages)
         return values;
     }
 
-    /// <summary>Words from all over the vocabulary, without the end.</summary>
+    /// <summary>Returns pseudorandom words of the vocabulary, except the end token.</summary>
     private static long[] Words(int caption, int length, int vocabulary) =>
-        [.. Enumerable.Range(caption << 16, length).Select(place => 1 + (long)(SplitMix64.Mix((ulong)place + 1) % (ulong)(vocabulary - 1)))];
+    [
+        .. Enumerable.Range(caption << 16, length)
+            .Select(i => 1 + (long)(SplitMix64.Mix((ulong)i + 1) % (ulong)(vocabulary - 1))),
+    ];
 }

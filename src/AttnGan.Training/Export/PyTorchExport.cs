@@ -5,16 +5,17 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Export;
 
-/// <summary>A model as files that the official code opens: state dicts under its names, as 32-bit floats.</summary>
+/// <summary>Exports a model to files for the official code: state dicts with its names, as 32-bit floats.</summary>
 internal static class PyTorchExport
 {
     public const string GeneratorName = "netG.pth";
     public const string TextEncoderName = "text_encoder.pth";
     public const string VocabularyName = "vocabulary.json";
 
+    /// <summary>Writes generator, text encoder and vocabulary.</summary>
     /// <param name="source">A run folder, a GAN checkpoint or a model file.</param>
     /// <param name="directory">An existing folder.</param>
-    /// <exception cref="AttnGanException">The source cannot be read or the files not be written.</exception>
+    /// <exception cref="AttnGanException">The source cannot be read, or the files cannot be written.</exception>
     public static ModelFile Write(string source, string directory)
     {
         var model = ModelFile.Open(source);

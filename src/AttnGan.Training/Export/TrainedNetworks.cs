@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Export;
 
-/// <summary>The networks that draw, in evaluation mode, with what belongs to them.</summary>
+/// <summary>The networks of a model in evaluation mode, with their configuration and vocabulary.</summary>
 internal sealed class TrainedNetworks : IDisposable
 {
     public TrainedNetworks(AttnGanConfig config, Vocabulary vocabulary, TextEncoder textEncoder, AttentionalGenerator generator)
@@ -28,8 +28,8 @@ internal sealed class TrainedNetworks : IDisposable
 
     public AttentionalGenerator Generator { get; }
 
-    /// <summary>Builds a model's networks. Not within a dispose scope, which would take them away.</summary>
-    /// <exception cref="AttnGanException">The file is damaged, or its weights are not those of its configuration.</exception>
+    /// <summary>Loads a model's networks. Must not be called within a dispose scope, which would dispose them.</summary>
+    /// <exception cref="AttnGanException">The file is damaged, or its weights do not match its configuration.</exception>
     public static TrainedNetworks Load(ModelFile model)
     {
         AttnGanConfig config = model.Config;
@@ -41,8 +41,8 @@ internal sealed class TrainedNetworks : IDisposable
             new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat));
         try
         {
-            Fill(networks.TextEncoder, model.LoadTextEncoder(), model.Path);
-            Fill(networks.Generator, model.LoadGenerator(), model.Path);
+            LoadWeights(networks.TextEncoder, model.LoadTextEncoder(), model.Path);
+            LoadWeights(networks.Generator, model.LoadGenerator(), model.Path);
             return networks;
         }
         catch
@@ -58,7 +58,7 @@ internal sealed class TrainedNetworks : IDisposable
         Generator.Dispose();
     }
 
-    private static void Fill(nn.Module network, IReadOnlyDictionary<string, Tensor> weights, string source)
+    private static void LoadWeights(nn.Module network, IReadOnlyDictionary<string, Tensor> weights, string source)
     {
         try
         {

@@ -1,4 +1,4 @@
 namespace AttnGan.Training.Formats;
 
-/// <summary>A file of weights that is damaged, or that does not fit what it is loaded into.</summary>
+/// <summary>Thrown when a weight file is damaged, or does not match the network it is loaded into.</summary>
 public sealed class CheckpointException(string message, Exception? inner = null) : AttnGanException(message, inner);

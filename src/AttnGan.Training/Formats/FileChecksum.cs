@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace AttnGan.Training.Formats;
 
-/// <summary>SHA-256 of whole files, as reports name them.</summary>
+/// <summary>SHA-256 of files, for reports.</summary>
 internal static class FileChecksum
 {
     /// <exception cref="AttnGanException">The file cannot be read.</exception>

@@ -4,11 +4,11 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Formats;
 
-/// <summary>Weights by name from a file of PyTorch (<c>torch.save</c>) or of safetensors, whatever it is called.</summary>
+/// <summary>Loads weights from PyTorch (<c>torch.save</c>) or safetensors files, recognized by content.</summary>
 internal static class WeightFile
 {
-    /// <summary>Reads all tensors to the CPU. They belong to no dispose scope: the caller disposes them.</summary>
-    /// <exception cref="CheckpointException">Missing, damaged, or neither.</exception>
+    /// <summary>Loads all tensors to the CPU, by name. They belong to no dispose scope: the caller disposes them.</summary>
+    /// <exception cref="CheckpointException">The file is missing, damaged, or in neither format.</exception>
     public static IReadOnlyDictionary<string, Tensor> Load(string path)
     {
         if (IsPyTorch(path))
@@ -33,7 +33,7 @@ internal static class WeightFile
             throw new CheckpointException($"Cannot read `{path}`: {exception.Message}", exception);
         }
 
-        // Safetensors has the length of its header, which can begin with any byte, and then the header in JSON.
+        // A safetensors file starts with the length of its header, which can be any 8 bytes, and the JSON header.
         bool isSafetensors = start is [_, _, _, _, _, _, _, _, (byte)'{'];
         return !isSafetensors && (start.StartsWith("PK\u0003\u0004"u8) || start is [0x80, 2, ..]);
     }

@@ -1,6 +1,6 @@
 namespace AttnGan.Training.Import;
 
-/// <summary>Files that the official code or a descendant of it wrote.</summary>
+/// <summary>Files written by the official code or a derived project.</summary>
 internal sealed record OfficialWeightFiles
 {
     /// <summary><c>text_encoder200.pth</c>.</summary>
@@ -12,9 +12,9 @@ internal sealed record OfficialWeightFiles
     /// <summary><c>image_encoder200.pth</c>.</summary>
     public string? ImageEncoder { get; init; }
 
-    /// <summary><c>netD0.pth</c> and so on, in any order; which stage each is for is told by its weights.</summary>
+    /// <summary><c>netD0.pth</c> and so on, in any order; their weights determine the stage.</summary>
     public IReadOnlyList<string> Discriminators { get; init; } = [];
 
-    /// <summary><c>captions.pickle</c>, or a JSON list of words (<c>.json</c>).</summary>
+    /// <summary><c>captions.pickle</c>, or a JSON array of words (<c>.json</c>).</summary>
     public required string Vocabulary { get; init; }
 }

@@ -7,18 +7,18 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Import;
 
-/// <summary>One official file of weights, and what its shapes tell of the network.</summary>
+/// <summary>A weight file of the official code. The architecture of its network is inferred from the shapes.</summary>
 internal sealed class OfficialWeights : IDisposable
 {
     private const string StateDictPrefix = "state_dict.";
-    private const int MaximumHalvings = 7;
+    private const int MaxHalvings = 7;
 
-    private readonly string _what;
+    private readonly string _network;
 
-    private OfficialWeights(string path, string what, IReadOnlyDictionary<string, Tensor> tensors)
+    private OfficialWeights(string path, string network, IReadOnlyDictionary<string, Tensor> tensors)
     {
         Path = path;
-        _what = what;
+        _network = network;
         Tensors = tensors;
     }
 
@@ -26,10 +26,11 @@ internal sealed class OfficialWeights : IDisposable
 
     public IReadOnlyDictionary<string, Tensor> Tensors { get; }
 
+    /// <summary>Loads a file.</summary>
     /// <param name="path">A file of <c>torch.save</c>.</param>
-    /// <param name="what">What it should be, for messages.</param>
-    /// <exception cref="CheckpointException">It cannot be read.</exception>
-    public static OfficialWeights Open(string path, string what)
+    /// <param name="network">The expected network, for messages.</param>
+    /// <exception cref="CheckpointException">The file cannot be read.</exception>
+    public static OfficialWeights Open(string path, string network)
     {
         IReadOnlyDictionary<string, Tensor> tensors = PyTorchFile.Load(path);
         if (tensors.Count > 0 && tensors.Keys.All(name => name.StartsWith(StateDictPrefix, StringComparison.Ordinal)))
@@ -37,10 +38,13 @@ internal sealed class OfficialWeights : IDisposable
             tensors = tensors.ToDictionary(entry => entry.Key[StateDictPrefix.Length..], entry => entry.Value, StringComparer.Ordinal);
         }
 
-        return new OfficialWeights(path, what, tensors);
+        return new OfficialWeights(path, network, tensors);
     }
 
-    /// <summary>Embedding (V, W) and two directions of a recurrent network, of 4 (LSTM) or 3 (GRU) gates each.</summary>
+    /// <summary>
+    /// Infers the text encoder from the embedding (V, W) and both directions of the recurrent network, which have 4 (LSTM) or 3 (GRU) gates
+    /// each.
+    /// </summary>
     public (TextEncoderConfig Config, int Words) ReadTextEncoder(TextEncoderConfig settings)
     {
         long[] embedding = Shape("encoder.weight", 2);
@@ -50,7 +54,7 @@ internal sealed class OfficialWeights : IDisposable
         {
             (4, 0) => RnnKind.Lstm,
             (3, 0) => RnnKind.Gru,
-            _ => throw Unfit($"`rnn.weight_hh_l0` has shape {Text(recurrent)}, which is neither an LSTM's nor a GRU's"),
+            _ => throw Mismatch($"`rnn.weight_hh_l0` has shape {Text(recurrent)}, which is neither an LSTM's nor a GRU's"),
         };
         CheckShape("rnn.weight_ih_l0", recurrent[0], embedding[1]);
         return (
@@ -58,21 +62,22 @@ internal sealed class OfficialWeights : IDisposable
             Int(embedding[0]));
     }
 
-    /// <returns>The generator's configuration, and D as its first layer has it.</returns>
+    /// <summary>Infers the generator.</summary>
+    /// <returns>The configuration, and D, the width of its input features.</returns>
     public (GeneratorConfig Config, int Embedding) ReadGenerator(GeneratorConfig settings)
     {
         long[] conditioning = Shape("ca_net.fc.weight", 2); // (4 C, D)
-        long[] first = Shape("h_net1.fc.0.weight", 2);      // (32 * width * 2^ups, C + Z)
-        int ups = Count("h_net1.upsample", 1);
+        long[] first = Shape("h_net1.fc.0.weight", 2);      // (32 * width * 2^upsamples, C + Z)
+        int upsamples = Count("h_net1.upsample", 1);
         int condition = Int(conditioning[0] / 4);
         int stages = Count("h_net", 1);
-        if (ups is 0 or > 8)
+        if (upsamples is 0 or > 8)
         {
-            throw Unfit("its first stage has no `upsample1`, or too many");
+            throw Mismatch("its first stage has no `upsample1`, or too many");
         }
 
-        int width = Int(first[0] / (32 << ups));
-        CheckShape("h_net1.upsample1.1.weight", width << ups, width << ups, 3, 3);
+        int width = Int(first[0] / (32 << upsamples));
+        CheckShape("h_net1.upsample1.1.weight", width << upsamples, width << upsamples, 3, 3);
         if (stages > 1)
         {
             CheckShape("h_net2.upsample.1.weight", 2 * width, 2 * width, 3, 3);
@@ -81,9 +86,10 @@ internal sealed class OfficialWeights : IDisposable
         return (
             settings with
             {
-                Architecture = Tensors.ContainsKey("img_net.img.0.weight") ? GeneratorArchitecture.AttnDcgan : GeneratorArchitecture.AttnGan,
+                Architecture =
+                    Tensors.ContainsKey("img_net.img.0.weight") ? GeneratorArchitecture.AttnDcgan : GeneratorArchitecture.AttnGan,
                 Stages = stages,
-                BaseSize = 4 << ups,
+                BaseSize = 4 << upsamples,
                 Width = width,
                 ResidualBlocks = stages > 1 ? Count("h_net2.residual.", 0) : settings.ResidualBlocks,
                 Condition = condition,
@@ -92,16 +98,17 @@ internal sealed class OfficialWeights : IDisposable
             Int(conditioning[1]));
     }
 
-    /// <returns>The configuration, the side of the images that it judges, and D.</returns>
+    /// <summary>Infers a discriminator.</summary>
+    /// <returns>The configuration, the side of its images, and D.</returns>
     public (DiscriminatorConfig Config, int ImageSize, int Embedding) ReadDiscriminator(DiscriminatorConfig settings)
     {
         int features = Int(Shape("COND_DNET.outlogits.0.weight", 4)[1]);
         int joint = Int(Shape("COND_DNET.jointConv.0.weight", 4)[1]);
         CheckShape("COND_DNET.jointConv.0.weight", features, joint, 3, 3);
         int halvings = 0;
-        for (int i = 1; i <= MaximumHalvings; i++)
+        for (int i = 1; i <= MaxHalvings; i++)
         {
-            if (Tensors.Keys.Any(name => name.StartsWith($"img_code_s{1 << i}.", StringComparison.Ordinal)))
+            if (HasPart($"img_code_s{1 << i}"))
             {
                 halvings = i;
             }
@@ -109,25 +116,25 @@ internal sealed class OfficialWeights : IDisposable
 
         if (halvings == 0)
         {
-            throw Unfit("it has no `img_code_s16`");
+            throw Mismatch("it has no `img_code_s16`");
         }
 
         return (
             settings with
             {
                 Width = features / 8,
-                Unconditional = Tensors.Keys.Any(name => name.StartsWith("UNCOND_DNET.", StringComparison.Ordinal)),
+                Unconditional = HasPart("UNCOND_DNET"),
                 SpectralNorm = false,
             },
             4 << halvings,
             joint - features);
     }
 
-    /// <returns>D.</returns>
+    /// <summary>Infers D from an image encoder.</summary>
     public int ReadImageEncoder()
     {
         long[] regions = Shape("emb_features.weight", 4);
-        return regions[1] == 768 ? Int(regions[0]) : throw Unfit("its regions do not come from Inception-v3");
+        return regions[1] == 768 ? Int(regions[0]) : throw Mismatch("its regions do not come from Inception-v3");
     }
 
     public void Dispose()
@@ -139,30 +146,30 @@ internal sealed class OfficialWeights : IDisposable
     }
 
     private long[] Shape(string name, int dimensions) =>
-        !Tensors.TryGetValue(name, out Tensor? tensor) ? throw Unfit($"it has no `{name}`")
+        !Tensors.TryGetValue(name, out Tensor? tensor) ? throw Mismatch($"it has no `{name}`")
         : tensor.dim() == dimensions && tensor.shape.All(length => length > 0) ? tensor.shape
-        : throw Unfit($"`{name}` has shape {Text(tensor.shape)}, expected {dimensions} dimensions");
+        : throw Mismatch($"`{name}` has shape {Text(tensor.shape)}, expected {dimensions} dimensions");
 
     /// <summary>
-    /// The largest layers must be there as the other shapes say, before a network is built of them: a few wrong numbers would make an
-    /// enormous one.
+    /// Checks the shape of a large layer before a network is created from the inferred dimensions: a few wrong numbers would make it
+    /// enormous.
     /// </summary>
     private void CheckShape(string name, params long[] expected)
     {
         long[] found = Shape(name, expected.Length);
         if (!found.SequenceEqual(expected))
         {
-            throw Unfit($"`{name}` has shape {Text(found)}, but the other weights ask for {Text(expected)}");
+            throw Mismatch($"`{name}` has shape {Text(found)}, but the other weights require {Text(expected)}");
         }
     }
 
     private static string Text(long[] shape) => $"({string.Join(", ", shape)})";
 
-    /// <summary>How many parts of numbered names there are, from the given number on without a gap.</summary>
+    /// <summary>Counts the consecutively numbered parts with a prefix, from a number on.</summary>
     private int Count(string prefix, int from)
     {
         int number = from;
-        while (Tensors.Keys.Any(name => name.StartsWith(prefix + number.ToString(CultureInfo.InvariantCulture) + ".", StringComparison.Ordinal)))
+        while (HasPart(prefix + number.ToString(CultureInfo.InvariantCulture)))
         {
             number++;
         }
@@ -170,9 +177,11 @@ internal sealed class OfficialWeights : IDisposable
         return number - from;
     }
 
-    private int Int(long length) => length <= 1 << 24 ? (int)length : throw Unfit($"it has a dimension of {length}");
+    private bool HasPart(string name) => Tensors.Keys.Any(tensor => tensor.StartsWith($"{name}.", StringComparison.Ordinal));
 
-    private CheckpointException Unfit(string reason) => new(
-        $"`{Path}` holds no {_what} of the official code: {reason}. Its {Tensors.Count} tensors begin with " +
+    private int Int(long length) => length <= 1 << 24 ? (int)length : throw Mismatch($"it has a dimension of {length}");
+
+    private CheckpointException Mismatch(string reason) => new(
+        $"`{Path}` is not an official {_network}: {reason}. Its {Tensors.Count} tensors start with " +
         $"{string.Join(", ", Tensors.Keys.Take(3).Select(name => $"`{name}`"))}");
 }

@@ -5,13 +5,15 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Onnx;
 
 /// <summary>
-/// In evaluation mode batch normalization is a factor and a shift for each channel: both go into the layer before it, in double precision.
+/// Folds batch normalization into the layer before it. In evaluation mode it is a scale and a shift per channel. Computed in double
+/// precision.
 /// </summary>
 internal static class BatchNormFolding
 {
-    /// <param name="weight">Of the layer before, which has no bias: (outputs, ...).</param>
-    /// <param name="norm">Batch normalization of its outputs.</param>
-    /// <returns>Weight of the same shape and bias (outputs) of a layer that does the work of both.</returns>
+    /// <summary>Returns the combined layer.</summary>
+    /// <param name="weight">Weight of the layer, which has no bias: (outputs, ...).</param>
+    /// <param name="norm">The batch normalization of its outputs.</param>
+    /// <returns>Weight of the same shape and bias (outputs) of the combined layer.</returns>
     public static (Tensor Weight, Tensor Bias) Fold(Tensor weight, BatchNorm norm)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -7,13 +7,14 @@ using DataType = AttnGan.Models.Onnx.TensorProto.Types.DataType;
 
 namespace AttnGan.Training.Onnx;
 
-/// <summary>Builds an ONNX graph node by node, in the order in which it computes. <see cref="OnnxOperators"/> has the nodes.</summary>
+/// <summary>Builds an ONNX graph node by node, in execution order. <see cref="OnnxOperators"/> has the operators.</summary>
 /// <param name="half">
-/// Store weights of two and more dimensions as 16-bit floats, each with a Cast to 32, which ONNX Runtime computes once, when it loads.
+/// Store weights with two or more dimensions as 16-bit floats, each with a Cast to 32 bits, which ONNX Runtime executes only once, when
+/// it loads the model.
 /// </param>
 internal sealed class OnnxGraph(bool half)
 {
-    /// <summary>Of ONNX's default operator set: the oldest that has everything needed, so that most programs read the files.</summary>
+    /// <summary>Version of ONNX's default operator set: the oldest that is sufficient, for the widest compatibility.</summary>
     public const int OperatorSet = 17;
 
     private const int IrVersion = 8;
@@ -23,20 +24,20 @@ internal sealed class OnnxGraph(bool half)
     private int _values;
 
     /// <summary>Adds an input.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="type">Kind of its numbers.</param>
-    /// <param name="shape">Lengths, and names of those that differ from call to call.</param>
+    /// <param name="name">The name.</param>
+    /// <param name="type">The element type.</param>
+    /// <param name="shape">Fixed lengths, and names of dynamic ones.</param>
     public OnnxValue Input(string name, DataType type, params ReadOnlySpan<OnnxDimension> shape)
     {
         _graph.Input.Add(Describe(name, type, shape));
         return new OnnxValue(name);
     }
 
-    /// <summary>Makes a value of 32-bit floats an output, under the name it has.</summary>
+    /// <summary>Makes a value of 32-bit floats an output, with the value's name.</summary>
     public void Output(OnnxValue value, params ReadOnlySpan<OnnxDimension> shape) =>
         _graph.Output.Add(Describe(value.Name, DataType.Float, shape));
 
-    /// <summary>Adds a weight under its name.</summary>
+    /// <summary>Adds a weight.</summary>
     /// <returns>The weight as 32-bit floats.</returns>
     public OnnxValue Weight(string name, Tensor value)
     {
@@ -55,29 +56,29 @@ internal sealed class OnnxGraph(bool half)
         return isHalf ? this.Cast(weight, DataType.Float) : weight;
     }
 
-    /// <summary>A vector of whole numbers.</summary>
+    /// <summary>Adds a constant vector of integers.</summary>
     public OnnxValue Constant(params ReadOnlySpan<long> values) =>
         Constant(DataType.Int64, [values.Length], MemoryMarshal.AsBytes(values));
 
-    /// <summary>A vector of numbers.</summary>
+    /// <summary>Adds a constant vector of floats.</summary>
     public OnnxValue Constant(params ReadOnlySpan<float> values) =>
         Constant(DataType.Float, [values.Length], MemoryMarshal.AsBytes(values));
 
-    /// <summary>A single whole number.</summary>
+    /// <summary>Adds a constant integer.</summary>
     public OnnxValue Scalar(long value) => Constant(DataType.Int64, [], MemoryMarshal.AsBytes([value]));
 
-    /// <summary>A single number.</summary>
+    /// <summary>Adds a constant float.</summary>
     public OnnxValue Scalar(float value) => Constant(DataType.Float, [], MemoryMarshal.AsBytes([value]));
 
-    /// <summary>Adds a node with one result.</summary>
+    /// <summary>Adds a node with one output.</summary>
     public OnnxValue Node(string operation, ReadOnlySpan<OnnxValue> inputs, params ReadOnlySpan<AttributeProto> attributes) =>
         Node(operation, 1, inputs, attributes)[0];
 
     /// <summary>Adds a node.</summary>
-    /// <param name="operation">ONNX's name of what it computes.</param>
-    /// <param name="results">How many values it gives.</param>
-    /// <param name="inputs">What it computes from; <c>default</c> leaves out one that is optional.</param>
-    /// <param name="attributes">Its settings.</param>
+    /// <param name="operation">ONNX's name of the operator.</param>
+    /// <param name="results">Number of outputs.</param>
+    /// <param name="inputs">The inputs; <c>default</c> omits an optional one.</param>
+    /// <param name="attributes">The attributes.</param>
     public OnnxValue[] Node(string operation, int results, ReadOnlySpan<OnnxValue> inputs, params ReadOnlySpan<AttributeProto> attributes)
     {
         var node = new NodeProto { OpType = operation };
@@ -101,25 +102,25 @@ internal sealed class OnnxGraph(bool half)
         return [.. node.Output.Select(name => new OnnxValue(name))];
     }
 
-    /// <summary>Gives the result of the node that was added last a name that others know it by.</summary>
+    /// <summary>Renames the output of the last node, to make it known by a fixed name.</summary>
     public OnnxValue Name(OnnxValue newest, string name)
     {
         NodeProto node = _graph.Node[^1];
         if (node.Output is not [var output] || output != newest.Name)
         {
-            throw new ArgumentException($"`{newest.Name}` is not what the last node, {node.Name}, computes.", nameof(newest));
+            throw new ArgumentException($"`{newest.Name}` is not the output of the last node, {node.Name}.", nameof(newest));
         }
 
         node.Output[0] = name;
         return new OnnxValue(name);
     }
 
-    /// <summary>The finished model; it is this graph, not a copy.</summary>
+    /// <summary>Returns the model, which shares this graph.</summary>
     public ModelProto ToModel() => new()
     {
         IrVersion = IrVersion,
         ProducerName = Producer,
-        ProducerVersion = typeof(OnnxGraph).Assembly.GetName().Version!.ToString(3),
+        ProducerVersion = AttnGanVersion.Number,
         OpsetImport = { new OperatorSetIdProto { Version = OperatorSet } },
         Graph = _graph,
     };
@@ -144,16 +145,4 @@ internal sealed class OnnxGraph(bool half)
             Type = new TypeProto { TensorType = new TypeProto.Types.Tensor { ElemType = type, Shape = described } },
         };
     }
-}
-
-/// <summary>One dimension of an input or output: a length, or a name where the length differs from call to call.</summary>
-internal readonly record struct OnnxDimension(long Length, string? Name)
-{
-    public static readonly OnnxDimension Batch = new(0, "batch");
-
-    public static readonly OnnxDimension Words = new(0, "words");
-
-    public static implicit operator OnnxDimension(int length) => new(length, null);
-
-    public TensorShapeProto.Types.Dimension ToProto() => Name is null ? new() { DimValue = Length } : new() { DimParam = Name };
 }

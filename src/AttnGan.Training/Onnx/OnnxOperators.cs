@@ -5,7 +5,7 @@ using DataType = AttnGan.Models.Onnx.TensorProto.Types.DataType;
 
 namespace AttnGan.Training.Onnx;
 
-/// <summary>The nodes that models are made of (https://onnx.ai/onnx/operators).</summary>
+/// <summary>The ONNX operators in our models (https://onnx.ai/onnx/operators).</summary>
 internal static class OnnxOperators
 {
     public static OnnxValue Add(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Add", [a, b]);
@@ -22,16 +22,16 @@ internal static class OnnxOperators
 
     public static OnnxValue Less(this OnnxGraph graph, OnnxValue a, OnnxValue b) => graph.Node("Less", [a, b]);
 
-    public static OnnxValue Where(this OnnxGraph graph, OnnxValue condition, OnnxValue yes, OnnxValue no) =>
-        graph.Node("Where", [condition, yes, no]);
+    public static OnnxValue Where(this OnnxGraph graph, OnnxValue condition, OnnxValue ifTrue, OnnxValue ifFalse) =>
+        graph.Node("Where", [condition, ifTrue, ifFalse]);
 
     public static OnnxValue Softmax(this OnnxGraph graph, OnnxValue x, int axis) => graph.Node("Softmax", [x], Attribute("axis", axis));
 
-    /// <summary>(B, inputs) with weight (outputs, inputs) and bias (outputs) to (B, outputs).</summary>
+    /// <summary>Linear layer: (B, inputs) with weight (outputs, inputs) and bias (outputs) to (B, outputs).</summary>
     public static OnnxValue Linear(this OnnxGraph graph, OnnxValue x, OnnxValue weight, OnnxValue bias) =>
         graph.Node("Gemm", [x, weight, bias], Attribute("transB", 1));
 
-    /// <summary>Convolution with a 3 x 3 kernel, which keeps height and width.</summary>
+    /// <summary>Convolution with a 3 x 3 kernel and padding 1.</summary>
     public static OnnxValue Conv3x3(this OnnxGraph graph, OnnxValue x, OnnxValue weight, OnnxValue? bias = null) =>
         graph.Node(
             "Conv",
@@ -39,7 +39,9 @@ internal static class OnnxOperators
             Attribute("kernel_shape", [3, 3]),
             Attribute("pads", [1, 1, 1, 1]));
 
-    /// <summary>(B, C, H, W) to (B, C, 2H, 2W), each pixel four times. In these modes ONNX Runtime keeps its convolutions' layout.</summary>
+    /// <summary>
+    /// Nearest-neighbor upsampling from (B, C, H, W) to (B, C, 2H, 2W). With these modes ONNX Runtime keeps its convolutions' layout.
+    /// </summary>
     public static OnnxValue Upsample2x(this OnnxGraph graph, OnnxValue x) => graph.Node(
         "Resize",
         [x, default, graph.Constant(1f, 1f, 2f, 2f)],
@@ -50,16 +52,17 @@ internal static class OnnxOperators
     public static OnnxValue Concat(this OnnxGraph graph, int axis, params ReadOnlySpan<OnnxValue> parts) =>
         graph.Node("Concat", parts, Attribute("axis", axis));
 
-    /// <summary>Two halves.</summary>
+    /// <summary>Splits a value into halves.</summary>
     public static (OnnxValue First, OnnxValue Second) Split(this OnnxGraph graph, OnnxValue x, int axis)
     {
         OnnxValue[] halves = graph.Node("Split", 2, [x], Attribute("axis", axis));
         return (halves[0], halves[1]);
     }
 
+    /// <summary>Changes the shape.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="x">What is to have another shape.</param>
-    /// <param name="shape">Lengths; 0 keeps the one that is there, -1 stands for what is left.</param>
+    /// <param name="x">The value.</param>
+    /// <param name="shape">Lengths; 0 keeps the input's length, -1 is inferred.</param>
     public static OnnxValue Reshape(this OnnxGraph graph, OnnxValue x, params ReadOnlySpan<long> shape) =>
         graph.Node("Reshape", [x, graph.Constant(shape)]);
 
@@ -68,19 +71,19 @@ internal static class OnnxOperators
 
     public static OnnxValue Unsqueeze(this OnnxGraph graph, OnnxValue x, long axis) => graph.Node("Unsqueeze", [x, graph.Constant([axis])]);
 
-    /// <summary>Rows of a table, or the element at a place.</summary>
-    public static OnnxValue Gather(this OnnxGraph graph, OnnxValue table, OnnxValue places) => graph.Node("Gather", [table, places]);
+    /// <summary>Selects rows of a table, or elements of a vector.</summary>
+    public static OnnxValue Gather(this OnnxGraph graph, OnnxValue table, OnnxValue indices) => graph.Node("Gather", [table, indices]);
 
-    /// <summary>A recurrent network in both directions, each caption up to its length.</summary>
+    /// <summary>Bidirectional recurrent network over captions of different lengths.</summary>
     /// <param name="graph">The graph.</param>
-    /// <param name="kind">Which.</param>
-    /// <param name="hidden">Width of a direction.</param>
+    /// <param name="kind">LSTM or GRU.</param>
+    /// <param name="hidden">Hidden width per direction.</param>
     /// <param name="x">(T, B, W).</param>
     /// <param name="inputWeight">(2, gates * hidden, W).</param>
     /// <param name="hiddenWeight">(2, gates * hidden, hidden).</param>
     /// <param name="bias">(2, 2 * gates * hidden).</param>
-    /// <param name="lengths">(B) whole numbers.</param>
-    /// <returns>All states (T, 2, B, hidden), zero after a caption's end, and the last of each direction (2, B, hidden).</returns>
+    /// <param name="lengths">(B) integers.</param>
+    /// <returns>All states (T, 2, B, hidden), zero after the end of a caption, and the last of each direction (2, B, hidden).</returns>
     public static (OnnxValue States, OnnxValue Last) Recurrent(
         this OnnxGraph graph,
         RnnKind kind,
@@ -94,7 +97,7 @@ internal static class OnnxOperators
         List<AttributeProto> attributes = [Attribute("direction", "bidirectional"), Attribute("hidden_size", hidden)];
         if (kind == RnnKind.Gru)
         {
-            // As in PyTorch, the reset gate acts after the recurrent weights, not before.
+            // As in PyTorch, the reset gate is applied after the recurrent weights, not before.
             attributes.Add(Attribute("linear_before_reset", 1));
         }
 
@@ -108,11 +111,12 @@ internal static class OnnxOperators
 
     public static OnnxValue Cast(this OnnxGraph graph, OnnxValue x, DataType type) => graph.Node("Cast", [x], Attribute("to", (long)type));
 
-    /// <summary>The shape of a value, a vector of whole numbers.</summary>
+    /// <summary>Returns the shape of a value, a vector of integers.</summary>
     public static OnnxValue Shape(this OnnxGraph graph, OnnxValue x) => graph.Node("Shape", [x]);
 
-    /// <summary>0, 1, ... up to but without a scalar.</summary>
-    public static OnnxValue Range(this OnnxGraph graph, OnnxValue limit) => graph.Node("Range", [graph.Scalar(0L), limit, graph.Scalar(1L)]);
+    /// <summary>Returns 0, 1, … below a scalar.</summary>
+    public static OnnxValue Range(this OnnxGraph graph, OnnxValue limit) =>
+        graph.Node("Range", [graph.Scalar(0L), limit, graph.Scalar(1L)]);
 
     public static AttributeProto Attribute(string name, long value) => new() { Name = name, Type = AttributeType.Int, I = value };
 

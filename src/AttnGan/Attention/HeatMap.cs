@@ -3,26 +3,26 @@ using AttnGan.Inference;
 
 namespace AttnGan.Attention;
 
-/// <summary>Shows where a stage attended to a word.</summary>
+/// <summary>Renders the attention of a stage to a word as a heat map.</summary>
 /// <remarks>
 /// <para>
-/// Each word's map is divided by its own largest weight, so that rare words show as clearly as common ones (their shares of the
-/// attention are <see cref="StageAttention.WordWeights"/>), and enlarged bilinearly.
+/// Each word's map is normalized by its own largest weight, so that words with little attention show as clearly as others
+/// (<see cref="StageAttention.WordWeights"/> has their shares), and enlarged bilinearly.
 /// </para>
 /// <para>
-/// The colors are "inferno" of Matplotlib (Nathaniel Smith and Stéfan van der Walt, CC0): equal steps of attention look like equal
-/// steps of brightness, in gray print and to color-blind eyes too.
+/// The color map is Matplotlib's "inferno" (Nathaniel Smith and Stéfan van der Walt, CC0). It is perceptually uniform, also in
+/// grayscale and with color vision deficiency.
 /// </para>
 /// </remarks>
 public static class HeatMap
 {
-    /// <summary>How far the heat hides the image beneath where the attention is largest; in proportion elsewhere.</summary>
+    /// <summary>The opacity of the heat over the image where the attention is largest; in proportion elsewhere.</summary>
     public const float OverlayOpacity = 0.85f;
 
-    // The image beneath an overlay keeps this much of its brightness: the heat must outshine a white background.
+    // The image below an overlay is darkened to this brightness, so that the heat stands out on a white background.
     private const float BackdropBrightness = 0.55f;
 
-    // Every seventeenth of inferno's 256 colors.
+    // Every 17th of inferno's 256 colors.
     private static readonly RgbColor[] s_colors =
     [
         .. new[]
@@ -32,10 +32,12 @@ public static class HeatMap
         }.Select(RgbColor.Parse),
     ];
 
-    /// <summary>The word's map as a square image of colors alone.</summary>
+    /// <summary>Renders the map of a word as a square image.</summary>
     /// <param name="attention">The attention of a stage.</param>
-    /// <param name="wordIndex">The word's place in <see cref="StageAttention.Words"/>, from 0.</param>
+    /// <param name="wordIndex">The index of the word in <see cref="StageAttention.Words"/>.</param>
     /// <param name="size">The side of the image in pixels, at least 1.</param>
+    /// <returns>An image of <paramref name="size"/> x <paramref name="size"/> pixels.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such word, or the size is less than 1.</exception>
     public static RgbImage Render(StageAttention attention, int wordIndex, int size)
     {
         ArgumentNullException.ThrowIfNull(attention);
@@ -52,12 +54,14 @@ public static class HeatMap
     }
 
     /// <summary>
-    /// The word's map over an image, of the image's size. Where the word was not attended to, the image shows dimmed and without
-    /// color; with the attention the heat covers it, up to <see cref="OverlayOpacity"/> where the attention is largest.
+    /// Renders the map of a word over an image. Without attention the image shows darkened and in grayscale; with growing attention
+    /// the heat covers it, up to <see cref="OverlayOpacity"/> where the attention is largest.
     /// </summary>
-    /// <param name="image">What the stage drew; the map is stretched over all of it. It is not changed.</param>
+    /// <param name="image">The image of the stage, which is not changed. The map is stretched over all of it.</param>
     /// <param name="attention">The attention of a stage.</param>
-    /// <param name="wordIndex">The word's place in <see cref="StageAttention.Words"/>, from 0.</param>
+    /// <param name="wordIndex">The index of the word in <see cref="StageAttention.Words"/>.</param>
+    /// <returns>A new image of the same size.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such word.</exception>
     public static RgbImage Overlay(RgbImage image, StageAttention attention, int wordIndex)
     {
         ArgumentNullException.ThrowIfNull(image);
@@ -67,7 +71,7 @@ public static class HeatMap
         for (int i = 0; i < heat.Length; i++)
         {
             Span<byte> pixel = image.Pixels.AsSpan(i * 3, 3);
-            // Brightness as Rec. 601 weighs the colors.
+            // Luma of Rec. 601.
             float gray = (0.299f * pixel[0]) + (0.587f * pixel[1]) + (0.114f * pixel[2]);
             RgbColor color = Cover(gray, heat[i]);
             (overlay.Pixels[i * 3], overlay.Pixels[(i * 3) + 1], overlay.Pixels[(i * 3) + 2]) = (color.R, color.G, color.B);
@@ -76,7 +80,7 @@ public static class HeatMap
         return overlay;
     }
 
-    /// <summary>The color of an attention in [0, 1].</summary>
+    /// <summary>Returns the color of a normalized attention in [0, 1].</summary>
     internal static RgbColor ColorAt(float heat)
     {
         float position = Math.Clamp(heat, 0, 1) * (s_colors.Length - 1);
@@ -85,7 +89,9 @@ public static class HeatMap
         return new RgbColor(Blend(low.R, high.R, part), Blend(low.G, high.G, part), Blend(low.B, high.B, part));
     }
 
-    /// <summary>What an overlay shows at a pixel of an image: its brightness (0 to 255) and the attention there, in [0, 1].</summary>
+    /// <summary>Returns the color of an overlay at a pixel.</summary>
+    /// <param name="brightness">The luma of the image, in [0, 255].</param>
+    /// <param name="heat">The normalized attention, in [0, 1].</param>
     internal static RgbColor Cover(float brightness, float heat)
     {
         float backdrop = brightness * BackdropBrightness;
@@ -94,7 +100,7 @@ public static class HeatMap
         return new RgbColor(Blend(backdrop, color.R, opacity), Blend(backdrop, color.G, opacity), Blend(backdrop, color.B, opacity));
     }
 
-    /// <summary>(s, s) weights to (H, W) in [0, 1], the largest weight 1; all 0 where no weight is positive.</summary>
+    /// <summary>Resizes (S, S) weights to (H, W) and normalizes them to [0, 1] by the largest; all 0 if no weight is positive.</summary>
     private static float[] Scale(ReadOnlySpan<float> map, int size, int width, int height)
     {
         float[] scaled = new float[checked(width * height)];
@@ -124,7 +130,7 @@ public static class HeatMap
         return scaled;
     }
 
-    /// <summary>The two map positions between whose centers a target's center lies, and how far towards the second.</summary>
+    /// <summary>Returns the two positions of the map around a position of the target, and the weight of the second one.</summary>
     private static (int First, int Second, float Part) Neighbors(int target, int targetSize, int size)
     {
         float position = Math.Clamp(((target + 0.5f) * size / targetSize) - 0.5f, 0, size - 1);

@@ -1,14 +1,17 @@
 namespace AttnGan.Attention;
 
-/// <summary>Which words a refinement stage attended to, for every pixel of the context that it refined (paper, equation 2).</summary>
+/// <summary>
+/// The attention of a refinement stage: a distribution over the words for each position of the hidden context that it refines (paper,
+/// equation 2).
+/// </summary>
 public sealed class StageAttention
 {
-    /// <summary>The attention of one stage.</summary>
-    /// <param name="stage">2 for the first refinement stage, and so on.</param>
-    /// <param name="size">s: side of the map in pixels, at least 1.</param>
+    /// <summary>Creates the attention of a stage.</summary>
+    /// <param name="stage">The stage, counted from 1: 2 is the first refinement stage.</param>
+    /// <param name="size">S: the side of the map in positions, at least 1.</param>
     /// <param name="words">The T known words of the caption, in order.</param>
-    /// <param name="weights">(T, s, s) row-major; at each pixel the weights of all words sum to 1. Not copied.</param>
-    /// <exception cref="ArgumentException">There are not T s s weights.</exception>
+    /// <param name="weights">(T, S, S), row-major, not copied; at each position the weights of all words sum to 1.</param>
+    /// <exception cref="ArgumentException">The number of weights is not T S S.</exception>
     public StageAttention(int stage, int size, IReadOnlyList<string> words, ReadOnlyMemory<float> weights)
     {
         ArgumentNullException.ThrowIfNull(words);
@@ -17,7 +20,8 @@ public sealed class StageAttention
         if (weights.Length != needed)
         {
             throw new ArgumentException(
-                $"The attention of stage {stage} has {weights.Length} weights; {words.Count} words on a map of {size} x {size} need {needed}.",
+                $"The attention of stage {stage} has {weights.Length} weights; {words.Count} words on a map of {size} x {size} "
+                    + $"need {needed}.",
                 nameof(weights));
         }
 
@@ -27,20 +31,22 @@ public sealed class StageAttention
         Weights = weights;
     }
 
-    /// <summary>2 for the first refinement stage, and so on.</summary>
+    /// <summary>The stage, counted from 1: 2 is the first refinement stage.</summary>
     public int Stage { get; }
 
-    /// <summary>s: side of the map in pixels.</summary>
+    /// <summary>S: the side of the map in positions.</summary>
     public int Size { get; }
 
     /// <summary>The T known words of the caption, in order.</summary>
     public IReadOnlyList<string> Words { get; }
 
-    /// <summary>(T, s, s) row-major; at each pixel the weights of all words sum to 1.</summary>
+    /// <summary>(T, S, S), row-major; at each position the weights of all words sum to 1.</summary>
     public ReadOnlyMemory<float> Weights { get; }
 
-    /// <summary>Where one word was attended to: (s, s) row-major, each in [0, 1].</summary>
-    /// <param name="wordIndex">The word's place in <see cref="Words"/>, from 0.</param>
+    /// <summary>Returns the attention map of a word.</summary>
+    /// <param name="wordIndex">The index of the word in <see cref="Words"/>.</param>
+    /// <returns>(S, S) weights in [0, 1], row-major.</returns>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such word.</exception>
     public ReadOnlySpan<float> MapOf(int wordIndex)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(wordIndex);
@@ -49,8 +55,8 @@ public sealed class StageAttention
     }
 
     /// <summary>
-    /// The share of the stage's attention that each word received, in the caption's order: the mean of the word's map. The shares
-    /// sum to 1; 1/T is what a word receives that the stage neither seeks nor avoids.
+    /// Returns the share of the stage's attention that each word received, in the caption's order: the mean of the word's map. The
+    /// shares sum to 1; under uniform attention each is 1/T.
     /// </summary>
     public IReadOnlyList<WordWeight> WordWeights()
     {
@@ -63,18 +69,19 @@ public sealed class StageAttention
             }
         }
 
-        // Equals s s but for rounding; dividing by it makes the shares sum to 1 whatever was rounded.
+        // S S up to rounding; dividing by the actual sum makes the shares sum to 1.
         double total = sums.Sum();
         return [.. sums.Select((sum, word) =>
             new WordWeight(word, Words[word], total > 0 ? (float)(sum / total) : 1f / sums.Length))];
     }
 
-    /// <summary>The words that the stage attended to most, by their share of its attention, the largest first.</summary>
-    /// <param name="count">How many words at most; a caption of fewer words gives all of them. At least 1.</param>
+    /// <summary>Returns the words with the largest shares of the stage's attention, the largest first.</summary>
+    /// <param name="count">The maximum number of words, at least 1.</param>
     /// <remarks>
-    /// Equal shares keep the caption's order. The authors' own figures rank by the attention at pixels above 4/T alone, which no
-    /// word of four or fewer can reach; the whole share ranks captions of any length.
+    /// Equal shares keep the caption's order. The authors' figures rank by the attention at positions above 4/T, which no word of a
+    /// caption of up to four words can exceed; the total share ranks captions of any length.
     /// </remarks>
+    /// <exception cref="ArgumentOutOfRangeException">The count is less than 1.</exception>
     public IReadOnlyList<WordWeight> TopWords(int count)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(count, 1);

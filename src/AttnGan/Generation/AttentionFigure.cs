@@ -5,7 +5,7 @@ using AttnGan.Imaging;
 namespace AttnGan.Generation;
 
 /// <summary>
-/// Shows how an image grew: the image of every stage, and for each refinement stage where it attended to each word of the caption.
+/// Draws a figure of a generated image: the image of every stage, and the attention map of every word at each refinement stage.
 /// </summary>
 public static class AttentionFigure
 {
@@ -28,14 +28,14 @@ public static class AttentionFigure
     private static readonly TextStyle s_topShare = new(13, s_accent, Bold: true);
 
     /// <summary>
-    /// Draws the figure. Its title is the caption. The first row holds the images of all stages, enlarged to one size. Then, for each
-    /// refinement stage, one cell a word in the caption's order: the word, its <see cref="HeatMap.Overlay"/> over what the stage drew,
-    /// and its share of the stage's attention (<see cref="StageAttention.WordWeights"/>); the words with the largest shares are set in
-    /// bold and framed (<see cref="AttentionFigureOptions.EmphasizedWords"/>).
+    /// Draws the figure. Its title is the caption. The first row has the images of all stages, enlarged to the same size. Then follows,
+    /// for each refinement stage, a cell per word in the caption's order: the word, its <see cref="HeatMap.Overlay"/> over the image of
+    /// the stage, and its share of the stage's attention (<see cref="StageAttention.WordWeights"/>). The words with the largest shares
+    /// are bold and framed (<see cref="AttentionFigureOptions.EmphasizedWords"/>).
     /// </summary>
     /// <param name="image">An image with at least one stage.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <exception cref="ArgumentException">An option is out of its range, or the image has no stage.</exception>
+    /// <exception cref="ArgumentException">An option is out of range, or the image has no stage.</exception>
     public static RgbImage Draw(GeneratedImage image, AttentionFigureOptions? options = null)
     {
         options ??= new AttentionFigureOptions();
@@ -104,13 +104,13 @@ public static class AttentionFigure
     private static int DrawAttention(
         RgbImage figure, GeneratedImage image, StageAttention attention, AttentionFigureOptions options, int y)
     {
-        // A stage's images are counted from 1.
-        RgbImage drawn = image.Stages[Math.Clamp(attention.Stage, 1, image.Stages.Count) - 1];
+        // Stages are counted from 1.
+        RgbImage stageImage = image.Stages[Math.Clamp(attention.Stage, 1, image.Stages.Count) - 1];
         DrawHeading(figure, attention, y);
         y += Lettering.LineHeight(s_heading) + Gap;
 
-        RgbImage backdrop = drawn.FitInto(options.MapSize, options.MapSize);
-        // Emphasis on all would be emphasis on none.
+        RgbImage backdrop = stageImage.FitInto(options.MapSize, options.MapSize);
+        // At most half of the words: emphasis on all would be emphasis on none.
         int emphasized = Math.Min(options.EmphasizedWords, (attention.Words.Count + 1) / 2);
         HashSet<int> top = emphasized == 0 ? [] : attention.TopWords(emphasized).Select(word => word.Index).ToHashSet();
         int rows = (attention.Words.Count + options.WordsPerRow - 1) / options.WordsPerRow;
@@ -140,20 +140,20 @@ public static class AttentionFigure
         DrawLegend(figure, y + baselineShift);
     }
 
-    /// <summary>The heat's colors over a white image, from none to the word's largest weight, at the right border.</summary>
+    /// <summary>Draws the color scale of the heat maps at the right border, from no attention to the word's largest weight.</summary>
     private static void DrawLegend(RgbImage figure, int y)
     {
-        const string Least = "none", Most = "word’s most";
-        int mostX = figure.Width - Margin - (int)Math.Ceiling(Lettering.Measure(Most, s_note));
-        int barX = mostX - 8 - LegendWidth;
+        const string MinLabel = "none", MaxLabel = "word’s most";
+        int maxX = figure.Width - Margin - (int)Math.Ceiling(Lettering.Measure(MaxLabel, s_note));
+        int barX = maxX - 8 - LegendWidth;
         int barY = y + ((Lettering.LineHeight(s_note) - LegendHeight) / 2) + 1;
         for (int i = 0; i < LegendWidth; i++)
         {
             figure.Fill(barX + i, barY, 1, LegendHeight, HeatMap.Cover(255, i / (LegendWidth - 1f)));
         }
 
-        Lettering.Draw(figure, Most, mostX, y, s_note);
-        Lettering.Draw(figure, Least, barX - 8 - (int)Math.Ceiling(Lettering.Measure(Least, s_note)), y, s_note);
+        Lettering.Draw(figure, MaxLabel, maxX, y, s_note);
+        Lettering.Draw(figure, MinLabel, barX - 8 - (int)Math.Ceiling(Lettering.Measure(MinLabel, s_note)), y, s_note);
     }
 
     private static void DrawWord(RgbImage figure, WordWeight word, RgbImage overlay, int x, int y, int size, bool emphasized)
@@ -167,7 +167,7 @@ public static class AttentionFigure
             figure.Frame(left, top, overlay.Width, overlay.Height, 2, s_accent);
         }
 
-        // As long as the word's share of the cell's width: shares compare at a glance.
+        // A bar of the word's share of the cell's width.
         y += size + 5;
         figure.Fill(x, y, size, 4, s_rule);
         figure.Fill(x, y, (int)Math.Round(word.Weight * size), 4, emphasized ? s_accent : s_faint);
@@ -182,7 +182,7 @@ public static class AttentionFigure
         ? string.Create(CultureInfo.InvariantCulture, $"{image.Width} px")
         : string.Create(CultureInfo.InvariantCulture, $"{image.Width} × {image.Height} px");
 
-    /// <summary>The figure's size, and the title broken to it.</summary>
+    /// <summary>The size of the figure and the lines of its title.</summary>
     private sealed class Layout
     {
         private const int MinContentWidth = 460;

@@ -2,7 +2,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Generation;
 
-/// <summary>How <see cref="AttentionFigure"/> looks.</summary>
+/// <summary>Options of <see cref="AttentionFigure"/>.</summary>
 public sealed record AttentionFigureOptions
 {
     /// <summary>The side of a word's heat map in pixels, at least 48.</summary>
@@ -11,15 +11,15 @@ public sealed record AttentionFigureOptions
     /// <summary>The side of the images in the first row in pixels, at least 48.</summary>
     public int ImageSize { get; init; } = 256;
 
-    /// <summary>How many words stand in a row before the next one begins, at least 1.</summary>
+    /// <summary>The maximum number of words per row, at least 1.</summary>
     public int WordsPerRow { get; init; } = 8;
 
-    /// <summary>How many of the words that a stage attended to most are emphasized, but no more than half of them; 0 for none.</summary>
+    /// <summary>The number of emphasized words, those with the most attention, but at most half of all; 0 for none.</summary>
     public int EmphasizedWords { get; init; } = 5;
 
-    /// <summary>Whether the caption and the seed stand above the figure.</summary>
+    /// <summary>True to draw the caption and the seed above the figure.</summary>
     public bool Title { get; init; } = true;
 
-    /// <summary>The color of the paper; the figure's own colors are made for a light one.</summary>
+    /// <summary>The background; the colors of the figure are chosen for a light one.</summary>
     public RgbColor Background { get; init; } = RgbColor.White;
 }

@@ -4,43 +4,47 @@ using AttnGan.Text;
 
 namespace AttnGan.Generation;
 
-/// <summary>An image drawn from a caption, as it grew.</summary>
+/// <summary>An image generated from a caption, with its stages and attention.</summary>
 public sealed record GeneratedImage
 {
-    /// <summary>The caption and the words of it that the model knows.</summary>
+    /// <summary>The caption, with the words of it that the model knows.</summary>
     public required EncodedCaption Caption { get; init; }
 
     /// <summary>
-    /// Drawing the same caption with the same model, options and this seed gives the same image. Of an image between two others
-    /// (<see cref="IsInterpolated"/>) the seed of the first of them.
+    /// The seed of the noise: the same caption, model, options and seed give the same image. For an interpolated frame
+    /// (<see cref="IsInterpolated"/>) it is the seed of the first image.
     /// </summary>
     public required long Seed { get; init; }
 
-    /// <summary>Whether this is a frame on the way between two images, which no seed alone draws again.</summary>
+    /// <summary>True for the frames between two images, which no single seed reproduces.</summary>
     public bool IsInterpolated { get; init; }
 
-    /// <summary>The distance at which the noise was cut off; null where it was not.</summary>
+    /// <summary>The largest magnitude of noise values; null if the noise was not truncated.</summary>
     public double? Truncation { get; init; }
 
-    /// <summary>The model's name.</summary>
+    /// <summary>The name of the model; null if it has none.</summary>
     public string? Model { get; init; }
 
-    /// <summary>The images of the stages that were asked for, smallest first.</summary>
+    /// <summary>The images of the requested stages, smallest first.</summary>
     public required IReadOnlyList<RgbImage> Stages { get; init; }
 
-    /// <summary>Which words each refinement stage attended to, first to last; empty where nobody asked.</summary>
+    /// <summary>The attention of each refinement stage, first to last; empty unless requested.</summary>
     public required IReadOnlyList<StageAttention> Attention { get; init; }
 
-    /// <summary>The finished image: that of the last stage.</summary>
+    /// <summary>The final image: that of the last stage.</summary>
     public RgbImage Image => Stages[^1];
 
-    /// <summary>What a file of this image says of it.</summary>
-    public ImageMetadata Metadata => new() { Caption = Caption.Text, Seed = IsInterpolated ? null : Seed, Truncation = Truncation, Model = Model };
+    /// <summary>The metadata that <see cref="Save"/> writes into the image's file. An interpolated frame has no seed.</summary>
+    public ImageMetadata Metadata => new()
+    {
+        Caption = Caption.Text,
+        Seed = IsInterpolated ? null : Seed,
+        Truncation = Truncation,
+        Model = Model,
+    };
 
-    /// <summary>
-    /// Writes the finished image as <see cref="RgbImage.Save"/> does, with caption, seed and model in the file's
-    /// <see cref="Metadata"/>.
-    /// </summary>
-    /// <exception cref="AttnGanException">The format is not known, or the file cannot be written.</exception>
+    /// <summary>Writes the final image with its <see cref="Metadata"/>, as <see cref="RgbImage.Save"/> does.</summary>
+    /// <param name="path">The file, which ends in .png, .jpg, .jpeg or .webp; an existing one is replaced.</param>
+    /// <exception cref="AttnGanException">The extension is another one, or the file cannot be written.</exception>
     public void Save(string path) => Image.Save(path, Metadata);
 }

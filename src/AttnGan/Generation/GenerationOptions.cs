@@ -1,29 +1,70 @@
+using System.Globalization;
+
 namespace AttnGan.Generation;
 
-/// <summary>How images are drawn.</summary>
+/// <summary>Options of image generation.</summary>
 public sealed record GenerationOptions
 {
     /// <summary>
-    /// Fixes all chance of a single image; requests bring seeds of their own. Null chooses one, which
-    /// <see cref="GeneratedImage.Seed"/> tells.
+    /// The seed of a single image; requests specify their own seeds. Null chooses a random one, which <see cref="GeneratedImage.Seed"/>
+    /// returns.
     /// </summary>
     public long? Seed { get; init; }
 
     /// <summary>
-    /// The noise is drawn from a normal distribution cut off at this distance from 0 on both sides, in (0, infinity]: less than about 1
-    /// gives more typical and less varied images. Infinity, as in the paper, cuts nothing off.
+    /// The largest magnitude of noise values, greater than 0: they are sampled from a normal distribution truncated to
+    /// [-Truncation, Truncation]. Values below about 1 give more typical and less varied images. Null or infinity, as in the paper:
+    /// no truncation.
     /// </summary>
-    public double Truncation { get; init; } = double.PositiveInfinity;
+    public double? Truncation
+    {
+        get;
+        init => field = FiniteTruncation(value);
+    }
 
     /// <summary>
-    /// The side in pixels of the image that is wanted: one of <see cref="TextToImagePipeline.StageSizes"/>. Later stages are not drawn,
-    /// which takes a fraction of the time. Null for the last stage.
+    /// The side of the image in pixels, one of <see cref="TextToImagePipeline.StageSizes"/>. Later stages are not computed, which takes
+    /// a fraction of the time. Null for the size of the last stage.
     /// </summary>
     public int? Size { get; init; }
 
-    /// <summary>Whether <see cref="GeneratedImage.Stages"/> holds the images of earlier stages too.</summary>
+    /// <summary>True to return the images of earlier stages too, in <see cref="GeneratedImage.Stages"/>.</summary>
     public bool AllStages { get; init; }
 
-    /// <summary>Whether <see cref="GeneratedImage.Attention"/> is filled.</summary>
+    /// <summary>True to return attention maps, in <see cref="GeneratedImage.Attention"/>.</summary>
     public bool Attention { get; init; }
+
+    /// <summary>Checks the options against the sizes of a model. All problems are reported together.</summary>
+    /// <param name="stageSizes">The sizes that the model generates in pixels: <see cref="TextToImagePipeline.StageSizes"/>.</param>
+    /// <exception cref="AttnGanException">The truncation is not greater than 0, or the model has no stage of the size.</exception>
+    public void Validate(IReadOnlyList<int> stageSizes)
+    {
+        ArgumentNullException.ThrowIfNull(stageSizes);
+        string message = string.Join(' ', Problems(stageSizes).Select(problem => problem.Message));
+        if (message.Length > 0)
+        {
+            throw new AttnGanException(message);
+        }
+    }
+
+    /// <summary>Returns the options that are out of range, for callers that report them by name.</summary>
+    /// <param name="stageSizes">The sizes that the model generates; null to skip the size, as long as the model is not known.</param>
+    internal IEnumerable<OptionProblem> Problems(IReadOnlyList<int>? stageSizes)
+    {
+        if (Truncation is { } truncation && !(truncation > 0))
+        {
+            yield return new OptionProblem(
+                nameof(Truncation),
+                string.Create(CultureInfo.InvariantCulture, $"The truncation is {truncation}; it must be greater than 0, such as 0.8."));
+        }
+
+        if (Size is { } size && stageSizes?.Contains(size) == false)
+        {
+            yield return new OptionProblem(
+                nameof(Size), $"The model generates no images of {size} pixels; use one of {string.Join(", ", stageSizes)}.");
+        }
+    }
+
+    /// <summary>Returns the truncation, with null in place of infinity: both mean none.</summary>
+    internal static double? FiniteTruncation(double? truncation) => truncation is double.PositiveInfinity ? null : truncation;
 }

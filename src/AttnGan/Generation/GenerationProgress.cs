@@ -1,6 +1,6 @@
 namespace AttnGan.Generation;
 
-/// <summary>How far a drawing of several images is.</summary>
-/// <param name="Done">Images that are finished.</param>
-/// <param name="Total">Images that were asked for.</param>
+/// <summary>The progress of a call that generates several images.</summary>
+/// <param name="Done">Images generated so far.</param>
+/// <param name="Total">Images requested.</param>
 public readonly record struct GenerationProgress(int Done, int Total);

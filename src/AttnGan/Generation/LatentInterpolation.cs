@@ -12,7 +12,7 @@ internal static class LatentInterpolation
     /// <param name="from">Inputs at share 0.</param>
     /// <param name="to">Inputs at share 1.</param>
     /// <param name="share">Share of <paramref name="to"/>, in (0, 1).</param>
-    /// <param name="sameWords">Whether both have the same caption.</param>
+    /// <param name="sameWords">True if both have the same words.</param>
     public static GeneratorInputs Between(GeneratorInputs from, GeneratorInputs to, float share, bool sameWords) => new(
         sameWords ? from.Words : new AttendedWords(
             [.. from.Words.Features, .. to.Words.Features],
@@ -28,14 +28,14 @@ internal static class LatentInterpolation
 
     /// <summary>
     /// A linear interpolation, rescaled to the interpolated length of its ends: noise vectors have nearly equal lengths, and shorter
-    /// ones give washed-out images. Uses square roots instead of sines, which differ between machines.
+    /// ones give washed-out images. It needs square roots only, where sines would differ between machines.
     /// </summary>
     private static float[] Spherical(float[] from, float[] to, float share)
     {
         float[] mixed = Linear(from, to, share);
         double length = Length(mixed);
-        double wanted = (Length(from) * (1.0 - share)) + (Length(to) * share);
-        return length > 0 ? [.. mixed.Select(value => (float)(value * (wanted / length)))] : mixed;
+        double target = (Length(from) * (1.0 - share)) + (Length(to) * share);
+        return length > 0 ? [.. mixed.Select(value => (float)(value * (target / length)))] : mixed;
     }
 
     private static double Length(float[] values)

@@ -1,12 +1,12 @@
 namespace AttnGan.Generation;
 
 /// <summary>
-/// Standard normal numbers that depend on a seed, a stream and a position alone: the same bits on every machine, in every batch and
-/// in whatever portions they are asked for.
+/// Standard normal noise that depends only on a seed, a stream and a position: bit-identical on every machine, in every batch and
+/// however the calls divide the stream.
 /// </summary>
 /// <remarks>
 /// <para>
-/// With <c>mix</c> the finaliser of SplitMix64 (Steele, Lea and Flood 2014; Stafford's variant 13), g = 0x9E3779B97F4A7C15 and all
+/// With <c>mix</c> the finalizer of SplitMix64 (Steele, Lea and Flood 2014; Stafford's variant 13), g = 0x9E3779B97F4A7C15 and all
 /// integers modulo 2^64:
 /// </para>
 /// <code>
@@ -16,16 +16,16 @@ namespace AttnGan.Generation;
 /// normal = Phi^-1(u), rounded to single precision
 /// </code>
 /// <para>
-/// Phi^-1 is Wichura's algorithm AS 241 (PPND16, 1988), exact to about 16 digits. The logarithm in its tails is computed here too:
-/// the platform's may differ in the last bit, while sums, products, quotients and square roots of IEEE 754 may not.
+/// Phi^-1 is Wichura's algorithm AS 241 (PPND16, 1988), exact to about 16 digits. The logarithm in its tails is implemented here,
+/// as the platform's may differ in the last bit, unlike the sums, products, quotients and square roots of IEEE 754.
 /// </para>
 /// </remarks>
 public static class SeededNoise
 {
-    /// <summary>The stream of z, the noise vector that the first stage starts from.</summary>
+    /// <summary>The stream of z, the noise vector of the first stage.</summary>
     public const int LatentStream = 0;
 
-    /// <summary>The stream of epsilon, which conditioning augmentation scales and shifts.</summary>
+    /// <summary>The stream of epsilon, the noise of conditioning augmentation.</summary>
     public const int ConditioningStream = 1;
 
     private const double Ln2 = 0.693147180559945309417;
@@ -67,35 +67,39 @@ public static class SeededNoise
         7.86869131145613259100e-4, 1.84631831751005468180e-5, 1.42151175831644588870e-7, 2.04426310338993978564e-15,
     ];
 
-    /// <summary>Writes the first numbers of a stream.</summary>
-    /// <param name="seed">Any number; near seeds give unrelated numbers.</param>
-    /// <param name="stream">What the numbers are for, so that equal seeds do not give different inputs the same noise.</param>
-    /// <param name="values">Filled whole.</param>
+    /// <summary>Fills a span with the first values of a stream.</summary>
+    /// <param name="seed">Any number; neighboring seeds give uncorrelated noise.</param>
+    /// <param name="stream">The purpose of the noise: different streams of a seed are uncorrelated.</param>
+    /// <param name="values">The span to fill.</param>
     public static void Fill(long seed, int stream, Span<float> values) => Fill(seed, stream, 0, values);
 
-    /// <summary>Writes the numbers of a stream from a position on.</summary>
-    /// <param name="seed">Any number; near seeds give unrelated numbers.</param>
-    /// <param name="stream">What the numbers are for, so that equal seeds do not give different inputs the same noise.</param>
-    /// <param name="start">The position in the stream of the first number that is written, from 0.</param>
-    /// <param name="values">Filled whole.</param>
+    /// <summary>Fills a span with the values of a stream from a position on.</summary>
+    /// <param name="seed">Any number; neighboring seeds give uncorrelated noise.</param>
+    /// <param name="stream">The purpose of the noise: different streams of a seed are uncorrelated.</param>
+    /// <param name="start">The position of the first value in the stream, at least 0.</param>
+    /// <param name="values">The span to fill.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The position is negative.</exception>
     public static void Fill(long seed, int stream, long start, Span<float> values) => Fill(seed, stream, start, 1, values);
 
     /// <summary>
-    /// Writes the first numbers of a stream, of a normal distribution that is cut off on both sides: with p the part of it that is kept,
-    /// u above becomes 1/2 + p (u - 1/2).
+    /// Fills a span with the first values of a stream, of a normal distribution truncated on both sides: with p the probability that is
+    /// kept, u above becomes 1/2 + p (u - 1/2).
     /// </summary>
-    /// <param name="seed">Any number; near seeds give unrelated numbers.</param>
-    /// <param name="stream">What the numbers are for, so that equal seeds do not give different inputs the same noise.</param>
-    /// <param name="truncation">The largest magnitude, above 0; infinity gives the numbers of <see cref="Fill(long, int, Span{float})"/>.</param>
-    /// <param name="values">Filled whole.</param>
+    /// <param name="seed">Any number; neighboring seeds give uncorrelated noise.</param>
+    /// <param name="stream">The purpose of the noise: different streams of a seed are uncorrelated.</param>
+    /// <param name="truncation">
+    /// The largest magnitude, greater than 0; infinity gives the values of <see cref="Fill(long, int, Span{float})"/>.
+    /// </param>
+    /// <param name="values">The span to fill.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The truncation is not greater than 0.</exception>
     public static void FillTruncated(long seed, int stream, double truncation, Span<float> values)
     {
         if (!(truncation > 0))
         {
-            throw new ArgumentOutOfRangeException(nameof(truncation), truncation, "Not above 0.");
+            throw new ArgumentOutOfRangeException(nameof(truncation), truncation, "The truncation must be greater than 0.");
         }
 
-        Fill(seed, stream, 0, KeptBy(truncation), values);
+        Fill(seed, stream, 0, KeptProbability(truncation), values);
     }
 
     private static void Fill(long seed, int stream, long start, double kept, Span<float> values)
@@ -112,10 +116,10 @@ public static class SeededNoise
     }
 
     /// <summary>
-    /// The probability that a standard normal variable's magnitude stays below a bound: <see cref="InverseNormal(double)"/> turned round by
-    /// halving, so that no other function's last bit matters.
+    /// Returns the probability that the magnitude of a standard normal variable stays below a bound. It inverts
+    /// <see cref="InverseNormal(double)"/> by bisection, so that the result does not depend on the platform.
     /// </summary>
-    private static double KeptBy(double truncation)
+    private static double KeptProbability(double truncation)
     {
         double low = 0, high = 1;
         while (true)
@@ -130,10 +134,10 @@ public static class SeededNoise
         }
     }
 
-    /// <summary>The number that a standard normal variable stays below with probability <paramref name="p"/>, in (0, 1).</summary>
+    /// <summary>Returns the quantile of the standard normal distribution for a probability in (0, 1).</summary>
     internal static double InverseNormal(double p) => InverseNormal(p, p - 0.5);
 
-    /// <summary>As <see cref="InverseNormal(double)"/> of 1/2 + q, however near q is to 0.</summary>
+    /// <summary>Returns <see cref="InverseNormal(double)"/> of 1/2 + q, exact for q near 0 too.</summary>
     private static double InverseNormalAround(double q) => InverseNormal(0.5 + q, q);
 
     /// <param name="p">1/2 + q, exact in the tails.</param>
@@ -153,7 +157,7 @@ public static class SeededNoise
         return q < 0 ? -magnitude : magnitude;
     }
 
-    /// <summary>The natural logarithm of a positive normal number.</summary>
+    /// <summary>Returns the natural logarithm of a positive normal number.</summary>
     internal static double Log(double x)
     {
         long bits = BitConverter.DoubleToInt64Bits(x);

@@ -7,11 +7,14 @@ using AttnGan.Text;
 
 namespace AttnGan.Generation;
 
-/// <summary>
-/// Draws images from captions with a model package. Safe for use by several threads at once, each of which takes memory of its own
-/// while it draws. Images depend on caption, seed, model and options alone, and with <see cref="InferenceEngine.Fused"/> are the same to
-/// the last bit on every machine.
-/// </summary>
+/// <summary>Generates images from captions with a model package.</summary>
+/// <remarks>
+/// <para>Thread-safe: each call has its own memory.</para>
+/// <para>
+/// Images depend only on the caption, the seed, the model and the options, and <see cref="InferenceEngine.Fused"/> makes them
+/// bit-identical on every machine.
+/// </para>
+/// </remarks>
 /// <example>
 /// <code>
 /// using var pipeline = TextToImagePipeline.Load("emoji.onnx");
@@ -21,7 +24,7 @@ namespace AttnGan.Generation;
 /// </example>
 public sealed class TextToImagePipeline : IDisposable
 {
-    // Not the package: its graph and weights as they were read are of no use once an engine has them.
+    // Not the package: the engine has its own copy of the weights, so the package's can be freed.
     private readonly ModelArchitecture _architecture;
     private readonly IInferenceEngine _engine;
     private readonly int _batchSize;
@@ -45,49 +48,49 @@ public sealed class TextToImagePipeline : IDisposable
         _engine = Engine == InferenceEngine.Fused
             ? new FusedEngine(package, name, threads)
             : new OnnxRuntimeEngine(package, name, threads, options.ConfigureOnnxRuntime);
-        StageSizes = [.. _architecture.DrawnStages().Select(_architecture.SizeOf)];
+        StageSizes = [.. _architecture.ImageStages().Select(_architecture.SizeOf)];
     }
 
-    /// <summary>What readers should know of the model.</summary>
+    /// <summary>The model card.</summary>
     public ModelCard Card { get; }
 
-    /// <summary>How the model reads captions, and its vocabulary.</summary>
+    /// <summary>The encoder of captions, with the model's vocabulary.</summary>
     public CaptionEncoder Captions { get; }
 
-    /// <summary>Side in pixels of each image that the model draws, smallest first.</summary>
+    /// <summary>The side in pixels of each image that the model generates, smallest first.</summary>
     public IReadOnlyList<int> StageSizes { get; }
 
-    /// <summary>What computes the networks: <see cref="InferenceEngine.Fused"/> or <see cref="InferenceEngine.OnnxRuntime"/>.</summary>
+    /// <summary>The engine in use: <see cref="InferenceEngine.Fused"/> or <see cref="InferenceEngine.OnnxRuntime"/>.</summary>
     public InferenceEngine Engine { get; }
 
     /// <summary>Loads a model package.</summary>
-    /// <param name="path">An .onnx file that <c>attngan export</c> wrote.</param>
+    /// <param name="path">An .onnx file written by <c>attngan export</c>.</param>
     /// <param name="options">Null for the defaults.</param>
     /// <exception cref="AttnGanException">
-    /// The file is missing, damaged, another ONNX model, of a newer format, or without the weights that it should have.
+    /// The file is missing, damaged, another ONNX model, of a newer format, or lacks weights.
     /// </exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TextToImagePipeline Load(string path, PipelineOptions? options = null) =>
         Create(ModelPackage.Open(path), path, options);
 
     /// <summary>Loads a model package from a stream.</summary>
     /// <param name="stream">Read to its end.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <exception cref="AttnGanException">As for a file.</exception>
-    /// <exception cref="ArgumentOutOfRangeException">An option is out of its range.</exception>
+    /// <exception cref="AttnGanException">The stream is damaged, another ONNX model, of a newer format, or lacks weights.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
     public static TextToImagePipeline Load(Stream stream, PipelineOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(stream);
         return Create(ModelPackage.Parse(stream, "the model"), "the model", options);
     }
 
-    /// <summary>Draws an image.</summary>
-    /// <param name="caption">What it shows; at least one word must be known to the model.</param>
+    /// <summary>Generates an image.</summary>
+    /// <param name="caption">Describes the image; the model must know at least one of its words.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <param name="cancellation">Heeded between stages.</param>
+    /// <param name="cancellation">Checked between stages.</param>
     /// <exception cref="AttnGanException">
-    /// The model knows no word of the caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
-    /// anything is generated.
+    /// The model knows no word of the caption (the message suggests known ones), or an option is out of range. Thrown before anything is
+    /// generated.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
@@ -95,16 +98,17 @@ public sealed class TextToImagePipeline : IDisposable
     {
         ArgumentNullException.ThrowIfNull(caption);
         options ??= new GenerationOptions();
-        return Generate([new GenerationRequest(caption, options.Seed ?? Random.Shared.NextInt64(int.MaxValue))], options, cancellation).Single();
+        long seed = options.Seed ?? Random.Shared.NextInt64(int.MaxValue);
+        return Generate([new GenerationRequest(caption, seed)], options, cancellation).Single();
     }
 
-    /// <summary>Draws images lazily, a batch at a time, in the order of the requests.</summary>
-    /// <param name="requests">Captions, each with at least one known word, and seeds.</param>
+    /// <summary>Generates images lazily, a batch at a time, in the order of the requests.</summary>
+    /// <param name="requests">Captions and seeds; the model must know at least one word of each caption.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <param name="cancellation">Heeded between stages.</param>
+    /// <param name="cancellation">Checked between stages.</param>
     /// <exception cref="AttnGanException">
-    /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
-    /// anything is generated.
+    /// The model knows no word of a caption (the message suggests known ones), or an option is out of range. Thrown before anything is
+    /// generated.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
@@ -113,31 +117,30 @@ public sealed class TextToImagePipeline : IDisposable
     {
         ArgumentNullException.ThrowIfNull(requests);
         options ??= new GenerationOptions();
-        OutputSelection selection = Check(options);
-        var captions = new CaptionCache(this);
-        EncodedCaption[] encoded = [.. requests.Select(captions.Read)];
+        OutputSelection selection = Select(options);
+        Caption[] captions = Encode(requests);
         return GenerateCore(
             requests.Count,
-            i => new PendingImage(encoded[i], requests[i].Seed, InputsOf(captions.Features(encoded[i]), requests[i].Seed, options)),
+            i => new PendingImage(captions[i].Encoded, requests[i].Seed, CreateInputs(captions[i].Features, requests[i].Seed, options)),
             selection,
             options,
             cancellation);
     }
 
-    /// <summary>Draws an image on another thread.</summary>
+    /// <summary>Generates an image on a thread of the pool.</summary>
     /// <inheritdoc cref="Generate(string, GenerationOptions?, CancellationToken)"/>
     public Task<GeneratedImage> GenerateAsync(
         string caption, GenerationOptions? options = null, CancellationToken cancellation = default) =>
         Task.Run(() => Generate(caption, options, cancellation), cancellation);
 
-    /// <summary>Draws images on another thread, a batch at a time, in the order of the requests.</summary>
-    /// <param name="requests">Captions, each with at least one known word, and seeds.</param>
+    /// <summary>Generates images on a thread of the pool, a batch at a time, in the order of the requests.</summary>
+    /// <param name="requests">Captions and seeds; the model must know at least one word of each caption.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <param name="progress">Told after each image.</param>
-    /// <param name="cancellation">Heeded between stages.</param>
+    /// <param name="progress">Receives a report after each image; null for none.</param>
+    /// <param name="cancellation">Checked between stages.</param>
     /// <exception cref="AttnGanException">
-    /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
-    /// anything is generated.
+    /// The model knows no word of a caption (the message suggests known ones), or an option is out of range. Thrown before anything is
+    /// generated.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
@@ -156,21 +159,21 @@ public sealed class TextToImagePipeline : IDisposable
     }
 
     /// <summary>
-    /// Draws the way from one image to another: from caption to caption, from seed to seed, or both at once. The first and the last
-    /// frame are the images of the requests themselves.
+    /// Interpolates between two images: from caption to caption, from seed to seed, or both at once. The first and the last frame are
+    /// the images of the requests themselves.
     /// </summary>
     /// <remarks>
-    /// Sentence features move along a straight line; so does noise, pushed out to the length that noise has. In between, a
-    /// image attends to the words of both captions, those of each with as much weight as there is of it.
+    /// Sentence features are interpolated linearly, noise vectors linearly and rescaled to the interpolated length. The frames in between
+    /// attend to the words of both captions, weighted by the share of each.
     /// </remarks>
-    /// <param name="from">The first frame's caption and seed.</param>
-    /// <param name="to">The last frame's caption and seed.</param>
-    /// <param name="frames">Images, both ends included; at least 2.</param>
+    /// <param name="from">The caption and seed of the first frame.</param>
+    /// <param name="to">The caption and seed of the last frame.</param>
+    /// <param name="frames">Number of frames, both ends included; at least 2.</param>
     /// <param name="options">Null for the defaults.</param>
-    /// <param name="cancellation">Heeded between stages.</param>
+    /// <param name="cancellation">Checked between stages.</param>
     /// <exception cref="AttnGanException">
-    /// The model knows no word of a caption, and the message says what may have been meant; or the truncation or the size cannot be. Thrown before
-    /// anything is generated.
+    /// The model knows no word of a caption (the message suggests known ones), or an option is out of range. Thrown before anything is
+    /// generated.
     /// </exception>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
@@ -185,28 +188,26 @@ public sealed class TextToImagePipeline : IDisposable
         ArgumentNullException.ThrowIfNull(to);
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
         options ??= new GenerationOptions();
-        OutputSelection selection = Check(options);
-        var captions = new CaptionCache(this);
-        (EncodedCaption first, EncodedCaption last) = (captions.Read(from), captions.Read(to));
-        GeneratorInputs start = InputsOf(captions.Features(first), from.Seed, options);
-        GeneratorInputs end = InputsOf(captions.Features(last), to.Seed, options);
-        EncodedCaption both = first.Ids.SequenceEqual(last.Ids) ? first : new EncodedCaption(
-            $"{first.Text} → {last.Text}",
-            [.. first.Ids, .. last.Ids],
-            [.. first.Words, .. last.Words],
-            [.. first.UnknownWords.Union(last.UnknownWords, StringComparer.Ordinal)],
-            first.Truncated || last.Truncated);
+        OutputSelection selection = Select(options);
+        Caption[] captions = Encode([from, to]);
+        (EncodedCaption first, EncodedCaption last) = (captions[0].Encoded, captions[1].Encoded);
+        GeneratorInputs start = CreateInputs(captions[0].Features, from.Seed, options);
+        GeneratorInputs end = CreateInputs(captions[1].Features, to.Seed, options);
+        bool sameWords = first.Ids.SequenceEqual(last.Ids);
+        EncodedCaption both = sameWords ? first : Join(first, last);
         return GenerateCore(
             frames,
             i => i == 0 ? new PendingImage(first, from.Seed, start)
                 : i == frames - 1 ? new PendingImage(last, to.Seed, end)
-                : new PendingImage(both, from.Seed, LatentInterpolation.Between(start, end, (float)i / (frames - 1), both == first), IsInterpolated: true),
+                : new PendingImage(both, from.Seed, Between((float)i / (frames - 1)), IsInterpolated: true),
             selection,
             options,
             cancellation);
+
+        GeneratorInputs Between(float share) => LatentInterpolation.Between(start, end, share, sameWords);
     }
 
-    /// <summary>Frees what the engine holds. Drawings under way must have ended.</summary>
+    /// <summary>Releases the engine. No call may still be running.</summary>
     public void Dispose()
     {
         _disposed = true;
@@ -219,7 +220,6 @@ public sealed class TextToImagePipeline : IDisposable
     private IEnumerable<GeneratedImage> GenerateCore(
         int count, Func<int, PendingImage> imageOf, OutputSelection selection, GenerationOptions options, CancellationToken cancellation)
     {
-        double? truncation = double.IsPositiveInfinity(options.Truncation) ? null : options.Truncation;
         for (int start = 0; start < count; start += _batchSize)
         {
             ObjectDisposedException.ThrowIf(_disposed, this);
@@ -228,7 +228,7 @@ public sealed class TextToImagePipeline : IDisposable
             GeneratorOutputs outputs = _engine.Generate([.. pending.Select(image => image.Inputs)], selection, cancellation);
             for (int i = 0; i < pending.Length; i++)
             {
-                yield return Finish(pending[i], outputs, i) with { Truncation = truncation };
+                yield return Finish(pending[i], outputs, i) with { Truncation = options.Truncation };
             }
         }
     }
@@ -247,71 +247,64 @@ public sealed class TextToImagePipeline : IDisposable
         ],
     };
 
-    private OutputSelection Check(GenerationOptions options)
+    private OutputSelection Select(GenerationOptions options)
     {
         ObjectDisposedException.ThrowIf(_disposed, this);
-        if (!(options.Truncation > 0))
-        {
-            throw new AttnGanException($"The truncation {options.Truncation} is no distance; give a number above 0, such as 0.8.");
-        }
-
-        if (options.Size is { } size && !StageSizes.Contains(size))
-        {
-            throw new AttnGanException($"The model draws no images of {size} pixels, only of {string.Join(", ", StageSizes)}.");
-        }
-
-        int lastStage = options.Size is { } side ? int.Log2(side / _architecture.BaseSize) + 1 : _architecture.Stages;
+        options.Validate(StageSizes);
+        int lastStage = options.Size is { } size ? int.Log2(size / _architecture.BaseSize) + 1 : _architecture.Stages;
         return new OutputSelection(lastStage, options.AllStages, options.Attention);
     }
 
-    private GeneratorInputs InputsOf(TextFeatures text, long seed, GenerationOptions options)
+    private GeneratorInputs CreateInputs(TextFeatures text, long seed, GenerationOptions options)
     {
         float[] noise = new float[_architecture.Noise];
         float[] conditionNoise = new float[_architecture.Condition];
-        SeededNoise.FillTruncated(seed, SeededNoise.LatentStream, options.Truncation, noise);
-        SeededNoise.FillTruncated(seed, SeededNoise.ConditioningStream, options.Truncation, conditionNoise);
+        double truncation = options.Truncation ?? double.PositiveInfinity;
+        SeededNoise.FillTruncated(seed, SeededNoise.LatentStream, truncation, noise);
+        SeededNoise.FillTruncated(seed, SeededNoise.ConditioningStream, truncation, conditionNoise);
         var words = new AttendedWords(text.Words, new float[text.Words.Length / text.Sentence.Length]);
         return new GeneratorInputs(words, text.Sentence, noise, conditionNoise);
     }
 
-    /// <summary>An image waiting to be generated.</summary>
+    /// <summary>Encodes the caption of each request; equal captions share one result.</summary>
+    /// <exception cref="AttnGanException">The model knows no word of a caption.</exception>
+    private Caption[] Encode(IReadOnlyList<GenerationRequest> requests)
+    {
+        var encoded = new Dictionary<string, Caption>(StringComparer.Ordinal);
+        foreach (GenerationRequest request in requests)
+        {
+            if (request?.Caption is not { } text)
+            {
+                throw new ArgumentException("A request or its caption is null.", nameof(requests));
+            }
+
+            if (!encoded.ContainsKey(text))
+            {
+                EncodedCaption caption = Captions.Encode(text);
+                encoded[text] = caption.Ids.Count > 0
+                    ? new Caption(caption, _engine)
+                    : throw new AttnGanException(UnknownWords.NoKnownWordMessage(caption, Captions.Vocabulary));
+            }
+        }
+
+        return [.. requests.Select(request => encoded[request.Caption])];
+    }
+
+    private static EncodedCaption Join(EncodedCaption first, EncodedCaption last) => new(
+        $"{first.Text} → {last.Text}",
+        [.. first.Ids, .. last.Ids],
+        [.. first.Words, .. last.Words],
+        [.. first.UnknownWords.Union(last.UnknownWords, StringComparer.Ordinal)],
+        first.Truncated || last.Truncated);
+
+    /// <summary>An image that waits for its batch.</summary>
     private sealed record PendingImage(EncodedCaption Caption, long Seed, GeneratorInputs Inputs, bool IsInterpolated = false);
 
-    /// <summary>Reads each caption of a call once.</summary>
-    private sealed class CaptionCache(TextToImagePipeline pipeline)
+    /// <summary>A caption of a call. The text encoder runs once for it, when its first image is due.</summary>
+    private sealed class Caption(EncodedCaption encoded, IInferenceEngine engine)
     {
-        private readonly Dictionary<string, EncodedCaption> _read = new(StringComparer.Ordinal);
-        private readonly Dictionary<EncodedCaption, TextFeatures> _features = new(ReferenceEqualityComparer.Instance);
+        public EncodedCaption Encoded => encoded;
 
-        public EncodedCaption Read(GenerationRequest request)
-        {
-            if (request?.Caption is not { } caption)
-            {
-                throw new ArgumentException("A request, or its caption, is null.", nameof(request));
-            }
-
-            if (!_read.TryGetValue(caption, out EncodedCaption? encoded))
-            {
-                encoded = pipeline.Captions.Encode(caption);
-                if (encoded.Ids.Count == 0)
-                {
-                    throw new AttnGanException(UnknownWords.Refuse(encoded, pipeline.Captions.Vocabulary));
-                }
-
-                _read[caption] = encoded;
-            }
-
-            return encoded;
-        }
-
-        public TextFeatures Features(EncodedCaption caption)
-        {
-            if (!_features.TryGetValue(caption, out TextFeatures? features))
-            {
-                _features[caption] = features = pipeline._engine.Encode(caption.Ids);
-            }
-
-            return features;
-        }
+        public TextFeatures Features => field ??= engine.Encode(encoded.Ids);
     }
 }

@@ -2,48 +2,49 @@ using System.Buffers.Binary;
 
 namespace AttnGan.Imaging;
 
-/// <summary>Writes images as an animated WebP, lossless.</summary>
+/// <summary>Writes images as a lossless animated WebP.</summary>
 public static class Animation
 {
-    /// <summary>Writes the animation to a file, which appears whole or not at all.</summary>
-    /// <param name="path">Ends in .webp; a file that is there already is replaced.</param>
-    /// <param name="frames">At least one; all of one size.</param>
-    /// <param name="options">Null for the defaults: ten frames a second, for ever.</param>
-    /// <exception cref="ArgumentException">There is no frame, sizes differ, or an option is out of its range.</exception>
+    /// <summary>Writes an animation to a file, atomically.</summary>
+    /// <param name="path">The file, which ends in .webp; an existing one is replaced.</param>
+    /// <param name="frames">At least one frame; all of the same size.</param>
+    /// <param name="options">Null for the defaults: 10 frames per second, repeated forever.</param>
+    /// <exception cref="ArgumentException">There is no frame, the sizes differ, or an option is out of range.</exception>
     /// <exception cref="AttnGanException">
     /// The extension is another one, the file cannot be written, or the animation cannot be encoded (see <see cref="Encode"/>).
     /// </exception>
     public static void Save(string path, IReadOnlyList<RgbImage> frames, AnimationOptions? options = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        string extension = Path.GetExtension(path);
-        if (!extension.Equals(".webp", StringComparison.OrdinalIgnoreCase))
+        if (ImageFiles.FormatOf(path) != ImageFormat.WebP)
         {
-            throw new AttnGanException($"{path}: cannot write an animation as '{extension}'; use .webp.");
+            throw new AttnGanException($"{path}: cannot write an animation as '{Path.GetExtension(path)}'; use .webp.");
         }
 
         byte[] bytes = Encode(frames, options);
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
-    /// <summary>The animation as the bytes of a file.</summary>
-    /// <param name="frames">At least one; all of one size.</param>
-    /// <param name="options">Null for the defaults: ten frames a second, for ever.</param>
-    /// <exception cref="ArgumentException">There is no frame, sizes differ, or an option is out of its range.</exception>
+    /// <summary>Encodes an animation.</summary>
+    /// <param name="frames">At least one frame; all of the same size.</param>
+    /// <param name="options">Null for the defaults: 10 frames per second, repeated forever.</param>
+    /// <exception cref="ArgumentException">There is no frame, the sizes differ, or an option is out of range.</exception>
     /// <exception cref="AttnGanException">
-    /// The frames are too large for WebP (16383 pixels a side), their file would be longer than <see cref="RgbImage.MaxFileLength"/>,
-    /// or the metadata's names of model and software are too long.
+    /// The frames are too large for WebP (16383 pixels a side), the file would be longer than <see cref="RgbImage.MaxFileLength"/>, or
+    /// the names of model and software in the metadata are too long.
     /// </exception>
+    /// <returns>The bytes of a WebP file.</returns>
     public static byte[] Encode(IReadOnlyList<RgbImage> frames, AnimationOptions? options = null) =>
         Compose(frames, options ?? new AnimationOptions(), RgbImage.MaxFileLength);
 
-    // SkiaSharp's own encoder of animations shows them for ever and merges equal frames; here every image stays a frame.
+    // SkiaSharp's encoder of animations cannot limit the repetitions, merges equal frames (20 become 11) and is larger and slower: 20
+    // frames of an interpolation at 128 pixels take 371 kB and 102 ms, here 336 kB and 80 ms.
     internal static byte[] Compose(IReadOnlyList<RgbImage> frames, AnimationOptions options, int maxLength)
     {
         Check(frames, options);
         byte[] metadata = options.Metadata is null ? [] : WebPChunks.Chunk("XMP "u8, XmpPacket.Encode(options.Metadata));
         int flags = WebPChunks.AnimationFlag | (metadata.Length > 0 ? WebPChunks.XmpFlag : 0);
-        // No color behind the frames, which hide it; then how often they are shown.
+        // The background color, which the frames hide, and the number of repetitions.
         byte[] loop = new byte[6];
         BinaryPrimitives.WriteUInt16LittleEndian(loop.AsSpan(4), (ushort)options.LoopCount);
 
@@ -58,7 +59,7 @@ public static class Animation
             {
                 throw new AttnGanException(
                     $"An animation of {frames.Count} frames of {frames[0].Width} x {frames[0].Height} pixels would be longer than "
-                    + $"{maxLength / (1024 * 1024)} MiB, with frame {i + 1} already. Take fewer or smaller frames.");
+                    + $"{maxLength / (1024 * 1024)} MiB; frame {i + 1} exceeds it. Use fewer or smaller frames.");
             }
         }
 
@@ -84,14 +85,14 @@ public static class Animation
             if ((frames[i].Width, frames[i].Height) != (width, height))
             {
                 throw new ArgumentException(
-                    $"Frame {i + 1} has {frames[i].Width} x {frames[i].Height} pixels, the first {width} x {height}; an animation has one "
-                    + "size. Resize its frames.",
+                    $"Frame {i + 1} has {frames[i].Width} x {frames[i].Height} pixels, the first {width} x {height}; all frames must "
+                    + "have the same size. Resize them.",
                     nameof(frames));
             }
         }
     }
 
-    /// <summary>The smallest part with all pixels that differ; a single pixel where none does.</summary>
+    /// <summary>Returns the smallest part with all pixels that differ; a single pixel if none does.</summary>
     private static Rectangle Changed(RgbImage before, RgbImage after)
     {
         int stride = after.Width * 3;
@@ -122,7 +123,7 @@ public static class Animation
             return new Rectangle(0, 0, 1, 1);
         }
 
-        // The container holds places at even pixels alone.
+        // The container supports even positions only.
         int x = left / 3 & ~1;
         int firstRow = top & ~1;
         return new Rectangle(x, firstRow, ((right + 2) / 3) - x, bottom - firstRow);
@@ -138,7 +139,7 @@ public static class Animation
         WebPChunks.WriteUInt24(frame.AsSpan(6), part.Width - 1);
         WebPChunks.WriteUInt24(frame.AsSpan(9), part.Height - 1);
         WebPChunks.WriteUInt24(frame.AsSpan(12), duration);
-        // The frame replaces what it covers and stays.
+        // No blending, no disposal: the frame replaces the pixels that it covers.
         frame[15] = 0b10;
         pixels.CopyTo(frame, 16);
         return WebPChunks.Chunk("ANMF"u8, frame);

@@ -1,14 +1,14 @@
 namespace AttnGan.Imaging;
 
-/// <summary>How <see cref="Animation"/> plays.</summary>
+/// <summary>Options of <see cref="Animation"/>.</summary>
 public sealed record AnimationOptions
 {
-    /// <summary>Milliseconds that a frame is shown, from 1 to 16777215. Browsers show one of 10 or less for 100.</summary>
+    /// <summary>The duration of a frame in milliseconds, from 1 to 16777215. Browsers show frames of up to 10 ms for 100 ms.</summary>
     public int FrameDuration { get; init; } = 100;
 
-    /// <summary>How often all frames are shown, from 1 to 65535; 0 for ever.</summary>
+    /// <summary>The number of times the animation plays, from 1 to 65535; 0 to repeat it forever.</summary>
     public int LoopCount { get; init; }
 
-    /// <summary>What the file says of its images; null for nothing.</summary>
+    /// <summary>The metadata of the file; null for none.</summary>
     public ImageMetadata? Metadata { get; init; }
 }

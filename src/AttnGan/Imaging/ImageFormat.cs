@@ -6,9 +6,9 @@ public enum ImageFormat
     /// <summary>Lossless.</summary>
     Png,
 
-    /// <summary>Lossy, written at quality 95 with colors as fine as brightness.</summary>
+    /// <summary>Lossy; written at quality 95 without chroma subsampling.</summary>
     Jpeg,
 
-    /// <summary>Written lossless.</summary>
+    /// <summary>Lossless when written.</summary>
     WebP,
 }

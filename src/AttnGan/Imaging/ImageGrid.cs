@@ -1,20 +1,20 @@
 namespace AttnGan.Imaging;
 
-/// <summary>Puts images side by side.</summary>
+/// <summary>Combines several images in one.</summary>
 public static class ImageGrid
 {
     private const int CaptionGap = 4;
 
     /// <summary>
-    /// Arranges images in rows from the top left. All cells have the size of the largest image (its width and height; see also
-    /// <see cref="GridOptions.MinCellSize"/>); each image is scaled to its cell in its proportions and centered: every pixel repeated
-    /// where a whole factor does it, so that the small images of early stages show their pixels, else smoothly.
+    /// Arranges images in rows from the top left. All cells have the maximum width and height of the images (see also
+    /// <see cref="GridOptions.MinCellSize"/>). Each image is scaled to its cell, keeps its aspect ratio and is centered. Integer factors
+    /// repeat pixels, so that the images of early stages show theirs; other factors interpolate.
     /// </summary>
-    /// <param name="images">At least one.</param>
-    /// <param name="columns">Cells a row, at least 1; fewer images make fewer columns.</param>
+    /// <param name="images">At least one image.</param>
+    /// <param name="columns">Cells per row, at least 1; fewer images make fewer columns.</param>
     /// <param name="options">Null for the defaults: no captions, white gaps of 8 pixels.</param>
     /// <exception cref="ArgumentException">
-    /// There is no image, the number of captions differs from that of the images, or an option is out of its range.
+    /// There is no image, the number of captions differs from that of the images, or an option is out of range.
     /// </exception>
     /// <exception cref="AttnGanException">The grid would have more than <see cref="RgbImage.MaxPixels"/> pixels.</exception>
     public static RgbImage Compose(IReadOnlyList<RgbImage> images, int columns, GridOptions? options = null)
@@ -29,7 +29,7 @@ public static class ImageGrid
         IReadOnlyList<string>[]? captions = options.Captions?
             .Select(caption => Lettering.Wrap(caption ?? "", cellWidth, options.MaxCaptionLines, style)).ToArray();
         int lineHeight = Lettering.LineHeight(style);
-        // A row is as high as its longest caption needs.
+        // The longest caption of a row determines its height.
         long[] tops = new long[rows + 1];
         tops[0] = options.Gap;
         for (int row = 0; row < rows; row++)
@@ -55,7 +55,8 @@ public static class ImageGrid
         return grid;
     }
 
-    /// <summary>The number of columns that makes the grid of so many images as good as square.</summary>
+    /// <summary>Returns the number of columns that makes a grid nearly square.</summary>
+    /// <param name="images">The number of images, at least 1.</param>
     public static int SquareColumns(int images)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(images, 1);
@@ -78,7 +79,7 @@ public static class ImageGrid
         if (options.Captions is { } captions && captions.Count != images.Count)
         {
             throw new ArgumentException(
-                $"{captions.Count} captions for {images.Count} images; give one for each, empty where there is none.", nameof(options));
+                $"{captions.Count} captions for {images.Count} images; give one for each, which may be empty.", nameof(options));
         }
     }
 
@@ -96,8 +97,8 @@ public static class ImageGrid
         if (width > RgbImage.MaxPixels || height > RgbImage.MaxPixels || width * height > RgbImage.MaxPixels)
         {
             throw new AttnGanException(
-                $"A grid of {images} images would have {width} x {height} pixels; at most {RgbImage.MaxPixels / 1_000_000} million "
-                + "can be drawn. Draw fewer or smaller images.");
+                $"A grid of {images} images would have {width} x {height} pixels; the maximum is {RgbImage.MaxPixels / 1_000_000} "
+                + "million. Use fewer or smaller images.");
         }
 
         var image = new RgbImage((int)width, (int)height);

@@ -1,7 +1,7 @@
 namespace AttnGan.Imaging;
 
-/// <summary>What the head of an image's file says about it.</summary>
-/// <param name="Format">By content, not by the file's name.</param>
-/// <param name="Width">Columns of the image as it is meant (EXIF orientation).</param>
-/// <param name="Height">Rows of the image as it is meant.</param>
+/// <summary>The format and size of an image, from the header of its file.</summary>
+/// <param name="Format">The format of the content, whatever the extension of the file.</param>
+/// <param name="Width">The width in pixels, with the EXIF orientation applied.</param>
+/// <param name="Height">The height in pixels, with the EXIF orientation applied.</param>
 public readonly record struct ImageHeader(ImageFormat Format, int Width, int Height);

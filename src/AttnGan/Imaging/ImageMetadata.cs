@@ -1,44 +1,38 @@
-using System.Reflection;
-
 namespace AttnGan.Imaging;
 
-/// <summary>What the file of a generated image says of it.</summary>
+/// <summary>The metadata in the file of a generated image.</summary>
 /// <remarks>
-/// It stands in the file as an XMP packet, which catalogs and viewers of images read: the caption is <c>dc:description</c>, the
-/// software <c>xmp:CreatorTool</c>, seed, truncation and model have a namespace of their own. PNG files say caption and software a second time as
-/// the text chunks that simple viewers show. What XML cannot hold (control characters, halves of surrogate pairs) is left out of all
-/// texts. A caption too long for the 64 KB that a JPEG file has room for loses its end, which an ellipsis replaces, in every format
-/// alike.
+/// It is an XMP packet, which image catalogs and viewers read: the caption is <c>dc:description</c>, the software
+/// <c>xmp:CreatorTool</c>; seed, truncation and model have their own namespace. PNG files repeat caption and software in the text
+/// chunks that simple viewers show. Characters that XML does not allow (control characters, unpaired surrogates) are removed. In every
+/// format, a caption that exceeds the 64 KB of a JPEG segment is shortened and ends in an ellipsis.
 /// </remarks>
 public sealed record ImageMetadata
 {
-    /// <summary>What the image shows; null where that is not known.</summary>
+    /// <summary>The caption; null if unknown.</summary>
     public string? Caption { get; init; }
 
-    /// <summary>The seed of the noise the image was drawn from; null where more than one decided it.</summary>
+    /// <summary>The seed of the noise; null if unknown or if there is more than one.</summary>
     public long? Seed { get; init; }
 
-    /// <summary>The distance at which the noise was cut off; null where it was not.</summary>
+    /// <summary>The largest magnitude of noise values; null if the noise was not truncated.</summary>
     public double? Truncation { get; init; }
 
-    /// <summary>The name of the model that drew the image.</summary>
+    /// <summary>The name of the model; null if unknown.</summary>
     public string? Model { get; init; }
 
-    /// <summary>What wrote the image: "AttnGan" and its version, if nothing else is said.</summary>
-    public string? Software { get; init; } = $"AttnGan {Version}";
-
-    private static string Version { get; } =
-        // A build may append the commit.
-        typeof(ImageMetadata).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Split('+')[0] ?? "";
+    /// <summary>The software that wrote the image, by default "AttnGan" and its version.</summary>
+    public string? Software { get; init; } = AttnGanVersion.Software;
 
     /// <summary>
-    /// Reads what a PNG, JPEG or WebP file says of its image: null if it has no XMP packet, or one with none of these properties. Caption
-    /// and software are properties that other programs write as well; what a packet does not have is null. Pixels are not read, nor is
-    /// what stands behind the packet: they may be damaged.
+    /// Reads the metadata of a PNG, JPEG or WebP file. Other programs write caption and software as well. Neither the pixels nor anything
+    /// behind the XMP packet is read: they may be damaged.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <returns>The metadata, with null for missing properties; null without an XMP packet or if it has none of these properties.</returns>
     /// <exception cref="AttnGanException">
-    /// The file is missing, of another format, longer than <see cref="RgbImage.MaxFileLength"/>, or damaged or cut short before the end
-    /// of its metadata, or its XMP packet is longer than 1 MiB; the message names it.
+    /// The file is missing, of another format, longer than <see cref="RgbImage.MaxFileLength"/>, or damaged or truncated before the end
+    /// of its metadata, or its XMP packet is longer than 1 MiB. The message names the file.
     /// </exception>
     public static ImageMetadata? Read(string path)
     {
@@ -46,7 +40,7 @@ public sealed record ImageMetadata
         return Read(RgbImage.ReadFile(path, path), path);
     }
 
-    /// <summary>As <see cref="Read(string)"/>, from the bytes of a file; messages call the image by a name of the caller's.</summary>
+    /// <summary>Reads the metadata from the bytes of a file, as <see cref="Read(string)"/> does; error messages use the name.</summary>
     internal static ImageMetadata? Read(ReadOnlySpan<byte> bytes, string name)
     {
         try

@@ -2,10 +2,10 @@ using System.Buffers.Binary;
 
 namespace AttnGan.Imaging;
 
-/// <summary>The segments at the head of a JPEG file: marker (2 bytes), length of all but the marker (2), data.</summary>
+/// <summary>The header segments of a JPEG file: marker (2 bytes), length without the marker (2), data.</summary>
 internal static class JpegSegments
 {
-    /// <summary>The longest XMP packet that one segment holds, in bytes.</summary>
+    /// <summary>The maximum length of an XMP packet in bytes: what fits into one segment.</summary>
     public const int MaxXmpLength = ushort.MaxValue - 2 - XmpPrefixLength;
 
     private const int XmpPrefixLength = 29;
@@ -18,16 +18,16 @@ internal static class JpegSegments
 
     public static bool IsJpeg(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
-    /// <summary>The file with a packet of at most <see cref="MaxXmpLength"/> bytes.</summary>
+    /// <summary>Returns the file with an XMP packet of at most <see cref="MaxXmpLength"/> bytes.</summary>
     public static byte[] Embed(ReadOnlySpan<byte> file, ReadOnlySpan<byte> xmp)
     {
-        // JFIF wants its segment to be the first.
+        // The JFIF segment must stay first.
         int start = file[3] == App0 ? 4 + BinaryPrimitives.ReadUInt16BigEndian(file[4..]) : 2;
         int length = 2 + XmpPrefixLength + xmp.Length;
         return [.. file[..start], 0xFF, App1, (byte)(length >> 8), (byte)length, .. XmpPrefix, .. xmp, .. file[start..]];
     }
 
-    /// <summary>The XMP packet; empty where there is none before the pixels.</summary>
+    /// <summary>Returns the XMP packet; empty if there is none before the pixels.</summary>
     /// <exception cref="FormatException">The segments before it are damaged.</exception>
     public static ReadOnlySpan<byte> FindXmp(ReadOnlySpan<byte> file)
     {
@@ -45,7 +45,7 @@ internal static class JpegSegments
                 return [];
             }
 
-            // Any number of FF may stand before a marker; 01 and D0 to D7 are markers without data.
+            // Fill bytes FF may precede a marker; 01 and D0 to D7 are markers without data.
             if (marker is 0xFF or 0x01 or (>= 0xD0 and <= 0xD7))
             {
                 rest = rest[(marker == 0xFF ? 1 : 2)..];
@@ -72,6 +72,6 @@ internal static class JpegSegments
             rest = rest[(2 + length)..];
         }
 
-        throw new FormatException("the file is cut short");
+        throw new FormatException("the file is truncated");
     }
 }

@@ -7,11 +7,11 @@ using SkiaSharp;
 namespace AttnGan.Imaging;
 
 /// <summary>
-/// Writes on images with an embedded font (Noto Sans: Latin, Greek and Cyrillic), so that no font has to be installed.
+/// Draws text on images with an embedded font (Noto Sans: Latin, Greek and Cyrillic), so that no font has to be installed.
 /// </summary>
 /// <remarks>
-/// Other scripts are written with a font of the system where the drawing library finds one (not on Linux, where its build without
-/// dependencies looks for none), else as replacement signs. Text runs from left to right, letter by letter: no script is shaped.
+/// Other scripts use a system font if SkiaSharp finds one (not on Linux, where its build without dependencies searches none), otherwise
+/// the replacement character. Text runs from left to right, character by character, without shaping.
 /// </remarks>
 internal static class Lettering
 {
@@ -23,10 +23,10 @@ internal static class Lettering
     private static readonly Lazy<SKTypeface> s_bold = new(() => LoadFont(BoldName));
     private static readonly ConcurrentDictionary<int, SKTypeface?> s_systemFonts = new();
 
-    /// <summary>The embedded font, for whatever else writes; the caller's own.</summary>
+    /// <summary>Opens the embedded font for other uses; the caller disposes it.</summary>
     public static SKTypeface OpenTypeface(bool bold) => LoadFont(bold ? BoldName : RegularName);
 
-    /// <summary>The width of one line of text in pixels.</summary>
+    /// <summary>Returns the width of a line of text in pixels.</summary>
     public static float Measure(string text, TextStyle style)
     {
         float width = 0f;
@@ -39,14 +39,14 @@ internal static class Lettering
         return width;
     }
 
-    /// <summary>The height of one line in pixels: room for every accent and every descender.</summary>
+    /// <summary>Returns the height of a line in pixels, with room for accents and descenders.</summary>
     public static int LineHeight(TextStyle style)
     {
         (int ascent, int descent) = Extent(style);
         return ascent + descent;
     }
 
-    /// <summary>The text, or as much of its beginning as fits with an ellipsis into a width in pixels.</summary>
+    /// <summary>Returns the text, shortened with an ellipsis if it is wider than a width in pixels.</summary>
     public static string Shorten(string text, float width, TextStyle style)
     {
         if (Measure(text, style) <= width)
@@ -70,8 +70,8 @@ internal static class Lettering
     }
 
     /// <summary>
-    /// The text in lines no wider than a width in pixels, broken between words, and inside a word that alone is wider. What is more
-    /// than <paramref name="maxLines"/> gives way to an ellipsis.
+    /// Breaks the text into at most <paramref name="maxLines"/> lines of at most a width in pixels, between words or, if a single word is
+    /// wider, inside it. Longer text ends in an ellipsis.
     /// </summary>
     public static IReadOnlyList<string> Wrap(string text, float width, int maxLines, TextStyle style)
     {
@@ -110,9 +110,8 @@ internal static class Lettering
     }
 
     /// <summary>
-    /// Draws one line. Its box has the corner (<paramref name="x"/>, <paramref name="y"/>) at the top left, the width of
-    /// <see cref="Measure"/>, rounded up, and the height of <see cref="LineHeight"/>; no pixel outside it or outside the image
-    /// changes.
+    /// Draws a line. Its box has its top left corner at (<paramref name="x"/>, <paramref name="y"/>), the width of
+    /// <see cref="Measure"/>, rounded up, and the height of <see cref="LineHeight"/>. Pixels outside the box or the image are not touched.
     /// </summary>
     public static void Draw(RgbImage image, string text, int x, int y, TextStyle style)
     {
@@ -140,10 +139,10 @@ internal static class Lettering
             }
         }
 
-        Stain(image, coverage, left, top, style.Color);
+        ApplyCoverage(image, coverage, left, top, style.Color);
     }
 
-    /// <summary>Draws one line in the middle of a width, shortened to fit it.</summary>
+    /// <summary>Draws a line centered in a width, shortened to fit.</summary>
     public static void DrawCentered(RgbImage image, string text, int x, int y, int width, TextStyle style)
     {
         string fitting = Shorten(text, width, style);
@@ -155,7 +154,7 @@ internal static class Lettering
         string line = "";
         foreach (Rune rune in word.EnumerateRunes())
         {
-            // At least one character a line, however narrow.
+            // At least one character per line.
             if (line.Length > 0 && Measure(line + rune, style) > width)
             {
                 break;
@@ -167,7 +166,7 @@ internal static class Lettering
         return (line, word[line.Length..]);
     }
 
-    private static void Stain(RgbImage image, SKBitmap coverage, int left, int top, RgbColor color)
+    private static void ApplyCoverage(RgbImage image, SKBitmap coverage, int left, int top, RgbColor color)
     {
         Span<byte> alphas = coverage.GetPixelSpan();
         for (int row = 0; row < coverage.Height; row++)
@@ -185,7 +184,7 @@ internal static class Lettering
 
     private static byte Blend(byte under, byte over, byte alpha) => (byte)(((over * alpha) + (under * (255 - alpha)) + 127) / 255);
 
-    /// <summary>The text in pieces, each in a font that has its characters.</summary>
+    /// <summary>Splits the text into runs, each with a font that has its characters.</summary>
     private static IEnumerable<(SKTypeface Typeface, string Text)> Runs(string text, TextStyle style)
     {
         SKTypeface embedded = (style.Bold ? s_bold : s_regular).Value;
@@ -214,7 +213,7 @@ internal static class Lettering
         }
     }
 
-    /// <summary>Composed letters, plain spaces for all white space and control characters, nothing for invisible ones.</summary>
+    /// <summary>Composes letters, replaces white space and control characters by spaces, and removes invisible characters.</summary>
     private static string Clean(string text)
     {
         if (!text.Any(c => c is < ' ' or > '~'))
@@ -223,7 +222,7 @@ internal static class Lettering
         }
 
         var cleaned = new StringBuilder(text.Length);
-        // Damaged surrogates come out as the replacement character.
+        // Unpaired surrogates become the replacement character.
         foreach (Rune rune in CanonicalComposition.Apply(text).EnumerateRunes())
         {
             if (Rune.IsWhiteSpace(rune) || Rune.IsControl(rune))
@@ -245,7 +244,7 @@ internal static class Lettering
         return ((int)Math.Ceiling(-font.Metrics.Ascent), (int)Math.Ceiling(font.Metrics.Descent));
     }
 
-    // Unhinted outlines: letters look the same on every machine.
+    // Without hinting, text looks the same on every machine.
     private static SKFont FontOf(SKTypeface typeface, TextStyle style) => new(typeface, style.Size)
     {
         Edging = SKFontEdging.Antialias,
@@ -257,9 +256,9 @@ internal static class Lettering
     private static SKTypeface LoadFont(string name)
     {
         using Stream stream = typeof(Lettering).Assembly.GetManifestResourceStream(name)
-            ?? throw new AttnGanException($"The library was built without its font {name}; build it from complete sources.");
+            ?? throw new AttnGanException($"The library was built without its font {name}; rebuild it from complete sources.");
         using var data = SKData.Create(stream);
         return SKTypeface.FromData(data)
-            ?? throw new AttnGanException($"The embedded font {name} is damaged; build the library from complete sources.");
+            ?? throw new AttnGanException($"The embedded font {name} is damaged; rebuild the library from complete sources.");
     }
 }

@@ -1,8 +1,9 @@
 namespace AttnGan.Imaging;
 
-/// <summary>What figures are put together from. Whatever lies outside the image is left out.</summary>
+/// <summary>Drawing operations for figures and grids. They clip to the image.</summary>
 internal static class Painting
 {
+    /// <summary>Fills a rectangle.</summary>
     public static void Fill(this RgbImage image, int x, int y, int width, int height, RgbColor color)
     {
         (int left, int right) = (Math.Max(x, 0), Math.Min(x + width, image.Width));
@@ -16,7 +17,7 @@ internal static class Painting
         }
     }
 
-    /// <summary>A frame around a box, outside of it.</summary>
+    /// <summary>Draws a frame around a rectangle, outside of it.</summary>
     public static void Frame(this RgbImage image, int x, int y, int width, int height, int thickness, RgbColor color)
     {
         image.Fill(x - thickness, y - thickness, width + (2 * thickness), thickness, color);
@@ -25,6 +26,7 @@ internal static class Painting
         image.Fill(x + width, y, thickness, height, color);
     }
 
+    /// <summary>Copies an image into another.</summary>
     public static void Paste(this RgbImage image, RgbImage part, int x, int y)
     {
         (int left, int right) = (Math.Max(x, 0), Math.Min(x + part.Width, image.Width));
@@ -37,7 +39,8 @@ internal static class Painting
     }
 
     /// <summary>
-    /// The image as large as a box allows, in its proportions: every pixel repeated where a whole factor does it, else smoothly.
+    /// Scales the image to the largest size within a box that keeps its aspect ratio. Integer factors repeat pixels; other factors
+    /// interpolate.
     /// </summary>
     public static RgbImage FitInto(this RgbImage image, int width, int height)
     {

@@ -12,12 +12,12 @@ internal static class PngChunks
 
     private static ReadOnlySpan<byte> Signature => [0x89, (byte)'P', (byte)'N', (byte)'G', 0x0D, 0x0A, 0x1A, 0x0A];
 
-    // Keyword, neither compressed nor of any language, no translated keyword.
+    // Keyword, no compression, no language, no translated keyword.
     private static ReadOnlySpan<byte> XmpPrefix => "XML:com.adobe.xmp\0\0\0\0\0"u8;
 
     public static bool IsPng(ReadOnlySpan<byte> file) => file.StartsWith(Signature);
 
-    /// <summary>The file with XMP and the texts that simple viewers show, all before the pixels.</summary>
+    /// <summary>Returns the file with an XMP packet and the text chunks that simple viewers show, all before the pixels.</summary>
     public static byte[] Embed(ReadOnlySpan<byte> file, ImageMetadata metadata)
     {
         metadata = XmpPacket.Fit(metadata);
@@ -38,7 +38,7 @@ internal static class PngChunks
         return stream.ToArray();
     }
 
-    /// <summary>The XMP packet; empty where there is none. One that is compressed, as XMP advises against, counts as none.</summary>
+    /// <summary>Returns the XMP packet; empty if there is none. A compressed one, which XMP advises against, is ignored.</summary>
     /// <exception cref="FormatException">The chunks before it are damaged.</exception>
     public static ReadOnlySpan<byte> FindXmp(ReadOnlySpan<byte> file)
     {
@@ -67,7 +67,7 @@ internal static class PngChunks
             rest = rest[(FrameLength + (int)length)..];
         }
 
-        throw new FormatException("the file is cut short");
+        throw new FormatException("the file is truncated");
     }
 
     private static void WriteText(MemoryStream stream, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)

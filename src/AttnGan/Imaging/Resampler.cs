@@ -4,19 +4,19 @@ using System.Numerics;
 namespace AttnGan.Imaging;
 
 /// <summary>
-/// Scales images with a triangle filter that widens as the image shrinks, so that every source pixel counts (the
-/// "antialiased bilinear" of Pillow and torchvision, which the official code scales with). Plain arithmetic: the same bytes
-/// on every machine.
+/// Resizes images with a triangle filter whose support grows as the image shrinks, so that every source pixel contributes (the
+/// antialiased bilinear filter of Pillow and torchvision, which the official code uses). Plain arithmetic gives the same bytes on every
+/// machine.
 /// </summary>
 internal static class Resampler
 {
-    /// <summary>Scales (H, W, 3) bytes to (<paramref name="newHeight"/>, <paramref name="newWidth"/>, 3).</summary>
+    /// <summary>Resizes (H, W, 3) bytes to (<paramref name="newHeight"/>, <paramref name="newWidth"/>, 3).</summary>
     public static void Resize(ReadOnlySpan<byte> source, int width, int height, Span<byte> target, int newWidth, int newHeight)
     {
         var horizontal = Weights.For(width, newWidth);
         var vertical = Weights.For(height, newHeight);
         int rowLength = newWidth * 3;
-        // The vertical windows move down only: a ring of their height holds all rows in use.
+        // The vertical windows only move down: a ring buffer of their height holds all rows in use.
         int ringRows = vertical.Window;
         float[] ring = ArrayPool<float>.Shared.Rent(ringRows * rowLength);
         float[] sums = ArrayPool<float>.Shared.Rent(rowLength);
@@ -91,7 +91,7 @@ internal static class Resampler
         }
     }
 
-    /// <summary>For each target position: the first source position, how many, and their weights (which sum to one).</summary>
+    /// <summary>The first source position, the number of positions and their weights, which sum to 1, for each target position.</summary>
     private sealed record Weights(int Window, int[] First, int[] Count, float[] Values)
     {
         public static Weights For(int size, int newSize)

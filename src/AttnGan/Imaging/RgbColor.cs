@@ -3,7 +3,10 @@ using System.Globalization;
 
 namespace AttnGan.Imaging;
 
-/// <summary>An opaque color, 8 bits a channel.</summary>
+/// <summary>An opaque sRGB color.</summary>
+/// <param name="R">Red, in [0, 255].</param>
+/// <param name="G">Green, in [0, 255].</param>
+/// <param name="B">Blue, in [0, 255].</param>
 public readonly record struct RgbColor(byte R, byte G, byte B)
 {
     /// <summary>#ffffff.</summary>
@@ -12,17 +15,17 @@ public readonly record struct RgbColor(byte R, byte G, byte B)
     /// <summary>#000000.</summary>
     public static RgbColor Black => new(0, 0, 0);
 
-    /// <summary>Reads <c>#rrggbb</c>.</summary>
-    /// <exception cref="AttnGanException">The text is not of that form.</exception>
+    /// <summary>Parses <c>#rrggbb</c>.</summary>
+    /// <exception cref="AttnGanException">The text has another form.</exception>
     public static RgbColor Parse(string text)
     {
         ArgumentNullException.ThrowIfNull(text);
         return TryParse(text, out RgbColor color)
             ? color
-            : throw new AttnGanException($"'{text}' is not a color; write it as #rrggbb, such as #ffffff for white.");
+            : throw new AttnGanException($"'{text}' is not a color; expected #rrggbb, such as #ffffff for white.");
     }
 
-    /// <summary>Reads <c>#rrggbb</c>; false for any other text.</summary>
+    /// <summary>Parses <c>#rrggbb</c>; returns false for any other text.</summary>
     public static bool TryParse([NotNullWhen(true)] string? text, out RgbColor color)
     {
         color = default;
@@ -36,6 +39,6 @@ public readonly record struct RgbColor(byte R, byte G, byte B)
         return true;
     }
 
-    /// <summary>The color as <c>#rrggbb</c>.</summary>
+    /// <summary>Returns the color as <c>#rrggbb</c>.</summary>
     public override string ToString() => $"#{R:x2}{G:x2}{B:x2}";
 }

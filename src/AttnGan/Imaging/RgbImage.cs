@@ -6,27 +6,32 @@ namespace AttnGan.Imaging;
 /// <summary>An image of 8-bit sRGB pixels without transparency.</summary>
 public sealed class RgbImage
 {
-    /// <summary>Larger images are refused, so that a damaged header cannot ask for all memory.</summary>
+    /// <summary>The maximum number of pixels of an image, so that a damaged header cannot exhaust the memory.</summary>
     public const long MaxPixels = 100_000_000;
 
-    /// <summary>Longer files are refused, in bytes (256 MiB): no image of <see cref="MaxPixels"/> needs as much.</summary>
+    /// <summary>The maximum length of a file in bytes (256 MiB): more than an image of <see cref="MaxPixels"/> needs.</summary>
     public const int MaxFileLength = 256 * 1024 * 1024;
 
-    // Formats have the size within the first bytes, but for a few files with much else before it.
+    // The size is in the first bytes, except in files with long metadata before it.
     private const int HeadLength = 64 * 1024;
 
     private const int JpegQuality = 95;
 
-    /// <summary>A black image.</summary>
+    /// <summary>Creates a black image.</summary>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">A side is less than 1, or there are more than <see cref="MaxPixels"/>.</exception>
     public RgbImage(int width, int height)
         : this(width, height, new byte[CheckedLength(width, height)])
     {
     }
 
-    /// <summary>An image around given pixels, which are not copied.</summary>
-    /// <param name="width">Columns, at least 1.</param>
-    /// <param name="height">Rows, at least 1.</param>
-    /// <param name="pixels">(H, W, 3) bytes: rows from the top, red, green, blue.</param>
+    /// <summary>Creates an image from pixels, which are not copied.</summary>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <param name="pixels">(H, W, 3) bytes: rows from the top; red, green, blue.</param>
+    /// <exception cref="ArgumentException">The number of bytes is not H W 3.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">A side is less than 1, or there are more than <see cref="MaxPixels"/>.</exception>
     public RgbImage(int width, int height, byte[] pixels)
     {
         ArgumentNullException.ThrowIfNull(pixels);
@@ -41,19 +46,19 @@ public sealed class RgbImage
         Pixels = pixels;
     }
 
-    /// <summary>Columns.</summary>
+    /// <summary>W: the width in pixels.</summary>
     public int Width { get; }
 
-    /// <summary>Rows.</summary>
+    /// <summary>H: the height in pixels.</summary>
     public int Height { get; }
 
-    /// <summary>(H, W, 3) bytes: rows from the top, red, green, blue.</summary>
+    /// <summary>(H, W, 3) bytes: rows from the top; red, green, blue.</summary>
     public byte[] Pixels { get; }
 
-    /// <summary>An image of numbers as networks draw them.</summary>
-    /// <param name="width">Columns, at least 1.</param>
-    /// <param name="height">Rows, at least 1.</param>
-    /// <param name="values">(H, W, 3) numbers: -1 is black, 1 is full color; the nearest of 256 steps counts.</param>
+    /// <summary>Creates an image from a network's output.</summary>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <param name="values">(H, W, 3) values, rounded to 256 levels: -1 is black, 1 is full intensity; others are clamped.</param>
     internal static RgbImage FromUnit(int width, int height, ReadOnlySpan<float> values)
     {
         var image = new RgbImage(width, height);
@@ -65,10 +70,11 @@ public sealed class RgbImage
         return image;
     }
 
-    /// <summary>Reads format and size from the head of a PNG, JPEG or WebP file. The rest of it may be damaged.</summary>
+    /// <summary>Reads the format and size from the header of a PNG, JPEG or WebP file. The rest of it may be damaged.</summary>
+    /// <param name="path">The file.</param>
     /// <exception cref="AttnGanException">
-    /// The file is missing, of another format, without a whole head, or larger than <see cref="MaxPixels"/> or
-    /// <see cref="MaxFileLength"/>; the message names it.
+    /// The file is missing, of another format, lacks a complete header, or exceeds <see cref="MaxPixels"/> or
+    /// <see cref="MaxFileLength"/>. The message names the file.
     /// </exception>
     public static ImageHeader Identify(string path)
     {
@@ -76,7 +82,7 @@ public sealed class RgbImage
         return Identify(path, path);
     }
 
-    /// <summary>As <see cref="Identify(string)"/>; messages call the image by a name of the caller's.</summary>
+    /// <summary>Reads the header, as <see cref="Identify(string)"/> does; error messages use the name.</summary>
     internal static ImageHeader Identify(string path, string name)
     {
         byte[] head = ReadFile(path, name, HeadLength);
@@ -86,18 +92,20 @@ public sealed class RgbImage
             return CheckHeader(codec, name);
         }
 
-        // The size may stand behind a color profile or a preview image.
+        // The size may follow a color profile or a preview image.
         using SKCodec whole = OpenCodec(head.Length < HeadLength ? head : ReadFile(path, name), name);
         return CheckHeader(whole, name);
     }
 
     /// <summary>
-    /// Reads a PNG, JPEG or WebP file (the first frame of an animation), turned as its EXIF orientation says, transparent pixels
-    /// flattened on a background.
+    /// Reads a PNG, JPEG or WebP file (the first frame of an animation), applies the EXIF orientation and composites transparent pixels
+    /// with a background.
     /// </summary>
+    /// <param name="path">The file.</param>
+    /// <param name="background">The color behind transparent pixels.</param>
     /// <exception cref="AttnGanException">
-    /// The file is missing, of another format, damaged, cut short or larger than <see cref="MaxPixels"/> or
-    /// <see cref="MaxFileLength"/>; the message names it.
+    /// The file is missing, of another format, damaged, truncated, or exceeds <see cref="MaxPixels"/> or <see cref="MaxFileLength"/>.
+    /// The message names the file.
     /// </exception>
     public static RgbImage Load(string path, RgbColor background)
     {
@@ -105,9 +113,9 @@ public sealed class RgbImage
         return Decode(ReadFile(path, path), background, path);
     }
 
-    /// <summary>The bytes of an image's file, or the first of them.</summary>
+    /// <summary>Reads a file, or at most its first <paramref name="maxBytes"/> bytes.</summary>
     /// <exception cref="AttnGanException">The file cannot be read, or is longer than <see cref="MaxFileLength"/>.</exception>
-    internal static byte[] ReadFile(string path, string name, int most = MaxFileLength)
+    internal static byte[] ReadFile(string path, string name, int maxBytes = MaxFileLength)
     {
         try
         {
@@ -115,11 +123,11 @@ public sealed class RgbImage
             if (file.Length > MaxFileLength)
             {
                 throw new AttnGanException(
-                    $"{name}: a file of {file.Length / (1024 * 1024)} MiB; at most {MaxFileLength / (1024 * 1024)} MiB can be read. Scale the " +
-                    "image down.");
+                    $"{name}: the file has {file.Length / (1024 * 1024)} MiB; the maximum is {MaxFileLength / (1024 * 1024)} MiB. " +
+                    "Scale the image down.");
             }
 
-            byte[] bytes = new byte[Math.Min(most, file.Length)];
+            byte[] bytes = new byte[Math.Min(maxBytes, file.Length)];
             file.ReadExactly(bytes);
             return bytes;
         }
@@ -129,10 +137,13 @@ public sealed class RgbImage
         }
     }
 
-    /// <summary>Reads an image from the bytes of a file, as <see cref="Load"/> does.</summary>
-    /// <param name="bytes">A whole PNG, JPEG or WebP file.</param>
-    /// <param name="background">What shows through transparent pixels.</param>
-    /// <param name="name">What error messages call the image.</param>
+    /// <summary>Decodes an image from the bytes of a file, as <see cref="Load"/> does.</summary>
+    /// <param name="bytes">The content of a PNG, JPEG or WebP file.</param>
+    /// <param name="background">The color behind transparent pixels.</param>
+    /// <param name="name">The name of the image in error messages.</param>
+    /// <exception cref="AttnGanException">
+    /// The image is of another format, damaged, truncated, or exceeds <see cref="MaxPixels"/>.
+    /// </exception>
     public static RgbImage Decode(ReadOnlySpan<byte> bytes, RgbColor background, string name)
     {
         ArgumentNullException.ThrowIfNull(name);
@@ -150,7 +161,7 @@ public sealed class RgbImage
         if (result != SKCodecResult.Success)
         {
             throw new AttnGanException(
-                $"{name}: the image is damaged ({(result == SKCodecResult.IncompleteInput ? "it is cut short" : result)}).");
+                $"{name}: the image is damaged ({(result == SKCodecResult.IncompleteInput ? "it is truncated" : result)}).");
         }
 
         var flat = new RgbImage(width, height);
@@ -159,33 +170,28 @@ public sealed class RgbImage
     }
 
     /// <summary>
-    /// Writes the image in the format that the path's extension says: .png, .jpg, .jpeg or .webp. The file appears whole or not
-    /// at all.
+    /// Writes the image atomically, in the format of the path's extension: .png, .jpg, .jpeg or .webp.
     /// </summary>
-    /// <param name="path">A file that is there already is replaced.</param>
-    /// <param name="metadata">What the file says of the image; null for nothing.</param>
+    /// <param name="path">The file; an existing one is replaced.</param>
+    /// <param name="metadata">The metadata of the file; null for none.</param>
     /// <exception cref="AttnGanException">
-    /// The extension is another one, the file cannot be written, or the metadata's names of model and software are too long.
+    /// The extension is another one, the file cannot be written, or the names of model and software in the metadata are too long.
     /// </exception>
     public void Save(string path, ImageMetadata? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        ImageFormat format = Path.GetExtension(path).ToLowerInvariant() switch
-        {
-            ".png" => ImageFormat.Png,
-            ".jpg" or ".jpeg" => ImageFormat.Jpeg,
-            ".webp" => ImageFormat.WebP,
-            var other => throw new AttnGanException($"{path}: cannot write an image as '{other}'; use .png, .jpg or .webp."),
-        };
+        ImageFormat format = ImageFiles.FormatOf(path)
+            ?? throw new AttnGanException($"{path}: cannot write an image as '{Path.GetExtension(path)}'; use .png, .jpg or .webp.");
         byte[] bytes = Encode(format, metadata);
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
-    /// <summary>The image as the bytes of a file. PNG and WebP are lossless.</summary>
-    /// <param name="format">The file's format.</param>
-    /// <param name="metadata">What the file says of the image; null for nothing.</param>
+    /// <summary>Encodes the image as a file. PNG and WebP are lossless.</summary>
+    /// <param name="format">The format of the file.</param>
+    /// <param name="metadata">The metadata of the file; null for none.</param>
+    /// <returns>The bytes of the file.</returns>
     /// <exception cref="AttnGanException">
-    /// The image is too large for the format, or the metadata's names of model and software are too long.
+    /// The image is too large for the format, or the names of model and software in the metadata are too long.
     /// </exception>
     public byte[] Encode(ImageFormat format, ImageMetadata? metadata = null)
     {
@@ -199,7 +205,9 @@ public sealed class RgbImage
         };
     }
 
-    /// <summary>The image at another size, smoothed as far as it shrinks; nothing keeps its proportions but the caller.</summary>
+    /// <summary>Returns the image at another size, with antialiasing when it shrinks. The aspect ratio may change.</summary>
+    /// <param name="width">The new width in pixels, at least 1.</param>
+    /// <param name="height">The new height in pixels, at least 1.</param>
     public RgbImage Resize(int width, int height)
     {
         var resized = new RgbImage(width, height);
@@ -215,13 +223,18 @@ public sealed class RgbImage
         return resized;
     }
 
-    /// <summary>A part of the image; it must lie inside.</summary>
+    /// <summary>Returns a part of the image.</summary>
+    /// <param name="x">The left column, from 0.</param>
+    /// <param name="y">The top row, from 0.</param>
+    /// <param name="width">The width in pixels, at least 1.</param>
+    /// <param name="height">The height in pixels, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The part is not inside the image.</exception>
     public RgbImage Crop(int x, int y, int width, int height)
     {
         if (x < 0 || y < 0 || width < 1 || height < 1 || x > Width - width || y > Height - height)
         {
             throw new ArgumentOutOfRangeException(
-                nameof(x), $"{width} x {height} at ({x}, {y}) does not lie inside an image of {Width} x {Height}.");
+                nameof(x), $"{width} x {height} at ({x}, {y}) is not inside an image of {Width} x {Height}.");
         }
 
         var crop = new RgbImage(width, height);
@@ -233,12 +246,12 @@ public sealed class RgbImage
         return crop;
     }
 
-    /// <summary>The image mirrored left to right.</summary>
+    /// <summary>Returns the image mirrored left to right.</summary>
     public RgbImage FlipHorizontally() => Transform(Width, Height, (x, y) => (Width - 1 - x, y));
 
     private byte[] EncodePixels(ImageFormat format)
     {
-        // The encoders know no 24-bit layout.
+        // The encoders do not support 24-bit pixels.
         byte[] rgba = new byte[checked(Width * Height * 4)];
         for (int from = 0, to = 0; from < Pixels.Length; from += 3, to += 4)
         {
@@ -270,14 +283,14 @@ public sealed class RgbImage
         }
     }
 
-    /// <summary>What to throw where the bytes are not the beginning of an image.</summary>
+    /// <summary>Returns the exception for bytes that are not the beginning of an image.</summary>
     internal static AttnGanException NotAImage(string name) =>
-        new($"{name}: not an image that can be read; it is damaged, empty or neither PNG, JPEG nor WebP.");
+        new($"{name}: not an image; it is damaged, empty or neither PNG, JPEG nor WebP.");
 
-    /// <summary>Null where the bytes are not the beginning of an image.</summary>
+    /// <summary>Returns null if the bytes are not the beginning of an image.</summary>
     private static SKCodec? CreateCodec(ReadOnlySpan<byte> bytes)
     {
-        // The codec keeps the data alive.
+        // The codec holds its own reference to the data.
         using var data = SKData.CreateCopy(bytes);
         return SKCodec.Create(data);
     }
@@ -288,12 +301,12 @@ public sealed class RgbImage
     private static ImageHeader CheckHeader(SKCodec codec, string name)
     {
         ImageFormat format = FormatOf(codec.EncodedFormat) ?? throw new AttnGanException(
-            $"{name}: a {codec.EncodedFormat} image; convert it to PNG, JPEG or WebP.");
+            $"{name}: the image is {codec.EncodedFormat}; convert it to PNG, JPEG or WebP.");
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
         if ((long)width * height > MaxPixels)
         {
             throw new AttnGanException(
-                $"{name}: {width} x {height} pixels; at most {MaxPixels / 1_000_000} million can be read. Scale the image down.");
+                $"{name}: the image has {width} x {height} pixels; the maximum is {MaxPixels / 1_000_000} million. Scale it down.");
         }
 
         bool isTurned = codec.EncodedOrigin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom
@@ -331,7 +344,7 @@ public sealed class RgbImage
     private static byte Blend(byte color, byte background, byte alpha) =>
         alpha == 255 ? color : (byte)(((color * alpha) + (background * (255 - alpha)) + 127) / 255);
 
-    /// <summary>Turns pixels as they are stored into the image as it is meant (EXIF orientation).</summary>
+    /// <summary>Applies the EXIF orientation to the stored pixels.</summary>
     private static RgbImage Orient(RgbImage stored, SKEncodedOrigin origin)
     {
         (int w, int h) = (stored.Width, stored.Height);

@@ -2,13 +2,13 @@ using System.Buffers.Binary;
 
 namespace AttnGan.Imaging;
 
-/// <summary>The chunks of a WebP file, which is a RIFF container: type (4 bytes), length (4), data, a zero if the length is odd.</summary>
+/// <summary>The chunks of a WebP file, a RIFF container: type (4 bytes), length (4), data, a zero byte if the length is odd.</summary>
 internal static class WebPChunks
 {
-    /// <summary>Flag of the head: the file has a chunk of XMP.</summary>
+    /// <summary>Flag of the VP8X header: the file has an XMP chunk.</summary>
     public const byte XmpFlag = 0x04;
 
-    /// <summary>Flag of the head: the file is an animation.</summary>
+    /// <summary>Flag of the VP8X header: the file is an animation.</summary>
     public const byte AnimationFlag = 0x02;
 
     private const int FileHeadLength = 12;
@@ -17,7 +17,7 @@ internal static class WebPChunks
     public static bool IsWebP(ReadOnlySpan<byte> file) =>
         file.Length >= FileHeadLength && file.StartsWith("RIFF"u8) && file[8..].StartsWith("WEBP"u8);
 
-    /// <summary>A whole file of chunks.</summary>
+    /// <summary>Returns a file of chunks.</summary>
     public static byte[] Compose(ReadOnlySpan<byte> chunks)
     {
         byte[] file = [.. "RIFF\0\0\0\0WEBP"u8, .. chunks];
@@ -25,7 +25,7 @@ internal static class WebPChunks
         return file;
     }
 
-    /// <summary>One chunk.</summary>
+    /// <summary>Returns a chunk.</summary>
     public static byte[] Chunk(ReadOnlySpan<byte> type, ReadOnlySpan<byte> data)
     {
         byte[] chunk = new byte[HeadLength + data.Length + (data.Length % 2)];
@@ -35,7 +35,7 @@ internal static class WebPChunks
         return chunk;
     }
 
-    /// <summary>The head of a file of the extended format, the one with more than an image in it.</summary>
+    /// <summary>Returns the VP8X header, which files with metadata or several frames need.</summary>
     public static byte[] Head(byte flags, int width, int height)
     {
         Span<byte> data = stackalloc byte[10];
@@ -46,14 +46,14 @@ internal static class WebPChunks
         return Chunk("VP8X"u8, data);
     }
 
-    /// <summary>The container's integers of three bytes.</summary>
+    /// <summary>Writes a 24-bit integer of the container.</summary>
     public static void WriteUInt24(Span<byte> to, int value)
     {
         BinaryPrimitives.WriteUInt16LittleEndian(to, (ushort)value);
         to[2] = (byte)(value >> 16);
     }
 
-    /// <summary>The file of an image with a packet behind all else. A file of the simple format gets the head it lacks.</summary>
+    /// <summary>Returns the file with an XMP packet at its end. A file of the simple format gets a VP8X header.</summary>
     public static byte[] Embed(ReadOnlySpan<byte> file, ReadOnlySpan<byte> xmp, int width, int height)
     {
         ReadOnlySpan<byte> chunks = file[FileHeadLength..];
@@ -63,23 +63,23 @@ internal static class WebPChunks
         return extended;
     }
 
-    /// <summary>The XMP packet; empty where there is none.</summary>
+    /// <summary>Returns the XMP packet; empty if there is none.</summary>
     /// <exception cref="FormatException">The chunks before it are damaged.</exception>
     public static ReadOnlySpan<byte> FindXmp(ReadOnlySpan<byte> file) => Find(file, "XMP "u8);
 
-    /// <summary>The data of the first chunk of a type; empty where there is none.</summary>
+    /// <summary>Returns the data of the first chunk of a type; empty if there is none.</summary>
     /// <exception cref="FormatException">The chunks before it are damaged.</exception>
     public static ReadOnlySpan<byte> Find(ReadOnlySpan<byte> file, ReadOnlySpan<byte> type)
     {
         uint fileLength = BinaryPrimitives.ReadUInt32LittleEndian(file[4..]);
-        // Anything may follow the container.
+        // Other data may follow the container.
         ReadOnlySpan<byte> rest = file[FileHeadLength..(int)Math.Clamp(fileLength + (long)HeadLength, FileHeadLength, file.Length)];
         while (rest.Length >= HeadLength)
         {
             uint length = BinaryPrimitives.ReadUInt32LittleEndian(rest[4..]);
             if (length > rest.Length - HeadLength)
             {
-                throw new FormatException("the file is cut short");
+                throw new FormatException("the file is truncated");
             }
 
             if (rest.StartsWith(type))
@@ -87,10 +87,10 @@ internal static class WebPChunks
                 return rest.Slice(HeadLength, (int)length);
             }
 
-            // The zero behind the last chunk may be missing.
+            // The padding of the last chunk may be missing.
             rest = rest[(int)Math.Min(HeadLength + length + (length % 2), rest.Length)..];
         }
 
-        return fileLength + (long)HeadLength <= file.Length && rest.IsEmpty ? [] : throw new FormatException("the file is cut short");
+        return fileLength + (long)HeadLength <= file.Length && rest.IsEmpty ? [] : throw new FormatException("the file is truncated");
     }
 }

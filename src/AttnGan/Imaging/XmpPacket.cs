@@ -5,14 +5,14 @@ using System.Xml.Linq;
 
 namespace AttnGan.Imaging;
 
-/// <summary>Metadata as an XMP packet (ISO 16684-1): RDF in XML, which all image formats hold alike.</summary>
+/// <summary>Metadata as an XMP packet (ISO 16684-1): RDF in XML, the same for all image formats.</summary>
 internal static class XmpPacket
 {
-    /// <summary>Encoded packets are no longer, in bytes: what fits into one segment of a JPEG file.</summary>
+    /// <summary>The maximum length of encoded packets in bytes: what fits into one segment of a JPEG file.</summary>
     public const int MaxEncodedLength = JpegSegments.MaxXmpLength;
 
-    // Far more than ours, however much another program has added. To read XML takes time with the square of its attributes and of its
-    // depth (RDF as XMP has it is about ten deep): without limits, a hostile file takes minutes.
+    // Far more than our packets need, even with additions of other programs. The time of reading XML is quadratic in the number of
+    // attributes and in the depth (about 10 for the RDF of XMP): without limits, a malicious file would take minutes.
     private const int MaxParsedLength = 1024 * 1024;
     private const int MaxParsedDepth = 100;
 
@@ -32,11 +32,11 @@ internal static class XmpPacket
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
-    /// <summary>The packet in UTF-8. A caption that is too long for <see cref="MaxEncodedLength"/> loses its end.</summary>
-    /// <exception cref="AttnGanException">The other texts alone are too long.</exception>
+    /// <summary>Encodes metadata in UTF-8. A caption that is too long for <see cref="MaxEncodedLength"/> is shortened.</summary>
+    /// <exception cref="AttnGanException">The other texts are too long by themselves.</exception>
     public static byte[] Encode(ImageMetadata metadata) => Write(Fit(metadata));
 
-    /// <summary>The metadata as a packet holds it: without what XML cannot hold, the caption as long as there is room for.</summary>
+    /// <summary>Returns the metadata as a packet stores it: without characters that XML does not allow, the caption shortened.</summary>
     public static ImageMetadata Fit(ImageMetadata metadata)
     {
         string? caption = Clean(metadata.Caption);
@@ -49,27 +49,27 @@ internal static class XmpPacket
         if (caption is null || !Fits(Shortened(clean, 0)))
         {
             throw new AttnGanException(
-                $"The names of model and software have {metadata.Model?.Length ?? 0} and {metadata.Software?.Length ?? 0} characters; a "
-                + $"image's file has room for {MaxEncodedLength} bytes of metadata. Shorten them.");
+                $"The names of model and software have {metadata.Model?.Length ?? 0} and {metadata.Software?.Length ?? 0} characters; the "
+                + $"metadata of an image has at most {MaxEncodedLength} bytes. Shorten them.");
         }
 
-        (int kept, int tooMuch) = (0, Math.Min(caption.Length, MaxEncodedLength));
-        while (kept + 1 < tooMuch)
+        (int kept, int tooLong) = (0, Math.Min(caption.Length, MaxEncodedLength));
+        while (kept + 1 < tooLong)
         {
-            int middle = (kept + tooMuch) / 2;
-            (kept, tooMuch) = Fits(Shortened(clean, middle)) ? (middle, tooMuch) : (kept, middle);
+            int middle = (kept + tooLong) / 2;
+            (kept, tooLong) = Fits(Shortened(clean, middle)) ? (middle, tooLong) : (kept, middle);
         }
 
         return Shortened(clean, kept);
     }
 
-    /// <summary>What a packet says; null where it has none of our properties.</summary>
-    /// <exception cref="FormatException">It is not one, or too long.</exception>
+    /// <summary>Parses a packet; returns null if it has none of our properties.</summary>
+    /// <exception cref="FormatException">It is not an XMP packet, or too long.</exception>
     public static ImageMetadata? Parse(ReadOnlySpan<byte> packet)
     {
         if (packet.Length > MaxParsedLength)
         {
-            throw new FormatException($"its XMP packet has {packet.Length} bytes; at most {MaxParsedLength} can be read");
+            throw new FormatException($"its XMP packet has {packet.Length} bytes; the maximum is {MaxParsedLength}");
         }
 
         XDocument document = Load(packet);
@@ -79,8 +79,9 @@ internal static class XmpPacket
             Caption = Read(descriptions, s_caption),
             Seed = long.TryParse(Read(descriptions, s_seed), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out long seed)
                 ? seed : null,
-            Truncation = double.TryParse(
-                Read(descriptions, s_truncation), NumberStyles.Float, CultureInfo.InvariantCulture, out double truncation) ? truncation : null,
+            Truncation =
+                double.TryParse(Read(descriptions, s_truncation), NumberStyles.Float, CultureInfo.InvariantCulture, out double truncation)
+                    ? truncation : null,
             Model = Read(descriptions, s_model),
             Software = Read(descriptions, s_software),
         };
@@ -91,7 +92,7 @@ internal static class XmpPacket
     {
         try
         {
-            // Text, of which the reader believes no encoding that the packet claims. Some programs pad packets with zeros.
+            // Decoded here, so that the reader ignores the encoding that the packet declares. Some programs pad packets with zeros.
             string text = s_utf8.GetString(packet).Trim('\0', '\ufeff');
             using (XmlReader reader = Reader(text))
             {
@@ -99,13 +100,13 @@ internal static class XmpPacket
                 {
                     if (reader.Depth > MaxParsedDepth)
                     {
-                        throw new FormatException($"its XMP packet has elements more than {MaxParsedDepth} deep");
+                        throw new FormatException($"its XMP packet has more than {MaxParsedDepth} nested elements");
                     }
                 }
             }
 
-            using XmlReader again = Reader(text);
-            return XDocument.Load(again, LoadOptions.PreserveWhitespace);
+            using XmlReader xml = Reader(text);
+            return XDocument.Load(xml, LoadOptions.PreserveWhitespace);
         }
         catch (Exception error) when (error is XmlException or DecoderFallbackException)
         {
@@ -116,7 +117,7 @@ internal static class XmpPacket
     private static XmlReader Reader(string text) =>
         XmlReader.Create(new StringReader(text), new XmlReaderSettings { DtdProcessing = DtdProcessing.Prohibit });
 
-    /// <summary>The text without the characters that XML cannot hold.</summary>
+    /// <summary>Removes the characters that XML does not allow.</summary>
     private static string? Clean(string? text)
     {
         if (text is null)
@@ -161,7 +162,7 @@ internal static class XmpPacket
             Property(s_truncation, metadata.Truncation?.ToString(CultureInfo.InvariantCulture)),
             Property(s_model, metadata.Model));
         var document = new XDocument(
-            // The identifier is the same in all packets: programs search files of unknown formats for it.
+            // The identifier is the same in all packets; programs search files of unknown formats for it.
             new XProcessingInstruction("xpacket", "begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\""),
             new XElement(
                 s_meta + "xmpmeta",
@@ -176,7 +177,7 @@ internal static class XmpPacket
             OmitXmlDeclaration = true,
             Indent = true,
             NewLineChars = "\n",
-            // Readers of XML make every line break a line feed, but for those written as entities.
+            // XML readers normalize line breaks, except those written as entities.
             NewLineHandling = NewLineHandling.Entitize,
         };
         using (var writer = XmlWriter.Create(stream, settings))
@@ -196,22 +197,22 @@ internal static class XmpPacket
         return metadata with { Caption = caption[..whole] + Ellipsis };
     }
 
-    // A character takes at least a byte: a long caption needs no writing.
+    // A character takes at least a byte, so a longer caption need not be encoded.
     private static bool Fits(ImageMetadata metadata) =>
         (metadata.Caption?.Length ?? 0) <= MaxEncodedLength && Write(metadata).Length <= MaxEncodedLength;
 
-    /// <summary>A property is an element or, as many programs write short ones, an attribute.</summary>
+    /// <summary>Reads a property, which is an element or, as many programs write short ones, an attribute.</summary>
     private static string? Read(XElement[] descriptions, XName name) =>
         descriptions.Select(description => description.Element(name) is { } element ? TextOf(element) : description.Attribute(name)?.Value)
             .FirstOrDefault(text => text is not null);
 
-    /// <summary>The text of a property, of the default language where it has several.</summary>
+    /// <summary>Returns the text of a property, in the default language if there are several.</summary>
     private static string? TextOf(XElement property)
     {
         XElement[] texts = [.. property.Elements(s_rdf + "Alt").Elements(s_rdf + "li")];
         XElement? text = texts.FirstOrDefault(element => element.Attribute(XNamespace.Xml + "lang")?.Value == "x-default")
             ?? texts.FirstOrDefault() ?? property;
-        // A structure is no text.
+        // A structure has no text.
         return text.HasElements ? null : text.Value;
     }
 }

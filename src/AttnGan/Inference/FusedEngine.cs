@@ -7,16 +7,16 @@ using AttnGan.Models;
 namespace AttnGan.Inference;
 
 /// <summary>
-/// The networks in vector code of our own. Fewer multiplications than a general runtime needs (<see cref="ResidualConvolution"/>,
-/// <see cref="UpsamplingConvolution"/>), no layer but the attention passes over memory twice, and the results are the same bits on every
-/// machine, in every batch and on any number of threads.
+/// The networks in vector code. It needs fewer multiplications than a general runtime (<see cref="ResidualConvolution"/>,
+/// <see cref="UpsamplingConvolution"/>), every layer except the attention passes over memory once, and the results are bit-identical on
+/// every machine, in every batch and with any number of threads.
 /// </summary>
-/// <remarks>Channels of a pixel stand side by side; a hidden context leaves room beside it for the word context that follows.</remarks>
+/// <remarks>Feature maps are channels-last. A hidden context has room for its word context behind its own channels.</remarks>
 internal sealed unsafe class FusedEngine : IInferenceEngine
 {
     private const int SeedSize = ModelArchitecture.SeedSize;
 
-    // Memory is kept for as many drawings at once as a program usually makes; what more of them took is let go.
+    // Workspaces of more concurrent calls than usual are released.
     private const int KeptWorkspaces = 2;
 
     private readonly ModelArchitecture _architecture;
@@ -30,9 +30,9 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
     private readonly Dictionary<int, ImageHead> _heads = [];
 
     /// <param name="package">The model.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="threads">Threads that one drawing uses, at least 1.</param>
-    /// <exception cref="AttnGanException">A weight is missing or of a wrong size.</exception>
+    /// <param name="name">The name of the model in error messages.</param>
+    /// <param name="threads">Threads that one call uses, at least 1.</param>
+    /// <exception cref="AttnGanException">A weight is missing or has a wrong shape.</exception>
     public FusedEngine(ModelPackage package, string name, int threads)
     {
         ModelArchitecture a = _architecture = package.Architecture;
@@ -53,13 +53,13 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
                 weights, TensorNames.InitialUp(block), ChannelMap.Of(a.Width << (ups - block + 1)), a.Width << (ups - block))),
         ];
         _refinements = [.. Enumerable.Range(2, a.Stages - 1).Select(stage => new RefinementStage(weights, a, stage))];
-        foreach (int stage in a.DrawnStages())
+        foreach (int stage in a.ImageStages())
         {
             _heads[stage] = new ImageHead(weights.Get(TensorNames.HeadWeight(stage)), a.Width);
         }
     }
 
-    /// <summary>Whether this processor has what the vector code is made for; without it, it is right but slow.</summary>
+    /// <summary>True if the processor has the vector instructions for this engine; without them it is correct but slow.</summary>
     public static bool IsSupported => Vector256.IsHardwareAccelerated ? Fma.IsSupported : AdvSimd.Arm64.IsSupported;
 
     public TextFeatures Encode(IReadOnlyList<int> ids) => _text.Encode(ids);
@@ -81,16 +81,17 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         return outputs;
     }
 
-    /// <summary>Lets go of the memory that is kept for further drawings.</summary>
+    /// <summary>Releases the memory that is kept for further calls.</summary>
     public void Dispose() => _workspaces.Clear();
 
-    private GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, Workspace workspace, CancellationToken cancellation)
+    private GeneratorOutputs Generate(
+        IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, Workspace workspace, CancellationToken cancellation)
     {
         List<StageImages> images = [];
         List<float[][]> attention = [];
         AttendedWords[] words = [.. inputs.Select(input => input.Words)];
         ContextMap hidden = ComputeInitialContext(inputs, workspace);
-        DrawHead(1);
+        ComputeImage(1);
         for (int stage = 2; stage <= selection.LastStage; stage++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -100,12 +101,12 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
                 : null;
             attention.AddRange(maps is null ? [] : [maps]);
             hidden = _refinements[stage - 2].Run(hidden, words, maps, workspace);
-            DrawHead(stage);
+            ComputeImage(stage);
         }
 
         return new GeneratorOutputs(images, attention);
 
-        void DrawHead(int stage)
+        void ComputeImage(int stage)
         {
             if ((selection.AllImages || stage == selection.LastStage) && _heads.TryGetValue(stage, out ImageHead? head))
             {
@@ -117,11 +118,12 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         }
     }
 
-    /// <summary>Conditioning augmentation and F0 (paper, equation 1).</summary>
+    /// <summary>Computes conditioning augmentation and F_0 (paper, equation 1).</summary>
     private ContextMap ComputeInitialContext(IReadOnlyList<GeneratorInputs> inputs, Workspace workspace)
     {
         int batch = inputs.Count;
-        float* gaussians = workspace.Get("conditioning", (long)batch * _conditioning.Outputs, slack: Gemm.Lanes); // for Condition's last vector
+        // Slack for the last vector that Condition reads.
+        float* gaussians = workspace.Get("conditioning", (long)batch * _conditioning.Outputs, slack: Gemm.Lanes);
         _conditioning.Run([.. inputs.Select(input => input.Sentence)], gaussians, workspace);
         float[][] rows = new float[batch][];
         for (int i = 0; i < batch; i++, gaussians += _conditioning.Outputs)
@@ -144,7 +146,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         return context;
     }
 
-    /// <summary>c = mu + sigma epsilon.</summary>
+    /// <summary>Returns the conditioning vector c = mu + sigma epsilon, with sigma = exp(log variance / 2).</summary>
     private float[] Condition(float* gaussian, float[] epsilon)
     {
         float[] code = new float[ChannelMap.Padded(epsilon.Length)];
@@ -165,7 +167,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
     private static ContextMap Allocate(Workspace workspace, int batch, int size, int stride) => new(
         workspace.Get($"context {size}", (long)batch * size * size * stride, WordAttention.Slack(stride)), batch, size, stride);
 
-    /// <summary>A pixel's channels side by side, where the weights have a channel's pixels side by side.</summary>
+    /// <summary>Creates the linear layer of the first stage. Its weights are channels-first, its outputs channels-last.</summary>
     private static GatedLinear Seed(ModelWeights weights, ModelArchitecture a, int channels)
     {
         const int Pixels = SeedSize * SeedSize;
@@ -188,7 +190,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         inputs,
         ChannelMap.GatedColumns(ChannelMap.Of(outputs), outputs));
 
-    /// <summary>F_i: the next hidden context from the last one and its word context (paper, equation 1).</summary>
+    /// <summary>F_i: computes the next hidden context from the last one and its word context (paper, equation 1).</summary>
     private sealed class RefinementStage
     {
         private readonly WordAttention _attention;

@@ -2,23 +2,23 @@ using System.Runtime.Intrinsics;
 
 namespace AttnGan.Inference;
 
-/// <summary>A linear layer and its gates.</summary>
+/// <summary>A linear layer with a gated linear unit.</summary>
 internal sealed unsafe class GatedLinear
 {
     private readonly PackedWeights _weights;
 
     /// <param name="weight">(2 outputs, inputs): values, then gates.</param>
     /// <param name="bias">(2 outputs).</param>
-    /// <param name="inputs">Numbers of a row.</param>
-    /// <param name="columns">The output of each column of the panels, gated.</param>
+    /// <param name="inputs">Width of an input row.</param>
+    /// <param name="columns">The output of each panel column, gated.</param>
     public GatedLinear(float[] weight, float[] bias, int inputs, int[] columns) =>
         _weights = PackedWeights.Linear(weight, bias, [.. Enumerable.Range(0, inputs)], columns);
 
-    /// <summary>Numbers of a result, padding included.</summary>
+    /// <summary>Width of an output row, padding included.</summary>
     public int Outputs => _weights.Panels * Gemm.Lanes;
 
     /// <summary>Applies the layer.</summary>
-    /// <param name="rows">For each of the batch its inputs.</param>
+    /// <param name="rows">(B, inputs).</param>
     /// <param name="output">(B, outputs).</param>
     /// <param name="workspace">Scratch memory and workers.</param>
     public void Run(IReadOnlyList<float[]> rows, float* output, Workspace workspace)

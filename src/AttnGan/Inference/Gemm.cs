@@ -4,28 +4,28 @@ using System.Runtime.Intrinsics;
 namespace AttnGan.Inference;
 
 /// <summary>
-/// The one loop that nearly all arithmetic goes through: products of a dozen rows with a panel of 32 columns, held in registers.
+/// Matrix product of 12 rows and a panel of 32 columns, with the sums in registers: the inner loop of nearly all layers.
 /// </summary>
 /// <remarks>
-/// Each element is the sum over k in ascending order, one fused multiply-add after the other, whatever the width of the machine's vectors
-/// and whichever rows are computed beside it: results are the same bits on every machine, in every batch and on any number of threads.
+/// Each element is summed over k in ascending order, one fused multiply-add after the other, whatever the vector width of the machine
+/// and the other rows. So results are bit-identical on every machine, in every batch and with any number of threads.
 /// </remarks>
 internal static unsafe class Gemm
 {
-    /// <summary>Rows that are computed at once. Callers pad to a multiple; what comes of padding rows is of no meaning.</summary>
+    /// <summary>Rows that are computed together. Callers pad to a multiple; the results of padding rows are undefined.</summary>
     public const int Rows = 12;
 
     /// <summary>Columns of a panel.</summary>
     public const int Columns = 32;
 
-    /// <summary>Numbers of a vector: channels are padded to a multiple.</summary>
+    /// <summary>Values of a vector; channels are padded to a multiple.</summary>
     public const int Lanes = 16;
 
-    /// <summary>c = a b for <paramref name="rows"/> rows, a multiple of <see cref="Rows"/>, and one panel.</summary>
+    /// <summary>Computes c = a b for <paramref name="rows"/> rows, a multiple of <see cref="Rows"/>, and one panel.</summary>
     /// <param name="depth">K.</param>
     /// <param name="rows">M.</param>
     /// <param name="a">(M, K), rows <paramref name="stride"/> apart.</param>
-    /// <param name="stride">Numbers from one row of a to the next.</param>
+    /// <param name="stride">Values from one row of a to the next.</param>
     /// <param name="b">(K, 32), packed.</param>
     /// <param name="c">(M, 32), packed.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -48,7 +48,7 @@ internal static unsafe class Gemm
         }
     }
 
-    /// <summary>c = a b for a single row and one panel.</summary>
+    /// <summary>Computes c = a b for a single row and one panel.</summary>
     /// <param name="depth">K.</param>
     /// <param name="a">(K).</param>
     /// <param name="b">(K, 32), packed.</param>
@@ -68,7 +68,7 @@ internal static unsafe class Gemm
         c1.Store(c + Lanes);
     }
 
-    /// <summary>24 sums, 2 vectors of b and 1 number of a: 27 of the 32 registers of AVX-512.</summary>
+    /// <summary>24 sums, 2 vectors of b and 1 value of a: 27 of the 32 registers of AVX-512.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Multiply12x32(int depth, float* a, nint stride, float* b, float* c)
     {
@@ -77,7 +77,7 @@ internal static unsafe class Gemm
         Vector512<float> c60 = default, c61 = default, c70 = default, c71 = default, c80 = default, c81 = default;
         Vector512<float> c90 = default, c91 = default, cA0 = default, cA1 = default, cB0 = default, cB1 = default;
 
-        // Four pointers and two distances address twelve rows without arithmetic in the loop.
+        // Four pointers and two offsets address twelve rows without arithmetic in the loop.
         float* a3 = a + (3 * stride);
         float* a6 = a + (6 * stride);
         float* a9 = a + (9 * stride);
@@ -142,7 +142,7 @@ internal static unsafe class Gemm
         Store(c + (11 * Columns), cB0, cB1);
     }
 
-    /// <summary>12 sums, 2 vectors of b and 1 number of a: 15 of the 16 registers of AVX2. Rows of b and c are a panel's 32 apart.</summary>
+    /// <summary>12 sums, 2 vectors of b and 1 value of a: 15 of the 16 registers of AVX2. The stride of b and c is a panel's 32.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Multiply6x16(int depth, float* a, nint stride, float* b, float* c)
     {

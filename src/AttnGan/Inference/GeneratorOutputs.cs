@@ -12,6 +12,6 @@ internal sealed record StageImages(int Size, float[][] Values);
 
 /// <summary>The outputs to compute.</summary>
 /// <param name="LastStage">The stage to stop after, counted from 1.</param>
-/// <param name="AllImages">Whether to return the images of earlier stages too.</param>
-/// <param name="Attention">Whether to return attention maps.</param>
+/// <param name="AllImages">True to return the images of earlier stages too.</param>
+/// <param name="Attention">True to return attention maps.</param>
 internal readonly record struct OutputSelection(int LastStage, bool AllImages, bool Attention);

@@ -1,15 +1,16 @@
 namespace AttnGan.Inference;
 
-/// <summary>Computes what a model's networks say; safe for use by several threads at once.</summary>
+/// <summary>Computes the networks of a model. Thread-safe.</summary>
 internal interface IInferenceEngine : IDisposable
 {
-    /// <summary>The text encoder.</summary>
-    /// <param name="ids">Numbers of at least one word.</param>
+    /// <summary>Runs the text encoder on a caption.</summary>
+    /// <param name="ids">Word IDs, at least one.</param>
     TextFeatures Encode(IReadOnlyList<int> ids);
 
-    /// <summary>The generator.</summary>
-    /// <param name="inputs">A batch.</param>
-    /// <param name="selection">What is wanted.</param>
-    /// <param name="cancellation">Heeded between stages.</param>
+    /// <summary>Runs the generator on a batch.</summary>
+    /// <param name="inputs">The inputs of each image.</param>
+    /// <param name="selection">The outputs to compute.</param>
+    /// <param name="cancellation">Checked between stages.</param>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
     GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, CancellationToken cancellation);
 }

@@ -3,21 +3,21 @@ using System.Runtime.Intrinsics;
 
 namespace AttnGan.Inference;
 
-/// <summary>The image of a hidden context: a 3x3 convolution to three colors and the hyperbolic tangent.</summary>
+/// <summary>The image of a hidden context: a 3x3 convolution to three colors and tanh.</summary>
 internal sealed unsafe class ImageHead
 {
     private const int Colors = 3;
     private const int Taps = 9;
 
-    // Neighbors in a row that share each load of weights.
-    private const int Together = 4;
-    private const int RowsTogether = 8;
+    // Neighboring pixels that share each load of weights.
+    private const int PixelsPerStep = 4;
+    private const int RowsPerItem = 8;
 
     private readonly PinnedBuffer _weights; // (9, 3, K)
     private readonly int _depth;
 
     /// <param name="weight">(3, channels, 3, 3).</param>
-    /// <param name="channels">Channels of the hidden context.</param>
+    /// <param name="channels">C: channels of the hidden context.</param>
     public ImageHead(float[] weight, int channels)
     {
         _depth = ChannelMap.Padded(channels);
@@ -30,28 +30,28 @@ internal sealed unsafe class ImageHead
         }
     }
 
-    /// <summary>Draws the images of a batch.</summary>
+    /// <summary>Computes the images of a batch.</summary>
     /// <param name="input">Hidden contexts.</param>
-    /// <param name="images">For each (H, W, 3) numbers, which become [-1, 1].</param>
+    /// <param name="images">Receives (S, S, 3) values in [-1, 1] for each image.</param>
     /// <param name="workspace">Scratch memory and workers.</param>
     public void Run(ContextMap input, float[][] images, Workspace workspace) =>
-        workspace.Workers.Run(input.Batch * input.Size / RowsTogether, (item, worker) =>
+        workspace.Workers.Run(input.Batch * input.Size / RowsPerItem, (item, worker) =>
         {
             float* zeros = workspace.Scratch(worker, _depth);
             new Span<float>(zeros, _depth).Clear();
-            int image = Math.DivRem(item * RowsTogether, input.Size, out int first);
+            int image = Math.DivRem(item * RowsPerItem, input.Size, out int first);
             int length = Colors * input.Size;
-            for (int y = first; y < first + RowsTogether; y++)
+            for (int y = first; y < first + RowsPerItem; y++)
             {
-                DrawRow(input, image, y, zeros, images[image].AsSpan(y * length, length));
+                ComputeRow(input, image, y, zeros, images[image].AsSpan(y * length, length));
             }
         });
 
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private void DrawRow(ContextMap input, int image, int y, float* zeros, Span<float> row)
+    private void ComputeRow(ContextMap input, int image, int y, float* zeros, Span<float> row)
     {
         (int top, int bottom) = (Math.Max(y - 1, 0), Math.Min(y + 1, input.Size - 1));
-        for (int x = 0; x < input.Size; x += Together)
+        for (int x = 0; x < input.Size; x += PixelsPerStep)
         {
             Vector512<float> r0 = default, g0 = default, b0 = default, r1 = default, g1 = default, b1 = default;
             Vector512<float> r2 = default, g2 = default, b2 = default, r3 = default, g3 = default, b3 = default;
@@ -59,7 +59,7 @@ internal sealed unsafe class ImageHead
             {
                 for (int tapX = 0; tapX < 3; tapX++)
                 {
-                    // Only the first and the last of a row have a neighbor outside.
+                    // Only the first and the last pixel of a row have a neighbor outside.
                     float* p1 = input.Pixel(image, tapY, x + tapX);
                     float* p0 = x + tapX == 0 ? zeros : p1 - input.Stride;
                     float* p2 = p1 + input.Stride;
@@ -90,14 +90,14 @@ internal sealed unsafe class ImageHead
                 }
             }
 
-            Span<float> colors = row.Slice(Colors * x, Colors * Together);
+            Span<float> colors = row.Slice(Colors * x, Colors * PixelsPerStep);
             (colors[0], colors[1], colors[2]) = (VectorMath.Sum(r0), VectorMath.Sum(g0), VectorMath.Sum(b0));
             (colors[3], colors[4], colors[5]) = (VectorMath.Sum(r1), VectorMath.Sum(g1), VectorMath.Sum(b1));
             (colors[6], colors[7], colors[8]) = (VectorMath.Sum(r2), VectorMath.Sum(g2), VectorMath.Sum(b2));
             (colors[9], colors[10], colors[11]) = (VectorMath.Sum(r3), VectorMath.Sum(g3), VectorMath.Sum(b3));
         }
 
-        // Sides are multiples of sixteen.
+        // Sides are multiples of 16.
         for (int i = 0; i < row.Length; i += Gemm.Lanes)
         {
             VectorMath.Tanh(Vector512.Create<float>(row.Slice(i, Gemm.Lanes))).CopyTo(row[i..]);

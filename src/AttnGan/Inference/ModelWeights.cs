@@ -7,15 +7,15 @@ using AttnGan.Models.Onnx;
 
 namespace AttnGan.Inference;
 
-/// <summary>The weights of a model package by name, as 32-bit numbers.</summary>
+/// <summary>The weights of a model package by name, as 32-bit floats.</summary>
 internal sealed class ModelWeights
 {
     private readonly Dictionary<string, TensorProto> _tensors = new(StringComparer.Ordinal);
     private readonly IReadOnlyDictionary<string, int[]> _shapes;
     private readonly string _name;
 
-    /// <param name="package">Where they are.</param>
-    /// <param name="name">What messages call the model.</param>
+    /// <param name="package">The model package.</param>
+    /// <param name="name">The name of the model in error messages.</param>
     public ModelWeights(ModelPackage package, string name)
     {
         _name = name;
@@ -26,8 +26,8 @@ internal sealed class ModelWeights
         }
     }
 
-    /// <summary>Makes sure that all weights are there, for an engine that does not take them from here.</summary>
-    /// <exception cref="AttnGanException">One is missing, of another size or type, or not of finite numbers.</exception>
+    /// <summary>Checks that all weights are present and valid, for an engine that reads them elsewhere.</summary>
+    /// <exception cref="AttnGanException">A weight is missing, has another shape or type, or is not finite.</exception>
     public void Check()
     {
         foreach ((string name, int[] shape) in _shapes)
@@ -36,12 +36,12 @@ internal sealed class ModelWeights
         }
     }
 
-    /// <summary>The numbers of one of the model's weights, row-major.</summary>
-    /// <exception cref="AttnGanException">It is missing, of another size or type, or not of finite numbers.</exception>
+    /// <summary>Returns a weight of the model, row-major.</summary>
+    /// <exception cref="AttnGanException">The weight is missing, has another shape or type, or is not finite.</exception>
     public float[] Get(string name) => Get(name, _shapes[name]);
 
-    /// <summary>The numbers of a weight of any name and shape.</summary>
-    /// <exception cref="AttnGanException">As for <see cref="Get(string)"/>.</exception>
+    /// <summary>Returns a weight of any name and shape, row-major.</summary>
+    /// <exception cref="AttnGanException">The weight is missing, has another shape or type, or is not finite.</exception>
     internal float[] Get(string name, params ReadOnlySpan<int> shape)
     {
         TensorProto tensor = Find(name, shape);
@@ -61,7 +61,7 @@ internal sealed class ModelWeights
     {
         if (!_tensors.TryGetValue(name, out TensorProto? tensor))
         {
-            throw Improper($"it has no weight `{name}`");
+            throw Invalid($"it has no weight `{name}`");
         }
 
         long length = 1;
@@ -74,28 +74,29 @@ internal sealed class ModelWeights
 
         if (!isShaped)
         {
-            throw Improper($"its weight `{name}` is of {string.Join(" x ", tensor.Dims)}, not {string.Join(" x ", shape.ToArray())}");
+            throw Invalid(
+                $"its weight `{name}` has shape {string.Join(" x ", tensor.Dims)}, expected {string.Join(" x ", shape.ToArray())}");
         }
 
         int size = tensor.DataType switch
         {
             TensorProto.Types.DataType.Float => sizeof(float),
             TensorProto.Types.DataType.Float16 => sizeof(ushort),
-            _ => throw Improper($"its weight `{name}` is of type {tensor.DataType}"),
+            _ => throw Invalid($"its weight `{name}` has type {tensor.DataType}, expected Float or Float16"),
         };
         ReadOnlySpan<byte> bytes = tensor.RawData.Span;
         if (bytes.Length != length * size)
         {
-            throw Improper($"its weight `{name}` has {bytes.Length} bytes, not {length * size}");
+            throw Invalid($"its weight `{name}` has {bytes.Length} bytes, expected {length * size}");
         }
 
         bool isFinite = size == sizeof(float)
             ? AreFinite(MemoryMarshal.Cast<byte, uint>(bytes), 0x7F800000u)
             : AreFinite(MemoryMarshal.Cast<byte, ushort>(bytes), (ushort)0x7C00);
-        return isFinite ? tensor : throw Improper($"its weight `{name}` has numbers that are not finite");
+        return isFinite ? tensor : throw Invalid($"its weight `{name}` has values that are not finite");
     }
 
-    /// <summary>Whether none of some numbers' bits has the exponent of infinities and of what is no number.</summary>
+    /// <summary>Returns true if no value has the exponent of infinities and NaN.</summary>
     private static bool AreFinite<T>(ReadOnlySpan<T> bits, T exponent)
         where T : unmanaged, IBinaryInteger<T>
     {
@@ -115,7 +116,7 @@ internal sealed class ModelWeights
         return areFinite;
     }
 
-    /// <summary>Half precision to single precision.</summary>
+    /// <summary>Converts half precision to single precision.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     internal static void Widen(ReadOnlySpan<ushort> halves, Span<float> values)
     {
@@ -126,7 +127,7 @@ internal sealed class ModelWeights
                 Vector128.WidenLower(Vector128.Create(halves[i..])).AsInt32(),
                 Vector128.WidenUpper(Vector128.Create(halves[i..])).AsInt32());
 
-            // The exponent of a half is 112 less; as a factor that is right for subnormal ones too. All are finite.
+            // The exponent bias differs by 112. Multiplying by 2^112 is correct for subnormals too. All values are finite.
             Vector256<float> magnitude = ((bits & Vector256.Create(0x7FFF)) << 13).AsSingle() * Vector256.Create(5.192296858534828e33f);
             (magnitude.AsInt32() | ((bits & Vector256.Create(0x8000)) << 16)).AsSingle().CopyTo(values[i..]);
         }
@@ -137,6 +138,6 @@ internal sealed class ModelWeights
         }
     }
 
-    private AttnGanException Improper(string what) =>
-        new($"`{_name}` is not a proper model package: {what}. Make a new one with `attngan export`.");
+    private AttnGanException Invalid(string problem) =>
+        new($"`{_name}` is not a valid model package: {problem}. Export the model again with `attngan export`.");
 }

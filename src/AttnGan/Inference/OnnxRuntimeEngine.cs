@@ -7,11 +7,11 @@ using Microsoft.ML.OnnxRuntime;
 namespace AttnGan.Inference;
 
 /// <summary>
-/// The networks in ONNX Runtime: for processors that <see cref="FusedEngine"/> is not made for and for the runtime's execution providers.
+/// The networks in ONNX Runtime, for processors that <see cref="FusedEngine"/> does not support and for execution providers.
 /// </summary>
 /// <remarks>
-/// The package's graph is cut between text encoder and generator, so that captions can be mixed there, and in front of images that
-/// nobody asks for. A session is made for each kind of drawing when it is first asked for.
+/// The graph of the package is cut between text encoder and generator, where captions can be mixed, and before outputs that are not
+/// requested. A session is created for each selection of outputs at its first use.
 /// </remarks>
 internal sealed class OnnxRuntimeEngine : IInferenceEngine
 {
@@ -25,10 +25,10 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
     private readonly ConcurrentDictionary<OutputSelection, Lazy<InferenceSession>> _generators = [];
 
     /// <param name="package">The model.</param>
-    /// <param name="name">What messages call it.</param>
-    /// <param name="threads">Threads that one drawing uses, at least 1.</param>
+    /// <param name="name">The name of the model in error messages.</param>
+    /// <param name="threads">Threads that one call uses, at least 1.</param>
     /// <param name="configure">Adds execution providers and other settings; may be null.</param>
-    /// <exception cref="AttnGanException">A weight is missing or of a wrong size.</exception>
+    /// <exception cref="AttnGanException">A weight is missing or has a wrong shape.</exception>
     public OnnxRuntimeEngine(ModelPackage package, string name, int threads, Action<SessionOptions>? configure)
     {
         new ModelWeights(package, name).Check();
@@ -36,11 +36,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         _name = name;
         _options.IntraOpNumThreads = threads;
         configure?.Invoke(_options);
-        IReadOnlyList<ValueInfoProto> inputs =
-        [
-            .. package.Model.Graph.Input.Where(input => input.Name is TensorNames.Tokens or TensorNames.Lengths),
-        ];
-        _text = new Lazy<InferenceSession>(() => Open(inputs, [TensorNames.Words, TensorNames.Sentence]));
+        _text = new Lazy<InferenceSession>(() => Open(GraphCut.TextEncoder(package)));
     }
 
     public TextFeatures Encode(IReadOnlyList<int> ids)
@@ -51,15 +47,15 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         using IDisposableReadOnlyCollection<OrtValue> outputs = Run(
             _text.Value, run, [TensorNames.Tokens, TensorNames.Lengths], [tokens, lengths], [TensorNames.Words, TensorNames.Sentence]);
         ReadOnlySpan<float> words = outputs[0].GetTensorDataAsSpan<float>(); // (1, D, T)
-        float[] turned = new float[words.Length];
+        float[] transposed = new float[words.Length];
         int width = _package.Architecture.Embedding;
         for (int i = 0; i < words.Length; i++)
         {
             (int feature, int word) = Math.DivRem(i, ids.Count);
-            turned[(word * width) + feature] = words[i];
+            transposed[(word * width) + feature] = words[i];
         }
 
-        return new TextFeatures(turned, outputs[1].GetTensorDataAsSpan<float>().ToArray());
+        return new TextFeatures(transposed, outputs[1].GetTensorDataAsSpan<float>().ToArray());
     }
 
     public GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, CancellationToken cancellation)
@@ -69,7 +65,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         int[] refinements = selection.Attention ? [.. Enumerable.Range(2, selection.LastStage - 1)] : [];
         string[] outputs = Outputs(selection);
         InferenceSession session = _generators.GetOrAdd(
-            selection, _ => new Lazy<InferenceSession>(() => Open(GeneratorInputsOf(a), outputs))).Value;
+            selection, _ => new Lazy<InferenceSession>(() => Open(GraphCut.Generator(_package, selection.LastStage, outputs)))).Value;
 
         int batch = inputs.Count;
         int length = inputs.Max(input => input.Words.Count);
@@ -97,10 +93,15 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         using OrtValue conditionNoise = Join(inputs, input => input.ConditionNoise);
         try
         {
-            // A model of one stage attends to nothing.
+            // Stage 1 has no attention.
             using IDisposableReadOnlyCollection<OrtValue> results = selection.LastStage == 1
                 ? Run(session, run, s_sentenceInputs, [sentence, noise, conditionNoise], outputs)
-                : Run(session, run, [.. s_sentenceInputs, .. s_wordInputs], [sentence, noise, conditionNoise, wordsValue, biasValue], outputs);
+                : Run(
+                    session,
+                    run,
+                    [.. s_sentenceInputs, .. s_wordInputs],
+                    [sentence, noise, conditionNoise, wordsValue, biasValue],
+                    outputs);
             return new GeneratorOutputs(
                 [.. stages.Select((stage, i) => new StageImages(a.SizeOf(stage), ToPixels(results[i], batch, a.SizeOf(stage))))],
                 [.. refinements.Select((stage, i) => ToMaps(results[stages.Length + i], inputs, length, a.SizeOf(stage - 1)))]);
@@ -122,7 +123,8 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
     }
 
     private IEnumerable<int> Stages(OutputSelection selection) =>
-        _package.Architecture.DrawnStages().Where(stage => stage == selection.LastStage || (selection.AllImages && stage < selection.LastStage));
+        _package.Architecture.ImageStages().Where(
+            stage => stage == selection.LastStage || (selection.AllImages && stage < selection.LastStage));
 
     private string[] Outputs(OutputSelection selection) =>
     [
@@ -130,18 +132,8 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         .. selection.Attention ? Enumerable.Range(2, selection.LastStage - 1).Select(TensorNames.Attention) : [],
     ];
 
-    private static IReadOnlyList<ValueInfoProto> GeneratorInputsOf(ModelArchitecture a) =>
-    [
-        GraphCut.Float(TensorNames.Sentence, -1, a.Embedding),
-        GraphCut.Float(TensorNames.Noise, -1, a.Noise),
-        GraphCut.Float(TensorNames.ConditionNoise, -1, a.Condition),
-        GraphCut.Float(TensorNames.Words, -1, a.Embedding, -1),
-        GraphCut.Float(TensorNames.WordBias, -1, -1),
-    ];
-
-    private InferenceSession Open(IReadOnlyList<ValueInfoProto> inputs, string[] outputs)
+    private InferenceSession Open(ModelProto part)
     {
-        ModelProto part = GraphCut.Extract(_package.Model, inputs, outputs);
         try
         {
             return new InferenceSession(part.ToByteArray(), _options);
@@ -149,7 +141,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         catch (OnnxRuntimeException error)
         {
             throw new AttnGanException(
-                $"ONNX Runtime cannot load the model `{_name}`: {error.Message} Make the model package again with `attngan export`.", error);
+                $"ONNX Runtime cannot load the model `{_name}`: {error.Message} Export the model again with `attngan export`.", error);
         }
     }
 
@@ -162,7 +154,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         }
         catch (OnnxRuntimeException error)
         {
-            throw new AttnGanException($"ONNX Runtime cannot draw with the model `{_name}`: {error.Message}", error);
+            throw new AttnGanException($"ONNX Runtime cannot run the model `{_name}`: {error.Message}", error);
         }
     }
 
@@ -172,28 +164,29 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         return OrtValue.CreateTensorValueFromMemory(values, [inputs.Count, values.Length / inputs.Count]);
     }
 
-    /// <summary>(B, 3, S, S) to (S, S, 3) for each image.</summary>
+    /// <summary>Transposes (B, 3, S, S) to (S, S, 3) for each image.</summary>
     private static float[][] ToPixels(OrtValue images, int batch, int size)
     {
         ReadOnlySpan<float> values = images.GetTensorDataAsSpan<float>();
         int pixels = size * size;
-        float[][] turned = new float[batch][];
+        float[][] transposed = new float[batch][];
         for (int b = 0; b < batch; b++)
         {
-            turned[b] = new float[3 * pixels];
+            transposed[b] = new float[3 * pixels];
             for (int color = 0; color < 3; color++)
             {
                 ReadOnlySpan<float> plane = values.Slice(((b * 3) + color) * pixels, pixels);
                 for (int i = 0; i < pixels; i++)
                 {
-                    turned[b][(3 * i) + color] = plane[i];
+                    transposed[b][(3 * i) + color] = plane[i];
                 }
             }
         }
 
-        return turned;
+        return transposed;
     }
 
+    /// <summary>Splits (B, T, S, S) into the maps of each image, without those of padding.</summary>
     private static float[][] ToMaps(OrtValue maps, IReadOnlyList<GeneratorInputs> inputs, int length, int size)
     {
         ReadOnlySpan<float> values = maps.GetTensorDataAsSpan<float>();

@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace AttnGan.Inference;
 
-/// <summary>The weights of a layer as <see cref="Gemm"/> reads them: panels of 32 columns, for each one or several matrices.</summary>
+/// <summary>The weights of a layer in the layout of <see cref="Gemm"/>: panels of 32 columns, each with one or several matrices.</summary>
 internal sealed unsafe class PackedWeights
 {
     private readonly PinnedBuffer _weights;
@@ -22,38 +22,39 @@ internal sealed unsafe class PackedWeights
         }
     }
 
-    /// <summary>Turns the nine weights of a 3x3 kernel into one number for each matrix.</summary>
+    /// <summary>Transforms the nine weights of a 3x3 kernel into one value for each matrix.</summary>
     public delegate void KernelTransform(float* kernel, float* transformed);
 
-    /// <summary>K: numbers of an input row, padding included.</summary>
+    /// <summary>K: width of an input row, padding included.</summary>
     public int Depth { get; }
 
+    /// <summary>Number of panels.</summary>
     public int Panels { get; }
 
-    /// <summary>The weights of a linear layer.</summary>
+    /// <summary>Packs the weights of a linear layer.</summary>
     /// <param name="weight">(outputs, inputs).</param>
     /// <param name="bias">(outputs), or null.</param>
-    /// <param name="inputs">The input at each place of a row, or -1.</param>
-    /// <param name="columns">The output of each column, or -1.</param>
+    /// <param name="inputs">The input at each position of a row, or -1 for padding.</param>
+    /// <param name="columns">The output of each column, or -1 for padding.</param>
     public static PackedWeights Linear(float[] weight, float[]? bias, int[] inputs, int[] columns) =>
         Pack(weight, bias, inputs, columns, matrices: 1, size: 1, static (kernel, transformed) => *transformed = *kernel);
 
-    /// <summary>The weights of a 3x3 convolution, transformed.</summary>
+    /// <summary>Transforms and packs the weights of a 3x3 convolution.</summary>
     /// <param name="weight">(outputs, inputs, 3, 3).</param>
     /// <param name="bias">(outputs), or null.</param>
-    /// <param name="inputs">The input channel at each place of a pixel, or -1.</param>
-    /// <param name="columns">The output of each column, or -1.</param>
-    /// <param name="matrices">How many numbers the transform makes of a kernel.</param>
+    /// <param name="inputs">The input channel at each position of a pixel, or -1 for padding.</param>
+    /// <param name="columns">The output of each column, or -1 for padding.</param>
+    /// <param name="matrices">Number of values that the transform returns for a kernel.</param>
     /// <param name="transform">Called for each pair of channels.</param>
     public static PackedWeights Convolution(
         float[] weight, float[]? bias, int[] inputs, int[] columns, int matrices, KernelTransform transform) =>
         Pack(weight, bias, inputs, columns, matrices, size: 9, transform);
 
-    /// <summary>(K, 32) of a matrix and a panel.</summary>
+    /// <summary>Returns a panel of a matrix: (K, 32).</summary>
     public float* Panel(int panel, int matrix = 0) =>
         _weights.Pointer + ((((long)panel * _matrices) + matrix) * Depth * Gemm.Columns);
 
-    /// <summary>(32) of a panel.</summary>
+    /// <summary>Returns the biases of a panel: (32).</summary>
     public float* Bias(int panel) => _bias.Pointer + (panel * Gemm.Columns);
 
     private static PackedWeights Pack(

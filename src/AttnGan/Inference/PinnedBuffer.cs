@@ -2,19 +2,19 @@ using System.Runtime.CompilerServices;
 
 namespace AttnGan.Inference;
 
-/// <summary>Numbers at a fixed address that a vector register's worth divides, so that loads never straddle two cache lines.</summary>
+/// <summary>Floats at a fixed address aligned to the vector size, so that no load crosses a cache line.</summary>
 /// <remarks>
-/// Whoever works with the pointer keeps the buffer alive meanwhile: in a field that outlives the work, or by <see cref="GC.KeepAlive"/>.
+/// Users of the pointer must keep the buffer alive: in a field that outlives the work, or with <see cref="GC.KeepAlive"/>.
 /// </remarks>
 internal sealed unsafe class PinnedBuffer
 {
     private const int Alignment = 64;
 
-    // The pointer is good for as long as this lives.
+    // Keeps the pointer valid.
     private readonly float[] _array;
 
-    /// <param name="length">How many numbers.</param>
-    /// <param name="cleared">Whether they are all 0 at first.</param>
+    /// <param name="length">Number of floats.</param>
+    /// <param name="cleared">True to initialize them to 0.</param>
     public PinnedBuffer(long length, bool cleared)
     {
         int padded = checked((int)(length + (Alignment / sizeof(float))));

@@ -4,7 +4,7 @@ using AttnGan.Models;
 
 namespace AttnGan.Inference;
 
-/// <summary>The bidirectional text encoder (paper, section 3.2): word features and sentence feature of one caption.</summary>
+/// <summary>The bidirectional recurrent text encoder (paper, section 3.2): word features and sentence feature of a caption.</summary>
 internal sealed unsafe class RecurrentEncoder
 {
     private readonly float[] _embedding; // (V, W)
@@ -13,7 +13,7 @@ internal sealed unsafe class RecurrentEncoder
     private readonly Direction[] _directions;
 
     /// <param name="weights">The text encoder's weights.</param>
-    /// <param name="architecture">Its sizes.</param>
+    /// <param name="architecture">The architecture of the model.</param>
     public RecurrentEncoder(ModelWeights weights, ModelArchitecture architecture)
     {
         _wordEmbedding = architecture.WordEmbedding;
@@ -30,9 +30,9 @@ internal sealed unsafe class RecurrentEncoder
         ];
     }
 
-    /// <summary>Reads a caption.</summary>
-    /// <param name="ids">Numbers of at least one word.</param>
-    /// <returns>e: (T, D), a word after the other, and E: (D).</returns>
+    /// <summary>Encodes a caption.</summary>
+    /// <param name="ids">Word IDs, at least one.</param>
+    /// <returns>e: word features (T, D), and E: sentence feature (D).</returns>
     public TextFeatures Encode(IReadOnlyList<int> ids)
     {
         int rows = (ids.Count + Gemm.Rows - 1) / Gemm.Rows * Gemm.Rows;
@@ -50,7 +50,12 @@ internal sealed unsafe class RecurrentEncoder
         {
             IEnumerable<int> order = Enumerable.Range(0, ids.Count);
             _directions[i].Run(
-                embedded.Pointer, rows, [.. i == 0 ? order : order.Reverse()], words.AsSpan(i * _hidden), width, sentence.AsSpan(i * _hidden, _hidden));
+                embedded.Pointer,
+                rows,
+                [.. i == 0 ? order : order.Reverse()],
+                words.AsSpan(i * _hidden),
+                width,
+                sentence.AsSpan(i * _hidden, _hidden));
         }
 
         GC.KeepAlive(embedded);
@@ -59,7 +64,7 @@ internal sealed unsafe class RecurrentEncoder
 
     private static float[][] Halves(float[] values) => [.. values.Chunk(values.Length / 2)];
 
-    /// <summary>One direction: LSTM with gates i, o, f, c, or GRU with gates z, r, h.</summary>
+    /// <summary>A direction of the network: LSTM with gates i, o, f, c, or GRU with gates z, r, h, in ONNX's order.</summary>
     private sealed class Direction
     {
         private readonly RnnKind _kind;
@@ -76,7 +81,7 @@ internal sealed unsafe class RecurrentEncoder
             int[] columns = ChannelMap.PlainColumns(
             [
                 .. Enumerable.Range(0, gates).SelectMany(gate =>
-                    ChannelMap.Of(hidden).Select(place => place < 0 ? -1 : (gate * hidden) + place)),
+                    ChannelMap.Of(hidden).Select(position => position < 0 ? -1 : (gate * hidden) + position)),
             ]);
             _input = PackedWeights.Linear(input, bias[..(gates * hidden)], [.. Enumerable.Range(0, wordEmbedding)], columns);
             _recurrent = PackedWeights.Linear(recurrent, bias[(gates * hidden)..], [.. Enumerable.Range(0, hidden)], columns);

@@ -4,12 +4,12 @@ using System.Runtime.Intrinsics;
 namespace AttnGan.Inference;
 
 /// <summary>
-/// A 3x3 convolution at unchanged size by Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray, CVPR 2016): sixteen outputs of a
-/// pair of channels take 36 multiplications instead of 144. Bias and gates, or bias and the residual sum, are applied on the way out.
+/// A 3x3 convolution with padding 1 by Winograd's minimal filtering F(4x4, 3x3) (Lavin and Gray, CVPR 2016): 16 outputs of a pair of
+/// channels take 36 multiplications instead of 144. Bias and gates, or bias and the residual sum, are applied to the outputs.
 /// </summary>
 /// <remarks>
-/// A tile of 6 x 6 inputs d becomes B^T d B, a kernel g becomes G g G^T (once, when the model is loaded); their products, summed over
-/// the input channels by 36 matrix products, become 4 x 4 outputs A^T m A.
+/// A patch d of 6 x 6 inputs is transformed to B^T d B, a kernel g to G g G^T (once, when the model is loaded). Their element-wise
+/// products, summed over the input channels by 36 matrix products, give m, and A^T m A the 4 x 4 outputs.
 /// </remarks>
 internal sealed unsafe class ResidualConvolution : TransformedConvolution
 {
@@ -21,18 +21,16 @@ internal sealed unsafe class ResidualConvolution : TransformedConvolution
 
     /// <param name="weight">(outputs, inputs, 3, 3).</param>
     /// <param name="bias">(outputs).</param>
-    /// <param name="inputs">The input channel at each place of a pixel, or -1.</param>
-    /// <param name="columns">The output of each column of the panels, gated or plain.</param>
-    /// <param name="gated">
-    /// Whether the result is the gated values; otherwise the outputs are added to what stands at their place.
-    /// </param>
+    /// <param name="inputs">The input channel at each position of a pixel, or -1 for padding.</param>
+    /// <param name="columns">The output of each panel column, gated or plain.</param>
+    /// <param name="gated">True to write the gated values; false to add the outputs to the values in the output map.</param>
     public ResidualConvolution(float[] weight, float[] bias, int[] inputs, int[] columns, bool gated)
         : base(PackedWeights.Convolution(weight, bias, inputs, columns, Products, TransformKernel), Products) => _gated = gated;
 
-    /// <summary>Tiles of 4 x 4 pixels; sides are multiples of four.</summary>
+    /// <summary>Returns the number of tiles of 4 x 4 pixels; sides are multiples of 4.</summary>
     protected override int Units(ContextMap input) => input.Pixels / (Tile * Tile);
 
-    /// <summary>G g G^T.</summary>
+    /// <summary>Computes G g G^T.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformKernel(float* kernel, float* transformed)
     {
@@ -59,7 +57,7 @@ internal sealed unsafe class ResidualConvolution : TransformedConvolution
         target[5 * stride] = g2;
     }
 
-    /// <summary>B^T d B of each tile to (36, tiles, K).</summary>
+    /// <summary>Writes B^T d B of each tile to (36, tiles, K).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void TransformInputs(
         ContextMap input, int first, int count, float* zeros, Vector512<float>* halfway, float* transformed)
@@ -111,7 +109,7 @@ internal sealed unsafe class ResidualConvolution : TransformedConvolution
         }
     }
 
-    /// <summary>B^T d.</summary>
+    /// <summary>Computes B^T d.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransformInput(
         Vector512<float> d0,
@@ -134,7 +132,7 @@ internal sealed unsafe class ResidualConvolution : TransformedConvolution
         Vector512.FusedMultiplyAdd(four, d1, Vector512.FusedMultiplyAdd(-five, d3, d5)).Store(target + (5 * stride));
     }
 
-    /// <summary>A^T m A of each tile, then what the layer does to it.</summary>
+    /// <summary>Computes A^T m A of each tile, then applies the gates or the residual sum.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     [SkipLocalsInit]
     protected override void WriteOutputs(float* sums, int first, int count, int panel, Vector512<float>* halfway, ContextMap output)
@@ -194,7 +192,7 @@ internal sealed unsafe class ResidualConvolution : TransformedConvolution
         }
     }
 
-    /// <summary>A^T m, and the bias.</summary>
+    /// <summary>Computes A^T m and adds the bias.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static void TransformOutput(
         Vector512<float> m0,

@@ -3,20 +3,20 @@ using System.Runtime.Intrinsics;
 namespace AttnGan.Inference;
 
 /// <summary>
-/// A 3x3 convolution in three steps: inputs are transformed, a matrix product for each transformed number sums over the channels, and the
-/// sums are transformed into outputs. What a layer's inputs become, and a panel of its weights, stay in the processor's cache meanwhile.
+/// A 3x3 convolution in three steps: the inputs are transformed, a matrix product for each transformed value sums over the channels, and
+/// the sums are transformed to outputs. The transformed inputs and a panel of weights stay in the cache.
 /// </summary>
 internal abstract unsafe class TransformedConvolution
 {
     /// <summary>
-    /// Units (tiles or pixels) that are computed together: two dozen of them and a panel of weights fit a second-level cache of a megabyte.
+    /// Units (tiles or pixels) that are computed together: with a panel of weights, 24 of them fit into an L2 cache of 1 MB.
     /// </summary>
     protected const int Together = 2 * Gemm.Rows;
 
     private readonly int _products;
 
-    /// <param name="weights">Packed with a matrix for each product.</param>
-    /// <param name="products">Numbers that each unit becomes.</param>
+    /// <param name="weights">Packed weights with a matrix for each product.</param>
+    /// <param name="products">Number of transformed values of a unit.</param>
     protected TransformedConvolution(PackedWeights weights, int products)
     {
         Weights = weights;
@@ -26,15 +26,15 @@ internal abstract unsafe class TransformedConvolution
     protected PackedWeights Weights { get; }
 
     /// <summary>Applies the layer.</summary>
-    /// <param name="input">(B, H, W, inputs).</param>
-    /// <param name="output">(B, H', W', outputs), another place in memory.</param>
+    /// <param name="input">(B, S, S, inputs).</param>
+    /// <param name="output">(B, S', S', outputs), which must not overlap the input.</param>
     /// <param name="workspace">Scratch memory and workers.</param>
     public void Run(ContextMap input, ContextMap output, Workspace workspace)
     {
         int units = Units(input);
         int blocks = (units + Together - 1) / Together;
 
-        // Few blocks: the panels are shared among the workers too, though each then transforms the inputs for itself.
+        // With few blocks, the panels are divided among the workers too, although each worker then transforms the inputs itself.
         int groups = blocks >= 2 * workspace.Workers.Count ? 1 : Math.Min(Weights.Panels, workspace.Workers.Count);
         int depth = Weights.Depth;
         long transformedLength = (long)_products * Together * depth;
@@ -70,25 +70,25 @@ internal abstract unsafe class TransformedConvolution
         });
     }
 
-    /// <summary>How many units a batch has.</summary>
+    /// <summary>Returns the number of units of a batch.</summary>
     protected abstract int Units(ContextMap input);
 
-    /// <summary>Writes what the inputs of some units become.</summary>
+    /// <summary>Transforms the inputs of some units.</summary>
     /// <param name="input">All inputs.</param>
     /// <param name="first">The first unit.</param>
-    /// <param name="count">How many, at most <see cref="Together"/>.</param>
-    /// <param name="zeros">(K) zeros, to stand for pixels outside.</param>
-    /// <param name="halfway">A vector for each product, to keep results in.</param>
+    /// <param name="count">Number of units, at most <see cref="Together"/>.</param>
+    /// <param name="zeros">(K) zeros, used for pixels outside.</param>
+    /// <param name="halfway">Scratch memory: a vector for each product.</param>
     /// <param name="transformed">(products, <see cref="Together"/>, K).</param>
     protected abstract void TransformInputs(
         ContextMap input, int first, int count, float* zeros, Vector512<float>* halfway, float* transformed);
 
-    /// <summary>Writes the outputs of some units that a panel is for.</summary>
+    /// <summary>Writes the outputs of some units for the channels of a panel.</summary>
     /// <param name="sums">(products, <see cref="Together"/>, 32).</param>
     /// <param name="first">The first unit.</param>
-    /// <param name="count">How many.</param>
+    /// <param name="count">Number of units.</param>
     /// <param name="panel">The panel.</param>
-    /// <param name="halfway">A vector for each product, to keep results in.</param>
+    /// <param name="halfway">Scratch memory: a vector for each product.</param>
     /// <param name="output">All outputs.</param>
     protected abstract void WriteOutputs(float* sums, int first, int count, int panel, Vector512<float>* halfway, ContextMap output);
 }

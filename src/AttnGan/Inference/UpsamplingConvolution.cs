@@ -4,13 +4,13 @@ using System.Runtime.Intrinsics;
 namespace AttnGan.Inference;
 
 /// <summary>
-/// Nearest-neighbor upsampling to twice the size, a 3x3 convolution and gates, in a quarter of the plain arithmetic and without the
-/// enlarged input.
+/// Nearest-neighbor upsampling to twice the size, a 3x3 convolution and gates, with a quarter of the usual multiplications and without
+/// the enlarged input.
 /// </summary>
 /// <remarks>
 /// In one dimension, with weights w0, w1, w2 and s[-1] = 0 outside: after upsampling, output 2i is w0 s[i-1] + (w1 + w2) s[i] and output
-/// 2i+1 is (w0 + w1) s[i] + w2 s[i+1]. With W = w0 + w1 + w2 that is W s[i] + w0 (s[i-1] - s[i]) and W s[i] + w2 (s[i+1] - s[i]): three
-/// products for two outputs where the plain convolution takes six. In two dimensions nine for four instead of thirty-six, exactly.
+/// 2i+1 is (w0 + w1) s[i] + w2 s[i+1]. With W = w0 + w1 + w2 these are W s[i] + w0 (s[i-1] - s[i]) and W s[i] + w2 (s[i+1] - s[i]): three
+/// products for two outputs instead of six. In two dimensions it takes nine products for four outputs instead of 36.
 /// </remarks>
 internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
 {
@@ -18,17 +18,17 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
 
     /// <param name="weight">(2 outputs, inputs, 3, 3): values, then gates.</param>
     /// <param name="bias">(2 outputs).</param>
-    /// <param name="inputs">The input channel at each place of a pixel, or -1.</param>
-    /// <param name="columns">The output of each column of the panels, gated.</param>
+    /// <param name="inputs">The input channel at each position of a pixel, or -1 for padding.</param>
+    /// <param name="columns">The output of each panel column, gated.</param>
     public UpsamplingConvolution(float[] weight, float[] bias, int[] inputs, int[] columns)
         : base(PackedWeights.Convolution(weight, bias, inputs, columns, Products, TransformKernel), Products)
     {
     }
 
-    /// <summary>Pixels of the input.</summary>
+    /// <summary>Returns the number of input pixels.</summary>
     protected override int Units(ContextMap input) => input.Pixels;
 
-    /// <summary>(W, w0, w2) in both directions: the rows of the kernel, then what they became.</summary>
+    /// <summary>Computes (W, w0, w2) in both directions: of the columns of the kernel, then of the rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TransformKernel(float* kernel, float* transformed)
     {
@@ -44,9 +44,9 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (float All, float Before, float Behind) Combine(float w0, float w1, float w2) => (w0 + w1 + w2, w0, w2);
+    private static (float All, float Before, float After) Combine(float w0, float w1, float w2) => (w0 + w1 + w2, w0, w2);
 
-    /// <summary>Each pixel and its differences to the neighbors before and behind, in both directions, to (9, pixels, K).</summary>
+    /// <summary>Writes each pixel and the differences of its neighbors from it, in both directions, to (9, pixels, K).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void TransformInputs(
         ContextMap input, int first, int count, float* zeros, Vector512<float>* halfway, float* transformed)
@@ -77,8 +77,10 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
                 middle.Store(to);
                 toLeft.Store(to + product);
                 toRight.Store(to + (2 * product));
-                Differences(above + channel, aboveLeft + channel, aboveRight + channel, middle, toLeft, toRight, to + (3 * product), product);
-                Differences(below + channel, belowLeft + channel, belowRight + channel, middle, toLeft, toRight, to + (6 * product), product);
+                Differences(
+                    above + channel, aboveLeft + channel, aboveRight + channel, middle, toLeft, toRight, to + (3 * product), product);
+                Differences(
+                    below + channel, belowLeft + channel, belowRight + channel, middle, toLeft, toRight, to + (6 * product), product);
             }
         }
     }
@@ -100,7 +102,7 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
         (Vector512.Load(right) - other - toRight).Store(target + (2 * product));
     }
 
-    /// <summary>The four outputs of each pixel, with bias and gates.</summary>
+    /// <summary>Writes the four outputs of each pixel, with bias and gates.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     protected override void WriteOutputs(float* sums, int first, int count, int panel, Vector512<float>* halfway, ContextMap output)
     {

@@ -4,27 +4,27 @@ using System.Runtime.Intrinsics;
 namespace AttnGan.Inference;
 
 /// <summary>
-/// Elementary functions of sixteen numbers at once, made of additions, products, quotients and fused multiply-adds alone: the same bits
-/// on every machine, where the platform's functions may differ in the last one.
+/// Elementary functions of 16 values, built only from additions, products, quotients and fused multiply-adds: bit-identical on every
+/// machine, where the platform's functions may differ in the last bit.
 /// </summary>
 internal static class VectorMath
 {
     private const float Log2E = 1.44269504f;
 
-    // ln 2 in two parts: a whole number times the first is exact.
+    // ln 2 in two parts: an integer times the first is exact.
     private const float Ln2High = 0.693359375f;
     private const float Ln2Low = -2.12194440e-4f;
 
-    // Beyond these e^x is no normal number; infinities come out as what they tend to.
-    private const float Least = -87f;
-    private const float Most = 88f;
+    // Outside of this range e^x is not a normal number. Infinities give the limits.
+    private const float MinExponent = -87f;
+    private const float MaxExponent = 88f;
 
-    /// <summary>e^x, with a relative error of about 1e-7; e^-87 for anything below.</summary>
+    /// <summary>Returns e^x with a relative error of about 1e-7; x is clamped to [-87, 88].</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Exp(Vector512<float> x)
     {
-        x = Vector512.Min(Vector512.Max(x, Vector512.Create(Least)), Vector512.Create(Most));
-        var shift = Vector512.Create(12582912f); // 1.5 * 2^23: adding it rounds to a whole number
+        x = Vector512.Min(Vector512.Max(x, Vector512.Create(MinExponent)), Vector512.Create(MaxExponent));
+        var shift = Vector512.Create(12582912f); // 1.5 * 2^23: adding it rounds to an integer
         Vector512<float> whole = Vector512.FusedMultiplyAdd(x, Vector512.Create(Log2E), shift) - shift;
         var r = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-Ln2High), x);
         r = Vector512.FusedMultiplyAdd(whole, Vector512.Create(-Ln2Low), r);
@@ -42,19 +42,19 @@ internal static class VectorMath
         return (sum.AsInt32() + exponent).AsSingle();
     }
 
-    /// <summary>1 / (1 + e^-x).</summary>
+    /// <summary>Returns 1 / (1 + e^-x).</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Sigmoid(Vector512<float> x) => Vector512<float>.One / (Vector512<float>.One + Exp(-x));
 
-    /// <summary>The hyperbolic tangent, with an absolute error of about 1e-7.</summary>
+    /// <summary>Returns tanh(x) with an absolute error of about 1e-7.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static Vector512<float> Tanh(Vector512<float> x) =>
         Vector512.FusedMultiplyAdd(Vector512.Create(2f), Sigmoid(x + x), -Vector512<float>.One);
 
-    /// <summary>As <see cref="float.Lerp"/>, whose last bit depends on the processor.</summary>
+    /// <summary>Interpolates linearly, unlike <see cref="float.Lerp"/> with a last bit that does not depend on the processor.</summary>
     public static float Lerp(float from, float to, float part) => (from * (1 - part)) + (to * part);
 
-    /// <summary>The largest of sixteen numbers.</summary>
+    /// <summary>Returns the largest of 16 values.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Largest(Vector512<float> x)
     {
@@ -63,7 +63,7 @@ internal static class VectorMath
         return Math.Max(Math.Max(four[0], four[1]), Math.Max(four[2], four[3]));
     }
 
-    /// <summary>The sum of sixteen numbers, always in the same order.</summary>
+    /// <summary>Returns the sum of 16 values, always in the same order.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public static float Sum(Vector512<float> x)
     {

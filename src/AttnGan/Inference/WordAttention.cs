@@ -3,7 +3,7 @@ using System.Runtime.Intrinsics;
 
 namespace AttnGan.Inference;
 
-/// <summary>Word attention (paper, equation 2): for every pixel of the hidden context, a mixture of the words that matter to it.</summary>
+/// <summary>Word attention (paper, equation 2): the word context of each pixel of the hidden context.</summary>
 internal sealed unsafe class WordAttention
 {
     private const int PixelsTogether = 8 * Gemm.Rows;
@@ -12,9 +12,9 @@ internal sealed unsafe class WordAttention
     private readonly int _channels;
     private readonly int _padded;
 
-    /// <param name="weight">(channels, D): turns word features into keys.</param>
+    /// <param name="weight">(C, D): projects word features to keys.</param>
     /// <param name="channels">C: channels of the hidden context.</param>
-    /// <param name="embedding">D.</param>
+    /// <param name="embedding">D: width of word features.</param>
     public WordAttention(float[] weight, int channels, int embedding)
     {
         _channels = channels;
@@ -23,13 +23,13 @@ internal sealed unsafe class WordAttention
             weight, null, [.. Enumerable.Range(0, embedding)], ChannelMap.PlainColumns(ChannelMap.Of(channels)));
     }
 
-    /// <summary>Numbers behind the end of the contexts that are read, without influence on the result.</summary>
+    /// <summary>Returns the number of values behind the contexts that are read without affecting the result.</summary>
     public static int Slack(int stride) => PixelsTogether * stride;
 
-    /// <summary>Writes each pixel's word context beside its hidden context.</summary>
-    /// <param name="contexts">(B, H, W, hidden context and word context).</param>
-    /// <param name="captions">For each image its words.</param>
-    /// <param name="attention">For each image (T, H, W) to fill with the attention; null where nobody asked.</param>
+    /// <summary>Computes the word contexts and writes each behind its hidden context.</summary>
+    /// <param name="contexts">(B, S, S, hidden context and word context).</param>
+    /// <param name="captions">The words of each image.</param>
+    /// <param name="attention">Receives (T, S, S) weights for each image; null to skip them.</param>
     /// <param name="workspace">Scratch memory and workers.</param>
     public void Run(ContextMap contexts, IReadOnlyList<AttendedWords> captions, float[][]? attention, Workspace workspace)
     {
@@ -49,7 +49,7 @@ internal sealed unsafe class WordAttention
 
             for (int panel = 0; panel * Gemm.Columns < panels.Width; panel++)
             {
-                // Captions of up to 32 words, nearly all, have their scores where they shall be.
+                // For captions of up to 32 words, nearly all, the product already has the layout of the scores.
                 bool isAlone = panels.Width == Gemm.Columns;
                 float* keys = panels.Keys.Pointer + (panel * _padded * Gemm.Columns);
                 Gemm.Multiply(_padded, rows, hidden, contexts.Stride, keys, isAlone ? scores : products);
@@ -75,7 +75,7 @@ internal sealed unsafe class WordAttention
         });
     }
 
-    /// <summary>The keys of a caption as both products read them.</summary>
+    /// <summary>Computes the keys of a caption, in the layouts of both products.</summary>
     private WordPanels Prepare(AttendedWords caption)
     {
         int words = caption.Count;
@@ -117,7 +117,7 @@ internal sealed unsafe class WordAttention
         }
     }
 
-    /// <summary>Over the words of each row; rows are <paramref name="stride"/> apart.</summary>
+    /// <summary>Computes the softmax over the words of each row; rows are <paramref name="stride"/> apart.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Softmax(float* scores, float* bias, int count, int stride, int width)
     {
@@ -131,16 +131,16 @@ internal sealed unsafe class WordAttention
                 largest = Vector512.Max(largest, score);
             }
 
-            var most = Vector512.Create(VectorMath.Largest(largest));
+            var maximum = Vector512.Create(VectorMath.Largest(largest));
             Vector512<float> total = default;
             for (int word = 0; word < width; word += Gemm.Lanes)
             {
-                // Padding has a score of minus infinity and must weigh nothing at all.
+                // Padding has a score of minus infinity and must have weight 0.
                 var score = Vector512.Load(scores + word);
                 var weight = Vector512.ConditionalSelect(
                     Vector512.Equals(score, Vector512.Create(float.NegativeInfinity)),
                     Vector512<float>.Zero,
-                    VectorMath.Exp(score - most));
+                    VectorMath.Exp(score - maximum));
                 weight.Store(scores + word);
                 total += weight;
             }
@@ -165,12 +165,14 @@ internal sealed unsafe class WordAttention
         }
     }
 
-    /// <summary>One caption's keys: (word panels, C, 32) to score pixels with, (channel panels, T, 32) to mix, and each word's bias.</summary>
+    /// <summary>
+    /// The keys of a caption, (word panels, C, 32) for the scores and (channel panels, T, 32) for the contexts, and the bias of each word.
+    /// </summary>
     private sealed class WordPanels(int words, int padded)
     {
         public int Words { get; } = words;
 
-        /// <summary>Words padded to whole panels.</summary>
+        /// <summary>The number of words, padded to whole panels.</summary>
         public int Width { get; } = (words + Gemm.Columns - 1) / Gemm.Columns * Gemm.Columns;
 
         public PinnedBuffer Keys { get; } = new((long)(words + Gemm.Columns) * padded, cleared: true);
@@ -179,13 +181,4 @@ internal sealed unsafe class WordAttention
 
         public PinnedBuffer Bias { get; } = new(words + Gemm.Columns, cleared: true);
     }
-}
-
-/// <summary>The words that an image attends to.</summary>
-/// <param name="Features">e: (T, D), a word after the other.</param>
-/// <param name="Bias">(T) is added to the scores of each word: the logarithm of its weight before any pixel is looked at.</param>
-internal sealed record AttendedWords(float[] Features, float[] Bias)
-{
-    /// <summary>T.</summary>
-    public int Count => Bias.Length;
 }

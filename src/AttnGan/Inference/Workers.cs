@@ -1,14 +1,18 @@
 namespace AttnGan.Inference;
 
-/// <summary>Shares the parts of one layer's work among a fixed number of threads.</summary>
+/// <summary>Divides the work of a layer among a fixed number of threads.</summary>
 internal sealed class Workers(int count)
 {
+    /// <summary>Number of threads.</summary>
     public int Count { get; } = count;
 
     /// <summary>
-    /// Runs all items, each once; a worker takes the next one as soon as it is free. The second argument is the worker's number, from 0:
-    /// no two items run with the same number at the same time.
+    /// Runs each item once; a free worker takes the next one.
     /// </summary>
+    /// <param name="items">Number of items.</param>
+    /// <param name="body">
+    /// Runs an item, given its index and the index of the worker, both from 0. A worker runs one item at a time.
+    /// </param>
     public void Run(int items, Action<int, int> body)
     {
         int workers = Math.Min(Count, items);

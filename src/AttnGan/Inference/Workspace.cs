@@ -1,6 +1,6 @@
 namespace AttnGan.Inference;
 
-/// <summary>The memory that one drawing works in; kept for the next one.</summary>
+/// <summary>The memory of a call, reused by later calls.</summary>
 internal sealed unsafe class Workspace(Workers workers)
 {
     private readonly Dictionary<string, PinnedBuffer> _buffers = [];
@@ -9,21 +9,23 @@ internal sealed unsafe class Workspace(Workers workers)
     public Workers Workers { get; } = workers;
 
     /// <summary>
-    /// Memory of a name, of at least a length, with whatever it held before. Behind its end there are as many numbers more as
-    /// <paramref name="slack"/> says, which may be read.
+    /// Returns the buffer of a name, with its previous content.
     /// </summary>
+    /// <param name="name">The name of the buffer.</param>
+    /// <param name="length">The minimum length in floats.</param>
+    /// <param name="slack">Floats behind the end that may be read.</param>
     public float* Get(string name, long length, long slack = 0)
     {
         if (!_buffers.TryGetValue(name, out PinnedBuffer? buffer) || buffer.Length < length + slack)
         {
-            // At first 0: padding channels stay so, as no layer writes anything else to them.
+            // Initialized to 0, which padding channels keep: layers write only zeros to them.
             _buffers[name] = buffer = new PinnedBuffer(length + slack, cleared: true);
         }
 
         return buffer.Pointer;
     }
 
-    /// <summary>A worker's own memory for the part that it works on.</summary>
+    /// <summary>Returns the scratch memory of a worker, of at least a length in floats.</summary>
     public float* Scratch(int worker, long length)
     {
         if (_scratch[worker] is not { } buffer || buffer.Length < length)

@@ -2,18 +2,52 @@ using AttnGan.Models.Onnx;
 
 namespace AttnGan.Models;
 
-/// <summary>Takes a part out of a graph.</summary>
+/// <summary>Cuts the graph of a model package into parts, such as text encoder and generator.</summary>
 internal static class GraphCut
 {
+    /// <summary>Returns the text encoder: from <c>tokens</c> and <c>lengths</c> to <c>words</c> and <c>sentence</c>.</summary>
+    /// <param name="package">The package; its weights are shared, not copied.</param>
+    /// <exception cref="AttnGanException">The graph lacks one of the values.</exception>
+    public static ModelProto TextEncoder(ModelPackage package) => Extract(
+        package.Model,
+        [.. package.Model.Graph.Input.Where(input => input.Name is TensorNames.Tokens or TensorNames.Lengths)],
+        [TensorNames.Words, TensorNames.Sentence]);
+
     /// <summary>
-    /// A model of all that is between some values of another model's graph and others: what its outputs need and its inputs do not give.
-    /// Weights are shared with the whole, not copied.
+    /// Returns the generator up to a stage: from <c>sentence</c>, <c>noise</c> and <c>condition_noise</c>, and from stage 2 on also
+    /// <c>words</c> and <c>word_bias</c>, to images and attention.
+    /// </summary>
+    /// <param name="package">The package; its weights are shared, not copied.</param>
+    /// <param name="lastStage">The last stage, counted from 1.</param>
+    /// <param name="outputs">Names of images and attention maps of stages up to <paramref name="lastStage"/>.</param>
+    /// <exception cref="AttnGanException">The graph lacks one of the values.</exception>
+    public static ModelProto Generator(ModelPackage package, int lastStage, IReadOnlyList<string> outputs)
+    {
+        ModelArchitecture a = package.Architecture;
+        List<ValueInfoProto> inputs =
+        [
+            Float(TensorNames.Sentence, -1, a.Embedding),
+            Float(TensorNames.Noise, -1, a.Noise),
+            Float(TensorNames.ConditionNoise, -1, a.Condition),
+        ];
+        // Stage 1 has no attention.
+        if (lastStage > 1)
+        {
+            inputs.AddRange([Float(TensorNames.Words, -1, a.Embedding, -1), Float(TensorNames.WordBias, -1, -1)]);
+        }
+
+        return Extract(package.Model, inputs, outputs);
+    }
+
+    /// <summary>
+    /// Returns the part of a model between some values of its graph and others: the nodes and weights that the outputs depend on and
+    /// the inputs do not replace. Weights are shared with the whole, not copied.
     /// </summary>
     /// <param name="whole">The model to cut.</param>
-    /// <param name="inputs">Values, inner ones or inputs, that will be given.</param>
-    /// <param name="outputs">Values that will be asked for.</param>
+    /// <param name="inputs">The inputs of the part: inputs or inner values of the whole.</param>
+    /// <param name="outputs">The outputs of the part.</param>
     /// <exception cref="AttnGanException">An output depends on an input of the whole that is not among the inputs.</exception>
-    public static ModelProto Extract(ModelProto whole, IReadOnlyList<ValueInfoProto> inputs, IReadOnlyList<string> outputs)
+    private static ModelProto Extract(ModelProto whole, IReadOnlyList<ValueInfoProto> inputs, IReadOnlyList<string> outputs)
     {
         var weights = new Dictionary<string, TensorProto>(StringComparer.Ordinal);
         foreach (TensorProto tensor in whole.Graph.Initializer)
@@ -48,7 +82,7 @@ internal static class GraphCut
             }
             else if (!sources.TryGetValue(value, out NodeProto? node))
             {
-                throw new AttnGanException($"The model's graph has no value `{value}`; make the model package again with `attngan export`.");
+                throw new AttnGanException($"The graph of the model has no value `{value}`; export the model again with `attngan export`.");
             }
             else if (neededNodes.Add(node))
             {
@@ -69,13 +103,19 @@ internal static class GraphCut
         return part;
     }
 
-    /// <summary>A value of 32-bit numbers; a dimension of -1 is any.</summary>
+    /// <summary>Returns the description of a float32 value; a dimension of -1 is dynamic.</summary>
     public static ValueInfoProto Float(string name, params ReadOnlySpan<int> dimensions)
     {
         var shape = new TensorShapeProto();
         foreach (int dimension in dimensions)
         {
-            shape.Dim.Add(dimension < 0 ? new TensorShapeProto.Types.Dimension() : new TensorShapeProto.Types.Dimension { DimValue = dimension });
+            var dim = new TensorShapeProto.Types.Dimension();
+            if (dimension >= 0)
+            {
+                dim.DimValue = dimension;
+            }
+
+            shape.Dim.Add(dim);
         }
 
         TypeProto type = Tensor();

@@ -1,17 +1,20 @@
+using System.Text.Json.Serialization;
+
 namespace AttnGan.Models;
 
-/// <summary>The sizes that decide which weights a model has.</summary>
+/// <summary>The hyperparameters that determine the weights of a model.</summary>
 internal sealed record ModelArchitecture
 {
-    /// <summary>Side of the map that the first stage begins with.</summary>
+    /// <summary>Side of the feature map that the first stage starts from.</summary>
     public const int SeedSize = 4;
 
+    /// <summary>The recurrent network of the text encoder.</summary>
     public required RnnKind Rnn { get; init; }
 
-    /// <summary>Width of the word embedding that goes into the recurrent network.</summary>
+    /// <summary>W: width of the word embedding.</summary>
     public required int WordEmbedding { get; init; }
 
-    /// <summary>D: width of word and sentence features, half of it a direction.</summary>
+    /// <summary>D: width of word and sentence features, half of it per direction.</summary>
     public required int Embedding { get; init; }
 
     /// <summary>Z: width of the noise vector z.</summary>
@@ -20,24 +23,26 @@ internal sealed record ModelArchitecture
     /// <summary>Width of the conditioning vector c.</summary>
     public required int Condition { get; init; }
 
-    /// <summary>Side in pixels of the first stage.</summary>
+    /// <summary>Side of the image of the first stage in pixels.</summary>
     public required int BaseSize { get; init; }
 
-    /// <summary>Number of stages, each after the first twice the size of the last.</summary>
+    /// <summary>Number of stages; each doubles the size of the image.</summary>
     public required int Stages { get; init; }
 
-    /// <summary>C: channels of the hidden contexts.</summary>
+    /// <summary>Channels of the hidden contexts.</summary>
     public required int Width { get; init; }
 
     /// <summary>Residual blocks of each refinement stage.</summary>
     public required int ResidualBlocks { get; init; }
 
-    /// <summary>Whether every stage draws an image (AttnGAN) or the last one alone (AttnDCGAN).</summary>
+    /// <summary>True if every stage generates an image (AttnGAN), false if only the last one does (AttnDCGAN).</summary>
+    /// <remarks>The JSON name is part of format 1, as in <see cref="TensorNames.Image"/>.</remarks>
+    [JsonPropertyName("pictureAtEveryStage")]
     public required bool ImageAtEveryStage { get; init; }
 
-    /// <summary>Side in pixels of a stage, counted from 1.</summary>
+    /// <summary>Returns the side of the image of a stage in pixels; stages count from 1.</summary>
     public int SizeOf(int stage) => BaseSize << (stage - 1);
 
-    /// <summary>Stages that draw an image, counted from 1.</summary>
-    public IEnumerable<int> DrawnStages() => ImageAtEveryStage ? Enumerable.Range(1, Stages) : [Stages];
+    /// <summary>Returns the stages that generate an image, counted from 1.</summary>
+    public IEnumerable<int> ImageStages() => ImageAtEveryStage ? Enumerable.Range(1, Stages) : [Stages];
 }

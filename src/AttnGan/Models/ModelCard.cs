@@ -1,17 +1,17 @@
 namespace AttnGan.Models;
 
-/// <summary>What readers should know of a model.</summary>
+/// <summary>The description of a model for its users.</summary>
 public sealed record ModelCard
 {
-    /// <summary>A short name.</summary>
+    /// <summary>A short name; null if there is none.</summary>
     public string? Name { get; init; }
 
-    /// <summary>What the model draws, what it was trained on, how good it is.</summary>
+    /// <summary>What the model generates, its training data and its quality.</summary>
     public string? Description { get; init; }
 
-    /// <summary>License of the weights, and of the images they were trained on.</summary>
+    /// <summary>The license of the weights, and of the images that they were trained on.</summary>
     public string? License { get; init; }
 
-    /// <summary>GAN training steps made.</summary>
+    /// <summary>Number of GAN training steps.</summary>
     public long Steps { get; init; }
 }

@@ -2,27 +2,27 @@ using AttnGan.Text;
 
 namespace AttnGan.Models;
 
-/// <summary>What a model package says of itself, read without its weights: enough to list the models of a folder.</summary>
+/// <summary>The metadata of a model package, read without its weights: enough to list the models of a folder.</summary>
 public sealed class ModelInfo
 {
     internal ModelInfo(ModelCard card, CaptionEncoder captions, ModelArchitecture architecture)
     {
         Card = card;
         Captions = captions;
-        StageSizes = [.. architecture.DrawnStages().Select(architecture.SizeOf)];
+        StageSizes = [.. architecture.ImageStages().Select(architecture.SizeOf)];
     }
 
-    /// <summary>What readers should know of the model.</summary>
+    /// <summary>The model card.</summary>
     public ModelCard Card { get; }
 
-    /// <summary>How the model reads captions, and its vocabulary.</summary>
+    /// <summary>The encoder of captions, with the model's vocabulary.</summary>
     public CaptionEncoder Captions { get; }
 
-    /// <summary>Side in pixels of each image that the model draws, smallest first.</summary>
+    /// <summary>The side in pixels of each image that the model generates, smallest first.</summary>
     public IReadOnlyList<int> StageSizes { get; }
 
-    /// <summary>Reads a model package's metadata.</summary>
-    /// <param name="path">An .onnx file that <c>attngan export</c> wrote.</param>
+    /// <summary>Reads the metadata of a model package.</summary>
+    /// <param name="path">An .onnx file written by <c>attngan export</c>.</param>
     /// <exception cref="AttnGanException">The file is missing, damaged, another ONNX model, or of a newer format.</exception>
     public static ModelInfo Read(string path)
     {

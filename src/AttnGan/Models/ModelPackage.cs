@@ -8,21 +8,22 @@ using Google.Protobuf;
 namespace AttnGan.Models;
 
 /// <summary>
-/// A trained model in one ONNX file: the graph from word numbers and noise to images and attention, and in its metadata all that
-/// drawing needs beside it. docs/model-package.md describes the format.
+/// A trained model in one ONNX file: the graph from word IDs and noise to images and attention, with vocabulary, tokenizer, architecture
+/// and card in its metadata. docs/model-package.md describes the format.
 /// </summary>
 internal sealed class ModelPackage
 {
-    /// <summary>The format that this version writes, and the newest that it reads.</summary>
+    /// <summary>The version of the format that is written, and the newest that can be read.</summary>
     public const int FormatVersion = 1;
 
-    /// <summary>Ending of model packages.</summary>
+    /// <summary>The file name extension of model packages.</summary>
     public const string Extension = ".onnx";
 
-    // Protobuf's own limit for one message.
+    // Protobuf's limit for one message.
     private const long MaxLength = int.MaxValue;
 
-    private ModelPackage(ModelProto model, ModelArchitecture architecture, TokenizerSettings tokenizer, Vocabulary vocabulary, ModelCard card)
+    private ModelPackage(
+        ModelProto model, ModelArchitecture architecture, TokenizerSettings tokenizer, Vocabulary vocabulary, ModelCard card)
     {
         Model = model;
         Architecture = architecture;
@@ -41,7 +42,7 @@ internal sealed class ModelPackage
 
     public ModelCard Card { get; }
 
-    /// <summary>Makes a package of a graph, writing the rest into the model's metadata.</summary>
+    /// <summary>Creates a package from a graph and writes the rest into the metadata of the model.</summary>
     public static ModelPackage Create(
         ModelProto model, ModelArchitecture architecture, TokenizerSettings tokenizer, Vocabulary vocabulary, ModelCard card)
     {
@@ -56,11 +57,11 @@ internal sealed class ModelPackage
     }
 
     /// <summary>Reads a package.</summary>
-    /// <exception cref="AttnGanException">The file is missing, cut short, another ONNX model, or of a newer format.</exception>
+    /// <exception cref="AttnGanException">The file is missing, truncated, another ONNX model, or of a newer format.</exception>
     public static ModelPackage Open(string path) => Open(path, Parse);
 
     /// <summary>Reads a package without its graph, which is nearly all of the file.</summary>
-    /// <exception cref="AttnGanException">The file is missing, cut short, another ONNX model, or of a newer format.</exception>
+    /// <exception cref="AttnGanException">The file is missing, truncated, another ONNX model, or of a newer format.</exception>
     public static ModelPackage OpenMetadata(string path) => Open(path, (stream, name) => Parse(ReadMetadata, stream, name));
 
     private static ModelPackage Open(string path, Func<Stream, string, ModelPackage> parse)
@@ -71,7 +72,7 @@ internal sealed class ModelPackage
             using FileStream file = File.OpenRead(path);
             if (file.Length > MaxLength)
             {
-                throw new AttnGanException($"`{path}` has {file.Length} bytes; a model package has at most {MaxLength}.");
+                throw new AttnGanException($"`{path}` has {file.Length} bytes; the maximum for a model package is {MaxLength}.");
             }
 
             return parse(file, path);
@@ -84,12 +85,12 @@ internal sealed class ModelPackage
 
     /// <summary>Reads a package from a stream.</summary>
     /// <param name="stream">Read to its end.</param>
-    /// <param name="name">What messages call the model.</param>
-    /// <exception cref="AttnGanException">It is cut short, another ONNX model, or of a newer format.</exception>
+    /// <param name="name">The name of the model in error messages.</param>
+    /// <exception cref="AttnGanException">The stream is truncated, another ONNX model, or of a newer format.</exception>
     public static ModelPackage Parse(Stream stream, string name)
     {
         ModelPackage package = Parse(ModelProto.Parser.ParseFrom, stream, name);
-        return package.Model.Graph is null ? throw Incomplete(name, "it has no graph") : package;
+        return package.Model.Graph is null ? throw Invalid(name, "it has no graph") : package;
     }
 
     private static ModelPackage Parse(Func<Stream, ModelProto> read, Stream stream, string name)
@@ -102,8 +103,8 @@ internal sealed class ModelPackage
         catch (InvalidProtocolBufferException error)
         {
             throw new AttnGanException(
-                $"`{name}` is no ONNX file, or it is damaged or cut short ({error.Message.TrimEnd('.')}). Copy it again, or make a new one " +
-                "with `attngan export`.",
+                $"`{name}` is not an ONNX file, or it is damaged or truncated ({error.Message.TrimEnd('.')}). Copy it again, or export " +
+                "the model again with `attngan export`.",
                 error);
         }
 
@@ -130,16 +131,16 @@ internal sealed class ModelPackage
             {
                 return metadata.TryGetValue(key, out string? json) && JsonSerializer.Deserialize(json, type) is { } value
                     ? value
-                    : throw Incomplete(name, $"its metadata has no `{key}`");
+                    : throw Invalid(name, $"its metadata has no `{key}`");
             }
             catch (JsonException error)
             {
-                throw Incomplete(name, $"`{key}` of its metadata cannot be read: {error.Message}", error);
+                throw Invalid(name, $"`{key}` of its metadata cannot be read: {error.Message}", error);
             }
         }
     }
 
-    /// <summary>Writes the package; the file appears whole or not at all.</summary>
+    /// <summary>Writes the package to a file, atomically.</summary>
     /// <exception cref="AttnGanException">The file cannot be written.</exception>
     public void Save(string path) => AtomicFile.Write(path, Model.WriteTo);
 
@@ -170,27 +171,27 @@ internal sealed class ModelPackage
         {
             throw new AttnGanException(
                 model.Graph is null || model.Graph.Node.Count == 0
-                    ? $"`{name}` is no ONNX model, or it is cut short. Copy it again, or make a new one with `attngan export`."
-                    : $"`{name}` is an ONNX model, but not one of AttnGAN (its metadata has no `{PackageMetadata.FormatKey}`), or it is " +
-                        "cut short. Give a file that `attngan export RUN -o model.onnx` wrote.");
+                    ? $"`{name}` is not an ONNX model, or it is truncated. Copy it again, or export the model again with `attngan export`."
+                    : $"`{name}` is an ONNX model, but not an AttnGAN model package (its metadata has no `{PackageMetadata.FormatKey}`), " +
+                        "or it is truncated. Use a file written by `attngan export RUN -o model.onnx`.");
         }
 
         if (!int.TryParse(format, NumberStyles.None, CultureInfo.InvariantCulture, out int version) || version < 1)
         {
-            throw Incomplete(name, $"`{PackageMetadata.FormatKey}` is '{format}'");
+            throw Invalid(name, $"`{PackageMetadata.FormatKey}` is '{format}'");
         }
 
         if (version > FormatVersion)
         {
             throw new AttnGanException(
-                $"`{name}` is a model package of format {version}; this version of AttnGAN reads up to {FormatVersion}. Update AttnGAN, or " +
-                "export the model again with this version.");
+                $"`{name}` is a model package of format {version}; this version of AttnGan reads formats up to {FormatVersion}. Update " +
+                "AttnGan, or export the model again with this version.");
         }
     }
 
     private static void CheckArchitecture(ModelArchitecture a, TokenizerSettings tokenizer, string name)
     {
-        bool isProper = a is
+        bool isValid = a is
         {
             Rnn: RnnKind.Lstm or RnnKind.Gru,
             WordEmbedding: >= 1 and <= 1 << 16,
@@ -202,9 +203,9 @@ internal sealed class ModelPackage
             Width: >= 1 and <= 1 << 12,
             ResidualBlocks: >= 0 and <= 256,
         } && a.Embedding % 2 == 0 && tokenizer is { MaxWords: >= 1 and <= 1 << 16, Mode: TokenizerMode.Unicode or TokenizerMode.Official };
-        if (!isProper)
+        if (!isValid)
         {
-            throw Incomplete(name, $"its sizes are out of range: {a}, {tokenizer}");
+            throw Invalid(name, $"its architecture is out of range: {a}, {tokenizer}");
         }
     }
 
@@ -216,10 +217,10 @@ internal sealed class ModelPackage
         }
         catch (AttnGanException error)
         {
-            throw Incomplete(name, error.Message, error);
+            throw Invalid(name, error.Message, error);
         }
     }
 
-    private static AttnGanException Incomplete(string name, string what, Exception? cause = null) =>
-        new($"`{name}` is not a proper model package: {what.TrimEnd('.')}. Make a new one with `attngan export`.", cause);
+    private static AttnGanException Invalid(string name, string problem, Exception? cause = null) =>
+        new($"`{name}` is not a valid model package: {problem.TrimEnd('.')}. Export the model again with `attngan export`.", cause);
 }

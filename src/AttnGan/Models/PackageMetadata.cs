@@ -3,16 +3,17 @@ using AttnGan.Text;
 
 namespace AttnGan.Models;
 
-/// <summary>How a model package's captions are cut into words.</summary>
+/// <summary>The settings of a model package's tokenizer.</summary>
 internal sealed record TokenizerSettings
 {
+    /// <summary>The mode of the tokenizer.</summary>
     public required TokenizerMode Mode { get; init; }
 
-    /// <summary>Longest caption that is read whole, in known words.</summary>
+    /// <summary>The maximum number of known words of a caption; the rest is ignored.</summary>
     public required int MaxWords { get; init; }
 }
 
-/// <summary>JSON of the metadata: camel case, enumerations by name.</summary>
+/// <summary>The keys and the JSON serialization of the metadata: camel case, enumerations by name.</summary>
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     UseStringEnumConverter = true,

@@ -1,15 +1,15 @@
 namespace AttnGan.Models;
 
 /// <summary>
-/// The names of inputs, outputs, weights and the few inner values of a model package's graph that others than the graph itself refer to.
-/// docs/model-package.md lists them with their shapes.
+/// The names of the inputs, outputs, weights and inner values of a model package's graph. docs/model-package.md lists them with their
+/// shapes.
 /// </summary>
 internal static class TensorNames
 {
-    /// <summary>Input (B, T), int64: word numbers, 0 after each caption's end.</summary>
+    /// <summary>Input (B, T), int64: word IDs, 0 for padding.</summary>
     public const string Tokens = "tokens";
 
-    /// <summary>Input (B), int64: words of each caption, at least 1.</summary>
+    /// <summary>Input (B), int64: number of words of each caption, at least 1.</summary>
     public const string Lengths = "lengths";
 
     /// <summary>Input (B, Z): z, standard normal.</summary>
@@ -18,19 +18,19 @@ internal static class TensorNames
     /// <summary>Input (B, C): epsilon of conditioning augmentation, standard normal.</summary>
     public const string ConditionNoise = "condition_noise";
 
-    /// <summary>Inner value (B, D, T): the word features e. Here the graph can be cut between text encoder and generator.</summary>
+    /// <summary>Inner value (B, D, T): word features e. The graph can be cut here, between text encoder and generator.</summary>
     public const string Words = "words";
 
-    /// <summary>Inner value (B, D): the sentence feature E.</summary>
+    /// <summary>Inner value (B, D): sentence feature E.</summary>
     public const string Sentence = "sentence";
 
-    /// <summary>Inner value (B, T): added to the attention scores of each word; 0 at words, minus infinity at padding.</summary>
+    /// <summary>Inner value (B, T): added to the attention scores of each word; 0 for words, minus infinity for padding.</summary>
     public const string WordBias = "word_bias";
 
-    /// <summary>Output (B, 3, S, S) in [-1, 1]: the image of a stage of side S.</summary>
+    /// <summary>Output (B, 3, S, S) in [-1, 1]: the image of the stage of side S.</summary>
     public static string Image(int size) => $"picture_{size}";
 
-    /// <summary>Output (B, T, S, S): attention of a refinement stage (2 is the first) to each word, S the side of the context it read.</summary>
+    /// <summary>Output (B, T, S, S): attention of a refinement stage (2 is the first) to each word; S is the side of its input.</summary>
     public static string Attention(int stage) => $"attention_{stage}";
 
     /// <summary>(V, W).</summary>
@@ -39,10 +39,10 @@ internal static class TensorNames
     /// <summary>(2, gates * D/2, W): input weights of the recurrent network, in the layout and gate order of ONNX's LSTM and GRU.</summary>
     public const string RnnInputWeight = "text_encoder.rnn.input_weight";
 
-    /// <summary>(2, gates * D/2, D/2): its recurrent weights.</summary>
+    /// <summary>(2, gates * D/2, D/2): recurrent weights of the network.</summary>
     public const string RnnHiddenWeight = "text_encoder.rnn.hidden_weight";
 
-    /// <summary>(2, 2 * gates * D/2): its biases, those of the input before those of the state.</summary>
+    /// <summary>(2, 2 * gates * D/2): biases of the network, those of the input before those of the state.</summary>
     public const string RnnBias = "text_encoder.rnn.bias";
 
     /// <summary>(4 C, D).</summary>
@@ -51,7 +51,7 @@ internal static class TensorNames
     /// <summary>(4 C).</summary>
     public const string ConditionBias = "generator.ca_net.fc.bias";
 
-    /// <summary>(2 channels * 4 * 4, C + Z), batch normalization folded in, as in every weight below that has a bias.</summary>
+    /// <summary>(2 channels * 4 * 4, C + Z), with batch normalization folded in, as in all weights with a bias below.</summary>
     public const string SeedWeight = "generator.h_net1.fc.weight";
 
     /// <summary>(2 channels * 4 * 4).</summary>
@@ -67,15 +67,15 @@ internal static class TensorNames
     public static string Residual(int stage, int block, int convolution) =>
         $"generator.h_net{stage}.residual.{block}.conv{convolution}";
 
-    /// <summary>(C, D): turns word features into keys.</summary>
+    /// <summary>(C, D): projects word features to keys.</summary>
     public static string AttentionWeight(int stage) => $"generator.h_net{stage}.att.conv_context.weight";
 
     /// <summary>(3, C, 3, 3), without bias.</summary>
     public static string HeadWeight(int stage) => $"generator.img_net{stage}.img.weight";
 
-    /// <summary>Of a convolution or linear layer.</summary>
+    /// <summary>Returns the name of the weight of a convolution or linear layer.</summary>
     public static string WeightOf(string layer) => $"{layer}.weight";
 
-    /// <summary>Of a convolution or linear layer.</summary>
+    /// <summary>Returns the name of the bias of a convolution or linear layer.</summary>
     public static string BiasOf(string layer) => $"{layer}.bias";
 }

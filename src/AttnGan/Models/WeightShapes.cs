@@ -1,9 +1,11 @@
 namespace AttnGan.Models;
 
-/// <summary>Which weights a model package of some sizes has.</summary>
+/// <summary>The shapes of the weights of a model package.</summary>
 internal static class WeightShapes
 {
-    /// <summary>The name of every weight and its shape.</summary>
+    /// <summary>Returns the shape of each weight by name.</summary>
+    /// <param name="a">The architecture.</param>
+    /// <param name="vocabulary">V: number of words.</param>
     public static IReadOnlyDictionary<string, int[]> Of(ModelArchitecture a, int vocabulary)
     {
         int hidden = a.Embedding / 2;
@@ -39,7 +41,7 @@ internal static class WeightShapes
             AddConvolution(TensorNames.Up(stage), 2 * a.Width, 2 * a.Width);
         }
 
-        foreach (int stage in a.DrawnStages())
+        foreach (int stage in a.ImageStages())
         {
             shapes[TensorNames.HeadWeight(stage)] = [3, a.Width, 3, 3];
         }

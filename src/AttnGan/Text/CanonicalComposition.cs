@@ -4,23 +4,24 @@ using System.Text;
 namespace AttnGan.Text;
 
 /// <summary>
-/// Joins a letter and the combining marks that follow it into the one character that Unicode has for them ("e" + U+0301 to "é").
+/// Composes a letter and the combining marks that follow it into a single character if Unicode has one ("e" + U+0301 to "é").
 /// </summary>
 /// <remarks>
-/// The framework's own <see cref="string.Normalize()"/> does nothing where programs run without ICU, as this one does so that a
-/// caption means the same on every machine. The table is Unicode's canonical composition for lower-case letters of the Basic
-/// Multilingual Plane; Hangul is computed. Marks are taken in the order in which they stand.
+/// <see cref="string.Normalize()"/> does nothing in programs without ICU, and this project runs without it so that captions have the same
+/// meaning on every machine. The table is Unicode's canonical composition for lower-case letters of the Basic Multilingual Plane; Hangul
+/// is computed. Marks are not reordered.
 /// </remarks>
 internal static class CanonicalComposition
 {
     private const int HangulBase = 0xAC00, LeadBase = 0x1100, VowelBase = 0x1161, TailBase = 0x11A7;
     private const int LeadCount = 19, VowelCount = 21, TailCount = 28;
 
-    // A mark, the letters that it joins, and what each of them becomes.
+    // A mark, the letters that it combines with, and the compositions.
     private static readonly (char Mark, string Letters, string Composed)[] s_table =
     [
         ('\u0300', "aeiouünеиēōwâăêôơưyἀἁἐἑἠἡἰἱὀὁὐὑὠὡαεηιουωϊϋ", "àèìòùǜǹѐѝḕṑẁầằềồờừỳἂἃἒἓἢἣἲἳὂὃὒὓὢὣὰὲὴὶὸὺὼῒῢ"),
-        ('\u0301', "aeiouyclnrszügåæøϊαεηιϋουωϒгкçēïkmõōpũwâăêôơưἀἁἐἑἠἡἰἱὀὁὐὑὠὡ", "áéíóúýćĺńŕśźǘǵǻǽǿΐάέήίΰόύώϓѓќḉḗḯḱḿṍṓṕṹẃấắếốớứἄἅἔἕἤἥἴἵὄὅὔὕὤὥ"),
+        ('\u0301', "aeiouyclnrszügåæøϊαεηιϋουωϒгкçēïkmõōpũwâăêôơưἀἁἐἑἠἡἰἱὀὁὐὑὠὡ",
+            "áéíóúýćĺńŕśźǘǵǻǽǿΐάέήίΰόύώϓѓќḉḗḯḱḿṍṓṕṹẃấắếốớứἄἅἔἕἤἥἴἵὄὅὔὕὤὥ"),
         ('\u0302', "aeioucghjswyzạẹọ", "âêîôûĉĝĥĵŝŵŷẑậệộ"),
         ('\u0303', "anoiuvâăeêôơưy", "ãñõĩũṽẫẵẽễỗỡữỹ"),
         ('\u0304', "aeiouüäȧæǫöõȯyиуgḷṛαιυ", "āēīōūǖǟǡǣǭȫȭȱȳӣӯḡḹṝᾱῑῡ"),
@@ -63,7 +64,7 @@ internal static class CanonicalComposition
         .SelectMany(row => row.Letters.Zip(row.Composed, (letter, composed) => KeyValuePair.Create((letter, row.Mark), composed)))
         .ToFrozenDictionary();
 
-    /// <summary>Composes lower-cased text.</summary>
+    /// <summary>Composes lower-case text.</summary>
     public static string Apply(string text)
     {
         if (System.Text.Ascii.IsValid(text))
@@ -74,9 +75,9 @@ internal static class CanonicalComposition
         var composed = new StringBuilder(text.Length);
         foreach (char next in text)
         {
-            if (composed.Length > 0 && TryCompose(composed[^1], next, out char joined))
+            if (composed.Length > 0 && TryCompose(composed[^1], next, out char combined))
             {
-                composed[^1] = joined;
+                composed[^1] = combined;
             }
             else
             {

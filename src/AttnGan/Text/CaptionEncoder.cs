@@ -1,15 +1,15 @@
 namespace AttnGan.Text;
 
 /// <summary>
-/// Turns captions into word numbers. Unknown words are dropped and reported; of the known ones the first
-/// <see cref="MaxWords"/> stay.
+/// Encodes captions as word IDs. Unknown words are dropped and reported; of the known words, the first <see cref="MaxWords"/> are kept.
 /// </summary>
 public sealed class CaptionEncoder
 {
-    /// <summary>Makes an encoder.</summary>
-    /// <param name="tokenizer">Cuts captions as the model's training did.</param>
-    /// <param name="vocabulary">The model's words.</param>
-    /// <param name="maxWords">Longest caption that is kept whole, in words (at least 1).</param>
+    /// <summary>Creates an encoder.</summary>
+    /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
+    /// <param name="vocabulary">The vocabulary of the model.</param>
+    /// <param name="maxWords">The maximum number of known words, at least 1.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The number of words is less than 1.</exception>
     public CaptionEncoder(CaptionTokenizer tokenizer, Vocabulary vocabulary, int maxWords)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
@@ -20,16 +20,18 @@ public sealed class CaptionEncoder
         MaxWords = maxWords;
     }
 
-    /// <summary>Cuts captions into words.</summary>
+    /// <summary>The tokenizer.</summary>
     public CaptionTokenizer Tokenizer { get; }
 
-    /// <summary>The words that have numbers.</summary>
+    /// <summary>The vocabulary.</summary>
     public Vocabulary Vocabulary { get; }
 
-    /// <summary>Longest result, in words.</summary>
+    /// <summary>The maximum number of known words that are kept.</summary>
     public int MaxWords { get; }
 
-    /// <summary>Encodes one caption. The result may be empty: that no word is known is for the caller to judge.</summary>
+    /// <summary>Encodes a caption.</summary>
+    /// <param name="caption">Any text.</param>
+    /// <returns>The encoded caption, without IDs if no word is known.</returns>
     public EncodedCaption Encode(string caption)
     {
         var ids = new List<int>();
@@ -39,7 +41,7 @@ public sealed class CaptionEncoder
         bool truncated = false;
         foreach (string word in Tokenizer.Tokenize(caption))
         {
-            // <end> is no word of a caption, even where a tokenizer could produce it.
+            // <end> is not a word of captions, even if a tokenizer could produce it.
             if (!Vocabulary.TryGetId(word, out int id) || id == 0)
             {
                 if (seen.Add(word))

@@ -3,25 +3,26 @@ using System.Text;
 
 namespace AttnGan.Text;
 
-/// <summary>Cuts a caption into lower-cased words. The result depends on the caption alone, never on culture or machine.</summary>
+/// <summary>Splits captions into lower-case words. The result depends only on the caption, not on the culture or the machine.</summary>
 /// <remarks>
 /// <para>
-/// <see cref="TokenizerMode.Unicode"/>: a word is a run of letters and digits with the marks that follow them. Letters and their
-/// combining marks are first joined as in Unicode's NFC, full-width Latin becomes plain Latin. Apostrophes and hyphens separate,
-/// so that "bird's" still knows "bird", "l'oiseau" "oiseau" and "blue-green" both colors. Scripts that are written without
-/// spaces (Han, kana, Bopomofo, Thai, Lao, Khmer, Burmese) are taken by character, marks attached; Korean has spaces and is
-/// taken by word. Everything else (punctuation, symbols, emoji, malformed UTF-16) separates words and is dropped; invisible
-/// format characters (soft hyphen, joiners) are dropped without separating.
+/// <see cref="TokenizerMode.Unicode"/>: a word is a run of letters and digits with the marks that follow them. Letters and combining
+/// marks are composed first as in Unicode's NFC, and full-width Latin becomes ASCII. Apostrophes and hyphens separate words, so that
+/// "bird's" contains "bird", "l'oiseau" "oiseau" and "blue-green" both colors. Scripts that are written without spaces (Han, kana,
+/// Bopomofo, Thai, Lao, Khmer, Burmese) are split into characters with their marks; Korean has spaces and is split into words.
+/// Everything else (punctuation, symbols, emoji, malformed UTF-16) separates words and is dropped; invisible format characters (soft
+/// hyphen, joiners) are dropped without separating.
 /// </para>
 /// <para>
-/// <see cref="TokenizerMode.Official"/>: the published code's <c>RegexpTokenizer(r'\w+')</c> on the lower-cased caption: runs of
-/// letters, digits and underscores, of which only the ASCII characters stay ("café" becomes "caf"); words without any are dropped.
+/// <see cref="TokenizerMode.Official"/>: the official code's <c>RegexpTokenizer(r'\w+')</c> on the lower-case caption: runs of letters,
+/// digits and underscores, of which only ASCII characters are kept ("café" becomes "caf"); words without any are dropped.
 /// </para>
 /// </remarks>
 public sealed class CaptionTokenizer
 {
-    /// <summary>Makes a tokenizer.</summary>
-    /// <exception cref="ArgumentOutOfRangeException">The mode is none of the enumeration.</exception>
+    /// <summary>Creates a tokenizer.</summary>
+    /// <param name="mode">The rules of splitting.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The mode is not a value of the enumeration.</exception>
     public CaptionTokenizer(TokenizerMode mode)
     {
         if (mode is not (TokenizerMode.Unicode or TokenizerMode.Official))
@@ -32,10 +33,12 @@ public sealed class CaptionTokenizer
         Mode = mode;
     }
 
-    /// <summary>How captions are cut.</summary>
+    /// <summary>The rules of splitting.</summary>
     public TokenizerMode Mode { get; }
 
-    /// <summary>The words of a caption in their order; empty where it has none.</summary>
+    /// <summary>Splits a caption into words.</summary>
+    /// <param name="caption">Any text.</param>
+    /// <returns>The words in the order of the caption; empty if it has none.</returns>
     public IReadOnlyList<string> Tokenize(string caption)
     {
         ArgumentNullException.ThrowIfNull(caption);
@@ -91,7 +94,7 @@ public sealed class CaptionTokenizer
         var words = new List<string>();
         var word = new StringBuilder();
         bool inWord = false;
-        // Python's lower() gives two characters for this one letter, the second of which ends a word.
+        // Python's lower() turns this letter into two characters, the second of which ends a word.
         foreach (Rune rune in caption.Replace("İ", "i\u0307", StringComparison.Ordinal).ToLowerInvariant().EnumerateRunes())
         {
             UnicodeCategory category = Rune.GetUnicodeCategory(rune);
@@ -129,7 +132,7 @@ public sealed class CaptionTokenizer
                 target[i] = source[i] switch
                 {
                     >= '\uFF01' and <= '\uFF5E' and var wide => (char)(wide - 0xFEE0),
-                    'ς' => 'σ', // the same letter, written so at the end of a word
+                    'ς' => 'σ', // the final form of the same letter
                     'İ' => 'i',
                     var other => other,
                 };

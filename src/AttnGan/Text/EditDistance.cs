@@ -1,11 +1,11 @@
 namespace AttnGan.Text;
 
-/// <summary>How far two spellings are apart.</summary>
+/// <summary>The edit distance of two words.</summary>
 internal static class EditDistance
 {
     /// <summary>
-    /// Fewest letters inserted, dropped, changed or swapped with their neighbor that turn one text into the other (optimal string
-    /// alignment).
+    /// Returns the minimum number of insertions, deletions, substitutions and transpositions of adjacent letters that turn one text into
+    /// the other (optimal string alignment).
     /// </summary>
     public static int Between(string first, string second)
     {

@@ -1,11 +1,11 @@
 namespace AttnGan.Text;
 
-/// <summary>How a caption is cut into words.</summary>
+/// <summary>The rules of splitting captions into words.</summary>
 public enum TokenizerMode
 {
-    /// <summary>Lower-cased Unicode words; scripts that are written without spaces (Chinese, Japanese, Thai …) by character.</summary>
+    /// <summary>Lower-case Unicode words; scripts that are written without spaces (Chinese, Japanese, Thai …) by character.</summary>
     Unicode,
 
-    /// <summary>The official code's way: runs of <c>\w</c>, lower-cased, non-ASCII characters dropped.</summary>
+    /// <summary>The rules of the official code: lower-case runs of <c>\w</c>, without their non-ASCII characters.</summary>
     Official,
 }

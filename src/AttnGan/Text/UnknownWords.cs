@@ -1,19 +1,19 @@
 namespace AttnGan.Text;
 
-/// <summary>What is said of words that a model does not know.</summary>
+/// <summary>Messages about words that are not in the vocabulary.</summary>
 internal static class UnknownWords
 {
-    // Whole books are captions, too; a message about one is a line.
+    // A message stays a line, even for a caption as long as a book.
     private const int MaxWords = 5;
     private const int MaxLength = 100;
 
-    /// <summary>Why a caption without any known word cannot be drawn, and what may have been meant.</summary>
-    public static string Refuse(EncodedCaption caption, Vocabulary vocabulary)
+    /// <summary>Returns the message for a caption without any known word, with suggestions.</summary>
+    public static string NoKnownWordMessage(EncodedCaption caption, Vocabulary vocabulary)
     {
         string text = Shorten(caption.Text);
         if (caption.UnknownWords.Count == 0)
         {
-            return $"The caption \"{text}\" has no words; say what to draw. {Known(vocabulary)}";
+            return $"The caption \"{text}\" has no words; describe an image. {Known(vocabulary)}";
         }
 
         IEnumerable<string> words = caption.UnknownWords.Take(MaxWords).Select(word => $"\"{Shorten(word)}\"{Suggest(word, vocabulary)}");
@@ -21,7 +21,7 @@ internal static class UnknownWords
         return $"The model knows no word of the caption \"{text}\": {string.Join(", ", words)}{more}. {Known(vocabulary)}";
     }
 
-    /// <summary>" (near: …)", or nothing.</summary>
+    /// <summary>Returns " (near: …)" with similar known words, or nothing.</summary>
     public static string Suggest(string word, Vocabulary vocabulary)
     {
         IReadOnlyList<string> near = word.Length > MaxLength ? [] : vocabulary.Nearest(word);
@@ -30,7 +30,7 @@ internal static class UnknownWords
 
     private static string Shorten(string text) => text.Length <= MaxLength ? text : $"{text[..MaxLength]}…";
 
-    /// <summary>The most frequent words come first; short ones say little of what can be drawn.</summary>
+    /// <summary>Lists the most frequent words of the vocabulary, without short ones, which say little about images.</summary>
     private static string Known(Vocabulary vocabulary) =>
-        $"Some of the words that it knows: {string.Join(", ", vocabulary.Words.Skip(1).Where(word => word.Length > 3).Take(12))}.";
+        $"Some of the known words: {string.Join(", ", vocabulary.Words.Skip(1).Where(word => word.Length > 3).Take(12))}.";
 }

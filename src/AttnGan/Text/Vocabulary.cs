@@ -3,24 +3,25 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace AttnGan.Text;
 
-/// <summary>The words that a model knows, each with its number. Number 0 is <see cref="End"/>, which also pads short captions.</summary>
+/// <summary>The words that a model knows, with their IDs. ID 0 is <see cref="End"/>, which also pads short captions.</summary>
 public sealed class Vocabulary
 {
-    /// <summary>The word of number 0: end of a caption, and padding. The same as in the official code's files.</summary>
+    /// <summary>The word with ID 0: the end of a caption, and padding. It is the same in the files of the official code.</summary>
     public const string End = "<end>";
 
     private readonly string[] _words;
     private readonly FrozenDictionary<string, int> _ids;
 
-    /// <summary>A vocabulary in the given order: a word's number is its place.</summary>
-    /// <exception cref="AttnGanException">The first word is not <see cref="End"/>, or a word is empty or there twice.</exception>
+    /// <summary>Creates a vocabulary.</summary>
+    /// <param name="words">All words; the index of a word is its ID. The first one is <see cref="End"/>.</param>
+    /// <exception cref="AttnGanException">The first word is not <see cref="End"/>, or a word is empty or a duplicate.</exception>
     public Vocabulary(IReadOnlyList<string> words)
     {
         ArgumentNullException.ThrowIfNull(words);
         if (words.Count == 0 || words[0] != End)
         {
             throw new AttnGanException(
-                $"A vocabulary must begin with '{End}', but {(words.Count == 0 ? "it is empty" : $"this begins with '{words[0]}'")}.");
+                $"The vocabulary {(words.Count == 0 ? "is empty" : $"starts with '{words[0]}'")}; its first word must be '{End}'.");
         }
 
         var ids = new Dictionary<string, int>(words.Count, StringComparer.Ordinal);
@@ -41,21 +42,23 @@ public sealed class Vocabulary
         _ids = ids.ToFrozenDictionary(StringComparer.Ordinal);
     }
 
-    /// <summary>Number of words, <see cref="End"/> included.</summary>
+    /// <summary>The number of words, <see cref="End"/> included.</summary>
     public int Count => _words.Length;
 
-    /// <summary>All words; a word's place is its number.</summary>
+    /// <summary>All words; the index of a word is its ID.</summary>
     public IReadOnlyList<string> Words => _words;
 
-    /// <summary>The word of a number in [0, <see cref="Count"/>).</summary>
+    /// <summary>The word of an ID.</summary>
+    /// <param name="id">In [0, <see cref="Count"/>).</param>
     public string this[int id] => _words[id];
 
     /// <summary>
-    /// Collects the words of tokenized captions: words of more captions first, then in ordinal order, so that the same captions
-    /// give the same vocabulary in whatever order they come.
+    /// Builds a vocabulary from tokenized captions. Words of more captions come first, then ordinal order decides, so that the result does
+    /// not depend on the order of the captions.
     /// </summary>
-    /// <param name="tokenizedCaptions">The words of each caption, as <see cref="CaptionTokenizer.Tokenize"/> gives them.</param>
-    /// <param name="minCount">Words of fewer captions than this are left out (at least 1).</param>
+    /// <param name="tokenizedCaptions">The words of each caption, from <see cref="CaptionTokenizer.Tokenize"/>.</param>
+    /// <param name="minCount">The minimum number of captions that contain a word, at least 1; rarer words are left out.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The minimum is less than 1.</exception>
     public static Vocabulary Build(IEnumerable<IReadOnlyList<string>> tokenizedCaptions, int minCount = 1)
     {
         ArgumentNullException.ThrowIfNull(tokenizedCaptions);
@@ -71,7 +74,8 @@ public sealed class Vocabulary
         ]);
     }
 
-    /// <summary>In how many captions each word occurs.</summary>
+    /// <summary>Counts the captions that each word occurs in.</summary>
+    /// <param name="tokenizedCaptions">The words of each caption, from <see cref="CaptionTokenizer.Tokenize"/>.</param>
     public static IReadOnlyDictionary<string, int> CountCaptions(IEnumerable<IReadOnlyList<string>> tokenizedCaptions)
     {
         ArgumentNullException.ThrowIfNull(tokenizedCaptions);
@@ -87,7 +91,7 @@ public sealed class Vocabulary
         return counts;
     }
 
-    /// <summary>The number of a word; false where the vocabulary lacks it.</summary>
+    /// <summary>Finds the ID of a word; returns false if the word is not in the vocabulary.</summary>
     public bool TryGetId([NotNullWhen(true)] string? word, out int id)
     {
         id = 0;
@@ -95,9 +99,12 @@ public sealed class Vocabulary
     }
 
     /// <summary>
-    /// Known words that a reader may have meant by an unknown one, nearest first: fewest letters inserted, dropped, changed or
-    /// swapped (at most a third of the word's length), then the longest common beginning, then the most frequent. Often empty.
+    /// Returns known words that are similar to an unknown one, nearest first: by edit distance (at most a third of the word's length),
+    /// then by the longest common prefix, then by frequency. The result may be empty.
     /// </summary>
+    /// <param name="word">The unknown word.</param>
+    /// <param name="count">The maximum number of results, at least 0.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The count is negative.</exception>
     public IReadOnlyList<string> Nearest(string word, int count = 3)
     {
         ArgumentNullException.ThrowIfNull(word);

@@ -36,7 +36,7 @@ public sealed class ImportTests(TrainedModel trained) : IClassFixture<TrainedMod
         AttnganProcess.Result result = Workspace.Run(
             "import", "--text-encoder", "evil.pth", "--generator", "evil.pth", "--vocabulary", "words.json", "-o", "evil.safetensors");
 
-        Assert.Contains("error: `evil.pth` asks to call os.system: refused; nothing was run", result.HasExitCode(1).Error);
+        Assert.Contains("error: `evil.pth` asks to call os.system: rejected, and no code was run", result.HasExitCode(1).Error);
         Assert.Single(result.Error.TrimEnd().Split('\n'));
         Assert.False(File.Exists(Workspace.PathOf("pwned")));
         Assert.False(File.Exists(Workspace.PathOf("evil.safetensors")));

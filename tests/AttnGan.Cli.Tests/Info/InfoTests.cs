@@ -5,7 +5,7 @@ namespace AttnGan.Cli.Tests.Info;
 
 public sealed class InfoTests : IDisposable
 {
-    private static readonly string s_model = Path.Combine(Repository.Root, "models", "emoji.onnx");
+    private static readonly string s_model = Repository.BundledModel;
 
     private readonly Workspace _workspace = new();
 
@@ -74,7 +74,7 @@ public sealed class InfoTests : IDisposable
         Directory.CreateDirectory(_workspace.PathOf("run"));
 
         Assert.Contains("does not say what it was drawn from", _workspace.Run("info", "black.png").HasExitCode(1).Error);
-        Assert.Contains("`notes.txt` is no ONNX", _workspace.Run("info", "notes.txt").HasExitCode(1).Error);
+        Assert.Contains("`notes.txt` is not an ONNX", _workspace.Run("info", "notes.txt").HasExitCode(1).Error);
         Assert.Contains("cannot be read", _workspace.Run("info", "none.onnx").HasExitCode(1).Error);
         Assert.Contains("`attngan export run -o model.onnx`", _workspace.Run("info", "run").HasExitCode(2).Error);
         Assert.Contains("`--words` are those of a model", _workspace.Run("info", "black.png", "--words").HasExitCode(2).Error);

@@ -3,7 +3,6 @@ using AttnGan.Imaging;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Runs;
-using AttnGan.Training.Trainers;
 
 namespace AttnGan.Cli.Tests.Runs;
 

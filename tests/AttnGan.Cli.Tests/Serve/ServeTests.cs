@@ -41,7 +41,7 @@ public sealed class ServeTests
 
         Assert.StartsWith("error: ", error);
         Assert.Contains("`max-batch-size` is 0", error);
-        Assert.Contains("\"x\" is no address", error);
+        Assert.Contains("\"x\" is not an address", error);
         Assert.DoesNotContain("   at ", error);
     }
 }

@@ -15,12 +15,12 @@ public sealed class HeatMapTests
         Assert.Equal((size, size), (image.Width, image.Height));
         int brightest = Enumerable.Range(0, size * size).MaxBy(i => image.Pixels.Skip(i * 3).Take(3).Sum(channel => channel));
         Assert.Equal((x, y), (brightest % size * 8 / size, brightest / size * 8 / size));
-        // Two map pixels away nothing is left of the spot.
+        // Two positions away, the spot has no effect.
         Assert.Equal(HeatMap.ColorAt(0), image.PixelAt((x + 4) % 8 * size / 8, (y + 4) % 8 * size / 8));
     }
 
     [Fact]
-    public void A_map_of_its_own_size_has_the_colors_of_its_weights()
+    public void A_map_at_its_original_size_has_the_colors_of_its_weights()
     {
         var attention = new StageAttention(2, 2, ["a"], new[] { 0, 0.1f, 0.2f, 0.4f });
         RgbImage image = HeatMap.Render(attention, 0, 2);
@@ -49,7 +49,7 @@ public sealed class HeatMapTests
     }
 
     [Fact]
-    public void Colors_grow_brighter_from_the_first_of_inferno_to_its_last()
+    public void Brightness_increases_along_the_color_map()
     {
         Assert.Equal(RgbColor.Parse("#000004"), HeatMap.ColorAt(0));
         Assert.Equal(RgbColor.Parse("#fcffa4"), HeatMap.ColorAt(1));
@@ -59,7 +59,7 @@ public sealed class HeatMapTests
     }
 
     [Fact]
-    public void An_overlay_is_colored_only_where_the_word_was_attended_to()
+    public void An_overlay_is_colored_only_where_the_word_has_attention()
     {
         RgbImage image = SyntheticAttention.Flat(64, new(250, 120, 10));
         byte[] before = image.Pixels.ToArray();
@@ -67,12 +67,12 @@ public sealed class HeatMapTests
         Assert.Equal((64, 64), (overlay.Width, overlay.Height));
         Assert.Equal(before, image.Pixels);
         RgbColor backdrop = overlay.PixelAt(63, 0);
-        Assert.True(backdrop.R == backdrop.G && backdrop.G == backdrop.B, "The image beneath is gray.");
+        Assert.True(backdrop.R == backdrop.G && backdrop.G == backdrop.B, "The image below is gray.");
         for (int y = 0; y < 64; y++)
         {
             for (int x = 0; x < 64; x++)
             {
-                // Bilinear: a map pixel's influence ends at its neighbors' centers, and fades before them.
+                // Bilinear: the influence of a position fades towards the centers of its neighbors, where it ends.
                 bool reached = x is >= 12 and < 28 && y is >= 36 and < 52;
                 bool clear = x is >= 14 and < 26 && y is >= 38 and < 50;
                 Assert.True(overlay.PixelAt(x, y) == backdrop ? !clear : reached, $"({x}, {y})");
@@ -81,7 +81,7 @@ public sealed class HeatMapTests
     }
 
     [Fact]
-    public void The_image_shows_through_even_where_the_attention_is_largest()
+    public void The_image_shows_through_where_the_attention_is_largest()
     {
         StageAttention attention = SyntheticAttention.OfShares(0.5f, 0.5f);
         RgbColor onBlack = HeatMap.Overlay(SyntheticAttention.Flat(4, RgbColor.Black), attention, 0).PixelAt(0, 0);
@@ -91,7 +91,7 @@ public sealed class HeatMapTests
     }
 
     [Fact]
-    public void Overlays_stretch_over_images_of_any_shape()
+    public void Overlays_stretch_over_images_of_any_aspect_ratio()
     {
         RgbImage overlay = HeatMap.Overlay(new RgbImage(30, 10), SyntheticAttention.Spot(2, 1, 0), 0);
         Assert.Equal((30, 10), (overlay.Width, overlay.Height));
@@ -100,7 +100,7 @@ public sealed class HeatMapTests
     }
 
     [Fact]
-    public void Wrong_requests_are_refused()
+    public void Arguments_out_of_range_are_rejected()
     {
         StageAttention attention = SyntheticAttention.OfShares(1);
         Assert.Throws<ArgumentOutOfRangeException>(() => HeatMap.Render(attention, 0, 0));

@@ -15,11 +15,11 @@ public sealed class StageAttentionTests
     }
 
     [Fact]
-    public void Equal_words_keep_the_captions_order() =>
+    public void Equal_shares_keep_the_order_of_the_caption() =>
         Assert.Equal([0, 1, 2], SyntheticAttention.OfShares(1 / 3f, 1 / 3f, 1 / 3f).TopWords(3).Select(word => word.Index));
 
     [Fact]
-    public void Short_captions_give_all_their_words() =>
+    public void Short_captions_return_all_words() =>
         Assert.Equal(2, SyntheticAttention.OfShares(0.5f, 0.5f).TopWords(5).Count);
 
     [Fact]
@@ -31,7 +31,7 @@ public sealed class StageAttentionTests
     }
 
     [Fact]
-    public void Shares_sum_to_one_and_keep_the_captions_order() =>
+    public void Shares_sum_to_one_and_keep_the_order_of_the_caption() =>
         Gen.Int[1, 20].SelectMany(words => Gen.Float[0, 1].Array[words * 9].Select(weights => (words, weights))).Sample(sample =>
         {
             var attention = new StageAttention(2, 3, [.. Enumerable.Range(0, sample.words).Select(i => $"{i}")], sample.weights);
@@ -42,7 +42,7 @@ public sealed class StageAttentionTests
         });
 
     [Fact]
-    public void A_map_is_the_words_own()
+    public void Each_word_has_its_own_map()
     {
         StageAttention attention = SyntheticAttention.Spot(3, 2, 1);
         Assert.Equal([0, 0, 0, 0, 0, 1, 0, 0, 0], attention.MapOf(0).ToArray());
@@ -50,7 +50,7 @@ public sealed class StageAttentionTests
     }
 
     [Fact]
-    public void Wrong_requests_are_refused()
+    public void Arguments_out_of_range_are_rejected()
     {
         StageAttention attention = SyntheticAttention.OfShares(0.5f, 0.5f);
         Assert.Throws<ArgumentOutOfRangeException>(() => attention.MapOf(2).Length);

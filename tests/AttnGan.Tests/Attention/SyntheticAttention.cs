@@ -5,10 +5,10 @@ using AttnGan.Text;
 
 namespace AttnGan.Tests.Attention;
 
-/// <summary>Attention whose answers are known.</summary>
+/// <summary>Attention with known results.</summary>
 internal static class SyntheticAttention
 {
-    /// <summary>Every word has the same weight at all pixels: its share.</summary>
+    /// <summary>Each word has the same weight at all positions: its share.</summary>
     public static StageAttention OfShares(params float[] shares)
     {
         const int Size = 4;
@@ -16,7 +16,7 @@ internal static class SyntheticAttention
         return new StageAttention(2, Size, [.. shares.Select((_, i) => $"word{i}")], weights);
     }
 
-    /// <summary>Two words: the first has all attention at one pixel, the second everywhere else.</summary>
+    /// <summary>Two words: the first has all attention at one position, the second everywhere else.</summary>
     public static StageAttention Spot(int size, int x, int y)
     {
         float[] weights = new float[2 * size * size];
@@ -26,7 +26,7 @@ internal static class SyntheticAttention
         return new StageAttention(2, size, ["spot", "rest"], weights);
     }
 
-    /// <summary>Three stages of flat colors, from 16 to 64 pixels, and the same shares at both refinement stages.</summary>
+    /// <summary>Three stages in solid colors, from 16 to 64 pixels, with the same shares at both refinement stages.</summary>
     public static GeneratedImage Image(params float[] shares)
     {
         StageAttention attention = OfShares(shares);

@@ -10,7 +10,7 @@ public sealed class AttentionFigureTests
     private static readonly RgbColor s_frame = new(0xc7, 0x3e, 0x4c);
 
     [Fact]
-    public void The_first_row_holds_the_images_of_all_stages_in_one_size()
+    public void The_first_row_has_the_images_of_all_stages_in_one_size()
     {
         RgbImage figure = AttentionFigure.Draw(
             SyntheticAttention.Image(0.5f, 0.5f), new AttentionFigureOptions { Title = false, ImageSize = 128 });
@@ -35,7 +35,7 @@ public sealed class AttentionFigureTests
         RgbImage one = AttentionFigure.Draw(SyntheticAttention.Image(Shares(1)));
         RgbImage figure = AttentionFigure.Draw(SyntheticAttention.Image(Shares(words)));
         RgbImage two = AttentionFigure.Draw(SyntheticAttention.Image(Shares(1, 1)), new AttentionFigureOptions { WordsPerRow = 1 });
-        // The title may take more lines; without it, heights differ by the rows of two stages.
+        // The title may take more lines; apart from it, heights differ by the rows of two stages.
         int rowHeight = (two.Height - one.Height) / 2;
         int titleLines = (figure.Height - one.Height - (2 * (rows - 1) * rowHeight)) / Lettering.LineHeight(new(20, RgbColor.Black, true));
         Assert.InRange(titleLines, 0, 2);
@@ -45,7 +45,7 @@ public sealed class AttentionFigureTests
     }
 
     [Fact]
-    public void The_words_with_most_attention_are_framed_at_each_stage()
+    public void The_words_with_the_most_attention_are_framed_at_each_stage()
     {
         // Half of four words: the second and the last.
         RgbImage figure = AttentionFigure.Draw(
@@ -57,7 +57,7 @@ public sealed class AttentionFigureTests
     }
 
     [Fact]
-    public void The_title_is_written_above_the_images_and_nothing_in_the_margin()
+    public void The_title_is_above_the_images_and_the_margin_is_empty()
     {
         GeneratedImage image = SyntheticAttention.Image(0.5f, 0.5f);
         RgbImage titled = AttentionFigure.Draw(image);
@@ -72,14 +72,14 @@ public sealed class AttentionFigureTests
     }
 
     [Fact]
-    public void Drawing_is_repeatable()
+    public void Drawing_is_deterministic()
     {
         GeneratedImage image = SyntheticAttention.Image(0.25f, 0.75f);
         Assert.Equal(AttentionFigure.Draw(image).Pixels, AttentionFigure.Draw(image).Pixels);
     }
 
     [Fact]
-    public void A_image_of_one_stage_needs_no_attention()
+    public void An_image_of_one_stage_needs_no_attention()
     {
         GeneratedImage image = SyntheticAttention.Image(1);
         RgbImage figure = AttentionFigure.Draw(
@@ -89,18 +89,18 @@ public sealed class AttentionFigureTests
     }
 
     [Fact]
-    public void Options_outside_their_ranges_are_refused()
+    public void Options_out_of_range_are_rejected()
     {
         GeneratedImage image = SyntheticAttention.Image(1);
-        AttentionFigureOptions[] refused =
+        AttentionFigureOptions[] rejected =
             [new() { MapSize = 47 }, new() { ImageSize = 0 }, new() { WordsPerRow = 0 }, new() { EmphasizedWords = -1 }];
-        Assert.All(refused, options => Assert.Throws<ArgumentOutOfRangeException>(() => AttentionFigure.Draw(image, options)));
+        Assert.All(rejected, options => Assert.Throws<ArgumentOutOfRangeException>(() => AttentionFigure.Draw(image, options)));
         Assert.Throws<ArgumentException>(() => AttentionFigure.Draw(image with { Stages = [] }));
     }
 
     private static float[] Shares(params int[] words) => [.. Enumerable.Repeat(1f / words.Sum(), words.Sum())];
 
-    /// <summary>Whether a frame runs down the left side of the word's cell in both stages.</summary>
+    /// <summary>Returns true if the word's cell has a frame at its left side in both stages.</summary>
     private static bool Framed(RgbImage figure, int word)
     {
         int x = Margin + (word * 140) - 1;

@@ -11,7 +11,7 @@ public sealed class CancellationTests
     [Theory]
     [InlineData(InferenceEngine.Fused)]
     [InlineData(InferenceEngine.OnnxRuntime)]
-    public async Task What_is_canceled_beforehand_is_not_drawn(InferenceEngine engine)
+    public async Task A_token_canceled_beforehand_stops_every_method(InferenceEngine engine)
     {
         using TextToImagePipeline pipeline = Load(engine, 8);
         using var source = new CancellationTokenSource();
@@ -29,7 +29,7 @@ public sealed class CancellationTests
     [Theory]
     [InlineData(InferenceEngine.Fused)]
     [InlineData(InferenceEngine.OnnxRuntime)]
-    public void A_batch_under_way_is_given_up(InferenceEngine engine)
+    public void Cancellation_stops_a_running_batch(InferenceEngine engine)
     {
         using TextToImagePipeline pipeline = Load(engine, 6);
         using var source = new CancellationTokenSource();
@@ -43,36 +43,36 @@ public sealed class CancellationTests
             }
         };
 
-        // The requests are read when the batch has begun, and not looked at again.
+        // The requests are read when the batch starts.
         AssertCanceled(source, images.MoveNext);
 
-        // The pipeline is none the worse for it.
-        Assert.Equal(pipeline.Draw(null, s_requests[0])[0], pipeline.Draw(null, s_requests)[0]);
+        // The pipeline stays usable.
+        Assert.Equal(pipeline.GeneratePixels(null, s_requests[0])[0], pipeline.GeneratePixels(null, s_requests)[0]);
     }
 
     [Fact]
-    public void Between_batches_no_other_one_is_begun()
+    public void Cancellation_between_batches_stops_the_next_one()
     {
         using TextToImagePipeline pipeline = Load(InferenceEngine.Fused, 2);
         using var source = new CancellationTokenSource();
-        int drawn = 0;
+        int count = 0;
 
         AssertCanceled(source, () =>
         {
             foreach (GeneratedImage image in pipeline.Generate(s_requests, null, source.Token))
             {
-                Assert.Equal(drawn++, image.Seed);
+                Assert.Equal(count++, image.Seed);
                 source.Cancel();
             }
 
-            return drawn;
+            return count;
         });
 
-        Assert.Equal(2, drawn); // those of the first batch were there already
+        Assert.Equal(2, count); // the first batch was complete
     }
 
     [Fact]
-    public async Task On_another_thread_no_other_image_comes()
+    public async Task Cancellation_stops_asynchronous_generation()
     {
         using TextToImagePipeline pipeline = Load(InferenceEngine.Fused, 2);
         using var source = new CancellationTokenSource();
@@ -102,7 +102,7 @@ public sealed class CancellationTests
         Assert.Equal(source.Token, error.CancellationToken);
     }
 
-    /// <summary>The requests, with something that happens when one is read.</summary>
+    /// <summary>The requests, with a callback for each that is read.</summary>
     private sealed class Requests : IReadOnlyList<GenerationRequest>
     {
         public Action<int>? WhenRead { get; set; }

@@ -8,12 +8,13 @@ public sealed class EnginesTests : IDisposable
     private static readonly GenerationRequest[] s_requests =
         [new("a red heart", 42), new("a big blue square with a yellow face and a green hat", 7), new("face", -3)];
 
-    private readonly TextToImagePipeline _runtime = EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.OnnxRuntime, Threads = 2 });
+    private readonly TextToImagePipeline _runtime =
+        EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.OnnxRuntime, Threads = 2 });
 
     public void Dispose() => _runtime.Dispose();
 
     [Fact]
-    public void ONNX_Runtime_draws_what_the_fused_engine_draws()
+    public void Both_engines_generate_the_same_images()
     {
         var options = new GenerationOptions { AllStages = true, Attention = true };
 
@@ -25,7 +26,7 @@ public sealed class EnginesTests : IDisposable
     [Theory]
     [InlineData(64)]
     [InlineData(32)]
-    public void So_it_does_where_it_stops_early(int size)
+    public void Both_engines_generate_the_same_images_of_earlier_stages(int size)
     {
         var options = new GenerationOptions { Size = size, Attention = true, Truncation = 0.9 };
 
@@ -35,7 +36,7 @@ public sealed class EnginesTests : IDisposable
     }
 
     [Fact]
-    public void So_it_does_on_the_way_from_one_image_to_another()
+    public void Both_engines_interpolate_equally()
     {
         var options = new GenerationOptions { Attention = true };
 
@@ -45,7 +46,7 @@ public sealed class EnginesTests : IDisposable
     }
 
     [Fact]
-    public void Settings_for_ONNX_Runtime_reach_it()
+    public void Session_options_of_ONNX_Runtime_can_be_configured()
     {
         int calls = 0;
         using TextToImagePipeline pipeline = EmojiModel.Load(new PipelineOptions
@@ -74,7 +75,7 @@ public sealed class EnginesTests : IDisposable
             Assert.Equal(one.Attention.Count, other.Attention.Count);
             foreach ((byte[] first, byte[] second) in one.Stages.Zip(other.Stages, (a, b) => (a.Pixels, b.Pixels)))
             {
-                // Numbers that differ in their fifth digit round to neighboring levels now and then.
+                // Rounding differences occasionally lead to neighboring levels.
                 int[] differences = [.. first.Zip(second, (a, b) => Math.Abs(a - b))];
                 Assert.InRange(differences.Max(), 0, 1);
                 Assert.InRange(differences.Average(), 0, 0.01);

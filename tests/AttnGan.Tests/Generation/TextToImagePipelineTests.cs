@@ -16,7 +16,7 @@ public sealed class TextToImagePipelineTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public void A_book_as_a_caption_is_refused_in_a_line_and_at_once()
+    public void The_error_for_a_caption_as_long_as_a_book_is_short()
     {
         string book = string.Join(' ', Enumerable.Range(0, 100_000).Select(i => $"zx{i}q"));
 
@@ -28,14 +28,14 @@ public sealed class TextToImagePipelineTests
     }
 
     [Fact]
-    public void A_request_that_is_null_is_an_argument_of_the_caller()
+    public void Null_requests_and_captions_are_rejected()
     {
         Assert.Throws<ArgumentException>(() => Pipeline.Generate([null!], null, TestContext.Current.CancellationToken));
-        Assert.Throws<ArgumentException>(() => Pipeline.Generate([new GenerationRequest(null!, 1)], null, TestContext.Current.CancellationToken));
+        Assert.Throws<ArgumentException>(() => Pipeline.Generate([new GenerationRequest(null!, 1)], null, Cancellation));
     }
 
     [Fact]
-    public void A_model_says_what_it_is()
+    public void A_pipeline_describes_its_model()
     {
         Assert.Equal([32, 64, 128], Pipeline.StageSizes);
         Assert.Equal(InferenceEngine.Fused, Pipeline.Engine);
@@ -44,39 +44,39 @@ public sealed class TextToImagePipelineTests
     }
 
     [Fact]
-    public void The_same_caption_and_seed_are_the_same_image()
+    public void The_same_caption_and_seed_give_the_same_image()
     {
-        byte[] first = Pipeline.Draw(null, s_heart)[0];
+        byte[] first = Pipeline.GeneratePixels(null, s_heart)[0];
         Assert.Equal(3 * 128 * 128, first.Length);
-        Assert.Equal(first, Pipeline.Draw(null, s_heart)[0]);
+        Assert.Equal(first, Pipeline.GeneratePixels(null, s_heart)[0]);
         Assert.Equal(first, Pipeline.Generate("a red heart", new GenerationOptions { Seed = 42 }, Cancellation).Image.Pixels);
-        Assert.NotEqual(first, Pipeline.Draw(null, s_heart with { Seed = 43 })[0]);
-        Assert.NotEqual(first, Pipeline.Draw(null, s_heart with { Caption = "a blue heart" })[0]);
+        Assert.NotEqual(first, Pipeline.GeneratePixels(null, s_heart with { Seed = 43 })[0]);
+        Assert.NotEqual(first, Pipeline.GeneratePixels(null, s_heart with { Caption = "a blue heart" })[0]);
     }
 
     /// <summary>
-    /// Bit for bit on every machine: whatever its vectors, its number of processors and its operating system. A difference here is a defect
-    /// even if nobody sees it in the images. Only another model may bring other checksums.
+    /// Images are bit-identical on every machine, whatever its vector width, number of processors and operating system. Any difference is a
+    /// defect, even if it is invisible. Only another model may change the checksums.
     /// </summary>
     [Fact]
-    public void What_the_bundled_model_draws_never_changes()
+    public void The_images_of_the_bundled_model_never_change()
     {
         var request = new GenerationRequest("a big blue square with a yellow face", -3);
         var all = new GenerationOptions { AllStages = true, Attention = true };
-        // Otherwise it is another model.
+        // Otherwise the model has changed.
         Assert.Equal(
             "92e003110bc96db02a4b6619496c4c6cb5c837ffda64ae72ab1cace41a45ec7d",
             Checksum(File.ReadAllBytes(EmojiModel.File)));
 
         Assert.Equal(
             "ae2b245553ce55f2859a4c70c386cfe869e9d1a16f0c112b403873be2da792e3",
-            Checksum(Pipeline.Draw(null, s_heart)[0]));
+            Checksum(Pipeline.GeneratePixels(null, s_heart)[0]));
         Assert.Equal(
             "5fb7e9c54fffbcc653f301ddb9f8d89f9c103d7657c44d3d4c13b79bb08488a0",
-            Checksum(Draw(Pipeline, request, all)));
+            Checksum(Generate(Pipeline, request, all)));
         Assert.Equal(
             "2d524a20f21169680469bac0c74b829cc5efade8c58509d7c6c68f2d8b14347a",
-            Checksum(Draw(Pipeline, request, all with { Truncation = 0.8 })));
+            Checksum(Generate(Pipeline, request, all with { Truncation = 0.8 })));
         Assert.Equal(
             "7a009c0855c23baef94f2c9c0e5f3a315f7281f0f09698c78044a0549ed03e0d",
             Checksum(Pipeline.Interpolate(s_heart, request, 4, all, Cancellation).ElementAt(1)));
@@ -87,47 +87,48 @@ public sealed class TextToImagePipelineTests
     [InlineData(1, 2)]
     [InlineData(2, 3)]
     [InlineData(3, 8)]
-    public void Neither_threads_nor_batch_nor_place_change_a_image(int threads, int batchSize)
+    public void Images_do_not_depend_on_threads_batches_and_order(int threads, int batchSize)
     {
         GenerationRequest[] requests = [s_heart, s_square, s_face, s_heart, s_square];
-        byte[][] alone = [.. requests.Select(request => Pipeline.Draw(null, request)[0])];
+        byte[][] alone = [.. requests.Select(request => Pipeline.GeneratePixels(null, request)[0])];
         using TextToImagePipeline pipeline =
             EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = threads, BatchSize = batchSize });
 
-        Assert.Equal(alone, pipeline.Draw(null, requests));
-        Assert.Equal(alone.Reverse(), pipeline.Draw(null, [.. requests.Reverse()]));
+        Assert.Equal(alone, pipeline.GeneratePixels(null, requests));
+        Assert.Equal(alone.Reverse(), pipeline.GeneratePixels(null, [.. requests.Reverse()]));
     }
 
     [Theory]
     [InlineData(1)]
     [InlineData(3)]
-    public void Neither_do_they_change_attention_and_earlier_stages(int batchSize)
+    public void Attention_and_earlier_stages_do_not_depend_on_batches(int batchSize)
     {
         var options = new GenerationOptions { AllStages = true, Attention = true };
-        GeneratedImage expected = Draw(Pipeline, s_square, options);
+        GeneratedImage expected = Generate(Pipeline, s_square, options);
         using TextToImagePipeline pipeline =
             EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 2, BatchSize = batchSize });
 
         GeneratedImage actual = pipeline.Generate([s_face, s_heart, s_square], options, Cancellation).Last();
 
         Assert.Equal(expected.Stages.Select(stage => stage.Pixels), actual.Stages.Select(stage => stage.Pixels));
-        Assert.Equal(expected.Attention.Select(stage => stage.Weights.ToArray()), actual.Attention.Select(stage => stage.Weights.ToArray()));
+        Assert.Equal(
+            expected.Attention.Select(stage => stage.Weights.ToArray()), actual.Attention.Select(stage => stage.Weights.ToArray()));
     }
 
     [Fact]
     public void A_smaller_size_is_the_image_of_an_earlier_stage()
     {
-        GeneratedImage whole = Draw(Pipeline, s_heart, new GenerationOptions { AllStages = true });
+        GeneratedImage whole = Generate(Pipeline, s_heart, new GenerationOptions { AllStages = true });
         Assert.Equal([32, 64, 128], whole.Stages.Select(stage => stage.Width));
-        Assert.Equal(whole.Image.Pixels, Draw(Pipeline, s_heart).Image.Pixels);
+        Assert.Equal(whole.Image.Pixels, Generate(Pipeline, s_heart).Image.Pixels);
 
         for (int stage = 0; stage < 3; stage++)
         {
             var options = new GenerationOptions { Size = 32 << stage };
-            Assert.Equal(whole.Stages[stage].Pixels, Assert.Single(Draw(Pipeline, s_heart, options).Stages).Pixels);
+            Assert.Equal(whole.Stages[stage].Pixels, Assert.Single(Generate(Pipeline, s_heart, options).Stages).Pixels);
             Assert.Equal(
                 whole.Stages.Take(stage + 1).Select(image => image.Pixels),
-                Draw(Pipeline, s_heart, options with { AllStages = true }).Stages.Select(image => image.Pixels));
+                Generate(Pipeline, s_heart, options with { AllStages = true }).Stages.Select(image => image.Pixels));
         }
     }
 
@@ -135,9 +136,9 @@ public sealed class TextToImagePipelineTests
     [InlineData(32, 0)]
     [InlineData(64, 1)]
     [InlineData(128, 2)]
-    public void Attention_sums_to_one_over_the_words_of_every_pixel(int size, int refinements)
+    public void Attention_sums_to_one_over_the_words_at_every_position(int size, int refinements)
     {
-        GeneratedImage image = Draw(Pipeline, s_square, new GenerationOptions { Size = size, Attention = true });
+        GeneratedImage image = Generate(Pipeline, s_square, new GenerationOptions { Size = size, Attention = true });
 
         Assert.Equal(Enumerable.Range(2, refinements), image.Attention.Select(stage => stage.Stage));
         foreach (StageAttention stage in image.Attention)
@@ -153,27 +154,28 @@ public sealed class TextToImagePipelineTests
     }
 
     [Fact]
-    public void Attention_is_empty_where_nobody_asked_and_does_not_change_the_image()
+    public void Attention_is_empty_unless_requested_and_does_not_change_the_image()
     {
-        GeneratedImage without = Draw(Pipeline, s_square);
-        GeneratedImage with = Draw(Pipeline, s_square, new GenerationOptions { Attention = true });
+        GeneratedImage without = Generate(Pipeline, s_square);
+        GeneratedImage with = Generate(Pipeline, s_square, new GenerationOptions { Attention = true });
 
         Assert.Empty(without.Attention);
         Assert.Equal(without.Image.Pixels, with.Image.Pixels);
     }
 
     [Fact]
-    public void Truncation_at_infinity_is_none_and_near_nought_leaves_no_chance()
+    public void Truncation_reduces_variety_and_infinity_means_none()
     {
-        byte[] whole = Pipeline.Draw(null, s_heart)[0];
-        Assert.Equal(whole, Pipeline.Draw(new GenerationOptions { Truncation = double.PositiveInfinity }, s_heart)[0]);
-        Assert.NotEqual(whole, Pipeline.Draw(new GenerationOptions { Truncation = 1 }, s_heart)[0]);
+        byte[] whole = Pipeline.GeneratePixels(null, s_heart)[0];
+        Assert.Equal(whole, Pipeline.GeneratePixels(new GenerationOptions { Truncation = double.PositiveInfinity }, s_heart)[0]);
+        Assert.Null(new GenerationOptions { Truncation = double.PositiveInfinity }.Truncation);
+        Assert.NotEqual(whole, Pipeline.GeneratePixels(new GenerationOptions { Truncation = 1 }, s_heart)[0]);
 
         double free = Variety(double.PositiveInfinity), some = Variety(1), little = Variety(0.5), none = Variety(1e-4);
         Assert.True(free > some && some > little && little > none, $"{free}, {some}, {little}, {none}");
         Assert.InRange(none, 0, 0.1);
 
-        // Mean distance of the images of other seeds from that of the first.
+        // Mean distance between the image of the first seed and those of others.
         double Variety(double truncation)
         {
             GeneratedImage[] images =
@@ -192,11 +194,11 @@ public sealed class TextToImagePipelineTests
     [InlineData(-0.5)]
     [InlineData(double.NaN)]
     [InlineData(double.NegativeInfinity)]
-    public void Truncation_that_leaves_nothing_is_refused(double truncation)
+    public void A_truncation_out_of_range_is_rejected(double truncation)
     {
         AttnGanException error = Assert.Throws<AttnGanException>(
             () => Pipeline.Generate([s_heart], new GenerationOptions { Truncation = truncation }, Cancellation));
-        Assert.Equal($"The truncation {truncation} is no distance; give a number above 0, such as 0.8.", error.Message);
+        Assert.Equal($"The truncation is {truncation}; it must be greater than 0, such as 0.8.", error.Message);
     }
 
     [Theory]
@@ -204,28 +206,42 @@ public sealed class TextToImagePipelineTests
     [InlineData(48)]
     [InlineData(16)]
     [InlineData(-16)]
-    public void A_size_without_a_stage_is_refused(int size)
+    public void A_size_without_a_stage_is_rejected(int size)
     {
         AttnGanException error = Assert.Throws<AttnGanException>(
             () => Pipeline.Generate([s_heart], new GenerationOptions { Size = size }, Cancellation));
-        Assert.Equal($"The model draws no images of {size} pixels, only of 32, 64, 128.", error.Message);
+        Assert.Equal($"The model generates no images of {size} pixels; use one of 32, 64, 128.", error.Message);
     }
 
     [Fact]
-    public void A_caption_of_unknown_words_is_refused_before_anything_is_drawn()
+    public void All_problems_of_options_are_reported_together()
+    {
+        var options = new GenerationOptions { Truncation = -1, Size = 48 };
+
+        Assert.Equal(["Truncation", "Size"], options.Problems([32, 64]).Select(problem => problem.Option));
+        Assert.Equal(["Truncation"], options.Problems(stageSizes: null).Select(problem => problem.Option));
+        Assert.Equal(
+            "The truncation is -1; it must be greater than 0, such as 0.8. The model generates no images of 48 pixels; use one of 32, 64.",
+            Assert.Throws<AttnGanException>(() => options.Validate([32, 64])).Message);
+        new GenerationOptions { Truncation = 0.5, Size = 64 }.Validate([32, 64]);
+    }
+
+    [Fact]
+    public void A_caption_without_known_words_is_rejected_before_generation()
     {
         AttnGanException error = Assert.Throws<AttnGanException>(
             () => Pipeline.Generate([s_heart, new GenerationRequest("zorgle haert", 1)], cancellation: Cancellation));
 
         Assert.StartsWith("The model knows no word of the caption \"zorgle haert\": \"zorgle\", \"haert\" (near: heart", error.Message);
-        Assert.Contains("Some of the words that it knows: ", error.Message);
+        Assert.Contains("Some of the known words: ", error.Message);
         error = Assert.Throws<AttnGanException>(() => Pipeline.Generate(" !? ", cancellation: Cancellation));
-        Assert.StartsWith("The caption \" !? \" has no words; say what to draw. Some of the words that it knows: ", error.Message);
-        Assert.Throws<AttnGanException>(() => Pipeline.Interpolate(s_heart, new GenerationRequest("zorgle", 1), 3, cancellation: Cancellation));
+        Assert.StartsWith("The caption \" !? \" has no words; describe an image. Some of the known words: ", error.Message);
+        var unknown = new GenerationRequest("zorgle", 1);
+        Assert.Throws<AttnGanException>(() => Pipeline.Interpolate(s_heart, unknown, 3, cancellation: Cancellation));
     }
 
     [Fact]
-    public async Task It_is_refused_before_anything_is_drawn_on_another_thread_too()
+    public async Task Asynchronous_generation_rejects_a_caption_without_known_words_too()
     {
         var progress = new Reports();
         await using IAsyncEnumerator<GeneratedImage> images = Pipeline
@@ -238,26 +254,27 @@ public sealed class TextToImagePipelineTests
     }
 
     [Fact]
-    public void Unknown_words_beside_known_ones_are_told_and_left_out()
+    public void Unknown_words_are_reported_and_dropped()
     {
-        GeneratedImage image = Draw(Pipeline, new GenerationRequest("a zorgle red heart", 42), new GenerationOptions { Attention = true });
+        GeneratedImage image = Generate(
+            Pipeline, new GenerationRequest("a zorgle red heart", 42), new GenerationOptions { Attention = true });
 
         Assert.Equal(["zorgle"], image.Caption.UnknownWords);
         Assert.Equal(["a", "red", "heart"], image.Attention[0].Words);
-        Assert.Equal(Pipeline.Draw(null, s_heart)[0], image.Image.Pixels);
+        Assert.Equal(Pipeline.GeneratePixels(null, s_heart)[0], image.Image.Pixels);
     }
 
     [Fact]
-    public void Without_a_seed_one_is_chosen_that_draws_the_image_again()
+    public void Without_a_seed_a_random_one_is_chosen_and_returned()
     {
         GeneratedImage chosen = Pipeline.Generate("a red heart", cancellation: Cancellation);
 
-        Assert.Equal(chosen.Image.Pixels, Pipeline.Draw(null, s_heart with { Seed = chosen.Seed })[0]);
+        Assert.Equal(chosen.Image.Pixels, Pipeline.GeneratePixels(null, s_heart with { Seed = chosen.Seed })[0]);
         Assert.NotEqual(chosen.Seed, Pipeline.Generate("a red heart", new GenerationOptions { Size = 32 }, Cancellation).Seed);
     }
 
     [Fact]
-    public async Task Images_come_on_another_thread_as_they_do_on_this_with_progress()
+    public async Task Asynchronous_generation_returns_the_same_images_and_reports_progress()
     {
         GenerationRequest[] requests = [s_heart, s_square, s_face];
         using TextToImagePipeline pipeline = EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, BatchSize = 2 });
@@ -269,7 +286,7 @@ public sealed class TextToImagePipelineTests
             Assert.Equal(new GenerationProgress(images.Count, 3), progress.All[^1]);
         }
 
-        Assert.Equal(pipeline.Draw(null, requests), images.Select(image => image.Image.Pixels));
+        Assert.Equal(pipeline.GeneratePixels(null, requests), images.Select(image => image.Image.Pixels));
         Assert.Equal(requests, images.Select(image => new GenerationRequest(image.Caption.Text, image.Seed)));
         Assert.Equal([new(1, 3), new(2, 3), new(3, 3)], progress.All);
         GeneratedImage single = await pipeline.GenerateAsync("a red heart", new GenerationOptions { Seed = 42 }, Cancellation);
@@ -277,25 +294,25 @@ public sealed class TextToImagePipelineTests
     }
 
     [Fact]
-    public void Nothing_asked_nothing_drawn() => Assert.Empty(Pipeline.Generate([], cancellation: Cancellation));
+    public void No_requests_give_no_images() => Assert.Empty(Pipeline.Generate([], cancellation: Cancellation));
 
     [Fact]
-    public void A_stream_is_as_good_as_a_file()
+    public void A_model_can_be_loaded_from_a_stream()
     {
         using FileStream stream = File.OpenRead(EmojiModel.File);
         using var pipeline = TextToImagePipeline.Load(stream, new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 1 });
 
         Assert.Equal(Pipeline.Card, pipeline.Card);
-        Assert.Equal(Pipeline.Draw(null, s_heart), pipeline.Draw(null, s_heart));
+        Assert.Equal(Pipeline.GeneratePixels(null, s_heart), pipeline.GeneratePixels(null, s_heart));
     }
 
     [Fact]
-    public void A_saved_image_says_what_it_is()
+    public void A_saved_image_has_metadata()
     {
         string folder = Directory.CreateTempSubdirectory("attngan-pipeline-").FullName;
         try
         {
-            GeneratedImage image = Draw(Pipeline, s_heart);
+            GeneratedImage image = Generate(Pipeline, s_heart);
             foreach (string file in (string[])["heart.png", "heart.webp", "heart.jpg"])
             {
                 image.Save(Path.Combine(folder, file));
@@ -313,16 +330,17 @@ public sealed class TextToImagePipelineTests
     }
 
     [Fact]
-    public void Eight_threads_at_once_draw_what_one_draws_alone()
+    public void Concurrent_calls_generate_the_same_images()
     {
         GenerationRequest[] captions = [s_heart, s_square, s_face];
         GenerationRequest[] requests = [.. Enumerable.Range(0, 8).Select(i => captions[i % 3] with { Seed = i })];
-        byte[][] alone = Pipeline.Draw(null, requests);
-        using TextToImagePipeline shared = EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 2, BatchSize = 3 });
-        byte[][][] drawn = new byte[8][][];
+        byte[][] alone = Pipeline.GeneratePixels(null, requests);
+        using TextToImagePipeline shared =
+            EmojiModel.Load(new PipelineOptions { Engine = InferenceEngine.Fused, Threads = 2, BatchSize = 3 });
+        byte[][][] generated = new byte[8][][];
         Thread[] threads =
         [
-            .. Enumerable.Range(0, 8).Select(i => new Thread(() => drawn[i] =
+            .. Enumerable.Range(0, 8).Select(i => new Thread(() => generated[i] =
             [
                 .. shared.Generate([requests[i], requests[(i + 3) % 8], requests[(i + 5) % 8], requests[i]])
                     .Select(image => image.Image.Pixels),
@@ -333,31 +351,31 @@ public sealed class TextToImagePipelineTests
 
         for (int i = 0; i < 8; i++)
         {
-            Assert.Equal([alone[i], alone[(i + 3) % 8], alone[(i + 5) % 8], alone[i]], drawn[i]);
+            Assert.Equal([alone[i], alone[(i + 3) % 8], alone[(i + 5) % 8], alone[i]], generated[i]);
         }
     }
 
     [Theory]
     [InlineData(InferenceEngine.Fused)]
     [InlineData(InferenceEngine.OnnxRuntime)]
-    public void After_its_end_a_pipeline_refuses_to_draw(InferenceEngine engine)
+    public void A_disposed_pipeline_rejects_calls(InferenceEngine engine)
     {
         TextToImagePipeline pipeline = EmojiModel.Load(new PipelineOptions { Engine = engine, BatchSize = 1 });
-        using IEnumerator<GeneratedImage> begun =
+        using IEnumerator<GeneratedImage> started =
             pipeline.Generate([s_heart, s_face], new GenerationOptions { Size = 32 }, Cancellation).GetEnumerator();
-        Assert.True(begun.MoveNext());
+        Assert.True(started.MoveNext());
 
         pipeline.Dispose();
-        pipeline.Dispose(); // a second time is no harm
+        pipeline.Dispose(); // idempotent
 
-        Assert.Throws<ObjectDisposedException>(() => begun.MoveNext());
+        Assert.Throws<ObjectDisposedException>(() => started.MoveNext());
         Assert.Throws<ObjectDisposedException>(() => pipeline.Generate([s_heart], cancellation: Cancellation));
         Assert.Throws<ObjectDisposedException>(() => pipeline.Generate("a red heart", cancellation: Cancellation));
         Assert.Throws<ObjectDisposedException>(() => pipeline.Interpolate(s_heart, s_face, 2, cancellation: Cancellation));
     }
 
     [Fact]
-    public void Improper_options_are_refused()
+    public void Options_out_of_range_are_rejected()
     {
         Assert.Throws<ArgumentOutOfRangeException>(() => EmojiModel.Load(new PipelineOptions { Threads = -1 }));
         Assert.Throws<ArgumentOutOfRangeException>(() => EmojiModel.Load(new PipelineOptions { BatchSize = 0 }));
@@ -365,7 +383,7 @@ public sealed class TextToImagePipelineTests
         Assert.Throws<ArgumentOutOfRangeException>(() => Pipeline.Interpolate(s_heart, s_face, 1, cancellation: Cancellation));
     }
 
-    private static GeneratedImage Draw(TextToImagePipeline pipeline, GenerationRequest request, GenerationOptions? options = null) =>
+    private static GeneratedImage Generate(TextToImagePipeline pipeline, GenerationRequest request, GenerationOptions? options = null) =>
         pipeline.Generate([request], options, Cancellation).Single();
 
     private static string Checksum(GeneratedImage image) => Checksum(

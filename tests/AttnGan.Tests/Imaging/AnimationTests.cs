@@ -18,17 +18,17 @@ public sealed class AnimationTests : IDisposable
         Animation.Save(PathOf("a.webp"), frames);
         AssertPlays(frames, 100, -1, File.ReadAllBytes(PathOf("a.webp")));
         Assert.Equal(["a.webp"], Directory.GetFiles(_folder).Select(Path.GetFileName));
-        // Where one image is asked for, it is the first.
+        // Readers of single images see the first frame.
         Assert.Equal(frames[0].Pixels, RgbImage.Load(PathOf("a.webp"), RgbColor.White).Pixels);
         Assert.Equal(new ImageHeader(ImageFormat.WebP, 64, 48), RgbImage.Identify(PathOf("a.webp")));
         Assert.Null(ImageMetadata.Read(PathOf("a.webp")));
     }
 
     [Fact]
-    public void Any_frames_play_as_they_are() =>
+    public void Any_frames_are_lossless() =>
         Gen.Select(Gen.Int[1, 12], Gen.Int[1, 12], Gen.Int[1, 0xFFFFFF], Gen.Int[1, 65535])
             .SelectMany((width, height, duration, loops) =>
-                // Few changed pixels, none or many from one frame to the next.
+                // No, few or many changed pixels from frame to frame.
                 Gen.Select(Gen.Int[0, (width * height) - 1], Gen.Byte).Array[0, 4].Array[1, 6]
                     .Select(changes => (width, height, duration, loops, changes)))
             .Sample(sample =>
@@ -51,7 +51,7 @@ public sealed class AnimationTests : IDisposable
             });
 
     [Fact]
-    public void Equal_frames_stay_frames()
+    public void Equal_frames_are_kept()
     {
         RgbImage frame = SyntheticAttention.Flat(16, new(200, 100, 0));
         RgbImage[] frames = [frame, frame, frame, SyntheticAttention.Flat(16, RgbColor.Black), frame];
@@ -59,7 +59,7 @@ public sealed class AnimationTests : IDisposable
     }
 
     [Fact]
-    public void What_does_not_change_is_stored_once()
+    public void Unchanged_pixels_are_stored_once()
     {
         RgbImage first = Noise(100, 100, 1);
         RgbImage second = first.Crop(0, 0, 100, 100);
@@ -80,7 +80,7 @@ public sealed class AnimationTests : IDisposable
     }
 
     [Fact]
-    public void Impossible_animations_are_refused()
+    public void Invalid_animations_are_rejected()
     {
         RgbImage[] one = [Noise(8, 8, 1)];
         Assert.Throws<ArgumentException>(() => Animation.Encode([]));
@@ -104,7 +104,7 @@ public sealed class AnimationTests : IDisposable
     }
 
     [Fact]
-    public void An_animation_that_grows_too_long_is_refused()
+    public void An_animation_that_is_too_long_is_rejected()
     {
         RgbImage[] frames = [.. Enumerable.Range(0, 5).Select(seed => Noise(100, 100, seed))];
         int length = Animation.Encode(frames).Length;
@@ -116,7 +116,7 @@ public sealed class AnimationTests : IDisposable
     }
 
     [Fact]
-    public void A_failed_save_leaves_what_was_there()
+    public void A_failed_save_keeps_the_existing_file()
     {
         File.WriteAllText(PathOf("a.webp"), "before");
         Assert.Throws<ArgumentException>(() => Animation.Save(PathOf("a.webp"), []));
@@ -134,21 +134,21 @@ public sealed class AnimationTests : IDisposable
         return new RgbImage(width, height, pixels);
     }
 
-    /// <param name="frames">What must be shown.</param>
-    /// <param name="duration">Milliseconds of each.</param>
-    /// <param name="loops">-1 for ever.</param>
+    /// <param name="frames">The expected frames.</param>
+    /// <param name="duration">The duration of each frame in milliseconds.</param>
+    /// <param name="loops">Number of repetitions; -1 for infinitely many.</param>
     /// <param name="bytes">The animation.</param>
     private static void AssertPlays(IReadOnlyList<RgbImage> frames, int duration, int loops, byte[] bytes)
     {
         using var data = SKData.CreateCopy(bytes);
         using var codec = SKCodec.Create(data);
         Assert.Equal((frames[0].Width, frames[0].Height), (codec.Info.Width, codec.Info.Height));
-        // The codec tells an animation of one frame as an image, which has neither durations nor loops.
+        // The codec reports an animation of one frame as an image, without durations and repetitions.
         Assert.Equal(frames.Count, Math.Max(1, codec.FrameCount));
         Assert.All(codec.FrameInfo, frame => Assert.Equal(duration, frame.Duration));
         if (frames.Count > 1)
         {
-            // It counts repetitions after the first time.
+            // The codec counts the repetitions after the first showing.
             Assert.Equal(loops == -1 ? -1 : loops - 1, codec.RepetitionCount);
         }
 

@@ -11,7 +11,8 @@ public sealed class ImageGridTests
     [Fact]
     public void Cells_fill_rows_from_the_top_left()
     {
-        RgbImage grid = ImageGrid.Compose([.. s_colors.Select(color => SyntheticAttention.Flat(10, color))], 3, new GridOptions { Gap = 2 });
+        RgbImage grid =
+            ImageGrid.Compose([.. s_colors.Select(color => SyntheticAttention.Flat(10, color))], 3, new GridOptions { Gap = 2 });
         Assert.Equal((38, 26), (grid.Width, grid.Height));
         for (int y = 0; y < grid.Height; y++)
         {
@@ -34,7 +35,7 @@ public sealed class ImageGridTests
     }
 
     [Fact]
-    public void Small_images_are_enlarged_to_the_largest_pixel_by_pixel()
+    public void Small_images_are_enlarged_to_the_largest_by_repeating_pixels()
     {
         var checkers = new RgbImage(2, 2, [255, 0, 0, 0, 255, 0, 0, 0, 255, 255, 255, 0]);
         RgbImage grid = ImageGrid.Compose([checkers, SyntheticAttention.Flat(8, s_colors[4])], 2, new GridOptions { Gap = 0 });
@@ -46,7 +47,7 @@ public sealed class ImageGridTests
     }
 
     [Fact]
-    public void Images_of_other_shapes_are_centered_in_their_proportions()
+    public void Images_keep_their_aspect_ratio_and_are_centered()
     {
         var wide = new RgbImage(20, 10);
         wide.Fill(0, 0, 20, 10, s_colors[0]);
@@ -62,16 +63,16 @@ public sealed class ImageGridTests
     [InlineData(64, 64)]
     [InlineData(65, 128)]
     [InlineData(160, 192)]
-    public void Cells_grow_by_a_whole_factor_to_their_least_size(int least, int cell)
+    public void Cells_are_enlarged_to_their_minimum_size_by_an_integer_factor(int minimum, int cell)
     {
         RgbImage grid = ImageGrid.Compose(
-            [SyntheticAttention.Flat(64, s_colors[2])], 1, new GridOptions { Gap = 0, MinCellSize = least });
+            [SyntheticAttention.Flat(64, s_colors[2])], 1, new GridOptions { Gap = 0, MinCellSize = minimum });
         Assert.Equal((cell, cell), (grid.Width, grid.Height));
         Assert.All(Enumerable.Range(0, cell), i => Assert.Equal(s_colors[2], grid.PixelAt(i, i)));
     }
 
     [Fact]
-    public void Captions_stand_under_their_images()
+    public void Captions_are_below_their_images()
     {
         RgbImage[] images = s_colors[..4].Select(color => SyntheticAttention.Flat(96, color)).ToArray();
         RgbImage grid = ImageGrid.Compose(images, 2, new GridOptions { Gap = 4, Captions = ["red", null, "blue", ""] });
@@ -83,7 +84,7 @@ public sealed class ImageGridTests
     }
 
     [Fact]
-    public void A_row_is_as_high_as_its_longest_caption_up_to_the_limit()
+    public void The_longest_caption_determines_the_height_of_a_row_up_to_the_limit()
     {
         RgbImage[] images = s_colors[..2].Select(color => SyntheticAttention.Flat(64, color)).ToArray();
         int lineHeight = Lettering.LineHeight(new TextStyle(13, RgbColor.Black));
@@ -98,11 +99,11 @@ public sealed class ImageGridTests
     [InlineData(4, 2)]
     [InlineData(5, 3)]
     [InlineData(64, 8)]
-    public void Square_grids_have_the_root_of_their_images_as_columns(int images, int columns) =>
+    public void Square_grids_have_the_rounded_square_root_as_columns(int images, int columns) =>
         Assert.Equal(columns, ImageGrid.SquareColumns(images));
 
     [Fact]
-    public void Impossible_grids_are_refused()
+    public void Invalid_grids_are_rejected()
     {
         RgbImage[] one = [new RgbImage(100, 100)];
         Assert.Throws<ArgumentException>(() => ImageGrid.Compose([], 1));

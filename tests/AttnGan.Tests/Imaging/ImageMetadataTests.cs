@@ -17,7 +17,7 @@ public sealed class ImageMetadataTests : IDisposable
         Software = "painter 2",
     };
 
-    // All of UTF-16, with many of the characters that XML, PNG or file formats take notice of.
+    // Any UTF-16, with many of the characters that are special in XML or PNG.
     private static readonly Gen<string?> s_text = Gen.Frequency(
         (1, Gen.Const((string?)null)),
         (4, Gen.OneOf(Gen.Char, Gen.Char["<&>\"'] \r\n\t\0\ud83c\udf4e\uffff\ufeff"])
@@ -41,7 +41,7 @@ public sealed class ImageMetadataTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Any_metadata_survives_but_for_what_XML_cannot_hold(ImageFormat format) =>
+    public void Any_metadata_survives_except_characters_that_XML_does_not_allow(ImageFormat format) =>
         Gen.Select(s_text, Gen.Long.Nullable(), s_text, s_text).Sample((caption, seed, model, software) =>
         {
             var metadata = new ImageMetadata { Caption = caption, Seed = seed, Model = model, Software = software };
@@ -68,11 +68,11 @@ public sealed class ImageMetadataTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Files_without_metadata_say_nothing(ImageFormat format) =>
+    public void Files_without_metadata_give_null(ImageFormat format) =>
         Assert.Null(ImageMetadata.Read(Image(20, 9).Encode(format), "it"));
 
     [Fact]
-    public void Software_is_this_program_unless_told_otherwise()
+    public void The_default_software_is_this_library()
     {
         string? software = ImageMetadata.Read(Image(2, 2).Encode(ImageFormat.Png, new ImageMetadata()), "it")!.Software;
         Assert.Matches(@"^AttnGan \d+\.\d+\.\d+(-[\w.-]+)?$", software);
@@ -92,22 +92,23 @@ public sealed class ImageMetadataTests : IDisposable
     [InlineData("&")]
     [InlineData("🍎")]
     [InlineData("a🍎<")]
-    public void A_caption_that_has_no_room_loses_its_end_in_every_format_alike(string letters)
+    public void Too_long_captions_are_shortened_equally_in_every_format(string letters)
     {
         ImageMetadata metadata = s_full with { Caption = string.Concat(Enumerable.Repeat(letters, 70_000)) };
-        ImageMetadata?[] read = [.. Enum.GetValues<ImageFormat>().Select(format => ImageMetadata.Read(Image(2, 2).Encode(format, metadata), "it"))];
+        ImageMetadata?[] read =
+            [.. Enum.GetValues<ImageFormat>().Select(format => ImageMetadata.Read(Image(2, 2).Encode(format, metadata), "it"))];
         Assert.Single(read.Distinct());
         string caption = read[0]!.Caption!;
         Assert.Equal(metadata with { Caption = caption }, read[0]);
         Assert.EndsWith("…", caption, StringComparison.Ordinal);
         Assert.StartsWith(caption[..^1], metadata.Caption, StringComparison.Ordinal);
-        // No character is cut in two, and one more would not have fitted.
+        // No character is split, and another one would not have fitted.
         Assert.False(char.IsHighSurrogate(caption[^2]));
         Assert.InRange(XmpPacket.Encode(metadata).Length, XmpPacket.MaxEncodedLength - 5, XmpPacket.MaxEncodedLength);
     }
 
     [Fact]
-    public void Absurd_names_are_refused()
+    public void Too_long_names_are_rejected()
     {
         foreach (string? caption in new[] { null, "apple" })
         {
@@ -119,7 +120,7 @@ public sealed class ImageMetadataTests : IDisposable
     }
 
     [Fact]
-    public void Packets_of_other_programs_are_read_as_far_as_they_have_our_properties()
+    public void Our_properties_are_read_from_packets_of_other_programs()
     {
         Assert.Equal(
             new ImageMetadata { Caption = "an apple", Software = "Painter" },
@@ -148,27 +149,28 @@ public sealed class ImageMetadataTests : IDisposable
     [InlineData("""<rdf:Description><dc:description><b>structure</b></dc:description></rdf:Description>""")]
     [InlineData("""<other><rdf:Description a:Seed="5"/></other>""")]
     [InlineData("")]
-    public void Packets_without_our_properties_say_nothing(string descriptions) => Assert.Null(ReadPacket(descriptions));
+    public void Packets_without_our_properties_give_null(string descriptions) => Assert.Null(ReadPacket(descriptions));
 
     [Fact]
-    public void Padding_and_a_claimed_encoding_of_a_packet_do_no_harm()
+    public void Padding_and_a_declared_encoding_are_ignored()
     {
         string packet = Packet("""<rdf:Description a:Seed="5"/>""");
-        foreach (string written in new[] { $"\ufeff{packet}", $"<?xml version=\"1.0\" encoding=\"klingon\"?>{packet}", $"{packet}   \n\0\0" })
+        foreach (string written in
+            new[] { $"\ufeff{packet}", $"<?xml version=\"1.0\" encoding=\"klingon\"?>{packet}", $"{packet}   \n\0\0" })
         {
             Assert.Equal(5, ImageMetadata.Read(PngWith(Encoding.UTF8.GetBytes(written)), "it")?.Seed);
         }
     }
 
     [Fact]
-    public void Damaged_packets_are_named()
+    public void Damaged_packets_give_a_clear_error()
     {
         byte[][] packets =
         [
             "no packet"u8.ToArray(),
             "<a><b></a>"u8.ToArray(),
             [.. "<a>"u8, 0xFF, .. "</a>"u8],
-            // Entities that grow: definitions of any kind are refused.
+            // Entity expansion: DTDs are rejected.
             "<!DOCTYPE a [<!ENTITY b \"cccc\"><!ENTITY d \"&b;&b;&b;\">]><a>&d;</a>"u8.ToArray(),
             Encoding.UTF8.GetBytes(string.Concat(Enumerable.Repeat("<b>", 100_000)) + string.Concat(Enumerable.Repeat("</b>", 100_000))),
             new byte[(1024 * 1024) + 1],
@@ -182,7 +184,7 @@ public sealed class ImageMetadataTests : IDisposable
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Files_cut_short_give_all_or_an_error_that_names_them(ImageFormat format)
+    public void Truncated_files_give_all_metadata_or_an_error_that_names_them(ImageFormat format)
     {
         byte[] bytes = Image(9, 8).Encode(format, s_full);
         int whole = 0;
@@ -200,13 +202,13 @@ public sealed class ImageMetadataTests : IDisposable
             }
         }
 
-        // WebP has metadata behind the pixels, the others before them.
+        // WebP has metadata after the pixels, the others before them.
         Assert.Equal(format != ImageFormat.WebP, whole > 30);
     }
 
     [Theory]
     [MemberData(nameof(Formats))]
-    public void Files_without_metadata_cut_short_give_nothing_or_an_error_that_names_them(ImageFormat format)
+    public void Truncated_files_without_metadata_give_null_or_an_error_that_names_them(ImageFormat format)
     {
         byte[] bytes = Image(9, 8).Encode(format);
         int errors = 0;
@@ -223,7 +225,7 @@ public sealed class ImageMetadataTests : IDisposable
             }
         }
 
-        // A JPEG's scan, behind which no metadata is looked for, may be cut.
+        // The scan of a JPEG, after which no metadata is searched, may be truncated.
         Assert.True(format == ImageFormat.Jpeg ? errors > 100 : errors == bytes.Length, $"{errors} of {bytes.Length}.");
     }
 
@@ -271,7 +273,7 @@ public sealed class ImageMetadataTests : IDisposable
             Assert.Throws<AttnGanException>(() => ImageMetadata.Read(bytes, "it"));
         }
 
-        // What lies outside a container is not the image's.
+        // Data outside the container does not belong to the image.
         if (length == 0)
         {
             Assert.Null(ImageMetadata.Read(webp, "it"));
@@ -291,7 +293,7 @@ public sealed class ImageMetadataTests : IDisposable
     }
 
     [Fact]
-    public void WebP_of_the_simple_format_gets_the_head_it_lacks()
+    public void WebP_of_the_simple_format_gets_an_extended_header()
     {
         RgbImage image = Image(301, 7);
         byte[] simple = WebPChunks.Compose(WebPChunks.Chunk("VP8L"u8, WebPChunks.Find(image.Encode(ImageFormat.WebP), "VP8L"u8)));
@@ -302,7 +304,7 @@ public sealed class ImageMetadataTests : IDisposable
     }
 
     [Fact]
-    public void Files_that_are_no_images_are_named_as_everywhere()
+    public void Errors_for_other_files_are_the_same_as_when_loading()
     {
         File.WriteAllText(PathOf("text.png"), "no image");
         File.WriteAllBytes(PathOf("empty.png"), []);
@@ -318,7 +320,7 @@ public sealed class ImageMetadataTests : IDisposable
     private static RgbImage Image(int width, int height) =>
         new(width, height, [.. Enumerable.Range(0, width * height * 3).Select(i => (byte)(i * 37))]);
 
-    /// <summary>The text without what is no character of XML 1.0 (production 2 of the standard).</summary>
+    /// <summary>Removes the characters that XML 1.0 does not allow (production 2 of the standard).</summary>
     private static string? Allowed(string? text) => text is null ? null : string.Concat(
         Split(text).Where(character => character.Length == 2 || character[0] is '\t' or '\n' or '\r' or (>= ' ' and < '\ud800')
             or (>= '\ue000' and <= '\ufffd')));

@@ -22,13 +22,13 @@ public sealed class LetteringTests
         List<(int X, int Y)> inked = Inked(image);
         Assert.Contains(inked, point => image.PixelAt(point.X, point.Y).R < 80);
         Assert.All(inked, point => Assert.True(
-            point.X >= 30 && point.X < 30 + width && point.Y >= 40 && point.Y < 40 + height, $"{point} lies outside."));
-        // Letters reach over most of the box's width.
+            point.X >= 30 && point.X < 30 + width && point.Y >= 40 && point.Y < 40 + height, $"{point} is outside."));
+        // The letters span most of the box's width.
         Assert.InRange(inked.Max(point => point.X) - inked.Min(point => point.X), width * 0.8, width);
     }
 
     [Fact]
-    public void Text_has_its_color_where_letters_are_solid()
+    public void Solid_parts_of_letters_have_the_color_of_the_style()
     {
         RgbImage image = SyntheticAttention.Flat(100, RgbColor.White);
         Lettering.Draw(image, "I", 10, 10, new TextStyle(60, new(10, 200, 30), Bold: true));
@@ -40,7 +40,7 @@ public sealed class LetteringTests
     [InlineData(90, 95)]
     [InlineData(5000, 5)]
     [InlineData(-5000, -5000)]
-    public void What_leaves_the_image_is_cut_off(int x, int y)
+    public void Text_is_clipped_to_the_image(int x, int y)
     {
         RgbImage whole = SyntheticAttention.Flat(300, RgbColor.White);
         Lettering.Draw(whole, "cut", Math.Clamp(x, -100, 150) + 100, Math.Clamp(y, -100, 150) + 100, s_style);
@@ -57,9 +57,9 @@ public sealed class LetteringTests
     }
 
     [Fact]
-    public void Letters_of_many_scripts_are_in_the_embedded_font()
+    public void The_embedded_font_has_letters_of_many_scripts()
     {
-        // A letter that is missing is drawn as the replacement sign.
+        // Missing letters are drawn as the replacement character.
         byte[] missing = Rendered("\ufffd");
         foreach (char letter in "aZéßøłőșğıñ€“”–…αωΆЖщѓҐ№×")
         {
@@ -68,7 +68,7 @@ public sealed class LetteringTests
     }
 
     [Fact]
-    public void Bold_letters_have_more_ink()
+    public void Bold_text_has_more_ink()
     {
         int regular = Rendered("word").Sum(value => 255 - value);
         int bold = Rendered("word", s_style with { Bold = true }).Sum(value => 255 - value);
@@ -79,7 +79,7 @@ public sealed class LetteringTests
     public void Decomposed_letters_look_like_composed_ones() => Assert.Equal(Rendered("é"), Rendered("e\u0301"));
 
     [Fact]
-    public void Line_breaks_are_spaces_and_invisible_characters_nothing()
+    public void Line_breaks_become_spaces_and_invisible_characters_disappear()
     {
         Assert.Equal(Rendered("a b"), Rendered("a\nb"));
         Assert.Equal(Rendered("ab"), Rendered("a\u200db\ufe0f"));
@@ -89,7 +89,7 @@ public sealed class LetteringTests
     [InlineData(30)]
     [InlineData(60)]
     [InlineData(90)]
-    public void Shortened_text_fits_and_says_so(float width)
+    public void Shortened_text_fits_and_ends_in_an_ellipsis(float width)
     {
         const string Text = "a long caption about a bird";
         string shortened = Lettering.Shorten(Text, width, s_style);
@@ -100,7 +100,7 @@ public sealed class LetteringTests
     }
 
     [Fact]
-    public void Lines_break_between_words_and_keep_all_of_them()
+    public void Lines_break_between_words_and_keep_all_words()
     {
         const string Text = "a small yellow bird with a black crown and a very short beak";
         IReadOnlyList<string> lines = Lettering.Wrap(Text, 120, 20, s_style);
@@ -113,7 +113,7 @@ public sealed class LetteringTests
     }
 
     [Fact]
-    public void Lines_beyond_the_last_give_way_to_an_ellipsis()
+    public void Text_beyond_the_last_line_becomes_an_ellipsis()
     {
         IReadOnlyList<string> lines = Lettering.Wrap("a small yellow bird with a black crown and a very short beak", 120, 2, s_style);
         Assert.Equal(2, lines.Count);
@@ -134,7 +134,7 @@ public sealed class LetteringTests
     [Theory]
     [InlineData("")]
     [InlineData(" \n\t ")]
-    public void Nothing_takes_no_line(string text) => Assert.Empty(Lettering.Wrap(text, 100, 3, s_style));
+    public void Blank_text_has_no_lines(string text) => Assert.Empty(Lettering.Wrap(text, 100, 3, s_style));
 
     private static byte[] Rendered(string text, TextStyle? style = null)
     {

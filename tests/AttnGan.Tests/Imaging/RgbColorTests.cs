@@ -6,7 +6,7 @@ namespace AttnGan.Tests.Imaging;
 public sealed class RgbColorTests
 {
     [Fact]
-    public void Colors_survive_their_text() =>
+    public void Colors_survive_formatting_and_parsing() =>
         Gen.Select(Gen.Byte, Gen.Byte, Gen.Byte).Sample((r, g, b) =>
         {
             var color = new RgbColor(r, g, b);
@@ -21,7 +21,7 @@ public sealed class RgbColorTests
     [InlineData("#12345g")]
     [InlineData("# 12345")]
     [InlineData("1234567")]
-    public void Other_texts_are_refused_by_name(string text)
+    public void Invalid_text_is_rejected_and_named(string text)
     {
         Assert.False(RgbColor.TryParse(text, out _));
         Assert.Contains(
@@ -31,5 +31,5 @@ public sealed class RgbColorTests
     }
 
     [Fact]
-    public void No_text_is_no_color() => Assert.False(RgbColor.TryParse(null, out _));
+    public void Null_is_not_a_color() => Assert.False(RgbColor.TryParse(null, out _));
 }

@@ -35,7 +35,7 @@ public sealed class RgbImageTests : IDisposable
                 .Pixels.SequenceEqual(sample.pixels));
 
     [Fact]
-    public void Transparency_is_flattened_on_the_background()
+    public void Transparent_pixels_are_composited_with_the_background()
     {
         using var bitmap = new SKBitmap(new SKImageInfo(3, 1, SKColorType.Rgba8888, SKAlphaType.Unpremul));
         bitmap.SetPixel(0, 0, new SKColor(255, 0, 0, 0));
@@ -53,7 +53,7 @@ public sealed class RgbImageTests : IDisposable
         Assert.Equal([1, 2, 3], image.Pixels[6..]);
     }
 
-    // The image that is meant: red top left, green top right, blue bottom left, white bottom right.
+    // The oriented image: red top left, green top right, blue bottom left, white bottom right.
     [Theory]
     [InlineData(1, "RGBW")]
     [InlineData(2, "GRWB")]
@@ -63,7 +63,7 @@ public sealed class RgbImageTests : IDisposable
     [InlineData(6, "GWRB")]
     [InlineData(7, "WGBR")]
     [InlineData(8, "BRWG")]
-    public void EXIF_orientation_turns_the_image(byte orientation, string stored)
+    public void The_EXIF_orientation_is_applied(byte orientation, string stored)
     {
         var image = new RgbImage(32, 32);
         for (int i = 0; i < 32 * 32; i++)
@@ -85,7 +85,7 @@ public sealed class RgbImageTests : IDisposable
     [InlineData(4, 30, 20)]
     [InlineData(5, 20, 30)]
     [InlineData(8, 20, 30)]
-    public void A_head_gives_the_size_of_the_turned_image(byte orientation, int width, int height)
+    public void The_header_gives_the_size_of_the_oriented_image(byte orientation, int width, int height)
     {
         File.WriteAllBytes(PathOf("a.jpg"), WithOrientation(Gradient(30, 20).Encode(ImageFormat.Jpeg), orientation));
         var loaded = RgbImage.Load(PathOf("a.jpg"), RgbColor.White);
@@ -94,7 +94,7 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void Unreadable_files_are_named()
+    public void Errors_name_unreadable_files()
     {
         File.WriteAllText(PathOf("text.png"), "no image");
         File.WriteAllBytes(PathOf("empty.png"), []);
@@ -114,7 +114,7 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void Damaged_files_give_a_image_or_an_error_that_names_them() =>
+    public void Damaged_files_give_an_image_or_an_error_that_names_them() =>
         Gen.Select(Gen.Enum<ImageFormat>(), Gen.Select(Gen.Int[0, 1_000_000], Gen.Byte).List[1, 6], Gen.Int[0, 1_000_000]).Sample(
             (format, changes, length) =>
             {
@@ -138,7 +138,7 @@ public sealed class RgbImageTests : IDisposable
             iter: 2000);
 
     [Fact]
-    public void Absurd_sizes_are_refused_before_memory_is_taken()
+    public void Huge_sizes_are_rejected_before_memory_is_allocated()
     {
         byte[] png = Gradient(4, 4).Encode(ImageFormat.Png);
         BinaryPrimitives.WriteInt32BigEndian(png.AsSpan(16), 60_000);
@@ -151,16 +151,17 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void A_file_that_is_too_long_is_refused_before_it_is_read()
+    public void A_file_that_is_too_long_is_rejected_before_it_is_read()
     {
         using (FileStream file = File.Create(PathOf("long.png")))
         {
             file.SetLength(RgbImage.MaxFileLength + 1L);
         }
 
-        foreach (Action read in new Action[] { () => RgbImage.Identify(PathOf("long.png")), () => RgbImage.Load(PathOf("long.png"), RgbColor.White) })
+        string path = PathOf("long.png");
+        foreach (Action read in new Action[] { () => RgbImage.Identify(path), () => RgbImage.Load(path, RgbColor.White) })
         {
-            Assert.Contains("at most 256 MiB", Assert.Throws<AttnGanException>(read).Message, StringComparison.Ordinal);
+            Assert.Contains("the maximum is 256 MiB", Assert.Throws<AttnGanException>(read).Message, StringComparison.Ordinal);
         }
     }
 
@@ -168,7 +169,7 @@ public sealed class RgbImageTests : IDisposable
     [InlineData(ImageFormat.Png)]
     [InlineData(ImageFormat.Jpeg)]
     [InlineData(ImageFormat.WebP)]
-    public void Format_and_size_stand_in_the_head_whatever_the_name_and_the_rest_of_the_file(ImageFormat format)
+    public void Format_and_size_are_read_from_the_header_whatever_the_name_and_the_rest(ImageFormat format)
     {
         byte[] bytes = Gradient(300, 200).Encode(format);
         File.WriteAllBytes(PathOf("a.image"), bytes);
@@ -179,13 +180,16 @@ public sealed class RgbImageTests : IDisposable
         Assert.Throws<AttnGanException>(() => RgbImage.Load(PathOf("a.image"), RgbColor.White));
 
         File.WriteAllBytes(PathOf("a.image"), bytes[..8]);
-        Assert.Contains("a.image: not an image", Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("a.image"))).Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "a.image: not an image",
+            Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("a.image"))).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_size_behind_long_remarks_is_found()
+    public void A_size_after_long_comments_is_found()
     {
-        // Two comment segments of JPEG, together longer than what is read at first.
+        // Two comment segments, together longer than the part that is read first.
         byte[] jpeg = Gradient(30, 20).Encode(ImageFormat.Jpeg);
         byte[] comment = [0xFF, 0xFE, 0xFF, 0xFF, .. new byte[0xFFFD]];
         File.WriteAllBytes(PathOf("a.jpg"), [.. jpeg[..2], .. comment, .. comment, .. jpeg[2..]]);
@@ -193,13 +197,14 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void Other_formats_are_refused()
+    public void Other_formats_are_rejected()
     {
-        // The smallest GIF there is.
+        // A minimal GIF.
         byte[] gif = Convert.FromBase64String("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7");
         Assert.Throws<AttnGanException>(() => RgbImage.Decode(gif, RgbColor.White, "a.gif"));
         File.WriteAllBytes(PathOf("a.png"), gif);
-        Assert.Contains("a.png: ", Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("a.png"))).Message, StringComparison.Ordinal);
+        AttnGanException error = Assert.Throws<AttnGanException>(() => RgbImage.Identify(PathOf("a.png")));
+        Assert.Contains("a.png: ", error.Message, StringComparison.Ordinal);
         Assert.Contains(
             "cannot write an image as '.bmp'",
             Assert.Throws<AttnGanException>(() => Gradient(2, 2).Save(PathOf("a.bmp"))).Message,
@@ -207,7 +212,7 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void A_failed_save_leaves_nothing_behind()
+    public void A_failed_save_leaves_no_file()
     {
         string target = Directory.CreateDirectory(PathOf("taken.png")).FullName;
         Assert.Throws<AttnGanException>(() => Gradient(2, 2).Save(target));
@@ -221,7 +226,7 @@ public sealed class RgbImageTests : IDisposable
     [InlineData(8)]
     public void Shrinking_a_fine_pattern_gives_its_mean(int factor)
     {
-        // Alternating black and white: anything but true smoothing gives stripes. The border's pixels weigh a little more.
+        // A checkerboard: without antialiasing, the result has stripes. Pixels at the border weigh slightly more.
         var image = new RgbImage(64, 64);
         for (int i = 0; i < image.Pixels.Length; i++)
         {
@@ -232,7 +237,7 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void Shrinking_weighs_pixels_as_a_widened_triangle_does()
+    public void Shrinking_uses_a_widened_triangle_filter()
     {
         // Half size: weights 1/8, 3/8, 3/8, 1/8, at the border 3/7, 3/7, 1/7.
         var image = new RgbImage(8, 1, [.. Enumerable.Range(0, 8).SelectMany(x => Enumerable.Repeat((byte)(x == 3 ? 240 : 0), 3))]);
@@ -242,7 +247,7 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void Scaling_keeps_a_flat_color()
+    public void Resizing_keeps_a_solid_color()
     {
         Gen<int> side = Gen.Int[1, 40];
         Gen.Select(side, side, side, side, Gen.Byte).Sample((width, height, toWidth, toHeight, value) =>
@@ -255,7 +260,7 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void Cropping_takes_a_part_and_stays_inside()
+    public void Cropping_returns_a_part_and_rejects_parts_outside()
     {
         RgbImage image = Gradient(6, 5);
         RgbImage crop = image.Crop(2, 1, 3, 4);
@@ -276,7 +281,7 @@ public sealed class RgbImageTests : IDisposable
     }
 
     [Fact]
-    public void Pixels_must_fit_the_size()
+    public void The_number_of_pixels_must_match_the_size()
     {
         Assert.Throws<ArgumentException>(() => new RgbImage(2, 2, new byte[11]));
         Assert.Throws<ArgumentOutOfRangeException>(() => new RgbImage(0, 2));
@@ -310,7 +315,7 @@ public sealed class RgbImageTests : IDisposable
         };
     }
 
-    /// <summary>After the start marker: an APP1 segment with a TIFF header and the one entry "orientation".</summary>
+    /// <summary>Inserts an APP1 segment with a TIFF header and the single entry "orientation".</summary>
     private static byte[] WithOrientation(byte[] jpeg, byte orientation) =>
     [
         .. jpeg[..2],

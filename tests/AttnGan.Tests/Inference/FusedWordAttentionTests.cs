@@ -12,43 +12,43 @@ public sealed class FusedWordAttentionTests
     [InlineData(4, 16, 32)]
     [InlineData(16, 20, 33)]
     [InlineData(12, 40, 5)]
-    public void Equals_the_equation(int size, int channels, int words)
+    public void Equals_the_equation_of_the_paper(int size, int channels, int words)
     {
         Sample sample = new(size, channels, [Caption(1, words), Caption(2, Math.Max(1, words / 2)), Caption(3, words + 1)]);
 
-        sample.AssertEqualsTheEquation();
+        sample.AssertEqualsEquation();
     }
 
     [Fact]
-    public void A_word_without_weight_has_no_attention_at_all()
+    public void A_word_with_a_bias_of_minus_infinity_has_no_attention()
     {
         AttendedWords caption = Caption(1, 6);
         caption.Bias[2] = float.NegativeInfinity;
         Sample sample = new(16, 8, [caption]);
 
-        sample.AssertEqualsTheEquation();
+        sample.AssertEqualsEquation();
         Assert.All(sample.MapOf(0, 2), weight => Assert.Equal(0, weight));
         Assert.All(sample.MapOf(0, 1), weight => Assert.NotEqual(0, weight));
     }
 
     [Fact]
-    public void A_bias_is_the_logarithm_of_a_words_weight()
+    public void A_bias_is_the_logarithm_of_a_prior_weight()
     {
-        // A word that is there twice, with a quarter and three quarters of its weight, is the word itself.
+        // A word that occurs twice, with weights 1/4 and 3/4, is equivalent to the word itself.
         AttendedWords caption = Caption(1, 3);
         var divided = new AttendedWords(
             [.. caption.Features, .. caption.Features[..Embedding]], [MathF.Log(0.25f), 0, 0, MathF.Log(0.75f)]);
         Sample whole = new(4, 8, [caption]), parts = new(4, 8, [divided]);
 
-        whole.AssertEqualsTheEquation();
-        parts.AssertEqualsTheEquation();
+        whole.AssertEqualsEquation();
+        parts.AssertEqualsEquation();
         Assert.All(
             whole.MapOf(0, 0).Zip(parts.MapOf(0, 0), parts.MapOf(0, 3)),
             weights => Assert.Equal(weights.First, weights.Second + weights.Third, 1e-6f));
     }
 
     [Fact]
-    public void Weights_sum_to_one_even_where_scores_are_far_apart()
+    public void Weights_sum_to_one_even_if_scores_are_far_apart()
     {
         AttendedWords caption = Caption(1, 20);
         Sample sample = new(16, 8, [caption with { Features = [.. caption.Features.Select(value => value * 100)] }]);
@@ -67,7 +67,7 @@ public sealed class FusedWordAttentionTests
     [Theory]
     [InlineData(4)]
     [InlineData(16)]
-    public void Any_number_of_threads_gives_the_same_bits(int size)
+    public void Results_are_bit_identical_with_any_number_of_threads(int size)
     {
         Sample sample = new(size, 20, [Caption(1, 5), Caption(2, 33)]);
         float[] expected = sample.Run(threads: 1);
@@ -78,7 +78,7 @@ public sealed class FusedWordAttentionTests
     }
 
     [Fact]
-    public void A_image_has_the_same_bits_alone_beside_others_and_without_maps()
+    public void Results_are_bit_identical_in_any_batch_and_without_maps()
     {
         AttendedWords first = Caption(1, 5), second = Caption(2, 33);
         float[] whole = new Sample(12, 20, [first, second, first]).Run(threads: 1);
@@ -93,20 +93,20 @@ public sealed class FusedWordAttentionTests
     {
         private readonly double[,,,] _hidden = NaiveLayers.NormalMap(3, captions.Length, channels, size);
         private readonly float[] _weight = NaiveLayers.Normal(4, channels * Embedding, 1 / Math.Sqrt(Embedding));
-        private readonly int[] _places = ChannelMap.Of(channels);
+        private readonly int[] _layout = ChannelMap.Of(channels);
         private readonly float[][] _maps = [.. captions.Select(caption => new float[caption.Count * size * size])];
 
-        /// <summary>Attention to a word: (H, W).</summary>
+        /// <summary>Returns the attention to a word: (S, S).</summary>
         public float[] MapOf(int image, int word) => _maps[image].AsSpan(word * size * size, size * size).ToArray();
 
-        /// <summary>Hidden and word contexts of all images.</summary>
+        /// <summary>Returns the hidden and word contexts of all images.</summary>
         public float[] Run(int threads, bool maps = true)
         {
             using PinnedContext contexts = Attend(threads, maps);
             return contexts.Values();
         }
 
-        public void AssertEqualsTheEquation()
+        public void AssertEqualsEquation()
         {
             using PinnedContext contexts = Attend(threads: 2, maps: true);
             double[,,,] expected = new double[captions.Length, channels, size, size];
@@ -137,18 +137,19 @@ public sealed class FusedWordAttentionTests
                         }
                     }
 
-                    Assert.Equal(1, Enumerable.Range(0, scores.Length).Sum(word => (double)_maps[image][(word * size * size) + pixel]), 1e-6);
+                    Assert.Equal(
+                        1, Enumerable.Range(0, scores.Length).Sum(word => (double)_maps[image][(word * size * size) + pixel]), 1e-6);
                 }
             }
 
-            contexts.AssertHolds(_hidden, _places, tolerance: 0);
-            contexts.AssertHolds(expected, _places, tolerance: 5e-6, start: _places.Length);
+            contexts.AssertHolds(_hidden, _layout, tolerance: 0);
+            contexts.AssertHolds(expected, _layout, tolerance: 5e-6, start: _layout.Length);
         }
 
         private PinnedContext Attend(int threads, bool maps)
         {
-            int stride = 2 * _places.Length;
-            var contexts = new PinnedContext(_hidden, _places, stride, WordAttention.Slack(stride));
+            int stride = 2 * _layout.Length;
+            var contexts = new PinnedContext(_hidden, _layout, stride, WordAttention.Slack(stride));
             new WordAttention(_weight, channels, Embedding).Run(
                 contexts.Map, captions, maps ? _maps : null, new Workspace(new Workers(threads)));
             return contexts;

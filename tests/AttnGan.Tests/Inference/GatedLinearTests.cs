@@ -7,19 +7,19 @@ public sealed unsafe class GatedLinearTests
     [Theory]
     [InlineData(1, 3, 2)]
     [InlineData(4, 40, 16)]
-    [InlineData(13, 17, 50)] // more rows than are computed at once
-    public void Equals_the_gated_layer(int batch, int inputs, int outputs)
+    [InlineData(13, 17, 50)] // more rows than are computed together
+    public void Equals_a_naive_layer(int batch, int inputs, int outputs)
     {
         float[] weight = NaiveLayers.Normal(1, 2 * outputs * inputs);
         float[] bias = NaiveLayers.Normal(2, 2 * outputs);
         float[][] rows = [.. Enumerable.Range(0, batch).Select(row => NaiveLayers.Normal(10 + row, inputs))];
-        int[] places = ChannelMap.Of(outputs);
-        var layer = new GatedLinear(weight, bias, inputs, ChannelMap.GatedColumns(places, outputs));
+        int[] layout = ChannelMap.Of(outputs);
+        var layer = new GatedLinear(weight, bias, inputs, ChannelMap.GatedColumns(layout, outputs));
         var output = new PinnedBuffer((long)batch * layer.Outputs, cleared: false);
 
         layer.Run(rows, output.Pointer, new Workspace(new Workers(2)));
 
-        Assert.Equal(places.Length, layer.Outputs);
+        Assert.Equal(layout.Length, layer.Outputs);
         for (int row = 0; row < batch; row++)
         {
             double[] sums = NaiveLayers.Linear(weight, bias, [.. rows[row].Select(value => (double)value)]);

@@ -33,7 +33,7 @@ public sealed unsafe class GemmTests
                     magnitude += Math.Abs(product);
                 }
 
-                // Each of the K roundings is off by half of 2^-23 at most.
+                // Each of the K roundings has a relative error of at most 2^-24.
                 Assert.Equal(expected, actual[(row * Gemm.Columns) + column], magnitude * depth * Math.ScaleB(1, -24));
             }
         }
@@ -44,11 +44,11 @@ public sealed unsafe class GemmTests
     [InlineData(7)]
     [InlineData(33)]
     [InlineData(100)]
-    public void Every_kernel_gives_the_bits_of_a_plain_loop(int depth)
+    public void Every_kernel_is_bit_identical_to_a_simple_loop(int depth)
     {
         var a = new Matrix(1, 24, depth);
         var b = new Matrix(2, depth, Gemm.Columns);
-        float[] expected = Run(PlainLoop, a, b);
+        float[] expected = Run(SimpleLoop, a, b);
 
         Assert.Equal(expected, Run(Gemm.Multiply, a, b));
         Assert.Equal(expected, Run(WithWideVectors, a, b));
@@ -57,7 +57,7 @@ public sealed unsafe class GemmTests
     }
 
     [Fact]
-    public void What_is_beside_a_row_does_not_change_it()
+    public void A_row_does_not_depend_on_other_rows()
     {
         var b = new Matrix(2, 19, Gemm.Columns);
         var a = new Matrix(1, 12, 19);
@@ -89,7 +89,7 @@ public sealed unsafe class GemmTests
         return c;
     }
 
-    private static void PlainLoop(int depth, int rows, float* a, int stride, float* b, float* c)
+    private static void SimpleLoop(int depth, int rows, float* a, int stride, float* b, float* c)
     {
         for (int row = 0; row < rows; row++)
         {
@@ -131,7 +131,7 @@ public sealed unsafe class GemmTests
         }
     }
 
-    /// <summary>Normal numbers, with some that are none between its rows: they must not be read.</summary>
+    /// <summary>Normal values with NaNs between the rows, which must not be read.</summary>
     private sealed class Matrix
     {
         public Matrix(long seed, int rows, int columns)
@@ -139,7 +139,8 @@ public sealed unsafe class GemmTests
             (Rows, Columns) = (rows, columns);
             Values =
             [
-                .. NaiveLayers.Normal(seed, rows * columns).Chunk(columns).SelectMany(row => row.Concat(Enumerable.Repeat(float.NaN, Extra))),
+                .. NaiveLayers.Normal(seed, rows * columns).Chunk(columns)
+                    .SelectMany(row => row.Concat(Enumerable.Repeat(float.NaN, Extra))),
             ];
         }
 
@@ -147,7 +148,7 @@ public sealed unsafe class GemmTests
 
         public int Columns { get; }
 
-        /// <summary>Rows, each with a few numbers behind it.</summary>
+        /// <summary>The rows, each followed by a few NaNs.</summary>
         public float[] Values { get; }
 
         public float this[int row, int column]

@@ -7,8 +7,8 @@ public sealed class ImageHeadTests
     [Theory]
     [InlineData(1, 16, 3, 16)]
     [InlineData(3, 16, 20, 32)]
-    [InlineData(2, 32, 33, 96)] // a word context's room beside it
-    public void Equals_the_tangent_of_a_convolution(int batch, int size, int channels, int stride)
+    [InlineData(2, 32, 33, 96)] // with room for a word context
+    public void Equals_tanh_of_a_convolution(int batch, int size, int channels, int stride)
     {
         double[,,,] map = NaiveLayers.NormalMap(1, batch, channels, size);
         float[] weight = NaiveLayers.Normal(2, 3 * channels * 9, 1 / Math.Sqrt(9 * channels));
@@ -16,14 +16,14 @@ public sealed class ImageHeadTests
 
         float[][] actual = Run(map, weight, stride, threads: 2);
 
-        foreach ((int b, int c, int y, int x) in NaiveLayers.Places(expected))
+        foreach ((int b, int c, int y, int x) in NaiveLayers.Indices(expected))
         {
             Assert.Equal(Math.Tanh(expected[b, c, y, x]), actual[b][(((y * size) + x) * 3) + c], 1e-6);
         }
     }
 
     [Fact]
-    public void Any_number_of_threads_gives_the_same_bits()
+    public void Results_are_bit_identical_with_any_number_of_threads()
     {
         double[,,,] map = NaiveLayers.NormalMap(1, 2, 20, 16);
         float[] weight = NaiveLayers.Normal(2, 3 * 20 * 9);

@@ -10,7 +10,7 @@ namespace AttnGan.Tests.Inference;
 public sealed class ModelWeightsTests
 {
     [Fact]
-    public void Every_finite_half_widens_to_the_same_number()
+    public void Every_finite_half_widens_to_the_same_value()
     {
         ushort[] halves =
         [
@@ -31,7 +31,7 @@ public sealed class ModelWeightsTests
     [InlineData(8)]
     [InlineData(9)]
     [InlineData(23)]
-    public void Any_number_of_halves_is_widened_whole(int count)
+    public void Any_number_of_halves_is_widened_completely(int count)
     {
         ushort[] halves = [.. Enumerable.Range(0, count).Select(i => (ushort)(0x1234 + (i * 5001 % 0x4000)))];
         float[] values = new float[count + 1];
@@ -44,57 +44,57 @@ public sealed class ModelWeightsTests
     }
 
     [Fact]
-    public void Weights_of_both_widths_are_found_by_name()
+    public void Weights_of_both_types_are_found_by_name()
     {
-        float[] numbers = [1, -2.5f, 0.125f, 1e-7f, 3, 60000];
+        float[] values = [1, -2.5f, 0.125f, 1e-7f, 3, 60000];
         ModelWeights weights = Read(
-            Tensor("single", DataType.Float, MemoryMarshal.AsBytes<float>(numbers), 2, 3),
-            Tensor("half", DataType.Float16, MemoryMarshal.AsBytes<Half>([.. numbers.Select(number => (Half)number)]), 6));
+            Tensor("single", DataType.Float, MemoryMarshal.AsBytes<float>(values), 2, 3),
+            Tensor("half", DataType.Float16, MemoryMarshal.AsBytes<Half>([.. values.Select(value => (Half)value)]), 6));
 
-        Assert.Equal(numbers, weights.Get("single", 2, 3));
-        Assert.Equal(numbers.Select(number => (float)(Half)number), weights.Get("half", 6));
+        Assert.Equal(values, weights.Get("single", 2, 3));
+        Assert.Equal(values.Select(value => (float)(Half)value), weights.Get("half", 6));
     }
 
     [Theory]
     [InlineData("missing", "it has no weight `missing`")]
-    [InlineData("turned", "its weight `turned` is of 3 x 2, not 2 x 3")]
-    [InlineData("flat", "its weight `flat` is of 6, not 2 x 3")]
-    [InlineData("short", "its weight `short` has 20 bytes, not 24")]
-    [InlineData("whole", "its weight `whole` is of type Int32")]
-    [InlineData("infinite", "its weight `infinite` has numbers that are not finite")]
-    [InlineData("no number", "its weight `no number` has numbers that are not finite")]
-    public void What_is_wrong_with_a_weight_is_said(string name, string reason)
+    [InlineData("transposed", "its weight `transposed` has shape 3 x 2, expected 2 x 3")]
+    [InlineData("flat", "its weight `flat` has shape 6, expected 2 x 3")]
+    [InlineData("short", "its weight `short` has 20 bytes, expected 24")]
+    [InlineData("integer", "its weight `integer` has type Int32, expected Float or Float16")]
+    [InlineData("infinite", "its weight `infinite` has values that are not finite")]
+    [InlineData("nan", "its weight `nan` has values that are not finite")]
+    public void Errors_state_the_problem_of_a_weight(string name, string problem)
     {
         ModelWeights weights = Read(
-            Tensor("turned", DataType.Float, new byte[24], 3, 2),
+            Tensor("transposed", DataType.Float, new byte[24], 3, 2),
             Tensor("flat", DataType.Float, new byte[24], 6),
             Tensor("short", DataType.Float, new byte[20], 2, 3),
-            Tensor("whole", DataType.Int32, new byte[24], 2, 3),
+            Tensor("integer", DataType.Int32, new byte[24], 2, 3),
             Tensor("infinite", DataType.Float, MemoryMarshal.AsBytes<float>([0, 0, 0, 0, 0, float.NegativeInfinity]), 2, 3),
-            Tensor("no number", DataType.Float16, MemoryMarshal.AsBytes<Half>([.. new Half[5], Half.NaN]), 2, 3));
+            Tensor("nan", DataType.Float16, MemoryMarshal.AsBytes<Half>([.. new Half[5], Half.NaN]), 2, 3));
 
         AttnGanException error = Assert.Throws<AttnGanException>(() => weights.Get(name, 2, 3));
 
-        Assert.Equal($"`tiny.onnx` is not a proper model package: {reason}. Make a new one with `attngan export`.", error.Message);
+        Assert.Equal($"`tiny.onnx` is not a valid model package: {problem}. Export the model again with `attngan export`.", error.Message);
     }
 
     [Theory]
     [InlineData(8)]
     [InlineData(31)]
     [InlineData(32)]
-    public void Numbers_that_are_not_finite_are_found_wherever_they_are(int place)
+    public void Values_that_are_not_finite_are_found_at_any_position(int position)
     {
-        float[] numbers = new float[33];
-        Assert.Equal(numbers, Read(Tensor("n", DataType.Float, MemoryMarshal.AsBytes<float>(numbers), 33)).Get("n", 33));
-        numbers[place] = float.NaN;
+        float[] values = new float[33];
+        Assert.Equal(values, Read(Tensor("n", DataType.Float, MemoryMarshal.AsBytes<float>(values), 33)).Get("n", 33));
+        values[position] = float.NaN;
 
-        ModelWeights weights = Read(Tensor("n", DataType.Float, MemoryMarshal.AsBytes<float>(numbers), 33));
+        ModelWeights weights = Read(Tensor("n", DataType.Float, MemoryMarshal.AsBytes<float>(values), 33));
 
         Assert.Throws<AttnGanException>(() => weights.Get("n", 33));
     }
 
     [Fact]
-    public void Both_engines_refuse_a_model_whose_weights_are_not_all_there()
+    public void Both_engines_reject_a_model_with_missing_weights()
     {
         ModelPackage package = TinyPackage.Of(TinyPackage.Architecture);
 

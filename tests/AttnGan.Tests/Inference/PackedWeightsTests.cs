@@ -6,12 +6,12 @@ public sealed unsafe class PackedWeightsTests
 {
     private static readonly int[] s_inputs = [0, 1, -1, 2];
 
-    // Two panels: outputs in an order of their own, and nothing in between.
+    // Two panels with shuffled outputs and padding.
     private static readonly int[] s_columns =
         [3, -1, 0, .. Enumerable.Repeat(-1, 29), 1, 2, .. Enumerable.Repeat(-1, 29), 4];
 
     [Fact]
-    public void Each_weight_of_a_linear_layer_stands_where_its_input_and_its_column_meet()
+    public void Weights_of_a_linear_layer_are_packed_by_input_and_column()
     {
         float[] weight = [.. Enumerable.Range(1, 5 * 3).Select(i => (float)i)]; // (5, 3)
         float[] bias = [10, 20, 30, 40, 50];
@@ -35,7 +35,7 @@ public sealed unsafe class PackedWeightsTests
     }
 
     [Fact]
-    public void Each_kernel_of_a_convolution_is_transformed_into_one_weight_for_each_matrix()
+    public void Kernels_of_a_convolution_are_transformed_to_one_weight_per_matrix()
     {
         float[] weight = NaiveLayers.Normal(1, 5 * 3 * 9); // (5, 3, 3, 3)
 
@@ -51,11 +51,11 @@ public sealed unsafe class PackedWeightsTests
             Assert.Equal(0, packed.Bias(column / 32)[column % 32]);
             for (int k = 0; k < 4; k++)
             {
-                bool isThere = output >= 0 && s_inputs[k] >= 0;
-                int at = isThere ? ((output * 3) + s_inputs[k]) * 9 : 0;
-                int place = (k * 32) + (column % 32);
-                Assert.Equal(isThere ? weight[at] + weight[at + 8] : 0, packed.Panel(column / 32, 0)[place]);
-                Assert.Equal(isThere ? weight[at + 4] : 0, packed.Panel(column / 32, 1)[place]);
+                bool isUsed = output >= 0 && s_inputs[k] >= 0;
+                int offset = isUsed ? ((output * 3) + s_inputs[k]) * 9 : 0;
+                int index = (k * 32) + (column % 32);
+                Assert.Equal(isUsed ? weight[offset] + weight[offset + 8] : 0, packed.Panel(column / 32, 0)[index]);
+                Assert.Equal(isUsed ? weight[offset + 4] : 0, packed.Panel(column / 32, 1)[index]);
             }
         }
 

@@ -17,9 +17,9 @@ public sealed class RecurrentEncoderTests
     [InlineData(RnnKind.Gru, 16, 12)]
     [InlineData(RnnKind.Gru, 19, 13)]
     [InlineData(RnnKind.Gru, 33, 30)]
-    public void Equals_a_plain_network(RnnKind rnn, int hidden, int length)
+    public void Equals_a_naive_network(RnnKind rnn, int hidden, int length)
     {
-        var network = new PlainNetwork(rnn, hidden);
+        var network = new NaiveNetwork(rnn, hidden);
         int[] ids = [.. Enumerable.Range(0, length).Select(i => (7 + (i * 5)) % Words)];
 
         TextFeatures actual = network.Encoder().Encode(ids);
@@ -32,9 +32,9 @@ public sealed class RecurrentEncoderTests
     [Theory]
     [InlineData(RnnKind.Lstm)]
     [InlineData(RnnKind.Gru)]
-    public void What_was_read_before_does_not_matter(RnnKind rnn)
+    public void Encoding_does_not_depend_on_earlier_captions(RnnKind rnn)
     {
-        RecurrentEncoder encoder = new PlainNetwork(rnn, 19).Encoder();
+        RecurrentEncoder encoder = new NaiveNetwork(rnn, 19).Encoder();
         TextFeatures expected = encoder.Encode([4, 2]);
         encoder.Encode([.. Enumerable.Range(0, 20)]);
 
@@ -44,8 +44,8 @@ public sealed class RecurrentEncoderTests
         Assert.Equal(expected.Sentence, actual.Sentence);
     }
 
-    /// <summary>Weights in ONNX's layout, and what they do according to its specification of LSTM and GRU.</summary>
-    private sealed class PlainNetwork(RnnKind rnn, int hidden)
+    /// <summary>A network with weights in ONNX's layout, after its specification of LSTM and GRU.</summary>
+    private sealed class NaiveNetwork(RnnKind rnn, int hidden)
     {
         private readonly int _gates = rnn == RnnKind.Lstm ? 4 : 3;
         private readonly float[] _embedding = NaiveLayers.Normal(1, Words * WordEmbedding);
@@ -67,7 +67,7 @@ public sealed class RecurrentEncoderTests
             return new RecurrentEncoder(new ModelWeights(package, "tiny"), architecture);
         }
 
-        /// <summary>Features of all words, forward and backward ones side by side, and of the sentence.</summary>
+        /// <summary>Returns word features, forward and backward ones concatenated, and the sentence feature.</summary>
         public (double[] Words, double[] Sentence) Encode(int[] ids)
         {
             double[][] forward = Read(ids, 0);

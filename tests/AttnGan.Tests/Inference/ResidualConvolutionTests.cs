@@ -4,7 +4,7 @@ namespace AttnGan.Tests.Inference;
 
 public sealed class ResidualConvolutionTests
 {
-    // Winograd's sums have terms up to 64 times as large as their results, which are about 1 here: two digits of seven are lost.
+    // The terms of Winograd's sums are up to 64 times as large as the results, which are about 1: two of seven digits are lost.
     private const double Tolerance = 5e-5;
 
     [Theory]
@@ -13,7 +13,7 @@ public sealed class ResidualConvolutionTests
     [InlineData(1, 16, 8)]
     [InlineData(3, 16, 20)]
     [InlineData(2, 20, 33)]
-    public void The_first_of_a_block_is_the_gated_convolution(int batch, int size, int width)
+    public void The_first_layer_of_a_block_is_a_gated_convolution(int batch, int size, int width)
     {
         Sample sample = new(batch, size, width);
         using var output = new PinnedContext(batch, size, sample.Inner.Length);
@@ -30,7 +30,7 @@ public sealed class ResidualConvolutionTests
     [InlineData(1, 16, 8)]
     [InlineData(3, 16, 20)]
     [InlineData(2, 20, 33)]
-    public void The_second_of_a_block_adds_the_convolution_to_what_is_there(int batch, int size, int width)
+    public void The_second_layer_of_a_block_adds_a_convolution_to_the_output(int batch, int size, int width)
     {
         Sample sample = new(batch, size, width);
         using var input = new PinnedContext(NaiveLayers.NormalMap(5, batch, 2 * width, size), sample.Inner);
@@ -47,7 +47,7 @@ public sealed class ResidualConvolutionTests
     [InlineData(7, 4)]
     [InlineData(1, 16)]
     [InlineData(3, 16)]
-    public void Any_number_of_threads_gives_the_same_bits(int batch, int size)
+    public void Results_are_bit_identical_with_any_number_of_threads(int batch, int size)
     {
         float[] expected = Run(new Sample(batch, size, 20), threads: 1);
         for (int threads = 2; threads <= 4; threads++)
@@ -57,7 +57,7 @@ public sealed class ResidualConvolutionTests
     }
 
     [Fact]
-    public void A_image_has_the_same_bits_alone_and_in_any_batch()
+    public void Results_are_bit_identical_in_any_batch()
     {
         Sample whole = new(5, 12, 16);
         float[][] results = [.. Run(whole, threads: 1).Chunk(12 * 12 * whole.Inner.Length)];
@@ -68,7 +68,7 @@ public sealed class ResidualConvolutionTests
     }
 
     [Fact]
-    public void What_a_workspace_held_before_does_not_matter()
+    public void Results_do_not_depend_on_the_previous_content_of_a_workspace()
     {
         var workspace = new Workspace(new Workers(1));
         Run(new Sample(3, 20, 33), workspace);
@@ -76,7 +76,7 @@ public sealed class ResidualConvolutionTests
         Assert.Equal(Run(new Sample(1, 4, 3), threads: 1), Run(new Sample(1, 4, 3), workspace));
     }
 
-    /// <summary>What the first layer writes for each image, then what the second does.</summary>
+    /// <summary>Returns the output of the first layer, then that of the second.</summary>
     private static float[] Run(Sample sample, int threads) => Run(sample, new Workspace(new Workers(threads)));
 
     private static float[] Run(Sample sample, Workspace workspace)
@@ -88,7 +88,7 @@ public sealed class ResidualConvolutionTests
         return [.. first, .. sample.Pair.Values()];
     }
 
-    /// <summary>A residual block and what goes into it: a hidden and a word context, side by side.</summary>
+    /// <summary>A residual block and its input: hidden context and word context.</summary>
     private sealed class Sample
     {
         private readonly int _width;
@@ -125,19 +125,19 @@ public sealed class ResidualConvolutionTests
 
         public float[] SecondBias { get; }
 
-        /// <summary>Channels within the block.</summary>
+        /// <summary>The layout between the layers of the block.</summary>
         public int[] Inner { get; }
 
-        /// <summary>Hidden and word context.</summary>
+        /// <summary>The hidden context and the word context.</summary>
         public PinnedContext Pair { get; }
 
-        /// <summary>The same as it was at first: (B, 2 width, H, W).</summary>
+        /// <summary>The initial values of <see cref="Pair"/>: (B, 2 width, S, S).</summary>
         public double[,,,] PairMap { get; }
 
         public Sample Alone(int image)
         {
             double[,,,] map = new double[1, PairMap.GetLength(1), PairMap.GetLength(2), PairMap.GetLength(3)];
-            foreach ((int b, int c, int y, int x) in NaiveLayers.Places(map))
+            foreach ((int b, int c, int y, int x) in NaiveLayers.Indices(map))
             {
                 map[b, c, y, x] = PairMap[image, c, y, x];
             }

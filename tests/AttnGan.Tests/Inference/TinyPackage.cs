@@ -6,7 +6,7 @@ using Google.Protobuf;
 
 namespace AttnGan.Tests.Inference;
 
-/// <summary>Model packages made of a few weights, without a graph.</summary>
+/// <summary>Model packages with a few weights and no graph.</summary>
 internal static class TinyPackage
 {
     public static readonly ModelArchitecture Architecture = new()

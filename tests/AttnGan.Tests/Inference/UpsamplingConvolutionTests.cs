@@ -12,7 +12,7 @@ public sealed class UpsamplingConvolutionTests
     [InlineData(1, 16, 16, 8)]
     [InlineData(3, 16, 20, 40)]
     [InlineData(2, 10, 33, 17)]
-    public void Equals_enlarging_the_map_and_a_gated_convolution(int batch, int size, int inputs, int outputs)
+    public void Equals_upsampling_and_a_gated_convolution(int batch, int size, int inputs, int outputs)
     {
         Sample sample = new(batch, size, ChannelMap.Of(inputs), inputs, outputs);
 
@@ -24,7 +24,7 @@ public sealed class UpsamplingConvolutionTests
     [Theory]
     [InlineData(1, 4, 3)]
     [InlineData(2, 16, 20)]
-    public void Takes_a_hidden_context_and_a_word_context_side_by_side(int batch, int size, int width)
+    public void Accepts_hidden_context_and_word_context(int batch, int size, int width)
     {
         Sample sample = new(batch, size, ChannelMap.OfPair(width), 2 * width, width);
 
@@ -34,7 +34,7 @@ public sealed class UpsamplingConvolutionTests
     }
 
     [Fact]
-    public void Leaves_the_room_for_a_word_context_as_it_is()
+    public void Does_not_write_to_the_room_for_a_word_context()
     {
         Sample sample = new(2, 4, ChannelMap.Of(5), 5, 3);
 
@@ -49,7 +49,7 @@ public sealed class UpsamplingConvolutionTests
     [InlineData(7, 4)]
     [InlineData(1, 16)]
     [InlineData(3, 16)]
-    public void Any_number_of_threads_gives_the_same_bits(int batch, int size)
+    public void Results_are_bit_identical_with_any_number_of_threads(int batch, int size)
     {
         Sample sample = new(batch, size, ChannelMap.Of(20), 20, 70);
         using PinnedContext expected = sample.Run(threads: 1);
@@ -60,7 +60,7 @@ public sealed class UpsamplingConvolutionTests
         }
     }
 
-    private sealed class Sample(int batch, int size, int[] places, int inputs, int outputs)
+    private sealed class Sample(int batch, int size, int[] layout, int inputs, int outputs)
     {
         private readonly double[,,,] _map = NaiveLayers.NormalMap(3, batch, inputs, size);
         private readonly float[] _weight = NaiveLayers.Normal(1, 2 * outputs * inputs * 9, 1 / Math.Sqrt(9 * inputs));
@@ -68,8 +68,8 @@ public sealed class UpsamplingConvolutionTests
 
         public PinnedContext Run(int threads, int? stride = null)
         {
-            var layer = new UpsamplingConvolution(_weight, _bias, places, ChannelMap.GatedColumns(ChannelMap.Of(outputs), outputs));
-            using var input = new PinnedContext(_map, places);
+            var layer = new UpsamplingConvolution(_weight, _bias, layout, ChannelMap.GatedColumns(ChannelMap.Of(outputs), outputs));
+            using var input = new PinnedContext(_map, layout);
             var output = new PinnedContext(batch, 2 * size, stride ?? ChannelMap.Padded(outputs));
             layer.Run(input.Map, output.Map, new Workspace(new Workers(threads)));
             return output;

@@ -8,9 +8,9 @@ public sealed class VectorMathTests
     private const float Infinity = float.PositiveInfinity;
 
     [Fact]
-    public void Exp_is_right_to_two_parts_in_ten_million()
+    public void Exp_has_a_relative_error_of_at_most_2e_7()
     {
-        foreach (float x in Everywhere(-87, 88))
+        foreach (float x in ValuesIn(-87, 88))
         {
             double expected = Math.Exp(x);
             Assert.True(Math.Abs(Exp(x) - expected) <= 2e-7 * expected, $"e^{x} is {expected}, not {Exp(x)}.");
@@ -18,7 +18,7 @@ public sealed class VectorMathTests
     }
 
     [Fact]
-    public void Exp_of_nothing_is_one()
+    public void Exp_of_zero_is_one()
     {
         Assert.Equal(1, Exp(0));
         Assert.Equal(1, Exp(-0f));
@@ -26,7 +26,7 @@ public sealed class VectorMathTests
     }
 
     [Fact]
-    public void Exp_ends_where_normal_numbers_end()
+    public void Exp_is_clamped_to_normal_numbers()
     {
         Assert.Equal(Exp(-87), Exp(-87.5f));
         Assert.Equal(Exp(-87), Exp(-1e30f));
@@ -38,17 +38,17 @@ public sealed class VectorMathTests
     }
 
     [Fact]
-    public void Sigmoid_is_right_to_three_parts_in_ten_million()
+    public void Sigmoid_has_a_relative_error_of_at_most_3e_7()
     {
-        foreach (float x in Everywhere(-86, 200))
+        foreach (float x in ValuesIn(-86, 200))
         {
             double expected = NaiveLayers.Sigmoid(x);
-            Assert.True(Math.Abs(Sigmoid(x) - expected) <= 3e-7 * expected, $"The sigmoid of {x} is {expected}, not {Sigmoid(x)}.");
+            Assert.True(Math.Abs(Sigmoid(x) - expected) <= 3e-7 * expected, $"sigmoid({x}) is {expected}, not {Sigmoid(x)}.");
         }
     }
 
     [Fact]
-    public void Sigmoid_goes_from_nought_to_one()
+    public void Sigmoid_ranges_from_zero_to_one()
     {
         Assert.Equal(0.5f, Sigmoid(0));
         Assert.Equal(1, Sigmoid(Infinity));
@@ -58,18 +58,18 @@ public sealed class VectorMathTests
     }
 
     [Fact]
-    public void Tanh_is_right_to_two_in_ten_million()
+    public void Tanh_has_an_absolute_error_of_at_most_2e_7()
     {
-        foreach (float x in Everywhere(-200, 200))
+        foreach (float x in ValuesIn(-200, 200))
         {
             double expected = Math.Tanh(x);
-            Assert.True(Math.Abs(Tanh(x) - expected) <= 2e-7, $"The tangent of {x} is {expected}, not {Tanh(x)}.");
+            Assert.True(Math.Abs(Tanh(x) - expected) <= 2e-7, $"tanh({x}) is {expected}, not {Tanh(x)}.");
             Assert.InRange(Tanh(x), -1, 1);
         }
     }
 
     [Fact]
-    public void Tanh_goes_from_minus_one_to_one()
+    public void Tanh_ranges_from_minus_one_to_one()
     {
         Assert.Equal(0, Tanh(0));
         Assert.Equal(1, Tanh(Infinity));
@@ -77,7 +77,7 @@ public sealed class VectorMathTests
     }
 
     [Fact]
-    public void What_is_not_a_number_stays_none()
+    public void NaN_stays_NaN()
     {
         Assert.True(float.IsNaN(Exp(float.NaN)));
         Assert.True(float.IsNaN(Sigmoid(float.NaN)));
@@ -85,9 +85,9 @@ public sealed class VectorMathTests
     }
 
     [Fact]
-    public void Larger_numbers_give_results_that_are_not_noticeably_smaller()
+    public void Functions_are_monotonic_up_to_rounding()
     {
-        float[] ascending = [.. Everywhere(-90, 90).Order()];
+        float[] ascending = [.. ValuesIn(-90, 90).Order()];
         for (int i = 1; i < ascending.Length; i++)
         {
             (float low, float high) = (ascending[i - 1], ascending[i]);
@@ -98,7 +98,7 @@ public sealed class VectorMathTests
     }
 
     [Fact]
-    public void Each_lane_is_a_function_of_its_own_number()
+    public void Lanes_are_independent()
     {
         float[] values = [-100, -9, -1.5f, -0.3f, 0, 0.01f, 0.7f, 1, 2, 3, 10, 50, 87, 99, Infinity, -Infinity];
         var x = Vector512.Create(values);
@@ -112,7 +112,7 @@ public sealed class VectorMathTests
     }
 
     [Fact]
-    public void A_sum_is_always_made_in_the_same_order()
+    public void The_order_of_a_sum_is_fixed()
     {
         float[] x = NaiveLayers.Normal(1, 16);
         float[] eight = [.. Enumerable.Range(0, 8).Select(i => x[i] + x[i + 8])];
@@ -124,7 +124,7 @@ public sealed class VectorMathTests
     }
 
     [Fact]
-    public void The_largest_of_sixteen_is_found_in_every_lane()
+    public void The_largest_value_is_found_in_every_lane()
     {
         for (int lane = 0; lane < 16; lane++)
         {
@@ -141,18 +141,18 @@ public sealed class VectorMathTests
 
     private static float Tanh(float x) => VectorMath.Tanh(Vector512.Create(x))[3];
 
-    /// <summary>Small and large numbers of an interval around 0: every 40009th float, and even steps.</summary>
-    private static IEnumerable<float> Everywhere(float least, float most)
+    /// <summary>Returns values of an interval around 0: every 40009th float, and even steps.</summary>
+    private static IEnumerable<float> ValuesIn(float min, float max)
     {
         for (uint bits = 0; bits < 0x7F800000; bits += 40009)
         {
             float magnitude = BitConverter.UInt32BitsToSingle(bits);
-            if (magnitude <= most)
+            if (magnitude <= max)
             {
                 yield return magnitude;
             }
 
-            if (-magnitude >= least)
+            if (-magnitude >= min)
             {
                 yield return -magnitude;
             }
@@ -160,7 +160,7 @@ public sealed class VectorMathTests
 
         for (int i = 0; i <= 20_000; i++)
         {
-            yield return least + ((most - least) * (i / 20_000f));
+            yield return min + ((max - min) * (i / 20_000f));
         }
     }
 }

@@ -10,7 +10,7 @@ public sealed class WorkersTests
     [InlineData(1, 5)]
     [InlineData(3, 1)]
     [InlineData(3, 100)]
-    public void Each_item_is_worked_on_once(int workers, int items)
+    public void Each_item_runs_once(int workers, int items)
     {
         int[] times = new int[items];
         int[] busy = new int[workers];
@@ -29,6 +29,6 @@ public sealed class WorkersTests
         });
 
         Assert.All(times, count => Assert.Equal(1, count));
-        Assert.Empty(shared); // no number belonged to two items at a time
+        Assert.Empty(shared); // no worker ran two items at a time
     }
 }

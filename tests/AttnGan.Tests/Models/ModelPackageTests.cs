@@ -24,7 +24,7 @@ public sealed class ModelPackageTests
     };
 
     [Fact]
-    public void What_is_written_is_read()
+    public void A_written_package_can_be_read()
     {
         ModelPackage written = Create();
 
@@ -38,7 +38,7 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
-    public void What_a_package_says_of_itself_is_read_without_the_graph()
+    public void Metadata_is_read_without_the_graph()
     {
         string folder = Directory.CreateTempSubdirectory("attngan-test-").FullName;
         string path = Path.Combine(folder, "model.onnx");
@@ -57,7 +57,7 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
-    public void A_file_is_written_whole_and_replaces_another()
+    public void Saving_replaces_an_existing_file()
     {
         string folder = Directory.CreateTempSubdirectory("attngan-test-").FullName;
         string path = Path.Combine(folder, "model.onnx");
@@ -71,12 +71,13 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
-    public void Metadata_is_what_the_document_shows() => Assert.Equal(
+    public void Metadata_has_the_documented_format() => Assert.Equal(
         [
             ("attngan.format", "1"),
             (
                 "attngan.architecture",
-                """{"rnn":"Gru","wordEmbedding":10,"embedding":12,"noise":6,"condition":5,"baseSize":16,"stages":2,"width":8,"residualBlocks":1,"imageAtEveryStage":false}"""),
+                """{"rnn":"Gru","wordEmbedding":10,"embedding":12,"noise":6,"condition":5,"baseSize":16,"stages":2,"width":""" +
+                """8,"residualBlocks":1,"pictureAtEveryStage":false}"""),
             ("attngan.tokenizer", """{"mode":"Official","maxWords":9}"""),
             ("attngan.vocabulary", """["\u003Cend\u003E","red","gr\u00F6\u00DFe"]"""),
             ("attngan.card", """{"name":"n","license":"l","steps":7}"""),
@@ -84,7 +85,7 @@ public sealed class ModelPackageTests
         Create().Model.MetadataProps.Select(entry => (entry.Key, entry.Value)));
 
     [Fact]
-    public void A_file_cut_short_anywhere_is_one_clear_error()
+    public void A_file_truncated_anywhere_gives_a_clear_error()
     {
         byte[] whole = Bytes(Create());
         for (int length = 0; length < whole.Length; length++)
@@ -97,32 +98,32 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
-    public void Another_ONNX_model_is_told_apart()
+    public void Another_ONNX_model_is_rejected()
     {
         ModelProto foreign = Create().Model;
         foreign.MetadataProps.Clear();
 
         Assert.StartsWith(
-            "`given.onnx` is an ONNX model, but not one of AttnGAN (its metadata has no `attngan.format`)",
+            "`given.onnx` is an ONNX model, but not an AttnGAN model package (its metadata has no `attngan.format`)",
             Error(foreign.ToByteArray()),
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_package_without_its_graph_is_refused()
+    public void A_package_without_a_graph_is_rejected()
     {
         ModelProto model = Create().Model;
         model.Graph = null;
 
-        Assert.Contains("is not a proper model package: it has no graph", Error(model.ToByteArray()));
+        Assert.Contains("is not a valid model package: it has no graph", Error(model.ToByteArray()));
     }
 
     [Fact]
-    public void A_newer_format_is_named()
+    public void A_newer_format_is_rejected()
     {
         Assert.Equal(
-            "`given.onnx` is a model package of format 2; this version of AttnGAN reads up to 1. Update AttnGAN, or export the model again " +
-            "with this version.",
+            "`given.onnx` is a model package of format 2; this version of AttnGan reads formats up to 1. Update AttnGan, or export the " +
+            "model again with this version.",
             Error(With("attngan.format", "2")));
     }
 
@@ -131,10 +132,10 @@ public sealed class ModelPackageTests
     [InlineData("attngan.tokenizer")]
     [InlineData("attngan.vocabulary")]
     [InlineData("attngan.card")]
-    public void Metadata_that_is_missing_or_unreadable_is_named(string key)
+    public void Missing_and_unreadable_metadata_is_named(string key)
     {
         Assert.Equal(
-            $"`given.onnx` is not a proper model package: its metadata has no `{key}`. Make a new one with `attngan export`.",
+            $"`given.onnx` is not a valid model package: its metadata has no `{key}`. Export the model again with `attngan export`.",
             Error(With(key, null)));
         Assert.Contains($"its metadata has no `{key}`", Error(With(key, "null")), StringComparison.Ordinal);
         Assert.Contains($"`{key}` of its metadata cannot be read", Error(With(key, "[{")), StringComparison.Ordinal);
@@ -145,15 +146,15 @@ public sealed class ModelPackageTests
     [InlineData("attngan.format", "one", "`attngan.format` is 'one'")]
     [InlineData("attngan.architecture", """{"rnn":"Gru"}""", "`attngan.architecture` of its metadata cannot be read")]
     [InlineData("attngan.tokenizer", """{"mode":"Official","maxWords":0}""", "out of range")]
-    [InlineData("attngan.vocabulary", """["red"]""", "must begin with '<end>'")]
+    [InlineData("attngan.vocabulary", """["red"]""", "its first word must be '<end>'")]
     [InlineData("attngan.vocabulary", """["<end>",null]""", "Word 1 of the vocabulary is empty")]
     [InlineData("attngan.vocabulary", """["<end>","red","red"]""", "'red' twice")]
-    public void Metadata_that_makes_no_sense_is_named(string key, string value, string named)
+    public void Invalid_metadata_is_named(string key, string value, string problem)
     {
         string message = Error(With(key, value));
 
-        Assert.StartsWith("`given.onnx` is not a proper model package: ", message, StringComparison.Ordinal);
-        Assert.Contains(named, message, StringComparison.Ordinal);
+        Assert.StartsWith("`given.onnx` is not a valid model package: ", message, StringComparison.Ordinal);
+        Assert.Contains(problem, message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -163,33 +164,34 @@ public sealed class ModelPackageTests
     [InlineData("baseSize", 48)]
     [InlineData("width", 1 << 20)]
     [InlineData("residualBlocks", -1)]
-    public void Sizes_out_of_range_are_refused(string size, int value)
+    public void An_architecture_out_of_range_is_rejected(string size, int value)
     {
         JsonNode architecture = JsonNode.Parse(Create().Model.MetadataProps.Single(entry => entry.Key == "attngan.architecture").Value)!;
         architecture[size] = value;
 
-        Assert.Contains("its sizes are out of range", Error(With("attngan.architecture", architecture.ToJsonString())), StringComparison.Ordinal);
+        string message = Error(With("attngan.architecture", architecture.ToJsonString()));
+        Assert.Contains("its architecture is out of range", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void What_others_may_add_is_passed_over()
+    public void Unknown_metadata_is_ignored()
     {
         Assert.Equal(9, Parse(With("attngan.tokenizer", """{"mode":"Official","maxWords":9,"later":true}""")).Captions.MaxWords);
         Assert.Equal(9, Parse(With("somebody.else", "{")).Captions.MaxWords);
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_named() =>
+    public void A_missing_file_is_named() =>
         Assert.StartsWith(
             "The model `missing.onnx` cannot be read: ",
             Assert.Throws<AttnGanException>(() => ModelPackage.Open("missing.onnx")).Message,
             StringComparison.Ordinal);
 
     [Fact]
-    public void Random_bytes_are_one_clear_error() => Gen.Byte.Array[0, 200].Sample(bytes => Assert.Contains("`given.onnx`", Error(bytes)));
+    public void Random_bytes_give_a_clear_error() => Gen.Byte.Array[0, 200].Sample(bytes => Assert.Contains("`given.onnx`", Error(bytes)));
 
     [Fact]
-    public void Damage_is_one_clear_error_or_leaves_a_proper_package()
+    public void A_damaged_file_gives_a_clear_error_or_a_valid_package()
     {
         byte[] whole = Bytes(Create());
         Gen.Select(Gen.Int[0, whole.Length - 1], Gen.Byte).Array[1, 4].Sample(changes =>
@@ -221,7 +223,16 @@ public sealed class ModelPackageTests
             {
                 Name = "g",
                 Node = { new NodeProto { OpType = "Identity", Input = { "x" }, Output = { "y" } } },
-                Initializer = { new TensorProto { Name = "x", Dims = { 3 }, DataType = TensorProto.Types.DataType.Float, RawData = ByteString.CopyFrom(new byte[12]) } },
+                Initializer =
+                {
+                    new TensorProto
+                    {
+                        Name = "x",
+                        Dims = { 3 },
+                        DataType = TensorProto.Types.DataType.Float,
+                        RawData = ByteString.CopyFrom(new byte[12]),
+                    },
+                },
             },
         };
         return ModelPackage.Create(
@@ -232,7 +243,7 @@ public sealed class ModelPackageTests
             new ModelCard { Name = "n", License = "l", Steps = 7 });
     }
 
-    /// <summary>A package one of whose metadata entries has another value, or none.</summary>
+    /// <summary>Returns a package with a changed or removed metadata entry.</summary>
     private static byte[] With(string key, string? value)
     {
         ModelProto model = Create().Model;

@@ -29,7 +29,7 @@ public sealed class CaptionEncoderTests
     }
 
     [Fact]
-    public void A_caption_without_known_words_is_empty()
+    public void A_caption_without_known_words_has_no_IDs()
     {
         EncodedCaption encoded = Encoder(5).Encode("shiny !");
         Assert.Empty(encoded.Ids);
@@ -37,7 +37,7 @@ public sealed class CaptionEncoderTests
     }
 
     [Fact]
-    public void Kept_words_are_always_a_beginning_of_the_known_ones() =>
+    public void Kept_words_are_a_prefix_of_the_known_words() =>
         Gen.Select(Gen.Int[0, 4].Select(word => s_words[word]).List[0, 12], Gen.Int[1, 8]).Sample((words, max) =>
         {
             EncodedCaption encoded = Encoder(max).Encode(string.Join(' ', words));
@@ -48,7 +48,7 @@ public sealed class CaptionEncoderTests
         });
 
     [Fact]
-    public void At_least_one_word_must_fit() => Assert.Throws<ArgumentOutOfRangeException>(() => Encoder(0));
+    public void The_maximum_number_of_words_must_be_at_least_one() => Assert.Throws<ArgumentOutOfRangeException>(() => Encoder(0));
 
     private static CaptionEncoder Encoder(int maxWords) => new(new CaptionTokenizer(TokenizerMode.Unicode), s_vocabulary, maxWords);
 }

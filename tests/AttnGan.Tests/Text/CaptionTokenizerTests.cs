@@ -18,7 +18,7 @@ public sealed class CaptionTokenizerTests
     [InlineData("FULL width７", "full width7")]
     [InlineData("soft\u00ADhyphen می\u200Cخواهم", "softhyphen میخواهم")]
     [InlineData("snake_case", "snake case")]
-    public void Words_are_lower_cased_runs_of_letters_and_digits(string caption, string words) =>
+    public void Words_are_lower_case_runs_of_letters_and_digits(string caption, string words) =>
         Assert.Equal(words, string.Join(' ', Unicode(caption)));
 
     [Theory]
@@ -28,7 +28,7 @@ public sealed class CaptionTokenizerTests
     [InlineData("𠀀𠀁", "𠀀 𠀁")]
     [InlineData("빨간 새가 있다", "빨간 새가 있다")]
     [InlineData("นกสีแดง", "น ก สี แ ด ง")]
-    public void Scripts_without_spaces_are_taken_by_character_and_Korean_by_word(string caption, string words) =>
+    public void Scripts_without_spaces_are_split_into_characters_and_Korean_into_words(string caption, string words) =>
         Assert.Equal(words, string.Join(' ', Unicode(caption)));
 
     [Theory]
@@ -41,12 +41,12 @@ public sealed class CaptionTokenizerTests
     [InlineData("\u1112\u1161", "하")]
     [InlineData("ω\u0313\u0300", "ὢ")]
     [InlineData("q\u0301x", "q\u0301x")]
-    public void Marks_join_their_letters(string caption, string word) => Assert.Equal([word], Unicode(caption));
+    public void Marks_are_composed_with_their_letters(string caption, string word) => Assert.Equal([word], Unicode(caption));
 
     [Fact]
-    public void A_lone_surrogate_separates() => Assert.Equal(["a", "b"], Unicode("a\uD800b"));
+    public void An_unpaired_surrogate_separates_words() => Assert.Equal(["a", "b"], Unicode("a\uD800b"));
 
-    // What Python gives: [t.encode("ascii", "ignore").decode() for t in re.findall(r"\w+", caption.lower())], empty ones dropped.
+    // The results of Python: [t.encode("ascii", "ignore").decode() for t in re.findall(r"\w+", caption.lower())], empty ones dropped.
     [Theory]
     [InlineData("This bird's RED-ish head.", "this bird s red ish head")]
     [InlineData("a caf\u00E9 na\u00EFve \u9CE5 end", "a caf nave end")]
@@ -55,13 +55,13 @@ public sealed class CaptionTokenizerTests
     [InlineData("e\u0301x", "e x")]
     [InlineData("\u0130x \u212Aelvin x\u00B2y", "i x kelvin xy")]
     [InlineData("\u9CE5", "")]
-    public void Official_mode_cuts_as_the_published_code_does(string caption, string words) =>
+    public void Official_mode_splits_like_the_official_code(string caption, string words) =>
         Assert.Equal(words, string.Join(' ', new CaptionTokenizer(TokenizerMode.Official).Tokenize(caption)));
 
     [Theory]
     [InlineData(TokenizerMode.Unicode)]
     [InlineData(TokenizerMode.Official)]
-    public void Cutting_words_again_changes_nothing(TokenizerMode mode)
+    public void Tokenization_is_idempotent(TokenizerMode mode)
     {
         var tokenizer = new CaptionTokenizer(mode);
         Gen.String.Sample(caption =>
@@ -72,7 +72,7 @@ public sealed class CaptionTokenizerTests
     }
 
     [Fact]
-    public void An_unknown_mode_is_refused() =>
+    public void An_unknown_mode_is_rejected() =>
         Assert.Throws<ArgumentOutOfRangeException>(() => new CaptionTokenizer((TokenizerMode)7));
 
     private static IReadOnlyList<string> Unicode(string caption) => new CaptionTokenizer(TokenizerMode.Unicode).Tokenize(caption);

@@ -15,14 +15,14 @@ public sealed class EditDistanceTests
     [InlineData("red", "erd", 1)]
     [InlineData("batchsize", "batch_size", 1)]
     [InlineData("elephant", "relevant", 3)]
-    public void Each_letter_inserted_dropped_changed_or_swapped_counts_once(string first, string second, int expected)
+    public void Insertions_deletions_substitutions_and_transpositions_count_once(string first, string second, int expected)
     {
         Assert.Equal(expected, EditDistance.Between(first, second));
         Assert.Equal(expected, EditDistance.Between(second, first));
     }
 
     [Fact]
-    public void Only_equal_texts_have_no_distance_and_none_is_longer_than_the_longer_text()
+    public void The_distance_is_zero_for_equal_texts_only_and_bounded_by_the_longer_text()
     {
         Gen<string> word = Gen.String[Gen.Char['a', 'c'], 0, 6];
         Gen.Select(word, word).Sample((first, second) =>

@@ -32,7 +32,7 @@ public sealed class VocabularyTests
         });
 
     [Fact]
-    public void Numbers_and_words_are_each_others_inverse() =>
+    public void IDs_and_words_are_inverse() =>
         Gen.String[Gen.Char['a', 'z'], 1, 5].List[0, 30].Sample(words =>
         {
             var vocabulary = Vocabulary.Build([words]);
@@ -40,11 +40,11 @@ public sealed class VocabularyTests
         });
 
     [Theory]
-    [InlineData("it is empty")]
-    [InlineData("begins with 'a'", "a", "<end>")]
+    [InlineData("The vocabulary is empty")]
+    [InlineData("starts with 'a'", "a", "<end>")]
     [InlineData("'a' twice, as words 1 and 3", "<end>", "a", "b", "a")]
     [InlineData("Word 1 of the vocabulary is empty", "<end>", "")]
-    public void Lists_that_are_no_vocabulary_are_refused(string message, params string[] words) =>
+    public void Invalid_lists_are_rejected(string message, params string[] words) =>
         Assert.Contains(message, Assert.Throws<AttnGanException>(() => new Vocabulary(words)).Message, StringComparison.Ordinal);
 
     [Theory]
@@ -56,11 +56,11 @@ public sealed class VocabularyTests
     [InlineData("x", "")]
     [InlineData("", "")]
     [InlineData("<end", "")]
-    public void Nearest_words_are_few_edits_away(string word, string expected) =>
+    public void Nearest_words_have_a_small_edit_distance(string word, string expected) =>
         Assert.Equal(expected, string.Join(' ', Vocabulary.Build([["yellow", "bird", "a", "elephant"]]).Nearest(word)));
 
     [Fact]
-    public void Nearest_prefers_fewer_edits_then_a_common_beginning_then_frequency()
+    public void Nearest_prefers_fewer_edits_then_a_common_prefix_then_frequency()
     {
         var vocabulary = new Vocabulary(["<end>", "sred", "rad", "rod", "reed", "red"]);
         Assert.Equal(["red", "reed", "rad"], vocabulary.Nearest("red"));

@@ -4,13 +4,13 @@ using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Tests.Configuration;
 
-/// <summary>The defaults are the published bird model (paper; official cfg/bird_attn2.yml and cfg/DAMSM/bird.yml).</summary>
+/// <summary>The defaults equal the published bird model (paper; official cfg/bird_attn2.yml and cfg/DAMSM/bird.yml).</summary>
 public sealed class ConfigDefaultsTests
 {
     private readonly AttnGanConfig _config = new();
 
     [Fact]
-    public void Data_is_read_as_published()
+    public void Data_settings_are_the_published_ones()
     {
         Assert.Equal(100, _config.Seed);
         Assert.Equal(18, _config.Data.MaxWords);
@@ -23,7 +23,7 @@ public sealed class ConfigDefaultsTests
     }
 
     [Fact]
-    public void Encoders_and_their_training_are_those_of_the_paper()
+    public void Encoder_and_DAMSM_settings_are_those_of_the_paper()
     {
         Assert.Equal(
             new TextEncoderConfig { Rnn = RnnKind.Lstm, WordEmbedding = 300, Embedding = 256, Dropout = 0.5 }, _config.TextEncoder);
@@ -47,7 +47,7 @@ public sealed class ConfigDefaultsTests
     }
 
     [Fact]
-    public void Networks_are_those_of_the_paper()
+    public void Network_settings_are_those_of_the_paper()
     {
         Assert.Equal(
             new GeneratorConfig
@@ -67,7 +67,7 @@ public sealed class ConfigDefaultsTests
     }
 
     [Fact]
-    public void The_game_is_that_of_the_paper_and_additions_are_off()
+    public void GAN_settings_are_those_of_the_paper_and_extensions_are_off()
     {
         GanConfig gan = _config.Gan;
         Assert.Equal(AdversarialLossKind.Bce, gan.Loss);

@@ -54,7 +54,7 @@ public sealed class ConfigReaderTests
         Assert.Equal(ConfigReader.Write(new AttnGanConfig()), ConfigReader.Write(ConfigReader.Parse(yaml, "test")));
 
     [Fact]
-    public void All_errors_come_at_once_and_name_source_key_and_line()
+    public void All_errors_are_reported_together_with_source_key_and_line()
     {
         ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(
             """
@@ -78,13 +78,13 @@ public sealed class ConfigReaderTests
         Assert.Equal(
             [
                 "unknown key `gan.batchsize` (line 2); did you mean `gan.batch_size`?",
-                "`gan.epochs` (line 3): `many` is not a whole number",
+                "`gan.epochs` (line 3): `many` was given, expected an integer",
                 "`gan.epochs` (line 4) is already set (line 3); keep one",
                 "`gan.loss` (line 5): `bce_` was given, expected bce or hinge",
                 "`gan.augment` (line 6): expected a list such as [color]; [] for none",
-                "`gan.beta1` (line 7): `.nan` is not a finite number",
+                "`gan.beta1` (line 7): `.nan` was given, expected a finite number",
                 "`damsm.gamma1` (line 10): a list or section was given, expected a number",
-                "`data.flip` (line 12): `yes` is neither true nor false",
+                "`data.flip` (line 12): `yes` was given, expected true or false",
                 "`data.background` (line 13): no value was given, expected text (text that begins with # needs quotes)",
                 "`logging` (line 14): expected a section with some of the keys log_every, sample_every, checkpoint_every, " +
                 "evaluate_every, evaluation_images, independent_damsm, " +
@@ -104,7 +104,7 @@ public sealed class ConfigReaderTests
     [InlineData("gan:\n  residual_blocks: 2", "`gan.residual_blocks` (line 2); did you mean `generator.residual_blocks`?")]
     [InlineData("generator:\n  image_size: 2", "`generator.image_size` (line 2); did you mean `image_encoder.image_size`?")]
     [InlineData("gan:\n  quaternions: 2", "`gan.quaternions` (line 2)")]
-    public void An_unknown_key_is_answered_with_the_nearest_valid_one(string yaml, string expected)
+    public void An_unknown_key_is_reported_with_the_most_similar_valid_one(string yaml, string expected)
     {
         ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test"));
         Assert.Equal($"unknown key {expected}", Assert.Single(exception.Errors));
@@ -117,25 +117,25 @@ public sealed class ConfigReaderTests
     [InlineData("name: a\n---\nname: b", 2)]
     [InlineData("name: &anchor a\nseed: *anchor", 2)]
     [InlineData("? [a, b]\n: 1", 1)]
-    public void Text_that_is_not_usable_YAML_is_refused_with_its_line(string yaml, int line)
+    public void Invalid_YAML_is_rejected_with_its_line(string yaml, int line)
     {
         ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test"));
         Assert.Contains($"not valid YAML (line {line})", Assert.Single(exception.Errors), StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Deep_nesting_is_refused_rather_than_overflowing_the_stack() =>
+    public void Deep_nesting_is_rejected_without_a_stack_overflow() =>
         Assert.Throws<ConfigException>(() => ConfigReader.Parse("gan: " + new string('[', 100_000), "test"));
 
     [Fact]
-    public void Damaged_text_is_refused_or_read_but_never_crashes()
+    public void Damaged_text_is_read_or_rejected_but_never_crashes()
     {
-        string intact = ConfigReader.Write(new AttnGanConfig { Name = "a \" b", Gan = new GanConfig { Augment = [Augmentation.Color] } });
-        var mutation = Gen.Select(Gen.Int[0, intact.Length - 1], Gen.OneOf(Gen.Char["[]{}:,-?!&*#|>'\"% \n\t\0"], Gen.Char));
-        Gen.Select(mutation.Array[1, 5], Gen.Int[0, intact.Length]).Sample(
+        string original = ConfigReader.Write(new AttnGanConfig { Name = "a \" b", Gan = new GanConfig { Augment = [Augmentation.Color] } });
+        var mutation = Gen.Select(Gen.Int[0, original.Length - 1], Gen.OneOf(Gen.Char["[]{}:,-?!&*#|>'\"% \n\t\0"], Gen.Char));
+        Gen.Select(mutation.Array[1, 5], Gen.Int[0, original.Length]).Sample(
             (mutations, length) =>
             {
-                char[] text = intact.ToCharArray();
+                char[] text = original.ToCharArray();
                 foreach ((int index, char value) in mutations)
                 {
                     text[index] = value;
@@ -157,14 +157,14 @@ public sealed class ConfigReaderTests
     [Theory]
     [InlineData("- gan")]
     [InlineData("gan")]
-    public void Text_that_is_not_a_mapping_is_refused(string yaml) =>
+    public void Text_that_is_not_a_mapping_is_rejected(string yaml) =>
         Assert.Contains(
             "expected sections with keys",
             Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test")).Message,
             StringComparison.Ordinal);
 
     [Fact]
-    public void Overrides_replace_the_files_values_and_the_last_one_wins()
+    public void Overrides_replace_the_values_of_the_file_and_the_last_one_wins()
     {
         AttnGanConfig config = ConfigReader.Parse(
             "gan:\n  batch_size: many\n  epochs: 3\nlogging:\n",
@@ -192,11 +192,11 @@ public sealed class ConfigReaderTests
 
     [Theory]
     [InlineData("gan.batchsize=3", "unknown key `gan.batchsize` (--set gan.batchsize=3); did you mean `gan.batch_size`?")]
-    [InlineData("gan.batch_size=x", "`gan.batch_size` (--set gan.batch_size=x): `x` is not a whole number")]
+    [InlineData("gan.batch_size=x", "`gan.batch_size` (--set gan.batch_size=x): `x` was given, expected an integer")]
     [InlineData("gan.batch_size=1", "`gan.batch_size` (--set gan.batch_size=1): 1 was given, expected at least 2")]
     [InlineData("gan.batch_size", "`--set gan.batch_size` is not of the form key=value, such as gan.batch_size=16")]
     [InlineData("=3", "`--set =3` is not of the form key=value, such as gan.batch_size=16")]
-    public void A_wrong_override_is_reported_as_it_was_given(string given, string expected)
+    public void An_invalid_override_is_reported_verbatim(string given, string expected)
     {
         ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse("", "test", [given]));
         Assert.Equal(expected, Assert.Single(exception.Errors));
@@ -207,9 +207,9 @@ public sealed class ConfigReaderTests
     [InlineData("gan.loss.kind=hinge", "gan.loss")]
     [InlineData("gan.augment.color=true", "gan.augment")]
     [InlineData("image_encoder.weights.file.name=a", "image_encoder.weights")]
-    public void An_override_of_a_key_within_a_value_is_refused_whether_the_file_has_the_value_or_not(string given, string value)
+    public void An_override_of_a_key_within_a_value_is_rejected_with_and_without_the_value_in_the_file(string given, string value)
     {
-        string expected = $"unknown key `{given.Split('=')[0]}` (--set {given}): `{value}` is one value and has no keys of its own";
+        string expected = $"unknown key `{given.Split('=')[0]}` (--set {given}): `{value}` is a single value and has no keys";
         foreach (string yaml in new[] { "", ConfigReader.Write(new AttnGanConfig()) })
         {
             ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test", [given]));
@@ -218,7 +218,7 @@ public sealed class ConfigReaderTests
     }
 
     [Fact]
-    public void Compat_official_turns_on_every_switch_and_none_no_switch()
+    public void Compat_official_enables_all_switches_and_none_disables_them()
     {
         Assert.Equal(CompatibilityConfig.Official, ConfigReader.Parse("compat: official", "test").Compat);
         Assert.Equal(CompatibilityConfig.Official, ConfigReader.Parse("", "test", ["compat=official"]).Compat);
@@ -240,7 +240,7 @@ public sealed class ConfigReaderTests
     }
 
     [Fact]
-    public void The_written_configuration_is_complete_and_in_the_order_of_the_records()
+    public void The_written_configuration_is_complete_and_in_declaration_order()
     {
         string[] lines = ConfigReader.Write(new AttnGanConfig()).Split('\n');
         Assert.Equal("name: \"attngan\"", lines[0]);
@@ -255,7 +255,7 @@ public sealed class ConfigReaderTests
     }
 
     [Fact]
-    public void Whatever_is_written_reads_back_the_same()
+    public void Written_configurations_round_trip()
     {
         Gen<double> share = Gen.Double[0, 0.999999];
         Gen<double> positive = Gen.Double[1e-300, 1e300];
@@ -288,7 +288,7 @@ public sealed class ConfigReaderTests
     }
 
     [Fact]
-    public void A_file_that_is_not_there_is_named()
+    public void A_missing_file_is_reported_by_name()
     {
         ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Read("nowhere/at-all.yml"));
         Assert.Contains("`nowhere/at-all.yml`: cannot be read", exception.Message, StringComparison.Ordinal);

@@ -9,56 +9,76 @@ public sealed class ConfigValidatorTests
     public void The_defaults_are_valid() => Assert.Empty(ConfigValidator.Problems(new AttnGanConfig()));
 
     [Theory]
-    [InlineData("name=' '", "`name`: the text is empty; give the run a name")]
+    [InlineData("name=' '", "`name`: the name is empty; specify a name for the run")]
     [InlineData("data.background=white", "`data.background`: `white` was given, expected a color as \"#rrggbb\", such as \"#ffffff\"")]
     [InlineData("data.background=#ggffff", "`data.background`: `#ggffff` was given, expected a color as \"#rrggbb\", such as \"#ffffff\"")]
     [InlineData("data.max_words=0", "`data.max_words`: 0 was given, expected at least 1")]
     [InlineData("data.min_word_count=0", "`data.min_word_count`: 0 was given, expected at least 1")]
-    [InlineData("data.validation_fraction=1", "`data.validation_fraction`: 1 was given, expected at least 0 and below 1")]
-    [InlineData("data.validation_fraction=-0.1", "`data.validation_fraction`: -0.1 was given, expected at least 0 and below 1")]
+    [InlineData("data.validation_fraction=1", "`data.validation_fraction`: 1 was given, expected a number in [0, 1)")]
+    [InlineData("data.validation_fraction=-0.1", "`data.validation_fraction`: -0.1 was given, expected a number in [0, 1)")]
     [InlineData("data.crop_scale=0.99", "`data.crop_scale`: 0.99 was given, expected 1 to 10")]
     [InlineData("data.crop_scale=10.1", "`data.crop_scale`: 10.1 was given, expected 1 to 10")]
     [InlineData("data.prefetch=0", "`data.prefetch`: 0 was given, expected at least 1")]
     [InlineData("data.workers=0", "`data.workers`: 0 was given, expected at least 1")]
     [InlineData("data.cache_megabytes=-1", "`data.cache_megabytes`: -1 was given, expected at least 0")]
     [InlineData("text_encoder.word_embedding=0", "`text_encoder.word_embedding`: 0 was given, expected at least 1")]
-    [InlineData("text_encoder.embedding=0", "`text_encoder.embedding`: 0 was given, expected an even number of at least 2: each direction of the recurrent network gives half of it")]
-    [InlineData("text_encoder.embedding=255", "`text_encoder.embedding`: 255 was given, expected an even number of at least 2: each direction of the recurrent network gives half of it")]
-    [InlineData("text_encoder.dropout=1", "`text_encoder.dropout`: 1 was given, expected at least 0 and below 1")]
+    [InlineData(
+        "text_encoder.embedding=0",
+        "`text_encoder.embedding`: 0 was given, expected an even number of at least 2: each direction of the recurrent "
+        + "network has half of it")]
+    [InlineData(
+        "text_encoder.embedding=255",
+        "`text_encoder.embedding`: 255 was given, expected an even number of at least 2: each direction of the recurrent "
+        + "network has half of it")]
+    [InlineData("text_encoder.dropout=1", "`text_encoder.dropout`: 1 was given, expected a number in [0, 1)")]
     [InlineData("image_encoder.width=0", "`image_encoder.width`: 0 was given, expected at least 1")]
-    [InlineData("image_encoder.image_size=64", "`image_encoder.image_size`: 64 was given, expected 299 for the inception trunk; for other sizes set image_encoder.trunk to compact")]
-    [InlineData("image_encoder.trunk=compact", "`image_encoder.image_size`: 299 was given, expected a multiple of 16 and at least 32 for the compact trunk")]
-    [InlineData("image_encoder={trunk: compact, image_size: 16}", "`image_encoder.image_size`: 16 was given, expected a multiple of 16 and at least 32 for the compact trunk")]
-    [InlineData("image_encoder={trunk: compact, image_size: 64, align_corners: true}", "`image_encoder.align_corners`: true was given, but only the inception trunk has it; set it to false")]
-    [InlineData("damsm.gamma1=0", "`damsm.gamma1`: 0 was given, expected a number above 0")]
-    [InlineData("damsm.gamma2=0", "`damsm.gamma2`: 0 was given, expected a number above 0")]
-    [InlineData("damsm.gamma3=-1", "`damsm.gamma3`: -1 was given, expected a number above 0")]
+    [InlineData(
+        "image_encoder.image_size=64",
+        "`image_encoder.image_size`: 64 was given, expected 299 for the inception trunk; for other sizes set "
+        + "image_encoder.trunk to compact")]
+    [InlineData(
+        "image_encoder.trunk=compact",
+        "`image_encoder.image_size`: 299 was given, expected a multiple of 16 and at least 32 for the compact trunk")]
+    [InlineData(
+        "image_encoder={trunk: compact, image_size: 16}",
+        "`image_encoder.image_size`: 16 was given, expected a multiple of 16 and at least 32 for the compact trunk")]
+    [InlineData(
+        "image_encoder={trunk: compact, image_size: 64, align_corners: true}",
+        "`image_encoder.align_corners`: true was given, but only the inception trunk supports it; set it to false")]
+    [InlineData("damsm.gamma1=0", "`damsm.gamma1`: 0 was given, expected a number greater than 0")]
+    [InlineData("damsm.gamma2=0", "`damsm.gamma2`: 0 was given, expected a number greater than 0")]
+    [InlineData("damsm.gamma3=-1", "`damsm.gamma3`: -1 was given, expected a number greater than 0")]
     [InlineData("damsm.batch_size=1", "`damsm.batch_size`: 1 was given, expected at least 2")]
     [InlineData("damsm.epochs=0", "`damsm.epochs`: 0 was given, expected at least 1")]
-    [InlineData("damsm.learning_rate=0", "`damsm.learning_rate`: 0 was given, expected a number above 0")]
-    [InlineData("damsm.learning_rate_decay=0", "`damsm.learning_rate_decay`: 0 was given, expected above 0 and at most 1")]
-    [InlineData("damsm.learning_rate_floor=1.1", "`damsm.learning_rate_floor`: 1.1 was given, expected above 0 and at most 1")]
+    [InlineData("damsm.learning_rate=0", "`damsm.learning_rate`: 0 was given, expected a number greater than 0")]
+    [InlineData("damsm.learning_rate_decay=0", "`damsm.learning_rate_decay`: 0 was given, expected a number in (0, 1]")]
+    [InlineData("damsm.learning_rate_floor=1.1", "`damsm.learning_rate_floor`: 1.1 was given, expected a number in (0, 1]")]
     [InlineData("damsm.gradient_clip=-1", "`damsm.gradient_clip`: -1 was given, expected at least 0")]
     [InlineData("generator.stages=0", "`generator.stages`: 0 was given, expected 1 to 4")]
     [InlineData("generator.stages=5", "`generator.stages`: 5 was given, expected 1 to 4")]
-    [InlineData("generator.base_size=128", "`generator.base_size`: 128 was given, expected 16, 32 or 64; each further stage doubles it, up to 512 pixels")]
+    [InlineData(
+        "generator.base_size=128",
+        "`generator.base_size`: 128 was given, expected 16, 32 or 64; each further stage doubles it, up to 512 pixels")]
     [InlineData("generator.width=0", "`generator.width`: 0 was given, expected at least 1")]
     [InlineData("generator.residual_blocks=-1", "`generator.residual_blocks`: -1 was given, expected at least 0")]
     [InlineData("generator.noise=0", "`generator.noise`: 0 was given, expected at least 1")]
     [InlineData("generator.condition=0", "`generator.condition`: 0 was given, expected at least 1")]
-    [InlineData("generator.architecture=attn_dcgan", "`discriminator.unconditional`: true was given, but the discriminator of attn_dcgan is conditional only; set discriminator.unconditional to false (or generator.architecture to attn_gan)")]
+    [InlineData(
+        "generator.architecture=attn_dcgan",
+        "`discriminator.unconditional`: true was given, but the discriminator of attn_dcgan is conditional only; set "
+        + "discriminator.unconditional to false (or generator.architecture to attn_gan)")]
     [InlineData("discriminator.width=0", "`discriminator.width`: 0 was given, expected at least 1")]
     [InlineData("gan.batch_size=1", "`gan.batch_size`: 1 was given, expected at least 2")]
     [InlineData("gan.epochs=0", "`gan.epochs`: 0 was given, expected at least 1")]
-    [InlineData("gan.generator_learning_rate=0", "`gan.generator_learning_rate`: 0 was given, expected a number above 0")]
-    [InlineData("gan.discriminator_learning_rate=-1", "`gan.discriminator_learning_rate`: -1 was given, expected a number above 0")]
-    [InlineData("gan.learning_rate_decay=1.01", "`gan.learning_rate_decay`: 1.01 was given, expected above 0 and at most 1")]
-    [InlineData("gan.beta1=1", "`gan.beta1`: 1 was given, expected at least 0 and below 1")]
-    [InlineData("gan.beta2=1", "`gan.beta2`: 1 was given, expected at least 0 and below 1")]
+    [InlineData("gan.generator_learning_rate=0", "`gan.generator_learning_rate`: 0 was given, expected a number greater than 0")]
+    [InlineData("gan.discriminator_learning_rate=-1", "`gan.discriminator_learning_rate`: -1 was given, expected a number greater than 0")]
+    [InlineData("gan.learning_rate_decay=1.01", "`gan.learning_rate_decay`: 1.01 was given, expected a number in (0, 1]")]
+    [InlineData("gan.beta1=1", "`gan.beta1`: 1 was given, expected a number in [0, 1)")]
+    [InlineData("gan.beta2=1", "`gan.beta2`: 1 was given, expected a number in [0, 1)")]
     [InlineData("gan.gradient_clip=-0.5", "`gan.gradient_clip`: -0.5 was given, expected at least 0")]
     [InlineData("gan.damsm_weight=-1", "`gan.damsm_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.kl_weight=-1", "`gan.kl_weight`: -1 was given, expected at least 0")]
-    [InlineData("gan.moving_average=1", "`gan.moving_average`: 1 was given, expected at least 0 and below 1")]
+    [InlineData("gan.moving_average=1", "`gan.moving_average`: 1 was given, expected a number in [0, 1)")]
     [InlineData("gan.feature_matching_weight=-1", "`gan.feature_matching_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.r1_weight=-1", "`gan.r1_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.r1_interval=0", "`gan.r1_interval`: 0 was given, expected at least 1")]
@@ -71,11 +91,11 @@ public sealed class ConfigValidatorTests
     [InlineData("logging.evaluation_images=-1", "`logging.evaluation_images`: -1 was given, expected at least 2, or 0 for all")]
     [InlineData("logging.keep_checkpoints=0", "`logging.keep_checkpoints`: 0 was given, expected at least 1")]
     [InlineData("logging.samples=0", "`logging.samples`: 0 was given, expected at least 1")]
-    public void A_setting_out_of_range_is_named_with_what_was_expected(string setting, string expected)
+    public void A_setting_out_of_range_is_reported_with_the_expected_range(string setting, string expected)
     {
         ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse("", "test", [setting]));
 
-        // The reader puts the place between key and reason; the validator alone knows none.
+        // The reader inserts the place between key and reason; the validator does not know it.
         string error = Assert.Single(exception.Errors);
         Assert.Equal(expected, error.Replace($" (--set {setting})", "", StringComparison.Ordinal));
         Assert.Contains(error.Split('`')[1], ConfigSchema.Keys);
@@ -85,11 +105,13 @@ public sealed class ConfigValidatorTests
     [InlineData(double.NaN)]
     [InlineData(double.PositiveInfinity)]
     [InlineData(double.NegativeInfinity)]
-    public void Numbers_that_are_not_finite_are_refused_everywhere(double value)
+    public void Numbers_that_are_not_finite_are_rejected_for_every_setting(double value)
     {
         var config = new AttnGanConfig();
         int numbers = 0;
-        foreach (PropertyInfo? section in typeof(AttnGanConfig).GetProperties().Where(property => ConfigSchema.IsSection(property.PropertyType)))
+        IEnumerable<PropertyInfo> sections =
+            typeof(AttnGanConfig).GetProperties().Where(property => ConfigSchema.IsSection(property.PropertyType));
+        foreach (PropertyInfo section in sections)
         {
             foreach ((string? key, PropertyInfo? property) in ConfigSchema.PropertiesOf(section.PropertyType))
             {
@@ -114,7 +136,7 @@ public sealed class ConfigValidatorTests
     }
 
     [Fact]
-    public void Boundaries_are_inside()
+    public void Boundaries_are_valid()
     {
         AttnGanConfig config = ConfigReader.Parse(
             """

@@ -2,10 +2,11 @@ using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Tests.Configuration;
 
-/// <summary>The files in configs/.</summary>
+/// <summary>Tests of the configurations in configs/.</summary>
 public sealed class ShippedConfigTests
 {
-    public static TheoryData<string> Files => [.. Directory.EnumerateFiles(Folder(), "*.yml").Select(path => Path.GetFileName(path)).Order()];
+    public static TheoryData<string> Files =>
+        [.. Directory.EnumerateFiles(Folder(), "*.yml").Select(path => Path.GetFileName(path)).Order()];
 
     [Theory]
     [MemberData(nameof(Files))]
@@ -18,7 +19,7 @@ public sealed class ShippedConfigTests
     }
 
     [Fact]
-    public void Bird_is_the_paper() =>
+    public void Bird_has_the_values_of_the_paper() =>
         Assert.Equal(ConfigReader.Write(new AttnGanConfig { Name = "bird" }), ConfigReader.Write(Read("bird.yml")));
 
     [Fact]
@@ -35,20 +36,9 @@ public sealed class ShippedConfigTests
     }
 
     [Fact]
-    public void Tiny_draws_in_seconds() => Assert.InRange(Read("tiny.yml").Generator.ImageSize, 16, 32);
+    public void Tiny_has_small_images() => Assert.InRange(Read("tiny.yml").Generator.ImageSize, 16, 32);
 
     private static AttnGanConfig Read(string file) => ConfigReader.Read(Path.Combine(Folder(), file));
 
-    internal static string Folder()
-    {
-        for (string? folder = AppContext.BaseDirectory; folder is not null; folder = Path.GetDirectoryName(folder))
-        {
-            if (File.Exists(Path.Combine(folder, "AttnGan.slnx")))
-            {
-                return Path.Combine(folder, "configs");
-            }
-        }
-
-        throw new DirectoryNotFoundException("The tests run outside the repository: no AttnGan.slnx above them");
-    }
+    internal static string Folder() => Path.Combine(Repository.Root, "configs");
 }

@@ -30,7 +30,7 @@ public sealed class BatchLoaderTests : IDisposable
     [InlineData(0)]
     [InlineData(2)]
     [InlineData(4)]
-    public void An_epoch_continues_where_it_was_left(int firstBatch)
+    public void An_epoch_can_start_at_any_batch(int firstBatch)
     {
         BatchLoader loader = Loader(Images(14), Options with { Workers = 2 });
         var whole = loader.Batches(3).Select(Fingerprint).ToList();
@@ -39,7 +39,7 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Each_epoch_has_all_images_in_another_order()
+    public void Each_epoch_has_all_images_in_a_different_order()
     {
         BatchLoader loader = Loader(Images(12), Options);
         List<string> first = Names(loader.Batches(0));
@@ -51,16 +51,16 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Captions_crops_and_mirroring_vary_between_epochs()
+    public void Captions_crops_and_flips_vary_between_epochs()
     {
         BatchLoader loader = Loader(Images(1), Options with { BatchSize = 1 });
-        var draws = Enumerable.Range(0, 40).Select(epoch => loader.Batches(epoch).Single()).ToList();
-        Assert.Equal(2, draws.Select(batch => batch.Captions[0].Text).Distinct().Count());
-        Assert.True(draws.Select(batch => Convert.ToHexString(ToBytes(batch.Images[2]))).Distinct().Count() > 10);
+        var samples = Enumerable.Range(0, 40).Select(epoch => loader.Batches(epoch).Single()).ToList();
+        Assert.Equal(2, samples.Select(batch => batch.Captions[0].Text).Distinct().Count());
+        Assert.True(samples.Select(batch => Convert.ToHexString(ToBytes(batch.Images[2]))).Distinct().Count() > 10);
     }
 
     [Fact]
-    public void Without_augmentation_all_epochs_show_the_middle_and_the_first_caption()
+    public void Without_augmentation_all_epochs_have_the_center_crop_and_the_first_caption()
     {
         IReadOnlyList<CaptionedImage> images = Images(3);
         BatchLoader loader = Loader(images, Options with { Augment = false, Shuffle = false });
@@ -73,7 +73,7 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Smaller_images_are_the_largest_scaled_down()
+    public void Smaller_images_are_scaled_from_the_largest()
     {
         CaptionedBatch batch = Loader(Images(6), Options).Batches(0).First();
         Assert.Equal([3 * 3 * 16, 3 * 3 * 64, 3 * 3 * 256], batch.Images.Select(image => image.Length));
@@ -94,25 +94,25 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Captions_are_padded_with_zeros_to_the_longest()
+    public void Captions_are_zero_padded_to_the_longest()
     {
         CaptionedBatch batch = Loader(Images(6), Options with { Shuffle = false, Augment = false }).Batches(0).First();
         Assert.Equal(5, batch.MaxLength);
         Assert.Equal([5L, 5, 5], batch.Lengths);
-        foreach (CaptionedBatch drawn in Loader(Images(12), Options).Batches(0))
+        foreach (CaptionedBatch sampled in Loader(Images(12), Options).Batches(0))
         {
-            Assert.Equal(drawn.Size * drawn.MaxLength, drawn.CaptionIds.Length);
-            for (int b = 0; b < drawn.Size; b++)
+            Assert.Equal(sampled.Size * sampled.MaxLength, sampled.CaptionIds.Length);
+            for (int b = 0; b < sampled.Size; b++)
             {
-                Span<long> row = drawn.CaptionIds.AsSpan(b * drawn.MaxLength, drawn.MaxLength);
-                Assert.Equal(drawn.Captions[b].Ids.Select(id => (long)id), row[..(int)drawn.Lengths[b]].ToArray());
-                Assert.DoesNotContain(row[(int)drawn.Lengths[b]..].ToArray(), id => id != 0);
+                Span<long> row = sampled.CaptionIds.AsSpan(b * sampled.MaxLength, sampled.MaxLength);
+                Assert.Equal(sampled.Captions[b].Ids.Select(id => (long)id), row[..(int)sampled.Lengths[b]].ToArray());
+                Assert.DoesNotContain(row[(int)sampled.Lengths[b]..].ToArray(), id => id != 0);
             }
         }
     }
 
     [Fact]
-    public void Images_of_one_class_share_a_number_and_others_have_their_own()
+    public void Images_of_the_same_class_share_a_number_and_images_without_a_class_have_their_own()
     {
         IReadOnlyList<CaptionedImage> images = Images(6);
         CaptionedImage[] classified = [images[0] with { Class = "x" }, images[1], images[2] with { Class = "x" }, .. images.Skip(3)];
@@ -123,7 +123,7 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void The_last_small_batch_is_kept_on_request()
+    public void A_smaller_last_batch_is_kept_on_request()
     {
         BatchLoader loader = Loader(Images(8), Options with { DropLast = false });
         Assert.Equal(3, loader.BatchesPerEpoch);
@@ -132,7 +132,7 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Leaving_an_epoch_early_stops_its_threads()
+    public void Leaving_an_epoch_early_stops_its_workers()
     {
         BatchLoader loader = Loader(Images(14), Options with { Workers = 3, Prefetch = 3, BatchSize = 1 });
         using (IEnumerator<CaptionedBatch> batches = loader.Batches(0).GetEnumerator())
@@ -147,7 +147,7 @@ public sealed class BatchLoaderTests : IDisposable
     [Fact]
     public void Prefetching_is_bounded()
     {
-        // More work than fits: the thread waits for the reader instead of ending.
+        // There are more batches than the channel holds, so the worker waits for the reader.
         BatchLoader loader = Loader(Images(14), Options with { Workers = 1, Prefetch = 2, BatchSize = 1 });
         using IEnumerator<CaptionedBatch> batches = loader.Batches(0).GetEnumerator();
         Assert.True(batches.MoveNext());
@@ -155,7 +155,7 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Cancelling_ends_an_epoch()
+    public void Cancellation_ends_an_epoch()
     {
         using var cancellation = new CancellationTokenSource();
         BatchLoader loader = Loader(Images(14), Options with { BatchSize = 1, Prefetch = 1 });
@@ -170,7 +170,7 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void An_unreadable_image_ends_the_epoch_with_its_name()
+    public void An_unreadable_image_ends_the_epoch_with_an_error_that_names_it()
     {
         IReadOnlyList<CaptionedImage> images = Images(6);
         File.WriteAllText(images[4].Path, "no image");
@@ -179,7 +179,7 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Training_refuses_a_caption_without_known_words()
+    public void Training_rejects_a_caption_without_known_words()
     {
         CaptionedImage[] images = [.. Images(3), new("z.png", "/z.png", ["a bird", "zyx wvu"])];
         DatasetException error = Assert.Throws<DatasetException>(() => Loader(images, Options, Encoder(images.SkipLast(1))));
@@ -190,7 +190,7 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void Validation_passes_over_unknown_captions_while_the_image_has_another()
+    public void Validation_skips_unknown_captions_if_the_image_has_another()
     {
         IReadOnlyList<CaptionedImage> images = Images(3);
         CaptionEncoder encoder = Encoder(images);
@@ -201,9 +201,9 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
-    public void A_batch_larger_than_the_data_set_is_refused() =>
+    public void A_batch_larger_than_the_dataset_is_rejected() =>
         Assert.Contains(
-            "Batch size 9 is larger than the 4 images",
+            "Batch size 9 is larger than the number of images, 4;",
             Assert.Throws<AttnGanException>(() => Loader(Images(4), Options with { BatchSize = 9 })).Message,
             StringComparison.Ordinal);
 
@@ -239,7 +239,7 @@ public sealed class BatchLoaderTests : IDisposable
             BatchLoaderOptions.For(config, 7, sizes, 9));
     }
 
-    public static TheoryData<BatchLoaderOptions> ImpossibleOptions =>
+    public static TheoryData<BatchLoaderOptions> InvalidOptions =>
     [
         Options with { BatchSize = 0 },
         Options with { Workers = 0 },
@@ -255,8 +255,8 @@ public sealed class BatchLoaderTests : IDisposable
     ];
 
     [Theory]
-    [MemberData(nameof(ImpossibleOptions), DisableDiscoveryEnumeration = true)]
-    public void Impossible_options_are_refused(BatchLoaderOptions options) =>
+    [MemberData(nameof(InvalidOptions), DisableDiscoveryEnumeration = true)]
+    public void Invalid_options_are_rejected(BatchLoaderOptions options) =>
         Assert.ThrowsAny<ArgumentException>(() => Loader(Images(4), options));
 
     private static List<string> Names(IEnumerable<CaptionedBatch> batches) =>

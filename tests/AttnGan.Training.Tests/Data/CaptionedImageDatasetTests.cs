@@ -12,7 +12,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Metadata_gives_names_captions_classes_and_groups()
+    public void Metadata_specifies_names_captions_classes_and_groups()
     {
         _folder.Image("b.jpg").Image("deep/a.png").Image("c.webp").Metadata(
             new { file_name = "./deep//a.png", text = "one", @class = "x", license = "CC0", group = "birds" },
@@ -20,10 +20,10 @@ public sealed class CaptionedImageDatasetTests : IDisposable
             new { file_name = "b.jpg", captions = new[] { "two", "three" }, @class = 7, group = 3 },
             new { file_name = "c.webp", text = "四", captions = new[] { "five" } });
         CaptionedImageDataset data = Open(fraction: 0);
-        Assert.Equal(DatasetFormat.Metadata, data.Format);
+        Assert.Equal(MetadataReader.DatasetFormat, data.Format);
         Assert.Equal(["b.jpg", "c.webp", "deep/a.png"], data.Train.Select(image => image.Name));
         Assert.Equal(["7", null, "x"], data.Train.Select(image => image.Class));
-        Assert.Equal([null, null, "birds"], data.Train.Select(image => image.Category)); // another kind of value is somebody else's
+        Assert.Equal([null, null, "birds"], data.Train.Select(image => image.Category)); // a "group" that is not a string is ignored
         Assert.Equal(["two", "three"], data.Train[0].Captions);
         Assert.Equal(["四", "five"], data.Train[1].Captions);
         Assert.All(data.Train, image => Assert.True(File.Exists(image.Path)));
@@ -31,18 +31,18 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Sidecars_give_a_caption_a_line()
+    public void Sidecars_have_one_caption_per_line()
     {
         _folder.Image("x.png").Write("x.txt", "a red bird", "", "  a bird ").Image("deep/y.JPG").Write("deep/y.txt", "a fox");
-        _folder.Write(".hidden/z.txt", "left alone");
+        _folder.Write(".hidden/z.txt", "ignored");
         CaptionedImageDataset data = Open(fraction: 0);
-        Assert.Equal(DatasetFormat.Sidecar, data.Format);
+        Assert.Equal(SidecarReader.DatasetFormat, data.Format);
         Assert.Equal(["deep/y.JPG", "x.png"], data.Train.Select(image => image.Name));
         Assert.Equal(["a red bird", "a bird"], data.Train[1].Captions);
     }
 
     [Fact]
-    public void A_train_list_decides_alone_what_is_trained()
+    public void A_train_list_alone_defines_the_training_split()
     {
         _folder.WithImages(6).Write("train.txt", "03.png", "", "01.png").Write("extra.txt", "05.png");
         CaptionedImageDataset data = Open(fraction: 0.5);
@@ -53,7 +53,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
-    public void With_a_validation_list_training_is_the_rest_but_never_the_test_list()
+    public void With_a_validation_list_training_is_the_rest_without_the_test_list()
     {
         _folder.WithImages(5).Write("validation.txt", "02.png").Write("test.txt", "04.png");
         CaptionedImageDataset data = Open(fraction: 0.5);
@@ -63,7 +63,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Lists_of_other_names_neither_add_to_training_nor_keep_images_out()
+    public void Lists_of_other_names_do_not_affect_the_training_split()
     {
         _folder.WithImages(4).Write("validation.txt", "02.png").Write("special.txt", "00.png", "02.png");
         CaptionedImageDataset data = Open();
@@ -80,7 +80,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
-    public void The_fraction_is_chosen_by_the_seed_alone()
+    public void The_held_out_fraction_depends_on_the_seed_only()
     {
         _folder.WithImages(20);
         CaptionedImageDataset first = Open(fraction: 0.25);
@@ -97,9 +97,10 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [InlineData(1)]
     [InlineData(2)]
     [InlineData(3)]
-    public void A_class_is_never_on_both_sides(long seed)
+    public void A_class_is_never_in_both_splits(long seed)
     {
-        IEnumerable<object> rows = Enumerable.Range(0, 24).Select(i => (object)new { file_name = $"{i}.png", text = "a", @class = $"c{i / 3}" });
+        IEnumerable<object> rows =
+            Enumerable.Range(0, 24).Select(i => (object)new { file_name = $"{i}.png", text = "a", @class = $"c{i / 3}" });
         for (int i = 0; i < 24; i++)
         {
             _folder.Image($"{i}.png", 4, 4);
@@ -112,7 +113,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
-    public void The_vocabulary_comes_from_training_captions_only()
+    public void The_vocabulary_is_built_from_training_captions_only()
     {
         _folder.Image("x.png").Image("y.png").Metadata(
             new { file_name = "x.png", captions = new[] { "a bird", "a fox" } }, new { file_name = "y.png", text = "a whale" });
@@ -123,45 +124,45 @@ public sealed class CaptionedImageDatasetTests : IDisposable
 
     [Theory]
     [InlineData("{\"file_name\": \"x.png\", ", "metadata.jsonl:2: not valid JSON")]
-    [InlineData("[1]", "metadata.jsonl:2: expected a JSON object, found a list")]
+    [InlineData("[1]", "metadata.jsonl:2: expected a JSON object, found an array")]
     [InlineData("{\"text\": \"a\"}", "metadata.jsonl:2: \"file_name\" is missing")]
     [InlineData("{\"file_name\": 3, \"text\": \"a\"}", "metadata.jsonl:2: \"file_name\" is missing")]
     [InlineData("{\"file_name\": \"none.png\", \"text\": \"a\"}", "metadata.jsonl:2: the image 'none.png' does not exist")]
     [InlineData("{\"file_name\": \"x.png\"}", "metadata.jsonl:2: neither \"text\" nor \"captions\"")]
     [InlineData("{\"file_name\": \"x.png\", \"text\": \"  \"}", "metadata.jsonl:2: the caption is empty")]
-    [InlineData("{\"file_name\": \"x.png\", \"captions\": []}", "metadata.jsonl:2: the list of captions is empty")]
+    [InlineData("{\"file_name\": \"x.png\", \"captions\": []}", "metadata.jsonl:2: the array of captions is empty")]
     [InlineData("{\"file_name\": \"x.png\", \"captions\": [\"a\", \"\"]}", "metadata.jsonl:2: caption 2 of 2 is empty")]
-    [InlineData("{\"file_name\": \"x.png\", \"captions\": [\"a\", 2]}", "metadata.jsonl:2: \"captions\" must be a text or a list of texts")]
-    [InlineData("{\"file_name\": \"x.png\", \"text\": \"\\ud800\"}", "metadata.jsonl:2: a text has half of a surrogate pair")]
+    [InlineData("{\"file_name\": \"x.png\", \"captions\": [\"a\", 2]}", "metadata.jsonl:2: \"captions\" must be a string or an array of")]
+    [InlineData("{\"file_name\": \"x.png\", \"text\": \"\\ud800\"}", "metadata.jsonl:2: a string has an unpaired surrogate")]
     [InlineData("{\"file_name\": \"x.png\", \"text\": \"a\", \"class\": []}", "metadata.jsonl:2: \"class\" must be")]
     [InlineData("{\"file_name\": \"deep/../../x.png\", \"text\": \"a\"}", "metadata.jsonl:2: 'deep/../../x.png' leads out of the dataset")]
     [InlineData("{\"file_name\": \"/etc/x.png\", \"text\": \"a\"}", "metadata.jsonl:2: '/etc/x.png' leads out of the dataset")]
     [InlineData("{\"file_name\": \"./good.png\", \"text\": \"a\"}", "metadata.jsonl:2: 'good.png' is already on line 1")]
-    public void A_bad_line_of_metadata_is_named(string line, string expected)
+    public void An_invalid_line_of_metadata_is_reported_with_its_number(string line, string expected)
     {
         _folder.Image("good.png").Image("x.png").Metadata(new { file_name = "good.png", text = "a" }, line);
         AssertProblems(expected);
     }
 
     [Fact]
-    public void A_name_in_another_case_is_told_once()
+    public void A_name_in_another_case_is_reported_once()
     {
         _folder.Image("good.png").Image("Bird.png").Metadata(
             new { file_name = "good.png", text = "a" }, new { file_name = "bird.png", text = "a" });
-        string told = Assert.Single(DatasetReader.Read(_folder.Root, new DataConfig { ValidationFraction = 0 }).Problems).ToString();
-        Assert.StartsWith("metadata.jsonl:2: the image 'bird.png'", told, StringComparison.Ordinal);
-        Assert.Contains("'Bird.png'", told, StringComparison.Ordinal);
+        string problem = Assert.Single(DatasetReader.Read(_folder.Root, new DataConfig { ValidationFraction = 0 }).Problems).ToString();
+        Assert.StartsWith("metadata.jsonl:2: the image 'bird.png'", problem, StringComparison.Ordinal);
+        Assert.Contains("'Bird.png'", problem, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Metadata_that_is_no_UTF8_is_refused()
+    public void Metadata_that_is_not_UTF8_is_rejected()
     {
         File.WriteAllBytes(_folder.PathOf("metadata.jsonl"), [0x7B, 0xFF, 0x7D]);
         AssertProblems("metadata.jsonl: is not UTF-8 text");
     }
 
     [Fact]
-    public void Whatever_stands_in_metadata_is_data_or_a_problem()
+    public void Any_text_in_metadata_is_either_read_or_reported()
     {
         string[] pieces =
             ["{", "}", "[", "]", "\"", ":", ",", "\n", "\\", "\"file_name\"", "\"x.png\"",
@@ -185,27 +186,27 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
-    public void Lists_with_unknown_double_or_shared_images_are_refused()
+    public void Lists_with_unknown_repeated_or_shared_images_are_rejected()
     {
         _folder.WithImages(3)
             .Write("train.txt", "00.png", "nothing.png", "00.png", "../00.png")
             .Write("validation.txt", "01.png", "00.png");
         AssertProblems(
-            "train.txt:2: 'nothing.png' is no image of the dataset",
+            "train.txt:2: 'nothing.png' is not an image of the dataset",
             "train.txt:3: '00.png' is listed twice",
-            "train.txt:4: '../00.png' is no image of the dataset",
+            "train.txt:4: '../00.png' is not an image of the dataset",
             "validation.txt: '00.png' is in train.txt too");
     }
 
     [Fact]
-    public void An_empty_train_list_is_refused()
+    public void An_empty_train_list_is_rejected()
     {
         _folder.WithImages(1).Write("train.txt");
         AssertProblems("train.txt: no image is left for training");
     }
 
     [Fact]
-    public void Sidecar_problems_are_named()
+    public void Sidecar_problems_are_reported_together()
     {
         _folder.Image("none.png")
             .Image("blank.png").Write("blank.txt", " ", "")
@@ -213,40 +214,40 @@ public sealed class CaptionedImageDatasetTests : IDisposable
             .Image("good.png").Write("good.txt", "a");
         AssertProblems(
             "none.png: its captions are missing; expected none.txt",
-            "blank.txt: holds no caption",
-            "twice.jpg: shares its captions' file twice.txt with twice.png");
+            "blank.txt: contains no caption",
+            "twice.jpg: shares its caption file twice.txt with twice.png");
     }
 
     [Fact]
-    public void A_image_named_like_a_list_is_refused()
+    public void An_image_named_like_a_list_is_rejected()
     {
         _folder.Image("good.png").Write("good.txt", "a").Image("train.png").Write("train.txt", "good.png");
         AssertProblems("train.png: train.txt at the root is the list of train images");
     }
 
     [Fact]
-    public void Images_without_a_sound_head_are_refused_by_name_in_whatever_split_they_are()
+    public void Images_with_an_invalid_header_are_rejected_by_name_in_every_split()
     {
         _folder.WithImages(8).Write("validation.txt", "02.png").Write("test.txt", "04.png");
         File.WriteAllText(_folder.PathOf("01.png"), "no image");
         File.WriteAllText(_folder.PathOf("02.png"), "");
         File.WriteAllBytes(_folder.PathOf("04.png"), File.ReadAllBytes(_folder.PathOf("04.png"))[..20]);
-        AssertProblems("01.png: not an image that can be read", "02.png: not an image", "04.png: not an image");
+        AssertProblems("01.png: not an image;", "02.png: not an image", "04.png: not an image");
     }
 
     [Fact]
-    public void Folders_without_data_are_refused()
+    public void Folders_without_data_are_rejected()
     {
         AssertProblems("neither a metadata.jsonl nor images");
         string missing = _folder.PathOf("missing");
         Assert.Contains(
-            "there is no such folder",
+            "the folder does not exist",
             Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(missing, new DataConfig())).Message,
             StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_message_lists_ten_problems_and_counts_all()
+    public void The_message_lists_ten_problems_and_the_number_of_all()
     {
         _folder.Image("good.png");
         DatasetException error = Assert.Throws<DatasetException>(() =>
@@ -263,10 +264,11 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [Theory]
     [InlineData("nothing")]
     [InlineData("../secret")]
-    public void Asking_for_an_unknown_split_is_an_error(string name)
+    public void An_unknown_split_is_rejected(string name)
     {
         _folder.WithImages(2);
-        Assert.Contains("no such list", Assert.Throws<DatasetException>(() => Open().Split(name)).Message, StringComparison.Ordinal);
+        DatasetException error = Assert.Throws<DatasetException>(() => Open().Split(name));
+        Assert.Contains("the list does not exist", error.Message, StringComparison.Ordinal);
     }
 
     private CaptionedImageDataset Open(double fraction = 0.1, long seed = 1, string[]? lists = null)
@@ -279,7 +281,7 @@ public sealed class CaptionedImageDatasetTests : IDisposable
         return CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = fraction, SplitSeed = seed });
     }
 
-    /// <summary>Exactly these problems, each beginning as given (or holding it, where the folder's own path comes first).</summary>
+    /// <summary>Asserts that opening the folder reports exactly one problem for each expected text.</summary>
     private void AssertProblems(params string[] expected)
     {
         var problems = Assert.Throws<DatasetException>(() => Open()).Problems.Select(problem => problem.ToString()).ToList();

@@ -11,12 +11,12 @@ public sealed class CropBoxTests
     [InlineData(60, 27, 325, 304, -21, -64, 465, 422)]
     [InlineData(10, 8, 10, 14, 5, 5, 25, 25)]
     [InlineData(0, 0, 3, 3, -1, -1, 3, 3)]
-    public void A_bird_stands_in_a_square_of_one_and_a_half_times_its_larger_side(
+    public void Birds_are_cropped_to_a_square_of_one_and_a_half_times_their_larger_side(
         int x, int y, int width, int height, int left, int top, int right, int bottom) =>
         Assert.Equal(new CropBox(left, top, right, bottom), CropBox.AroundBird(x, y, width, height));
 
     [Fact]
-    public void Any_box_gives_the_square_that_the_published_code_computes_in_fractions() =>
+    public void Any_box_gives_the_same_square_as_the_official_code() =>
         Gen.Int[0, 500].Select(Gen.Int[0, 500], Gen.Int[2, 600], Gen.Int[2, 600]).Sample((x, y, width, height) =>
         {
             var box = CropBox.AroundBird(x, y, width, height);
@@ -26,7 +26,7 @@ public sealed class CropBoxTests
         });
 
     [Fact]
-    public void It_is_cut_at_the_border()
+    public void Cropping_clips_the_box_to_the_image()
     {
         var image = new RgbImage(10, 8);
         for (int i = 0; i < image.Pixels.Length; i++)
@@ -43,9 +43,10 @@ public sealed class CropBoxTests
     [InlineData(10, 0, 20, 5)]
     [InlineData(-9, -9, 0, 5)]
     [InlineData(0, 8, 5, 9)]
-    public void A_box_outside_the_image_is_refused_with_the_images_name(int left, int top, int right, int bottom)
+    public void A_box_outside_the_image_is_rejected_with_the_name_of_the_image(int left, int top, int right, int bottom)
     {
-        AttnGanException error = Assert.Throws<AttnGanException>(() => new CropBox(left, top, right, bottom).Cut(new RgbImage(10, 8), "x.png"));
+        var box = new CropBox(left, top, right, bottom);
+        AttnGanException error = Assert.Throws<AttnGanException>(() => box.Cut(new RgbImage(10, 8), "x.png"));
         Assert.StartsWith("x.png: ", error.Message, StringComparison.Ordinal);
         Assert.Contains("10 x 8", error.Message, StringComparison.Ordinal);
     }

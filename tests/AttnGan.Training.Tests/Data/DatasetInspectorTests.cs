@@ -11,7 +11,7 @@ public sealed class DatasetInspectorTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void A_sound_data_set_is_counted()
+    public void A_valid_dataset_is_counted()
     {
         _folder.Image("a.png", 20, 30).Image("b.jpg", 40, 10).Image("c.webp", 30, 30).Image("d.png", 5, 5)
             .Metadata(
@@ -42,7 +42,7 @@ public sealed class DatasetInspectorTests : IDisposable
     }
 
     [Fact]
-    public void Unreadable_images_are_errors_with_their_files()
+    public void Unreadable_images_are_errors_that_name_their_files()
     {
         _folder.WithImages(3);
         File.WriteAllText(_folder.PathOf("01.png"), "no image");
@@ -58,25 +58,28 @@ public sealed class DatasetInspectorTests : IDisposable
     }
 
     [Fact]
-    public void A_image_that_is_too_narrow_is_told_as_training_would_tell_it()
+    public void An_image_that_is_too_narrow_is_reported_with_the_message_of_training()
     {
         _folder.WithImages(2).Image("01.png", 1, 1100);
         DatasetReport report = Inspect();
         Assert.Equal(["01.png"], report.UnreadableImages);
-        string told = Assert.Single(report.Problems).Message;
-        Assert.StartsWith("1 x 1100 pixels is too narrow", told, StringComparison.Ordinal);
+        string message = Assert.Single(report.Problems).Message;
+        Assert.StartsWith("1 x 1100 pixels is too narrow", message, StringComparison.Ordinal);
 
-        // 304 is 256 times the crop's room of 76/64.
+        // 304 is 256 times the crop scale of 76/64.
         var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 });
         var loader = new BatchLoader(
-            data.Train, new DataConfig().CaptionEncoder(data.BuildVocabulary(new DataConfig())), BatchLoaderOptions.For(new DataConfig(), 2, [256], 1));
-        AttnGanException error = Assert.Throws<AttnGanException>(() => loader.Epoch(0, cancellation: TestContext.Current.CancellationToken).ToList());
-        Assert.EndsWith(told, error.Message, StringComparison.Ordinal);
-        Assert.Contains("side of 304", told, StringComparison.Ordinal);
+            data.Train,
+            new DataConfig().CaptionEncoder(data.BuildVocabulary(new DataConfig())),
+            BatchLoaderOptions.For(new DataConfig(), 2, [256], 1));
+        AttnGanException error = Assert.Throws<AttnGanException>(
+            () => loader.Epoch(0, cancellation: TestContext.Current.CancellationToken).ToList());
+        Assert.EndsWith(message, error.Message, StringComparison.Ordinal);
+        Assert.Contains("side of 304", message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_same_image_on_both_sides_is_a_warning()
+    public void The_same_image_in_both_splits_is_a_warning()
     {
         _folder.WithImages(3).Write("validation.txt", "02.png");
         File.Copy(_folder.PathOf("00.png"), _folder.PathOf("01.png"), overwrite: true);
@@ -88,7 +91,7 @@ public sealed class DatasetInspectorTests : IDisposable
         report = Inspect();
         DatasetProblem problem = Assert.Single(report.Problems);
         Assert.Equal(("02.png", ProblemSeverity.Warning), (problem.File, problem.Severity));
-        Assert.Contains("training has the same image as 00.png", problem.Message, StringComparison.Ordinal);
+        Assert.Contains("its content equals the training image 00.png", problem.Message, StringComparison.Ordinal);
         Assert.True(report.WouldTrain);
     }
 
@@ -109,14 +112,15 @@ public sealed class DatasetInspectorTests : IDisposable
     }
 
     [Fact]
-    public void Words_that_are_too_rare_are_told_apart_from_none()
+    public void A_caption_of_rare_words_is_distinguished_from_one_without_words()
     {
         _folder.WithImages(2).Image("z.png").Metadata(
             new { file_name = "00.png", text = "a bird" },
             new { file_name = "01.png", text = "a bird" },
             new { file_name = "z.png", text = "zebra" });
         DatasetReport report = Inspect(new DataConfig { MinWordCount = 2, ValidationFraction = 0 });
-        Assert.EndsWith("are too rare; reword it or lower data.min_word_count.", Assert.Single(report.Problems).Message, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "are too rare; reword it or lower data.min_word_count.", Assert.Single(report.Problems).Message, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -128,13 +132,14 @@ public sealed class DatasetInspectorTests : IDisposable
         Assert.Equal(["metadata.jsonl:2", "unused.png"], report.Problems.Select(problem => problem.File));
         Assert.Equal(ProblemSeverity.Warning, report.Problems[1].Severity);
 
-        DatasetReport missing = DatasetInspector.Inspect(_folder.PathOf("missing"), new DataConfig(), cancellation: TestContext.Current.CancellationToken);
+        DatasetReport missing = DatasetInspector.Inspect(
+            _folder.PathOf("missing"), new DataConfig(), cancellation: TestContext.Current.CancellationToken);
         Assert.False(missing.WouldTrain);
         Assert.Equal(new Distribution(0, 0, 0, 0), missing.Widths);
     }
 
     [Fact]
-    public void What_the_report_accepts_trains_and_what_it_refuses_does_not()
+    public void The_report_accepts_exactly_the_datasets_that_training_accepts()
     {
         _folder.WithImages(4);
         Assert.True(Inspect().WouldTrain);
@@ -146,7 +151,11 @@ public sealed class DatasetInspectorTests : IDisposable
 
     private DatasetReport Inspect(DataConfig? config = null, IProgress<InspectionProgress>? progress = null) =>
         DatasetInspector.Inspect(
-            _folder.Root, config ?? new DataConfig { ValidationFraction = 0 }, progress, largestSize: 256, TestContext.Current.CancellationToken);
+            _folder.Root,
+            config ?? new DataConfig { ValidationFraction = 0 },
+            progress,
+            largestSize: 256,
+            TestContext.Current.CancellationToken);
 
     private sealed class Progress : IProgress<InspectionProgress>
     {

@@ -6,26 +6,27 @@ namespace AttnGan.Training.Tests.Data;
 public sealed class MemoryGateTests
 {
     [Fact]
-    public void All_that_is_within_together_keeps_the_limit_and_everybody_gets_in()
+    public void Concurrent_reservations_stay_within_the_limit_and_all_are_granted()
     {
         var gate = new MemoryGate(100);
-        long within = 0, most = 0, entered = 0;
-        Parallel.For(0, 400, new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken }, i =>
+        long reserved = 0, max = 0, entered = 0;
+        var options = new ParallelOptions { MaxDegreeOfParallelism = 8, CancellationToken = TestContext.Current.CancellationToken };
+        Parallel.For(0, 400, options, i =>
         {
             long bytes = 10 + (i % 5 * 20);
             using MemoryGate.Room room = gate.Enter(bytes);
-            long now = Interlocked.Add(ref within, bytes);
-            InterlockedMax(ref most, now);
+            long now = Interlocked.Add(ref reserved, bytes);
+            InterlockedMax(ref max, now);
             Thread.Yield();
-            Interlocked.Add(ref within, -bytes);
+            Interlocked.Add(ref reserved, -bytes);
             Interlocked.Increment(ref entered);
         });
         Assert.Equal(400, entered);
-        Assert.InRange(most, 90, 100);
+        Assert.InRange(max, 90, 100);
     }
 
     [Fact]
-    public async Task What_is_larger_than_the_limit_goes_alone()
+    public async Task A_reservation_above_the_limit_waits_until_it_is_alone()
     {
         var gate = new MemoryGate(100);
         MemoryGate.Room first = gate.Enter(1);
@@ -38,15 +39,15 @@ public sealed class MemoryGateTests
     }
 
     [Fact]
-    public void A_image_takes_its_file_twice_and_its_pixels_in_two_layouts() =>
+    public void Decoding_needs_the_file_twice_and_the_pixels_in_two_layouts() =>
         Assert.Equal((20 * 30 * 7) + 200, MemoryGate.BytesFor(new ImageHeader(ImageFormat.Png, 20, 30), 100));
 
-    private static void InterlockedMax(ref long place, long value)
+    private static void InterlockedMax(ref long target, long value)
     {
-        long seen = Interlocked.Read(ref place);
+        long seen = Interlocked.Read(ref target);
         while (value > seen)
         {
-            long before = Interlocked.CompareExchange(ref place, value, seen);
+            long before = Interlocked.CompareExchange(ref target, value, seen);
             if (before == seen)
             {
                 return;

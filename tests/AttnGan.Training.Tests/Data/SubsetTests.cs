@@ -11,6 +11,6 @@ public sealed class SubsetTests
     [InlineData(99, "0 1 2 3 4 5 6 7 8 9")]
     [InlineData(5, "0 2 4 6 8")]
     [InlineData(3, "0 3 6")]
-    public void Images_are_spread_over_the_list(int most, string chosen) =>
-        Assert.Equal(chosen, string.Join(' ', Subset.Choose(s_ten, most).Select(image => image.Name)));
+    public void Images_are_taken_at_even_intervals(int max, string chosen) =>
+        Assert.Equal(chosen, string.Join(' ', Subset.Choose(s_ten, max).Select(image => image.Name)));
 }

@@ -3,7 +3,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Training.Tests.Data;
 
-/// <summary>A folder for one test: each image has its own color.</summary>
+/// <summary>A temporary dataset. Images of different tints differ.</summary>
 internal sealed class TemporaryDataset : IDisposable
 {
     public TemporaryDataset() => Root = Directory.CreateTempSubdirectory("attngan-data-").FullName;
@@ -17,7 +17,7 @@ internal sealed class TemporaryDataset : IDisposable
         var image = new RgbImage(width, height);
         for (int i = 0; i < image.Pixels.Length; i++)
         {
-            // A gradient, so that every crop and its mirror image differ.
+            // A gradient, so that every crop and its flip differ.
             image.Pixels[i] = (byte)((((i / 3 % width) * 7) + (i / 3 / width * 3) + (tint * 37) + (i % 3 * 50)) % 256);
         }
 
@@ -36,7 +36,7 @@ internal sealed class TemporaryDataset : IDisposable
     public TemporaryDataset Metadata(params object[] rows) =>
         Write("metadata.jsonl", [.. rows.Select(row => row as string ?? JsonSerializer.Serialize(row))]);
 
-    /// <summary>Images 00.png, 01.png … with two captions each.</summary>
+    /// <summary>Writes images 00.png, 01.png … with two captions each.</summary>
     public TemporaryDataset WithImages(int count)
     {
         for (int i = 0; i < count; i++)

@@ -1,7 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Evaluation.Reports;
-using AttnGan.Training.Tests.Configuration;
 using AttnGan.Training.Tests.Trainers;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
@@ -44,11 +43,9 @@ public sealed class ScoredRows : IDisposable
         });
     }
 
-    internal static string Repository { get; } = Path.GetDirectoryName(ShippedConfigTests.Folder())!;
+    internal static string Data { get; } = Path.Combine(Repository.Root, "datasets", "sample");
 
-    internal static string Data { get; } = Path.Combine(Repository, "datasets", "sample");
-
-    internal static string BundledModel { get; } = Path.Combine(Repository, "models", "emoji.onnx");
+    internal static string BundledModel => Repository.BundledModel;
 
     /// <summary>The run folder of the DAMSM.</summary>
     internal string Judge => Folder("judge");

@@ -12,12 +12,15 @@ namespace AttnGan.Training.Tests.Export;
 public sealed class ModelFileTests
 {
     [Fact]
-    public void A_model_does_not_carry_the_path_of_the_image_encoders_weights()
+    public void A_model_does_not_contain_the_path_of_the_image_encoders_weights()
     {
         using var tiny = new TinyRun();
         using DisposeScope scope = NewDisposeScope();
         using GanTrainer trainer = tiny.Gan();
-        AttnGanConfig config = TinyRun.Config with { ImageEncoder = TinyRun.Config.ImageEncoder with { Weights = "/home/someone/inception.pth" } };
+        AttnGanConfig config = TinyRun.Config with
+        {
+            ImageEncoder = TinyRun.Config.ImageEncoder with { Weights = "/home/someone/inception.pth" },
+        };
         string checkpoint = tiny.Folder("gan.safetensors");
         var state = new CheckpointState { Step = 7, Epoch = 0, Batch = 0, Config = config, Vocabulary = tiny.Vocabulary.Words };
         Checkpoint.Write(checkpoint, "gan", state, trainer.State());

@@ -27,12 +27,18 @@ public sealed class ModelPackageExportTests
     [InlineData(RnnKind.Gru, 1, 0, GeneratorArchitecture.AttnDcgan)]
     [InlineData(RnnKind.Lstm, 2, 0, GeneratorArchitecture.AttnDcgan)]
     [InlineData(RnnKind.Gru, 3, 2, GeneratorArchitecture.AttnDcgan)]
-    public void A_package_draws_and_attends_as_the_networks_do(RnnKind rnn, int stages, int residualBlocks, GeneratorArchitecture architecture)
+    public void A_package_has_the_same_images_and_attention_as_the_networks(
+        RnnKind rnn, int stages, int residualBlocks, GeneratorArchitecture architecture)
     {
         AssertEqual(RandomNetworks.Config with
         {
             TextEncoder = RandomNetworks.Config.TextEncoder with { Rnn = rnn },
-            Generator = RandomNetworks.Config.Generator with { Stages = stages, ResidualBlocks = residualBlocks, Architecture = architecture },
+            Generator = RandomNetworks.Config.Generator with
+            {
+                Stages = stages,
+                ResidualBlocks = residualBlocks,
+                Architecture = architecture,
+            },
         });
     }
 
@@ -40,19 +46,19 @@ public sealed class ModelPackageExportTests
     [InlineData(16, 24)]
     [InlineData(32, 5)]
     [InlineData(64, 4)]
-    public void Nor_do_size_and_width_make_a_difference(int baseSize, int width) => AssertEqual(RandomNetworks.Config with
+    public void The_outputs_are_equal_for_every_size_and_width(int baseSize, int width) => AssertEqual(RandomNetworks.Config with
     {
         Generator = RandomNetworks.Config.Generator with { Stages = 2, BaseSize = baseSize, Width = width },
     });
 
     [Fact]
-    public void Models_of_the_misaligned_mask_draw_as_they_do_alone() => AssertEqual(RandomNetworks.Config with
+    public void Models_with_the_misaligned_mask_match_batches_of_one_image() => AssertEqual(RandomNetworks.Config with
     {
         Compat = new() { MisalignedAttentionMask = true },
     });
 
     [Fact]
-    public void Words_sentence_and_word_bias_are_inner_values_under_their_names()
+    public void Words_sentence_and_word_bias_are_named_inner_values()
     {
         using TrainedNetworks networks = RandomNetworks.Create(RandomNetworks.Config);
         ModelProto model = ModelPackageExport.Convert(networks, new ModelCard(), half: false).Model;
@@ -90,7 +96,7 @@ public sealed class ModelPackageExportTests
     }
 
     [Fact]
-    public void Names_and_shapes_of_inputs_outputs_and_weights_are_those_of_the_format()
+    public void Names_and_shapes_of_inputs_outputs_and_weights_follow_the_format()
     {
         AttnGanConfig config = RandomNetworks.Config with { Generator = RandomNetworks.Config.Generator with { Stages = 2 } };
         using TrainedNetworks networks = RandomNetworks.Create(config);
@@ -132,17 +138,18 @@ public sealed class ModelPackageExportTests
     }
 
     [Fact]
-    public void Half_stores_the_same_weights_rounded_in_half_the_bytes()
+    public void Half_stores_the_rounded_weights_in_half_the_bytes()
     {
         AttnGanConfig config = RandomNetworks.Config with { Generator = RandomNetworks.Config.Generator with { Width = 24 } };
         using TrainedNetworks networks = RandomNetworks.Create(config);
-        ModelPackage whole = ModelPackageExport.Convert(networks, new ModelCard(), half: false);
+        ModelPackage full = ModelPackageExport.Convert(networks, new ModelCard(), half: false);
 
         ModelPackage half = ModelPackageExport.Convert(networks, new ModelCard(), half: true);
 
-        Assert.InRange(half.Model.CalculateSize() / (double)whole.Model.CalculateSize(), 0.5, 0.54);
-        Assert.Equal(whole.Model.Graph.Initializer.Select(weight => weight.Name), half.Model.Graph.Initializer.Select(weight => weight.Name));
-        foreach ((TensorProto expected, TensorProto actual) in whole.Model.Graph.Initializer.Zip(half.Model.Graph.Initializer))
+        Assert.InRange(half.Model.CalculateSize() / (double)full.Model.CalculateSize(), 0.5, 0.54);
+        Assert.Equal(
+            full.Model.Graph.Initializer.Select(weight => weight.Name), half.Model.Graph.Initializer.Select(weight => weight.Name));
+        foreach ((TensorProto expected, TensorProto actual) in full.Model.Graph.Initializer.Zip(half.Model.Graph.Initializer))
         {
             Assert.Equal(expected.Dims, actual.Dims);
             if (expected.Dims.Count >= 2)
@@ -160,7 +167,7 @@ public sealed class ModelPackageExportTests
     }
 
     [Fact]
-    public void A_saved_package_opens_with_all_that_drawing_needs()
+    public void A_saved_package_contains_everything_that_generation_needs()
     {
         using var folder = new TemporaryDirectory();
         using TrainedNetworks networks = RandomNetworks.Create(RandomNetworks.Config);
@@ -193,7 +200,7 @@ public sealed class ModelPackageExportTests
     }
 
     [Fact]
-    public void Checkpoint_and_model_file_give_the_same_package_and_the_averaged_generator()
+    public void Checkpoint_and_model_file_export_the_same_package_of_the_averaged_generator()
     {
         using var tiny = new TinyRun();
         string checkpoint = tiny.Folder("gan.safetensors");
@@ -212,11 +219,11 @@ public sealed class ModelPackageExportTests
         Assert.Equal(new ModelCard { Name = "tiny", License = "l", Steps = 7 }, fromCheckpoint.Card);
         Assert.Equal(fromCheckpoint.Model, fromModel.Model);
         using var networks = TrainedNetworks.Load(ModelFile.Open(checkpoint));
-        Assert.InRange(PackageComparison.Measure(fromCheckpoint, networks, 8, 2).Largest, 0, 1e-4);
+        Assert.InRange(PackageComparison.Measure(fromCheckpoint, networks, 8, 2).Max, 0, 1e-4);
     }
 
     [Fact]
-    public void A_package_that_draws_something_else_is_noticed()
+    public void A_package_with_different_images_is_rejected()
     {
         using TrainedNetworks networks = RandomNetworks.Create(RandomNetworks.Config);
         using TrainedNetworks others = RandomNetworks.Create(RandomNetworks.Config, seed: 2);
@@ -224,7 +231,7 @@ public sealed class ModelPackageExportTests
         AttnGanException error = Assert.Throws<AttnGanException>(
             () => PackageComparison.CheckGraph(ModelPackageExport.Convert(others, new ModelCard(), half: false), networks));
 
-        Assert.StartsWith("The exported model does not draw what the trained one draws: values differ by up to ", error.Message);
+        Assert.StartsWith("The exported model generates different images than the trained one: values differ by up to ", error.Message);
     }
 
     [Theory]
@@ -252,7 +259,7 @@ public sealed class ModelPackageExportTests
         ModelPackage package = ModelPackageExport.Convert(networks, new ModelCard(), half: false);
         foreach (int[] lengths in (int[][])[[3], [7, 1], [1, 6, 4, 2, 6]])
         {
-            Assert.InRange(PackageComparison.Measure(package, networks, lengths).Largest, 0, 1e-4);
+            Assert.InRange(PackageComparison.Measure(package, networks, lengths).Max, 0, 1e-4);
         }
     }
 

@@ -7,7 +7,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Export;
 
-/// <summary>Small networks with random weights, the statistics and factors of batch normalization among them.</summary>
+/// <summary>Small networks with random weights, including the statistics and scales of batch normalization.</summary>
 internal static class RandomNetworks
 {
     public static readonly AttnGanConfig Config = new()
@@ -18,7 +18,7 @@ internal static class RandomNetworks
         Generator = new() { BaseSize = 16, Stages = 3, Width = 8, ResidualBlocks = 1, Noise = 6, Condition = 5 },
     };
 
-    /// <summary>The caller disposes them. Not within a dispose scope.</summary>
+    /// <summary>Creates networks; the caller disposes them. Must not be called within a dispose scope.</summary>
     public static TrainedNetworks Create(AttnGanConfig config, int seed = 1)
     {
         manual_seed(seed);
@@ -38,8 +38,10 @@ internal static class RandomNetworks
             norm.running_var!.uniform_(0.3, 3);
         }
 
-        // As first set, weights make gray images and even attention, in which errors would not be seen.
-        foreach (Parameter weight in networks.Generator.parameters().Concat(networks.TextEncoder.parameters()).Where(weight => weight.dim() >= 2))
+        // Initial weights result in gray images and uniform attention, which would hide errors.
+        foreach (Parameter weight in networks.Generator.parameters()
+            .Concat(networks.TextEncoder.parameters())
+            .Where(weight => weight.dim() >= 2))
         {
             weight.normal_(0, 1.2 / Math.Sqrt(weight.NumberOfElements / weight.shape[0]));
         }

@@ -8,7 +8,7 @@ namespace AttnGan.Training.Tests.Formats;
 public sealed class WeightFileTests
 {
     [Fact]
-    public void The_format_is_told_by_the_content_whatever_the_file_is_called()
+    public void The_format_is_recognized_by_content_not_by_name()
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var folder = new TemporaryDirectory();
@@ -43,7 +43,7 @@ public sealed class WeightFileTests
     [InlineData(null)]
     [InlineData("")]
     [InlineData("<!DOCTYPE html>")]
-    public void What_is_neither_is_refused_by_name(string? content)
+    public void Other_files_are_rejected_by_name(string? content)
     {
         using var folder = new TemporaryDirectory();
         string path = folder.File("weights.pth");

@@ -33,7 +33,7 @@ public sealed class OfficialImportTests : IDisposable
     [Theory]
     [InlineData("legacy")]
     [InlineData("zip")]
-    public void Official_files_become_a_model_that_draws(string format)
+    public void Official_files_are_imported_as_a_model_that_generates(string format)
     {
         using OfficialImport import = Read(new OfficialWeightFiles
         {
@@ -57,7 +57,7 @@ public sealed class OfficialImportTests : IDisposable
     }
 
     [Fact]
-    public void The_imported_generator_draws_what_the_official_one_draws()
+    public void The_imported_generator_has_the_same_images_as_the_official_one()
     {
         using var reference = new ReferenceValues("generator");
         WriteState(reference, "generator.pth", "state.", "module.");
@@ -83,14 +83,15 @@ public sealed class OfficialImportTests : IDisposable
     [Theory]
     [InlineData("generator_dcgan_r0", 0)]
     [InlineData("generator_dcgan_r2", 2)]
-    public void Other_architectures_are_told_by_their_weights(string name, int residualBlocks)
+    public void Other_architectures_are_inferred_from_the_weights(string name, int residualBlocks)
     {
         using var generator = new ReferenceValues(name);
         using var text = new ReferenceValues("text_encoder_gru");
         WriteState(generator, "generator.pth", "state.");
         WriteState(text, "text.pth", "state.");
 
-        using OfficialImport import = Read(Files() with { TextEncoder = _folder.File("text.pth"), Generator = _folder.File("generator.pth") });
+        using OfficialImport import =
+            Read(Files() with { TextEncoder = _folder.File("text.pth"), Generator = _folder.File("generator.pth") });
 
         Assert.Equal(RnnKind.Gru, import.Config.TextEncoder.Rnn);
         Assert.Equal(GeneratorArchitecture.AttnDcgan, import.Config.Generator.Architecture);
@@ -99,7 +100,7 @@ public sealed class OfficialImportTests : IDisposable
     }
 
     [Fact]
-    public void The_official_defects_come_back_on_request()
+    public void The_official_defects_are_enabled_on_request()
     {
         using var import = OfficialImport.Read(Files(), new AttnGanConfig(), ["compat=official", "data.max_words=12"]);
 
@@ -108,7 +109,7 @@ public sealed class OfficialImportTests : IDisposable
     }
 
     [Fact]
-    public void Words_come_from_the_official_pickle()
+    public void The_vocabulary_is_read_from_the_official_pickle()
     {
         CheckpointException error = Assert.Throws<CheckpointException>(
             () => Read(Files() with { Vocabulary = ReferenceValues.PathOf("pickles/captions_py2_p2.pickle") }));
@@ -118,15 +119,16 @@ public sealed class OfficialImportTests : IDisposable
     }
 
     [Fact]
-    public void Words_that_are_no_list_are_refused()
+    public void A_vocabulary_that_is_not_an_array_is_rejected()
     {
         File.WriteAllText(_folder.File("words.json"), "{}");
 
-        Assert.Contains("words.json` cannot be read as a JSON list of words", Assert.Throws<AttnGanException>(() => Read(Files())).Message);
+        AttnGanException error = Assert.Throws<AttnGanException>(() => Read(Files()));
+        Assert.Contains("words.json` cannot be read as a JSON array of words", error.Message);
     }
 
     [Fact]
-    public void Every_missing_surplus_and_misshaped_tensor_is_named()
+    public void Missing_unexpected_and_misshapen_tensors_are_reported_together()
     {
         var generator = PyTorchFile.Load(Files().Generator!).ToDictionary();
         generator.Remove("h_net3.residual.1.block.4.bias");
@@ -149,12 +151,12 @@ public sealed class OfficialImportTests : IDisposable
     }
 
     [Fact]
-    public void Files_in_each_others_place_are_told()
+    public void Swapped_files_are_reported()
     {
         CheckpointException error = Assert.Throws<CheckpointException>(
             () => Read(Files() with { TextEncoder = Files().Generator!, Generator = Files().TextEncoder }));
 
-        Assert.Contains("holds no text encoder of the official code: it has no `encoder.weight`", error.Message);
+        Assert.Contains("is not an official text encoder: it has no `encoder.weight`", error.Message);
         Assert.Contains("`ca_net.fc.weight`", error.Message);
     }
 
@@ -176,7 +178,7 @@ public sealed class OfficialImportTests : IDisposable
 
         Assert.Contains("`ca_net.fc.weight`", error.Message);
         Assert.Contains("expects features of width 16", error.Message);
-        Assert.Contains("gives 12", error.Message);
+        Assert.Contains("have 12", error.Message);
         Assert.Contains("are both for images of 128 pixels", error.Message);
     }
 
@@ -186,7 +188,7 @@ public sealed class OfficialImportTests : IDisposable
             () => OfficialImport.Read(Files(), new AttnGanConfig(), ["generator.width=8"])).Message);
 
     [Fact]
-    public void A_run_of_official_files_trains_on()
+    public void A_run_of_official_files_continues_training()
     {
         using var reference = new ReferenceValues("discriminators");
         foreach (int size in new[] { 64, 256 })
@@ -207,7 +209,14 @@ public sealed class OfficialImportTests : IDisposable
                 Discriminators = [_folder.File("d256.pth"), _folder.File("d64.pth")],
             },
             new AttnGanConfig(),
-            ["gan.batch_size=2", "gan.epochs=1", "damsm.batch_size=2", "data.validation_fraction=0", "logging.samples=1", "logging.tensor_board=false"]))
+            [
+                "gan.batch_size=2",
+                "gan.epochs=1",
+                "damsm.batch_size=2",
+                "data.validation_fraction=0",
+                "logging.samples=1",
+                "logging.tensor_board=false",
+            ]))
         {
             Assert.Equal([128], import.NewDiscriminators);
             Assert.Equal(new DiscriminatorConfig { Width = 4 }, import.Config.Discriminator);
@@ -238,12 +247,12 @@ public sealed class OfficialImportTests : IDisposable
         Tensor after = trained.LoadTensors("generator.")["ca_net.fc.weight"];
         double change = (after - before).abs().max().ReadScalar();
 
-        // Adam's first step moves no weight by more than the learning rate.
+        // Adam's first step changes no weight by more than the learning rate.
         Assert.InRange(change, 1e-6, 2.1e-4);
     }
 
     [Fact]
-    public void What_is_exported_for_PyTorch_can_be_imported()
+    public void PyTorch_exports_can_be_imported()
     {
         using (OfficialImport import = Read(Files()))
         {

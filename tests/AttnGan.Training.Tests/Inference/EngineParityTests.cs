@@ -14,14 +14,14 @@ using TextFeatures = AttnGan.Inference.TextFeatures;
 
 namespace AttnGan.Training.Tests.Inference;
 
-/// <summary>The runtime's engines against the networks that they were exported from.</summary>
+/// <summary>Compares the runtime's engines with the networks that the package was exported from.</summary>
 [WithoutCollections]
 public sealed class EngineParityTests
 {
-    // Ten times what was seen with single precision's 24 bits; a level of an image is 8e-3.
-    private const double OfFeatures = 3e-6;
-    private const double OfAttention = 3e-5;
-    private const double OfImages = 1e-4;
+    // Ten times the observed differences in single precision; one of 255 levels of an image is 8e-3.
+    private const double FeatureTolerance = 3e-6;
+    private const double AttentionTolerance = 3e-5;
+    private const double ImageTolerance = 1e-4;
 
     private static readonly int[][] s_captions = [[3, 1, 4, 1, 5, 9, 2], [6], [20, 11, 7]];
 
@@ -36,8 +36,9 @@ public sealed class EngineParityTests
     [InlineData(RnnKind.Gru, 1, 0, 8, GeneratorArchitecture.AttnDcgan)]
     [InlineData(RnnKind.Lstm, 2, 0, 24, GeneratorArchitecture.AttnDcgan)]
     [InlineData(RnnKind.Gru, 3, 1, 8, GeneratorArchitecture.AttnDcgan)]
-    public void Both_draw_and_attend_as_the_networks_do(
-        RnnKind rnn, int stages, int residualBlocks, int width, GeneratorArchitecture architecture) => AssertEqual(RandomNetworks.Config with
+    public void Both_engines_have_the_same_images_and_attention_as_the_networks(
+        RnnKind rnn, int stages, int residualBlocks, int width, GeneratorArchitecture architecture) =>
+        AssertEqual(RandomNetworks.Config with
         {
             TextEncoder = RandomNetworks.Config.TextEncoder with { Rnn = rnn },
             Generator = RandomNetworks.Config.Generator with
@@ -53,7 +54,8 @@ public sealed class EngineParityTests
     [InlineData(16, 5, 100, 7, 34)]
     [InlineData(32, 17, 16, 16, 32)]
     [InlineData(64, 4, 1, 1, 2)]
-    public void Sizes_that_vectors_do_not_divide_make_no_difference(int baseSize, int width, int noise, int condition, int embedding) =>
+    public void Both_engines_support_sizes_that_are_not_multiples_of_the_vector_width(
+        int baseSize, int width, int noise, int condition, int embedding) =>
         AssertEqual(RandomNetworks.Config with
         {
             TextEncoder = RandomNetworks.Config.TextEncoder with { Embedding = embedding },
@@ -68,7 +70,7 @@ public sealed class EngineParityTests
         });
 
     [Fact]
-    public void With_weights_of_16_bits_both_draw_the_same_and_nearly_what_the_networks_do()
+    public void With_16_bit_weights_both_engines_match_each_other_and_nearly_the_networks()
     {
         using TrainedNetworks networks = RandomNetworks.Create(RandomNetworks.Config with
         {
@@ -78,15 +80,15 @@ public sealed class EngineParityTests
         using var fused = new FusedEngine(package, "random", threads: 2);
         using var runtime = new OnnxRuntimeEngine(package, "random", threads: 1, configure: null);
 
-        Result actual = Draw(fused, package.Architecture);
+        Result actual = Generate(fused, package.Architecture);
 
-        AssertClose(Draw(runtime, package.Architecture), actual);
+        AssertClose(Generate(runtime, package.Architecture), actual);
         double mean = Expected(networks).Images.Zip(actual.Images, (a, b) => a.Zip(b, (x, y) => Math.Abs(x - y)).Average()).Average();
         Assert.InRange(mean, 1e-6, PackageComparison.HalfTolerance);
     }
 
     [Fact]
-    public void From_caption_and_seed_to_pixels_runtime_and_training_agree()
+    public void Runtime_and_training_agree_from_caption_and_seed_to_pixels()
     {
         using var folder = new TemporaryDirectory();
         using TrainedNetworks networks = RandomNetworks.Create(RandomNetworks.Config);
@@ -117,7 +119,7 @@ public sealed class EngineParityTests
             {
                 Assert.Equal((maps.Stage, maps.Size), (others.Stage, others.Size));
                 Assert.Equal(maps.Words, others.Words);
-                Assert.InRange(Largest(maps.Weights.ToArray(), others.Weights.ToArray()), 0, OfAttention);
+                Assert.InRange(MaxDifference(maps.Weights.ToArray(), others.Weights.ToArray()), 0, AttentionTolerance);
             }
         }
     }
@@ -127,19 +129,19 @@ public sealed class EngineParityTests
         using TrainedNetworks networks = RandomNetworks.Create(config);
         ModelPackage package = ModelPackageExport.Convert(networks, new ModelCard(), half: false);
         Result expected = Expected(networks);
-        Assert.All(expected.Images, image => Assert.True(image.Max() - image.Min() > 0.2, "Errors would not be seen in gray images."));
+        Assert.All(expected.Images, image => Assert.True(image.Max() - image.Min() > 0.2, "Gray images would hide errors."));
         using var fused = new FusedEngine(package, "random", threads: 2);
         using var runtime = new OnnxRuntimeEngine(package, "random", threads: 1, configure: null);
 
-        AssertClose(expected, Draw(fused, package.Architecture));
-        AssertClose(expected, Draw(runtime, package.Architecture));
+        AssertClose(expected, Generate(fused, package.Architecture));
+        AssertClose(expected, Generate(runtime, package.Architecture));
     }
 
-    /// <summary>All captions in one batch.</summary>
-    private static Result Draw(IInferenceEngine engine, ModelArchitecture architecture)
+    /// <summary>Generates all captions in one batch.</summary>
+    private static Result Generate(IInferenceEngine engine, ModelArchitecture architecture)
     {
         TextFeatures[] texts = [.. s_captions.Select(engine.Encode)];
-        GeneratorInputs[] sketches =
+        GeneratorInputs[] inputs =
         [
             .. texts.Select((text, i) => new GeneratorInputs(
                 new AttendedWords(text.Words, new float[s_captions[i].Length]),
@@ -147,15 +149,15 @@ public sealed class EngineParityTests
                 Noise(i, SeededNoise.LatentStream, architecture.Noise),
                 Noise(i, SeededNoise.ConditioningStream, architecture.Condition))),
         ];
-        GeneratorOutputs drawn = engine.Generate(
-            sketches, new OutputSelection(architecture.Stages, AllImages: true, Attention: true), TestContext.Current.CancellationToken);
+        GeneratorOutputs outputs = engine.Generate(
+            inputs, new OutputSelection(architecture.Stages, AllImages: true, Attention: true), TestContext.Current.CancellationToken);
         return new Result(
             [.. texts.SelectMany(text => new[] { text.Words, text.Sentence })],
-            [.. drawn.Attention.SelectMany(stage => stage)],
-            [.. drawn.Images.SelectMany(stage => stage.Values)]);
+            [.. outputs.Attention.SelectMany(stage => stage)],
+            [.. outputs.Images.SelectMany(stage => stage.Values)]);
     }
 
-    /// <summary>Each caption alone: there is no padding that could hide in a batch.</summary>
+    /// <summary>Generates the captions one by one, without padding.</summary>
     private static Result Expected(TrainedNetworks networks)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -165,7 +167,8 @@ public sealed class EngineParityTests
         for (int i = 0; i < s_captions.Length; i++)
         {
             long[] ids = [.. s_captions[i]];
-            Training.Encoders.TextFeatures text = networks.TextEncoder.forward(tensor(ids, [1, ids.Length]), tensor(new[] { (long)ids.Length }));
+            Training.Encoders.TextFeatures text =
+                networks.TextEncoder.forward(tensor(ids, [1, ids.Length]), tensor(new[] { (long)ids.Length }));
             features.Add(Floats(text.Words.transpose(1, 2)));
             features.Add(Floats(text.Sentence));
             GeneratorConfig generator = networks.Config.Generator;
@@ -177,7 +180,10 @@ public sealed class EngineParityTests
 
         return new Result(
             [.. features],
-            [.. Enumerable.Range(0, outputs[0].Attention.Count).SelectMany(stage => outputs.Select(output => Floats(output.Attention[stage])))],
+            [
+                .. Enumerable.Range(0, outputs[0].Attention.Count)
+                    .SelectMany(stage => outputs.Select(output => Floats(output.Attention[stage]))),
+            ],
             [
                 .. Enumerable.Range(0, outputs[0].Images.Count)
                     .SelectMany(stage => outputs.Select(output => Floats(output.Images[stage].permute(0, 2, 3, 1)))),
@@ -186,18 +192,18 @@ public sealed class EngineParityTests
 
     private static void AssertClose(Result expected, Result actual)
     {
-        Assert.InRange(Largest(expected.Features, actual.Features), 0, OfFeatures);
-        Assert.InRange(Largest(expected.Attention, actual.Attention), 0, OfAttention);
-        Assert.InRange(Largest(expected.Images, actual.Images), 0, OfImages);
+        Assert.InRange(MaxDifference(expected.Features, actual.Features), 0, FeatureTolerance);
+        Assert.InRange(MaxDifference(expected.Attention, actual.Attention), 0, AttentionTolerance);
+        Assert.InRange(MaxDifference(expected.Images, actual.Images), 0, ImageTolerance);
     }
 
-    private static double Largest(float[][] expected, float[][] actual)
+    private static double MaxDifference(float[][] expected, float[][] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
-        return expected.Zip(actual, Largest).Append(0).Max();
+        return expected.Zip(actual, MaxDifference).Append(0).Max();
     }
 
-    private static double Largest(float[] expected, float[] actual)
+    private static double MaxDifference(float[] expected, float[] actual)
     {
         Assert.Equal(expected.Length, actual.Length);
         return expected.Zip(actual, (a, b) => (double)Math.Abs(a - b)).Max();
@@ -212,6 +218,8 @@ public sealed class EngineParityTests
         return values;
     }
 
-    /// <summary>What came of all captions: by caption words (T, D) and sentence (D); by stage and caption (T, S, S) and (S, S, 3).</summary>
+    /// <summary>
+    /// The results of all captions: words (T, D) and sentence (D) by caption; attention (T, S, S) and images (S, S, 3) by stage and caption.
+    /// </summary>
     private sealed record Result(float[][] Features, float[][] Attention, float[][] Images);
 }

@@ -9,14 +9,14 @@ import { golden } from './golden.js';
 const words = (caption, mode) => tokenize(caption, mode).map(({ word }) => word);
 const vocabulary = new Vocabulary(golden.vocabulary);
 
-test('captions are cut as the library cuts them', () => {
+test('captions are split into words as in the library', () => {
   assert.ok(golden.captions.length > 40);
   for (const { mode, caption, words: expected } of golden.captions) {
     assert.deepEqual(words(caption, mode), expected, `${mode}: ${JSON.stringify(caption)}`);
   }
 });
 
-test('letters join their marks as in the library', () => {
+test('letters and marks are composed as in the library', () => {
   assert.ok(golden.compositions.length >= 38);
   for (const { mark, letters, checksum } of golden.compositions) {
     const caption = letters
@@ -27,7 +27,7 @@ test('letters join their marks as in the library', () => {
   }
 });
 
-test('a word knows where in the caption it stands', () => {
+test('words are located in the caption', () => {
   for (const caption of ['A  RED, heart!', 'cafe\u0301 İstanbul 猫と犬', '👍 x\u00ady Ｗｉｄｅ', 'ein Ἀ\u0345 ςας']) {
     for (const mode of ['Unicode', 'Official']) {
       for (const { word, start, end } of tokenize(caption, mode)) {
@@ -37,36 +37,36 @@ test('a word knows where in the caption it stands', () => {
   }
 });
 
-test('suggestions are the library\'s', () => {
+test('suggestions are those of the library', () => {
   assert.ok(golden.nearest.length > 20);
   for (const { word, suggestions } of golden.nearest) {
     assert.deepEqual(vocabulary.nearest(word), suggestions, word);
   }
 });
 
-test('words that begin with a text come by frequency', () => {
+test('words with a prefix are sorted by frequency', () => {
   const found = vocabulary.startingWith('hea', 3);
   assert.equal(found[0], 'heart');
   assert.ok(found.every((word) => word.startsWith('hea')));
   assert.ok(!vocabulary.startingWith('', 5000).includes('<end>'));
 });
 
-test('captions become the numbers that the library gives them', () => {
+test('captions have the word IDs of the library', () => {
   for (const { caption, maxWords, ids, words: known, unknown, truncated } of golden.encoded) {
     assert.deepEqual(encodeCaption(caption, vocabulary, { mode: 'Unicode', maxWords }), { ids, words: known, unknown, truncated }, caption);
   }
 });
 
-test('neighbors that are swapped are one change', () => {
+test('a transposition of adjacent letters is one edit', () => {
   assert.equal(editDistance('haert', 'heart'), 1);
   assert.equal(editDistance('', 'abc'), 3);
   assert.equal(editDistance('same', 'same'), 0);
 });
 
-test('each word of a caption is found again with what became of it', () => {
+test('each word of a caption is located with its kind', () => {
   assert.deepEqual(locate('A Red zzz star here', ['a', 'red', 'star'], ['zzz']).map(({ text, kind, index }) => [text, kind, index]), [
-    ['A', 'known', 0], ['Red', 'known', 1], ['zzz', 'unknown', undefined], ['star', 'known', 2], ['here', 'cut', undefined],
+    ['A', 'known', 0], ['Red', 'known', 1], ['zzz', 'unknown', undefined], ['star', 'known', 2], ['here', 'truncated', undefined],
   ]);
-  assert.deepEqual(locate('Café', ['caf'], []), [{ text: 'Caf', kind: 'known', index: 0 }], 'the published code drops the é');
+  assert.deepEqual(locate('Café', ['caf'], []), [{ text: 'Caf', kind: 'known', index: 0 }], 'the official tokenizer drops the é');
   assert.deepEqual(locate('something else', ['a', 'star'], ['zzz']).map(({ text }) => text), ['a', 'star', 'zzz']);
 });

@@ -1,4 +1,4 @@
 import { readFileSync } from 'node:fs';
 
-/** What the library computes: GoldenValueTests keeps the file so. */
+/** Values of the library; GoldenValueTests keeps the file up to date. */
 export const golden = JSON.parse(readFileSync(new URL('golden.json', import.meta.url), 'utf8'));

@@ -3,7 +3,7 @@ import { test } from 'node:test';
 import { inverseNormal, logarithm, normals } from '../../../src/AttnGan.Server/wwwroot/model/noise.js';
 import { golden } from './golden.js';
 
-test('the numbers of a seed are the library\'s, bit for bit', () => {
+test('the values of a seed are those of the library, bit for bit', () => {
   assert.ok(golden.noise.length > 10);
   for (const { seed, stream, truncation, bits } of golden.noise) {
     const values = normals(BigInt(seed), stream, bits.length, truncation ?? Infinity);
@@ -11,15 +11,15 @@ test('the numbers of a seed are the library\'s, bit for bit', () => {
   }
 });
 
-test('a seed may be a number', () => assert.deepEqual(normals(42, 0, 5), normals(42n, 0, 5)));
+test('seeds can be numbers or bigints', () => assert.deepEqual(normals(42, 0, 5), normals(42n, 0, 5)));
 
-test('truncated numbers stay within the bound', () => {
+test('truncated values stay within the bound', () => {
   const values = normals(3, 0, 5000, 0.5);
   assert.ok(values.every((value) => Math.abs(value) <= 0.5));
   assert.ok(values.some((value) => Math.abs(value) > 0.49));
 });
 
-test('a truncation that is no distance is refused', () => {
+test('a truncation must be greater than 0', () => {
   for (const truncation of [0, -1, NaN]) {
     assert.throws(() => normals(1, 0, 1, truncation), RangeError);
   }

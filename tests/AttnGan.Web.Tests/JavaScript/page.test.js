@@ -2,24 +2,25 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { inflateSync } from 'node:zlib';
 import { colorAt, overlay, placeRange, wordsAt } from '../../../src/AttnGan.Server/wwwroot/page/heatmap.js';
+import { readHash, writeHash } from '../../../src/AttnGan.Server/wwwroot/page/link.js';
 import { describePng, encodePng, imageName } from '../../../src/AttnGan.Server/wwwroot/page/png.js';
-import { readHash, readSeed, writeHash } from '../../../src/AttnGan.Server/wwwroot/page/state.js';
+import { readSeed } from '../../../src/AttnGan.Server/wwwroot/page/seed.js';
 import { golden } from './golden.js';
 
-test('heat maps look as the library\'s', () => {
+test('heat maps are those of the library', () => {
   const { size, image, map, overlay: expected } = golden.heatMap;
   const rgba = Uint8ClampedArray.from({ length: size * size * 4 }, (_, i) => (i % 4 === 3 ? 255 : image[Math.floor(i / 4) * 3 + i % 4]));
-  const drawn = overlay(rgba, size, Uint8Array.from(map));
+  const actual = overlay(rgba, size, Uint8Array.from(map));
   assert.equal(expected.length, size * size * 3);
-  expected.forEach((value, i) => {
-    const own = drawn[Math.floor(i / 3) * 4 + i % 3];
-    assert.ok(Math.abs(own - value) <= 1, `${own} instead of ${value} at ${i}`);
+  expected.forEach((target, i) => {
+    const value = actual[Math.floor(i / 3) * 4 + i % 3];
+    assert.ok(Math.abs(value - target) <= 1, `${value} instead of ${target} at ${i}`);
   });
   assert.deepEqual(colorAt(0), [0, 0, 4]);
   assert.deepEqual(colorAt(1), [0xfc, 0xff, 0xa4]);
 });
 
-test('a place lists what it attends to', () => {
+test('a place lists the words that it attends to', () => {
   const map = (at) => Uint8Array.from({ length: 16 }, (_, i) => (i === at ? 255 : 0));
   const attention = {
     size: 4, maps: [map(0), map(5), new Uint8Array(16).fill(255)], scales: [0.9, 0.8, 0.1],
@@ -30,7 +31,7 @@ test('a place lists what it attends to', () => {
   assert.ok(Math.abs(here[0].weight - 8 / 9) < 1e-12);
   assert.ok(Math.abs(here.reduce((sum, { weight }) => sum + weight, 0) - 1) < 1e-12);
   assert.deepEqual(wordsAt({ ...attention, maps: attention.maps.map(() => new Uint8Array(16)) }, { x: 0, y: 0 }).map(({ weight }) => weight),
-    [1 / 3, 1 / 3, 1 / 3], 'a place that nothing was looked at in has no favorite');
+    [1 / 3, 1 / 3, 1 / 3], 'without attention all words have equal shares');
 });
 
 test('a place is an eighth of the image and stays within it', () => {
@@ -40,7 +41,7 @@ test('a place is an eighth of the image and stays within it', () => {
   assert.deepEqual(placeRange(0.99, 4), { first: 3, last: 3, width: 1 });
 });
 
-test('a PNG file holds the pixels and says what it shows, once', async () => {
+test('a PNG file contains the pixels and the metadata once', async () => {
   const size = 3;
   const rgba = Uint8ClampedArray.from({ length: size * size * 4 }, (_, i) => (i % 4 === 3 ? 255 : i * 7));
   const plain = await encodePng(rgba, size);
@@ -58,19 +59,19 @@ test('a PNG file holds the pixels and says what it shows, once', async () => {
   }
 });
 
-test('files are named as the command names them', () => {
+test('file names are those of the command line', () => {
   assert.equal(imageName('A red, HEART!', 42), 'a-red-heart-s42.png');
   assert.equal(imageName('!?', 1), 'image-s1.png');
   assert.ok(Buffer.byteLength(imageName('心'.repeat(900), 1)) < 200);
 });
 
-test('a link restores what it was made of', () => {
+test('a link restores its state', () => {
   const state = { caption: 'a "red" heart & más #1+2', seed: 2147483646, model: 'emoji', truncation: 0.75 };
   assert.deepEqual(readHash(writeHash(state)), state);
   assert.deepEqual(readHash(writeHash({ ...state, model: null, truncation: Infinity })), { caption: state.caption, seed: state.seed });
 });
 
-test('what a link gets wrong is left out', () => {
+test('invalid values of a link are ignored', () => {
   assert.deepEqual(readHash('#caption=x&seed=one&truncation=-2'), { caption: 'x' });
   assert.deepEqual(readHash('#seed=9007199254740993'), {});
   assert.deepEqual(readHash(''), {});

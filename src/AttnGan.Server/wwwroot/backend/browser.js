@@ -1,18 +1,18 @@
-// Draws in the visitor's browser: a worker runs the networks, so that typing stays smooth.
+// Generates in the visitor's browser. A worker runs the networks, so that typing stays smooth.
 
 import { BackendError } from './errors.js';
 
 export function create(config, { onProgress } = {}) {
   let worker = null;
-  let number = 0;
-  const open = new Map();
+  let lastId = 0;
+  const pending = new Map();
 
   function start() {
     worker = new Worker(new URL('./worker.js', import.meta.url), { type: 'module' });
     worker.onmessage = ({ data }) => receive(data);
     worker.onerror = (event) => {
       event.preventDefault();
-      fail('The worker that draws cannot start.', event.message ?? '');
+      fail('The worker that generates images cannot start.', event.message ?? '');
     };
     worker.postMessage({ type: 'configure', config, base: document.baseURI });
   }
@@ -20,11 +20,11 @@ export function create(config, { onProgress } = {}) {
   function fail(title, detail) {
     worker?.terminate();
     worker = null;
-    for (const { reject } of open.values()) {
+    for (const { reject } of pending.values()) {
       reject(new BackendError('broken', title, { detail }));
     }
 
-    open.clear();
+    pending.clear();
   }
 
   function receive({ id, type, value, error, index }) {
@@ -33,7 +33,7 @@ export function create(config, { onProgress } = {}) {
       return;
     }
 
-    const request = open.get(id);
+    const request = pending.get(id);
     if (!request) {
       return;
     }
@@ -44,7 +44,7 @@ export function create(config, { onProgress } = {}) {
       return;
     }
 
-    open.delete(id);
+    pending.delete(id);
     if (error) {
       request.reject(new BackendError(error.kind, error.title, error));
     } else {
@@ -52,18 +52,18 @@ export function create(config, { onProgress } = {}) {
     }
   }
 
-  function ask(type, request, { signal, onImage } = {}) {
+  function send(type, request, { signal, onImage } = {}) {
     signal?.throwIfAborted();
     if (!worker) {
       start();
     }
 
-    const id = ++number;
+    const id = ++lastId;
     return new Promise((resolve, reject) => {
-      open.set(id, { resolve, reject, onImage, images: [] });
+      pending.set(id, { resolve, reject, onImage, images: [] });
       signal?.addEventListener('abort', () => {
-        if (open.delete(id)) {
-          worker?.postMessage({ type: 'drop', id });
+        if (pending.delete(id)) {
+          worker?.postMessage({ type: 'cancel', id });
           reject(signal.reason);
         }
       }, { once: true });
@@ -73,9 +73,9 @@ export function create(config, { onProgress } = {}) {
 
   return {
     software: config.software ?? 'AttnGan',
-    models: (options) => ask('models', {}, options),
-    images: (request, options) => ask('images', request, options),
-    interpolations: (request, options) => ask('interpolations', request, options),
-    vocabulary: (request, options) => ask('vocabulary', request, options),
+    models: (options) => send('models', {}, options),
+    images: (request, options) => send('images', request, options),
+    interpolations: (request, options) => send('interpolations', request, options),
+    vocabulary: (request, options) => send('vocabulary', request, options),
   };
 }

@@ -1,8 +1,9 @@
-/** What went wrong, in words for the reader of the page. */
+/** An error of a backend, with texts for the visitor. */
 export class BackendError extends Error {
   /**
-   * @param {'away' | 'busy' | 'key' | 'unknown' | 'refused' | 'broken'} kind away: nobody answers; busy: ask again after `retryAfter` seconds;
-   *   key: the server asks for a key; unknown: no word of the caption is known; refused: the request is wrong; broken: it is not the reader's fault.
+   * @param {'away' | 'busy' | 'key' | 'unknown' | 'refused' | 'broken'} kind
+   *   away: there is no response; busy: retry after `retryAfter` seconds; key: the server requires an API key; unknown: the caption has
+   *   no known word; refused: the request is invalid; broken: the backend failed.
    */
   constructor(kind, title, { detail = '', retryAfter = 0, unknownWords = [] } = {}) {
     super(title);

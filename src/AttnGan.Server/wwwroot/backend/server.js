@@ -1,23 +1,23 @@
-// Draws on a server, through its REST API. All addresses are relative: the page may live under any path.
+// Generates on a server with the REST API. All URLs are relative, so that the page can be served under any path.
 
 import { BackendError } from './errors.js';
 
-// Where a server asks for a key, until the window is closed.
+// The API key is stored until the tab is closed.
 const keyName = 'attngan.key';
 let key = null;
 try {
   key = sessionStorage.getItem(keyName);
 } catch {
-  // Storage may be forbidden; a key holds until the page is left then.
+  // Storage may be disabled; a key lasts until the page is closed then.
 }
 
 export function create() {
   return {
     software: null,
-    useKey: (given) => {
-      key = given;
+    useKey: (value) => {
+      key = value;
       try {
-        sessionStorage.setItem(keyName, given);
+        sessionStorage.setItem(keyName, value);
       } catch {
         // As above.
       }
@@ -27,23 +27,23 @@ export function create() {
       return Array.isArray(models) ? models : models.models;
     },
     images: async ({ n = 1, truncation, ...request }, options = {}) => {
-      const answer = await post('v1/images', { ...request, n, ...cut(truncation), format: 'png' }, options);
-      return await deliver(answer, options);
+      const response = await post('v1/images', { ...request, n, ...optional(truncation), format: 'png' }, options);
+      return await decode(response, options);
     },
     interpolations: async ({ truncation, ...request }, options = {}) => {
-      const answer = await post('v1/interpolations', { ...request, ...cut(truncation), format: 'png' }, options);
-      return await deliver(answer, options);
+      const response = await post('v1/interpolations', { ...request, ...optional(truncation), format: 'png' }, options);
+      return await decode(response, options);
     },
     vocabulary: async (query, options = {}) => {
       const parameters = new URLSearchParams(Object.entries(query).filter(([, value]) => value !== undefined && value !== ''));
-      const answer = await call(`v1/vocabulary?${parameters}`, options);
-      return (Array.isArray(answer) ? answer : answer.words).map((word) => word.word ?? word);
+      const response = await call(`v1/vocabulary?${parameters}`, options);
+      return (Array.isArray(response) ? response : response.words).map((word) => word.word ?? word);
     },
   };
 }
 
-// JSON has no infinity: what is not cut off is not said.
-const cut = (truncation) => (Number.isFinite(truncation) ? { truncation } : {});
+// JSON has no infinity, so that requests without truncation omit the member.
+const optional = (truncation) => (Number.isFinite(truncation) ? { truncation } : {});
 
 const post = (path, body, { signal } = {}) => call(path, {
   signal, method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
@@ -58,7 +58,7 @@ async function call(path, { signal, method, headers = {}, body }) {
       throw error;
     }
 
-    throw new BackendError('away', 'The server does not answer.', { detail: 'It may be stopped, or the network is down.' });
+    throw new BackendError('away', 'The server does not respond.', { detail: 'It may be stopped, or the network may be down.' });
   }
 
   if (response.ok) {
@@ -67,8 +67,8 @@ async function call(path, { signal, method, headers = {}, body }) {
 
   const problem = await response.json().catch(() => ({}));
   signal?.throwIfAborted();
-  const title = problem.title ?? `The server answered ${response.status}.`;
-  // What is wrong with a request is said of each of its members.
+  const title = problem.title ?? `The server responded with status ${response.status}.`;
+  // Validation errors have messages for each member.
   const detail = problem.detail ?? Object.values(problem.errors ?? {}).flat().join(' ');
   if (response.status === 429 || response.status === 503) {
     const seconds = Number(response.headers.get('Retry-After'));
@@ -76,7 +76,7 @@ async function call(path, { signal, method, headers = {}, body }) {
   }
 
   if (response.status === 401) {
-    throw new BackendError('key', 'The server asks for a key.', { detail: key ? 'The one that was given is not right.' : '' });
+    throw new BackendError('key', 'The server requires an API key.', { detail: key ? 'The given key is invalid.' : '' });
   }
 
   if (response.status === 422 && problem.unknownWords) {
@@ -86,8 +86,8 @@ async function call(path, { signal, method, headers = {}, body }) {
   throw new BackendError(response.status < 500 ? 'refused' : 'broken', title, { detail });
 }
 
-async function deliver({ model, images }, { signal, onImage } = {}) {
-  const delivered = [];
+async function decode({ model, images }, { signal, onImage } = {}) {
+  const decoded = [];
   for (const image of images) {
     const stages = [];
     for (const { size, mediaType, data } of image.stages) {
@@ -96,16 +96,16 @@ async function deliver({ model, images }, { signal, onImage } = {}) {
     }
 
     signal?.throwIfAborted();
-    delivered.push({
+    decoded.push({
       ...image,
       model,
       stages,
       attention: (image.attention ?? []).map((stage) => ({ ...stage, maps: stage.maps.map(bytes) })),
     });
-    onImage?.(delivered.at(-1), delivered.length - 1);
+    onImage?.(decoded.at(-1), decoded.length - 1);
   }
 
-  return delivered;
+  return decoded;
 }
 
 function bytes(base64) {

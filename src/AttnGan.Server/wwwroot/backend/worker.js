@@ -1,12 +1,12 @@
-// The worker behind browser.js: loads a model when it is first asked for and draws one image after the other, so that a request
-// that nobody waits for any more stops between two of them.
+// The worker of browser.js. It loads models on first use, and generates one image at a time, so that a canceled request stops before
+// its next image.
 
-import { Pipeline, UnknownCaption } from '../model/pipeline.js';
+import { NoKnownWordError, Pipeline } from '../model/pipeline.js';
 
 const runtimePath = 'vendor/onnxruntime-web/';
-// About: it only moves the bar.
+// Approximate size, for the progress bar only.
 const runtimeBytes = 14e6;
-const dropped = new Set();
+const canceled = new Set();
 const pipelines = new Map();
 let queue = Promise.resolve();
 let settings = null;
@@ -16,25 +16,25 @@ let models = null;
 self.onmessage = ({ data }) => {
   if (data.type === 'configure') {
     settings = { base: data.base, folders: data.config.models };
-  } else if (data.type === 'drop') {
-    dropped.add(data.id);
+  } else if (data.type === 'cancel') {
+    canceled.add(data.id);
   } else if (data.type === 'images' || data.type === 'interpolations') {
-    queue = queue.then(() => answer(data));
+    queue = queue.then(() => respond(data));
   } else {
-    answer(data);
+    respond(data);
   }
 };
 
-async function answer({ id, type, request }) {
+async function respond({ id, type, request }) {
   try {
-    if (!dropped.has(id)) {
+    if (!canceled.has(id)) {
       self.postMessage({ id, type: 'done', value: await handlers[type](request, id) });
     }
   } catch (error) {
     self.postMessage({ id, type: 'done', error: explain(error) });
   }
 
-  dropped.delete(id);
+  canceled.delete(id);
 }
 
 const handlers = {
@@ -49,15 +49,15 @@ const handlers = {
 
   images: async ({ model, n = 1, seed, ...request }, id) => {
     const pipeline = await pipelineOf(model);
-    for (let i = 0; i < n && await stillWanted(id); i++) {
-      send(id, i, pipeline.model.name, await pipeline.draw({ ...request, seed: seed + i }));
+    for (let i = 0; i < n && await isActive(id); i++) {
+      send(id, i, pipeline.model.name, await pipeline.generate({ ...request, seed: seed + i }));
     }
   },
 
   interpolations: async ({ model, ...request }, id) => {
     const pipeline = await pipelineOf(model);
-    for (let frame = 0; frame < request.frames && await stillWanted(id); frame++) {
-      send(id, frame, pipeline.model.name, await pipeline.between({ ...request, frame }));
+    for (let frame = 0; frame < request.frames && await isActive(id); frame++) {
+      send(id, frame, pipeline.model.name, await pipeline.interpolate({ ...request, frame }));
     }
   },
 };
@@ -66,10 +66,10 @@ function send(id, index, model, image) {
   self.postMessage({ id, type: 'image', index, value: { ...image, model } });
 }
 
-/** Messages that came in the meantime are heard first. */
-async function stillWanted(id) {
+/** Returns false if a request is canceled. Lets pending messages arrive first. */
+async function isActive(id) {
   await new Promise((resolve) => { setTimeout(resolve); });
-  return !dropped.has(id);
+  return !canceled.has(id);
 }
 
 function allModels() {
@@ -98,25 +98,25 @@ async function pipelineOf(name, { withNetworks = true } = {}) {
 }
 
 async function openNetworks(model) {
-  const progress = watch([model.textEncoder.bytes, model.generator.bytes, ...(runtime ? [] : [runtimeBytes])]);
+  const progress = trackProgress([model.textEncoder.bytes, model.generator.bytes, ...(runtime ? [] : [runtimeBytes])]);
   const [ort, textEncoder, generator] = await Promise.all([
     openRuntime(progress),
     load(new URL(model.textEncoder.file, model.url), 'bytes', progress(0)),
     load(new URL(model.generator.file, model.url), 'bytes', progress(1)),
   ]);
-  // One after the other: the runtime initializes itself in the first call.
+  // In sequence: the runtime initializes itself in the first call.
   const options = { executionProviders: ['wasm'], graphOptimizationLevel: 'all' };
-  const text = await ort.InferenceSession.create(textEncoder.data, options);
-  const drawing = await ort.InferenceSession.create(generator.data, options);
+  const textSession = await ort.InferenceSession.create(textEncoder.data, options);
+  const generatorSession = await ort.InferenceSession.create(generator.data, options);
   self.postMessage({ type: 'progress', value: 1 });
-  return new Networks(ort, model, text, drawing);
+  return new Networks(ort, model, textSession, generatorSession);
 }
 
 async function openRuntime(progress) {
   if (!runtime) {
     const wasm = await load(`${runtimePath}ort-wasm-simd-threaded.wasm`, 'bytes', progress(2));
     const ort = await import(new URL(`${runtimePath}ort.wasm.bundle.min.mjs`, settings.base).href);
-    // One thread needs no shared memory, which static hosts have no headers for.
+    // A single thread needs no shared memory, for which static hosts would have to send headers.
     ort.env.wasm.numThreads = 1;
     ort.env.wasm.wasmBinary = wasm.data;
     ort.env.logLevel = 'error';
@@ -126,8 +126,8 @@ async function openRuntime(progress) {
   return runtime;
 }
 
-/** Adds up how much of several files has come. */
-function watch(lengths) {
+/** Tracks the progress of several downloads together. */
+function trackProgress(lengths) {
   const loaded = lengths.map(() => 0);
   const total = lengths.reduce((sum, length) => sum + length, 0);
   return (index) => (bytes) => {
@@ -142,17 +142,17 @@ async function load(path, kind, onBytes) {
   try {
     response = await fetch(url);
   } catch {
-    throw new Unavailable(url, 'the network or the host does not answer');
+    throw new UnavailableError(url, 'the host does not respond');
   }
 
   if (!response.ok) {
-    throw new Unavailable(url, `the host answered ${response.status}`);
+    throw new UnavailableError(url, `the host responded with status ${response.status}`);
   }
 
   try {
     return { url: url.href, data: kind === 'json' ? await response.json() : await readAll(response, onBytes) };
   } catch {
-    throw new Unavailable(url, kind === 'json' ? 'it is damaged' : 'the connection broke off');
+    throw new UnavailableError(url, kind === 'json' ? 'the file is damaged' : 'the connection was lost');
   }
 }
 
@@ -171,32 +171,32 @@ async function readAll(response, onBytes) {
   }
 
   const whole = new Uint8Array(length);
-  let at = 0;
+  let offset = 0;
   for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+    whole.set(part, offset);
+    offset += part.length;
   }
 
   return whole;
 }
 
-class Unavailable extends Error {
-  constructor(url, why) {
-    super(`${url.pathname.split('/').slice(-3).join('/')}: ${why}.`);
+class UnavailableError extends Error {
+  constructor(url, reason) {
+    super(`${url.pathname.split('/').slice(-3).join('/')}: ${reason}.`);
   }
 }
 
 function explain(error) {
-  if (error instanceof UnknownCaption) {
+  if (error instanceof NoKnownWordError) {
     return { kind: 'unknown', title: error.message, unknownWords: error.unknownWords };
   }
 
-  return error instanceof Unavailable
+  return error instanceof UnavailableError
     ? { kind: 'away', title: 'The model cannot be loaded.', detail: error.message }
-    : { kind: 'broken', title: 'The picture cannot be drawn.', detail: error.message };
+    : { kind: 'broken', title: 'The image cannot be generated.', detail: error.message };
 }
 
-/** The two graphs in ONNX Runtime. */
+/** The text encoder and the generator in ONNX Runtime. */
 class Networks {
   #ort;
   #model;
@@ -213,38 +213,38 @@ class Networks {
       tokens: new Tensor('int64', BigInt64Array.from(ids, BigInt), [1, ids.length]),
       lengths: new Tensor('int64', BigInt64Array.of(BigInt(ids.length)), [1]),
     });
-    return { words: turn(words.data, this.#model.embedding, ids.length), sentence: sentence.data };
+    return { words: transpose(words.data, this.#model.embedding, ids.length), sentence: sentence.data };
   }
 
-  async draw({ words, bias, sentence, noise, conditionNoise }) {
+  async generate({ words, bias, sentence, noise, conditionNoise }) {
     const { Tensor } = this.#ort;
     const { embedding, stageSizes, refinements } = this.#model;
     const row = (values) => new Tensor('float32', values, [1, values.length]);
-    const given = {
-      words: new Tensor('float32', turn(words, bias.length, embedding), [1, embedding, bias.length]),
+    const inputs = {
+      words: new Tensor('float32', transpose(words, bias.length, embedding), [1, embedding, bias.length]),
       word_bias: row(bias),
       sentence: row(sentence),
       noise: row(noise),
       condition_noise: row(conditionNoise),
     };
-    // A model of one stage attends to nothing and has no such inputs.
-    const inputs = Object.fromEntries(this.#generator.inputNames.map((name) => [name, given[name]]));
-    const outputs = await this.#generator.run(inputs);
+    // A model with one stage has no attention, and no inputs for it.
+    const outputs = await this.#generator.run(
+      Object.fromEntries(this.#generator.inputNames.map((name) => [name, inputs[name]])));
     return {
-      pictures: stageSizes.map((size) => outputs[`picture_${size}`].data),
+      images: stageSizes.map((size) => outputs[`picture_${size}`].data),
       attention: Array.from({ length: refinements }, (_, i) => outputs[`attention_${i + 2}`].data),
     };
   }
 }
 
-/** (rows, columns) to (columns, rows). */
-function turn(values, rows, columns) {
-  const turned = new Float32Array(values.length);
+/** Transposes (rows, columns) to (columns, rows). */
+function transpose(values, rows, columns) {
+  const transposed = new Float32Array(values.length);
   for (let row = 0; row < rows; row++) {
     for (let column = 0; column < columns; column++) {
-      turned[column * rows + row] = values[row * columns + column];
+      transposed[column * rows + row] = values[row * columns + column];
     }
   }
 
-  return turned;
+  return transposed;
 }

@@ -1,11 +1,10 @@
-// Joins a letter and the combining marks that follow it into the one character that Unicode has for them: the same table as the
-// library's CanonicalComposition, so that a caption means the same in a browser as on a server. String.normalize would reorder marks
-// and join more.
+// Composes a letter and a following combining mark into one character. The table is that of the library's CanonicalComposition, so
+// that captions have the same words in a browser as on a server. String.normalize would also reorder marks, and compose more.
 
 const hangulBase = 0xac00, leadBase = 0x1100, vowelBase = 0x1161, tailBase = 0x11a7;
 const leadCount = 19, vowelCount = 21, tailCount = 28;
 
-// A mark, the letters that it joins, and what each of them becomes.
+// A mark, the letters that it composes with, and the composed characters.
 const table = [
   ['\u0300', 'aeiouünеиēōwâăêôơưyἀἁἐἑἠἡἰἱὀὁὐὑὠὡαεηιουωϊϋ', 'àèìòùǜǹѐѝḕṑẁầằềồờừỳἂἃἒἓἢἣἲἳὂὃὒὓὢὣὰὲὴὶὸὺὼῒῢ'],
   ['\u0301', 'aeiouyclnrszügåæøϊαεηιϋουωϒгкçēïkmõōpũwâăêôơưἀἁἐἑἠἡἰἱὀὁὐὑὠὡ', 'áéíóúýćĺńŕśźǘǵǻǽǿΐάέήίΰόύώϓѓќḉḗḯḱḿṍṓṕṹẃấắếốớứἄἅἔἕἤἥἴἵὄὅὔὕὤὥ'],
@@ -50,11 +49,11 @@ const table = [
 const pairs = new Map(
   table.flatMap(([mark, letters, composed]) => [...letters].map((letter, i) => [letter + mark, composed[i]])));
 
-/** The one character for two UTF-16 units that follow each other, or null. */
+/** Returns the composed character of two consecutive UTF-16 code units, or null. */
 export function compose(first, second) {
-  const joined = pairs.get(first + second);
-  if (joined !== undefined) {
-    return joined;
+  const composed = pairs.get(first + second);
+  if (composed !== undefined) {
+    return composed;
   }
 
   const lead = first.charCodeAt(0), next = second.charCodeAt(0);

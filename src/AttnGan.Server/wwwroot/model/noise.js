@@ -1,5 +1,5 @@
-// Standard normal numbers that depend on a seed, a stream and a position alone: the library's SeededNoise, bit for bit. Its docstring
-// has the formula; every step is IEEE 754 arithmetic that no machine rounds otherwise.
+// Standard normal values that depend only on seed, stream and position: the library's SeededNoise, bit for bit. Its documentation has
+// the formula. All steps are IEEE 754 operations, whose rounding is the same on all machines.
 
 export const latentStream = 0;
 export const conditioningStream = 1;
@@ -41,30 +41,30 @@ const far = {
 };
 
 /**
- * The first numbers of a stream.
- * @param {number | bigint} seed A whole number.
- * @param {number} stream What the numbers are for.
- * @param {number} truncation The largest magnitude, above 0; Infinity cuts nothing off.
+ * Returns the first values of a stream.
+ * @param {number | bigint} seed An integer.
+ * @param {number} stream The purpose of the values.
+ * @param {number} truncation The largest magnitude, greater than 0; Infinity for no truncation.
  */
 export function normals(seed, stream, count, truncation = Infinity) {
   if (!(truncation > 0)) {
-    throw new RangeError(`The truncation ${truncation} is not above 0.`);
+    throw new RangeError(`The truncation is ${truncation}; it must be greater than 0.`);
   }
 
-  const kept = keptBy(truncation);
+  const probability = probabilityWithin(truncation);
   const key = mix((mix((BigInt(seed) + goldenGamma) & mask) ^ BigInt(stream)) + goldenGamma & mask);
   const values = new Float32Array(count);
   let counter = key;
   for (let i = 0; i < count; i++) {
     counter = (counter + goldenGamma) & mask;
     const u = (Number(mix(counter) >> 12n) + 0.5) * 2 ** -52;
-    values[i] = inverseNormal(kept === 1 ? u : 0.5 + kept * (u - 0.5));
+    values[i] = inverseNormal(probability === 1 ? u : 0.5 + probability * (u - 0.5));
   }
 
   return values;
 }
 
-/** The number that a standard normal variable stays below with probability p, in (0, 1). */
+/** Returns the standard normal quantile of a probability p in (0, 1). */
 export function inverseNormal(p) {
   const q = p - 0.5;
   if (q >= -0.425 && q <= 0.425) {
@@ -79,7 +79,7 @@ export function inverseNormal(p) {
   return q < 0 ? -magnitude : magnitude;
 }
 
-/** The natural logarithm of a positive normal number. Math.log may differ in the last bit from browser to browser. */
+/** Returns the natural logarithm of a positive normal number. The last bit of Math.log differs between browsers. */
 export function logarithm(x) {
   const view = new DataView(new ArrayBuffer(8));
   view.setFloat64(0, x);
@@ -104,8 +104,8 @@ export function logarithm(x) {
   return exponent * ln2 + 2 * t * sum;
 }
 
-/** The probability that a standard normal variable's magnitude stays below a bound: the inverse turned round by halving. */
-function keptBy(truncation) {
+/** Returns the probability that a standard normal variable has a magnitude below the bound: inverts the quantiles by bisection. */
+function probabilityWithin(truncation) {
   if (truncation === Infinity) {
     return 1;
   }
@@ -121,7 +121,7 @@ function keptBy(truncation) {
   }
 }
 
-/** Stafford's variant 13 of SplitMix64's finaliser. */
+/** Stafford's variant 13 of SplitMix64's finalizer. */
 function mix(z) {
   z = ((z ^ (z >> 30n)) * 0xbf58476d1ce4e5b9n) & mask;
   z = ((z ^ (z >> 27n)) * 0x94d049bb133111ebn) & mask;

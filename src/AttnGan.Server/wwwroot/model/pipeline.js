@@ -1,20 +1,24 @@
-// Draws images from captions with the two halves of a model package, as the library's TextToImagePipeline does. Knows nothing of
-// pages or workers: what runs the networks is given to it.
+// Generates images from captions, as the library's TextToImagePipeline does. It knows neither the page nor the worker: the networks
+// are passed in.
 
 import { conditioningStream, latentStream, logarithm, normals } from './noise.js';
 import { encodeCaption, Vocabulary } from './vocabulary.js';
 
 /**
  * @typedef {{encode(ids: number[]): Promise<{words: Float32Array, sentence: Float32Array}>,
- *   draw(sketch: Sketch): Promise<{images: Float32Array[], attention: Float32Array[]}>}} Networks
- *   `words` (T, D), one word after the other; images (3, S, S) in [-1, 1], of each stage; attention (T, s, s), of each refinement.
- * @typedef {{words: Float32Array, bias: Float32Array, sentence: Float32Array, noise: Float32Array, conditionNoise: Float32Array}} Sketch
+ *   generate(inputs: GeneratorInputs): Promise<{images: Float32Array[], attention: Float32Array[]}>}} Networks
+ *   `words` (T, D); `images` (3, S, S) in [-1, 1] of each stage; `attention` (T, s, s) of each refinement stage.
+ * @typedef {{words: Float32Array, bias: Float32Array, sentence: Float32Array, noise: Float32Array,
+ *   conditionNoise: Float32Array}} GeneratorInputs
+ *   `words` (T, D); `bias` (T), added to the attention scores of each word; `sentence` (D).
  */
 
-/** No word of the caption is known. */
-export class UnknownCaption extends Error {
+/** Thrown when no word of a caption is known. */
+export class NoKnownWordError extends Error {
   constructor(unknownWords) {
-    super(unknownWords.length === 0 ? 'The caption has no words; say what to draw.' : 'The model knows no word of the caption.');
+    super(unknownWords.length === 0
+      ? 'The caption contains no words; describe the image to generate.'
+      : 'The model knows no word of the caption.');
     this.unknownWords = unknownWords;
   }
 }
@@ -31,22 +35,22 @@ export class Pipeline {
   }
 
   /** @param {{caption: string, seed: number, truncation?: number, attention?: boolean, stages?: boolean}} request */
-  async draw({ caption, seed, truncation = Infinity, attention = false, stages = false }) {
-    const encoded = this.#read(caption);
-    return this.#finish(encoded, seed, await this.#sketch(encoded, seed, truncation), attention, stages);
+  async generate({ caption, seed, truncation = Infinity, attention = false, stages = false }) {
+    const encoded = this.#encode(caption);
+    return this.#generateFrom(encoded, seed, await this.#inputs(encoded, seed, truncation), attention, stages);
   }
 
-  /** One frame of the way from one image to another; frame 0 and the last one are these images. */
-  async between({ from, to, frame, frames, truncation = Infinity, attention = false, stages = false }) {
-    const first = this.#read(from.caption), last = this.#read(to.caption);
-    const start = await this.#sketch(first, from.seed, truncation);
-    const end = await this.#sketch(last, to.seed, truncation);
+  /** Generates one frame of an interpolation; its first and last frame are the two images. */
+  async interpolate({ from, to, frame, frames, truncation = Infinity, attention = false, stages = false }) {
+    const first = this.#encode(from.caption), last = this.#encode(to.caption);
+    const start = await this.#inputs(first, from.seed, truncation);
+    const end = await this.#inputs(last, to.seed, truncation);
     if (frame === 0) {
-      return this.#finish(first, from.seed, start, attention, stages);
+      return this.#generateFrom(first, from.seed, start, attention, stages);
     }
 
     if (frame === frames - 1) {
-      return this.#finish(last, to.seed, end, attention, stages);
+      return this.#generateFrom(last, to.seed, end, attention, stages);
     }
 
     const sameWords = first.ids.join() === last.ids.join();
@@ -56,27 +60,27 @@ export class Pipeline {
       unknown: [...new Set([...first.unknown, ...last.unknown])],
       truncated: first.truncated || last.truncated,
     };
-    return this.#finish(both, from.seed, mix(start, end, Math.fround(frame / (frames - 1)), sameWords), attention, stages);
+    return this.#generateFrom(both, from.seed, interpolate(start, end, Math.fround(frame / (frames - 1)), sameWords), attention, stages);
   }
 
-  /** Unknown words with what may have been meant. */
+  /** Adds suggestions to unknown words. */
   suggest(words) {
     return words.map((word) => ({ word, suggestions: this.vocabulary.nearest(word) }));
   }
 
-  #read(caption) {
+  #encode(caption) {
     const encoded = { caption, ...encodeCaption(caption, this.vocabulary, this.model.tokenizer) };
     if (encoded.ids.length === 0) {
-      throw new UnknownCaption(this.suggest(encoded.unknown));
+      throw new NoKnownWordError(this.suggest(encoded.unknown));
     }
 
     return encoded;
   }
 
-  async #sketch({ ids }, seed, truncation) {
+  async #inputs({ ids }, seed, truncation) {
     const key = ids.join();
     if (!this.#features.has(key)) {
-      // Captions grow letter by letter: most of them are never asked for again.
+      // Captions grow letter by letter, so most of them are not needed again.
       if (this.#features.size >= 64) {
         this.#features.clear();
       }
@@ -94,54 +98,54 @@ export class Pipeline {
     };
   }
 
-  async #finish(encoded, seed, sketch, attention, stages) {
-    const drawn = await this.#networks.draw(sketch);
+  async #generateFrom(encoded, seed, inputs, attention, stages) {
+    const outputs = await this.#networks.generate(inputs);
     const sizes = this.model.stageSizes;
-    const shown = stages ? sizes : sizes.slice(-1);
+    const selected = stages ? sizes : sizes.slice(-1);
     return {
       caption: encoded.caption,
       seed,
       words: encoded.words,
       unknownWords: this.suggest(encoded.unknown),
       truncated: encoded.truncated,
-      stages: shown.map((size) => ({ size, rgba: toPixels(drawn.pictures[sizes.indexOf(size)], size) })),
-      attention: attention ? drawn.attention.map((weights, i) => summarize(weights, i + 2, encoded.words)) : [],
+      stages: selected.map((size) => ({ size, rgba: toPixels(outputs.images[sizes.indexOf(size)], size) })),
+      attention: attention ? outputs.attention.map((weights, i) => summarize(weights, i + 2, encoded.words)) : [],
     };
   }
 }
 
-/** What is between two sketches: the library's Sketch.Mix. */
-export function mix(from, to, part, sameWords) {
+/** Interpolates between the inputs of two images, as the library's LatentInterpolation does. `share` is that of `to`, in (0, 1). */
+export function interpolate(from, to, share, sameWords) {
   return {
-    words: sameWords ? from.words : join(from.words, to.words),
-    bias: sameWords ? from.bias : join(
-      from.bias.map((bias) => bias + logarithm(1 - part)), to.bias.map((bias) => bias + logarithm(part))),
-    sentence: from.sentence.map((value, i) => value * (1 - part) + to.sentence[i] * part),
-    noise: alongSphere(from.noise, to.noise, part),
-    conditionNoise: alongSphere(from.conditionNoise, to.conditionNoise, part),
+    words: sameWords ? from.words : concat(from.words, to.words),
+    bias: sameWords ? from.bias : concat(
+      from.bias.map((bias) => bias + logarithm(1 - share)), to.bias.map((bias) => bias + logarithm(share))),
+    sentence: from.sentence.map((value, i) => value * (1 - share) + to.sentence[i] * share),
+    noise: spherical(from.noise, to.noise, share),
+    conditionNoise: spherical(from.conditionNoise, to.conditionNoise, share),
   };
 }
 
-/** A straight line, pushed out to the length between those of its ends: shorter noise draws washed-out images. */
-function alongSphere(from, to, part) {
-  const mixed = from.map((value, i) => value * (1 - part) + to[i] * part);
+/** Interpolates linearly, and rescales to the interpolated length of both ends: shorter noise gives washed-out images. */
+function spherical(from, to, share) {
+  const mixed = from.map((value, i) => value * (1 - share) + to[i] * share);
   const length = norm(mixed);
-  const wanted = norm(from) * (1 - part) + norm(to) * part;
-  return length > 0 ? mixed.map((value) => value * (wanted / length)) : mixed;
+  const target = norm(from) * (1 - share) + norm(to) * share;
+  return length > 0 ? mixed.map((value) => value * (target / length)) : mixed;
 }
 
 function norm(values) {
   return Math.sqrt(values.reduce((sum, value) => sum + value * value, 0));
 }
 
-function join(first, second) {
-  const joined = new Float32Array(first.length + second.length);
-  joined.set(first);
-  joined.set(second, first.length);
-  return joined;
+function concat(first, second) {
+  const whole = new Float32Array(first.length + second.length);
+  whole.set(first);
+  whole.set(second, first.length);
+  return whole;
 }
 
-/** (3, S, S) in [-1, 1] to (S, S, 4) bytes. */
+/** Converts (3, S, S) in [-1, 1] to (S, S, 4) bytes. */
 function toPixels(planes, size) {
   const pixels = size * size;
   const rgba = new Uint8ClampedArray(4 * pixels).fill(255);
@@ -154,7 +158,7 @@ function toPixels(planes, size) {
   return rgba;
 }
 
-/** A stage's attention as the REST API gives it: a byte a weight, the largest of a word's map being 255. */
+/** Returns a stage's attention in the form of the REST API: one byte per weight, 255 for the largest weight of each map. */
 function summarize(weights, stage, words) {
   const pixels = weights.length / words.length;
   const maps = [], scales = [], sums = [];

@@ -1,4 +1,4 @@
-// Cuts a caption into lower-cased words as the library's CaptionTokenizer does, and says where in the caption each stands.
+// Splits a caption into lower-case words, as the library's CaptionTokenizer does, and locates each word in the caption.
 
 import { compose } from './composition.js';
 
@@ -11,10 +11,10 @@ const withoutSpaces = [
 ];
 
 /**
- * The words of a caption in their order.
+ * Returns the words of a caption, in order.
  * @param {string} caption
  * @param {'Unicode' | 'Official'} mode
- * @returns {{word: string, start: number, end: number}[]} `start` and `end` are places in the caption.
+ * @returns {{word: string, start: number, end: number}[]} `start` and `end` are offsets in the caption.
  */
 export function tokenize(caption, mode = 'Unicode') {
   return mode === 'Official' ? tokenizeOfficial(caption) : tokenizeUnicode(caption);
@@ -74,7 +74,7 @@ function tokenizeOfficial(caption) {
   let start = 0;
   for (const source of caption) {
     const end = start + source.length;
-    // Python's lower() gives two characters for this one letter, the second of which ends a word.
+    // Python's lower() returns two characters for this letter, the second of which ends a word.
     for (const text of source === 'İ' ? 'i\u0307' : lower(source)) {
       if (text !== '_' && !letter.test(text) && !number.test(text)) {
         flush();
@@ -92,17 +92,17 @@ function tokenizeOfficial(caption) {
   return words;
 }
 
-/** The characters of the lower-cased caption, letters joined with their marks. */
+/** Returns the characters of the lower-case caption, with letters and marks composed. */
 function composed(caption) {
   const characters = [];
   let start = 0;
   for (const source of caption) {
     const end = start + source.length;
-    const text = plain(lower(source));
+    const text = simplify(lower(source));
     const last = characters.at(-1);
-    const joined = last && last.text.length === 1 && text.length === 1 ? compose(last.text, text) : null;
-    if (joined) {
-      last.text = joined;
+    const composition = last && last.text.length === 1 && text.length === 1 ? compose(last.text, text) : null;
+    if (composition) {
+      last.text = composition;
       last.end = end;
     } else {
       characters.push({ text, start, end });
@@ -114,12 +114,13 @@ function composed(caption) {
   return characters;
 }
 
-/** Of one character: the lower case that depends on no neighbor; the one letter whose lower case is two stays. */
+/** Returns the context-free lower case of a character; İ, whose lower case has two characters, stays. */
 function lower(character) {
   return character === 'İ' ? character : character.toLowerCase();
 }
 
-function plain(character) {
+/** Converts full-width characters, final sigma and İ to their usual forms. */
+function simplify(character) {
   const code = character.charCodeAt(0);
   if (code >= 0xff01 && code <= 0xff5e) {
     return String.fromCharCode(code - 0xfee0);

@@ -1,29 +1,29 @@
-// The words that a model knows, and what a reader may have meant by another one: as the library's Vocabulary and CaptionEncoder.
+// The vocabulary of a model, with suggestions for unknown words: the library's Vocabulary and CaptionEncoder.
 
 import { tokenize } from './tokenizer.js';
 
 export class Vocabulary {
   #ids;
 
-  /** @param {string[]} words A word's number is its place; number 0 ends captions. */
+  /** @param {string[]} words The index of a word is its ID; ID 0 is the end-of-caption token. */
   constructor(words) {
     this.words = words;
     this.#ids = new Map(words.map((word, id) => [word, id]));
   }
 
-  /** The number of a word; 0 where it is not known. */
+  /** Returns the ID of a word, or 0 if it is unknown. */
   idOf(word) {
     return this.#ids.get(word) ?? 0;
   }
 
-  /** Known words that begin so, the most frequent first. */
+  /** Returns the known words with a prefix, the most frequent first. */
   startingWith(prefix, limit = 8) {
     return this.words.slice(1).filter((word) => word.startsWith(prefix)).slice(0, limit);
   }
 
   /**
-   * Known words near an unknown one: fewest letters inserted, dropped, changed or swapped (at most a third of the word's length),
-   * then the longest common beginning, then the most frequent.
+   * Returns the known words nearest to an unknown one: by edit distance (at most a third of the word's length), then by the longest
+   * common prefix, then by frequency.
    */
   nearest(word, count = 3) {
     const limit = word.length === 1 ? 0 : Math.max(1, Math.floor(word.length / 3));
@@ -44,7 +44,7 @@ export class Vocabulary {
 }
 
 /**
- * A caption as the numbers that a model reads: unknown words are left out, and of those that stay the first `maxWords` are read.
+ * Encodes a caption as word IDs: skips unknown words, and keeps the first `maxWords` known ones.
  * @returns {{ids: number[], words: string[], unknown: string[], truncated: boolean}}
  */
 export function encodeCaption(caption, vocabulary, { mode, maxWords }) {
@@ -67,7 +67,7 @@ export function encodeCaption(caption, vocabulary, { mode, maxWords }) {
   return { ids, words, unknown, truncated };
 }
 
-/** Optimal string alignment: letters inserted, dropped, changed or swapped with their neighbor. */
+/** Returns the optimal string alignment distance: insertions, deletions, substitutions and transpositions of adjacent letters. */
 export function editDistance(first, second) {
   let beforePrevious = [], previous = Array.from({ length: second.length + 1 }, (_, j) => j), current = [];
   for (let i = 1; i <= first.length; i++) {

@@ -1,14 +1,14 @@
 import { tokenize } from '../model/tokenizer.js';
 import { byId, make } from './dom.js';
 
-/** The caption's field, its words below it, and what may have been meant by those that the model does not know. */
+/** The caption field with its words, and suggestions for unknown words. */
 export class CaptionView {
-  #light;
+  #highlight;
   #unknown = [];
 
-  /** @param {{light: import('./light.js').Light, onInput: () => void, onSubmit: () => void}} options */
-  constructor({ light, onInput, onSubmit }) {
-    this.#light = light;
+  /** @param {{highlight: import('./highlight.js').Highlight, onInput: () => void, onSubmit: () => void}} options */
+  constructor({ highlight, onInput, onSubmit }) {
+    this.#highlight = highlight;
     this.field = byId('caption');
     this.field.addEventListener('input', () => {
       this.#mirror();
@@ -21,7 +21,7 @@ export class CaptionView {
       }
     });
     this.submit = onSubmit;
-    light.onChange(() => this.#mark());
+    highlight.onChange(() => this.#mark());
   }
 
   get text() {
@@ -37,31 +37,31 @@ export class CaptionView {
     return tokenize(this.field.value).length === 0;
   }
 
-  /** Whether the last word is being written: nothing stands behind it. */
+  /** The last word if it is being typed, so that nothing follows it; otherwise null. */
   get lastWord() {
     const last = tokenize(this.field.value).at(-1);
     return last?.end === this.field.value.length ? last.word : null;
   }
 
-  /** @param {{words: string[], unknownWords: {word: string, suggestions: string[]}[], truncated: boolean}} answer */
+  /** @param {{words: string[], unknownWords: {word: string, suggestions: string[]}[], truncated: boolean}} image */
   show({ words, unknownWords, truncated }) {
     this.#unknown = unknownWords.map(({ word }) => word);
     this.#mirror();
-    const shown = locate(this.field.value, words, this.#unknown);
-    byId('words').replaceChildren(...shown.map((word) => this.#word(word)));
+    const located = locate(this.field.value, words, this.#unknown);
+    byId('words').replaceChildren(...located.map((word) => this.#word(word)));
     byId('suggestions').replaceChildren(
       ...unknownWords.map((unknown) => this.#suggestion(unknown)),
-      ...(truncated ? [make('p', {}, `Only the first ${words.length} known words are read.`)] : []));
+      ...(truncated ? [make('p', {}, `The model reads only the first ${words.length} known words.`)] : []));
     this.#mark();
   }
 
-  /** Where nothing is written yet: words to begin with. */
-  invite(words) {
+  /** Offers words to begin an empty caption with. */
+  offer(words) {
     this.#unknown = [];
     this.#mirror();
     byId('words').replaceChildren();
     byId('suggestions').replaceChildren(...(words.length === 0 ? [] : [
-      make('p', {}, 'Some of the words that it knows: ', ...list(words.map((word) => this.#button(word, () => {
+      make('p', {}, 'Some known words: ', ...spaced(words.map((word) => this.#button(word, () => {
         this.text = [this.text, word].filter(Boolean).join(' ');
       })))),
     ]));
@@ -70,7 +70,7 @@ export class CaptionView {
   #word({ text, kind, index }) {
     if (kind !== 'known') {
       return make('span', { class: `word ${kind}` }, text,
-        make('span', { class: 'visually-hidden' }, kind === 'unknown' ? ' (not known)' : ' (not read)'));
+        make('span', { class: 'visually-hidden' }, kind === 'unknown' ? ' (unknown)' : ' (not read)'));
     }
 
     const button = make('button', {
@@ -78,18 +78,18 @@ export class CaptionView {
       type: 'button',
       'data-index': index,
       'aria-pressed': 'false',
-      click: () => this.#light.toggle(index),
-      focus: () => button.matches(':focus-visible') && this.#light.focus(index),
-      blur: () => this.#light.focus(null),
+      click: () => this.#highlight.toggle(index),
+      focus: () => button.matches(':focus-visible') && this.#highlight.focus(index),
+      blur: () => this.#highlight.focus(null),
     }, text);
-    this.#light.follow(button, index);
+    this.#highlight.bind(button, index);
     return button;
   }
 
   #suggestion({ word, suggestions }) {
-    const line = make('p', {}, make('q', { class: 'unknown' }, word), ' is not known');
+    const line = make('p', {}, make('q', { class: 'unknown' }, word), ' is unknown');
     if (suggestions.length > 0) {
-      line.append('; did you mean ', ...list(suggestions.map((suggestion) =>
+      line.append('; did you mean ', ...spaced(suggestions.map((suggestion) =>
         this.#button(suggestion, () => this.#replace(word, suggestion), ` instead of ${word}`))), '?');
     } else {
       line.append('.');
@@ -124,12 +124,12 @@ export class CaptionView {
   #mark() {
     for (const button of byId('words').querySelectorAll('button')) {
       const index = Number(button.dataset.index);
-      button.classList.toggle('lit', index === this.#light.lit);
-      button.setAttribute('aria-pressed', String(index === this.#light.pinned));
+      button.classList.toggle('highlighted', index === this.#highlight.index);
+      button.setAttribute('aria-pressed', String(index === this.#highlight.pinned));
     }
   }
 
-  /** The same text behind the field, unknown words underlined; it also makes the field as high as its text. */
+  /** Repeats the caption behind the field: it underlines unknown words, and gives the field the height of its text. */
   #mirror() {
     const caption = this.field.value;
     const parts = [];
@@ -141,14 +141,14 @@ export class CaptionView {
       }
     }
 
-    // Without a character behind it, a last line break makes no line.
+    // A trailing line break needs a character after it to start a line.
     byId('mirror').replaceChildren(...parts, `${caption.slice(at)}\u200b`);
   }
 }
 
 /**
- * The caption's words with what became of each.
- * @returns {{text: string, kind: 'known' | 'unknown' | 'cut', index?: number}[]}
+ * Finds a caption's words with the kind of each. `truncated` words exceed the number that the model reads.
+ * @returns {{text: string, kind: 'known' | 'unknown' | 'truncated', index?: number}[]}
  */
 export function locate(caption, words, unknown) {
   for (const mode of ['Unicode', 'Official']) {
@@ -159,20 +159,22 @@ export function locate(caption, words, unknown) {
         return { text, kind: 'unknown' };
       }
 
-      return index < words.length ? { text, kind: word === words[index] ? 'known' : 'other', index: index++ } : { text, kind: 'cut' };
+      return index < words.length
+        ? { text, kind: word === words[index] ? 'known' : 'other', index: index++ }
+        : { text, kind: 'truncated' };
     });
     if (index === words.length && located.every(({ kind }) => kind !== 'other')) {
       return located;
     }
   }
 
-  // The field has changed since, or the model cuts captions otherwise.
+  // The caption has changed since, or the model has another tokenizer.
   return [
     ...words.map((text, index) => ({ text, kind: 'known', index })),
     ...unknown.map((text) => ({ text, kind: 'unknown' })),
   ];
 }
 
-function list(elements) {
+function spaced(elements) {
   return elements.flatMap((element, i) => (i === 0 ? [element] : [' ', element]));
 }

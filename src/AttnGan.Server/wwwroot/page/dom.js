@@ -1,10 +1,10 @@
-/** An element by its id. */
+/** Returns an element by its ID. */
 export const byId = (id) => document.getElementById(id);
 
 /**
- * Makes an element. Texts are only ever text: nothing that a reader or a model wrote is parsed as HTML.
+ * Creates an element. Strings become text nodes: no text of a visitor or a model is parsed as HTML.
  * @param {string} name
- * @param {Record<string, unknown>} attributes Functions are listeners; false and null are left out.
+ * @param {Record<string, unknown>} attributes Functions become event listeners; false, null and undefined are omitted.
  * @param {...(Node | string)} children
  */
 export function make(name, attributes = {}, ...children) {
@@ -21,7 +21,7 @@ export function make(name, attributes = {}, ...children) {
   return element;
 }
 
-/** Puts pixels on a canvas of their own size. */
+/** Paints (S, S, 4) pixels on a canvas, which gets their size. */
 export function paint(canvas, rgba, size) {
   if (canvas.width !== size) {
     [canvas.width, canvas.height] = [size, size];
@@ -31,5 +31,5 @@ export function paint(canvas, rgba, size) {
   canvas.getContext('2d', { willReadFrequently: true }).putImageData(new ImageData(new Uint8ClampedArray(rgba), size, size), 0, 0);
 }
 
-/** A share as people read it. */
+/** Formats a share as a percentage. */
 export const percent = (share) => `${Math.round(share * 100)}\u202f%`;

@@ -1,4 +1,4 @@
-// Shows where a stage attended to a word, in the colors and by the arithmetic of the library's HeatMap.
+// Heat maps of attention, with the colors and the arithmetic of the library's HeatMap.
 
 // Every seventeenth of the 256 colors of Matplotlib's "inferno" (CC0).
 const colors = [
@@ -9,7 +9,7 @@ const colors = [
 const overlayOpacity = 0.85, backdropBrightness = 0.55;
 
 /**
- * A word's map over an image: gray and dimmed where the word was not looked at, hot where it was.
+ * Overlays an image with a word's attention map: gray and dimmed at low attention, hot at high attention.
  * @param {Uint8ClampedArray} rgba (S, S, 4)
  * @param {number} size S
  * @param {Uint8Array} map (s, s); 255 is the map's largest weight
@@ -21,9 +21,9 @@ export function overlay(rgba, size, map) {
     const rows = neighbors(y, size, side);
     for (let x = 0; x < size; x++) {
       const columns = neighbors(x, size, side);
-      const above = lerp(map[rows.first * side + columns.first], map[rows.first * side + columns.second], columns.part);
-      const below = lerp(map[rows.second * side + columns.first], map[rows.second * side + columns.second], columns.part);
-      const heat = lerp(above, below, rows.part) / 255;
+      const above = lerp(map[rows.first * side + columns.first], map[rows.first * side + columns.second], columns.weight);
+      const below = lerp(map[rows.second * side + columns.first], map[rows.second * side + columns.second], columns.weight);
+      const heat = lerp(above, below, rows.weight) / 255;
       const i = 4 * (y * size + x);
       const backdrop = (0.299 * rgba[i] + 0.587 * rgba[i + 1] + 0.114 * rgba[i + 2]) * backdropBrightness;
       const color = colorAt(heat);
@@ -38,7 +38,7 @@ export function overlay(rgba, size, map) {
   return result;
 }
 
-/** The color of an attention in [0, 1]. */
+/** Returns the color of an attention weight in [0, 1]. */
 export function colorAt(heat) {
   const position = Math.min(Math.max(heat, 0), 1) * (colors.length - 1);
   const below = Math.min(Math.floor(position), colors.length - 2);
@@ -46,9 +46,9 @@ export function colorAt(heat) {
 }
 
 /**
- * What a square of a stage attends to, the largest share first.
+ * Returns the words that a square of a stage attends to, the largest share first.
  * @param {{size: number, maps: Uint8Array[], scales: number[], topWords: {index: number, word: string}[]}} attention
- * @param {{x: number, y: number}} place Its middle, in [0, 1).
+ * @param {{x: number, y: number}} place Center of the square, in [0, 1).
  * @returns {{index: number, word: string, weight: number}[]} The shares sum to 1.
  */
 export function wordsAt(attention, place) {
@@ -70,20 +70,20 @@ export function wordsAt(attention, place) {
     .sort((a, b) => b.weight - a.weight || a.index - b.index);
 }
 
-/** A place is an eighth of the image wide: the cells of a map that it covers along one direction. */
-export function placeRange(middle, size) {
+/** Returns the cells of a map that a square covers along one axis. A square is an eighth of the image wide. */
+export function placeRange(center, size) {
   const width = Math.max(1, Math.round(size / 8));
-  const first = Math.min(Math.max(Math.round(middle * size - width / 2), 0), size - width);
+  const first = Math.min(Math.max(Math.round(center * size - width / 2), 0), size - width);
   return { first, last: first + width - 1, width };
 }
 
-/** The two cells between whose centers a pixel's center lies, and how far towards the second. */
+/** Returns the two cells whose centers enclose a pixel's center, and the weight of the second. */
 function neighbors(pixel, pixels, cells) {
   const position = Math.min(Math.max((pixel + 0.5) * cells / pixels - 0.5, 0), cells - 1);
   const first = Math.floor(position);
-  return { first, second: Math.min(first + 1, cells - 1), part: position - first };
+  return { first, second: Math.min(first + 1, cells - 1), weight: position - first };
 }
 
-function lerp(from, to, part) {
-  return from + (to - from) * part;
+function lerp(from, to, weight) {
+  return from + (to - from) * weight;
 }

@@ -1,12 +1,12 @@
-// PNG files that say what they show, as those of the library do (its PngChunks and XmpPacket). A canvas could write PNG too, but
-// browsers that guard against recognition change its pixels.
+// PNG files with the metadata of the library's files (see its PngChunks and XmpPacket). Canvases can write PNG files too, but
+// browsers with fingerprinting protection change the pixels.
 
 const signature = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 const headerEnd = 8 + 12 + 13;
 const xmpKeyword = 'XML:com.adobe.xmp';
 const encoder = new TextEncoder();
 
-/** An image of (S, S, 4) bytes as a file; alpha is left out. */
+/** Encodes an image of (S, S, 4) bytes, without its alpha channel. */
 export async function encodePng(rgba, size) {
   const rows = new Uint8Array(size * (1 + 3 * size));
   for (let y = 0; y < size; y++) {
@@ -20,13 +20,13 @@ export async function encodePng(rgba, size) {
   const view = new DataView(header.buffer);
   view.setUint32(0, size);
   view.setUint32(4, size);
-  // 8 bits a channel, red green blue.
+  // 8 bits per channel, RGB.
   header.set([8, 2], 8);
   return concat([Uint8Array.from(signature), chunk('IHDR', header), chunk('IDAT', await deflate(rows)), chunk('IEND', new Uint8Array(0))]);
 }
 
 /**
- * The file with what it shows in it, before the pixels. A file that says so already stays as it is.
+ * Adds metadata to a file, before the pixels. A file that has XMP metadata is returned unchanged.
  * @param {Uint8Array} png
  * @param {{caption: string, seed: number, model: string, software: string}} metadata
  */
@@ -45,9 +45,9 @@ export function describePng(png, { caption, seed, model, software }) {
   ]);
 }
 
-/** A file's name for an image: a-red-heart-s42.png. */
-export function pictureName(caption, seed) {
-  const words = caption.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? ['picture'];
+/** Returns the file name of an image: a-red-heart-s42.png. */
+export function imageName(caption, seed) {
+  const words = caption.toLowerCase().match(/[\p{L}\p{N}\p{M}]+/gu) ?? ['image'];
   let stem = words.join('-');
   // File systems allow 255 bytes.
   while (encoder.encode(stem).length > 160) {
@@ -69,7 +69,7 @@ function hasXmp(png) {
   return false;
 }
 
-/** Keyword, neither compressed nor of any language, no translated keyword, text. */
+/** An uncompressed iTXt chunk without language or translated keyword. */
 function textChunk(keyword, text) {
   return chunk('iTXt', concat([encoder.encode(`${keyword}\0\0\0\0\0`), encoder.encode(text)]));
 }
@@ -93,11 +93,12 @@ function xmpPacket(caption, seed, model, software) {
 <?xpacket end="w"?>`;
 }
 
-/** Without what XML cannot hold: control characters, halves of surrogate pairs. */
+/** Removes characters that XML does not allow: control characters and lone surrogates. */
 function clean(text) {
   return [...text].filter((character) => {
     const code = character.codePointAt(0);
-    return code === 9 || code === 10 || code === 13 || (code >= 0x20 && code < 0xd800) || (code >= 0xe000 && code < 0xfffe) || code > 0xffff;
+    return code === 9 || code === 10 || code === 13
+      || (code >= 0x20 && code < 0xd800) || (code >= 0xe000 && code < 0xfffe) || code > 0xffff;
   }).join('');
 }
 
@@ -134,10 +135,10 @@ function crc32(bytes) {
 
 function concat(parts) {
   const whole = new Uint8Array(parts.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
+  let offset = 0;
   for (const part of parts) {
-    whole.set(part, at);
-    at += part.length;
+    whole.set(part, offset);
+    offset += part.length;
   }
 
   return whole;

@@ -1,11 +1,10 @@
 import { byId, make } from './dom.js';
 
-/** What went wrong, and what to do. Asks again by itself where somebody is only busy. */
+/** Shows an error with its remedy. Retries automatically if the server is busy, or when the network is back. */
 export class Problem {
   #box = byId('problem');
   #timer = null;
   #retry;
-
   #useKey;
 
   /** @param {{onRetry: () => void, onKey: (key: string) => void}} options */
@@ -28,20 +27,20 @@ export class Problem {
     const lines = [make('p', {}, make('strong', {}, message), detail && detail !== message ? ` ${detail}` : '')];
     if (kind === 'busy') {
       const seconds = make('span', {}, String(retryAfter));
-      lines.push(make('p', {}, 'Trying again in ', make('span', { 'aria-hidden': 'true' }, seconds, ' s.'),
+      lines.push(make('p', {}, 'Retrying in ', make('span', { 'aria-hidden': 'true' }, seconds, ' s.'),
         make('span', { class: 'visually-hidden' }, `${retryAfter} seconds.`)));
-      this.#count(seconds, retryAfter);
+      this.#countDown(seconds, retryAfter);
     }
 
     if (kind === 'key') {
-      const field = make('input', { type: 'password', autocomplete: 'off', keydown: (event) => event.key === 'Enter' && give() });
-      const give = () => {
+      const field = make('input', { type: 'password', autocomplete: 'off', keydown: (event) => event.key === 'Enter' && submit() });
+      const submit = () => {
         this.#useKey(field.value);
         this.#retry();
       };
-      lines.push(make('label', {}, 'Key ', field), make('button', { type: 'button', click: give }, 'Use it'));
+      lines.push(make('label', {}, 'Key ', field), make('button', { type: 'button', click: submit }, 'Use key'));
     } else if (kind !== 'unknown') {
-      lines.push(make('button', { type: 'button', click: () => this.#retry() }, kind === 'busy' ? 'Try now' : 'Try again'));
+      lines.push(make('button', { type: 'button', click: () => this.#retry() }, kind === 'busy' ? 'Retry now' : 'Retry'));
     }
 
     this.#box.dataset.kind = kind;
@@ -49,13 +48,13 @@ export class Problem {
     this.#box.hidden = false;
   }
 
-  #count(element, left) {
+  #countDown(element, left) {
     this.#timer = setTimeout(() => {
       if (left <= 1) {
         this.#retry();
       } else {
         element.textContent = String(left - 1);
-        this.#count(element, left - 1);
+        this.#countDown(element, left - 1);
       }
     }, 1000);
   }

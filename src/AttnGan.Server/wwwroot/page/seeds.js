@@ -1,22 +1,26 @@
 import { byId, make, paint } from './dom.js';
-import { randomSeed, readSeed } from './state.js';
+import { randomSeed, readSeed } from './seed.js';
 
 const count = 8;
 
-/** Thumbnails of one caption with several seeds; one can be locked, to see what other captions make of it. */
+/** Thumbnails of one caption with several seeds. One seed can be locked, to compare captions. */
 export class Seeds {
   #items = new Map();
   #tried = [];
   #choose;
+  #onLocked;
   #recall;
 
   seeds = [];
   current = 0;
   isLocked = false;
 
-  /** @param {{onChoose: (seed: number) => void, onNew: () => void, onRecall: (caption: string) => void}} options */
-  constructor({ onChoose, onNew, onRecall }) {
+  /**
+   * @param {{onChoose: (seed: number) => void, onNew: () => void, onLock: () => void, onRecall: (caption: string) => void}} options
+   */
+  constructor({ onChoose, onNew, onLock, onRecall }) {
     this.#choose = onChoose;
+    this.#onLocked = onLock;
     this.#recall = onRecall;
     byId('new-seeds').addEventListener('click', () => {
       this.#startAt(randomSeed());
@@ -33,7 +37,7 @@ export class Seeds {
     });
   }
 
-  /** Takes a seed; the others stay where it is among them. */
+  /** Selects a seed. If it is among the current seeds, the others stay. */
   select(seed) {
     if (seed !== this.current && this.isLocked) {
       this.#lock(false);
@@ -48,31 +52,32 @@ export class Seeds {
     this.#mark();
   }
 
-  /** Images of another caption will come. */
-  fade() {
+  /** Marks the thumbnails as those of an earlier caption. */
+  markStale() {
     byId('seed-list').classList.add('stale');
   }
 
-  put(seed, picture) {
+  /** Shows the thumbnail of a seed. */
+  show(seed, { rgba, size }) {
     const item = this.#items.get(seed);
     if (item) {
-      paint(item.canvas, picture.rgba, picture.size);
-      item.canvas.classList.add('drawn');
+      paint(item.canvas, rgba, size);
+      item.canvas.classList.add('loaded');
     }
   }
 
-  /** All images are of the caption that stands there. */
-  settle(caption, picture) {
+  /** Marks the thumbnails as current. With a locked seed, the caption joins those that were tried. */
+  settle(caption, image) {
     byId('seed-list').classList.remove('stale');
     if (!this.isLocked || this.#tried[0]?.caption === caption) {
       return;
     }
 
-    this.#tried = [{ caption, picture }, ...this.#tried.filter((tried) => tried.caption !== caption)].slice(0, count);
+    this.#tried = [{ caption, image }, ...this.#tried.filter((tried) => tried.caption !== caption)].slice(0, count);
     byId('tried').hidden = this.#tried.length < 2;
     byId('tried-list').replaceChildren(...this.#tried.map((tried) => {
-      const canvas = make('canvas', { class: 'drawn', 'aria-hidden': 'true' });
-      paint(canvas, tried.picture.rgba, tried.picture.size);
+      const canvas = make('canvas', { class: 'loaded', 'aria-hidden': 'true' });
+      paint(canvas, tried.image.rgba, tried.image.size);
       return make('li', {}, make('button', { type: 'button', click: () => this.#recall(tried.caption) },
         canvas, make('span', { class: 'label' }, tried.caption)));
     }));
@@ -113,7 +118,7 @@ export class Seeds {
     byId('tried').hidden = true;
     this.#mark();
     if (isLocked) {
-      this.onLock?.();
+      this.#onLocked();
     }
   }
 }

@@ -3,24 +3,25 @@ import { overlay, placeRange, wordsAt } from './heatmap.js';
 
 const shownWords = 6;
 
-/** The stages side by side, with what each looked at: at the lit word, at a marked place, or most. */
+/** The stages side by side. Each shows its attention: to the highlighted word, at a marked place, or overall. */
 export class Stages {
   #root = byId('stages');
-  #light;
+  #highlight;
   #panels = [];
   #place = null;
-  #say;
+  #announce;
 
-  /** @param {{light: import('./light.js').Light, say: (text: string) => void}} options say: tells readers of screens. */
-  constructor({ light, say }) {
-    this.#light = light;
-    this.#say = say;
-    light.onChange((index) => this.#paint(index));
+  /** @param {{highlight: import('./highlight.js').Highlight, announce: (text: string) => void}} options announce: for screen readers. */
+  constructor({ highlight, announce }) {
+    this.#highlight = highlight;
+    this.#announce = announce;
+    highlight.onChange((index) => this.#paint(index));
   }
 
   show(image) {
     const panels = panelsOf(image);
-    if (panels.length !== this.#panels.length || panels.some((panel, i) => Boolean(panel.attention) !== Boolean(this.#panels[i].attention))) {
+    if (panels.length !== this.#panels.length
+        || panels.some((panel, i) => Boolean(panel.attention) !== Boolean(this.#panels[i].attention))) {
       this.#panels = panels.map((panel, i) => this.#build(i, Boolean(panel.attention)));
       this.#root.dataset.count = panels.length;
       this.#root.replaceChildren(...this.#panels.map(({ figure }) => figure));
@@ -28,13 +29,13 @@ export class Stages {
 
     panels.forEach((panel, i) => this.#fill(this.#panels[i], panel, image, i));
     this.#root.classList.remove('stale');
-    this.#paint(this.#light.lit);
+    this.#paint(this.#highlight.index);
     this.#rank();
     byId('place-hint').hidden = !panels.some(({ attention }) => attention);
   }
 
-  /** The images are not of the caption that stands there now. */
-  fade() {
+  /** Marks the images as those of an earlier caption. */
+  markStale() {
     this.#root.classList.add('stale');
   }
 
@@ -44,7 +45,7 @@ export class Stages {
     byId('place-hint').hidden = true;
   }
 
-  /** Forgets the marked place. */
+  /** Removes the mark of a place. */
   unmark() {
     this.#place = null;
     this.#rank();
@@ -58,7 +59,7 @@ export class Stages {
     if (!attends) {
       panel.frame = make('div', { class: 'frame' }, canvas);
       panel.figure = make('figure', { class: 'stage' }, panel.frame, caption,
-        make('p', { class: 'plain' }, 'Drawn from the sentence as a whole.'));
+        make('p', { class: 'plain' }, 'Generated from the sentence feature alone.'));
       return panel;
     }
 
@@ -78,27 +79,27 @@ export class Stages {
     return panel;
   }
 
-  #fill(panel, { picture, attention }, { caption, seed }, index) {
-    Object.assign(panel, { picture, attention, number: index + 1 });
-    panel.canvas.setAttribute('aria-label', `${caption}, ${picture.size} pixels, seed ${seed}`);
-    panel.caption.replaceChildren(make('strong', {}, `${picture.size}`), ' pixels');
+  #fill(panel, { image, attention }, { caption, seed }, index) {
+    Object.assign(panel, { image, attention, number: index + 1 });
+    panel.canvas.setAttribute('aria-label', `${caption}, ${image.size} pixels, seed ${seed}`);
+    panel.caption.replaceChildren(make('strong', {}, `${image.size}`), ' pixels');
     if (attention) {
       panel.frame.setAttribute(
-        'aria-label', `Stage ${index + 1}: arrow keys mark a place to see the words looked at there, Escape unmarks`);
+        'aria-label', `Stage ${index + 1}: arrow keys mark a place to see the words that it attends to, Escape unmarks`);
     }
   }
 
-  #paint(lit) {
-    for (const { canvas, picture, attention } of this.#panels) {
-      const map = lit === null ? null : attention?.maps[lit];
-      paint(canvas, map ? overlay(picture.rgba, picture.size, map) : picture.rgba, picture.size);
+  #paint(highlighted) {
+    for (const { canvas, image, attention } of this.#panels) {
+      const map = highlighted === null ? null : attention?.maps[highlighted];
+      paint(canvas, map ? overlay(image.rgba, image.size, map) : image.rgba, image.size);
     }
 
     for (const item of this.#root.querySelectorAll('.ranking li')) {
-      item.classList.toggle('lit', Number(item.dataset.index) === lit);
+      item.classList.toggle('highlighted', Number(item.dataset.index) === highlighted);
     }
 
-    const name = this.#panels.find(({ attention }) => attention)?.attention.topWords.find(({ index }) => index === lit)?.word;
+    const name = this.#panels.find(({ attention }) => attention)?.attention.topWords.find(({ index }) => index === highlighted)?.word;
     byId('legend').hidden = name === undefined;
     byId('legend-word').textContent = name ?? '';
   }
@@ -108,16 +109,19 @@ export class Stages {
       const { attention, ranking, heading, marker, clear } = panel;
       const words = this.#place ? wordsAt(attention, this.#place) : attention.topWords;
       heading.replaceChildren(
-        make('span', { class: 'of-stage' }, `${panel.picture.size} pixels, `),
-        make('span', {}, this.#place ? 'at the marked place' : 'looked at most'));
+        make('span', { class: 'of-stage' }, `${panel.image.size} pixels, `),
+        make('span', {}, this.#place ? 'at the marked place' : 'most attended words'));
       ranking.dataset.kind = this.#place ? 'place' : 'stage';
       clear.hidden = marker.hidden = !this.#place;
       ranking.replaceChildren(...words.slice(0, shownWords).map((word) => this.#item(word)));
       if (this.#place) {
         const [columns, rows] = [placeRange(this.#place.x, attention.size), placeRange(this.#place.y, attention.size)];
-        const share = (cells) => `${cells / attention.size * 100}%`;
+        const percentage = (cells) => `${cells / attention.size * 100}%`;
         Object.assign(marker.style, {
-          left: share(columns.first), top: share(rows.first), width: share(columns.width), height: share(rows.width),
+          left: percentage(columns.first),
+          top: percentage(rows.first),
+          width: percentage(columns.width),
+          height: percentage(rows.width),
         });
       }
     }
@@ -128,8 +132,8 @@ export class Stages {
     bar.style.setProperty('--share', weight);
     const item = make('li', { 'data-index': index },
       make('span', { class: 'name' }, word), ' ', make('span', { class: 'share' }, percent(weight)), bar);
-    item.classList.toggle('lit', index === this.#light.lit);
-    this.#light.follow(item, index);
+    item.classList.toggle('highlighted', index === this.#highlight.index);
+    this.#highlight.bind(item, index);
     return item;
   }
 
@@ -152,17 +156,17 @@ export class Stages {
   }
 
   #mark({ x, y }, panel) {
-    const within = (value) => Math.min(Math.max(value, 1 / 16), 15 / 16);
-    this.#place = { x: within(x), y: within(y) };
+    const clamp = (value) => Math.min(Math.max(value, 1 / 16), 15 / 16);
+    this.#place = { x: clamp(x), y: clamp(y) };
     this.#rank();
     const words = wordsAt(panel.attention, this.#place).slice(0, 3);
-    this.#say(`Here: ${words.map(({ word, weight }) => `${word} ${percent(weight)}`).join(', ')}.`);
+    this.#announce(`Here: ${words.map(({ word, weight }) => `${word} ${percent(weight)}`).join(', ')}.`);
   }
 }
 
-/** A panel a stage; models that draw the last stage alone show it once for each time that they look at words. */
+/** One panel per stage. Models that generate only their last stage show it once for each refinement stage. */
 function panelsOf({ stages, attention }) {
   return stages.length > attention.length || attention.length === 0
-    ? stages.map((picture, i) => ({ picture, attention: attention[i - (stages.length - attention.length)] }))
-    : attention.map((stage) => ({ picture: stages.at(-1), attention: stage }));
+    ? stages.map((image, i) => ({ image, attention: attention[i - (stages.length - attention.length)] }))
+    : attention.map((stage) => ({ image: stages.at(-1), attention: stage }));
 }

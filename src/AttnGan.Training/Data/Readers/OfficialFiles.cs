@@ -5,32 +5,37 @@ using AttnGan.Training.Formats.Pickle;
 
 namespace AttnGan.Training.Data.Readers;
 
-/// <summary>The files that datasets of the published code consist of. Whatever is wrong goes to the problems, with file and line.</summary>
-internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, List<DatasetProblem> problems)
+/// <summary>Reads the files of the official code's datasets. Problems are added to the folder, with file and line.</summary>
+internal sealed class OfficialFiles(DatasetFolder folder, CaptionTokenizer tokenizer)
 {
     public const string Captions = "captions.pickle";
 
     private const char Replacement = '\uFFFD';
 
-    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
-
-    public bool Has(string file) => File.Exists(Path.Combine(root, file));
-
-    /// <summary>Whether a text is a caption at all.</summary>
+    /// <summary>Returns true if a text has a word, so that it can be a caption.</summary>
     public bool HasWords(string caption) => tokenizer.Tokenize(caption).Count > 0;
 
-    public bool HasFolder(string folder) => Directory.Exists(Path.Combine(root, folder));
+    /// <summary>Returns true if there is a <c>text/</c> folder; otherwise adds a problem.</summary>
+    /// <param name="layout">The layout of a caption file below it.</param>
+    public bool RequireTextFolder(string layout)
+    {
+        if (folder.HasFolder("text"))
+        {
+            return true;
+        }
 
-    public void Error(string file, string message) => problems.Add(new DatasetProblem(file, ProblemSeverity.Error, message));
+        folder.Error("text", folder.HasFile("text.zip")
+            ? "the folder of captions is missing; unpack text.zip here."
+            : $"the folder of captions is missing; expected {layout} with one caption per line.");
+        return false;
+    }
 
-    public void Warn(string file, string message) => problems.Add(new DatasetProblem(file, ProblemSeverity.Warning, message));
-
-    /// <summary>Names and classes of a split's pickles; null where there is no <c>filenames.pickle</c>.</summary>
-    /// <param name="split">Its folder: <c>train</c> or <c>test</c>.</param>
+    /// <summary>Returns the names and classes in a split's pickles; null if there is no <c>filenames.pickle</c>.</summary>
+    /// <param name="split">The split's folder: <c>train</c> or <c>test</c>.</param>
     public IReadOnlyList<(string Name, string? Class)>? ReadSplit(string split)
     {
         string file = $"{split}/filenames.pickle";
-        if (!Has(file))
+        if (!folder.HasFile(file))
         {
             return null;
         }
@@ -45,13 +50,14 @@ internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, Lis
         var seen = new HashSet<string>(StringComparer.Ordinal);
         for (int i = 0; i < values.Count; i++)
         {
-            if (values[i] is not string name || !DatasetReader.TryNormalizeName(name, out string normal))
+            if (values[i] is not string name || !DatasetFolder.TryNormalizeName(name, out string normal))
             {
-                Error(file, $"entry {i + 1} is no image's name such as 001.Black_footed_Albatross/Black_Footed_Albatross_0046_18.");
+                folder.Error(
+                    file, $"entry {i + 1} is not an image name such as 001.Black_footed_Albatross/Black_Footed_Albatross_0046_18.");
             }
             else if (!seen.Add(normal))
             {
-                Error(file, $"'{normal}' is listed twice.");
+                folder.Error(file, $"'{normal}' is listed twice.");
             }
             else
             {
@@ -62,26 +68,37 @@ internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, Lis
         return names;
     }
 
-    /// <summary>The captions of a text file, one a line; empty (and a problem) where none can be used.</summary>
+    /// <summary>Adds a problem for each test image that is a training image too.</summary>
+    public void CheckOverlap(IEnumerable<(string Name, string? Class)> train, IEnumerable<(string Name, string? Class)> test)
+    {
+        HashSet<string> learned = [.. train.Select(entry => entry.Name)];
+        foreach ((string name, _) in test.Where(entry => learned.Contains(entry.Name)))
+        {
+            folder.Error("test/filenames.pickle", $"'{name}' is in train/filenames.pickle too.");
+        }
+    }
+
+    /// <summary>Returns the captions of a text file, one per line; none, and a problem, if none can be used.</summary>
     public IReadOnlyList<string> ReadCaptions(string file)
     {
         byte[] bytes;
         try
         {
-            bytes = File.ReadAllBytes(Path.Combine(root, file));
+            bytes = File.ReadAllBytes(folder.PathOf(file));
         }
         catch (Exception error) when (error is FileNotFoundException or DirectoryNotFoundException)
         {
-            Error(file, "is missing; it should have the image's captions, one a line.");
+            folder.Error(file, "is missing; expected the image's captions, one per line.");
             return [];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {
-            Error(file, $"cannot be read: {error.Message}");
+            folder.Error(file, $"cannot be read: {error.Message}");
             return [];
         }
 
-        string[] lines = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF').Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r');
+        string text = Encoding.UTF8.GetString(bytes).TrimStart('\uFEFF');
+        string[] lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r');
         var captions = new List<string>(lines.Length);
         List<int> repaired = [];
         for (int i = 0; i < lines.Length; i++)
@@ -94,7 +111,9 @@ internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, Lis
 
             if (!HasWords(caption))
             {
-                Warn($"{file}:{i + 1}", lines[i].Length == 0 ? "an empty line; left out." : $"no caption: \"{caption}\" has no word; left out.");
+                folder.Warn(
+                    $"{file}:{i + 1}",
+                    lines[i].Length == 0 ? "the line is empty; skipped." : $"not a caption: \"{caption}\" has no word; skipped.");
                 continue;
             }
 
@@ -108,57 +127,38 @@ internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, Lis
 
         if (repaired.Count > 0)
         {
-            Warn(
-                $"{file}:{repaired[0]}",
-                $"characters that were lost before are spaces now{(repaired.Count > 1 ? $" (also on {repaired.Count - 1} more lines)" : "")}.");
+            string others = repaired.Count > 1 ? $" (also on {repaired.Count - 1} more lines)" : "";
+            folder.Warn($"{file}:{repaired[0]}", $"undecodable characters were replaced with spaces{others}.");
         }
 
         if (captions.Count == 0)
         {
-            Error(file, "holds no caption; write one a line.");
+            folder.Error(file, "contains no caption; write one per line.");
         }
 
         return captions;
     }
 
-    /// <summary>The lines of a table such as <c>images.txt</c>, each with its number; blank ones are left out.</summary>
-    public IEnumerable<(string Line, int Number)> ReadTable(string file)
-    {
-        string[] lines;
-        try
-        {
-            lines = File.ReadAllLines(Path.Combine(root, file), s_strictUtf8);
-        }
-        catch (DecoderFallbackException)
-        {
-            Error(file, "is not UTF-8 text.");
-            return [];
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            Error(file, $"cannot be read: {error.Message}");
-            return [];
-        }
-
-        return lines.Select((line, index) => (line.Trim(), index + 1)).Where(line => line.Item1.Length > 0);
-    }
+    /// <summary>Returns the lines of a table such as <c>images.txt</c> with their numbers, without blank lines.</summary>
+    public IEnumerable<(string Line, int Number)> ReadTable(string file) =>
+        folder.ReadLines(file).Select(line => (line.Text.Trim(), line.Number)).Where(line => line.Item1.Length > 0);
 
     private string[] ReadClasses(string file, int count)
     {
-        if (!Has(file) || ReadList(file) is not { } values)
+        if (!folder.HasFile(file) || ReadList(file) is not { } values)
         {
             return [];
         }
 
         if (values.Count != count)
         {
-            Error(file, $"has {values.Count} classes for {count} images; it belongs to another filenames.pickle.");
+            folder.Error(file, $"has {values.Count} classes for {count} images; it belongs to another filenames.pickle.");
             return [];
         }
 
-        if (values.FindIndex(value => value is not (long or string)) is >= 0 and int wrong)
+        if (values.FindIndex(value => value is not (long or string)) is >= 0 and int index)
         {
-            Error(file, $"entry {wrong + 1} is no class number.");
+            folder.Error(file, $"entry {index + 1} is not a class number.");
             return [];
         }
 
@@ -176,7 +176,7 @@ internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, Lis
             case PickleTuple tuple:
                 return [.. tuple];
             default:
-                Error(file, "is a pickle of something else; expected a list.");
+                folder.Error(file, "does not contain a list.");
                 return null;
         }
     }
@@ -185,17 +185,19 @@ internal sealed class OfficialFiles(string root, CaptionTokenizer tokenizer, Lis
     {
         try
         {
-            byte[] bytes = File.ReadAllBytes(Path.Combine(root, file));
+            byte[] bytes = File.ReadAllBytes(folder.PathOf(file));
             if (PickleLineEnds.Inspect(bytes).AreRepairable)
             {
-                Warn(file, "was copied in text mode, which made CR LF of its line ends; it is read as it was before. Copy it in binary mode.");
+                folder.Warn(
+                    file,
+                    "was copied in text mode, which changed its line ends to CR LF; reading repairs them. Copy it in binary mode.");
             }
 
             return PickleReader.Read(bytes, $"`{file}`");
         }
         catch (Exception error) when (error is CheckpointException or IOException or UnauthorizedAccessException)
         {
-            Error(file, $"cannot be read: {error.Message}");
+            folder.Error(file, $"cannot be read: {error.Message}");
             return null;
         }
     }

@@ -4,14 +4,12 @@ using AttnGan.Training.Formats.Pickle;
 
 namespace AttnGan.Training.Data.Readers;
 
-/// <summary>
-/// The words of the published code's <c>captions.pickle</c>, with the numbers that published text encoders know them by.
-/// </summary>
+/// <summary>The vocabulary in the official code's <c>captions.pickle</c>, with the word IDs that published text encoders expect.</summary>
 internal static class OfficialVocabulary
 {
-    /// <summary>Reads the words. Captions in the file are left alone: those of the text files are used.</summary>
-    /// <param name="path">A pickle of [training captions, test captions, number to word, word to number], any protocol.</param>
-    /// <exception cref="AttnGanException">The file cannot be read, or is something else.</exception>
+    /// <summary>Reads the words. The captions in the file are ignored: those of the text files are used.</summary>
+    /// <param name="path">A pickle of [training captions, test captions, ID to word, word to ID], any protocol.</param>
+    /// <exception cref="AttnGanException">The file cannot be read, or has other content.</exception>
     public static Vocabulary Read(string path)
     {
         ArgumentNullException.ThrowIfNull(path);
@@ -24,8 +22,8 @@ internal static class OfficialVocabulary
         if (parts is not { Count: >= 4 } || parts[2] is not PickleDictionary words)
         {
             throw new AttnGanException(
-                $"`{path}` is no captions.pickle of the published code: expected a list of training captions, test captions, words by " +
-                "number and numbers by word.");
+                $"`{path}` is not a captions.pickle of the official code: expected a list of training captions, test captions, words " +
+                "by ID and IDs by word.");
         }
 
         string?[] ordered = new string?[words.Count];
@@ -34,14 +32,14 @@ internal static class OfficialVocabulary
             if (key is not long id || id < 0 || id >= ordered.Length || value is not string word)
             {
                 throw new AttnGanException(
-                    $"`{path}`: its {words.Count} words must have the numbers 0 to {words.Count - 1}, but one has " +
+                    $"`{path}`: its {words.Count} words must have the IDs 0 to {words.Count - 1}, but one has " +
                     $"{Convert.ToString(key, CultureInfo.InvariantCulture) ?? "none"}.");
             }
 
             ordered[id] = word;
         }
 
-        // As many different numbers as places, all within them: no place is empty.
+        // Keys are distinct and in range, and there are as many as places: no place is empty.
         return new Vocabulary(ordered!);
     }
 }

@@ -61,7 +61,7 @@ internal sealed class CandidatePool
     {
         ArgumentOutOfRangeException.ThrowIfGreaterThan(count, CountForeign(name));
         HashSet<int> own = _ofClass.GetValueOrDefault(name, []);
-        var random = new CounterRandom(seed, CounterRandom.Purpose.Candidates, 0, image);
+        var random = new CounterRandom(seed, RandomStream.Candidates, 0, image);
 
         // Shuffles only as far as it is read: place i holds moved[i], or i where nothing was moved.
         var moved = new Dictionary<int, int>();

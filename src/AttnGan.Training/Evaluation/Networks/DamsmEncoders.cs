@@ -120,7 +120,7 @@ internal sealed class DamsmEncoders : IDisposable
         {
             hash.AppendData(Encoding.UTF8.GetBytes($"{name} {string.Join('x', tensor.shape)}\n"));
             using DisposeScope scope = NewDisposeScope();
-            SafetensorsTypes.ForEachPiece(tensor.detach().cpu().contiguous(), bytes => hash.AppendData(bytes));
+            SafetensorsTypes.ForEachChunk(tensor.detach().cpu().contiguous(), bytes => hash.AppendData(bytes));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

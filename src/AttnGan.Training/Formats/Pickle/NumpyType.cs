@@ -3,12 +3,12 @@ using System.Globalization;
 
 namespace AttnGan.Training.Formats.Pickle;
 
-/// <summary>numpy's element type, as far as scalars in data files use it.</summary>
+/// <summary>A numpy dtype, limited to the scalars that occur in data files.</summary>
 internal sealed class NumpyType(string code)
 {
     private bool _bigEndian;
 
-    /// <summary>numpy's <c>__setstate__</c>: (version, byte order, ...).</summary>
+    /// <summary>Implements numpy's <c>__setstate__</c>: (version, byte order, ...).</summary>
     public void SetState(object? state)
     {
         if (state is not PickleTuple { Count: >= 2 } tuple || tuple[1] is not string order)
@@ -19,6 +19,7 @@ internal sealed class NumpyType(string code)
         _bigEndian = order == ">";
     }
 
+    /// <summary>Decodes a scalar.</summary>
     /// <returns>A long, double or bool.</returns>
     public object Scalar(byte[] bytes)
     {

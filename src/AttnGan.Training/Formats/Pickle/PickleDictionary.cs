@@ -4,16 +4,16 @@ using System.Numerics;
 
 namespace AttnGan.Training.Formats.Pickle;
 
-/// <summary>A Python dict or OrderedDict: entries in the order in which their keys first appeared.</summary>
+/// <summary>A Python dict or OrderedDict: entries in insertion order of their keys.</summary>
 internal sealed class PickleDictionary : IReadOnlyCollection<KeyValuePair<object?, object?>>
 {
-    // None cannot be a key of a .NET dictionary.
+    // A .NET dictionary does not accept null as a key.
     private static readonly object NoneKey = new();
 
     private readonly List<KeyValuePair<object?, object?>> _entries = [];
 
-    // Made with the first entry: an empty dict takes one byte of a file, so it must not take hundreds of ours.
-    private Dictionary<object, int>? _places;
+    // Created with the first entry: an empty dict is one byte of a file and must not allocate hundreds.
+    private Dictionary<object, int>? _indices;
 
     public int Count => _entries.Count;
 
@@ -23,26 +23,26 @@ internal sealed class PickleDictionary : IReadOnlyCollection<KeyValuePair<object
     {
         if (!IsScalar(key) && !(key is PickleTuple tuple && tuple.All(IsScalar)))
         {
-            throw new FormatException("a dictionary's key is neither a scalar nor a tuple of scalars");
+            throw new FormatException("a dictionary key is neither a scalar nor a tuple of scalars");
         }
 
-        _places ??= new Dictionary<object, int>(KeyComparer.Instance);
-        if (_places.TryAdd(key ?? NoneKey, _entries.Count))
+        _indices ??= new Dictionary<object, int>(KeyComparer.Instance);
+        if (_indices.TryAdd(key ?? NoneKey, _entries.Count))
         {
             _entries.Add(new(key, value));
         }
         else
         {
-            int place = _places[key ?? NoneKey];
-            _entries[place] = new(_entries[place].Key, value);
+            int index = _indices[key ?? NoneKey];
+            _entries[index] = new(_entries[index].Key, value);
         }
     }
 
     public bool TryGetValue(object? key, [MaybeNullWhen(false)] out object? value)
     {
-        if (_places is not null && _places.TryGetValue(key ?? NoneKey, out int place))
+        if (_indices is not null && _indices.TryGetValue(key ?? NoneKey, out int index))
         {
-            value = _entries[place].Value;
+            value = _entries[index].Value;
             return true;
         }
 
@@ -56,7 +56,7 @@ internal sealed class PickleDictionary : IReadOnlyCollection<KeyValuePair<object
 
     private static bool IsScalar(object? key) => key is null or string or long or bool or double or BigInteger or byte[];
 
-    /// <summary>Hashes with the process's random seed, so that a file cannot prepare keys that collide.</summary>
+    /// <summary>Hashes with the process's random seed, so that a file cannot contain prepared hash collisions.</summary>
     private sealed class KeyComparer : IEqualityComparer<object>
     {
         public static readonly KeyComparer Instance = new();

@@ -1,7 +1,7 @@
 namespace AttnGan.Training.Formats.Pickle;
 
 /// <summary>
-/// What stands for a whitelisted Python callable. It builds plain data from the arguments and throws <see cref="FormatException"/>
-/// with the reason if they are not what the Python callable takes.
+/// Our replacement for an allowed Python callable. It builds plain data from the arguments, and throws
+/// <see cref="FormatException"/> if the Python callable would not accept them.
 /// </summary>
 internal sealed record PickleFunction(string Name, Func<PickleTuple, object?> Invoke);

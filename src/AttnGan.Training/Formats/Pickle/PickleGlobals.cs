@@ -2,7 +2,7 @@ using System.Text;
 
 namespace AttnGan.Training.Formats.Pickle;
 
-/// <summary>The globals that any data file may name. All of them build plain data; none runs anything.</summary>
+/// <summary>The globals that every data file may use. They build plain data; none runs code.</summary>
 internal static class PickleGlobals
 {
     public static readonly PickleFunction OrderedDict = new("collections.OrderedDict", MakeDictionary);
@@ -31,7 +31,7 @@ internal static class PickleGlobals
         // Python 2 passes the entries: one list of [key, value].
         if (arguments is not { Count: 1 } || arguments[0] is not List<object?> entries)
         {
-            throw new FormatException("an OrderedDict is made of something else than a list of entries");
+            throw new FormatException("an OrderedDict is not built from a list of entries");
         }
 
         foreach (object? entry in entries)
@@ -47,30 +47,30 @@ internal static class PickleGlobals
         return dictionary;
     }
 
-    /// <summary>Protocols 0 to 2 have no bytes: Python 3 writes them as a text to be encoded.</summary>
+    /// <summary>Protocols 0 to 2 have no bytes type: Python 3 writes bytes as a string and its encoding.</summary>
     private static byte[] Encode(PickleTuple arguments)
     {
         if (arguments is not { Count: 1 or 2 } || arguments[0] is not string text ||
             (arguments.Count == 2 && arguments[1] is not ("latin1" or "latin-1" or "iso-8859-1")) || text.Any(letter => letter > 0xff))
         {
-            throw new FormatException("bytes are written in an unknown way");
+            throw new FormatException("bytes have an unknown encoding");
         }
 
         return Encoding.Latin1.GetBytes(text);
     }
 
     private static byte[] EmptyBytes(PickleTuple arguments) =>
-        arguments.Count == 0 ? [] : throw new FormatException("bytes are written in an unknown way");
+        arguments.Count == 0 ? [] : throw new FormatException("bytes have an unknown encoding");
 
     private static List<object?> CopyList(PickleTuple arguments) => arguments switch
     {
         { Count: 0 } => [],
         { Count: 1 } when arguments[0] is List<object?> or PickleTuple => [.. (IReadOnlyList<object?>)arguments[0]!],
-        _ => throw new FormatException("a set is made of something else than a list"),
+        _ => throw new FormatException("a set is not built from a list"),
     };
 
     private static NumpyType MakeNumpyType(PickleTuple arguments) =>
         arguments.Count >= 1 && arguments[0] is string { Length: >= 2 and <= 8 } code
             ? new NumpyType(code)
-            : throw new FormatException("a numpy type is not given by its code");
+            : throw new FormatException("a numpy dtype is not specified by its code");
 }

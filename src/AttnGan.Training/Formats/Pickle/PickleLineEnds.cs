@@ -1,11 +1,11 @@
 namespace AttnGan.Training.Formats.Pickle;
 
 /// <summary>
-/// Protocol 0 is text, and transfers in text mode make CR LF of its LF. Python then fails or, worse, returns texts that end in CR.
-/// Intact files have no CR: protocol 0 writes it as an escape.
+/// Detects and repairs pickles of protocol 0, which is text, that were copied in text mode, which changes LF to CR LF. Python then
+/// fails or, worse, returns strings that end in CR. Undamaged files have no CR: protocol 0 escapes it.
 /// </summary>
-/// <param name="AreSuspicious">Every LF follows a CR.</param>
-/// <param name="AreRepairable">Suspicious, and surely text.</param>
+/// <param name="AreSuspicious">True if every LF follows a CR.</param>
+/// <param name="AreRepairable">True if the file is also certainly text.</param>
 internal readonly record struct PickleLineEnds(bool AreSuspicious, bool AreRepairable)
 {
     public static PickleLineEnds Inspect(ReadOnlySpan<byte> data)
@@ -24,7 +24,7 @@ internal readonly record struct PickleLineEnds(bool AreSuspicious, bool AreRepai
                 }
             }
 
-            // Protocols from 1 on have small numbers as bytes; from 2 on they begin with 0x80.
+            // Protocols from 1 on store small numbers as bytes; from 2 on they start with 0x80.
             isText &= value >= 0x20 || value is (byte)'\n' or (byte)'\r' or (byte)'\t';
         }
 

@@ -1,6 +1,6 @@
 namespace AttnGan.Training.Formats.Pickle;
 
-/// <summary>The operations of protocols 0 to 5, under the names of Python's <c>pickletools</c>.</summary>
+/// <summary>The opcodes of protocols 0 to 5, named as in Python's <c>pickletools</c>.</summary>
 internal enum PickleOpcode : byte
 {
     Mark = (byte)'(',

@@ -1,21 +1,21 @@
 namespace AttnGan.Training.Formats.Pickle;
 
-/// <summary>What a kind of file may refer to besides the data types that every file may use.</summary>
+/// <summary>The references that a kind of file may contain, besides the data types that every file may use.</summary>
 internal sealed record PickleOptions
 {
     public static readonly PickleOptions Default = new();
 
     /// <summary>
-    /// Further globals by <c>module.name</c>: a <see cref="PickleFunction"/> can be called, anything else is a value.
+    /// Further globals by <c>module.name</c>: a <see cref="PickleFunction"/> is callable, any other object is a value.
     /// </summary>
     public IReadOnlyDictionary<string, object> Globals { get; init; } = new Dictionary<string, object>();
 
     /// <summary>
-    /// Answers a persistent identifier with an object; throws <see cref="FormatException"/> for one that it does not know. Null: the
-    /// file may have none.
+    /// Returns the object of a persistent ID, and throws <see cref="FormatException"/> if the ID is unknown. Null: the file may not
+    /// contain any.
     /// </summary>
     public Func<object?, object?>? ResolvePersistentId { get; init; }
 
-    /// <summary>Largest pickle in bytes.</summary>
-    public int MaximumBytes { get; init; } = 128 << 20;
+    /// <summary>Maximum size of a pickle in bytes.</summary>
+    public int MaxBytes { get; init; } = 128 << 20;
 }

@@ -5,22 +5,22 @@ using System.Text;
 namespace AttnGan.Training.Formats.Pickle;
 
 /// <summary>
-/// Reads Python's pickles, protocols 0 to 5, without Python: a stack machine that knows data and nothing else. A pickle is a program
-/// that may name any callable of the reader's machine; here each name is either on a list of harmless ones, for which we build plain
-/// data ourselves, or the file is refused.
+/// Reads Python pickles, protocols 0 to 5, without Python, by a stack machine that supports only data. A pickle is a program that can
+/// name any callable of the machine that reads it. Here every name is either on an allow list, for which we build plain data
+/// ourselves, or the file is rejected.
 /// </summary>
 /// <remarks>
 /// Results: null, bool, long, BigInteger (beyond 64 bits), double, string, byte[], <see cref="List{T}"/> of object (also for sets),
-/// <see cref="PickleTuple"/>, <see cref="PickleDictionary"/>; numpy scalars as long, double or bool. Time and memory are in proportion
-/// to the size of the pickle, and so is the number of values that a recursive walk over the result meets.
+/// <see cref="PickleTuple"/>, <see cref="PickleDictionary"/>; numpy scalars as long, double or bool. Time and memory are proportional
+/// to the size of the pickle, and so is the number of values that a recursive traversal of the result visits.
 /// </remarks>
 internal sealed class PickleReader
 {
-    // A list takes one byte of a file and about fifty of ours. The captions of COCO need 0.7 million of them, and as many references;
+    // An empty list is one byte of a file and about fifty in memory. COCO's captions have 0.7 million lists and as many references;
     // Python itself appends a thousand values at a time.
-    private const int MaximumContainers = 4_000_000;
-    private const int MaximumStack = 4_000_000;
-    private const int HighestProtocol = 5;
+    private const int MaxContainers = 4_000_000;
+    private const int MaxStack = 4_000_000;
+    private const int MaxProtocol = 5;
 
     private static readonly PickleFunction NumpyScalar = new("numpy.core.multiarray.scalar", _ => null);
 
@@ -31,7 +31,7 @@ internal sealed class PickleReader
     private readonly Stack<int> _marks = new();
     private readonly Dictionary<long, object?> _memo = [];
 
-    // What a Python 2 string was before it became a text: numpy scalars need the bytes. Pure ASCII needs no entry.
+    // The bytes of Python 2 strings before decoding, which numpy scalars need. Pure ASCII needs no entry.
     private readonly Dictionary<string, byte[]> _originalBytes = new(ReferenceEqualityComparer.Instance);
 
     private int _position;
@@ -44,17 +44,17 @@ internal sealed class PickleReader
         _options = options;
     }
 
-    /// <summary>Reads a file that holds one pickle. Line ends that a text-mode transfer changed in protocol 0 are put right.</summary>
-    /// <exception cref="CheckpointException">Missing, unreadable, damaged, too large, or asking for more than data.</exception>
+    /// <summary>Reads a file of one pickle. Line ends of protocol 0 that a copy in text mode changed are repaired.</summary>
+    /// <exception cref="CheckpointException">The file is missing, unreadable, damaged, too large, or not just data.</exception>
     public static object? ReadFile(string path, PickleOptions? options = null)
     {
         PickleOptions limits = options ?? PickleOptions.Default;
         try
         {
             long length = new FileInfo(path).Length;
-            if (length > limits.MaximumBytes)
+            if (length > limits.MaxBytes)
             {
-                throw new CheckpointException($"`{path}` has {length} bytes, expected a pickle of at most {limits.MaximumBytes}");
+                throw new CheckpointException($"`{path}` has {length} bytes, expected a pickle of at most {limits.MaxBytes}");
             }
 
             return Read(File.ReadAllBytes(path), $"`{path}`", limits);
@@ -65,11 +65,11 @@ internal sealed class PickleReader
         }
     }
 
-    /// <summary>As <see cref="ReadFile"/>, from memory.</summary>
+    /// <summary>Same as <see cref="ReadFile"/>, from memory.</summary>
     /// <param name="data">The pickle.</param>
-    /// <param name="source">What messages call it, such as a quoted path.</param>
-    /// <param name="options">What it may refer to.</param>
-    /// <exception cref="CheckpointException">Damaged, too large, or asking for more than data.</exception>
+    /// <param name="source">The name in messages, such as a quoted path.</param>
+    /// <param name="options">The references that it may contain.</param>
+    /// <exception cref="CheckpointException">The pickle is damaged, too large, or not just data.</exception>
     public static object? Read(ReadOnlyMemory<byte> data, string source, PickleOptions? options = null)
     {
         var lineEnds = PickleLineEnds.Inspect(data.Span);
@@ -90,17 +90,17 @@ internal sealed class PickleReader
     }
 
     /// <summary>Reads the pickle at the start of <paramref name="data"/>.</summary>
-    /// <param name="data">Begins with the pickle.</param>
-    /// <param name="source">What messages call it.</param>
-    /// <param name="options">What it may refer to.</param>
-    /// <param name="length">Bytes that the pickle takes.</param>
-    /// <exception cref="CheckpointException">Damaged, too large, or asking for more than data.</exception>
+    /// <param name="data">The pickle, and any bytes after it.</param>
+    /// <param name="source">The name in messages.</param>
+    /// <param name="options">The references that it may contain.</param>
+    /// <param name="length">Length of the pickle in bytes.</param>
+    /// <exception cref="CheckpointException">The pickle is damaged, too large, or not just data.</exception>
     public static object? Read(ReadOnlyMemory<byte> data, string source, PickleOptions? options, out int length)
     {
         PickleOptions limits = options ?? PickleOptions.Default;
-        if (data.Length > limits.MaximumBytes)
+        if (data.Length > limits.MaxBytes)
         {
-            throw new CheckpointException($"{source} has {data.Length} bytes, expected a pickle of at most {limits.MaximumBytes}");
+            throw new CheckpointException($"{source} has {data.Length} bytes, expected a pickle of at most {limits.MaxBytes}");
         }
 
         var reader = new PickleReader(data, source, limits);
@@ -114,7 +114,7 @@ internal sealed class PickleReader
         catch (FormatException exception)
         {
             throw new CheckpointException(
-                $"{source} is not an intact pickle: {exception.Message} (at byte {reader._position} of {data.Length})", exception);
+                $"{source} is not a valid pickle: {exception.Message} (at byte {reader._position} of {data.Length})", exception);
         }
     }
 
@@ -127,12 +127,12 @@ internal sealed class PickleReader
             {
                 return _marks.Count == 0 && _stack.Count == 1
                     ? _stack[0]
-                    : throw new FormatException("it ends with values left over, or with none");
+                    : throw new FormatException("it ends with no value or with values left on the stack");
             }
 
             if (!TryNumber(opcode) && !TryText(opcode) && !TryContainer(opcode) && !TryStack(opcode) && !TryObject(opcode))
             {
-                throw new FormatException($"operation 0x{(byte)opcode:x2} is unknown or not allowed in data");
+                throw new FormatException($"opcode 0x{(byte)opcode:x2} is unknown or not allowed in data");
             }
         }
     }
@@ -279,7 +279,7 @@ internal sealed class PickleReader
         switch (opcode)
         {
             case PickleOpcode.Mark:
-                CheckCount(_marks.Count, MaximumStack, "open lists");
+                CheckCount(_marks.Count, MaxStack, "nested lists");
                 _marks.Push(_stack.Count);
                 return true;
             case PickleOpcode.Pop when _marks.TryPeek(out int mark) && mark == _stack.Count:
@@ -317,11 +317,11 @@ internal sealed class PickleReader
                 return true;
             case PickleOpcode.Proto:
                 int protocol = Byte();
-                return protocol <= HighestProtocol ? true : throw new FormatException($"it has protocol {protocol}");
+                return protocol <= MaxProtocol ? true : throw new FormatException($"protocol {protocol} is not supported");
             case PickleOpcode.Frame:
-                // Frames only help readers that read in pieces; the length must still be possible.
+                // Frames are hints for buffered readers and are ignored, but their length must fit into the file.
                 long frame = BinaryPrimitives.ReadInt64LittleEndian(Bytes(8));
-                return frame >= 0 && frame <= _data.Length - _position ? true : throw CutShort(frame);
+                return frame >= 0 && frame <= _data.Length - _position ? true : throw Truncated(frame);
             default:
                 return false;
         }
@@ -381,18 +381,18 @@ internal sealed class PickleReader
         }
 
         throw new CheckpointException(
-            $"{_source} asks to call {Printable(path)}: refused; nothing was run. Files of weights and data have no need for it, so do not " +
-            "open this one in Python either unless you know where it comes from");
+            $"{_source} asks to call {Printable(path)}: rejected, and no code was run. Weights and data do not need this, so do not open " +
+            "the file in Python either unless you trust its source");
     }
 
     private object? Call(object? callable, PickleTuple? arguments)
     {
         if (callable is not PickleFunction function || arguments is null)
         {
-            throw new FormatException("it calls something that is not callable");
+            throw new FormatException("it calls an object that is not callable");
         }
 
-        CheckCount(++_containers, MaximumContainers, "lists");
+        CheckCount(++_containers, MaxContainers, "lists");
         return ReferenceEquals(function, NumpyScalar) ? MakeNumpyScalar(arguments) : function.Invoke(arguments);
     }
 
@@ -400,7 +400,7 @@ internal sealed class PickleReader
     {
         if (arguments is not { Count: 2 } || arguments[0] is not NumpyType type)
         {
-            throw new FormatException("a numpy scalar is not given by its type and its bytes");
+            throw new FormatException("a numpy scalar is not specified by its dtype and its bytes");
         }
 
         return type.Scalar(arguments[1] switch
@@ -408,7 +408,7 @@ internal sealed class PickleReader
             byte[] bytes => bytes,
             string text when _originalBytes.TryGetValue(text, out byte[]? bytes) => bytes,
             string text => Encoding.Latin1.GetBytes(text),
-            _ => throw new FormatException("a numpy scalar is not given by its type and its bytes"),
+            _ => throw new FormatException("a numpy scalar is not specified by its dtype and its bytes"),
         });
     }
 
@@ -420,17 +420,17 @@ internal sealed class PickleReader
                 type.SetState(state);
                 return;
             case PickleDictionary when state is PickleDictionary or null:
-                // Attributes, such as the version numbers that PyTorch hangs on a state dict: of no use to us.
+                // Attributes, such as the version numbers that PyTorch adds to a state dict, are ignored.
                 return;
             default:
-                throw new FormatException("it sets the state of something that has none");
+                throw new FormatException("it sets the state of an object that has none");
         }
     }
 
     private object? Resolve(object? identifier) =>
         _options.ResolvePersistentId is { } resolve
             ? resolve(identifier)
-            : throw new FormatException("it refers to something outside the file");
+            : throw new FormatException("it refers to an object outside the file");
 
     private void SetItems(object?[] entries)
     {
@@ -448,19 +448,19 @@ internal sealed class PickleReader
 
     private void Push(object? value)
     {
-        CheckCount(_stack.Count, MaximumStack, "values at once");
+        CheckCount(_stack.Count, MaxStack, "values on the stack");
         _stack.Add(value);
     }
 
     private void PushContainer(object container)
     {
-        CheckCount(++_containers, MaximumContainers, "lists");
+        CheckCount(++_containers, MaxContainers, "lists");
         Push(container);
     }
 
     private void Memorize(long index)
     {
-        CheckCount(_memo.Count, MaximumContainers, "references");
+        CheckCount(_memo.Count, MaxContainers, "references");
         _memo[index] = Peek();
     }
 
@@ -469,7 +469,7 @@ internal sealed class PickleReader
         string text = PickleText.Guess(bytes);
         if (!Ascii.IsValid(bytes))
         {
-            CheckCount(++_containers, MaximumContainers, "texts");
+            CheckCount(++_containers, MaxContainers, "strings");
             _originalBytes[text] = bytes.ToArray();
         }
 
@@ -480,7 +480,7 @@ internal sealed class PickleReader
 
     private T Top<T>(string what)
         where T : class =>
-        Peek() as T ?? throw new FormatException($"it adds to something that is not {what}");
+        Peek() as T ?? throw new FormatException($"it adds to an object that is not {what}");
 
     private object? Pop()
     {
@@ -492,7 +492,7 @@ internal sealed class PickleReader
     private object?[] Pop(int count) => _stack.Count - Floor >= count ? Cut(_stack.Count - count) : throw Underflow();
 
     private object?[] PopToMark() =>
-        _marks.TryPop(out int mark) ? Cut(mark) : throw new FormatException("a list or tuple has no beginning");
+        _marks.TryPop(out int mark) ? Cut(mark) : throw new FormatException("a list or tuple has no mark");
 
     private object?[] Cut(int start)
     {
@@ -504,16 +504,18 @@ internal sealed class PickleReader
     private int Floor => _marks.TryPeek(out int mark) ? mark : 0;
 
     private object? Recall(long index) =>
-        _memo.TryGetValue(index, out object? value) ? value : throw new FormatException($"it refers to value {index}, which it has not stored");
+        _memo.TryGetValue(index, out object? value)
+            ? value
+            : throw new FormatException($"it refers to memo entry {index}, which does not exist");
 
     private static long MemoIndex(ReadOnlySpan<byte> line) =>
         long.TryParse(line, NumberStyles.None, CultureInfo.InvariantCulture, out long index)
             ? index
-            : throw new FormatException("a reference has no number");
+            : throw new FormatException("a memo reference is not a number");
 
     private static object ParseInt(ReadOnlySpan<byte> line) => line switch
     {
-        // Protocols 0 and 1 have no other booleans.
+        // Protocols 0 and 1 encode booleans this way.
         [(byte)'0', (byte)'0'] => false,
         [(byte)'0', (byte)'1'] => true,
         _ => PickleNumbers.Parse(line),
@@ -525,7 +527,7 @@ internal sealed class PickleReader
     {
         if (count > _data.Length - _position)
         {
-            throw CutShort(count);
+            throw Truncated(count);
         }
 
         ReadOnlySpan<byte> bytes = _data.Span.Slice(_position, count);
@@ -538,7 +540,7 @@ internal sealed class PickleReader
         int length = _data.Span[_position..].IndexOf((byte)'\n');
         if (length < 0)
         {
-            throw new FormatException("a line has no end; the file is cut short");
+            throw new FormatException("a line has no end; the file is truncated");
         }
 
         ReadOnlySpan<byte> line = _data.Span.Slice(_position, length);
@@ -550,23 +552,23 @@ internal sealed class PickleReader
 
     private int Length8() => Length(BinaryPrimitives.ReadUInt64LittleEndian(Bytes(8)));
 
-    private int Length(ulong announced) =>
-        announced <= (ulong)(_data.Length - _position) ? (int)announced : throw CutShort(announced);
+    private int Length(ulong length) =>
+        length <= (ulong)(_data.Length - _position) ? (int)length : throw Truncated(length);
 
-    private FormatException CutShort(object announced) =>
-        new($"it announces {announced} bytes where {_data.Length - _position} are left; the file is cut short or damaged");
+    private FormatException Truncated(object length) =>
+        new($"it specifies {length} bytes, but only {_data.Length - _position} are left; the file is truncated or damaged");
 
-    private static void CheckCount(int count, int maximum, string what)
+    private static void CheckCount(int count, int max, string what)
     {
-        if (count > maximum)
+        if (count > max)
         {
-            throw new FormatException($"it has more than {maximum} {what}");
+            throw new FormatException($"it has more than {max} {what}");
         }
     }
 
-    private static FormatException Underflow() => new("it uses a value that it has not made");
+    private static FormatException Underflow() => new("stack underflow");
 
-    /// <summary>A name from the file, made harmless for a terminal.</summary>
+    /// <summary>Returns a name from the file without control characters, safe to print to a terminal.</summary>
     private static string Printable(string name) =>
         new([.. name.Take(100).Select(letter => char.IsControl(letter) ? '?' : letter)]);
 }

@@ -1,15 +1,15 @@
 namespace AttnGan.Training.Formats.Pickle;
 
 /// <summary>
-/// References within a file can make a few bytes stand for an endless or astronomically large structure. This makes sure that whoever
-/// walks the result naively, by recursion, visits a number of values in proportion to the file.
+/// References in a pickle can make a few bytes stand for an infinite or astronomically large structure. This check ensures that a
+/// simple recursive traversal visits a number of values proportional to the size of the file.
 /// </summary>
 internal static class PickleStructure
 {
-    public const int MaximumDepth = 200;
+    public const int MaxDepth = 200;
 
-    /// <exception cref="FormatException">A structure that contains itself, is nested too deeply, or unfolds to too many values.</exception>
-    public static void Check(object? root, long maximumValues)
+    /// <exception cref="FormatException">The structure contains itself, is nested too deeply, or expands to too many values.</exception>
+    public static void Check(object? root, long maxValues)
     {
         if (Children(root) is null)
         {
@@ -35,20 +35,20 @@ internal static class PickleStructure
                 }
                 else if (!path.Add(child!))
                 {
-                    throw new FormatException("it contains a structure that contains itself");
+                    throw new FormatException("it has a structure that contains itself");
                 }
-                else if (path.Count > MaximumDepth)
+                else if (path.Count > MaxDepth)
                 {
-                    throw new FormatException($"it is nested more than {MaximumDepth} deep");
+                    throw new FormatException($"it is nested more than {MaxDepth} levels deep");
                 }
                 else
                 {
                     visits.Push(new Visit(child!));
                 }
 
-                if (visit.Total > maximumValues)
+                if (visit.Total > maxValues)
                 {
-                    throw new FormatException($"its references unfold to more than {maximumValues} values");
+                    throw new FormatException($"its references expand to more than {maxValues} values");
                 }
 
                 continue;

@@ -3,12 +3,12 @@ using System.Text;
 
 namespace AttnGan.Training.Formats.Pickle;
 
-/// <summary>The text forms of protocol 0.</summary>
+/// <summary>Decodes strings.</summary>
 internal static class PickleText
 {
     private static readonly UTF8Encoding StrictUtf8 = new(false, throwOnInvalidBytes: true);
 
-    /// <exception cref="FormatException">Not valid UTF-8.</exception>
+    /// <exception cref="FormatException">The bytes are not valid UTF-8.</exception>
     public static string Utf8(ReadOnlySpan<byte> bytes)
     {
         try
@@ -17,11 +17,11 @@ internal static class PickleText
         }
         catch (DecoderFallbackException exception)
         {
-            throw new FormatException("a text is not valid UTF-8", exception);
+            throw new FormatException("a string is not valid UTF-8", exception);
         }
     }
 
-    /// <summary>A Python 2 <c>str</c>, whose encoding the file does not tell: UTF-8 if it can be, Latin-1 otherwise.</summary>
+    /// <summary>Decodes a Python 2 <c>str</c>, whose encoding is unspecified: UTF-8 if it is valid, otherwise Latin-1.</summary>
     public static string Guess(ReadOnlySpan<byte> bytes)
     {
         try
@@ -34,7 +34,7 @@ internal static class PickleText
         }
     }
 
-    /// <summary>Undoes Python 2's <c>repr</c> of a <c>str</c>: quotes and escapes.</summary>
+    /// <summary>Reverses Python 2's <c>repr</c> of a <c>str</c>: quotes and escapes.</summary>
     public static byte[] Unquote(ReadOnlySpan<byte> line)
     {
         if (line.Length < 2 || line[0] is not ((byte)'\'' or (byte)'"') || line[^1] != line[0])
@@ -53,7 +53,7 @@ internal static class PickleText
         return bytes[..length];
     }
 
-    /// <summary>Python's raw-unicode-escape: Latin-1 with <c>\uXXXX</c> and <c>\UXXXXXXXX</c>.</summary>
+    /// <summary>Decodes Python's raw-unicode-escape: Latin-1 with <c>\uXXXX</c> and <c>\UXXXXXXXX</c>.</summary>
     public static string RawUnicodeEscape(ReadOnlySpan<byte> line)
     {
         var text = new StringBuilder(line.Length);
@@ -79,7 +79,7 @@ internal static class PickleText
 
     private static void AppendCodePoint(StringBuilder text, uint value)
     {
-        // Half of a surrogate pair: Python 2 wrote characters beyond the basic plane as two escapes.
+        // Surrogates are allowed one by one: Python 2 wrote characters beyond the basic plane as two escapes.
         if (value <= char.MaxValue)
         {
             text.Append((char)value);
@@ -90,13 +90,13 @@ internal static class PickleText
         }
         else
         {
-            throw new FormatException("a text has an escape beyond Unicode");
+            throw new FormatException("a string has an escape beyond Unicode");
         }
     }
 
     private static byte Escape(ReadOnlySpan<byte> text, ref int index)
     {
-        // The quotes are gone, so a backslash at the end had escaped the last of them.
+        // The quotes have been removed, so a final backslash had escaped the closing one.
         byte kind = ++index < text.Length ? text[index] : throw new FormatException("a string is not quoted");
         switch (kind)
         {
@@ -142,5 +142,5 @@ internal static class PickleText
         start + digits <= text.Length &&
         uint.TryParse(text.Slice(start, digits), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out uint value)
             ? value
-            : throw new FormatException("a text has a broken escape");
+            : throw new FormatException("a string has a malformed escape");
 }

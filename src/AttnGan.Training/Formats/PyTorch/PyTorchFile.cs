@@ -9,15 +9,15 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Formats.PyTorch;
 
 /// <summary>
-/// What <c>torch.save</c> wrote: the zip format (since PyTorch 1.6) or the stream format before it. Nothing of the file is run;
-/// names other than those of tensors and plain data are refused. Every size is checked against the file before memory is taken.
+/// A file written by <c>torch.save</c>, in the zip format (since PyTorch 1.6) or the older stream format. No code of the file is run:
+/// names other than those of tensors and plain data are rejected. Every size is checked against the file before memory is allocated.
 /// </summary>
 internal sealed class PyTorchFile : IDisposable
 {
-    private const int MaximumTensors = 100_000;
-    private const int MaximumContainers = 1_000_000;
-    private const int MaximumNameLength = 1024;
-    private const int PieceBytes = 1 << 20;
+    private const int MaxTensors = 100_000;
+    private const int MaxContainers = 1_000_000;
+    private const int MaxNameLength = 1024;
+    private const int ChunkBytes = 1 << 20;
     private const string ModulePrefix = "module.";
 
     private static readonly BigInteger MagicNumber = BigInteger.Parse("119547037146038801333356", CultureInfo.InvariantCulture);
@@ -36,17 +36,18 @@ internal sealed class PyTorchFile : IDisposable
     }
 
     /// <summary>
-    /// All that was saved: see <see cref="PickleReader"/> for the types of plain data; tensors are <see cref="PyTorchTensor"/>.
+    /// The saved object: see <see cref="PickleReader"/> for the types of plain data; tensors are <see cref="PyTorchTensor"/>.
     /// </summary>
     public object? Root { get; private set; }
 
-    /// <summary>Every tensor under its path of keys and indices, joined by dots.</summary>
+    /// <summary>All tensors by name: the keys and indices on their path, joined by dots.</summary>
     public IReadOnlyDictionary<string, PyTorchTensor> Tensors => _tensors;
 
-    /// <summary>Whether the zip format was used.</summary>
+    /// <summary>True for the zip format, false for the stream format.</summary>
     public bool IsZip => _hasChecksums;
 
-    /// <exception cref="CheckpointException">Missing, damaged, not a file of PyTorch, or asking for more than tensors.</exception>
+    /// <summary>Opens a file and reads everything except the data of the tensors.</summary>
+    /// <exception cref="CheckpointException">The file is missing, damaged, not a PyTorch file, or contains code.</exception>
     public static PyTorchFile Open(string path)
     {
         try
@@ -59,7 +60,7 @@ internal sealed class PyTorchFile : IDisposable
         }
     }
 
-    /// <summary>As the other, from a stream that can seek, which is disposed with the file.</summary>
+    /// <summary>Opens a file from a seekable stream, which is disposed with the file.</summary>
     public static PyTorchFile Open(Stream stream, string source)
     {
         var file = new PyTorchFile(stream, source);
@@ -81,16 +82,17 @@ internal sealed class PyTorchFile : IDisposable
     }
 
     /// <summary>
-    /// Loads every tensor to the CPU as a plain contiguous one; those that share a storage are separate afterwards. They belong to
-    /// no dispose scope: the caller disposes them.
+    /// Loads all tensors to the CPU. They are contiguous and no longer share storages. They belong to no dispose scope: the caller
+    /// disposes them.
     /// </summary>
     /// <param name="stripModulePrefix">
-    /// Leave out the <c>module.</c> that training on several GPUs puts before every name; only where all names have it.
+    /// Remove the prefix <c>module.</c>, which training on several GPUs adds, if all names have it.
     /// </param>
-    /// <exception cref="CheckpointException">Data that does not match its checksum, or that has changed since.</exception>
+    /// <exception cref="CheckpointException">The data does not match its checksum, or the file has changed since it was opened.</exception>
     public IReadOnlyDictionary<string, Tensor> LoadAll(bool stripModulePrefix = true)
     {
-        bool strip = stripModulePrefix && _tensors.Count > 0 && _tensors.Keys.All(name => name.StartsWith(ModulePrefix, StringComparison.Ordinal));
+        bool strip = stripModulePrefix && _tensors.Count > 0
+            && _tensors.Keys.All(name => name.StartsWith(ModulePrefix, StringComparison.Ordinal));
         var loaded = new Dictionary<string, Tensor>(StringComparer.Ordinal);
         try
         {
@@ -117,7 +119,7 @@ internal sealed class PyTorchFile : IDisposable
         }
     }
 
-    /// <summary>Loads a file's tensors at once.</summary>
+    /// <summary>Opens a file and loads all of its tensors.</summary>
     public static IReadOnlyDictionary<string, Tensor> Load(string path)
     {
         using PyTorchFile file = Open(path);
@@ -155,41 +157,44 @@ internal sealed class PyTorchFile : IDisposable
         IReadOnlyDictionary<string, ZipEntry> entries = ZipIndex.Read(_stream);
         const string pickleName = "/data.pkl";
         string folder = entries.Keys.FirstOrDefault(name => name.EndsWith(pickleName, StringComparison.Ordinal))?[..^pickleName.Length]
-            ?? throw new FormatException("it is a zip file without `data.pkl`, so PyTorch did not write it");
+            ?? throw new FormatException("it is a zip file without `data.pkl`, so it is not a PyTorch file");
         _hasChecksums = true;
-        if (entries.TryGetValue($"{folder}/byteorder", out ZipEntry? order) && !ReadEntry(order, "byteorder", 64).AsSpan().SequenceEqual("little"u8))
+        if (entries.TryGetValue($"{folder}/byteorder", out ZipEntry? order)
+            && !ReadEntry(order, "byteorder", 64).AsSpan().SequenceEqual("little"u8))
         {
             throw new FormatException("its numbers are not little-endian");
         }
 
-        byte[] program = ReadEntry(entries[folder + pickleName], "data.pkl", pickle.Options.MaximumBytes);
+        byte[] program = ReadEntry(entries[folder + pickleName], "data.pkl", pickle.Options.MaxBytes);
         Root = PickleReader.Read(program, _source, pickle.Options);
         foreach (PyTorchStorage storage in pickle.Storages.Values)
         {
             ZipEntry data = entries.TryGetValue($"{folder}/data/{storage.Key}", out ZipEntry? entry)
                 ? entry
-                : throw new FormatException($"it lacks the data of storage `{storage.Key}`");
+                : throw new FormatException($"it has no data for storage `{storage.Key}`");
             CheckSize(storage, data.Size);
             _data.Add(storage.Key, data);
         }
     }
 
-    private byte[] ReadEntry(ZipEntry entry, string name, int maximum)
+    private byte[] ReadEntry(ZipEntry entry, string name, int maxBytes)
     {
-        if (entry.Size > maximum)
+        if (entry.Size > maxBytes)
         {
-            throw new FormatException($"its entry `{name}` has {entry.Size} bytes, expected at most {maximum}");
+            throw new FormatException($"its entry `{name}` has {entry.Size} bytes, expected at most {maxBytes}");
         }
 
         byte[] bytes = new byte[entry.Size];
         ZipIndex.ReadAt(_stream, entry.Start, bytes);
-        return Crc32.HashToUInt32(bytes) == entry.Checksum ? bytes : throw new FormatException($"its entry `{name}` does not match its checksum");
+        return Crc32.HashToUInt32(bytes) == entry.Checksum
+            ? bytes
+            : throw new FormatException($"its entry `{name}` does not match its checksum");
     }
 
-    /// <summary>Magic number, protocol, facts of the machine, what was saved, keys of the storages, their data.</summary>
+    /// <summary>Reads magic number, protocol, system information, the saved object, the keys of the storages, and their data.</summary>
     private void ReadStream(PyTorchPickle pickle)
     {
-        byte[] head = new byte[Math.Min(_stream.Length, pickle.Options.MaximumBytes)];
+        byte[] head = new byte[Math.Min(_stream.Length, pickle.Options.MaxBytes)];
         ZipIndex.ReadAt(_stream, 0, head);
         ReadOnlyMemory<byte> rest = head;
         CheckMagicNumber();
@@ -222,17 +227,17 @@ internal sealed class PyTorchFile : IDisposable
 
             ZipIndex.ReadAt(_stream, position, count);
             position += sizeof(long);
-            long announced = BinaryPrimitives.ReadInt64LittleEndian(count);
-            if (announced != storage.Count)
+            long stored = BinaryPrimitives.ReadInt64LittleEndian(count);
+            if (stored != storage.Count)
             {
-                throw new FormatException($"storage `{key}` has {announced} elements, but its tensors expect {storage.Count}");
+                throw new FormatException($"storage `{key}` has {stored} elements, but its tensors expect {storage.Count}");
             }
 
             long bytes = storage.Count * storage.Type.Bytes;
             CheckSize(storage, Math.Min(bytes, _stream.Length - position));
             if (!_data.TryAdd(key, new ZipEntry(position, bytes, 0)))
             {
-                throw new FormatException($"storage `{key}` is there twice");
+                throw new FormatException($"storage `{key}` occurs twice");
             }
 
             position += bytes;
@@ -240,12 +245,12 @@ internal sealed class PyTorchFile : IDisposable
 
         if (pickle.Storages.Keys.FirstOrDefault(key => !_data.ContainsKey(key)) is { } missing)
         {
-            throw new FormatException($"it lacks the data of storage `{missing}`");
+            throw new FormatException($"it has no data for storage `{missing}`");
         }
 
         void CheckMagicNumber()
         {
-            const string reason = "it does not begin as PyTorch's files do";
+            const string reason = "it does not start like a PyTorch file";
             try
             {
                 if (Next(PickleOptions.Default) is not BigInteger magic || magic != MagicNumber)
@@ -255,7 +260,7 @@ internal sealed class PyTorchFile : IDisposable
             }
             catch (CheckpointException exception) when (exception.InnerException is FormatException)
             {
-                // Not even a pickle. A pickle that asks for a call keeps its own message.
+                // It is not even a pickle. A pickle that asks for a call keeps its own message.
                 throw new FormatException(reason, exception);
             }
         }
@@ -274,15 +279,15 @@ internal sealed class PyTorchFile : IDisposable
         {
             throw new FormatException(
                 $"storage `{storage.Key}` should have {storage.Count * storage.Type.Bytes} bytes, but the file has {available} for it; " +
-                "it is cut short or damaged");
+                "it is truncated or damaged");
         }
     }
 
     private void Collect(object? value, string name, ref int visited)
     {
-        if (++visited > MaximumContainers || _tensors.Count > MaximumTensors)
+        if (++visited > MaxContainers || _tensors.Count > MaxTensors)
         {
-            throw new FormatException($"it has more than {MaximumTensors} tensors or more than {MaximumContainers} lists");
+            throw new FormatException($"it has more than {MaxTensors} tensors or more than {MaxContainers} lists");
         }
 
         switch (value)
@@ -290,14 +295,14 @@ internal sealed class PyTorchFile : IDisposable
             case PyTorchTensor tensor:
                 if (!_tensors.TryAdd(name, tensor))
                 {
-                    throw new FormatException($"it has two tensors of name `{name}`");
+                    throw new FormatException($"it has two tensors with the name `{name}`");
                 }
 
                 break;
             case PickleDictionary dictionary:
                 foreach ((object? key, object? item) in dictionary)
                 {
-                    if (IsWorthAName(item))
+                    if (CanContainTensors(item))
                     {
                         Collect(item, Join(name, key), ref visited);
                     }
@@ -307,7 +312,7 @@ internal sealed class PyTorchFile : IDisposable
             case IReadOnlyList<object?> list:
                 for (int i = 0; i < list.Count; i++)
                 {
-                    if (IsWorthAName(list[i]))
+                    if (CanContainTensors(list[i]))
                     {
                         Collect(list[i], Join(name, (long)i), ref visited);
                     }
@@ -317,25 +322,25 @@ internal sealed class PyTorchFile : IDisposable
         }
     }
 
-    private static bool IsWorthAName(object? value) => value is PyTorchTensor or PickleDictionary or IReadOnlyList<object?>;
+    private static bool CanContainTensors(object? value) => value is PyTorchTensor or PickleDictionary or IReadOnlyList<object?>;
 
     private static string Join(string name, object? key)
     {
         if (key is not (string or long))
         {
-            throw new FormatException("it has tensors under keys that are neither texts nor numbers");
+            throw new FormatException("it has tensors whose keys are neither strings nor numbers");
         }
 
         string text = Convert.ToString(key, CultureInfo.InvariantCulture)!;
-        if (name.Length + text.Length > MaximumNameLength)
+        if (name.Length + text.Length > MaxNameLength)
         {
-            throw new FormatException($"it has names of more than {MaximumNameLength} letters");
+            throw new FormatException($"it has names of more than {MaxNameLength} characters");
         }
 
         return name.Length == 0 ? text : $"{name}.{text}";
     }
 
-    /// <summary>Views can show the same few bytes any number of times.</summary>
+    /// <summary>Limits the total size of the tensors: views can repeat the same few bytes any number of times.</summary>
     private void CheckTotal()
     {
         Int128 total = 0;
@@ -347,7 +352,7 @@ internal sealed class PyTorchFile : IDisposable
         Int128 limit = ((Int128)_stream.Length * 8) + (16 << 20);
         if (total > limit)
         {
-            throw new FormatException($"its tensors would take {total} bytes of memory, the file has {_stream.Length}");
+            throw new FormatException($"its tensors need {total} bytes of memory, but the file has only {_stream.Length}");
         }
     }
 
@@ -367,7 +372,7 @@ internal sealed class PyTorchFile : IDisposable
             if (tensor.IsContiguous)
             {
                 _stream.Position = start;
-                SafetensorsTypes.ForEachPiece(result, bytes => _stream.ReadExactly(bytes));
+                SafetensorsTypes.ForEachChunk(result, bytes => _stream.ReadExactly(bytes));
             }
             else
             {
@@ -379,7 +384,7 @@ internal sealed class PyTorchFile : IDisposable
         catch (EndOfStreamException exception)
         {
             result.Dispose();
-            throw new FormatException("it became shorter while it was read", exception);
+            throw new FormatException("it was truncated while it was read", exception);
         }
         catch
         {
@@ -393,38 +398,38 @@ internal sealed class PyTorchFile : IDisposable
         int width = tensor.Type.Bytes;
         if (tensor.Span > int.MaxValue / width)
         {
-            throw new FormatException("it has a view with gaps that spans more than 2 GiB");
+            throw new FormatException("it has a strided view that spans more than 2 GiB");
         }
 
         byte[] storage = new byte[tensor.Span * width];
         _stream.Position = start;
         _stream.ReadExactly(storage);
-        long[] place = new long[tensor.Shape.Length];
+        long[] index = new long[tensor.Shape.Length];
         long element = 0;
-        SafetensorsTypes.ForEachPiece(result, bytes =>
+        SafetensorsTypes.ForEachChunk(result, bytes =>
         {
             for (int at = 0; at < bytes.Length; at += width)
             {
                 storage.AsSpan((int)element * width, width).CopyTo(bytes[at..]);
-                element += Advance(place, tensor);
+                element += Advance(index, tensor);
             }
         });
     }
 
-    /// <summary>To the next element in row-major order.</summary>
-    /// <returns>How far that is in the storage.</returns>
-    private static long Advance(long[] place, PyTorchTensor tensor)
+    /// <summary>Advances to the next element in row-major order.</summary>
+    /// <returns>The distance in the storage, in elements.</returns>
+    private static long Advance(long[] index, PyTorchTensor tensor)
     {
         long distance = 0;
-        for (int i = place.Length - 1; i >= 0; i--)
+        for (int i = index.Length - 1; i >= 0; i--)
         {
-            if (++place[i] < tensor.Shape[i])
+            if (++index[i] < tensor.Shape[i])
             {
                 return distance + tensor.Strides[i];
             }
 
-            distance -= (place[i] - 1) * tensor.Strides[i];
-            place[i] = 0;
+            distance -= (index[i] - 1) * tensor.Strides[i];
+            index[i] = 0;
         }
 
         return distance;
@@ -437,11 +442,11 @@ internal sealed class PyTorchFile : IDisposable
             return;
         }
 
-        byte[] piece = new byte[(int)Math.Min(PieceBytes, data.Size)];
+        byte[] buffer = new byte[(int)Math.Min(ChunkBytes, data.Size)];
         var checksum = new Crc32();
-        for (long done = 0; done < data.Size; done += piece.Length)
+        for (long done = 0; done < data.Size; done += buffer.Length)
         {
-            Span<byte> part = piece.AsSpan(0, (int)Math.Min(piece.Length, data.Size - done));
+            Span<byte> part = buffer.AsSpan(0, (int)Math.Min(buffer.Length, data.Size - done));
             ZipIndex.ReadAt(_stream, data.Start + done, part);
             checksum.Append(part);
         }
@@ -453,5 +458,5 @@ internal sealed class PyTorchFile : IDisposable
     }
 
     private CheckpointException Damaged(FormatException reason) =>
-        new($"{_source} is not an intact file of PyTorch: {reason.Message}", reason);
+        new($"{_source} is not a valid PyTorch file: {reason.Message}", reason);
 }

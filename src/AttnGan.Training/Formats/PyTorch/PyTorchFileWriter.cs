@@ -9,8 +9,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Formats.PyTorch;
 
 /// <summary>
-/// Writes a state dict as <c>torch.save</c> does since PyTorch 1.6, so that <c>torch.load</c> opens it, also with
-/// <c>weights_only=True</c>: a zip file of uncompressed entries, whose data begin at multiples of 64.
+/// Writes a state dict in the format of <c>torch.save</c> since PyTorch 1.6: a zip file of uncompressed entries, whose data start at
+/// multiples of 64. <c>torch.load</c> opens it, also with <c>weights_only=True</c>.
 /// </summary>
 internal static class PyTorchFileWriter
 {
@@ -20,11 +20,11 @@ internal static class PyTorchFileWriter
     private const int CentralBytes = 46;
     private const int EndBytes = 22;
 
-    // 1980-01-01, the first day that zip files know: the same weights give the same file.
+    // 1980-01-01, the earliest date in zip files: the same weights always give the same file.
     private const ushort Date = 0x21;
 
-    /// <summary>Writes all tensors (any device, any layout) as plain contiguous CPU tensors, in the given order.</summary>
-    /// <exception cref="AttnGanException">The file cannot be written, or takes more than zip files can hold (4 GiB).</exception>
+    /// <summary>Writes all tensors (any device, any layout) as contiguous CPU tensors, in the given order.</summary>
+    /// <exception cref="AttnGanException">The file cannot be written, or would exceed the limit of zip files (4 GiB).</exception>
     public static void Write(string path, IEnumerable<KeyValuePair<string, Tensor>> tensors)
     {
         List<KeyValuePair<string, Tensor>> all = [.. tensors];
@@ -49,7 +49,7 @@ internal static class PyTorchFileWriter
         using DisposeScope scope = NewDisposeScope();
         Tensor plain = tensor.detach().cpu().contiguous();
         Entry entry = Begin(stream, entries, name);
-        SafetensorsTypes.ForEachPiece(plain, bytes => Append(stream, entry, bytes));
+        SafetensorsTypes.ForEachChunk(plain, bytes => Append(stream, entry, bytes));
         Complete(stream, entry);
     }
 
@@ -69,7 +69,7 @@ internal static class PyTorchFileWriter
         stream.Write(new byte[LocalBytes]);
         stream.Write(entry.NameBytes);
 
-        // An extra field of nothing, as PyTorch pads.
+        // Padding in an extra field, as PyTorch does it.
         Span<byte> extra = stackalloc byte[4 + padding];
         extra.Fill((byte)'Z');
         "FB"u8.CopyTo(extra);
@@ -134,9 +134,9 @@ internal static class PyTorchFileWriter
 
     private static long Checked(long position) => position < uint.MaxValue
         ? position
-        : throw new AttnGanException("These weights take more than 4 GiB, more than is written to a PyTorch file here.");
+        : throw new AttnGanException("The weights exceed 4 GiB, which is not supported for PyTorch files.");
 
-    /// <summary>An OrderedDict of tensors, each a view of a storage of its own.</summary>
+    /// <summary>Pickles an OrderedDict of tensors, each with its own storage.</summary>
     private static byte[] Pickle(List<KeyValuePair<string, Tensor>> tensors)
     {
         using var stream = new MemoryStream();

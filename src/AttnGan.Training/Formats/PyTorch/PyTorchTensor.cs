@@ -2,34 +2,35 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Formats.PyTorch;
 
-/// <summary>A tensor of a file, not yet loaded: a view of a storage, within whose bounds it lies.</summary>
+/// <summary>A tensor of a file that is not loaded yet: a view within the bounds of a storage.</summary>
 internal sealed class PyTorchTensor
 {
-    private const int MaximumDimensions = 64;
+    private const int MaxDimensions = 64;
 
-    /// <param name="storage">What it is a view of.</param>
-    /// <param name="type">Type of its elements.</param>
-    /// <param name="offset">First element, counted from the start of the storage.</param>
+    /// <param name="storage">The storage that it is a view of.</param>
+    /// <param name="type">Type of the elements.</param>
+    /// <param name="offset">Index of the first element in the storage.</param>
     /// <param name="shape">Lengths of the dimensions.</param>
-    /// <param name="strides">Elements from one place of a dimension to the next, at least 0.</param>
+    /// <param name="strides">Stride of each dimension in elements, at least 0.</param>
     /// <exception cref="FormatException">The view does not lie within the storage.</exception>
     public PyTorchTensor(PyTorchStorage storage, StorageType type, long offset, long[] shape, long[] strides)
     {
-        if (shape.Length != strides.Length || shape.Length > MaximumDimensions || shape.Any(length => length < 0) || strides.Any(stride => stride < 0))
+        if (shape.Length != strides.Length || shape.Length > MaxDimensions
+            || shape.Any(length => length < 0) || strides.Any(stride => stride < 0))
         {
-            throw new FormatException($"a tensor has an impossible shape ({Text(shape)}) or strides ({Text(strides)})");
+            throw new FormatException($"a tensor has an invalid shape ({Text(shape)}) or strides ({Text(strides)})");
         }
 
         Int128 last = offset;
         Int128 elements = 1;
         for (int i = 0; i < shape.Length; i++)
         {
-            // Lengths below 2^63 overflow 128 bits only after the check has failed.
+            // Lengths below 2^63 cannot overflow 128 bits before this check fails.
             last += (Int128)Math.Max(0, shape[i] - 1) * strides[i];
             elements *= shape[i] == 0 ? 1 : shape[i];
             if (elements > long.MaxValue || last > long.MaxValue)
             {
-                throw new FormatException($"a tensor has an impossible shape ({Text(shape)})");
+                throw new FormatException($"a tensor has an invalid shape ({Text(shape)})");
             }
         }
 
@@ -38,7 +39,7 @@ internal sealed class PyTorchTensor
         if (offset < 0 || (Count > 0 && last >= available) || offset > available)
         {
             throw new FormatException(
-                $"a tensor of shape ({Text(shape)}) reaches element {last}, but its storage `{storage.Key}` has {available}");
+                $"a tensor of shape ({Text(shape)}) extends to element {last}, but its storage `{storage.Key}` has {available} elements");
         }
 
         Storage = storage;
@@ -62,15 +63,15 @@ internal sealed class PyTorchTensor
     /// <summary>Number of elements.</summary>
     public long Count { get; }
 
-    /// <summary>Elements of the storage from the first to the last that it shows.</summary>
+    /// <summary>Number of elements of the storage from the first to the last of the view.</summary>
     public long Span { get; }
 
-    /// <summary>Bytes that its elements take once they are loaded.</summary>
+    /// <summary>Size of the loaded tensor in bytes.</summary>
     public long Bytes => Count <= long.MaxValue / Type.Bytes ? Count * Type.Bytes : long.MaxValue;
 
     public ScalarType ScalarType => Type.Scalar;
 
-    /// <summary>Whether its elements follow each other in the storage in row-major order.</summary>
+    /// <summary>True if the elements are adjacent in the storage, in row-major order.</summary>
     public bool IsContiguous
     {
         get

@@ -19,7 +19,7 @@ internal static class PyTorchTypes
         ("BoolStorage", "bool", ScalarType.Bool, 1),
     ];
 
-    /// <summary>Storages of no type count bytes; their tensors tell the type.</summary>
+    /// <summary>The type of untyped storages, which count bytes; their tensors specify the element type.</summary>
     public static StorageType Untyped { get; } = new(ScalarType.Byte, 1);
 
     public static IEnumerable<(string Storage, string Type, StorageType Elements)> Named =>
@@ -27,9 +27,5 @@ internal static class PyTorchTypes
 
     public static string StorageOf(ScalarType type) =>
         All.FirstOrDefault(entry => entry.Scalar == type).Storage
-        ?? throw new CheckpointException($"PyTorch files are not written with elements of type {type} here");
+        ?? throw new CheckpointException($"Elements of type {type} are not supported in PyTorch files");
 }
-
-/// <param name="Scalar">Type of an element.</param>
-/// <param name="Bytes">Size of an element.</param>
-internal sealed record StorageType(ScalarType Scalar, int Bytes);

@@ -4,17 +4,18 @@ using System.Text;
 namespace AttnGan.Training.Formats.PyTorch;
 
 /// <summary>
-/// Where the entries of a zip file lie. PyTorch maps them into memory, so they are stored without compression; reading them in place
-/// needs no more than their positions, every one of which is checked against the file.
+/// Finds the entries of a zip file. PyTorch stores them uncompressed, to map them into memory, so their positions are enough to read
+/// them in place. Every position is checked against the file.
 /// </summary>
 internal static class ZipIndex
 {
     private const int EndBytes = 22;
     private const int CentralBytes = 46;
     private const int LocalBytes = 30;
-    private const int MaximumDirectoryBytes = 64 << 20;
+    private const int MaxDirectoryBytes = 64 << 20;
 
-    /// <exception cref="FormatException">Not an intact zip file of uncompressed entries.</exception>
+    /// <summary>Reads the table of contents.</summary>
+    /// <exception cref="FormatException">The stream is not a valid zip file of uncompressed entries.</exception>
     public static IReadOnlyDictionary<string, ZipEntry> Read(Stream stream)
     {
         (long start, long size) = FindDirectory(stream);
@@ -60,7 +61,7 @@ internal static class ZipIndex
         }
         catch (EndOfStreamException exception)
         {
-            throw new FormatException("it is cut short", exception);
+            throw new FormatException("it is truncated", exception);
         }
     }
 
@@ -83,13 +84,13 @@ internal static class ZipIndex
                     (start, size) = ReadEnd64(stream, position);
                 }
 
-                return size <= MaximumDirectoryBytes && start <= (ulong)position && size <= (ulong)position - start
+                return size <= MaxDirectoryBytes && start <= (ulong)position && size <= (ulong)position - start
                     ? ((long)start, (long)size)
-                    : throw new FormatException("its table of contents lies outside of it");
+                    : throw new FormatException("its table of contents lies outside it");
             }
         }
 
-        throw new FormatException("its table of contents is missing; it is cut short");
+        throw new FormatException("its table of contents is missing; it is truncated");
     }
 
     private static (ulong Start, ulong Size) ReadEnd64(Stream stream, long end)
@@ -126,7 +127,7 @@ internal static class ZipIndex
         header = Widen(header, ref wide);
         if (BinaryPrimitives.ReadUInt16LittleEndian(central[10..]) != 0)
         {
-            throw new FormatException($"entry `{name}` is compressed, which PyTorch never does");
+            throw new FormatException($"entry `{name}` is compressed, which PyTorch files never are");
         }
 
         if ((central[8] & 1) != 0 || size != stored)
@@ -137,18 +138,19 @@ internal static class ZipIndex
         Span<byte> local = stackalloc byte[LocalBytes];
         if (header > (ulong)stream.Length || (ulong)stream.Length - header < LocalBytes)
         {
-            throw new FormatException($"entry `{name}` lies outside of it; it is cut short");
+            throw new FormatException($"entry `{name}` lies outside it; it is truncated");
         }
 
         ReadAt(stream, (long)header, local);
         ulong start = header + LocalBytes + BinaryPrimitives.ReadUInt16LittleEndian(local[26..]) +
             BinaryPrimitives.ReadUInt16LittleEndian(local[28..]);
-        return BinaryPrimitives.ReadUInt32LittleEndian(local) == 0x04034b50 && start <= (ulong)stream.Length && size <= (ulong)stream.Length - start
+        bool isHeader = BinaryPrimitives.ReadUInt32LittleEndian(local) == 0x04034b50;
+        return isHeader && start <= (ulong)stream.Length && size <= (ulong)stream.Length - start
             ? new ZipEntry((long)start, (long)size, checksum)
-            : throw new FormatException($"entry `{name}` ({size} bytes) lies outside of it; it is cut short or damaged");
+            : throw new FormatException($"entry `{name}` ({size} bytes) lies outside it; it is truncated or damaged");
     }
 
-    /// <summary>The extra field that holds what does not fit into 32 bits.</summary>
+    /// <summary>Returns the extra field with the values that do not fit into 32 bits.</summary>
     private static ReadOnlySpan<byte> Extra64(ReadOnlySpan<byte> extra)
     {
         while (extra.Length >= 4)
@@ -182,8 +184,3 @@ internal static class ZipIndex
         return value;
     }
 }
-
-/// <param name="Start">Position of the first byte in the file.</param>
-/// <param name="Size">Bytes.</param>
-/// <param name="Checksum">CRC-32 of those bytes.</param>
-internal sealed record ZipEntry(long Start, long Size, uint Checksum);

@@ -3,16 +3,16 @@ using System.Text;
 namespace AttnGan.Training.Formats.Safetensors;
 
 /// <summary>
-/// A SHA-256 of the whole file, kept in the file's own metadata: it is taken with 64 zeros in the digest's place, so it covers the
-/// header too (step, configuration, shapes) and not the weights alone.
+/// The SHA-256 of a file, stored in the file's own metadata. It is computed with 64 zeros in place of the digest, so it covers the
+/// header (step, configuration, shapes) as well as the weights.
 /// </summary>
 internal static class SafetensorsChecksum
 {
-    /// <summary>What stands in the digest's place while it is computed.</summary>
+    /// <summary>The placeholder for the digest while it is computed.</summary>
     public static string Unset { get; } = new('0', 64);
 
-    /// <summary>Position of the digest in the file's first bytes; -1 if it is not written as expected.</summary>
-    /// <remarks>Quotes within other texts are escaped in JSON, so the first match is the entry itself.</remarks>
+    /// <summary>Returns the position of the digest in the header; -1 if it is not there in the expected form.</summary>
+    /// <remarks>JSON escapes quotes in other strings, so the first match is the entry itself.</remarks>
     public static int DigestOffset(ReadOnlySpan<byte> header, string key, string digest)
     {
         string lead = $"\"{key}\":\"";

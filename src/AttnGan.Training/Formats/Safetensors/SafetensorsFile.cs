@@ -8,15 +8,15 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Formats.Safetensors;
 
 /// <summary>
-/// An open safetensors file. The header is checked completely when the file is opened; tensors are read when asked for, straight
-/// into their own memory.
+/// An open safetensors file. The complete header is validated when the file is opened; tensors are read on demand, directly into
+/// their own memory.
 /// </summary>
 internal sealed class SafetensorsFile : IDisposable
 {
     public const string MetadataKey = "__metadata__";
 
-    private const long MaximumHeaderBytes = 100_000_000;
-    private const int MaximumDimensions = 64;
+    private const long MaxHeaderBytes = 100_000_000;
+    private const int MaxDimensions = 64;
 
     private readonly SafeFileHandle _handle;
     private readonly string _path;
@@ -40,7 +40,8 @@ internal sealed class SafetensorsFile : IDisposable
     /// <summary>Names of the tensors, sorted.</summary>
     public IReadOnlyCollection<string> Names => _entries.Keys;
 
-    /// <exception cref="CheckpointException">Not a safetensors file, or a damaged one.</exception>
+    /// <summary>Opens a file and validates its header.</summary>
+    /// <exception cref="CheckpointException">The file is missing, damaged, or not a safetensors file.</exception>
     public static SafetensorsFile Open(string path)
     {
         SafeFileHandle handle;
@@ -73,7 +74,7 @@ internal sealed class SafetensorsFile : IDisposable
 
     public ScalarType DType(string name) => Find(name).Type;
 
-    /// <summary>Reads one tensor to the CPU. It belongs to no dispose scope: the caller disposes it.</summary>
+    /// <summary>Loads one tensor to the CPU. It belongs to no dispose scope: the caller disposes it.</summary>
     public Tensor Load(string name)
     {
         Entry entry = Find(name);
@@ -81,13 +82,13 @@ internal sealed class SafetensorsFile : IDisposable
         try
         {
             long position = _header.Length + entry.Begin;
-            SafetensorsTypes.ForEachPiece(tensor, bytes =>
+            SafetensorsTypes.ForEachChunk(tensor, bytes =>
             {
                 ReadExactly(bytes, position);
                 position += bytes.Length;
                 if (entry.Type == ScalarType.Bool && bytes.ContainsAnyExceptInRange((byte)0, (byte)1))
                 {
-                    throw Damaged($"tensor `{name}` has truth values other than 0 and 1");
+                    throw Damaged($"tensor `{name}` has boolean values other than 0 and 1");
                 }
             });
             return tensor;
@@ -100,7 +101,7 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     /// <summary>
-    /// Reads all tensors whose name starts with <paramref name="prefix"/>, named without it. They belong to no dispose scope: the
+    /// Loads all tensors whose names start with <paramref name="prefix"/>, which is removed. They belong to no dispose scope: the
     /// caller disposes them.
     /// </summary>
     public IReadOnlyDictionary<string, Tensor> LoadAll(string prefix = "")
@@ -126,8 +127,8 @@ internal sealed class SafetensorsFile : IDisposable
         }
     }
 
-    /// <summary>Compares every byte of the file with the SHA-256 in its metadata (<see cref="SafetensorsChecksum"/>).</summary>
-    /// <exception cref="CheckpointException">The file is not what was written, or holds no checksum.</exception>
+    /// <summary>Verifies the file against the SHA-256 in its metadata (<see cref="SafetensorsChecksum"/>).</summary>
+    /// <exception cref="CheckpointException">The file has changed since it was written, or has no checksum.</exception>
     public void VerifyChecksum(string key)
     {
         if (!_metadata.TryGetValue(key, out string? expected))
@@ -166,23 +167,23 @@ internal sealed class SafetensorsFile : IDisposable
     private Entry Find(string name) =>
         _entries.TryGetValue(name, out Entry? entry)
             ? entry
-            : throw new CheckpointException($"`{_path}` has no tensor named `{name}`; it has {_entries.Count} others");
+            : throw new CheckpointException($"`{_path}` has no tensor named `{name}`; it has {_entries.Count} other tensors");
 
-    /// <returns>The file's first bytes, length field included.</returns>
+    /// <returns>The header, including the 8 bytes of its length.</returns>
     private byte[] ReadHeader()
     {
         if (_length < sizeof(ulong))
         {
-            throw Damaged($"it has {_length} bytes and cannot hold a header");
+            throw Damaged($"it has {_length} bytes, too few for a header");
         }
 
         Span<byte> size = stackalloc byte[sizeof(ulong)];
         ReadExactly(size, 0);
         ulong headerBytes = BinaryPrimitives.ReadUInt64LittleEndian(size);
-        long limit = Math.Min(MaximumHeaderBytes, _length - sizeof(ulong));
+        long limit = Math.Min(MaxHeaderBytes, _length - sizeof(ulong));
         if (headerBytes > (ulong)limit)
         {
-            throw Damaged($"it announces a header of {headerBytes} bytes, expected at most {limit}");
+            throw Damaged($"it specifies a header of {headerBytes} bytes, expected at most {limit}");
         }
 
         byte[] header = new byte[sizeof(ulong) + (int)headerBytes];
@@ -214,7 +215,7 @@ internal sealed class SafetensorsFile : IDisposable
         }
         catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
-            // InvalidOperationException: a JSON string that is not valid Unicode.
+            // JsonElement throws InvalidOperationException for strings that are not valid Unicode.
             throw Damaged("its header is not valid JSON", exception);
         }
     }
@@ -230,7 +231,7 @@ internal sealed class SafetensorsFile : IDisposable
         {
             if (property.Value.ValueKind != JsonValueKind.String || !_metadata.TryAdd(property.Name, property.Value.GetString()!))
             {
-                throw Damaged($"metadata entry `{property.Name}` is not a text or is listed twice");
+                throw Damaged($"metadata entry `{property.Name}` is not a string or is listed twice");
             }
         }
     }
@@ -242,7 +243,7 @@ internal sealed class SafetensorsFile : IDisposable
             !json.TryGetProperty("shape", out JsonElement shape) || !TryReadLongs(shape, out long[]? lengths) ||
             !json.TryGetProperty("data_offsets", out JsonElement offsets) || !TryReadLongs(offsets, out long[]? range) || range.Length != 2)
         {
-            throw Damaged($"the header's entry for tensor `{name}` lacks a proper dtype, shape or data_offsets");
+            throw Damaged($"the header's entry for tensor `{name}` has no valid dtype, shape or data_offsets");
         }
 
         if (!SafetensorsTypes.TryFind(dtype.GetString()!, out ScalarType type, out int elementBytes))
@@ -250,16 +251,16 @@ internal sealed class SafetensorsFile : IDisposable
             throw Damaged($"tensor `{name}` has elements of type {dtype.GetString()}, which are not supported");
         }
 
-        if (lengths.Length > MaximumDimensions || !TryCountBytes(lengths, elementBytes, out long bytes))
+        if (lengths.Length > MaxDimensions || !TryCountBytes(lengths, elementBytes, out long bytes))
         {
-            throw Damaged($"tensor `{name}` has an impossible shape ({string.Join(", ", lengths.Take(8))})");
+            throw Damaged($"tensor `{name}` has an invalid shape ({string.Join(", ", lengths.Take(8))})");
         }
 
         (long begin, long end) = (range[0], range[1]);
         long dataBytes = _length - _header.Length;
         if (begin > end || end > dataBytes)
         {
-            throw Damaged($"tensor `{name}` lies at bytes {begin} to {end} of {dataBytes}; the file is cut short or its header is wrong");
+            throw Damaged($"tensor `{name}` lies at bytes {begin} to {end} of {dataBytes}; the file is truncated or its header is wrong");
         }
 
         if (end - begin != bytes)
@@ -270,7 +271,7 @@ internal sealed class SafetensorsFile : IDisposable
         return new Entry(name, type, lengths, begin, end);
     }
 
-    /// <summary>As the format demands: the tensors follow each other without gap or overlap and fill the file.</summary>
+    /// <summary>Checks that the tensors fill the file without gaps or overlaps, as the format requires.</summary>
     private void CheckOffsets()
     {
         long position = 0;
@@ -310,7 +311,9 @@ internal sealed class SafetensorsFile : IDisposable
         return true;
     }
 
-    /// <summary>Lengths other than 0 must fit into 64 bits even where another one is 0: libtorch multiplies them for its strides.</summary>
+    /// <summary>
+    /// The product of the nonzero lengths must fit into 64 bits even if another length is 0: libtorch multiplies them for its strides.
+    /// </summary>
     private static bool TryCountBytes(long[] shape, int elementBytes, out long bytes)
     {
         bytes = elementBytes;
@@ -335,7 +338,7 @@ internal sealed class SafetensorsFile : IDisposable
             int read = RandomAccess.Read(_handle, bytes, position);
             if (read == 0)
             {
-                throw Damaged("it became shorter while it was read");
+                throw Damaged("it was truncated while it was read");
             }
 
             bytes = bytes[read..];
@@ -344,7 +347,7 @@ internal sealed class SafetensorsFile : IDisposable
     }
 
     private CheckpointException Damaged(string reason, Exception? inner = null) =>
-        new($"`{_path}` is not an intact safetensors file: {reason}", inner);
+        new($"`{_path}` is not a valid safetensors file: {reason}", inner);
 
     private sealed record Entry(string Name, ScalarType Type, long[] Shape, long Begin, long End);
 }

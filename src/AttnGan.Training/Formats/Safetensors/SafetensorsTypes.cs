@@ -34,18 +34,18 @@ internal static class SafetensorsTypes
         return index >= 0;
     }
 
-    /// <summary>Shows the memory of a contiguous CPU tensor in pieces, since a span cannot cover more than 2 GiB.</summary>
-    public static void ForEachPiece(Tensor contiguous, PieceAction action)
+    /// <summary>Visits the memory of a contiguous CPU tensor in chunks, because a span cannot exceed 2 GiB.</summary>
+    public static void ForEachChunk(Tensor contiguous, ChunkAction action)
     {
-        const long elementsAPiece = 1 << 24;
+        const long elementsPerChunk = 1 << 24;
         using DisposeScope scope = NewDisposeScope();
         Tensor flat = contiguous.detach().view(-1);
-        for (long start = 0; start < flat.NumberOfElements; start += elementsAPiece)
+        for (long start = 0; start < flat.NumberOfElements; start += elementsPerChunk)
         {
-            using Tensor piece = flat.narrow(0, start, Math.Min(elementsAPiece, flat.NumberOfElements - start));
-            action(piece.bytes);
+            using Tensor chunk = flat.narrow(0, start, Math.Min(elementsPerChunk, flat.NumberOfElements - start));
+            action(chunk.bytes);
         }
     }
 
-    public delegate void PieceAction(Span<byte> bytes);
+    public delegate void ChunkAction(Span<byte> bytes);
 }

@@ -8,21 +8,20 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Formats.Safetensors;
 
 /// <summary>
-/// Writes the official safetensors format: 8 bytes header length, a JSON header padded with blanks to a multiple of 8, the tensors'
-/// bytes without gaps.
+/// Writes the official safetensors format: 8 bytes of header length, a JSON header padded with spaces to a multiple of 8, and the
+/// tensors' bytes without gaps.
 /// </summary>
 internal static class SafetensorsWriter
 {
     /// <summary>
-    /// Writes all tensors (any device, any layout) as plain contiguous ones; one at a time is held in memory besides its original.
-    /// The file appears complete or not at all.
+    /// Writes all tensors (any device, any layout) as contiguous ones, copying one at a time. The file is complete or does not exist.
     /// </summary>
     /// <param name="path">Target, replaced if it exists.</param>
     /// <param name="tensors">Tensors by name.</param>
-    /// <param name="metadata">Free texts by name.</param>
+    /// <param name="metadata">Strings by name.</param>
     /// <param name="checksumKey">Adds this metadata entry: see <see cref="SafetensorsFile.VerifyChecksum"/>.</param>
     /// <exception cref="AttnGanException">The file cannot be written.</exception>
-    /// <exception cref="CheckpointException">An element type that the format does not have.</exception>
+    /// <exception cref="CheckpointException">The format does not support an element type.</exception>
     public static void Write(
         string path,
         IReadOnlyDictionary<string, Tensor> tensors,
@@ -48,7 +47,7 @@ internal static class SafetensorsWriter
             {
                 using TorchSharp.DisposeScope scope = NewDisposeScope();
                 Tensor plain = entry.Tensor.detach().cpu().contiguous();
-                SafetensorsTypes.ForEachPiece(plain, bytes => Append(bytes));
+                SafetensorsTypes.ForEachChunk(plain, bytes => Append(bytes));
             }
 
             if (checksumKey is not null)
@@ -59,7 +58,7 @@ internal static class SafetensorsWriter
         });
     }
 
-    /// <summary>Wide elements first, so that every tensor starts at a multiple of its element size; by name within a width.</summary>
+    /// <summary>Orders by element size, largest first, to align every tensor to its element size, and then by name.</summary>
     private static List<Entry> Plan(string path, IReadOnlyDictionary<string, Tensor> tensors)
     {
         var entries = new List<Entry>();
@@ -73,7 +72,7 @@ internal static class SafetensorsWriter
             if (!SafetensorsTypes.TryFind(tensor.dtype, out string? type, out int bytes))
             {
                 throw new CheckpointException(
-                    $"Cannot write `{path}`: tensor `{name}` has elements of type {tensor.dtype}, which safetensors files cannot hold");
+                    $"Cannot write `{path}`: tensor `{name}` has elements of type {tensor.dtype}, which safetensors files do not support");
             }
 
             entries.Add(new Entry(name, tensor, type, bytes));
@@ -139,7 +138,7 @@ internal static class SafetensorsWriter
         {
             if (name == checksumKey)
             {
-                throw new ArgumentException($"Metadata entry {name} is computed, not given", nameof(metadata));
+                throw new ArgumentException($"Metadata entry {name} is computed and cannot be specified", nameof(metadata));
             }
 
             json.WriteString(name, text);

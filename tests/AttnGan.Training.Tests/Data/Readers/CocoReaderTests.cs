@@ -1,23 +1,26 @@
 using System.Text.Json;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Data.Readers;
 
 namespace AttnGan.Training.Tests.Data.Readers;
 
 public sealed class CocoReaderTests : IDisposable
 {
-    private const string Train9 = "COCO_train2014_000000000009", Train25 = "COCO_train2014_000000000025", Val42 = "COCO_val2014_000000000042";
+    private const string Train9 = "COCO_train2014_000000000009";
+    private const string Train25 = "COCO_train2014_000000000025";
+    private const string Val42 = "COCO_val2014_000000000042";
 
     private readonly TemporaryDataset _folder = new();
 
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void The_published_layout_is_recognized_and_read()
+    public void The_official_layout_is_recognized_and_read()
     {
         Official("images", "images");
         CaptionedImageDataset data = Open();
-        Assert.Equal(DatasetFormat.Coco, data.Format);
+        Assert.Equal(CocoReader.DatasetFormat, data.Format);
         Assert.Equal([$"images/{Train9}.jpg", $"images/{Train25}.jpg"], data.Train.Select(image => image.Name));
         Assert.Equal([$"images/{Val42}.jpg"], data.Split("test").Select(image => image.Name));
         Assert.All(data.Train, image => Assert.Null(image.Class));
@@ -26,7 +29,7 @@ public sealed class CocoReaderTests : IDisposable
     }
 
     [Fact]
-    public void Images_may_lie_in_the_folders_of_the_original_archives()
+    public void Images_may_be_in_the_folders_of_the_original_archives()
     {
         Official("train2014", "val2014");
         CaptionedImageDataset data = Open();
@@ -35,7 +38,7 @@ public sealed class CocoReaderTests : IDisposable
     }
 
     [Fact]
-    public void The_folders_name_does_not_matter()
+    public void The_name_of_the_folder_is_irrelevant()
     {
         using var birds = new TemporaryDirectory();
         Official("images", "images");
@@ -43,7 +46,7 @@ public sealed class CocoReaderTests : IDisposable
         Directory.Move(_folder.Root, path);
         try
         {
-            Assert.Equal(DatasetFormat.Coco, CaptionedImageDataset.Open(path, new DataConfig()).Format);
+            Assert.Equal(CocoReader.DatasetFormat, CaptionedImageDataset.Open(path, new DataConfig()).Format);
         }
         finally
         {
@@ -52,21 +55,21 @@ public sealed class CocoReaderTests : IDisposable
     }
 
     [Fact]
-    public void Files_decide_the_format_where_a_folder_has_several()
+    public void The_files_determine_the_format_of_a_folder_with_several()
     {
         Official("images", "images");
         Json("train", "2014", [(9, "9.jpg")], [(9, "a plate")]);
-        Assert.Equal(DatasetFormat.Coco, Open().Format);
+        Assert.Equal(CocoReader.DatasetFormat, Open().Format);
 
         Directory.Delete(_folder.PathOf("text"), recursive: true);
-        Assert.Equal(DatasetFormat.CocoJson, Open().Format);
+        Assert.Equal(CocoJsonReader.DatasetFormat, Open().Format);
 
         _folder.Metadata(new { file_name = $"images/{Train9}.jpg", text = "a plate" });
-        Assert.Equal(DatasetFormat.Metadata, Open().Format);
+        Assert.Equal(MetadataReader.DatasetFormat, Open().Format);
     }
 
     [Fact]
-    public void A_missing_list_of_training_images_and_missing_images_are_listed()
+    public void A_missing_list_of_training_images_and_missing_images_are_reported_together()
     {
         Official("images", "images");
         File.Delete(_folder.PathOf("train/filenames.pickle"));
@@ -84,14 +87,14 @@ public sealed class CocoReaderTests : IDisposable
         Json("train", year, [(9, "9.jpg"), (25, "25.jpg")], [(9, "a plate\nof food "), (25, "a giraffe"), (9, "some food")]);
         Json("val", year, [(42, "42.jpg")], [(42, "a teddy bear")]);
         CaptionedImageDataset data = Open();
-        Assert.Equal(DatasetFormat.CocoJson, data.Format);
+        Assert.Equal(CocoJsonReader.DatasetFormat, data.Format);
         Assert.Equal([$"train{year}/25.jpg", $"train{year}/9.jpg"], data.Train.Select(image => image.Name));
         Assert.Equal(["a plate of food", "some food"], data.Train[1].Captions);
         Assert.Equal([$"val{year}/42.jpg"], data.Split("validation").Select(image => image.Name));
     }
 
     [Fact]
-    public void One_file_alone_is_divided_by_the_configured_fraction()
+    public void A_single_file_is_split_by_the_configured_fraction()
     {
         Json("val", "2017", [(1, "1.jpg"), (2, "2.jpg"), (3, "3.jpg"), (4, "4.jpg")], [(1, "a"), (2, "b"), (3, "c"), (4, "d")]);
         var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0.25 });
@@ -99,11 +102,11 @@ public sealed class CocoReaderTests : IDisposable
     }
 
     [Fact]
-    public void Annotations_that_cannot_be_used_are_listed()
+    public void Unusable_annotations_are_reported()
     {
         Json("train", "2014", [(1, "1.jpg"), (2, "2.jpg")], [(1, "a dog"), (1, " . "), (7, "a ghost")]);
         DatasetException error = Assert.Throws<DatasetException>(Open);
-        Assert.Contains("annotation 102 is of image 7", Assert.Single(error.Problems).Message, StringComparison.Ordinal);
+        Assert.Contains("annotation 102 belongs to image 7", Assert.Single(error.Problems).Message, StringComparison.Ordinal);
 
         Json("train", "2014", [(1, "1.jpg"), (2, "2.jpg")], [(1, "a dog"), (1, " . ")]);
         CaptionedImageDataset data = Open();
@@ -117,7 +120,7 @@ public sealed class CocoReaderTests : IDisposable
     [InlineData("[1, 2]", "annotations/captions_train2014.json:1", "not the JSON")]
     [InlineData("{\"info\": {}}", "annotations/captions_train2014.json", "no \"images\"")]
     [InlineData("null", "annotations/captions_train2014.json", "no \"images\"")]
-    public void Other_json_is_refused_with_its_place(string json, string place, string reason)
+    public void Other_json_is_rejected_with_its_line(string json, string place, string reason)
     {
         _folder.Image("train2014/1.jpg").Text("annotations/captions_train2014.json", json);
         DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(Open).Problems);
@@ -126,7 +129,7 @@ public sealed class CocoReaderTests : IDisposable
     }
 
     [Fact]
-    public void Missing_images_of_json_are_listed_and_a_missing_folder_is_one_problem()
+    public void Missing_images_of_json_are_reported_and_a_missing_folder_is_one_problem()
     {
         Json("train", "2014", [(1, "1.jpg"), (2, "2.jpg")], [(1, "a dog"), (2, "a cat")]);
         File.Delete(_folder.PathOf("train2014/2.jpg"));
@@ -139,7 +142,9 @@ public sealed class CocoReaderTests : IDisposable
 
     private void Official(string trainImages, string testImages) => _folder
         .Image($"{trainImages}/{Train9}.jpg").Image($"{trainImages}/{Train25}.jpg").Image($"{testImages}/{Val42}.jpg")
-        .Write($"text/{Train9}.txt", "a plate of food", "some food").Write($"text/{Train25}.txt", "a giraffe").Write($"text/{Val42}.txt", "a bear")
+        .Write($"text/{Train9}.txt", "a plate of food", "some food")
+        .Write($"text/{Train25}.txt", "a giraffe")
+        .Write($"text/{Val42}.txt", "a bear")
         .Pickle("train/filenames.pickle", Train9, Train25).Pickle("test/filenames.pickle", Val42);
 
     private void Json(string split, string year, (int Id, string Name)[] images, (int Image, string Caption)[] annotations)
@@ -154,7 +159,8 @@ public sealed class CocoReaderTests : IDisposable
             info = new { year },
             images = images.Select(image => new { license = 3, file_name = image.Name, height = 24, id = image.Id }),
             licenses = new[] { new { id = 3, name = "CC BY" } },
-            annotations = annotations.Select((annotation, i) => new { image_id = annotation.Image, id = 100 + i, caption = annotation.Caption }),
+            annotations = annotations.Select(
+                (annotation, i) => new { image_id = annotation.Image, id = 100 + i, caption = annotation.Caption }),
         }));
     }
 }

@@ -2,6 +2,7 @@ using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Data.Readers;
 
 namespace AttnGan.Training.Tests.Data.Readers;
 
@@ -16,11 +17,17 @@ public sealed class CubReaderTests : IDisposable
     {
         foreach (string name in new[] { A1, A2, B, C })
         {
-            _folder.Image($"{Images}{name}.jpg", width: 40, height: 30, tint: name[^6]).Write($"text/{name}.txt", "a red bird", "this bird is red");
+            _folder.Image($"{Images}{name}.jpg", width: 40, height: 30, tint: name[^6])
+                .Write($"text/{name}.txt", "a red bird", "this bird is red");
         }
 
         _folder.Write("CUB_200_2011/images.txt", $"1 {A1}.jpg", $"2 {A2}.jpg", $"3 {B}.jpg", $"4 {C}.jpg")
-            .Write("CUB_200_2011/bounding_boxes.txt", "1 4.6 2.0 20.9 10.0", "2 10.0 8.0 10.0 14.0", "3 0.0 0.0 40.0 30.0", "4 1.0 1.0 9.0 9.0")
+            .Write(
+                "CUB_200_2011/bounding_boxes.txt",
+                "1 4.6 2.0 20.9 10.0",
+                "2 10.0 8.0 10.0 14.0",
+                "3 0.0 0.0 40.0 30.0",
+                "4 1.0 1.0 9.0 9.0")
             .Pickle("train/filenames.pickle", A1, A2, B)
             .Pickle("train/class_info.pickle", 1, 1, 2)
             .Pickle("test/filenames.pickle", C)
@@ -30,10 +37,10 @@ public sealed class CubReaderTests : IDisposable
     public void Dispose() => _folder.Dispose();
 
     [Fact]
-    public void Pickles_decide_split_and_classes_and_boxes_the_part_of_the_image()
+    public void Pickles_define_split_and_classes_and_boxes_define_the_crop()
     {
         CaptionedImageDataset data = Open();
-        Assert.Equal(DatasetFormat.Cub, data.Format);
+        Assert.Equal(CubReader.DatasetFormat, data.Format);
         Assert.Equal([$"{Images}{A1}.jpg", $"{Images}{A2}.jpg", $"{Images}{B}.jpg"], data.Train.Select(image => image.Name));
         Assert.Equal(["1", "1", "2"], data.Train.Select(image => image.Class));
         Assert.Equal([$"{Images}{C}.jpg"], data.Validation.Select(image => image.Name));
@@ -45,7 +52,7 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void Batches_show_exactly_the_pixels_of_the_crop()
+    public void Batches_have_exactly_the_pixels_of_the_crop()
     {
         CaptionedImageDataset data = Open();
         var config = new DataConfig();
@@ -69,7 +76,7 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void Images_of_one_class_share_a_number_in_a_batch()
+    public void Images_of_the_same_class_share_a_number_in_a_batch()
     {
         CaptionedImageDataset data = Open();
         var config = new DataConfig();
@@ -81,12 +88,13 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void An_inspection_sees_the_cropped_images()
+    public void An_inspection_measures_the_cropped_images()
     {
-        DatasetReport report = DatasetInspector.Inspect(_folder.Root, new DataConfig(), cancellation: TestContext.Current.CancellationToken);
+        DatasetReport report = DatasetInspector.Inspect(
+            _folder.Root, new DataConfig(), cancellation: TestContext.Current.CancellationToken);
         Assert.True(report.WouldTrain, string.Join('\n', report.Problems));
         Assert.Equal(40, report.Widths.Maximum);
-        Assert.Equal(11, report.Widths.Minimum); // of C: 6 pixels around 5, cut on the left
+        Assert.Equal(11, report.Widths.Minimum); // C: 6 pixels around 5, clipped on the left
         Assert.Equal(3, report.Classes);
     }
 
@@ -98,7 +106,7 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void Without_pickles_the_original_split_decides()
+    public void Without_pickles_the_original_split_is_used()
     {
         DeletePickles();
         _folder.Write("CUB_200_2011/train_test_split.txt", "1 0", "2 1", "3 0", "4 1");
@@ -129,10 +137,11 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void Malformed_captions_are_listed_with_file_and_line_and_left_out()
+    public void Malformed_captions_are_skipped_and_reported_with_file_and_line()
     {
         _folder.Text($"text/{A1}.txt", "a red bird\r\n\r\n ... \r\nthis\uFFFD\uFFFDbird has wings\r\n");
-        File.WriteAllBytes(_folder.PathOf($"text/{A2}.txt"), [.. "a caf\xe9 bird\nlast"u8.ToArray(), (byte)'\n', (byte)'a', 0xE9, (byte)'b']);
+        File.WriteAllBytes(
+            _folder.PathOf($"text/{A2}.txt"), [.. "a caf\xe9 bird\nlast"u8.ToArray(), (byte)'\n', (byte)'a', 0xE9, (byte)'b']);
         CaptionedImageDataset data = Open();
         Assert.Equal(["a red bird", "this  bird has wings"], data.Train[0].Captions);
         Assert.Equal(3, data.Train[1].Captions.Count);
@@ -152,14 +161,14 @@ public sealed class CubReaderTests : IDisposable
     [InlineData("CUB_200_2011/bounding_boxes.txt", "4 1.0 1.0 9.0", "CUB_200_2011/bounding_boxes.txt:5")]
     [InlineData("CUB_200_2011/bounding_boxes.txt", "4 1.0 1.0 nan 9.0", "CUB_200_2011/bounding_boxes.txt:5")]
     [InlineData("CUB_200_2011/bounding_boxes.txt", "4 1.0 1.0 0.0 9.0", "CUB_200_2011/bounding_boxes.txt:5")]
-    public void A_malformed_line_of_a_table_is_listed(string file, string line, string place)
+    public void A_malformed_line_of_a_table_is_reported(string file, string line, string place)
     {
         File.AppendAllText(_folder.PathOf(file), $"{line}\n");
         Assert.Equal(place, Assert.Single(Assert.Throws<DatasetException>(Open).Problems).File);
     }
 
     [Fact]
-    public void Every_missing_file_is_listed_at_once()
+    public void Missing_files_are_reported_together()
     {
         File.Delete(_folder.PathOf($"text/{A1}.txt"));
         File.Delete(_folder.PathOf($"{Images}{B}.jpg"));
@@ -171,21 +180,21 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_image_cannot_be_in_both_splits()
+    public void An_image_in_both_splits_is_rejected()
     {
         _folder.Pickle("test/filenames.pickle", C, B).Pickle("test/class_info.pickle", 3, 2);
         Assert.Contains("in train/filenames.pickle too", Assert.Throws<DatasetException>(Open).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Classes_of_another_number_of_images_are_refused()
+    public void Classes_for_another_number_of_images_are_rejected()
     {
         _folder.Pickle("train/class_info.pickle", 1, 1);
         Assert.Contains("2 classes for 3 images", Assert.Throws<DatasetException>(Open).Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void Captions_that_are_still_packed_are_said_so_once()
+    public void Captions_that_are_not_unpacked_are_reported_once()
     {
         Directory.Delete(_folder.PathOf("text"), recursive: true);
         _folder.Write("text.zip", "packed");
@@ -196,12 +205,13 @@ public sealed class CubReaderTests : IDisposable
     [Fact]
     public void The_inner_folder_is_recognized()
     {
-        AttnGanException error = Assert.Throws<DatasetException>(() => CaptionedImageDataset.Open(_folder.PathOf("CUB_200_2011"), new DataConfig()));
-        Assert.Contains("give the folder around it", error.Message, StringComparison.Ordinal);
+        DatasetException error = Assert.Throws<DatasetException>(
+            () => CaptionedImageDataset.Open(_folder.PathOf("CUB_200_2011"), new DataConfig()));
+        Assert.Contains("specify its parent folder", error.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void The_published_vocabulary_is_used_when_asked_for()
+    public void The_published_vocabulary_is_used_if_configured()
     {
         File.Copy(ReferenceValues.PathOf("pickles/captions_p2.pickle"), _folder.PathOf("captions.pickle"));
         var config = new DataConfig { Vocabulary = VocabularySource.Official };
@@ -211,7 +221,7 @@ public sealed class CubReaderTests : IDisposable
     }
 
     [Fact]
-    public void A_published_vocabulary_that_is_not_there_is_missed()
+    public void A_missing_published_vocabulary_is_reported()
     {
         var config = new DataConfig { Vocabulary = VocabularySource.Official };
         AttnGanException error = Assert.Throws<AttnGanException>(() => Open().BuildVocabulary(config));

@@ -14,7 +14,7 @@ public sealed class OfficialVocabularyTests : IDisposable
     [InlineData("captions_p2")]
     [InlineData("captions_py2_p0")]
     [InlineData("captions_py2_p2")]
-    public void Words_have_their_published_numbers(string fixture) =>
+    public void Words_have_their_published_IDs(string fixture) =>
         Assert.Equal(
             ["<end>", "this", "bird", "has", "a", "red", "crown", "and", "short", "beak"],
             OfficialVocabulary.Read(ReferenceValues.PathOf($"pickles/{fixture}.pickle")).Words);
@@ -22,10 +22,11 @@ public sealed class OfficialVocabularyTests : IDisposable
     [Theory]
     [InlineData("filenames_p0")]
     [InlineData("class_info_p0")]
-    public void Other_pickles_are_refused(string fixture)
+    public void Other_pickles_are_rejected(string fixture)
     {
-        AttnGanException error = Assert.Throws<AttnGanException>(() => OfficialVocabulary.Read(ReferenceValues.PathOf($"pickles/{fixture}.pickle")));
-        Assert.Contains("no captions.pickle", error.Message, StringComparison.Ordinal);
+        string path = ReferenceValues.PathOf($"pickles/{fixture}.pickle");
+        AttnGanException error = Assert.Throws<AttnGanException>(() => OfficialVocabulary.Read(path));
+        Assert.Contains("not a captions.pickle", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]
@@ -33,11 +34,11 @@ public sealed class OfficialVocabularyTests : IDisposable
     [InlineData("(l(l(dI0\nV<end>\nsI-1\nVbird\ns(dt.")]
     [InlineData("(l(l(dI0\nV<end>\nsVx\nVbird\ns(dt.")]
     [InlineData("(l(l(dI0\nV<end>\nsI1\nI5\ns(dt.")]
-    public void Numbers_with_gaps_are_refused(string pickle)
+    public void IDs_with_gaps_are_rejected(string pickle)
     {
         string path = _folder.File("captions.pickle");
         File.WriteAllText(path, "(" + pickle); // a tuple around all
         AttnGanException error = Assert.Throws<AttnGanException>(() => OfficialVocabulary.Read(path));
-        Assert.Contains("numbers 0 to 1", error.Message, StringComparison.Ordinal);
+        Assert.Contains("IDs 0 to 1", error.Message, StringComparison.Ordinal);
     }
 }

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AttnGan.Training.Tests.Data.Readers;
 
-/// <summary>Lists of texts and whole numbers in pickle's protocol 0, as the published datasets have them.</summary>
+/// <summary>Writes lists of strings and integers in pickle protocol 0, which the published datasets use.</summary>
 internal static class TextPickle
 {
     public static string Of(params IEnumerable<object> items)
@@ -20,7 +20,7 @@ internal static class TextPickle
     public static TemporaryDataset Pickle(this TemporaryDataset folder, string file, params IEnumerable<object> items) =>
         folder.Text(file, Of(items));
 
-    /// <summary>A file with exactly this text.</summary>
+    /// <summary>Writes a file with exactly this text.</summary>
     public static TemporaryDataset Text(this TemporaryDataset folder, string file, string text)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(folder.PathOf(file))!);

@@ -3,7 +3,6 @@ using AttnGan.Attention;
 using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Evaluation.Metrics;
-using AttnGan.Training.Tests.Configuration;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -43,7 +42,7 @@ public sealed class ImageMetricsTests
     [Fact]
     public void Dominant_colors_agree_with_what_the_data_set_recorded()
     {
-        string folder = Path.Combine(Path.GetDirectoryName(ShippedConfigTests.Folder())!, "datasets", "sample");
+        string folder = Path.Combine(Repository.Root, "datasets", "sample");
         List<string> wrong = [];
         int count = 0;
         foreach (string line in File.ReadLines(Path.Combine(folder, "metadata.jsonl")))

@@ -9,11 +9,15 @@ namespace AttnGan.Training.Tests.Formats.Pickle;
 public sealed class PickleReaderTests
 {
     public static TheoryData<string> DataFiles =>
-        [.. Directory.GetFiles(ReferenceValues.PathOf("pickles"), "*.pickle").Select(path => Path.GetFileName(path)).Where(name => name != "malicious.pickle")];
+    [
+        .. Directory.GetFiles(ReferenceValues.PathOf("pickles"), "*.pickle")
+            .Select(path => Path.GetFileName(path))
+            .Where(name => name != "malicious.pickle"),
+    ];
 
     [Theory]
     [MemberData(nameof(DataFiles))]
-    public void Files_of_data_sets_are_read_whatever_wrote_them(string name)
+    public void Files_of_datasets_are_read_from_every_writer(string name)
     {
         object? value = PickleReader.ReadFile(ReferenceValues.PathOf($"pickles/{name}"));
 
@@ -44,57 +48,57 @@ public sealed class PickleReaderTests
     [InlineData("\u0080\u0004\u008c\u0005posix\u008c\u0006system\u0093.", "posix.system")]
     [InlineData("cbuiltins\neval\n.", "builtins.eval")]
     [InlineData("c\u001b[31m\nx\n.", "?[31m.x")]
-    public void A_pickle_that_asks_for_a_call_is_refused_by_name(string pickle, string call)
+    public void A_pickle_that_asks_for_a_call_is_rejected_with_its_name(string pickle, string call)
     {
-        CheckpointException refusal = Refused(pickle);
+        CheckpointException rejection = Rejected(pickle);
 
-        Assert.Contains($"asks to call {call}: refused; nothing was run", refusal.Message);
+        Assert.Contains($"asks to call {call}: rejected, and no code was run", rejection.Message);
     }
 
     [Fact]
-    public void The_malicious_file_runs_nothing()
+    public void The_malicious_file_runs_no_code()
     {
         string path = ReferenceValues.PathOf("pickles/malicious.pickle");
 
-        CheckpointException refusal = Assert.Throws<CheckpointException>(() => PickleReader.ReadFile(path));
+        CheckpointException rejection = Assert.Throws<CheckpointException>(() => PickleReader.ReadFile(path));
 
-        Assert.Contains("os.system: refused", refusal.Message);
-        Assert.Contains(path, refusal.Message);
+        Assert.Contains("os.system: rejected", rejection.Message);
+        Assert.Contains(path, rejection.Message);
         Assert.False(File.Exists("/tmp/pwned") || File.Exists("pwned"));
     }
 
     [Theory]
-    [InlineData("", "announces 1 bytes where 0 are left")]
-    [InlineData(".", "no")]
-    [InlineData("(I1\n.", "left over")]
-    [InlineData("I1", "cut short")]
-    [InlineData("X\u00ff\u00ff\u00ff\u007fabc.", "cut short")]
-    [InlineData("\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffa.", "cut short")]
+    [InlineData("", "specifies 1 bytes, but only 0 are left")]
+    [InlineData(".", "no value")]
+    [InlineData("(I1\n.", "left on the stack")]
+    [InlineData("I1", "truncated")]
+    [InlineData("X\u00ff\u00ff\u00ff\u007fabc.", "truncated")]
+    [InlineData("\u008e\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffa.", "truncated")]
     [InlineData("\u0080\u0009N.", "protocol 9")]
-    [InlineData("a.", "has not made")]
+    [InlineData("a.", "stack underflow")]
     [InlineData("(I1\nI2\na.", "is not a list")]
     [InlineData("}(I1\nu.", "key without a value")]
     [InlineData("}]Ns.", "neither a scalar nor a tuple")]
-    [InlineData("g5\n.", "has not stored")]
+    [InlineData("g5\n.", "memo entry 5, which does not exist")]
     [InlineData("I1\n)R.", "not callable")]
     [InlineData("X\u0001\u0000\u0000\u0000\u00ff.", "UTF-8")]
     [InlineData("Sabc\n.", "not quoted")]
     [InlineData("\u0082\u0001.", "0x82")]
-    [InlineData("Q.", "has not made")]
+    [InlineData("Q.", "stack underflow")]
     [InlineData("I1\nQ.", "outside the file")]
     [InlineData("I1\nNb.", "state")]
     [InlineData("]q\u0000h\u0000a.", "contains itself")]
-    public void Damage_is_told_with_its_place(string pickle, string reason)
+    public void Damage_is_reported_with_its_position(string pickle, string reason)
     {
-        CheckpointException damage = Refused(pickle);
+        CheckpointException damage = Rejected(pickle);
 
-        Assert.Contains("`test` is not an intact pickle", damage.Message);
+        Assert.Contains("`test` is not a valid pickle", damage.Message);
         Assert.Contains(reason, damage.Message);
         Assert.Contains("at byte", damage.Message);
     }
 
     [Fact]
-    public void A_few_bytes_that_unfold_to_billions_of_values_are_refused()
+    public void A_few_bytes_that_expand_to_billions_of_values_are_rejected()
     {
         // x0 = [], x1 = [x0, x0], x2 = [x1, x1], ...
         var pickle = new StringBuilder("]q\0");
@@ -103,11 +107,11 @@ public sealed class PickleReaderTests
             pickle.Append($"0](h{(char)i}h{(char)i}eq{(char)(i + 1)}");
         }
 
-        Assert.Contains("unfold", Refused(pickle.Append('.').ToString()).Message);
+        Assert.Contains("expand", Rejected(pickle.Append('.').ToString()).Message);
     }
 
     [Fact]
-    public void One_operation_a_million_times_takes_memory_in_proportion()
+    public void Memory_is_proportional_to_a_million_repetitions_of_an_opcode()
     {
         for (int operation = 0; operation < 256; operation++)
         {
@@ -125,11 +129,11 @@ public sealed class PickleReaderTests
     }
 
     [Fact]
-    public void Nesting_beyond_all_data_is_refused() =>
-        Assert.Contains("nested", Refused($"{new string(']', 5000)}{new string('a', 4999)}.").Message);
+    public void Excessive_nesting_is_rejected() =>
+        Assert.Contains("nested", Rejected($"{new string(']', 5000)}{new string('a', 4999)}.").Message);
 
     [Fact]
-    public void Numbers_and_texts_keep_their_values()
+    public void Numbers_and_strings_keep_their_values()
     {
         Assert.Equal(BigInteger.Pow(2, 70), Read("L1180591620717411303424L\n."));
         Assert.Equal(-7L, Read("L-7L\n."));
@@ -146,7 +150,7 @@ public sealed class PickleReaderTests
 
     private static object Read(string pickle) => PickleReader.Read(Encoding.Latin1.GetBytes(pickle), "`test`")!;
 
-    private static CheckpointException Refused(string pickle) =>
+    private static CheckpointException Rejected(string pickle) =>
         Assert.Throws<CheckpointException>(() => PickleReader.Read(Encoding.Latin1.GetBytes(pickle), "`test`"));
 
     private static void AssertEqual(JsonElement expected, object? actual)

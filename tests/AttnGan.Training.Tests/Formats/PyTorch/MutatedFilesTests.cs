@@ -9,7 +9,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Formats.PyTorch;
 
-/// <summary>Readers of foreign files meet damage of every kind: they read it or say what is wrong, in bounded time and memory.</summary>
+/// <summary>Fuzzes the readers of foreign files: they read a damaged file or report it, in bounded time and memory.</summary>
 public sealed class MutatedFilesTests(ITestOutputHelper output)
 {
     private static readonly string[] Files =
@@ -20,11 +20,11 @@ public sealed class MutatedFilesTests(ITestOutputHelper output)
     ];
 
     [Fact]
-    public void Three_thousand_mutations_are_read_or_refused() => Mutate(3_000, seed: 1);
+    public void Three_thousand_mutations_are_read_or_rejected() => Mutate(3_000, seed: 1);
 
-    /// <summary>For whoever changes a reader: run it with `--explicit only`.</summary>
+    /// <summary>Run this with `--explicit only` after changing a reader.</summary>
     [Fact(Explicit = true)]
-    public void A_hundred_thousand_mutations_are_read_or_refused() => Mutate(100_000, seed: 2);
+    public void A_hundred_thousand_mutations_are_read_or_rejected() => Mutate(100_000, seed: 2);
 
     private void Mutate(int count, int seed)
     {
@@ -84,13 +84,13 @@ public sealed class MutatedFilesTests(ITestOutputHelper output)
         }
     }
 
-    /// <summary>Bytes changed, cut, repeated, inserted, numbers made large, pieces of other files.</summary>
+    /// <summary>Changes, removes, repeats and inserts bytes, enlarges numbers, and splices in other files.</summary>
     private static byte[] Mutate(byte[] original, byte[] other, Random random)
     {
         List<byte> bytes = [.. original];
         for (int changes = random.Next(1, 5); changes > 0 && bytes.Count > 8; changes--)
         {
-            // Half of the changes to the beginning or the end, where the structure is; most of the rest is numbers.
+            // Half of the changes are near the start or end, which contain the structure; the rest is mostly weights.
             int range = random.Next(3) == 0 ? bytes.Count : int.Min(bytes.Count, 1500);
             int at = random.Next(4) == 0 ? bytes.Count - 1 - random.Next(range) : random.Next(range);
             int length = random.Next(1, int.Min(64, bytes.Count - at + 1));
@@ -134,7 +134,7 @@ public sealed class MutatedFilesTests(ITestOutputHelper output)
         return mutated;
     }
 
-    /// <summary>Half of the zip files get checksums that fit: else few of them would come as far as the pickle.</summary>
+    /// <summary>Half of the zip files get valid checksums; otherwise few would get as far as the pickle.</summary>
     private static void RepairChecksums(Span<byte> bytes)
     {
         for (int at = 0; at + 46 <= bytes.Length; at++)

@@ -38,7 +38,7 @@ public sealed class PyTorchFileTests
     [Theory]
     [InlineData("legacy")]
     [InlineData("zip")]
-    public void Tensors_among_plain_data_are_found_under_their_path(string format)
+    public void Tensors_among_plain_data_are_named_by_their_path(string format)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var file = PyTorchFile.Open(PathOf($"nested_{format}"));
@@ -60,7 +60,9 @@ public sealed class PyTorchFileTests
         object? Value(string key) => root.TryGetValue(key, out object? value) ? value : throw new KeyNotFoundException(key);
     }
 
-    /// <summary>As PyTorch 0.3 on Python 2, which the published weights come from, wrote a tensor of part of a storage on a GPU.</summary>
+    /// <summary>
+    /// A tensor on a GPU that is a part of a storage, in the format of PyTorch 0.3 on Python 2, which saved the published weights.
+    /// </summary>
     [Fact]
     public void Files_of_Python_2_are_read()
     {
@@ -92,7 +94,7 @@ public sealed class PyTorchFileTests
     }
 
     [Fact]
-    public void Tensors_of_one_storage_are_independent_once_loaded()
+    public void Loaded_tensors_do_not_share_storage()
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         IReadOnlyDictionary<string, Tensor> tensors = PyTorchFile.Load(PathOf("mixed_zip"));
@@ -103,36 +105,36 @@ public sealed class PyTorchFileTests
     }
 
     [Theory]
-    [InlineData("malicious", "os.system: refused; nothing was run")]
-    [InlineData("malicious_zip", "os.system: refused; nothing was run")]
-    [InlineData("malicious_builtins", "builtins.eval: refused; nothing was run")]
-    [InlineData("truncated_legacy", "cut short")]
-    [InlineData("truncated_zip", "cut short")]
-    [InlineData("corrupted_legacy", "not an intact pickle")]
+    [InlineData("malicious", "os.system: rejected, and no code was run")]
+    [InlineData("malicious_zip", "os.system: rejected, and no code was run")]
+    [InlineData("malicious_builtins", "builtins.eval: rejected, and no code was run")]
+    [InlineData("truncated_legacy", "truncated")]
+    [InlineData("truncated_zip", "truncated")]
+    [InlineData("corrupted_legacy", "not a valid pickle")]
     [InlineData("corrupted_zip", "storage `0` does not match its checksum")]
-    public void Malicious_and_damaged_files_are_refused(string name, string reason)
+    public void Malicious_and_damaged_files_are_rejected(string name, string reason)
     {
-        CheckpointException refusal = Assert.Throws<CheckpointException>(() => PyTorchFile.Load(PathOf(name)));
+        CheckpointException rejection = Assert.Throws<CheckpointException>(() => PyTorchFile.Load(PathOf(name)));
 
-        Assert.Contains(reason, refusal.Message);
-        Assert.Contains(PathOf(name), refusal.Message);
+        Assert.Contains(reason, rejection.Message);
+        Assert.Contains(PathOf(name), rejection.Message);
         Assert.False(File.Exists("/tmp/pwned") || File.Exists("pwned"));
     }
 
     [Theory]
     [InlineData("", "0 bytes")]
-    [InlineData("hello, world, this is no file of weights", "does not begin as PyTorch's files do")]
+    [InlineData("hello, world, this is no file of weights", "does not start like a PyTorch file")]
     [InlineData("PK\u0003\u0004 no zip", "table of contents is missing")]
-    public void Files_of_another_kind_are_told_apart(string content, string reason)
+    public void Other_files_are_rejected_with_the_reason(string content, string reason)
     {
-        CheckpointException refusal = Assert.Throws<CheckpointException>(
+        CheckpointException rejection = Assert.Throws<CheckpointException>(
             () => PyTorchFile.Open(new MemoryStream(System.Text.Encoding.Latin1.GetBytes(content)), "`test`"));
 
-        Assert.Contains(reason, refusal.Message);
+        Assert.Contains(reason, rejection.Message);
     }
 
     [Fact]
-    public void A_missing_file_is_named() =>
+    public void A_missing_file_is_reported_by_name() =>
         Assert.Contains("nowhere.pth", Assert.Throws<CheckpointException>(() => PyTorchFile.Open("nowhere.pth")).Message);
 
     [Theory]
@@ -145,7 +147,7 @@ public sealed class PyTorchFileTests
     [InlineData(0, new long[] { -2 }, new long[] { 1 })]
     [InlineData(0, new long[] { 2, 2 }, new long[] { 1 })]
     [InlineData(0, new long[] { long.MaxValue, long.MaxValue, long.MaxValue }, new long[] { 0, 0, 0 })]
-    public void Views_beyond_their_storage_are_refused(long offset, long[] shape, long[] strides)
+    public void Views_beyond_their_storage_are_rejected(long offset, long[] shape, long[] strides)
     {
         StorageType type = PyTorchTypes.Named.First().Elements;
 
@@ -155,20 +157,20 @@ public sealed class PyTorchFileTests
     [Theory]
     [InlineData("M\u0080\u0002Ntq", "M\u00ff\u00ffNtq")]  // elements of a storage
     [InlineData("K\u0020K\u0014\u0086", "K\u00ffK\u0014\u0086")] // a length of a shape
-    public void Sizes_beyond_the_file_are_refused_before_memory_is_taken(string found, string replacement)
+    public void Sizes_beyond_the_file_are_rejected_before_memory_is_allocated(string found, string replacement)
     {
         byte[] bytes = File.ReadAllBytes(PathOf("text_encoder_legacy"));
         int at = bytes.AsSpan().IndexOf(System.Text.Encoding.Latin1.GetBytes(found));
         Assert.True(at > 0);
         System.Text.Encoding.Latin1.GetBytes(replacement).CopyTo(bytes, at);
 
-        CheckpointException refusal = Assert.Throws<CheckpointException>(() => PyTorchFile.Open(new MemoryStream(bytes), "`test`"));
+        CheckpointException rejection = Assert.Throws<CheckpointException>(() => PyTorchFile.Open(new MemoryStream(bytes), "`test`"));
 
-        Assert.Contains("storage", refusal.Message);
+        Assert.Contains("storage", rejection.Message);
     }
 
     [Fact]
-    public void Views_that_would_fill_the_memory_are_refused()
+    public void Views_that_would_exhaust_memory_are_rejected()
     {
         StorageType type = PyTorchTypes.Named.First().Elements;
         var view = new PyTorchTensor(new PyTorchStorage("0", type, 24, 0), type, 0, [1L << 30, 1L << 10], [0, 0]);
@@ -178,15 +180,20 @@ public sealed class PyTorchFileTests
         // `expanded`: shape (3, 4), strides (1, 0); the last length becomes 2^31 - 1 in a number as long as what it replaces.
         byte[] shape = [(byte)'K', 3, (byte)'K', 4, 0x86, (byte)'q', 57, (byte)'K', 1];
         int at = bytes.AsSpan().IndexOf(shape);
-        byte[] wide = [.. bytes[..at], (byte)'K', 3, (byte)'J', 255, 255, 255, 127, 0x86, (byte)'q', 57, (byte)'K', 1, .. bytes[(at + shape.Length)..]];
+        byte[] wide =
+        [
+            .. bytes[..at],
+            (byte)'K', 3, (byte)'J', 255, 255, 255, 127, 0x86, (byte)'q', 57, (byte)'K', 1,
+            .. bytes[(at + shape.Length)..],
+        ];
 
-        CheckpointException refusal = Assert.Throws<CheckpointException>(() => PyTorchFile.Open(new MemoryStream(wide), "`test`"));
+        CheckpointException rejection = Assert.Throws<CheckpointException>(() => PyTorchFile.Open(new MemoryStream(wide), "`test`"));
 
-        Assert.Contains("bytes of memory", refusal.Message);
+        Assert.Contains("bytes of memory", rejection.Message);
     }
 
     [Fact]
-    public void What_the_writer_writes_the_reader_reads()
+    public void The_reader_reads_files_of_the_writer()
     {
         using var folder = new TemporaryDirectory();
         using TorchSharp.DisposeScope scope = NewDisposeScope();
@@ -219,14 +226,20 @@ public sealed class PyTorchFileTests
         Assert.All(ZipIndex.Read(whole).Values, entry => Assert.Equal(0, entry.Start % 64));
         Assert.Equal(tensors.Keys, file.LoadAll(stripModulePrefix: false).Keys);
         using ZipArchive zip = System.IO.Compression.ZipFile.OpenRead(folder.File("a.pth"));
-        Assert.Equal(["data.pkl", "byteorder", .. Enumerable.Range(0, 8).Select(i => $"data/{i}"), "version"], zip.Entries.Select(entry => entry.FullName["archive/".Length..]));
+        Assert.Equal(
+            ["data.pkl", "byteorder", .. Enumerable.Range(0, 8).Select(i => $"data/{i}"), "version"],
+            zip.Entries.Select(entry => entry.FullName["archive/".Length..]));
     }
 
     internal static string PathOf(string name) => ReferenceValues.PathOf($"torch_files/{name}.pth");
 
     private static void AssertTensor(string name, JsonElement expected, Tensor actual)
     {
-        string type = actual.dtype switch { ScalarType.Byte => "uint8", ScalarType other => other.ToString().ToLower(CultureInfo.InvariantCulture) };
+        string type = actual.dtype switch
+        {
+            ScalarType.Byte => "uint8",
+            ScalarType other => other.ToString().ToLower(CultureInfo.InvariantCulture),
+        };
         Assert.Equal(expected.GetProperty("dtype").GetString(), type);
         Assert.Equal(expected.GetProperty("shape").EnumerateArray().Select(length => length.GetInt64()), actual.shape);
         if (type == "int64" && expected.TryGetProperty("values", out JsonElement integers))

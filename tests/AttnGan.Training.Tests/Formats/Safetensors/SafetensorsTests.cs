@@ -10,6 +10,8 @@ namespace AttnGan.Training.Tests.Formats.Safetensors;
 
 public sealed class SafetensorsTests
 {
+    private const string FourBytes = """{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}""";
+
     public static TheoryData<ScalarType> AllTypes =>
     [
         ScalarType.Float64, ScalarType.Float32, ScalarType.Float16, ScalarType.BFloat16, ScalarType.Int64, ScalarType.Int32,
@@ -18,7 +20,7 @@ public sealed class SafetensorsTests
 
     [Theory]
     [MemberData(nameof(AllTypes))]
-    public void Every_element_type_comes_back_bit_for_bit(ScalarType type)
+    public void Every_element_type_round_trips_bit_for_bit(ScalarType type)
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var folder = new TemporaryDirectory();
@@ -47,7 +49,7 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void Strided_views_and_the_channels_last_layout_are_stored_plain()
+    public void Strided_views_and_channels_last_tensors_are_stored_contiguously()
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var folder = new TemporaryDirectory();
@@ -66,7 +68,7 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void A_tensor_of_several_pieces_comes_back_whole()
+    public void A_tensor_of_several_chunks_round_trips()
     {
         using TorchSharp.DisposeScope scope = NewDisposeScope();
         using var folder = new TemporaryDirectory();
@@ -79,7 +81,7 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void Loaded_tensors_outlive_the_scope_they_were_loaded_in()
+    public void Loaded_tensors_outlive_the_scope_in_which_they_were_loaded()
     {
         using var folder = new TemporaryDirectory();
         string path = WriteSample(folder);
@@ -95,7 +97,7 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void The_bytes_are_those_of_the_official_format()
+    public void The_bytes_follow_the_official_format()
     {
         using var folder = new TemporaryDirectory();
         byte[] bytes = File.ReadAllBytes(WriteSample(folder));
@@ -115,11 +117,13 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void A_file_as_the_Python_library_writes_it_is_read()
+    public void A_file_of_the_Python_library_is_read()
     {
         using var folder = new TemporaryDirectory();
-        const string header = """{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"n":{"dtype":"I64","shape":[],"data_offsets":[8,16]}}""";
-        string path = WriteRaw(folder, header, [.. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f), .. BitConverter.GetBytes(7L)]);
+        const string header = """{"__metadata__":{"format":"pt"},"b":{"dtype":"F32","shape":[2],"data_offsets":[0,8]},"""
+            + "\"n\":" + """{"dtype":"I64","shape":[],"data_offsets":[8,16]}}""";
+        string path = WriteRaw(
+            folder, header, [.. BitConverter.GetBytes(1.5f), .. BitConverter.GetBytes(-2f), .. BitConverter.GetBytes(7L)]);
 
         using var file = SafetensorsFile.Open(path);
         using Tensor vector = file.Load("b");
@@ -131,7 +135,7 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void LoadAll_takes_one_prefix_and_strips_it()
+    public void LoadAll_selects_a_prefix_and_removes_it()
     {
         using var folder = new TemporaryDirectory();
         using var file = SafetensorsFile.Open(WriteSample(folder));
@@ -148,22 +152,22 @@ public sealed class SafetensorsTests
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,9]}}""", 8, "lies at bytes 0 to 9 of 8")]
     [InlineData("""{"a":{"dtype":"F32","shape":[3],"data_offsets":[0,8]}}""", 8, "takes 8 bytes, but its type and shape take 12")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[8,0]}}""", 8, "lies at bytes 8 to 0")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "lacks a proper dtype, shape or data_offsets")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", 8, "lacks a proper dtype, shape or data_offsets")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", 8, "lacks a proper dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[-2],"data_offsets":[0,8]}}""", 8, "has no valid dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", 8, "has no valid dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", 8, "has no valid dtype, shape or data_offsets")]
     [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", 8, "F8_E4M3, which are not supported")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", 8, "impossible shape")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "impossible shape")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", 6, "begins at byte 2")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"b":{"dtype":"U8","shape":[2],"data_offsets":[6,8]}}""", 8, "begins at byte 6")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", 8, "invalid shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "invalid shape")]
+    [InlineData(FourBytes + ""","b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", 6, "begins at byte 2")]
+    [InlineData(FourBytes + ""","b":{"dtype":"U8","shape":[2],"data_offsets":[6,8]}}""", 8, "begins at byte 6")]
     [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 8, "has 8 bytes of data, expected 4")]
-    [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]},"a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""", 8, "listed twice")]
-    [InlineData("""{"__metadata__":{"n":1}}""", 0, "metadata entry `n` is not a text")]
+    [InlineData(FourBytes + ""","a":{"dtype":"U8","shape":[4],"data_offsets":[4,8]}}""", 8, "listed twice")]
+    [InlineData("""{"__metadata__":{"n":1}}""", 0, "metadata entry `n` is not a string")]
     [InlineData("""{"__metadata__":[]}""", 0, "its metadata is not a JSON object")]
     [InlineData("[]", 0, "its header is not a JSON object")]
     [InlineData("{", 0, "its header is not valid JSON")]
     [InlineData("""{"__metadata__":{"n":"\ud800"}}""", 0, "its header is not valid JSON")]
-    public void A_wrong_header_is_refused_with_its_reason(string header, int dataBytes, string reason)
+    public void An_invalid_header_is_rejected_with_the_reason(string header, int dataBytes, string reason)
     {
         using var folder = new TemporaryDirectory();
         string path = WriteRaw(folder, header, new byte[dataBytes]);
@@ -173,17 +177,18 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void A_header_length_beyond_the_file_is_refused_before_memory_is_taken()
+    public void A_header_length_beyond_the_file_is_rejected_before_memory_is_allocated()
     {
         using var folder = new TemporaryDirectory();
         string path = folder.File("a.safetensors");
         File.WriteAllBytes(path, [0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, 0xff, (byte)'{', (byte)'}']);
         CheckpointException exception = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path));
-        Assert.Contains("announces a header of 18446744073709551615 bytes, expected at most 2", exception.Message, StringComparison.Ordinal);
+        Assert.Contains(
+            "specifies a header of 18446744073709551615 bytes, expected at most 2", exception.Message, StringComparison.Ordinal);
     }
 
     [Fact]
-    public void A_missing_file_and_a_missing_tensor_are_named()
+    public void A_missing_file_and_a_missing_tensor_are_reported_by_name()
     {
         using var folder = new TemporaryDirectory();
         CheckpointException missing = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(folder.File("none.safetensors")));
@@ -195,7 +200,7 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void Truth_values_other_than_0_and_1_are_refused()
+    public void Booleans_other_than_0_and_1_are_rejected()
     {
         using var folder = new TemporaryDirectory();
         string path = WriteRaw(folder, """{"a":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}""", [0, 1, 2]);
@@ -204,7 +209,7 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void Element_types_outside_the_format_are_refused_by_name_and_leave_no_file()
+    public void Unsupported_element_types_are_rejected_by_name_and_leave_no_file()
     {
         using var folder = new TemporaryDirectory();
         using Tensor complex = zeros(2, dtype: complex64);
@@ -215,7 +220,7 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void Damaged_files_are_refused_or_read_but_never_crash()
+    public void Damaged_files_are_read_or_rejected_but_never_crash()
     {
         using var folder = new TemporaryDirectory();
         byte[] intact = File.ReadAllBytes(WriteSample(folder));
@@ -231,7 +236,7 @@ public sealed class SafetensorsTests
                     bytes[index] = value;
                 }
 
-                // Half of the files are cut short as well.
+                // Half of the files are truncated as well.
                 File.WriteAllBytes(path, length % 2 == 0 ? bytes : bytes[..length]);
                 try
                 {
@@ -253,7 +258,7 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void Any_single_changed_byte_is_recognized_by_the_checksum()
+    public void The_checksum_detects_any_single_changed_byte()
     {
         using var folder = new TemporaryDirectory();
         byte[] intact = File.ReadAllBytes(WriteSample(folder, "sha256"));

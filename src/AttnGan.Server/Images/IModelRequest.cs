@@ -1,0 +1,14 @@
+namespace AttnGan.Server.Images;
+
+/// <summary>The parts of a request that are checked against its model.</summary>
+internal interface IModelRequest
+{
+    /// <summary>The model's name; null for the default model.</summary>
+    string? Model { get; }
+
+    /// <summary>The size of the images; null for the largest.</summary>
+    int? Size { get; }
+
+    /// <summary>Returns all captions of a valid request.</summary>
+    IReadOnlyList<string> AllCaptions();
+}

@@ -1,0 +1,47 @@
+// The link to an image: its state is in the fragment of the address, which browsers send to no server.
+
+import { readSeed } from './seed.js';
+
+// The length limit of the caption field, and the server's default limit.
+const maxCaptionLength = 500;
+
+/** @typedef {{caption: string, seed: number, model: string | null, truncation: number}} LinkState */
+
+/** @returns {Partial<LinkState>} The state in a fragment, without invalid values. */
+export function readHash(hash) {
+  const parameters = new URLSearchParams(hash.replace(/^#/, ''));
+  const state = {};
+  if (parameters.has('caption')) {
+    state.caption = parameters.get('caption').slice(0, maxCaptionLength);
+  }
+
+  const seed = readSeed(parameters.get('seed'));
+  if (seed !== null) {
+    state.seed = seed;
+  }
+
+  if (parameters.get('model')) {
+    state.model = parameters.get('model');
+  }
+
+  const truncation = Number(parameters.get('truncation') ?? NaN);
+  if (truncation > 0) {
+    state.truncation = truncation;
+  }
+
+  return state;
+}
+
+/** @param {LinkState} state */
+export function writeHash({ caption, seed, model, truncation }) {
+  const parameters = new URLSearchParams({ caption, seed });
+  if (Number.isFinite(truncation)) {
+    parameters.set('truncation', truncation);
+  }
+
+  if (model) {
+    parameters.set('model', model);
+  }
+
+  return `#${parameters}`;
+}

@@ -1,0 +1,17 @@
+namespace AttnGan.Training.Configuration;
+
+/// <summary>The discriminators, one per image size.</summary>
+public sealed record DiscriminatorConfig
+{
+    /// <summary>Base channels (official DF_DIM). Bird 64, COCO 96.</summary>
+    public int Width { get; init; } = 64;
+
+    /// <summary>
+    /// Add unconditional terms to the conditional ones (equations 4 and 5). On in the paper's AttnGAN; AttnDCGAN has conditional terms
+    /// only.
+    /// </summary>
+    public bool Unconditional { get; init; } = true;
+
+    /// <summary>Spectral normalization of every convolution (Miyato et al., 2018) instead of batch normalization.</summary>
+    public bool SpectralNorm { get; init; }
+}

@@ -1,0 +1,8 @@
+namespace AttnGan.Training.Data;
+
+/// <summary>A format that <see cref="DatasetConverter"/> can write.</summary>
+internal enum ConversionTarget
+{
+    Metadata,
+    Sidecar,
+}

@@ -1,0 +1,87 @@
+using System.Text;
+
+namespace AttnGan.Training.Data.Readers;
+
+/// <summary>A dataset's folder and the problems found in it. Files are named by their path inside the folder, with <c>/</c>.</summary>
+internal sealed class DatasetFolder(string root)
+{
+    private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
+
+    private readonly List<DatasetProblem> _problems = [];
+
+    public string Root { get; } = root;
+
+    public IReadOnlyList<DatasetProblem> Problems => _problems;
+
+    public bool HasErrors => _problems.Exists(problem => problem.Severity == ProblemSeverity.Error);
+
+    public string PathOf(string name) => Path.Combine(Root, name);
+
+    public bool HasFile(string name) => File.Exists(PathOf(name));
+
+    public bool HasFolder(string name) => Directory.Exists(PathOf(name));
+
+    public void Add(DatasetProblem problem) => _problems.Add(problem);
+
+    public void Error(string file, string message) => Add(new DatasetProblem(file, ProblemSeverity.Error, message));
+
+    public void Warn(string file, string message) => Add(new DatasetProblem(file, ProblemSeverity.Warning, message));
+
+    /// <summary>Returns the names of all files in ordinal order, without hidden files and folders.</summary>
+    public IReadOnlyList<string> FindFiles()
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
+        try
+        {
+            return
+            [
+                .. Directory.EnumerateFiles(Root, "*", options)
+                    .Select(path => Path.GetRelativePath(Root, path).Replace(Path.DirectorySeparatorChar, '/'))
+                    .Where(name => !name.Split('/').Any(part => part.StartsWith('.')))
+                    .Order(StringComparer.Ordinal),
+            ];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Error(Root, $"cannot be listed: {error.Message}");
+            return [];
+        }
+    }
+
+    /// <summary>Returns the lines of a UTF-8 file with their numbers; none, and a problem, if it cannot be read.</summary>
+    public IEnumerable<(string Text, int Number)> ReadLines(string file)
+    {
+        string[] lines;
+        try
+        {
+            lines = File.ReadAllLines(PathOf(file), s_strictUtf8);
+        }
+        catch (DecoderFallbackException)
+        {
+            Error(file, "is not UTF-8 text; save it as UTF-8.");
+            return [];
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Error(file, $"cannot be read: {error.Message}");
+            return [];
+        }
+
+        return lines.Select((line, index) => (line, index + 1));
+    }
+
+    /// <summary>Normalizes a path, so that each file has one name; returns false for a path that leaves the dataset.</summary>
+    public static bool TryNormalizeName(string fileName, out string name)
+    {
+        name = "";
+        string slashed = fileName.Replace('\\', '/');
+        if (slashed.StartsWith('/') || Path.IsPathRooted(slashed) || slashed.Contains('\0'))
+        {
+            return false;
+        }
+
+        string[] parts = [.. slashed.Split('/').Where(part => part is not ("" or "."))];
+        name = string.Join('/', parts);
+        return parts.Length > 0 && !parts.Contains("..");
+    }
+}
