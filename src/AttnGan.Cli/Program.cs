@@ -17,10 +17,10 @@ using AttnGan.Cli.Train;
 
 using var interruption = new Interruption();
 
-// Not a RootCommand: that one is named after the program's file.
+// Not a RootCommand, which takes its name from the executable.
 var root = new DocumentedCommand(
     "attngan",
-    "Draws images from captions, and learns to (AttnGAN: text to image with attention to words).",
+    "Generate images from captions, and train the model (AttnGAN: text to image with word attention).",
     "attngan generate \"a red heart\" --out out",
     "attngan dataset check DIR",
     "attngan train --data DIR --config configs/emoji.yml --run runs/first",
@@ -64,22 +64,22 @@ catch (Exception exception)
 
 static int ReportUsage(ParseResult arguments)
 {
-    // The library names the program's own type.
+    // The library's message names the .NET type.
     const string NotANumber = "^Cannot parse argument '(.*)' for option '(.*)' as expected type '.*(Int32|Int64|Double).*$";
     string command = string.Join(' ', CommandPath(arguments.CommandResult));
     if (arguments.CommandResult is { Tokens.Count: 0, Children: var children } && !children.Any() && arguments.UnmatchedTokens.Count == 0)
     {
-        // A command that only groups others: they are what is asked for.
+        // The command only groups others: list them.
         arguments.RootCommandResult.Command.Parse([.. CommandPath(arguments.CommandResult).Skip(1), "--help"]).Invoke();
     }
 
-    // An unknown word explains why a command or an option is missing: it comes alone.
+    // An unknown word already explains why a command is missing.
     string[] messages = [.. arguments.Errors.Select(error => error.Message).Distinct()];
     foreach (string message in messages.Where(message => messages.Length == 1 || message != "Required command was not provided."))
     {
-        string said = Regex.Replace(message, NotANumber, match =>
+        string text = Regex.Replace(message, NotANumber, match =>
             $"`{match.Groups[2]} {match.Groups[1]}`: expected a {(match.Groups[3].Value == "Double" ? "" : "whole ")}number.");
-        Console.Error.WriteLine($"error: {said}");
+        Console.Error.WriteLine($"error: {text}");
     }
 
     Console.Error.WriteLine($"See `{command} --help`.");
@@ -100,7 +100,7 @@ int Report(Exception exception)
     }
     else if (isBug)
     {
-        Console.Error.WriteLine("This is a bug. Please report it, with what the same command prints with `--verbose`.");
+        Console.Error.WriteLine("This is a bug. Please report it with the output of the same command with `--verbose`.");
     }
 
     return exception is UsageException ? ExitCodes.Usage : ExitCodes.Failure;

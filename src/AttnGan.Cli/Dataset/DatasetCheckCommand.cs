@@ -8,7 +8,7 @@ using AttnGan.Training.Data;
 
 namespace AttnGan.Cli.Dataset;
 
-/// <summary><c>attngan dataset check</c>: reads a whole dataset as a training would and reports what it finds.</summary>
+/// <summary><c>attngan dataset check</c>: reads a whole dataset as training does and reports its contents and problems.</summary>
 internal static class DatasetCheckCommand
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -21,8 +21,7 @@ internal static class DatasetCheckCommand
 
     private static readonly Argument<DirectoryInfo> s_directory = new("DIR")
     {
-        Description = "Folder with a metadata.jsonl, with images that have a .txt of captions each beside them, or with CUB or COCO " +
-            "as published.",
+        Description = "Dataset folder: with metadata.jsonl, with a .txt of captions beside each image, or CUB or COCO as published.",
     };
 
     private static readonly Option<bool> s_asJson = new("--json") { Description = "Print the report as JSON." };
@@ -31,7 +30,7 @@ internal static class DatasetCheckCommand
     {
         var command = new DocumentedCommand(
             "check",
-            "Reads every image and caption as a training would. Exit code 1 where training would fail.",
+            "Check every image and caption of a dataset. The exit code is 1 if training would fail.",
             "attngan dataset check datasets/sample",
             "attngan dataset check DIR --config configs/bird.yml --set data.min_word_count=2",
             "attngan dataset check DIR --json > report.json")
@@ -46,13 +45,16 @@ internal static class DatasetCheckCommand
     {
         string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
         string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
-        AttnGanConfig config = file is null ? ConfigReader.Parse("", "on the command line", settings) : ConfigReader.Read(file, settings, Terminal.Warn);
+        AttnGanConfig config = file is null
+            ? ConfigReader.Parse("", "on the command line", settings)
+            : ConfigReader.Read(file, settings, Terminal.Warn);
         DataConfig data = config.Data with { Workers = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount };
-        int largest = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
+        int imageSize = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
         string directory = arguments.GetRequiredValue(s_directory).ToString();
         DatasetReport report = Terminal.WithProgress("Reading images", progress => DatasetInspector.Inspect(
-            directory, data, new Images(progress), largest, interruption.Listen()));
-        report = report with { Problems = [.. BatchProblems(report, config, isConfigured: file is not null || settings.Length > 0), .. report.Problems] };
+            directory, data, new InspectionAdapter(progress), imageSize, interruption.Listen()));
+        bool isConfigured = file is not null || settings.Length > 0;
+        report = report with { Problems = [.. BatchProblems(report, config, isConfigured), .. report.Problems] };
 
         if (arguments.GetValue(s_asJson))
         {
@@ -66,7 +68,7 @@ internal static class DatasetCheckCommand
         return report.WouldTrain ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    /// <summary>A batch that is larger than the training images; only a hint where nobody has chosen the batch size.</summary>
+    /// <summary>Reports batch sizes above the number of training images: an error if the user chose the batch size, else a warning.</summary>
     private static IEnumerable<DatasetProblem> BatchProblems(DatasetReport report, AttnGanConfig config, bool isConfigured)
     {
         int images = report.Splits.First(split => split.Name == "train").Images;
@@ -82,7 +84,7 @@ internal static class DatasetCheckCommand
         }
     }
 
-    private sealed class Images(IProgress<(int Done, int Total)> progress) : IProgress<InspectionProgress>
+    private sealed class InspectionAdapter(IProgress<(int Done, int Total)> progress) : IProgress<InspectionProgress>
     {
         public void Report(InspectionProgress value) => progress.Report((value.Done, value.Total));
     }

@@ -3,11 +3,11 @@ using AttnGan.Cli.Hosting;
 
 namespace AttnGan.Cli.Dataset;
 
-/// <summary><c>attngan dataset</c>: what concerns datasets.</summary>
+/// <summary><c>attngan dataset</c>: groups the commands on datasets.</summary>
 internal static class DatasetCommand
 {
     public static Command Create(Interruption interruption) =>
-        new DocumentedCommand("dataset", "Looks after datasets.", "attngan dataset check datasets/sample")
+        new DocumentedCommand("dataset", "Check and convert datasets.", "attngan dataset check datasets/sample")
         {
             DatasetCheckCommand.Create(interruption),
             DatasetConvertCommand.Create(interruption),

@@ -6,36 +6,36 @@ using AttnGan.Training.Data;
 
 namespace AttnGan.Cli.Dataset;
 
-/// <summary><c>attngan dataset convert</c>: writes a dataset of any format as one of ours.</summary>
+/// <summary><c>attngan dataset convert</c>: converts a dataset of any supported format to metadata.jsonl or sidecar files.</summary>
 internal static class DatasetConvertCommand
 {
-    private static readonly Argument<DirectoryInfo> s_source = new("SOURCE") { Description = "Folder of a dataset in any format." };
+    private static readonly Argument<DirectoryInfo> s_source = new("SOURCE") { Description = "Dataset folder in any supported format." };
 
     private static readonly Option<string> s_to = CreateTo();
 
     private static readonly Option<DirectoryInfo> s_out = new("--out")
     {
-        Description = "Folder for the new dataset; must not be there yet, or be empty.",
+        Description = "Folder for the new dataset; must not exist, or be empty.",
         HelpName = "DIR",
         Required = true,
     };
 
     private static readonly Option<int?> s_size = new Option<int?>("--size")
     {
-        Description = "Scale larger images down so that the shorter side has N pixels.",
+        Description = "Scale larger images down to N pixels on the shorter side.",
         HelpName = "N",
     }.AtLeast(1);
 
     private static readonly Option<bool> s_link = new("--link")
     {
-        Description = "Link to images that stay as they are in place of copying them. Cropped and scaled ones are always written anew, as PNG.",
+        Description = "Link unchanged images instead of copying them. Cropped and scaled images are always written, as PNG.",
     };
 
     public static Command Create(Interruption interruption)
     {
         var command = new DocumentedCommand(
             "convert",
-            "Writes a dataset as metadata.jsonl or as captions beside images, with its split and its crops carried out.",
+            "Convert a dataset to metadata.jsonl or to captions beside images; its split is kept, its crops are applied.",
             "attngan dataset convert data/birds --to metadata --out data/birds-cropped",
             "attngan dataset convert data/coco --to sidecar --size 304 --out data/coco-small",
             "attngan dataset convert DIR --to metadata --out OTHER --link")
@@ -70,13 +70,13 @@ internal static class DatasetConvertCommand
 
         if (options.Target == ConversionTarget.Sidecar && source.Images.Values.Any(image => image.Class is not null))
         {
-            Terminal.Warn("captions beside images have no place for classes; they are left out (metadata keeps them).");
+            Terminal.Warn("sidecar files cannot store classes, so they are dropped (`--to metadata` keeps them).");
         }
 
         int images = Terminal.WithProgress("Writing images", progress => DatasetConverter.Convert(
             source, target, options, progress, interruption.Listen()));
         Console.Out.WriteLine(
-            $"{target}: {images} images, {source.Train.Count} to train on, {source.Validation.Count} to validate with.");
+            $"{target}: {images} images ({source.Train.Count} training, {source.Validation.Count} validation).");
         return ExitCodes.Success;
     }
 
@@ -84,7 +84,7 @@ internal static class DatasetConvertCommand
     {
         var option = new Option<string>("--to")
         {
-            Description = "Format: a metadata.jsonl, or a .txt of captions beside each image.",
+            Description = "Target format: metadata.jsonl, or a .txt of captions beside each image.",
             HelpName = "metadata|sidecar",
             Required = true,
         };

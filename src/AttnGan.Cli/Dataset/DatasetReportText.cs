@@ -4,10 +4,10 @@ using Spectre.Console;
 
 namespace AttnGan.Cli.Dataset;
 
-/// <summary>A dataset's report for people.</summary>
+/// <summary>Prints a dataset report as tables and text.</summary>
 internal static class DatasetReportText
 {
-    private const int ListedDuplicates = 20;
+    private const int MaxListedDuplicates = 20;
 
     public static void Write(DatasetReport report)
     {
@@ -41,7 +41,7 @@ internal static class DatasetReportText
 
     private static Table Numbers(DatasetReport report)
     {
-        Table table = NewTable("", "minimum", "median", "95 of 100 at most", "maximum");
+        Table table = NewTable("", "min", "median", "95th percentile", "max");
         Add("width, pixels", report.Widths);
         Add("height, pixels", report.Heights);
         Add("caption, words", report.CaptionLengths);
@@ -55,9 +55,9 @@ internal static class DatasetReportText
     {
         Table table = NewTable("words and files", "");
         table.AddRow("vocabulary, words", $"{report.VocabularySize:N0}");
-        table.AddRow("words in one caption only", $"{report.WordsSeenOnce:N0}");
-        table.AddRow("captions cut at data.max_words", $"{report.TruncatedShare:P1}");
-        table.AddRow("validation words that training lacks", $"{report.UnknownValidationWordShare:P1}");
+        table.AddRow("words in only one caption", $"{report.WordsSeenOnce:N0}");
+        table.AddRow("captions truncated to data.max_words", $"{report.TruncatedShare:P1}");
+        table.AddRow("validation words not in training", $"{report.UnknownValidationWordShare:P1}");
         table.AddRow("classes", $"{report.Classes:N0}");
         table.AddRow("image formats", string.Join(", ", report.Formats
             .OrderByDescending(format => format.Value)
@@ -75,18 +75,18 @@ internal static class DatasetReportText
         }
 
         Console.Out.WriteLine("Identical images:");
-        foreach (IReadOnlyList<string> group in report.Duplicates.Take(ListedDuplicates))
+        foreach (IReadOnlyList<string> group in report.Duplicates.Take(MaxListedDuplicates))
         {
             Console.Out.WriteLine($"  {string.Join(" = ", group)}");
         }
 
-        if (report.Duplicates.Count > ListedDuplicates)
+        if (report.Duplicates.Count > MaxListedDuplicates)
         {
-            Console.Out.WriteLine($"  … and {report.Duplicates.Count - ListedDuplicates} more groups (all of them with --json)");
+            Console.Out.WriteLine($"  … and {report.Duplicates.Count - MaxListedDuplicates} more groups (`--json` lists all)");
         }
     }
 
-    /// <summary>Lines rather than a table: names and messages stay whole, for the eye and for grep.</summary>
+    /// <summary>Writes lines rather than a table, so that names and messages are not wrapped and grep finds them.</summary>
     private static void WriteProblems(DatasetReport report)
     {
         foreach (DatasetProblem problem in report.Problems)

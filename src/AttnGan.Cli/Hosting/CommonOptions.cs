@@ -9,7 +9,7 @@ internal static class CommonOptions
 {
     public static Option<bool> Verbose { get; } = new("--verbose")
     {
-        Description = "Show where in the program an error came from (as does the environment variable ATTNGAN_DEBUG).",
+        Description = "Show the stack trace of an error (same as the environment variable ATTNGAN_DEBUG).",
         Recursive = true,
     };
 
@@ -19,19 +19,19 @@ internal static class CommonOptions
 
     public static Option<FileInfo?> Config { get; } = new("--config")
     {
-        Description = "Configuration (YAML), also one of the published code. Without it the values of the paper's bird model apply.",
+        Description = "Configuration (YAML), ours or one of the official code. Default: the paper's bird model.",
         HelpName = "FILE",
     };
 
     public static Option<string[]> Set { get; } = new("--set")
     {
-        Description = "Replaces a setting of the configuration: `--set gan.batch_size=16`. Can be given several times.",
+        Description = "Override a setting of the configuration: `--set gan.batch_size=16`. Repeatable.",
         HelpName = "KEY=VALUE",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],
     };
 
-    /// <summary>Loads libtorch, sets its threads and finds the device.</summary>
+    /// <summary>Loads libtorch, sets its number of threads and returns the device.</summary>
     public static torch.Device PrepareCompute(ParseResult arguments)
     {
         torch.Device device = ComputeDevice.Resolve(Enum.Parse<DeviceChoice>(arguments.GetRequiredValue(Device), ignoreCase: true));
@@ -43,11 +43,11 @@ internal static class CommonOptions
         return device;
     }
 
-    /// <summary>An option that takes a whole number of at least <paramref name="minimum"/>.</summary>
-    public static Option<T> AtLeast<T>(this Option<T> option, int minimum) => option.Between(minimum, int.MaxValue);
+    /// <summary>Adds a lower bound to an integer option.</summary>
+    public static Option<T> WithMinimum<T>(this Option<T> option, int minimum) => option.WithRange(minimum, int.MaxValue);
 
-    /// <summary>An option that takes a whole number in a range.</summary>
-    public static Option<T> Between<T>(this Option<T> option, int minimum, int maximum)
+    /// <summary>Adds an inclusive range to an integer option.</summary>
+    public static Option<T> WithRange<T>(this Option<T> option, int minimum, int maximum)
     {
         option.Validators.Add(result =>
         {
@@ -63,7 +63,7 @@ internal static class CommonOptions
     {
         var option = new Option<string>("--device")
         {
-            Description = "Where to compute; auto takes CUDA if it is there.",
+            Description = "Device to compute on; auto selects CUDA if available.",
             HelpName = "auto|cpu|cuda",
             DefaultValueFactory = _ => "auto",
         };
@@ -73,7 +73,7 @@ internal static class CommonOptions
 
     private static Option<int?> CreateThreads() => new Option<int?>("--threads")
     {
-        Description = "Processor threads to compute with. Without it, one for each core.",
+        Description = "CPU threads. Default: one per core.",
         HelpName = "N",
-    }.AtLeast(1);
+    }.WithMinimum(1);
 }

@@ -2,22 +2,22 @@ using AttnGan.Training.Data;
 
 namespace AttnGan.Cli.Hosting;
 
-/// <summary>What was passed over or put right when a dataset was read, on the error stream.</summary>
+/// <summary>Writes the warnings of a dataset (files that were skipped or fixed) to the error stream.</summary>
 internal static class DatasetWarnings
 {
-    private const int Listed = 10;
+    private const int MaxListed = 10;
 
     public static void Write(CaptionedImageDataset dataset)
     {
         IReadOnlyList<DatasetProblem> warnings = dataset.Warnings;
-        foreach (DatasetProblem warning in warnings.Take(Listed))
+        foreach (DatasetProblem warning in warnings.Take(MaxListed))
         {
             Terminal.Warn(warning.ToString());
         }
 
-        if (warnings.Count > Listed)
+        if (warnings.Count > MaxListed)
         {
-            Terminal.Warn($"… and {warnings.Count - Listed} more (see `attngan dataset check {CommandText.Quote(dataset.Root)}`)");
+            Terminal.Warn($"… and {warnings.Count - MaxListed} more (see `attngan dataset check {CommandText.Quote(dataset.Root)}`)");
         }
     }
 }

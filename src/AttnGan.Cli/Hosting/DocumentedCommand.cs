@@ -10,12 +10,12 @@ internal sealed class DocumentedCommand(string name, string description, params 
     public IReadOnlyList<string> Examples { get; } = examples;
 }
 
-/// <summary>The usual help, then the examples.</summary>
-internal sealed class HelpWithExamples(HelpAction usual) : SynchronousCommandLineAction
+/// <summary>Prints the default help, then the examples.</summary>
+internal sealed class HelpWithExamples(HelpAction defaultHelp) : SynchronousCommandLineAction
 {
     public override int Invoke(ParseResult parseResult)
     {
-        int exitCode = usual.Invoke(parseResult);
+        int exitCode = defaultHelp.Invoke(parseResult);
         if (parseResult.CommandResult.Command is DocumentedCommand { Examples.Count: > 0 } command)
         {
             TextWriter output = parseResult.InvocationConfiguration.Output;

@@ -1,13 +1,13 @@
 namespace AttnGan.Cli.Hosting;
 
-/// <summary>What the command tells the shell. After a signal it is 128 and the signal's number (<see cref="Interruption"/>).</summary>
+/// <summary>Exit codes of the process. After a signal the code is 128 plus the signal's number (<see cref="Interruption"/>).</summary>
 internal static class ExitCodes
 {
     public const int Success = 0;
 
-    /// <summary>Something is wrong with the files, the machine or the training.</summary>
+    /// <summary>A file, the machine or the training caused the failure.</summary>
     public const int Failure = 1;
 
-    /// <summary>Something is wrong with the command line.</summary>
+    /// <summary>The command line is invalid.</summary>
     public const int Usage = 2;
 }

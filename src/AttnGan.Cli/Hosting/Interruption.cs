@@ -3,8 +3,8 @@ using System.Runtime.InteropServices;
 namespace AttnGan.Cli.Hosting;
 
 /// <summary>
-/// Ctrl-C and SIGTERM as a request to come to an orderly end, for commands that heed it. A second one has the system's own effect:
-/// the process ends at once.
+/// Turns Ctrl-C and SIGTERM into a graceful shutdown for commands that support it. A second signal has its default effect: the
+/// process ends immediately.
 /// </summary>
 internal sealed class Interruption : IDisposable
 {
@@ -14,13 +14,13 @@ internal sealed class Interruption : IDisposable
     private readonly List<PosixSignalRegistration> _registrations = [];
     private int _exitCode;
 
-    /// <summary>130 after Ctrl-C, 143 after SIGTERM, as a shell would report it.</summary>
+    /// <summary>The exit code that shells report for the signal: 130 after Ctrl-C, 143 after SIGTERM.</summary>
     public int ExitCode => _exitCode == 0 ? SignalExitCode + 2 : _exitCode;
 
-    /// <summary>Called when the request comes in, on another thread than the command's.</summary>
+    /// <summary>Called on the first signal, on a thread other than the command's.</summary>
     public Action? Requested { get; set; }
 
-    /// <summary>From now on a signal cancels the token. Until then it ends the process, as there is nothing to bring to an end.</summary>
+    /// <summary>Returns a token that is canceled by a signal. Before this call a signal ends the process.</summary>
     public CancellationToken Listen()
     {
         if (_registrations.Count == 0)

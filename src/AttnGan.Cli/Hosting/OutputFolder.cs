@@ -1,9 +1,9 @@
 namespace AttnGan.Cli.Hosting;
 
-/// <summary>Folders that results go to.</summary>
+/// <summary>Creates folders for output files.</summary>
 internal static class OutputFolder
 {
-    /// <exception cref="AttnGanException">It cannot be created.</exception>
+    /// <exception cref="AttnGanException">Thrown when the folder cannot be created.</exception>
     public static void Create(string path)
     {
         try

@@ -3,31 +3,31 @@ using Spectre.Console;
 
 namespace AttnGan.Cli.Hosting;
 
-/// <summary>The two streams of the command: results go to the output, progress and warnings to the error stream.</summary>
+/// <summary>The output streams of a command: standard output for results, standard error for progress and warnings.</summary>
 internal static class Terminal
 {
-    // A file has no width; tables shall not be squeezed into one of 80 columns.
-    private const int WidthOfFiles = 160;
+    // Redirected output has no width; 80 columns, the default, would squeeze tables.
+    private const int RedirectedWidth = 160;
 
     public static IAnsiConsole Output { get; } = Create(() => Console.Out, Console.IsOutputRedirected);
 
     public static IAnsiConsole Error { get; } = Create(() => Console.Error, Console.IsErrorRedirected);
 
-    /// <summary>Whether lines can be drawn over: a person is watching.</summary>
+    /// <summary>Returns true if the console is a terminal that can overwrite lines.</summary>
     public static bool IsLive(IAnsiConsole console) => console.Profile.Capabilities.Ansi && console.Profile.Out.IsTerminal;
 
-    /// <summary>A line on the error stream, never wrapped or colored.</summary>
+    /// <summary>Writes a warning to the error stream, without wrapping or color.</summary>
     public static void Warn(string message) => Console.Error.WriteLine($"warning: {message}");
 
-    /// <summary>Words of others, without what a terminal would obey.</summary>
-    public static string Harmless(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
+    /// <summary>Replaces control characters in untrusted text with spaces.</summary>
+    public static string Sanitize(string text) => string.Concat(text.Select(character => char.IsControl(character) ? ' ' : character));
 
-    /// <summary>Runs work that tells how far it is; on a terminal with a progress bar on the error stream.</summary>
+    /// <summary>Runs work that reports progress; on a terminal with a progress bar on the error stream.</summary>
     public static T WithProgress<T>(string title, Func<IProgress<(int Done, int Total)>, T> work)
     {
         if (!IsLive(Error))
         {
-            return work(new Ignored());
+            return work(new NullProgress());
         }
 
         return Error.Progress()
@@ -40,7 +40,7 @@ internal static class Terminal
     {
         if (OperatingSystem.IsWindows() && !redirected)
         {
-            // Before the writer is taken: it keeps the encoding that it was made with.
+            // Before the writer is created: it keeps the encoding at that time.
             Console.OutputEncoding = Encoding.UTF8;
         }
 
@@ -52,13 +52,13 @@ internal static class Terminal
         });
         if (redirected)
         {
-            console.Profile.Width = WidthOfFiles;
+            console.Profile.Width = RedirectedWidth;
         }
 
         return console;
     }
 
-    private sealed class Ignored : IProgress<(int Done, int Total)>
+    private sealed class NullProgress : IProgress<(int Done, int Total)>
     {
         public void Report((int Done, int Total) value)
         {

@@ -1,4 +1,4 @@
 namespace AttnGan.Cli.Hosting;
 
-/// <summary>The command was asked for something that it cannot do, whatever the state of the files: exit code 2.</summary>
+/// <summary>Thrown when the command line is invalid regardless of any files; leads to exit code 2.</summary>
 internal sealed class UsageException(string message) : AttnGanException(message);

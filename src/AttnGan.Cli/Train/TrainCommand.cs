@@ -54,7 +54,7 @@ internal static class TrainCommand
     private static readonly Option<FileInfo?> s_judge = new("--judge")
     {
         Description = "A checkpoint of another DAMSM training, to judge drawn images by: the GAN does not learn from it " +
-            "(logging.judge).",
+            "(logging.independent_damsm).",
         HelpName = "FILE",
     };
 

@@ -46,7 +46,7 @@ internal sealed record TrainingRequest
     public AttnGanConfig ReadConfig()
     {
         AttnGanConfig config = ReadSettings();
-        return Judge is null ? config : config with { Logging = config.Logging with { Judge = Judge } };
+        return Judge is null ? config : config with { Logging = config.Logging with { IndependentDamsm = Judge } };
     }
 
     private AttnGanConfig ReadSettings()

@@ -18,8 +18,10 @@ public sealed record LoggingConfig
     /// <summary>Number of held-out images in an evaluation (at least 2), at even intervals of their list; 0 for all.</summary>
     public int EvaluationImages { get; init; } = 1000;
 
-    /// <summary>A DAMSM checkpoint that drawn images are judged by as well, and that no training here learns from; null for none.</summary>
-    public string? Judge { get; init; }
+    /// <summary>
+    /// A checkpoint of an independent DAMSM, which evaluates generated images as well. The GAN does not learn from it. Null for none.
+    /// </summary>
+    public string? IndependentDamsm { get; init; }
 
     /// <summary>Number of checkpoints to keep (at least 1).</summary>
     public int KeepCheckpoints { get; init; } = 3;

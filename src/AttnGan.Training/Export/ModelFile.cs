@@ -85,7 +85,7 @@ internal sealed record ModelFile
         config = config with
         {
             ImageEncoder = config.ImageEncoder with { Weights = null },
-            Logging = config.Logging with { Judge = null },
+            Logging = config.Logging with { IndependentDamsm = null },
         };
         Dictionary<string, Tensor> tensors = [];
         foreach ((string prefix, IReadOnlyDictionary<string, Tensor> weights) in

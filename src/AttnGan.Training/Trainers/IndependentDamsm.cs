@@ -6,7 +6,10 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>A DAMSM of another training, which the GAN does not learn from: its scores of generated images are not inflated.</summary>
+/// <summary>
+/// A DAMSM of another training, which the GAN does not learn from: its scores of generated images are not inflated
+/// (<c>logging.independent_damsm</c>).
+/// </summary>
 internal static class IndependentDamsm
 {
     /// <summary>Loads an independent DAMSM that can read the captions of a validation.</summary>

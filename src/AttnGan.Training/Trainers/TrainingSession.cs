@@ -209,7 +209,7 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private Checkpoint? OpenIndependentDamsm() =>
-        _config.Logging.Judge is { } path ? Checkpoint.Open(path, TrainingKind.Damsm) : null;
+        _config.Logging.IndependentDamsm is { } path ? Checkpoint.Open(path, TrainingKind.Damsm) : null;
 
     private Checkpoint OpenOwnDamsm()
     {
