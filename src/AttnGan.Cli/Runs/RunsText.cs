@@ -79,17 +79,8 @@ internal static class RunsText
 
     private static string Step(long? step, long? steps) => step is null ? "" : steps is null ? $"{step}" : $"{step}/{steps}";
 
-    /// <summary>Condenses the losses of a GAN to three sums: of the discriminators, of the generator's stages, and of the DAMSM.</summary>
-    private static string Losses(LogEntry entry)
-    {
-        double Sum(char side) => entry.Measures
-            .Where(measure => measure.Name[0] == side)
-            .Where(measure => measure.Name.AsSpan(1) is { Length: > 0 } size && !size.ContainsAnyExceptInRange('0', '9'))
-            .Sum(measure => measure.Value);
-        return entry["loss"] is { } loss
-            ? $"loss {Text(loss)}"
-            : $"D {Text(Sum('d'))} G {Text(Sum('g'))} DAMSM {Text((entry["words"] ?? 0) + (entry["sentence"] ?? 0))}";
-    }
+    private static string Losses(LogEntry entry) =>
+        string.Join(' ', LossSummary.Of(entry.Measures).Select(loss => $"{loss.Name} {Text(loss.Value)}"));
 
     private static string Metrics(LogEntry entry)
     {
