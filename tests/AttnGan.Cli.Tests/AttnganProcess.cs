@@ -3,15 +3,15 @@ using System.Text;
 
 namespace AttnGan.Cli.Tests;
 
-/// <summary>The real command in a process of its own.</summary>
+/// <summary>The attngan command in a separate process.</summary>
 internal sealed class AttnganProcess : IDisposable
 {
     public const int SigInt = 2;
     public const int SigKill = 9;
     public const int SigTerm = 15;
 
-    // Far beyond what any of it takes: a machine may be busy with something else.
-    private static readonly TimeSpan s_patience = TimeSpan.FromMinutes(3);
+    // Far longer than any test takes, for machines under load.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(3);
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -31,7 +31,7 @@ internal sealed class AttnganProcess : IDisposable
         string dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         if (OperatingSystem.IsLinux())
         {
-            // What a shell starts in the background ignores SIGINT, and with it all that it starts in turn.
+            // Processes that a shell starts in the background ignore SIGINT, and so do their children.
             start.FileName = "env";
             start.ArgumentList.Add("--default-signal=INT");
             start.ArgumentList.Add(dotnet);
@@ -65,19 +65,19 @@ internal sealed class AttnganProcess : IDisposable
 
     public string Error => Read(_error);
 
-    /// <summary>Everything that was printed, for messages of tests that fail.</summary>
+    /// <summary>Everything that was printed, for messages of failing tests.</summary>
     public string Text => $"{Output}\n--- stderr ---\n{Error}";
 
     public static AttnganProcess Start(string workingDirectory, params IEnumerable<string> arguments) => new(arguments, workingDirectory);
 
-    /// <summary>Runs the command to its end.</summary>
+    /// <summary>Runs the command to completion.</summary>
     public static Result Run(string workingDirectory, params IEnumerable<string> arguments)
     {
         using AttnganProcess process = Start(workingDirectory, arguments);
         return process.WaitForExit();
     }
 
-    /// <summary>Runs the command to its end with an environment variable.</summary>
+    /// <summary>Runs the command to completion with an environment variable.</summary>
     public static Result RunWith((string Name, string Value) variable, string workingDirectory, params IEnumerable<string> arguments)
     {
         using var process = new AttnganProcess(arguments, workingDirectory, variable);
@@ -86,25 +86,25 @@ internal sealed class AttnganProcess : IDisposable
 
     public Result WaitForExit()
     {
-        if (!_process.WaitForExit(s_patience))
+        if (!_process.WaitForExit(s_timeout))
         {
             _process.Kill(entireProcessTree: true);
-            Assert.Fail($"The command did not end within {s_patience}.\n{Text}");
+            Assert.Fail($"The command did not end within {s_timeout}.\n{Text}");
         }
 
-        _process.WaitForExit(); // for the last lines
+        _process.WaitForExit(); // waits for the last lines of output
         return new Result(_process.ExitCode, Output, Error);
     }
 
-    /// <summary>Waits until something is so while the command runs.</summary>
-    public void WaitUntil(string what, Func<bool> condition)
+    /// <summary>Waits for a condition while the command runs.</summary>
+    public void WaitUntil(string description, Func<bool> condition)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            if (_process.HasExited || clock.Elapsed > s_patience)
+            if (_process.HasExited || clock.Elapsed > s_timeout)
             {
-                Assert.Fail($"Waited in vain until {what}; the command {(_process.HasExited ? "has ended" : "runs")}.\n{Text}");
+                Assert.Fail($"Condition not met: {description}. The command {(_process.HasExited ? "has ended" : "is running")}.\n{Text}");
             }
 
             Thread.Sleep(20);

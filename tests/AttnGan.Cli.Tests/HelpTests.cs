@@ -5,12 +5,12 @@ namespace AttnGan.Cli.Tests;
 
 public sealed class HelpTests
 {
-    private static readonly string s_here = AppContext.BaseDirectory;
+    private static readonly string s_folder = AppContext.BaseDirectory;
 
     [Fact]
     public void Help_lists_the_commands_under_the_name_attngan()
     {
-        string help = AttnganProcess.Run(s_here, "--help").HasExitCode(0).Output;
+        string help = AttnganProcess.Run(s_folder, "--help").HasExitCode(0).Output;
 
         Assert.Contains("attngan [command] [options]", help);
         Assert.All(["generate", "train", "dataset", "evaluate", "export", "Examples:"], word => Assert.Contains(word, help));
@@ -21,7 +21,7 @@ public sealed class HelpTests
     [InlineData("train", "--resume")]
     [InlineData("train damsm", "--dry-run")]
     [InlineData("train gan", "--damsm")]
-    [InlineData("train", "--judge")]
+    [InlineData("train", "--independent")]
     [InlineData("runs", "--json")]
     [InlineData("runs compare", "--curves")]
     [InlineData("generate", "--interpolate")]
@@ -32,7 +32,7 @@ public sealed class HelpTests
     [InlineData("serve", "--max-batch-size")]
     public void Every_command_has_help_with_examples(string command, string option)
     {
-        string help = AttnganProcess.Run(s_here, [.. command.Split(' '), "--help"]).HasExitCode(0).Output;
+        string help = AttnganProcess.Run(s_folder, [.. command.Split(' '), "--help"]).HasExitCode(0).Output;
 
         Assert.Contains(option, help);
         Assert.Contains($"Examples:\n  attngan {command} ", help);
@@ -40,12 +40,12 @@ public sealed class HelpTests
 
     [Fact]
     public void Version_is_printed() =>
-        Assert.Matches(@"^\d+\.\d+\.\d+", AttnganProcess.Run(s_here, "--version").HasExitCode(0).Output);
+        Assert.Matches(@"^\d+\.\d+\.\d+", AttnganProcess.Run(s_folder, "--version").HasExitCode(0).Output);
 
     [Fact]
-    public void The_program_is_there_under_the_name_that_messages_use()
+    public void The_executable_is_named_attngan()
     {
-        var start = new ProcessStartInfo(Path.Combine(s_here, OperatingSystem.IsWindows() ? "attngan.exe" : "attngan"), "--version")
+        var start = new ProcessStartInfo(Path.Combine(s_folder, OperatingSystem.IsWindows() ? "attngan.exe" : "attngan"), "--version")
         {
             RedirectStandardOutput = true,
             UseShellExecute = false,
@@ -73,53 +73,53 @@ public sealed class HelpTests
     [InlineData("generate cat --sead 5", "Unrecognized option '--sead'")]
     [InlineData("generate cat -s 5", "Unrecognized option '-s'")]
     [InlineData("generate cat --engine torch", "'onnxruntime'")]
-    [InlineData("generate cat --truncation 0", "`--truncation 0`: expected a number above 0")]
-    [InlineData("generate cat --truncation=-0.5", "`--truncation -0.5`: expected a number above 0")]
-    [InlineData("generate cat --truncation NaN", "`--truncation NaN`: expected a number above 0")]
+    [InlineData("generate cat --truncation 0", "`--truncation 0`: expected a number greater than 0")]
+    [InlineData("generate cat --truncation=-0.5", "`--truncation -0.5`: expected a number greater than 0")]
+    [InlineData("generate cat --truncation NaN", "`--truncation NaN`: expected a number greater than 0")]
     [InlineData("generate cat --truncation some", "`--truncation some`: expected a number.")]
     [InlineData("generate cat --interpolate 0", "`--interpolate 0`: expected at least 1")]
     [InlineData("generate cat --frame-time 0", "`--frame-time 0`: expected at least 1")]
     [InlineData("generate cat --frame-time 16777216", "`--frame-time 16777216`: expected at most 16777215")]
     [InlineData("train --data x --run y --device tpu", "'cuda'")]
-    [InlineData("generate", "nothing to draw")]
+    [InlineData("generate", "No caption")]
     [InlineData("export run -o model.safetensors --half", "'--half'")]
     [InlineData("dataset convert data --to metadata --out new --copy", "'--copy'")]
     [InlineData("export run -o model.pth", ".onnx")]
     [InlineData("export run", "'--output' is required, or `--web`")]
     [InlineData("evaluate", "'--data' is required")]
     [InlineData("evaluate --data x --count 1", "`--count 1`: expected at least 2")]
-    [InlineData("evaluate --data x --metrics fid,ssim", "there is no metric 'ssim'; there are fid, inception_score")]
-    [InlineData("evaluate --data x --reference best", "'untrained'")]
-    [InlineData("evaluate --data x --truncation 0", "expected a number above 0")]
+    [InlineData("evaluate --data x --metrics fid,ssim", "unknown metric 'ssim'; available are fid, inception_score")]
+    [InlineData("evaluate --data x --baseline best", "'untrained'")]
+    [InlineData("evaluate --data x --truncation 0", "expected a number greater than 0")]
     [InlineData("evaluate --data x --crop-scale 0.9", "`--crop-scale 0.9`: expected a number from 1 to 10")]
     [InlineData("evaluate --data x --crop-scale NaN", "expected a number from 1 to 10")]
     [InlineData("export -o model.onnx", "'RUN' is missing")]
     [InlineData("export run -o model.onnx --caption x", "`--caption` is for the page")]
-    public void Wrong_usage_is_named_and_ends_with_2(string arguments, string named)
+    public void Invalid_usage_is_reported_with_exit_code_2(string arguments, string expected)
     {
         AttnganProcess.Result result = AttnganProcess
-            .Run(s_here, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))
+            .Run(s_folder, arguments.Split(' ', StringSplitOptions.RemoveEmptyEntries))
             .HasExitCode(2);
 
         Assert.StartsWith("error: ", result.Error);
-        Assert.Contains(named, result.Error);
+        Assert.Contains(expected, result.Error);
         Assert.DoesNotContain("   at ", result.Error);
     }
 
     [Fact]
-    public void Cuda_that_is_not_there_is_said_with_the_remedy()
+    public void Missing_CUDA_is_reported_with_a_remedy()
     {
-        Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "There is a CUDA device.");
+        Assert.SkipWhen(TorchSharp.torch.cuda.is_available(), "A CUDA device is available.");
 
-        string error = AttnganProcess.Run(s_here, "train", "--data", "none", "--run", "none", "--device", "cuda").HasExitCode(1).Error;
+        string error = AttnganProcess.Run(s_folder, "train", "--data", "none", "--run", "none", "--device", "cuda").HasExitCode(1).Error;
 
         Assert.Contains("-p:LibTorchDevice=cuda", error);
     }
 
     [Fact]
-    public void Verbose_shows_where_an_error_came_from()
+    public void Verbose_prints_the_stack_trace()
     {
-        string error = AttnganProcess.Run(s_here, "generate", "cat", "--model", "none", "--threads", "1", "--verbose").HasExitCode(1).Error;
+        string error = AttnganProcess.Run(s_folder, "generate", "cat", "--model", "none", "--threads", "1", "--verbose").HasExitCode(1).Error;
 
         Assert.StartsWith("error: The model `none` does not exist", error);
         Assert.Contains("   at AttnGan.", error);

@@ -3,13 +3,13 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Cli.Tests;
 
-/// <summary>A folder for one test, with a tiny dataset and a tiny configuration.</summary>
+/// <summary>A temporary folder with a tiny dataset and a tiny configuration.</summary>
 internal sealed class Workspace : IDisposable
 {
     private static readonly string[] s_colors = ["red", "green", "blue"];
     private static readonly string[] s_shapes = ["circle", "square", "heart", "star"];
 
-    /// <summary>Of both trainings: nine images of twelve, three a batch.</summary>
+    /// <summary>Steps per epoch of both trainings: 9 of 12 images, batch size 3.</summary>
     public const int StepsPerEpoch = 3;
 
     public Workspace()
@@ -50,18 +50,19 @@ internal sealed class Workspace : IDisposable
 
     public AttnganProcess.Result Run(params string[] arguments) => AttnganProcess.Run(Root, arguments);
 
-    /// <summary>Arguments that train in <c>run</c> on one thread.</summary>
+    /// <summary>Returns arguments that train in <c>run</c> on one thread.</summary>
     public static string[] Train(params string[] more) =>
         ["train", "--data", "data", "--config", "tiny.yml", "--run", "run", "--threads", "1", .. more];
 
-    /// <summary>Arguments that continue the training in <c>run</c>.</summary>
-    public static string[] Resume(params string[] more) => ["train", "--data", "data", "--run", "run", "--threads", "1", "--resume", .. more];
+    /// <summary>Returns arguments that resume the training in <c>run</c>.</summary>
+    public static string[] Resume(params string[] more) =>
+        ["train", "--data", "data", "--run", "run", "--threads", "1", "--resume", .. more];
 
     public string[] Checkpoints(string kind) => Directory.Exists(PathOf($"run/{kind}/checkpoints"))
         ? [.. Directory.GetFiles(PathOf($"run/{kind}/checkpoints"), $"{kind}-*.safetensors").Order(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Step of the newest checkpoint.</summary>
+    /// <summary>Returns the step of the newest checkpoint.</summary>
     public long LastStep(string kind) => long.Parse(
         Path.GetFileNameWithoutExtension(Checkpoints(kind)[^1]).Split('-')[1], System.Globalization.CultureInfo.InvariantCulture);
 

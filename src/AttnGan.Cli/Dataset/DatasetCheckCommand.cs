@@ -68,7 +68,7 @@ internal static class DatasetCheckCommand
         return report.WouldTrain ? ExitCodes.Success : ExitCodes.Failure;
     }
 
-    /// <summary>Reports batch sizes above the number of training images: an error if the user chose the batch size, else a warning.</summary>
+    /// <summary>Reports batch sizes above the number of training images: an error if configured by the user, else a warning.</summary>
     private static IEnumerable<DatasetProblem> BatchProblems(DatasetReport report, AttnGanConfig config, bool isConfigured)
     {
         int images = report.Splits.First(split => split.Name == "train").Images;

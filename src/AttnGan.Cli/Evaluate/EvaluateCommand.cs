@@ -52,22 +52,22 @@ internal static class EvaluateCommand
 
     private static readonly Option<string?> s_damsm = new("--damsm")
     {
-        Description = "Run folder or checkpoint of the DAMSM that compares images with captions. Default: the one that the model was trained " +
-            "with; model packages (.onnx) contain none.",
+        Description = "Run folder or checkpoint of the DAMSM that compares images with captions. Default: the one of the model's " +
+            "training; model packages (.onnx) contain none.",
         HelpName = "PATH",
     };
 
     private static readonly Option<string?> s_independent = new("--independent")
     {
-        Description = "Run folder or checkpoint of an independent DAMSM, which the model was not trained with; adds its own values of all " +
-            "DAMSM metrics.",
+        Description = "Run folder or checkpoint of an independent DAMSM, which the model was not trained with; adds its own values " +
+            "of all DAMSM metrics.",
         HelpName = "PATH",
     };
 
     private static readonly Option<string?> s_features = new("--features")
     {
-        Description = "Evaluation network for Fréchet distance, Inception score and diversity: Inception-v3 weights (from torchvision, or " +
-            "pytorch-fid's port of TensorFlow's), or a DAMSM. Default: the independent DAMSM, else that of --damsm.",
+        Description = "Evaluation network for Fréchet distance, Inception score and diversity: Inception-v3 weights (from torchvision, " +
+            "or pytorch-fid's port of TensorFlow's), or a DAMSM. Default: the independent DAMSM, else that of --damsm.",
         HelpName = "FILE",
     };
 
@@ -89,8 +89,8 @@ internal static class EvaluateCommand
 
     private static readonly Option<string?> s_cache = new("--cache")
     {
-        Description = "Cache folder for feature statistics of real images, which are slow to compute. Default: `attngan/statistics` in the " +
-            "user's cache folder.",
+        Description = "Cache folder for feature statistics of real images, which are slow to compute. Default: `attngan/statistics` in " +
+            "the user's cache folder.",
         HelpName = "DIR",
     };
 
@@ -130,8 +130,8 @@ internal static class EvaluateCommand
         const int Max = DataConfig.MaxCropScale;
         var option = new Option<double?>("--crop-scale")
         {
-            Description = "Shorter side of real images before their center crop, relative to the size of the generated images. Default: as in " +
-                "the training of the model (data.crop_scale); for a model package, as in the training of the DAMSM.",
+            Description = "Shorter side of real images before their center crop, relative to the size of the generated images. Default: " +
+                "as in the training of the model (data.crop_scale); for a model package, as in the training of the DAMSM.",
             HelpName = "X",
         };
         option.Validators.Add(result =>

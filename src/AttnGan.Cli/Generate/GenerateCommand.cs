@@ -94,8 +94,8 @@ internal static class GenerateCommand
             "attngan generate \"a red heart\" \"a blue heart\" --interpolate 20",
             "attngan generate --captions captions.txt --model runs/first --format webp")
         {
-            s_captions, s_captionsFile, s_model, s_out, s_number, s_seed, s_size, CommonOptions.Truncation, s_allStages, s_attention, s_grid,
-            s_interpolate, s_frameTime, s_format, s_batchSize, s_overwrite, s_engine, CommonOptions.Threads,
+            s_captions, s_captionsFile, s_model, s_out, s_number, s_seed, s_size, CommonOptions.Truncation, s_allStages, s_attention,
+            s_grid, s_interpolate, s_frameTime, s_format, s_batchSize, s_overwrite, s_engine, CommonOptions.Threads,
         };
         command.SetAction(arguments => Run(arguments, interruption));
         return command;
@@ -118,7 +118,8 @@ internal static class GenerateCommand
             Threads = arguments.GetValue(CommonOptions.Threads) ?? 0,
             BatchSize = arguments.GetRequiredValue(s_batchSize),
         };
-        using TextToImagePipeline pipeline = GenerationModel.Load(arguments.GetValue(s_model) ?? GenerationModel.Bundled(), pipelineOptions);
+        string model = arguments.GetValue(s_model) ?? GenerationModel.Bundled();
+        using TextToImagePipeline pipeline = GenerationModel.Load(model, pipelineOptions);
         CaptionCheck.Check(captions, pipeline.Captions);
         var job = new GenerationJob
         {
@@ -186,7 +187,9 @@ internal static class GenerateCommand
         // Without this check, a mistyped option would be taken for a caption.
         captions.Validators.Add(result =>
         {
-            foreach (string caption in result.Tokens.Select(token => token.Value).Where(value => value.StartsWith('-') && !value.Contains(' ')))
+            foreach (string caption in result.Tokens
+                .Select(token => token.Value)
+                .Where(value => value.StartsWith('-') && !value.Contains(' ')))
             {
                 result.AddError($"Unrecognized option '{caption}'.");
             }

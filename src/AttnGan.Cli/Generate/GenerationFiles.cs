@@ -8,10 +8,10 @@ internal sealed class GenerationFiles(GenerationJob job)
 {
     private readonly ImageFileNames _names = new(job.Captions);
 
-    // All frames share the captions' slug and the range of seeds.
     private readonly string _interpolation = string.Create(
         CultureInfo.InvariantCulture,
-        $"{ImageFileNames.Slug(string.Join(" to ", job.Captions))}-s{job.Seed}{(job.Number > 1 ? $"-to-s{job.Seed + job.Number - 1}" : "")}");
+        $"{ImageFileNames.Slug(string.Join(" to ", job.Captions))}-s{job.Seed}" +
+        $"{(job.Number > 1 ? $"-to-s{job.Seed + job.Number - 1}" : "")}");
 
     public string Animation => PathOf($"{_interpolation}-animation.webp");
 

@@ -111,7 +111,7 @@ internal sealed record GenerationJob
         if (transitions * steps >= MaxFrames)
         {
             throw new UsageException(
-                $"`--interpolate {steps}` makes {(transitions * steps) + 1} frames; the maximum is {MaxFrames}. Use fewer steps or images.");
+                $"`--interpolate {steps}` makes {(transitions * steps) + 1} frames; the maximum is {MaxFrames}. Use fewer steps.");
         }
 
         if (Options.AllStages || Options.Attention)
@@ -172,7 +172,8 @@ internal sealed record GenerationJob
         foreach ((GenerationRequest from, GenerationRequest to) in requests.Zip(requests.Skip(1)))
         {
             // The first frame is the last one of the previous interpolation.
-            foreach (GeneratedImage image in pipeline.Interpolate(from, to, steps + 1, Options, cancellation).Skip(frames.Count == 0 ? 0 : 1))
+            int skipped = frames.Count == 0 ? 0 : 1;
+            foreach (GeneratedImage image in pipeline.Interpolate(from, to, steps + 1, Options, cancellation).Skip(skipped))
             {
                 image.Save(files.Frame(frames.Count));
                 frames.Add(image.Image);
@@ -220,7 +221,12 @@ internal sealed record GenerationJob
     }
 
     private void WriteGrid(
-        List<RgbImage> images, int columns, GridOptions? options, GenerationFiles files, TextToImagePipeline pipeline, List<string> messages)
+        List<RgbImage> images,
+        int columns,
+        GridOptions? options,
+        GenerationFiles files,
+        TextToImagePipeline pipeline,
+        List<string> messages)
     {
         ImageGrid.Compose(images, columns, options).Save(files.Grid, CombinedMetadata(pipeline.Card.Name));
         messages.Add(files.Grid);

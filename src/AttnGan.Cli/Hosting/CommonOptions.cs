@@ -83,7 +83,7 @@ internal static class CommonOptions
     {
         var option = new Option<double?>("--truncation")
         {
-            Description = "Largest magnitude of noise values, greater than 0; 1 or less gives more typical, less varied images. Default: none.",
+            Description = "Largest magnitude of noise values, above 0; 1 or less gives more typical, less varied images. Default: none.",
             HelpName = "T",
         };
         option.Validators.Add(result =>

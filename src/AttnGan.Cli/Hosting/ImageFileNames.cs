@@ -21,7 +21,7 @@ internal sealed class ImageFileNames
     /// <summary>Returns the name of a caption's image, without extension.</summary>
     public string NameOf(int caption, long seed) => string.Create(CultureInfo.InvariantCulture, $"{_stems[caption]}-s{seed}");
 
-    /// <summary>Returns a caption's letters and digits in lower case, joined by hyphens. Long captions are truncated and end in a checksum.</summary>
+    /// <summary>Returns a caption in lower case with hyphens between words. Long captions are truncated and end in a checksum.</summary>
     public static string Slug(string caption)
     {
         var slug = new StringBuilder();

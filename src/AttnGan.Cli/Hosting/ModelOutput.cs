@@ -12,7 +12,7 @@ internal static class ModelOutput
 
     /// <summary>Checks that the file can be written before any work is done, and creates its folder.</summary>
     /// <exception cref="UsageException">Thrown when the extension is not that of a model file.</exception>
-    /// <exception cref="AttnGanException">Thrown when the file exists and must not be replaced, or its folder cannot be created.</exception>
+    /// <exception cref="AttnGanException">Thrown when the file must not be replaced, or its folder cannot be created.</exception>
     public static void Prepare(string path, bool overwrite)
     {
         if (Directory.Exists(path) || !(IsPackage(path) || path.EndsWith(WeightsExtension, StringComparison.OrdinalIgnoreCase)))

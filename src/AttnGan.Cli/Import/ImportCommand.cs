@@ -31,7 +31,7 @@ internal static class ImportCommand
 
     private static readonly Option<FileInfo[]> s_discriminators = new("--discriminator")
     {
-        Description = "Discriminator (netD0.pth …); repeatable. Its stage is inferred from the weights. Missing ones are initialized randomly.",
+        Description = "Discriminator (netD0.pth …); repeatable. The weights determine the stage. Missing ones are initialized randomly.",
         HelpName = "FILE",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],
@@ -199,8 +199,8 @@ internal static class ImportCommand
     {
         var option = new Option<string?>("--compat")
         {
-            Description = "`official` reproduces the official code's defects, for comparison with its results: images of one batch share word " +
-                "masks by mistake, as in its training. By default each caption has its own mask, as in the official code with a " +
+            Description = "`official` reproduces the official code's defects, for comparison with its results: images of one batch share " +
+                "word masks by mistake, as in its training. By default each caption has its own mask, as in the official code with a " +
                 "batch size of 1.",
             HelpName = "official",
         };

@@ -43,8 +43,8 @@ internal static class InfoCommand
         if (Directory.Exists(file))
         {
             throw new UsageException(
-                $"`{file}` is a folder, expected a model package. `attngan export {CommandText.Quote(file)} -o model.onnx` creates one from " +
-                "a run.");
+                $"`{file}` is a folder, expected a model package. `attngan export {CommandText.Quote(file)} -o model.onnx` creates one " +
+                "from a run.");
         }
 
         if (ImageFiles.IsImage(file))

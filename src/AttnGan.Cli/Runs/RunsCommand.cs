@@ -7,7 +7,7 @@ using AttnGan.Training.Runs;
 
 namespace AttnGan.Cli.Runs;
 
-/// <summary><c>attngan runs</c>: lists the runs in a folder; <c>runs compare</c> compares some of them. Both commands are read-only.</summary>
+/// <summary><c>attngan runs</c>: lists the runs in a folder; <c>runs compare</c> compares some of them. Both are read-only.</summary>
 internal static class RunsCommand
 {
     private static readonly JsonSerializerOptions s_json = new()

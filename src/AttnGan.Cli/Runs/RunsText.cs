@@ -54,7 +54,8 @@ internal static class RunsText
         foreach (PartComparison part in comparison.Progress)
         {
             metrics.AddRow([$"{part.Part}: step", .. part.Step.Zip(part.Steps, Step)]);
-            metrics.AddRow([$"{part.Part}: steps per second", .. part.StepsPerSecond.Select(speed => speed is { } value ? Text(value) : "")]);
+            metrics.AddRow(
+                [$"{part.Part}: steps per second", .. part.StepsPerSecond.Select(speed => speed is { } value ? Text(value) : "")]);
             foreach (MetricComparison metric in comparison.Metrics.Where(metric => metric.Part == part.Part))
             {
                 metrics.AddRow([$"{part.Part}: {metric.Name}, last", .. metric.Last.Select(At)]);

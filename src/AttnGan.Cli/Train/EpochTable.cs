@@ -38,19 +38,18 @@ internal static class EpochTable
     /// <param name="width">The maximum number of characters.</param>
     public static (string Header, string Row) Layout(EpochRow row, int width)
     {
-        List<Cell> cells = [.. row.Measures.Select(CellOf).OrderBy(cell => Array.IndexOf(s_columns, cell.Column) is var i and >= 0 ? i : s_columns.Length)];
-        List<Cell> all =
+        List<Cell> cells =
         [
             new(new Column("epoch", "epoch", int.MaxValue), EpochText(row), EpochText(row with { Epoch = row.Epochs }).Length),
             new(new Column("step", "step", 100), $"{row.Step}", $"{row.Steps}".Length),
-            .. cells,
+            .. row.Measures.Select(CellOf).OrderBy(cell => Position(cell.Column)),
         ];
-        while (all.Count > 1 && WidthOf(all) > width)
+        while (cells.Count > 1 && WidthOf(cells) > width)
         {
-            all.Remove(all.MinBy(cell => cell.Column.Priority)!);
+            cells.Remove(cells.MinBy(cell => cell.Column.Priority)!);
         }
 
-        return (Line(all, cell => cell.Column.Header, width), Line(all, cell => cell.Text, width));
+        return (Line(cells, cell => cell.Column.Header, width), Line(cells, cell => cell.Text, width));
     }
 
     private static string EpochText(EpochRow row) => row.Epoch is { } epoch ? $"{epoch}/{row.Epochs}" : "";
@@ -58,8 +57,11 @@ internal static class EpochTable
     private static Cell CellOf(Measure measure)
     {
         Column column = s_columns.FirstOrDefault(column => column.Measure == measure.Name) ?? new Column(measure.Name, measure.Name, 0);
-        return new Cell(column, column.IsShare ? measure.Value.ToString("P1", CultureInfo.InvariantCulture) : Number(measure.Value), ValueWidth);
+        string text = column.IsShare ? measure.Value.ToString("P1", CultureInfo.InvariantCulture) : Number(measure.Value);
+        return new Cell(column, text, ValueWidth);
     }
+
+    private static int Position(Column column) => Array.IndexOf(s_columns, column) is var index and >= 0 ? index : s_columns.Length;
 
     private static string Number(double value)
     {

@@ -80,7 +80,7 @@ internal sealed record TrainingRequest
         return ConfigReader.Parse(ConfigReader.Write(config), $"in `{Start.Checkpoint}`", Settings);
     }
 
-    /// <summary>Returns true if a training of both parts continues with the GAN: once it has started, or once the DAMSM is complete.</summary>
+    /// <summary>Returns true if a training of both parts continues with the GAN, which it does once the DAMSM is complete.</summary>
     public bool IsGanNext(TrainingSession session)
     {
         if (Checkpoint is null)

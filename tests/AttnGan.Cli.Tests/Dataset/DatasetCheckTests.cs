@@ -5,7 +5,7 @@ namespace AttnGan.Cli.Tests.Dataset;
 public sealed class DatasetCheckTests
 {
     [Fact]
-    public void The_bundled_sample_passes()
+    public void The_bundled_sample_is_valid()
     {
         AttnganProcess.Result result = AttnganProcess
             .Run(Repository.Root, "dataset", "check", "datasets/sample", "--config", "configs/tiny.yml", "--threads", "1")
@@ -17,7 +17,7 @@ public sealed class DatasetCheckTests
     }
 
     [Fact]
-    public void Every_broken_file_is_named_and_the_exit_code_is_1()
+    public void Every_broken_file_is_reported_with_exit_code_1()
     {
         using var workspace = new Workspace();
         for (int i = 0; i < 12; i++)
@@ -32,7 +32,7 @@ public sealed class DatasetCheckTests
     }
 
     [Fact]
-    public void Json_is_all_that_is_printed_and_holds_the_problems()
+    public void Json_output_contains_the_problems_and_nothing_else_is_printed()
     {
         using var workspace = new Workspace();
         File.WriteAllText(workspace.PathOf("data/03.png"), "no image");
@@ -47,7 +47,7 @@ public sealed class DatasetCheckTests
     }
 
     [Fact]
-    public void Fewer_images_than_a_batch_fail_only_where_the_batch_size_was_chosen()
+    public void Too_few_images_for_a_batch_are_an_error_only_if_the_batch_size_is_configured()
     {
         using var workspace = new Workspace();
 
@@ -59,7 +59,7 @@ public sealed class DatasetCheckTests
     }
 
     [Fact]
-    public void A_folder_that_is_not_there_is_named()
+    public void A_missing_folder_is_named()
     {
         string output = AttnganProcess.Run(Repository.Root, "dataset", "check", "no-such-folder").HasExitCode(1).Output;
 

@@ -10,7 +10,7 @@ public sealed class DatasetConvertTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
-    public void From_metadata_to_sidecars_and_back_everything_but_classes_survives()
+    public void A_round_trip_through_sidecars_preserves_all_but_classes()
     {
         _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "one", "--threads", "1").HasExitCode(0);
         _workspace.Run("dataset", "convert", "one", "--to", "sidecar", "--out", "two", "--threads", "1").HasExitCode(0);
@@ -27,36 +27,41 @@ public sealed class DatasetConvertTests : IDisposable
     }
 
     [Fact]
-    public void Birds_are_cropped_to_the_pixel_and_keep_split_and_classes()
+    public void Birds_are_cropped_exactly_and_keep_split_and_classes()
     {
         WriteBirds();
         AttnganProcess.Result result = _workspace
             .Run("dataset", "convert", "birds", "--to", "metadata", "--out", "cropped", "--threads", "1").HasExitCode(0);
-        Assert.Contains("3 images, 2 to train on, 1 to validate with", result.Output, StringComparison.Ordinal);
+        Assert.Contains("3 images (2 training, 1 validation)", result.Output, StringComparison.Ordinal);
 
-        JsonElement[] rows = [.. File.ReadLines(_workspace.PathOf("cropped/metadata.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
-        Assert.Equal(["images/001.A/a.png", "images/002.B/b.png", "images/002.B/c.png"], rows.Select(row => row.GetProperty("file_name").GetString()));
+        JsonElement[] rows =
+            [.. File.ReadLines(_workspace.PathOf("cropped/metadata.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)];
+        Assert.Equal(
+            ["images/001.A/a.png", "images/002.B/b.png", "images/002.B/c.png"],
+            rows.Select(row => row.GetProperty("file_name").GetString()));
         Assert.Equal(["001.A", "002.B", "002.B"], rows.Select(row => row.GetProperty("class").GetString()));
         Assert.Equal(["images/002.B/c.png"], File.ReadAllLines(_workspace.PathOf("cropped/validation.txt")));
         var whole = RgbImage.Load(_workspace.PathOf("birds/CUB_200_2011/images/001.A/a.jpg"), RgbColor.White);
-        Assert.Equal(whole.Crop(5, 5, 20, 20).Pixels, RgbImage.Load(_workspace.PathOf("cropped/images/001.A/a.png"), RgbColor.White).Pixels);
-        _workspace.Run("dataset", "check", "cropped", "--set", "data.max_words=5", "--set", "gan.batch_size=2", "--set", "damsm.batch_size=2")
-            .HasExitCode(0);
+        var cropped = RgbImage.Load(_workspace.PathOf("cropped/images/001.A/a.png"), RgbColor.White);
+        Assert.Equal(whole.Crop(5, 5, 20, 20).Pixels, cropped.Pixels);
+        string[] settings = ["--set", "data.max_words=5", "--set", "gan.batch_size=2", "--set", "damsm.batch_size=2"];
+        _workspace.Run(["dataset", "check", "cropped", .. settings]).HasExitCode(0);
     }
 
     [Fact]
-    public void Classes_that_sidecars_cannot_hold_are_said()
+    public void Dropping_classes_causes_a_warning()
     {
         WriteBirds();
-        AttnganProcess.Result result = _workspace.Run("dataset", "convert", "birds", "--to", "sidecar", "--out", "side", "--size", "8").HasExitCode(0);
-        Assert.Contains("no place for classes", result.Error, StringComparison.Ordinal);
+        AttnganProcess.Result result = _workspace
+            .Run("dataset", "convert", "birds", "--to", "sidecar", "--out", "side", "--size", "8").HasExitCode(0);
+        Assert.Contains("cannot store classes", result.Error, StringComparison.Ordinal);
         Assert.Equal(["a black bird"], File.ReadAllLines(_workspace.PathOf("side/images/001.A/a.txt")));
         var small = RgbImage.Load(_workspace.PathOf("side/images/001.A/a.png"), RgbColor.White);
         Assert.Equal((8, 8), (small.Width, small.Height));
     }
 
     [Fact]
-    public void Links_point_to_the_source_and_scaled_images_are_new_files()
+    public void Unchanged_images_are_linked_and_scaled_ones_are_written()
     {
         _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "linked", "--link").HasExitCode(0);
         Assert.Equal(_workspace.PathOf("data/00.png"), new FileInfo(_workspace.PathOf("linked/images/00.png")).LinkTarget);
@@ -67,7 +72,7 @@ public sealed class DatasetConvertTests : IDisposable
     }
 
     [Fact]
-    public void Nothing_is_replaced_and_a_failure_leaves_nothing()
+    public void Existing_folders_are_kept_and_a_failure_leaves_no_files()
     {
         string[] before = Names();
         AttnganProcess.Result result = _workspace.Run("dataset", "convert", "data", "--to", "metadata", "--out", "data").HasExitCode(1);
@@ -82,7 +87,7 @@ public sealed class DatasetConvertTests : IDisposable
     }
 
     [Fact]
-    public void Images_that_would_get_one_name_are_refused()
+    public void Images_with_colliding_names_are_rejected()
     {
         new RgbImage(8, 8).Save(_workspace.PathOf("data/00.jpg"));
         File.AppendAllText(_workspace.PathOf("data/metadata.jsonl"), "{\"file_name\": \"00.jpg\", \"text\": \"a red circle\"}\n");
@@ -91,7 +96,7 @@ public sealed class DatasetConvertTests : IDisposable
     }
 
     [Fact]
-    public void Impossible_options_are_refused()
+    public void Invalid_options_are_rejected()
     {
         _workspace.Run("dataset", "convert", "data", "--to", "pickle", "--out", "new").HasExitCode(2);
         _workspace.Run("dataset", "convert", "data", "--to", "metadata").HasExitCode(2);
@@ -114,7 +119,8 @@ public sealed class DatasetConvertTests : IDisposable
         }
 
         File.WriteAllLines(_workspace.PathOf("birds/CUB_200_2011/images.txt"), names.Select((name, i) => $"{i + 1} {name}.jpg"));
-        File.WriteAllLines(_workspace.PathOf("birds/CUB_200_2011/bounding_boxes.txt"), names.Select((_, i) => $"{i + 1} 10.0 8.0 10.0 14.0"));
+        File.WriteAllLines(
+            _workspace.PathOf("birds/CUB_200_2011/bounding_boxes.txt"), names.Select((_, i) => $"{i + 1} 10.0 8.0 10.0 14.0"));
         File.WriteAllLines(_workspace.PathOf("birds/CUB_200_2011/train_test_split.txt"), ["1 1", "2 1", "3 0"]);
     }
 }

@@ -20,13 +20,18 @@ public sealed class EvaluateComparisonTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
-    public void Differences_are_a_table_and_what_cannot_be_compared_says_why()
+    public void Differences_are_a_table_with_reasons_for_metrics_that_are_not_comparable()
     {
         WriteB(_a with
         {
             Seed = 8,
             Networks = [ExampleReport.Features with { Checksum = new string('9', 64) }, ExampleReport.Damsm],
-            Metrics = [ExampleReport.Fid with { Value = 10 }, ExampleReport.RPrecision with { Value = 0.7 }, ExampleReport.Cosine with { Value = 0.44 }],
+            Metrics =
+            [
+                ExampleReport.Fid with { Value = 10 },
+                ExampleReport.RPrecision with { Value = 0.7 },
+                ExampleReport.Cosine with { Value = 0.44 },
+            ],
         });
 
         AttnganProcess.Result result = _workspace.Run("evaluate", "--compare", "a", "b/report.json").HasExitCode(0);
@@ -36,14 +41,15 @@ public sealed class EvaluateComparisonTests : IDisposable
         Assert.Contains(["seed", "7654321", "8"], rows);
         Assert.Contains(["features: checksum", "aaaaaaaaaaaa…", "999999999999…"], rows);
         Assert.DoesNotContain(rows, row => row[0] == "split");
-        Assert.Contains(["Fréchet inception distance", "23.41", "10.00", "", "not comparable: different evaluation networks (features)"], rows);
+        Assert.Contains(
+            ["Fréchet inception distance", "23.41", "10.00", "", "not comparable: different evaluation networks (features)"], rows);
         Assert.Contains(["R-precision", "61.3% ± 1.3%", "70.0% ± 1.3%", "+8.7 points", "B is better"], rows);
         Assert.Contains(["Coverage", "48.2%", "", "", "not comparable: only A has it"], rows);
         Assert.Contains(["Cosine of image and caption", "0.4321 ± 0.0200", "0.4400 ± 0.0200", "+0.0079", "within the deviations"], rows);
     }
 
     [Fact]
-    public void Names_in_reports_are_neither_markup_nor_commands_to_the_terminal()
+    public void Names_in_reports_are_neither_markup_nor_control_sequences()
     {
         WriteB(_a with { Subject = _a.Subject with { Name = "[red]bad[/] [oops \u001b[2J" } });
 
@@ -54,7 +60,7 @@ public sealed class EvaluateComparisonTests : IDisposable
     }
 
     [Fact]
-    public void A_page_shows_it_with_the_images_of_both()
+    public void A_page_shows_the_comparison_with_the_images_of_both_reports()
     {
         WriteB(_a with { Subject = _a.Subject with { Name = "later" } });
 
@@ -68,7 +74,7 @@ public sealed class EvaluateComparisonTests : IDisposable
     }
 
     [Fact]
-    public void A_report_that_is_not_there_is_an_error_of_the_files()
+    public void A_missing_report_is_a_failure()
     {
         AttnganProcess.Result result = _workspace.Run("evaluate", "--compare", "a", "b").HasExitCode(1);
 
@@ -77,11 +83,11 @@ public sealed class EvaluateComparisonTests : IDisposable
     }
 
     [Theory]
-    [InlineData("`--seed` says how to measure", "--compare", "a", "b", "--seed", "3")]
-    [InlineData("`--data` says how to measure", "--data", "data", "--compare", "a", "b")]
-    [InlineData("`--out out`: with `--compare` expected a page's name that ends in .html", "--compare", "a", "b", "--out", "out")]
+    [InlineData("`--seed` applies to evaluation", "--compare", "a", "b", "--seed", "3")]
+    [InlineData("`--data` applies to evaluation", "--data", "data", "--compare", "a", "b")]
+    [InlineData("`--out out`: with `--compare` expected a file name that ends in .html", "--compare", "a", "b", "--out", "out")]
     [InlineData("'--compare'", "--compare", "a")]
-    public void What_makes_no_sense_with_two_reports_is_refused(string message, params string[] arguments)
+    public void Options_of_evaluation_are_rejected_in_comparisons(string message, params string[] arguments)
     {
         AttnganProcess.Result result = _workspace.Run(["evaluate", .. arguments]).HasExitCode(2);
 
@@ -90,9 +96,11 @@ public sealed class EvaluateComparisonTests : IDisposable
 
     private void WriteB(EvaluationReport report) => ReportFile.Write(report, _workspace.PathOf("b"));
 
-    /// <summary>The cells of all tables.</summary>
+    /// <summary>Returns the cells of all tables.</summary>
     private static string[][] Rows(string output) =>
     [
-        .. output.Split('\n').Where(line => line.StartsWith('│')).Select(line => line.Trim('│').Split('│').Select(cell => cell.Trim()).ToArray()),
+        .. output.Split('\n')
+            .Where(line => line.StartsWith('│'))
+            .Select(line => line.Trim('│').Split('│').Select(cell => cell.Trim()).ToArray()),
     ];
 }

@@ -9,42 +9,44 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     private Workspace Workspace => trained.Workspace;
 
     [Fact]
-    public void A_run_is_judged_by_its_own_DAMSM_and_the_report_says_all_of_it()
+    public void A_run_is_evaluated_with_its_own_DAMSM_and_reported()
     {
         AttnganProcess.Result result = Evaluate("own", "--model", "run", "--count", "12", "--split", "train", "--seed", "3").HasExitCode(0);
 
         using JsonDocument report = Report("own");
-        string[] metrics = [.. report.RootElement.GetProperty("metrics").EnumerateArray().Select(metric => metric.GetProperty("name").GetString()!)];
+        JsonElement root = report.RootElement;
+        string[] metrics = [.. root.GetProperty("metrics").EnumerateArray().Select(metric => metric.GetProperty("name").GetString()!)];
         Assert.Equal(
             [
-                "fid", "inception_score", "image_to_text_r1", "image_to_text_r5", "image_to_text_r10", "text_to_image_r1", "text_to_image_r5",
-                "text_to_image_r10", "caption_similarity", "color_accuracy", "diversity_features", "diversity_pixels",
+                "fid", "inception_score", "image_to_text_r1", "image_to_text_r5", "image_to_text_r10", "text_to_image_r1",
+                "text_to_image_r5", "text_to_image_r10", "caption_similarity", "color_accuracy", "diversity_features", "diversity_pixels",
             ],
             metrics.Where(name => !name.StartsWith("attention", StringComparison.Ordinal)));
-        Assert.Equal(("model", 32), (Text(report, "subject", "kind"), report.RootElement.GetProperty("subject").GetProperty("image_size").GetInt32()));
+        Assert.Equal("model", Text(report, "subject", "kind"));
+        Assert.Equal(32, root.GetProperty("subject").GetProperty("image_size").GetInt32());
         Assert.Equal("tiny-test", Text(report, "subject", "name"));
         Assert.Equal(("data", "train"), (Text(report, "data", "name"), Text(report, "data", "split")));
-        Assert.Equal((12, 3), (report.RootElement.GetProperty("count").GetInt32(), report.RootElement.GetProperty("seed").GetInt32()));
-        Assert.Contains("r_precision", report.RootElement.GetProperty("skipped").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
+        Assert.Equal((12, 3), (root.GetProperty("count").GetInt32(), root.GetProperty("seed").GetInt32()));
+        Assert.Contains("r_precision", root.GetProperty("skipped").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
         Assert.Contains("not measured: r_precision: each image needs 99 captions", result.Output);
         Assert.Contains("Fréchet distance (DAMSM features)", result.Output);
         Assert.Equal(Path.Combine("own", "report.json"), result.Output.TrimEnd().Split('\n')[^1]);
-        string sample = report.RootElement.GetProperty("samples")[0].GetProperty("image").GetString()!;
+        string sample = root.GetProperty("samples")[0].GetProperty("image").GetString()!;
         Assert.Equal(32, RgbImage.Load(Workspace.PathOf(Path.Combine("own", sample)), RgbColor.White).Width);
         Assert.True(File.Exists(Workspace.PathOf("own/report.html")));
     }
 
     [Fact]
-    public void Run_and_package_of_it_get_the_same_figures_and_so_does_the_same_command_again()
+    public void A_run_and_its_package_have_the_same_metrics_which_are_reproducible()
     {
-        Evaluate("run-figures", "--model", "run", "--count", "10").HasExitCode(0);
+        Evaluate("run-metrics", "--model", "run", "--count", "10").HasExitCode(0);
         Evaluate("again", "--model", "run", "--count", "10").HasExitCode(0);
         Workspace.Run("export", "run", "-o", "whole.onnx", "--no-half").HasExitCode(0);
-        Evaluate("package-figures", "--model", "whole.onnx", "--damsm", "run", "--count", "10").HasExitCode(0);
+        Evaluate("package-metrics", "--model", "whole.onnx", "--damsm", "run", "--count", "10").HasExitCode(0);
 
-        string expected = Metrics("run-figures");
+        string expected = Metrics("run-metrics");
         Assert.Equal(expected, Metrics("again"));
-        Assert.Equal(expected, Metrics("package-figures"));
+        Assert.Equal(expected, Metrics("package-metrics"));
     }
 
     [Theory]
@@ -52,17 +54,18 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     [InlineData("wrong-captions")]
     [InlineData("noise")]
     [InlineData("untrained")]
-    public void Every_reference_is_judged_as_a_model_is(string reference)
+    public void Every_baseline_is_evaluated_like_a_model(string baseline)
     {
-        Evaluate(reference, "--model", "run", "--count", "10", "--reference", reference, "--metrics", "fid,caption_similarity").HasExitCode(0);
+        string[] arguments = ["--model", "run", "--count", "10", "--baseline", baseline, "--metrics", "fid,caption_similarity"];
+        Evaluate(baseline, arguments).HasExitCode(0);
 
-        using JsonDocument report = Report(reference);
-        Assert.Equal(reference.Replace('-', '_'), Text(report, "subject", "kind"));
+        using JsonDocument report = Report(baseline);
+        Assert.Equal(baseline.Replace('-', '_'), Text(report, "subject", "kind"));
         Assert.Equal(2, report.RootElement.GetProperty("metrics").GetArrayLength());
     }
 
     [Fact]
-    public void A_package_without_a_DAMSM_says_what_to_give()
+    public void A_package_without_a_DAMSM_asks_for_one()
     {
         string output = Evaluate("some", "--model", "models/tiny.onnx").HasExitCode(0).Output;
         string error = Evaluate("none", "--model", "models/tiny.onnx", "--metrics", "r_precision").HasExitCode(1).Error;
@@ -76,7 +79,7 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     }
 
     [Fact]
-    public void A_split_that_is_too_small_for_a_metric_says_how_small()
+    public void A_split_that_is_too_small_for_a_metric_is_reported_with_its_size()
     {
         string error = Evaluate("small", "--model", "run", "--metrics", "r_precision").HasExitCode(1).Error;
 
@@ -85,7 +88,7 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     }
 
     [Fact]
-    public void A_report_is_replaced_only_where_that_is_wanted()
+    public void A_report_is_replaced_only_with_overwrite()
     {
         string[] what = ["--model", "run", "--count", "4", "--metrics", "color_accuracy"];
         Evaluate("kept", what).HasExitCode(0);
@@ -95,16 +98,16 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     }
 
     [Fact]
-    public void Ctrl_C_stops_it_and_leaves_no_report()
+    public void Ctrl_C_stops_the_evaluation_without_a_report()
     {
-        Assert.SkipWhen(OperatingSystem.IsWindows(), "Signals are sent with kill.");
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "The test sends POSIX signals.");
         using var process = AttnganProcess.Start(
             Workspace.Root,
             [
-                "evaluate", "--model", "run", "--data", "data", "--threads", "1", "--reference", "noise", "--count", "1000000", "--metrics",
+                "evaluate", "--model", "run", "--data", "data", "--threads", "1", "--baseline", "noise", "--count", "1000000", "--metrics",
                 "color_accuracy", "--out", "stopped",
             ]);
-        process.WaitUntil("the folder is there", () => Directory.Exists(Workspace.PathOf("stopped")));
+        process.WaitUntil("the folder exists", () => Directory.Exists(Workspace.PathOf("stopped")));
         process.Signal(AttnganProcess.SigInt);
 
         Assert.Equal("Stopped.\n", process.WaitForExit().HasExitCode(130).Error);
@@ -122,5 +125,6 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
         return report.RootElement.GetProperty("metrics").GetRawText();
     }
 
-    private static string Text(JsonDocument report, string part, string key) => report.RootElement.GetProperty(part).GetProperty(key).GetString()!;
+    private static string Text(JsonDocument report, string part, string key) =>
+        report.RootElement.GetProperty(part).GetProperty(key).GetString()!;
 }

@@ -6,7 +6,7 @@ using AttnGan.Text;
 
 namespace AttnGan.Cli.Tests.Export;
 
-/// <summary>Model packages from runs, checkpoints, model files and PyTorch's files.</summary>
+/// <summary>Model packages of runs, checkpoints, model files and PyTorch's files.</summary>
 public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedModel>
 {
     private const string Weights = "models/tiny.safetensors";
@@ -14,7 +14,7 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     private Workspace Workspace => trained.Workspace;
 
     [Fact]
-    public void A_run_becomes_one_file_with_all_that_drawing_needs()
+    public void A_run_becomes_one_file_for_generation()
     {
         AttnganProcess.Result result = Workspace.Run(
             "export", "run", "-o", "new/tiny.onnx", "--name", "Tiny", "--license", "CC0-1.0", "--description", "for tests").HasExitCode(0);
@@ -22,7 +22,8 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
         var package = ModelPackage.Open(Workspace.PathOf("new/tiny.onnx"));
         Assert.Equal([Workspace.PathOf("new/tiny.onnx")], Directory.GetFiles(Workspace.PathOf("new")));
         Assert.Equal(
-            new ModelCard { Name = "Tiny", License = "CC0-1.0", Description = "for tests", Steps = Workspace.LastStep("gan") }, package.Card);
+            new ModelCard { Name = "Tiny", License = "CC0-1.0", Description = "for tests", Steps = Workspace.LastStep("gan") },
+            package.Card);
         Assert.Contains("heart", package.Vocabulary.Words);
         Assert.Equal(Vocabulary.End, package.Vocabulary.Words[0]);
         Assert.Equal(8, package.Captions.MaxWords);
@@ -32,14 +33,14 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     }
 
     [Fact]
-    public void Run_checkpoint_and_model_file_become_the_same_graph()
+    public void A_run_its_checkpoint_and_its_model_file_become_the_same_graph()
     {
         Workspace.Run("export", "run", "-o", "run.onnx").HasExitCode(0);
         Workspace.Run("export", Workspace.Checkpoints("gan")[^1], "-o", "checkpoint.onnx", "--license", "x").HasExitCode(0);
         string warnings = Workspace.Run("export", "run", "-o", "whole.safetensors", "--no-half").HasExitCode(0).Error;
         Workspace.Run("export", "whole.safetensors", "-o", "model.onnx").HasExitCode(0);
 
-        Assert.Contains("names no license", warnings);
+        Assert.Contains("has no license", warnings);
         Assert.Equal(Open("run.onnx").Model.Graph, Open("checkpoint.onnx").Model.Graph);
         Assert.Equal(Open("run.onnx").Model.Graph, Open("model.onnx").Model.Graph);
     }
@@ -55,7 +56,7 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     }
 
     [Fact]
-    public void Weights_are_halved_unless_told_otherwise_and_nothing_is_replaced_unasked()
+    public void Weights_are_16_bit_by_default_and_files_are_replaced_only_with_overwrite()
     {
         Workspace.Run("export", "run", "-o", "half.onnx").HasExitCode(0);
         Workspace.Run("export", "run", "-o", "whole.onnx", "--no-half").HasExitCode(0);
@@ -66,11 +67,11 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     }
 
     [Fact]
-    public void A_run_becomes_a_site()
+    public void A_run_becomes_a_static_site()
     {
         Assert.SkipUnless(
             File.Exists(Path.Combine(AppContext.BaseDirectory, "web/runtime/ort-wasm-simd-threaded.wasm")),
-            "ONNX Runtime for browsers is not there: run `npm ci --ignore-scripts --prefix eng/web-runtime` and build again.");
+            "ONNX Runtime for browsers is not installed: run `npm ci --ignore-scripts --prefix eng/web-runtime` and build again.");
         Workspace.Run("export", "run", "--web", "site", "--name", "Tiny", "--license", "CC0-1.0").HasExitCode(0);
 
         using var model = JsonDocument.Parse(File.ReadAllText(Workspace.PathOf("site/models/tiny/model.json")));
@@ -100,7 +101,7 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     }
 
     [Fact]
-    public void PyTorchs_files_become_a_package_as_well()
+    public void PyTorch_files_become_a_package()
     {
         Workspace.Run("export", "run", "--format", "pth", "-o", "pth").HasExitCode(0);
         Workspace.Run(
@@ -114,7 +115,7 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     }
 
     [Fact]
-    public void A_package_is_no_source_of_another_file()
+    public void A_package_cannot_be_exported_to_another_file()
     {
         string error = Workspace.Run("export", "there.onnx", "-o", "here.onnx").HasExitCode(1).Error;
 

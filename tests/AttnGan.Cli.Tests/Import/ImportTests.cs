@@ -4,13 +4,13 @@ using AttnGan.Training.Formats.PyTorch;
 
 namespace AttnGan.Cli.Tests.Import;
 
-/// <summary>PyTorch's files in and out, with files made from a trained model.</summary>
+/// <summary>Export to PyTorch's files and import from them, with a trained model.</summary>
 public sealed class ImportTests(TrainedModel trained) : IClassFixture<TrainedModel>
 {
     private Workspace Workspace => trained.Workspace;
 
     [Fact]
-    public void What_is_exported_for_PyTorch_and_imported_draws_the_same_images()
+    public void Export_to_PyTorch_and_import_preserves_the_generated_images()
     {
         Workspace.Run("export", "run", "--format", "pth", "-o", "pth").HasExitCode(0);
         AttnganProcess.Result import = Workspace.Run(
@@ -21,14 +21,14 @@ public sealed class ImportTests(TrainedModel trained) : IClassFixture<TrainedMod
         Workspace.Run("generate", "a red heart", "--model", "run", "--seed", "3", "--out", "original").HasExitCode(0);
         Workspace.Run("generate", "a red heart", "--model", "imported.safetensors", "--seed", "3", "--out", "copy").HasExitCode(0);
 
-        // Not the files: they name the models, which differ.
+        // The files differ in the model name.
         Assert.Equal(Pixels("original/a-red-heart-s3.png"), Pixels("copy/a-red-heart-s3.png"));
 
         byte[] Pixels(string path) => RgbImage.Load(Workspace.PathOf(path), RgbColor.White).Pixels;
     }
 
     [Fact]
-    public void A_malicious_file_is_refused_in_one_line()
+    public void A_malicious_file_is_rejected_in_one_line()
     {
         File.WriteAllText(Workspace.PathOf("evil.pth"), "cos\nsystem\n(S'touch pwned'\ntR.");
         File.WriteAllText(Workspace.PathOf("words.json"), "[\"<end>\"]");
@@ -44,16 +44,18 @@ public sealed class ImportTests(TrainedModel trained) : IClassFixture<TrainedMod
 
     [Theory]
     [InlineData("Nothing to write", "--text-encoder", "a", "--vocabulary", "b")]
-    [InlineData("needs `--generator`", "--text-encoder", "a", "--vocabulary", "b", "-o", "c.safetensors")]
+    [InlineData("`--output` needs `--generator`", "--text-encoder", "a", "--vocabulary", "b", "-o", "c.safetensors")]
     [InlineData("needs `--image-encoder`", "--text-encoder", "a", "--vocabulary", "b", "--run", "c")]
     [InlineData("either `--captions` or `--vocabulary`", "--text-encoder", "a", "--generator", "b", "-o", "c.safetensors")]
-    [InlineData("only together with `--generator`", "--text-encoder", "a", "--image-encoder", "b", "--vocabulary", "c", "--run", "d", "--discriminator", "e")]
-    [InlineData("no name for a model file", "--text-encoder", "a", "--generator", "b", "--vocabulary", "c", "-o", "d.pth")]
-    public void What_is_missing_is_said_before_anything_is_read(string reason, params string[] arguments) =>
+    [InlineData(
+        "only together with `--generator`",
+        "--text-encoder", "a", "--image-encoder", "b", "--vocabulary", "c", "--run", "d", "--discriminator", "e")]
+    [InlineData("not the name of a model file", "--text-encoder", "a", "--generator", "b", "--vocabulary", "c", "-o", "d.pth")]
+    public void Missing_options_are_reported_before_any_file_is_read(string reason, params string[] arguments) =>
         Assert.Contains(reason, Workspace.Run(["import", .. arguments]).HasExitCode(2).Error);
 
     [Fact]
-    public void Exported_files_are_replaced_only_when_asked()
+    public void Exported_files_are_replaced_only_with_overwrite()
     {
         Directory.CreateDirectory(Workspace.PathOf("kept"));
         File.WriteAllText(Workspace.PathOf("kept/text_encoder.pth"), "mine");

@@ -12,20 +12,21 @@ public sealed class InfoTests : IDisposable
     public void Dispose() => _workspace.Dispose();
 
     [Fact]
-    public void A_models_card_is_printed_a_line_each()
+    public void A_model_card_is_printed_with_one_field_per_line()
     {
         string[] lines = _workspace.Run("info", s_model).HasExitCode(0).Output.Split('\n');
 
         Assert.Contains("name: emoji", lines);
-        Assert.Contains("training: 6,786 steps of the GAN", lines);
+        Assert.Contains("training: 6,786 GAN steps", lines);
         Assert.Contains("images: 32, 64, 128 pixels", lines);
-        Assert.Contains("words: 1,097 known, captions of up to 16", lines);
+        Assert.Contains("vocabulary: 1,097 words, captions of up to 16", lines);
         Assert.Contains(lines, line => line.StartsWith("license: Weights: MIT.", StringComparison.Ordinal));
-        Assert.Contains(lines, line => line.StartsWith("architecture: AttnGAN, 3 stages, width 48, 2 residual blocks, LSTM 128 -> 128", StringComparison.Ordinal));
+        const string Architecture = "architecture: AttnGAN, 3 stages, width 48, 2 residual blocks, LSTM 128 -> 128";
+        Assert.Contains(lines, line => line.StartsWith(Architecture, StringComparison.Ordinal));
     }
 
     [Fact]
-    public void Without_a_file_it_is_the_bundled_models() =>
+    public void The_bundled_model_is_the_default() =>
         Assert.Equal(_workspace.Run("info", s_model).Output, _workspace.Run("info").HasExitCode(0).Output);
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class InfoTests : IDisposable
     }
 
     [Fact]
-    public void A_image_tells_what_it_was_drawn_from()
+    public void An_image_contains_its_caption_and_seed()
     {
         _workspace.Run("generate", "a red heart", "--seed", "5", "--truncation", "0.8", "--grid", "--out", "out").HasExitCode(0);
 
@@ -45,11 +46,11 @@ public sealed class InfoTests : IDisposable
         string grid = _workspace.Run("info", "out/a-red-heart-s5-grid.png").HasExitCode(0).Output;
 
         Assert.StartsWith("caption: a red heart\nseed: 5\ntruncation: 0.8\nmodel: emoji\nsoftware: AttnGan ", image);
-        Assert.StartsWith("caption: a red heart\nseed: not said\ntruncation: 0.8\nmodel: emoji\n", grid);
+        Assert.StartsWith("caption: a red heart\nseed: not specified\ntruncation: 0.8\nmodel: emoji\n", grid);
     }
 
     [Fact]
-    public void A_card_does_not_command_the_terminal()
+    public void Control_characters_in_a_card_do_not_reach_the_terminal()
     {
         var package = ModelPackage.Open(s_model);
         var renamed = ModelPackage.Create(
@@ -67,16 +68,16 @@ public sealed class InfoTests : IDisposable
     }
 
     [Fact]
-    public void What_has_no_card_is_said()
+    public void Files_without_metadata_are_reported()
     {
         new RgbImage(4, 4).Save(_workspace.PathOf("black.png"));
         File.WriteAllText(_workspace.PathOf("notes.txt"), "notes");
         Directory.CreateDirectory(_workspace.PathOf("run"));
 
-        Assert.Contains("does not say what it was drawn from", _workspace.Run("info", "black.png").HasExitCode(1).Error);
+        Assert.Contains("has no generation metadata", _workspace.Run("info", "black.png").HasExitCode(1).Error);
         Assert.Contains("`notes.txt` is not an ONNX", _workspace.Run("info", "notes.txt").HasExitCode(1).Error);
         Assert.Contains("cannot be read", _workspace.Run("info", "none.onnx").HasExitCode(1).Error);
         Assert.Contains("`attngan export run -o model.onnx`", _workspace.Run("info", "run").HasExitCode(2).Error);
-        Assert.Contains("`--words` are those of a model", _workspace.Run("info", "black.png", "--words").HasExitCode(2).Error);
+        Assert.Contains("`--words` applies to models only", _workspace.Run("info", "black.png", "--words").HasExitCode(2).Error);
     }
 }

@@ -6,15 +6,19 @@ using AttnGan.Training.Runs;
 
 namespace AttnGan.Cli.Tests.Runs;
 
-/// <summary><c>attngan runs</c> on folders as trainings leave them.</summary>
+/// <summary><c>attngan runs</c> on folders like those of trainings.</summary>
 public sealed class RunsTests : IDisposable
 {
-    private static readonly AttnGanConfig s_config = new() { Damsm = new() { Epochs = 2, BatchSize = 4 }, Gan = new() { Epochs = 2, BatchSize = 2 } };
+    private static readonly AttnGanConfig s_config = new()
+    {
+        Damsm = new() { Epochs = 2, BatchSize = 4 },
+        Gan = new() { Epochs = 2, BatchSize = 2 },
+    };
 
     private readonly string _root = Directory.CreateTempSubdirectory("attngan-runs-").FullName;
 
     [Fact]
-    public void Runs_are_listed_with_what_they_do_and_how_good_they_are()
+    public void Runs_are_listed_with_state_and_metrics()
     {
         Write("done", s_config, "gan", epoch: 2, batch: 0);
         Write("halted", s_config, "gan", epoch: 1, batch: 1);
@@ -44,7 +48,7 @@ public sealed class RunsTests : IDisposable
     }
 
     [Fact]
-    public void A_machine_reads_the_list_as_JSON()
+    public void The_list_is_available_as_JSON()
     {
         Write("done", s_config, "gan", epoch: 2, batch: 0);
 
@@ -52,30 +56,38 @@ public sealed class RunsTests : IDisposable
 
         Assert.Equal(("done", "complete"), (run.GetProperty("name").GetString(), run.GetProperty("state").GetString()));
         JsonElement part = run.GetProperty("parts")[0];
-        Assert.Equal(("gan", 6, 6), (part.GetProperty("kind").GetString(), part.GetProperty("step").GetInt32(), part.GetProperty("steps").GetInt32()));
+        Assert.Equal("gan", part.GetProperty("kind").GetString());
+        Assert.Equal((6, 6), (part.GetProperty("step").GetInt32(), part.GetProperty("steps").GetInt32()));
         Assert.Equal(5, part.GetProperty("steps_per_second").GetDouble());
         Assert.Equal(3, part.GetProperty("best").GetProperty("step").GetInt32());
         Assert.Equal(0.4, part.GetProperty("last").GetProperty("measures").GetProperty("r_precision").GetDouble());
     }
 
     [Fact]
-    public void Runs_are_compared_by_settings_and_figures_and_drawn_over_each_other()
+    public void Runs_are_compared_by_settings_and_metrics_with_curves_in_one_figure()
     {
         Write("one", s_config, "gan", epoch: 2, batch: 0);
         Write("two", s_config with { Gan = s_config.Gan with { BatchSize = 5, DamsmWeight = 50 } }, "gan", epoch: 1, batch: 1);
 
         string text = AttnganProcess.Run(_root, "runs", "compare", "one", "two", "--curves", "curves.png").HasExitCode(0).Output;
-        string[][] rows = [.. text.Split('\n').Where(line => line.StartsWith('│')).Select(line => line.Split('│')[1..4].Select(cell => cell.Trim()).ToArray())];
+        string[][] rows =
+        [
+            .. text.Split('\n')
+                .Where(line => line.StartsWith('│'))
+                .Select(line => line.Split('│')[1..4].Select(cell => cell.Trim()).ToArray()),
+        ];
 
         Assert.Contains(["gan.damsm_weight", "5", "50"], rows);
         Assert.DoesNotContain(rows, row => row[0] == "gan.epochs");
-        Assert.Contains(["gan: steps a second", "5", "2"], rows);
+        Assert.Contains(["gan: steps per second", "5", "2"], rows);
         Assert.Contains(["gan: fd, last", "1.5 at 6", "1 at 3"], rows);
-        Assert.Contains(["gan: fd, at the best", "1 at 3", "1 at 3"], rows);
+        Assert.Contains(["gan: fd, at the best checkpoint", "1 at 3", "1 at 3"], rows);
         var curves = RgbImage.Load(Path.Combine(_root, "curves.png"), RgbColor.White);
         Assert.Equal(3 * 560, curves.Width);
-        Assert.All(new[] { new RgbColor(0x00, 0x72, 0xb2), new RgbColor(0xd5, 0x5e, 0x00) }, color => Assert.InRange(Count(curves, color), 100, 50_000));
-        JsonElement json = JsonDocument.Parse(AttnganProcess.Run(_root, "runs", "compare", "one", "two", "--json").HasExitCode(0).Output).RootElement;
+        RgbColor[] colors = [new(0x00, 0x72, 0xb2), new(0xd5, 0x5e, 0x00)];
+        Assert.All(colors, color => Assert.InRange(Count(curves, color), 100, 50_000));
+        string output = AttnganProcess.Run(_root, "runs", "compare", "one", "two", "--json").HasExitCode(0).Output;
+        JsonElement json = JsonDocument.Parse(output).RootElement;
         Assert.Equal(["one", "two"], json.GetProperty("runs").EnumerateArray().Select(name => name.GetString()));
     }
 
@@ -83,7 +95,7 @@ public sealed class RunsTests : IDisposable
     [InlineData("runs nowhere", "The folder `nowhere` does not exist")]
     [InlineData("runs compare one nowhere", "`nowhere` is not the folder of a run")]
     [InlineData("runs compare one one --curves none/curves.png", "Cannot write `none/curves.png`")]
-    public void What_cannot_be_read_or_written_is_named(string arguments, string message)
+    public void Unreadable_and_unwritable_paths_are_named(string arguments, string message)
     {
         Write("one", s_config, "gan", epoch: 1, batch: 1);
 
@@ -91,7 +103,7 @@ public sealed class RunsTests : IDisposable
     }
 
     [Fact]
-    public void A_folder_without_runs_says_so() =>
+    public void A_folder_without_runs_is_reported() =>
         Assert.StartsWith("There are no runs in `.`.", AttnganProcess.Run(_root, "runs", ".").HasExitCode(0).Output);
 
     public void Dispose() => Directory.Delete(_root, recursive: true);
@@ -99,9 +111,13 @@ public sealed class RunsTests : IDisposable
     private string PathOf(string name) => Path.Combine(_root, name);
 
     private string[] Files() =>
-        [.. Directory.GetFiles(_root, "*", SearchOption.AllDirectories).Select(file => Path.GetRelativePath(_root, file)).Order(StringComparer.Ordinal)];
+    [
+        .. Directory.GetFiles(_root, "*", SearchOption.AllDirectories)
+            .Select(file => Path.GetRelativePath(_root, file))
+            .Order(StringComparer.Ordinal),
+    ];
 
-    /// <summary>Three steps an epoch, measured at the end of each; the first is the best.</summary>
+    /// <summary>Writes a run with 3 steps per epoch, evaluated at the end of each; the first is the best.</summary>
     private void Write(string name, AttnGanConfig config, string kind, int epoch, int batch)
     {
         var part = new RunPart(PathOf(name), kind);
@@ -118,10 +134,10 @@ public sealed class RunsTests : IDisposable
                 log.Write(TrainingLog.Training, step, (step - 1) / 3, [.. losses, new("images_per_second", 10)]);
                 if (step % 3 == 0)
                 {
-                    Measure[] figures = kind == "gan"
+                    Measure[] metrics = kind == "gan"
                         ? [new("r_precision", step == 3 ? 0.6 : 0.4), new("fd", step == 3 ? 1 : 1.5)]
                         : [new("image_to_text_r1", 0.2), new("text_to_image_r1", 0.4)];
-                    log.Write(TrainingLog.Validation, step, (step / 3) - 1, figures);
+                    log.Write(TrainingLog.Validation, step, (step / 3) - 1, metrics);
                 }
             }
         }

@@ -9,13 +9,13 @@ public sealed class ServeTests
     private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
-    public async Task The_server_says_where_it_listens_draws_what_generate_draws_and_ends_in_order()
+    public async Task The_server_prints_its_address_generates_the_same_image_as_generate_and_shuts_down_gracefully()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Signals are sent as POSIX has them.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The test sends POSIX signals.");
         using var workspace = new Workspace();
         AttnganProcess.Run(workspace.Root, "generate", "a red heart", "--seed", "7").HasExitCode(0);
         using var serving = AttnganProcess.Start(workspace.Root, "serve", "--urls", "http://127.0.0.1:0");
-        serving.WaitUntil("it listens", () => serving.Output.Contains("Listening at ", StringComparison.Ordinal));
+        serving.WaitUntil("the server listens", () => serving.Output.Contains("Listening at ", StringComparison.Ordinal));
 
         using var client = new HttpClient { BaseAddress = new Uri(Regex.Match(serving.Output, "Listening at (\\S+) ").Groups[1].Value) };
         using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/images")
@@ -35,7 +35,7 @@ public sealed class ServeTests
     }
 
     [Fact]
-    public void Settings_that_are_not_right_are_told_at_once()
+    public void Invalid_settings_are_reported_together()
     {
         string error = AttnganProcess.Run(AppContext.BaseDirectory, "serve", "--max-batch-size", "0", "--urls", "x").HasExitCode(1).Error;
 

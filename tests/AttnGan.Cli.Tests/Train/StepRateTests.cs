@@ -5,7 +5,7 @@ namespace AttnGan.Cli.Tests.Train;
 public sealed class StepRateTests
 {
     [Fact]
-    public void There_is_no_pace_before_the_second_step()
+    public void The_speed_is_unknown_before_the_second_step()
     {
         var rate = new StepRate();
         rate.Add(TimeSpan.FromSeconds(1), step: 500, images: 8);
@@ -15,9 +15,9 @@ public sealed class StepRateTests
     }
 
     [Fact]
-    public void The_pace_is_that_of_the_steps_since_the_first_one_seen()
+    public void The_speed_counts_steps_since_the_start_of_this_process()
     {
-        // A resumed run begins far from step 0: what was done before says nothing about now.
+        // A resumed run starts far from step 0; earlier steps must not count.
         var rate = new StepRate();
         rate.Add(TimeSpan.FromSeconds(10), 1000, 8);
         rate.Add(TimeSpan.FromSeconds(12), 1001, 8);
@@ -28,7 +28,7 @@ public sealed class StepRateTests
     }
 
     [Fact]
-    public void Old_steps_no_longer_count()
+    public void Steps_outside_the_window_do_not_count()
     {
         var rate = new StepRate();
         rate.Add(TimeSpan.Zero, 1, 8);

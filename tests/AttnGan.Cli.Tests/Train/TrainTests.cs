@@ -5,7 +5,7 @@ public sealed class TrainTests
     private static readonly string[] s_endless = ["--set", "damsm.epochs=100000"];
 
     [Fact]
-    public void Training_without_a_terminal_prints_plain_lines_and_leaves_checkpoints_of_both_halves()
+    public void Training_without_a_terminal_prints_plain_lines_and_leaves_checkpoints_of_both_parts()
     {
         using var workspace = new Workspace();
 
@@ -20,12 +20,12 @@ public sealed class TrainTests
     }
 
     [Fact]
-    public void Halves_train_one_by_one_and_a_dry_run_writes_nothing()
+    public void The_parts_train_separately_and_a_dry_run_writes_no_files()
     {
         using var workspace = new Workspace();
 
         string dry = workspace.Run([.. Workspace.Train("--dry-run"), "--set", "gan.epochs=7"]).HasExitCode(0).Output;
-        Assert.Contains("gan: 7 epochs of 3 steps (21 in all) with 3 images each", dry);
+        Assert.Contains("gan: 7 epochs of 3 steps (21 in total), batch size 3", dry);
         Assert.Contains("name: \"tiny-test\"", dry);
         Assert.Contains("discriminator 32", dry);
         Assert.False(Directory.Exists(workspace.PathOf("run")));
@@ -37,24 +37,25 @@ public sealed class TrainTests
         workspace.Run(["train", "gan", .. rest]).HasExitCode(0);
         Assert.NotEmpty(workspace.Checkpoints("gan"));
 
-        string expert = workspace.PathOf("run/damsm/checkpoints/best.safetensors");
+        string damsm = workspace.PathOf("run/damsm/checkpoints/best.safetensors");
         string elsewhere = string.Join(' ', rest).Replace("--run run", "--run second", StringComparison.Ordinal);
-        workspace.Run(["train", "gan", .. elsewhere.Split(' '), "--damsm", expert]).HasExitCode(0);
+        workspace.Run(["train", "gan", .. elsewhere.Split(' '), "--damsm", damsm]).HasExitCode(0);
 
-        // The expert is in the GAN's own checkpoints: it may have gone from where it was.
-        File.Delete(expert);
-        workspace.Run("train", "gan", "--data", "data", "--run", "second", "--resume", "--set", "gan.epochs=2", "--threads", "1").HasExitCode(0);
+        // The GAN's checkpoints contain the DAMSM, so its file is no longer needed.
+        File.Delete(damsm);
+        string[] resume = ["train", "gan", "--data", "data", "--run", "second", "--resume", "--set", "gan.epochs=2", "--threads", "1"];
+        workspace.Run(resume).HasExitCode(0);
     }
 
     [Fact]
-    public void A_dry_run_finds_what_would_keep_the_training_from_its_first_step()
+    public void A_dry_run_reports_everything_that_would_prevent_the_first_step()
     {
         using var workspace = new Workspace();
         string[] rest = Workspace.Train("--dry-run")[1..];
 
         Assert.Contains("no trained DAMSM", workspace.Run(["train", "gan", .. rest]).HasExitCode(1).Error);
-        Assert.Contains("`nowhere.safetensors`", workspace.Run(Workspace.Train("--dry-run", "--judge", "nowhere.safetensors")).HasExitCode(1).Error);
-        Assert.Contains("Batch size 1000", workspace.Run(Workspace.Train("--dry-run", "--set", "gan.batch_size=1000")).HasExitCode(1).Error);
+        Assert.Contains("`nowhere.safetensors`", DryRunError("--independent", "nowhere.safetensors"));
+        Assert.Contains("Batch size 1000", DryRunError("--set", "gan.batch_size=1000"));
         Assert.Contains("image_encoder.weights", workspace.Run(
             "train", "--data", "data", "--run", "run", "--dry-run", "--threads", "1", "--set", "damsm.batch_size=3").HasExitCode(1).Error);
         Assert.False(Directory.Exists(workspace.PathOf("run")));
@@ -62,10 +63,12 @@ public sealed class TrainTests
         workspace.Run(Workspace.Train()).HasExitCode(0);
         Assert.Contains("already contains a", workspace.Run(Workspace.Train("--dry-run")).HasExitCode(1).Error);
         Assert.Contains("do not fit", workspace.Run(Workspace.Resume("--dry-run", "--set", "generator.width=8")).HasExitCode(1).Error);
+
+        string DryRunError(params string[] more) => workspace.Run(Workspace.Train(["--dry-run", .. more])).HasExitCode(1).Error;
     }
 
     [Fact]
-    public void A_dry_run_of_a_run_that_has_begun_takes_its_vocabulary_and_changes_nothing()
+    public void A_dry_run_of_an_existing_run_uses_its_vocabulary_and_changes_no_files()
     {
         using var workspace = new Workspace();
         workspace.Run(Workspace.Train()).HasExitCode(0);
@@ -92,7 +95,7 @@ public sealed class TrainTests
     }
 
     [Fact]
-    public void Without_a_configuration_the_runs_own_applies_or_that_of_the_DAMSM()
+    public void The_default_configuration_is_that_of_the_run_or_of_the_DAMSM()
     {
         using var workspace = new Workspace();
         workspace.Run(["train", "damsm", .. Workspace.Train()[1..]]).HasExitCode(0);
@@ -109,7 +112,7 @@ public sealed class TrainTests
     }
 
     [Fact]
-    public void What_is_passed_over_in_the_data_set_is_said_before_a_training_and_a_dry_run()
+    public void Skipped_files_cause_warnings_in_training_and_dry_run()
     {
         using var workspace = new Workspace();
         for (int i = 0; i < 12; i++)
@@ -128,7 +131,7 @@ public sealed class TrainTests
     }
 
     [Fact]
-    public void A_refused_training_leaves_the_configuration_of_the_run_alone()
+    public void A_rejected_training_does_not_change_the_configuration_of_the_run()
     {
         using var workspace = new Workspace();
         workspace.Run(Workspace.Train()).HasExitCode(0);
@@ -144,7 +147,7 @@ public sealed class TrainTests
     }
 
     [Fact]
-    public void A_training_that_does_not_begin_leaves_no_configuration()
+    public void A_training_that_does_not_start_leaves_no_configuration()
     {
         using var workspace = new Workspace();
 
@@ -157,13 +160,13 @@ public sealed class TrainTests
     [Theory]
     [InlineData(AttnganProcess.SigInt, 130)]
     [InlineData(AttnganProcess.SigTerm, 143)]
-    public void A_signal_saves_and_the_run_continues(int signal, int exitCode)
+    public void A_signal_saves_the_run_which_can_be_resumed(int signal, int exitCode)
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Signals are sent as POSIX has them.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The test sends POSIX signals.");
         using var workspace = new Workspace();
         using (var training = AttnganProcess.Start(workspace.Root, Workspace.Train(s_endless)))
         {
-            training.WaitUntil("a step is made", () => training.Output.Contains("damsm epoch", StringComparison.Ordinal));
+            training.WaitUntil("a step has finished", () => training.Output.Contains("damsm epoch", StringComparison.Ordinal));
             training.Signal(signal);
             AttnganProcess.Result result = training.WaitForExit().HasExitCode(exitCode);
 
@@ -171,7 +174,7 @@ public sealed class TrainTests
             Assert.Contains($"step {workspace.LastStep("damsm")} is saved", result.Error);
         }
 
-        // The run's own configuration applies, with one change: at least one more whole epoch.
+        // The run's own configuration applies, except for at least one more whole epoch.
         long epochs = (workspace.LastStep("damsm") / Workspace.StepsPerEpoch) + 2;
         string resumed = workspace.Run(Workspace.Resume("--set", $"damsm.epochs={epochs}")).HasExitCode(0).Output;
         Assert.Equal(epochs * Workspace.StepsPerEpoch, workspace.LastStep("damsm"));
@@ -182,7 +185,7 @@ public sealed class TrainTests
     [Fact]
     public void A_killed_training_resumes_and_completes()
     {
-        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "Signals are sent as POSIX has them.");
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The test sends POSIX signals.");
         using var workspace = new Workspace();
         using (var training = AttnganProcess.Start(workspace.Root, Workspace.Train("--set", "gan.epochs=100000")))
         {
@@ -200,7 +203,7 @@ public sealed class TrainTests
     }
 
     [Fact]
-    public void A_damaged_checkpoint_is_named_and_the_one_before_it_offered()
+    public void A_damaged_checkpoint_is_named_and_the_previous_one_is_suggested()
     {
         using var workspace = new Workspace();
         workspace.Run(["train", "damsm", .. Workspace.Train()[1..]]).HasExitCode(0);
@@ -220,18 +223,19 @@ public sealed class TrainTests
     }
 
     [Fact]
-    public void Settings_are_all_checked_before_anything_begins()
+    public void All_settings_are_checked_before_training_starts()
     {
         using var workspace = new Workspace();
 
-        string error = workspace.Run(Workspace.Train("--set", "gan.batch_sise=3", "--set", "foo", "--set", "damsm.epochs=-1")).HasExitCode(1).Error;
+        string[] arguments = Workspace.Train("--set", "gan.batch_sise=3", "--set", "foo", "--set", "damsm.epochs=-1");
+        string error = workspace.Run(arguments).HasExitCode(1).Error;
 
         Assert.All(["gan.batch_size", "`--set foo`", "damsm.epochs"], part => Assert.Contains(part, error));
         Assert.False(Directory.Exists(workspace.PathOf("run")));
     }
 
     [Fact]
-    public void There_is_nothing_to_resume_in_an_empty_folder()
+    public void An_empty_folder_cannot_be_resumed()
     {
         using var workspace = new Workspace();
 
@@ -239,11 +243,11 @@ public sealed class TrainTests
     }
 
     [Fact]
-    public void Two_trainings_do_not_share_a_run()
+    public void Two_trainings_cannot_share_a_run()
     {
         using var workspace = new Workspace();
         using var first = AttnganProcess.Start(workspace.Root, Workspace.Train(s_endless));
-        first.WaitUntil("a step is made", () => first.Output.Contains("damsm epoch", StringComparison.Ordinal));
+        first.WaitUntil("a step has finished", () => first.Output.Contains("damsm epoch", StringComparison.Ordinal));
 
         Assert.Contains("in use", workspace.Run(Workspace.Resume()).HasExitCode(1).Error);
     }
