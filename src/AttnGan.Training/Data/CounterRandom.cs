@@ -24,6 +24,7 @@ internal struct CounterRandom
         Candidates,
         Images,
         NoisePixels,
+        Shapes,
     }
 
     public ulong Next() => SplitMix64.Mix(_state += SplitMix64.GoldenGamma);
