@@ -24,7 +24,7 @@ internal static class DatasetConvertCommand
     {
         Description = "Scale larger images down to N pixels on the shorter side.",
         HelpName = "N",
-    }.AtLeast(1);
+    }.WithMinimum(1);
 
     private static readonly Option<bool> s_link = new("--link")
     {

@@ -5,7 +5,7 @@ using Spectre.Console;
 
 namespace AttnGan.Cli.Evaluate;
 
-/// <summary>Two evaluations side by side, on a terminal.</summary>
+/// <summary>Prints the comparison of two evaluation reports.</summary>
 internal static class ComparisonText
 {
     public static void Write(IAnsiConsole console, ReportComparison comparison)
@@ -13,7 +13,7 @@ internal static class ComparisonText
         Condition[] different = [.. comparison.Conditions.Where(condition => condition.Differs)];
         if (different.Length == 0)
         {
-            console.WriteLine("A and B depend on the same.");
+            console.WriteLine("A and B were evaluated under the same conditions.");
         }
         else
         {
@@ -26,7 +26,7 @@ internal static class ComparisonText
 
     private static Table Differences(IEnumerable<Condition> different)
     {
-        Table table = new Table().RoundedBorder().AddColumns("what differs", "A", "B");
+        Table table = new Table().RoundedBorder().AddColumns("difference", "A", "B");
         foreach (Condition condition in different)
         {
             table.AddRow(Cell(condition.Name), Cell(Value(condition, condition.A)), Cell(Value(condition, condition.B)));
@@ -66,6 +66,6 @@ internal static class ComparisonText
         _ => Style.Plain,
     };
 
-    /// <summary>Not markup: whoever made a report chose the names in it.</summary>
-    private static Spectre.Console.Text Cell(string text, Style? style = null) => new(Terminal.Harmless(text), style);
+    /// <summary>Plain text, not markup: the names in a report are untrusted.</summary>
+    private static Spectre.Console.Text Cell(string text, Style? style = null) => new(Terminal.Sanitize(text), style);
 }

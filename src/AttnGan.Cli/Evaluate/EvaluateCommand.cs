@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using AttnGan.Cli.Generate;
 using AttnGan.Cli.Hosting;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Evaluation;
@@ -11,10 +10,10 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Cli.Evaluate;
 
-/// <summary><c>attngan evaluate</c>: measures a model's images, and references to read the figures by.</summary>
+/// <summary><c>attngan evaluate</c>: evaluates generated images, or a baseline to compare them with.</summary>
 internal static class EvaluateCommand
 {
-    private static readonly Dictionary<string, SubjectKind> s_references = new()
+    private static readonly Dictionary<string, SubjectKind> s_baselines = new()
     {
         ["real"] = SubjectKind.Real,
         ["wrong-captions"] = SubjectKind.WrongCaptions,
@@ -24,19 +23,19 @@ internal static class EvaluateCommand
 
     private static readonly Option<string?> s_model = new("--model")
     {
-        Description = "A model package (.onnx), a run folder or a GAN checkpoint. Without it the bundled model.",
+        Description = "A model package (.onnx), a run folder or a GAN checkpoint. Default: the bundled model.",
         HelpName = "PATH",
     };
 
     private static readonly Option<DirectoryInfo?> s_data = new("--data")
     {
-        Description = "Folder of captioned images (see `attngan dataset check`).",
+        Description = "Dataset folder (see `attngan dataset check`).",
         HelpName = "DIR",
     };
 
     private static readonly Option<string> s_split = new("--split")
     {
-        Description = "Which of its images: train, validation, or NAME for the list NAME.txt at its root.",
+        Description = "Split of the dataset: train, validation, or NAME for the list NAME.txt in its folder.",
         HelpName = "NAME",
         DefaultValueFactory = _ => "validation",
     };
@@ -45,64 +44,62 @@ internal static class EvaluateCommand
 
     private static readonly Option<int?> s_count = new Option<int?>("--count")
     {
-        Description = "Images to judge. Without it one for each caption of the split, but at most 30000, as in published evaluations.",
+        Description = "Number of images. Default: one per caption of the split, at most 30000, as in published evaluations.",
         HelpName = "N",
-    }.AtLeast(2);
+    }.WithMinimum(2);
 
-    private static readonly Option<string?> s_reference = CreateReference();
+    private static readonly Option<string?> s_baseline = CreateBaseline();
 
     private static readonly Option<string?> s_damsm = new("--damsm")
     {
-        Description = "Run folder or checkpoint of the DAMSM that judges images by their captions. Without it the one that the model was " +
-            "trained with; model packages (.onnx) bring none.",
+        Description = "Run folder or checkpoint of the DAMSM that compares images with captions. Default: the one that the model was trained " +
+            "with; model packages (.onnx) contain none.",
         HelpName = "PATH",
     };
 
     private static readonly Option<string?> s_independent = new("--independent")
     {
-        Description = "Run folder or checkpoint of a second DAMSM, which the model was not trained with: all that the first one measures is " +
-            "measured with it too.",
+        Description = "Run folder or checkpoint of an independent DAMSM, which the model was not trained with; adds its own values of all " +
+            "DAMSM metrics.",
         HelpName = "PATH",
     };
 
     private static readonly Option<string?> s_features = new("--features")
     {
-        Description = "Network for the Fréchet distance, the Inception score and the diversity: weights of Inception-v3 (torchvision's, or " +
-            "pytorch-fid's of TensorFlow's graph), or a DAMSM. Without it the independent DAMSM, or else the first one.",
+        Description = "Evaluation network for Fréchet distance, Inception score and diversity: Inception-v3 weights (from torchvision, or " +
+            "pytorch-fid's port of TensorFlow's), or a DAMSM. Default: the independent DAMSM, else that of --damsm.",
         HelpName = "FILE",
     };
 
     private static readonly Option<string?> s_metrics = CreateMetrics();
 
-    private static readonly Option<double?> s_truncation = GenerateCommand.CreateTruncation();
-
     private static readonly Option<long> s_seed = new("--seed")
     {
-        Description = "Decides the order of images, the noise and wrong captions: the same command with the same seed finds the same figures.",
+        Description = "Seed of image order, noise and wrong captions; the same command with the same seed gives the same values.",
         HelpName = "S",
         DefaultValueFactory = _ => 0,
     };
 
     private static readonly Option<DirectoryInfo> s_out = new("--out")
     {
-        Description = "Folder for the report; created where there is none. With `--compare`, a page (.html) of the comparison.",
+        Description = "Folder for the report; created if missing. With `--compare`, an HTML page to write.",
         HelpName = "DIR",
         DefaultValueFactory = _ => new DirectoryInfo(Path.Combine("out", "evaluation")),
     };
 
     private static readonly Option<string?> s_cache = new("--cache")
     {
-        Description = "Folder that feature statistics of real images are kept in, which take as long as judging. Without it `attngan/statistics` in " +
-            "the user's folder for such files.",
+        Description = "Cache folder for feature statistics of real images, which are slow to compute. Default: `attngan/statistics` in the " +
+            "user's cache folder.",
         HelpName = "DIR",
     };
 
-    private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace a report that exists." };
+    private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace an existing report." };
 
     private static readonly Option<string[]> s_compare = new("--compare")
     {
-        Description = "Instead of measuring, sets two reports side by side (their folders or `report.json`): what they depend on, and the " +
-            "differences of those figures that can be compared.",
+        Description = "Compare two existing reports (folders or `report.json`) instead of evaluating: their conditions, and the " +
+            "differences of comparable metrics.",
         HelpName = "A B",
         Arity = new ArgumentArity(2, 2),
         AllowMultipleArgumentsPerToken = true,
@@ -112,15 +109,16 @@ internal static class EvaluateCommand
     {
         var command = new DocumentedCommand(
             "evaluate",
-            "Measures how good images are and how well they fit their captions (docs/evaluation.md tells how), and writes a report.",
+            "Evaluate image quality and how well images match their captions, and write a report (see docs/evaluation.md).",
             "attngan evaluate --model runs/first --data datasets/sample",
-            "attngan evaluate --model runs/first --data datasets/sample --reference real --out out/real",
-            "attngan evaluate --model model.onnx --data DIR --damsm runs/first --independent runs/other --features inception_v3_google-0cc3c7bd.pth",
+            "attngan evaluate --model runs/first --data datasets/sample --baseline real --out out/real",
+            "attngan evaluate --model model.onnx --data DIR --damsm runs/first --independent runs/other " +
+                "--features inception_v3_google-0cc3c7bd.pth",
             "attngan evaluate --data datasets/sample --metrics color_accuracy,attention_grounding",
             "attngan evaluate --compare out/before out/after --out comparison.html")
         {
-            s_model, s_data, s_split, s_cropScale, s_count, s_reference, s_damsm, s_independent, s_features, s_metrics, s_truncation, s_seed, s_out, s_cache,
-            s_overwrite, s_compare, CommonOptions.Device, CommonOptions.Threads,
+            s_model, s_data, s_split, s_cropScale, s_count, s_baseline, s_damsm, s_independent, s_features, s_metrics,
+            CommonOptions.Truncation, s_seed, s_out, s_cache, s_overwrite, s_compare, CommonOptions.Device, CommonOptions.Threads,
         };
         command.Validators.Add(Check);
         command.SetAction(arguments => Run(arguments, interruption));
@@ -129,18 +127,18 @@ internal static class EvaluateCommand
 
     private static Option<double?> CreateCropScale()
     {
-        const int Largest = DataConfig.MaxCropScale;
+        const int Max = DataConfig.MaxCropScale;
         var option = new Option<double?>("--crop-scale")
         {
-            Description = "Shorter side that real images are scaled to before their middle is taken, in sizes of the judged images. Without it " +
-                "as in the model's training (data.crop_scale), or for a model package, which does not say, in the DAMSM's.",
+            Description = "Shorter side of real images before their center crop, relative to the size of the generated images. Default: as in " +
+                "the training of the model (data.crop_scale); for a model package, as in the training of the DAMSM.",
             HelpName = "X",
         };
         option.Validators.Add(result =>
         {
-            if (result.Tokens is [var token] && double.TryParse(token.Value, out double value) && value is not (>= 1 and <= Largest))
+            if (result.Tokens is [var token] && double.TryParse(token.Value, out double value) && value is not (>= 1 and <= Max))
             {
-                result.AddError($"`--crop-scale {token.Value}`: expected a number from 1 to {Largest}, such as 1.");
+                result.AddError($"`--crop-scale {token.Value}`: expected a number from 1 to {Max}, such as 1.");
             }
         });
         return option;
@@ -150,7 +148,8 @@ internal static class EvaluateCommand
     {
         if (arguments.GetValue(s_compare) is [var a, var b])
         {
-            EvaluateComparison.Run(a, b, arguments.GetResult(s_out) is { Implicit: false } ? new FileInfo($"{arguments.GetValue(s_out)}") : null);
+            FileInfo? page = arguments.GetResult(s_out) is { Implicit: false } ? new FileInfo($"{arguments.GetValue(s_out)}") : null;
+            EvaluateComparison.Run(a, b, page);
             return ExitCodes.Success;
         }
 
@@ -158,13 +157,13 @@ internal static class EvaluateCommand
         var options = new EvaluationOptions
         {
             Model = arguments.GetValue(s_model) ?? GenerationModel.Bundled(),
-            Subject = arguments.GetValue(s_reference) is { } reference ? s_references[reference] : SubjectKind.Model,
+            Subject = arguments.GetValue(s_baseline) is { } baseline ? s_baselines[baseline] : SubjectKind.Model,
             Data = arguments.GetValue(s_data)!.ToString(),
             Split = arguments.GetRequiredValue(s_split),
             CropScale = arguments.GetValue(s_cropScale),
             Count = arguments.GetValue(s_count),
             Seed = arguments.GetRequiredValue(s_seed),
-            Truncation = arguments.GetValue(s_truncation),
+            Truncation = arguments.GetValue(CommonOptions.Truncation),
             Metrics = arguments.GetValue(s_metrics) is { } metrics ? [.. MetricNames(metrics).Select(MetricRegistry.Parse)] : null,
             Damsm = arguments.GetValue(s_damsm),
             Independent = arguments.GetValue(s_independent),
@@ -193,7 +192,7 @@ internal static class EvaluateCommand
         string report = Path.Combine(folder, ReportFile.Name);
         if (File.Exists(report) && !overwrite)
         {
-            throw new AttnGanException($"`{report}` would be replaced. Add `--overwrite` to do so, or give another `--out`.");
+            throw new AttnGanException($"`{report}` would be replaced. Add `--overwrite` to allow it, or choose another `--out`.");
         }
 
         OutputFolder.Create(folder);
@@ -226,25 +225,26 @@ internal static class EvaluateCommand
         {
             if (option.Option != s_compare && option.Option != s_out && option.Option != CommonOptions.Verbose)
             {
-                result.AddError($"`{option.Option.Name}` says how to measure, and `--compare` measures nothing: leave one of them out.");
+                result.AddError($"`{option.Option.Name}` applies to evaluation, which `--compare` does not run; leave one of them out.");
             }
         }
 
-        if (result.GetResult(s_out) is { Implicit: false, Tokens: [var page] } && !page.Value.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
+        if (result.GetResult(s_out) is { Implicit: false, Tokens: [var page] } &&
+            !page.Value.EndsWith(".html", StringComparison.OrdinalIgnoreCase))
         {
-            result.AddError($"`--out {page.Value}`: with `--compare` expected a page's name that ends in .html.");
+            result.AddError($"`--out {page.Value}`: with `--compare` expected a file name that ends in .html.");
         }
     }
 
-    private static Option<string?> CreateReference()
+    private static Option<string?> CreateBaseline()
     {
-        var option = new Option<string?>("--reference")
+        var option = new Option<string?>("--baseline")
         {
-            Description = "Instead of the model's images, at the size of its images: the dataset's own, those with wrong captions, random " +
-                "pixels, or the images of the same networks with random weights.",
-            HelpName = string.Join('|', s_references.Keys),
+            Description = "Evaluate a baseline instead of the model, at the model's image size: real images, real images with wrong " +
+                "captions, random pixels, or images of the model's networks with random weights.",
+            HelpName = string.Join('|', s_baselines.Keys),
         };
-        option.AcceptOnlyFromAmong([.. s_references.Keys]);
+        option.AcceptOnlyFromAmong([.. s_baselines.Keys]);
         return option;
     }
 
@@ -252,23 +252,26 @@ internal static class EvaluateCommand
     {
         var option = new Option<string?>("--metrics")
         {
-            Description = $"What to measure, with commas between: {string.Join(", ", MetricRegistry.Names)}. Without it all that can be measured.",
+            Description = $"Metrics, separated by commas: {string.Join(", ", MetricRegistry.Names)}. Default: all that are available.",
             HelpName = "LIST",
         };
         option.Validators.Add(result =>
         {
             if (!result.Tokens.SelectMany(token => MetricNames(token.Value)).Any())
             {
-                result.AddError($"`--metrics` names no metric; there are {string.Join(", ", MetricRegistry.Names)}.");
+                result.AddError($"`--metrics` names no metric; available are {string.Join(", ", MetricRegistry.Names)}.");
             }
 
-            foreach (string name in result.Tokens.SelectMany(token => MetricNames(token.Value)).Where(name => !MetricRegistry.Names.Contains(name)))
+            foreach (string name in result.Tokens
+                .SelectMany(token => MetricNames(token.Value))
+                .Where(name => !MetricRegistry.Names.Contains(name)))
             {
-                result.AddError($"`--metrics`: there is no metric '{name}'; there are {string.Join(", ", MetricRegistry.Names)}.");
+                result.AddError($"`--metrics`: unknown metric '{name}'; available are {string.Join(", ", MetricRegistry.Names)}.");
             }
         });
         return option;
     }
 
-    private static string[] MetricNames(string list) => list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+    private static string[] MetricNames(string list) =>
+        list.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 }

@@ -3,13 +3,13 @@ using AttnGan.Training.Evaluation.Reports;
 
 namespace AttnGan.Cli.Evaluate;
 
-/// <summary>The part of <c>attngan evaluate</c> that sets two reports side by side instead of making one.</summary>
+/// <summary><c>attngan evaluate --compare</c>: compares two reports.</summary>
 internal static class EvaluateComparison
 {
-    /// <param name="a">A report's file or folder.</param>
-    /// <param name="b">Another; differences are told as of this one.</param>
-    /// <param name="html">Where a page of it goes; null for none.</param>
-    /// <exception cref="AttnGanException">A report cannot be read, or the page cannot be written.</exception>
+    /// <param name="a">File or folder of a report.</param>
+    /// <param name="b">File or folder of the other report; differences are B minus A.</param>
+    /// <param name="html">The HTML page to write; null for none.</param>
+    /// <exception cref="AttnGanException">Thrown when a report cannot be read, or the page cannot be written.</exception>
     public static void Run(string a, string b, FileInfo? html)
     {
         var comparison = ReportComparison.Of(ReportFile.Read(a), ReportFile.Read(b));

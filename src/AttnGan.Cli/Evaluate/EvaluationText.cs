@@ -7,7 +7,7 @@ using Spectre.Console;
 
 namespace AttnGan.Cli.Evaluate;
 
-/// <summary>An evaluation's report for people.</summary>
+/// <summary>Prints an evaluation report as a table.</summary>
 internal static class EvaluationText
 {
     public static void Write(EvaluationReport report)
@@ -23,7 +23,7 @@ internal static class EvaluationText
         Table table = new Table().RoundedBorder()
             .AddColumn("metric")
             .AddColumn("value", column => column.RightAligned())
-            .AddColumn("over", column => column.RightAligned())
+            .AddColumn("samples", column => column.RightAligned())
             .AddColumn("");
         foreach (MetricValue metric in report.Metrics)
         {

@@ -9,39 +9,39 @@ using AttnGan.Training.Torch;
 
 namespace AttnGan.Cli.Export;
 
-/// <summary><c>attngan export</c>: from a run, checkpoint or model file to a model package or a file of weights.</summary>
+/// <summary><c>attngan export</c>: writes a run, checkpoint or model file as a model package, weights or static site.</summary>
 internal static class ExportCommand
 {
     private const string PthFormat = "pth";
 
-    private static readonly string[] s_names = [PyTorchExport.GeneratorName, PyTorchExport.TextEncoderName, PyTorchExport.VocabularyName];
+    private static readonly string[] s_pthFiles = [PyTorchExport.GeneratorName, PyTorchExport.TextEncoderName, PyTorchExport.VocabularyName];
 
-    // What the bundled model's site shows first.
+    // The initial caption of a site with the bundled model.
     private const string BundledCaption = "a red heart";
 
     private static readonly Argument<string?> s_source = new("RUN")
     {
-        Description = "A run folder (its newest GAN checkpoint counts), a GAN checkpoint or a model file (.safetensors). With `--web` a " +
-            "model package (.onnx) as well; without any, the bundled model.",
+        Description = "Run folder (its newest GAN checkpoint is used), GAN checkpoint or model file (.safetensors). With `--web` also a " +
+            "model package (.onnx); default: the bundled model.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
     private static readonly Option<string?> s_output = new("--output", "-o")
     {
-        Description = "The model file to write. `.onnx`: the model package that drawing programs use. `.safetensors`: the weights for " +
-            "training tools. With `--format pth` a folder.",
+        Description = "Model file to write. `.onnx`: a model package, which generates images. `.safetensors`: weights for training tools. " +
+            "With `--format pth`: a folder.",
         HelpName = "PATH",
     };
 
     private static readonly Option<string?> s_web = new("--web")
     {
-        Description = "Instead of a file, a site to write: a page that draws in the visitor's browser, for any static host.",
+        Description = "Folder of a static site to write instead of a file: a page that generates in the visitor's browser.",
         HelpName = "DIR",
     };
 
     private static readonly Option<string?> s_caption = new("--caption")
     {
-        Description = "With `--web`: what the page shows first.",
+        Description = "With `--web`: the initial caption of the page.",
         HelpName = "TEXT",
     };
 
@@ -49,34 +49,34 @@ internal static class ExportCommand
 
     private static readonly Option<bool> s_noHalf = new("--no-half")
     {
-        Description = "Store weights as they were trained, without it as 16-bit floats: half the size. PyTorch's files always have 32.",
+        Description = "Keep weights in 32-bit floats. Default: 16-bit floats, half the size; PyTorch files always have 32.",
     };
 
     private static readonly Option<string?> s_name = new("--name")
     {
-        Description = "The model's name; without it the configuration's.",
+        Description = "Name of the model. Default: that of the configuration.",
         HelpName = "TEXT",
     };
 
     private static readonly Option<string?> s_license = new("--license")
     {
-        Description = "License of the weights, and of the images they were trained on.",
+        Description = "License of the weights and of their training images.",
         HelpName = "TEXT",
     };
 
     private static readonly Option<string?> s_description = new("--description")
     {
-        Description = "What readers should know of the model.",
+        Description = "Description of the model.",
         HelpName = "TEXT",
     };
 
-    private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace what exists." };
+    private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace existing files." };
 
     public static Command Create()
     {
         var command = new DocumentedCommand(
             "export",
-            "Writes what drawing needs (text encoder, averaged generator, vocabulary, configuration, card) to one file.",
+            "Export a model for generation (text encoder, averaged generator, vocabulary, configuration, card) to one file.",
             "attngan export runs/first -o emoji.onnx --license \"Apache-2.0\"",
             "attngan export runs/first/gan/checkpoints/best.safetensors -o best.onnx --no-half",
             "attngan export runs/first -o weights.safetensors",
@@ -133,7 +133,7 @@ internal static class ExportCommand
         {
             foreach (Option other in new Option[] { s_output, s_format }.Where(option => result.GetResult(option) is { Implicit: false }))
             {
-                result.AddError($"`--web` writes a site alone; leave out `{other.Name}`, or call the command twice.");
+                result.AddError($"`--web` writes only a site; leave out `{other.Name}`, or run the command twice.");
             }
 
             return;
@@ -141,7 +141,7 @@ internal static class ExportCommand
 
         if (result.GetResult(s_source) is not { Tokens.Count: > 0 })
         {
-            result.AddError("Required argument 'RUN' is missing; only `--web` does without, with the bundled model.");
+            result.AddError("Required argument 'RUN' is missing; only `--web` has a default, the bundled model.");
         }
 
         if (result.GetResult(s_output) is not { Implicit: false })
@@ -166,15 +166,15 @@ internal static class ExportCommand
     {
         if (card.License is null)
         {
-            Terminal.Warn("the model names no license; say with `--license` what others may do with it.");
+            Terminal.Warn("the model has no license; specify with `--license` what others may do with it.");
         }
     }
 
     private static int WriteSite(ParseResult arguments, string folder)
     {
         StaticSite.Prepare(folder, arguments.GetValue(s_overwrite));
-        string? given = arguments.GetValue(s_source);
-        string source = given ?? GenerationModel.Bundled();
+        string? specified = arguments.GetValue(s_source);
+        string source = specified ?? GenerationModel.Bundled();
         ModelCard card = CardOf(arguments);
         ModelPackage package;
         if (ModelOutput.IsPackage(source) && !Directory.Exists(source))
@@ -193,15 +193,16 @@ internal static class ExportCommand
             card = package.Card;
         }
 
-        StaticSite.Write(package, card, folder, arguments.GetValue(s_caption) ?? (given is null ? BundledCaption : null));
+        StaticSite.Write(package, card, folder, arguments.GetValue(s_caption) ?? (specified is null ? BundledCaption : null));
         WarnOfLicense(card);
         long bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
         Console.Out.WriteLine(
-            $"{folder}: a site that draws with {card.Name}, {package.Vocabulary.Count - 1} words, {bytes / 1e6:F1} MB. Any static host serves it.");
+            $"{folder}: a site that generates with {card.Name}, {package.Vocabulary.Count - 1} words, {bytes / 1e6:F1} MB. Any static host can " +
+            "serve it.");
         return ExitCodes.Success;
     }
 
-    /// <summary>A run as a package, which has been compared with its networks. In a method of its own: a ready package needs no libtorch.</summary>
+    /// <summary>Exports a run as a package, verified against its networks. Not inlined, so that a site of a package does not load libtorch.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ModelPackage Export(string source, ModelCard card, bool half)
     {
@@ -219,9 +220,9 @@ internal static class ExportCommand
 
     private static int WritePyTorch(string source, string folder, bool overwrite)
     {
-        if (!overwrite && s_names.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } existing)
+        if (!overwrite && s_pthFiles.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } existing)
         {
-            throw new AttnGanException($"The file `{existing}` exists; add `--overwrite` to replace it, or give another folder.");
+            throw new AttnGanException($"The file `{existing}` exists; add `--overwrite` to replace it, or choose another folder.");
         }
 
         if (File.Exists(folder))
@@ -232,7 +233,7 @@ internal static class ExportCommand
         LibTorch.Load();
         OutputFolder.Create(folder);
         ModelFile model = PyTorchExport.Write(source, folder);
-        Console.Out.WriteLine($"{folder}: {string.Join(", ", s_names)} of {model.Card.Name}, {model.Card.Steps} steps");
+        Console.Out.WriteLine($"{folder}: {string.Join(", ", s_pthFiles)} of {model.Card.Name}, {model.Card.Steps} steps");
         return ExitCodes.Success;
     }
 
@@ -240,7 +241,7 @@ internal static class ExportCommand
     {
         var option = new Option<string?>("--format")
         {
-            Description = $"{PthFormat}: {string.Join(", ", s_names)}, which PyTorch and the official code open. Without it one model file.",
+            Description = $"{PthFormat}: {string.Join(", ", s_pthFiles)}, for PyTorch and the official code. Default: one model file.",
             HelpName = PthFormat,
         };
         option.AcceptOnlyFromAmong(PthFormat);

@@ -1,7 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using AttnGan.Cli.Generate;
 using AttnGan.Cli.Hosting;
 using AttnGan.Models;
 using AttnGan.Models.Onnx;
@@ -10,7 +9,7 @@ using Google.Protobuf;
 namespace AttnGan.Cli.Export;
 
 /// <summary>
-/// The page with a model, as files that any static host can serve: the visitor's browser draws. docs/page.md describes it.
+/// The page with a model, as files for any static host: the visitor's browser generates the images. See docs/page.md.
 /// </summary>
 internal static class StaticSite
 {
@@ -22,18 +21,18 @@ internal static class StaticSite
 
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web)
     {
-        // Files for fetch, never a part of HTML: letters of any script stay readable.
+        // These files are fetched, never embedded in HTML: letters of any script stay readable.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         Converters = { new JsonStringEnumConverter() },
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
-    /// <summary>Makes sure, before any work is done, that the site can be written.</summary>
-    /// <param name="folder">Where to.</param>
-    /// <param name="overwrite">Whether files of a site that is there may be replaced.</param>
-    /// <param name="parts">Where the page's parts are, if not beside the program.</param>
+    /// <summary>Checks that the site can be written before any work is done, and creates its folder.</summary>
+    /// <param name="folder">Folder of the site.</param>
+    /// <param name="overwrite">True to replace the files of an existing site.</param>
+    /// <param name="parts">Folder of the page's parts; null for the one beside the program.</param>
     /// <exception cref="AttnGanException">
-    /// The folder has something in it that shall not be replaced, or this program was built without the page's parts.
+    /// Thrown when the folder is not empty and must not be replaced, or this program was built without the page's parts.
     /// </exception>
     public static void Prepare(string folder, bool overwrite, string? parts = null)
     {
@@ -45,25 +44,25 @@ internal static class StaticSite
         if (!overwrite && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
         {
             throw new AttnGanException(
-                $"The folder `{folder}` is not empty; add `--overwrite` to replace the site's files in it, or give another folder.");
+                $"The folder `{folder}` is not empty; add `--overwrite` to replace the site's files in it, or choose another folder.");
         }
 
         if (s_runtimeFiles.FirstOrDefault(name => !File.Exists(Path.Combine(parts ?? s_parts, "runtime", name))) is { } missing)
         {
             throw new AttnGanException(
-                $"This program was built without ONNX Runtime for browsers (`{missing}`), which the site draws with. Run " +
-                "`npm ci --ignore-scripts --prefix eng/web-runtime` in the source's folder and build again.");
+                $"This program was built without ONNX Runtime for browsers (`{missing}`), which the site generates with. Run " +
+                "`npm ci --ignore-scripts --prefix eng/web-runtime` in the source folder and build again.");
         }
 
         OutputFolder.Create(folder);
     }
 
     /// <summary>Writes the site.</summary>
-    /// <param name="package">The model; it is cut in two between text encoder and generator, so that captions can be mixed there.</param>
-    /// <param name="card">What visitors are told of the model.</param>
-    /// <param name="folder">Where to; <see cref="Prepare"/> has seen to it.</param>
-    /// <param name="caption">What the page shows first; null for nothing.</param>
-    /// <exception cref="AttnGanException">A file cannot be written.</exception>
+    /// <param name="package">The model; it is split into text encoder and generator, so that captions can be mixed in between.</param>
+    /// <param name="card">Name, license and description that visitors see.</param>
+    /// <param name="folder">Folder of the site, created by <see cref="Prepare"/>.</param>
+    /// <param name="caption">Initial caption of the page; null for none.</param>
+    /// <exception cref="AttnGanException">Thrown when a file cannot be written.</exception>
     public static void Write(ModelPackage package, ModelCard card, string folder, string? caption)
     {
         try
@@ -87,7 +86,9 @@ internal static class StaticSite
         string modelFolder = $"models/{ImageFileNames.Slug(card.Name ?? "model")}/";
         OutputFolder.Create(Path.Combine(folder, modelFolder));
         WriteModel(package, card, Path.Combine(folder, modelFolder));
-        WriteJson(Path.Combine(folder, "config.json"), new { Backend = "browser", Models = new[] { modelFolder }, AttnGanVersion.Software, Caption = caption });
+        WriteJson(
+            Path.Combine(folder, "config.json"),
+            new { Backend = "browser", Models = new[] { modelFolder }, AttnGanVersion.Software, Caption = caption });
     }
 
     private static void WriteModel(ModelPackage package, ModelCard card, string folder)

@@ -1,26 +1,26 @@
-using System.Globalization;
 using AttnGan.Cli.Hosting;
 using AttnGan.Generation;
 using AttnGan.Imaging;
 
 namespace AttnGan.Cli.Generate;
 
-/// <summary>What <c>attngan generate</c> draws, and the files that it goes to.</summary>
+/// <summary>The images that <c>attngan generate</c> generates, and the files that it writes.</summary>
 internal sealed record GenerationJob
 {
     private const int TopWords = 5;
+    private const int MinGridCellSize = 128;
 
-    // All of them stay in memory for the animation.
+    // The animation needs all frames in memory.
     private const int MaxFrames = 100_000;
 
-    // Their names are looked for in the folder before the first is drawn.
+    // Before generation, every file name is checked against the folder.
     private const int MaxImages = 1_000_000;
 
     public required string Folder { get; init; }
 
     public required IReadOnlyList<string> Captions { get; init; }
 
-    /// <summary>Images of each caption; the first has <see cref="Seed"/>, the next the next number.</summary>
+    /// <summary>Images per caption, with consecutive seeds from <see cref="Seed"/>.</summary>
     public required int Number { get; init; }
 
     public required long Seed { get; init; }
@@ -29,117 +29,115 @@ internal sealed record GenerationJob
 
     public bool Grid { get; init; }
 
-    /// <summary>Steps of the way from each image to the next; null to draw the images alone.</summary>
+    /// <summary>Interpolation steps from each image to the next; null for no interpolation.</summary>
     public int? Steps { get; init; }
 
-    /// <summary>Milliseconds of a frame on that way.</summary>
+    /// <summary>Milliseconds per frame of the animation.</summary>
     public int FrameTime { get; init; }
 
-    /// <summary>Of the images, without the dot.</summary>
+    /// <summary>File extension of the images, without the dot.</summary>
     public required string Extension { get; init; }
 
-    /// <summary>Creates the folder and makes sure that no file is replaced unasked.</summary>
+    /// <summary>Number of frames of an interpolation through all images.</summary>
+    public int Frames => checked((int)((ImageCount - 1) * (Steps ?? 0)) + 1);
+
+    private long ImageCount => (long)Captions.Count * Number;
+
+    /// <summary>Checks the request and creates the folder.</summary>
     /// <param name="stageSizes">Side of each stage's image.</param>
-    /// <param name="overwrite">Whether files may be replaced.</param>
-    public void PrepareFolder(IReadOnlyList<int> stageSizes, bool overwrite)
+    /// <param name="overwrite">True to replace existing files.</param>
+    /// <exception cref="UsageException">Thrown when the options contradict each other or exceed a limit.</exception>
+    /// <exception cref="AttnGanException">Thrown when files exist and must not be replaced, or the folder cannot be created.</exception>
+    public void Prepare(IReadOnlyList<int> stageSizes, bool overwrite)
     {
         Check(stageSizes);
         OutputFolder.Create(Folder);
-        var names = new ImageFileNames(Captions);
-        List<string> files = Grid ? [GridPath(names)] : [];
-        if (Steps is { } steps)
-        {
-            files.Add(AnimationPath);
-            files.AddRange(Enumerable.Range(0, Frames(steps)).Select(frame => FramePath(frame)));
-        }
-        else
-        {
-            foreach ((int caption, long seed) in Images())
-            {
-                string name = names.Of(caption, seed);
-                files.Add(ImagePath(name));
-                files.AddRange(Options.AllStages
-                    ? stageSizes.Where(size => size < (Options.Size ?? stageSizes[^1])).Select(size => StagePath(name, size))
-                    : []);
-                files.AddRange(Options.Attention ? [FigurePath(name)] : []);
-            }
-        }
-
-        if (!overwrite && files.Where(File.Exists).ToList() is { Count: > 0 } existing)
+        if (!overwrite && new GenerationFiles(this).All(stageSizes).Where(File.Exists).ToList() is { Count: > 0 } existing)
         {
             throw new AttnGanException(
                 $"`{existing[0]}`{(existing.Count > 1 ? $" and {existing.Count - 1} more files" : "")} would be replaced. Add " +
-                "`--overwrite` to do so, or give another `--out` or `--seed`.");
+                "`--overwrite` to allow it, or choose another `--out` or `--seed`.");
         }
     }
 
-    /// <summary>Draws and writes everything.</summary>
-    /// <returns>Number of images.</returns>
-    public int Draw(
-        TextToImagePipeline pipeline, List<string> report, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
+    /// <summary>Generates and writes all images.</summary>
+    /// <param name="pipeline">The model.</param>
+    /// <param name="messages">Receives the paths that were written, and the most attended words.</param>
+    /// <param name="progress">Receives the number of images.</param>
+    /// <param name="cancellation">Stops after the current image.</param>
+    /// <returns>The number of images.</returns>
+    public int Generate(
+        TextToImagePipeline pipeline, List<string> messages, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
     {
-        var names = new ImageFileNames(Captions);
-        (int Caption, long Seed)[] images = [.. Images()];
-        var requests = images.Select(image => new GenerationRequest(Captions[image.Caption], image.Seed)).ToList();
+        var files = new GenerationFiles(this);
         return Steps is { } steps
-            ? DrawFrames(pipeline, requests, steps, report, progress, cancellation)
-            : DrawImages(pipeline, requests, images, names, report, progress, cancellation);
+            ? GenerateFrames(pipeline, files, steps, messages, progress, cancellation)
+            : GenerateImages(pipeline, files, messages, progress, cancellation);
     }
 
-    /// <exception cref="UsageException">Something is asked for that cannot be drawn.</exception>
+    /// <summary>Returns caption and seed of every image: all images of the first caption, then of the next.</summary>
+    public IEnumerable<(int Caption, long Seed)> Images() =>
+        from caption in Enumerable.Range(0, Captions.Count)
+        from image in Enumerable.Range(0, Number)
+        select (caption, Seed + image);
+
     private void Check(IReadOnlyList<int> stageSizes)
     {
-        if (Options.Size is { } size && !stageSizes.Contains(size))
+        string problems = string.Join(' ', Options.Problems(stageSizes).Select(problem => problem.Message));
+        if (problems.Length > 0)
         {
-            throw new UsageException($"`--size {size}`: the model draws images of {string.Join(", ", stageSizes)} pixels.");
+            throw new UsageException(problems);
         }
 
-        if ((long)Captions.Count * Number > MaxImages)
+        if (ImageCount > MaxImages)
         {
-            throw new UsageException($"{(long)Captions.Count * Number} images are asked for; {MaxImages} are the most at once.");
+            throw new UsageException($"{ImageCount} images were requested; the maximum is {MaxImages}.");
         }
 
-        if (Steps is not { } steps)
+        if (Steps is { } steps)
         {
-            return;
+            CheckInterpolation(steps);
+        }
+    }
+
+    private void CheckInterpolation(int steps)
+    {
+        long transitions = ImageCount - 1;
+        if (transitions < 1)
+        {
+            throw new UsageException("`--interpolate` needs at least two images: give two captions or more, or `--n 2` or more.");
         }
 
-        long ways = ((long)Captions.Count * Number) - 1;
-        if (ways < 1)
+        if (transitions * steps >= MaxFrames)
         {
-            throw new UsageException("`--interpolate` needs a way to go: give two captions or more, or `--n 2` or more.");
-        }
-
-        if (ways * steps >= MaxFrames)
-        {
-            throw new UsageException($"`--interpolate {steps}` makes {(ways * steps) + 1} frames; {MaxFrames} are the most.");
+            throw new UsageException(
+                $"`--interpolate {steps}` makes {(transitions * steps) + 1} frames; the maximum is {MaxFrames}. Use fewer steps or images.");
         }
 
         if (Options.AllStages || Options.Attention)
         {
             throw new UsageException(
-                $"`--interpolate` writes frames alone; leave out `{(Options.AllStages ? "--all-stages" : "--attention")}`, or draw " +
+                $"`--interpolate` writes frames only; leave out `{(Options.AllStages ? "--all-stages" : "--attention")}`, or generate " +
                 "images without `--interpolate`.");
         }
     }
 
-    private int DrawImages(
+    private int GenerateImages(
         TextToImagePipeline pipeline,
-        List<GenerationRequest> requests,
-        (int Caption, long Seed)[] images,
-        ImageFileNames names,
-        List<string> report,
+        GenerationFiles files,
+        List<string> messages,
         IProgress<(int Done, int Total)> progress,
         CancellationToken cancellation)
     {
-        List<RgbImage> kept = [];
+        (int Caption, long Seed)[] images = [.. Images()];
+        List<RgbImage> gridImages = [];
         int done = 0;
-        foreach (GeneratedImage image in pipeline.Generate(requests, Options, cancellation))
+        foreach (GeneratedImage image in pipeline.Generate(Requests(), Options, cancellation))
         {
-            Write(image, names.Of(images[done].Caption, images[done].Seed), report);
+            Write(image, files, images[done], messages);
             if (Grid)
             {
-                kept.Add(image.Image);
+                gridImages.Add(image.Image);
             }
 
             progress.Report((++done, images.Length));
@@ -148,112 +146,91 @@ internal sealed record GenerationJob
 
         if (Grid)
         {
-            WriteGrid(kept, images, GridPath(names), pipeline.Card.Name);
-            report.Add(GridPath(names));
+            int columns = Number > 1 && Captions.Count > 1 ? Number : ImageGrid.SquareColumns(images.Length);
+            var options = new GridOptions
+            {
+                MinCellSize = MinGridCellSize,
+                Captions = [.. images.Select(image => Captions[image.Caption])],
+            };
+            WriteGrid(gridImages, columns, options, files, pipeline, messages);
         }
 
         return done;
     }
 
-    /// <summary>Every frame of the way through all images, then all of them as an animation.</summary>
-    private int DrawFrames(
+    /// <summary>Writes every frame of an interpolation through all images, then an animation of them.</summary>
+    private int GenerateFrames(
         TextToImagePipeline pipeline,
-        List<GenerationRequest> requests,
+        GenerationFiles files,
         int steps,
-        List<string> report,
+        List<string> messages,
         IProgress<(int Done, int Total)> progress,
         CancellationToken cancellation)
     {
+        List<GenerationRequest> requests = Requests();
         List<RgbImage> frames = [];
         foreach ((GenerationRequest from, GenerationRequest to) in requests.Zip(requests.Skip(1)))
         {
-            // A way begins where the last one ended.
+            // The first frame is the last one of the previous interpolation.
             foreach (GeneratedImage image in pipeline.Interpolate(from, to, steps + 1, Options, cancellation).Skip(frames.Count == 0 ? 0 : 1))
             {
-                image.Save(FramePath(frames.Count));
+                image.Save(files.Frame(frames.Count));
                 frames.Add(image.Image);
-                progress.Report((frames.Count, Frames(steps)));
+                progress.Report((frames.Count, Frames));
                 cancellation.ThrowIfCancellationRequested();
             }
         }
 
-        ImageMetadata metadata = MetadataOfAll(pipeline.Card.Name);
         if (Grid)
         {
-            string grid = GridPath(new ImageFileNames(Captions));
-            ImageGrid.Compose(frames, ImageGrid.SquareColumns(frames.Count)).Save(grid, metadata);
-            report.Add(grid);
+            WriteGrid(frames, ImageGrid.SquareColumns(frames.Count), null, files, pipeline, messages);
         }
 
-        Animation.Save(AnimationPath, frames, new AnimationOptions { FrameDuration = FrameTime, Metadata = metadata });
-        report.Add($"{FramePath(0)} … {FramePath(frames.Count - 1)}");
-        report.Add(AnimationPath);
+        Animation.Save(
+            files.Animation, frames, new AnimationOptions { FrameDuration = FrameTime, Metadata = CombinedMetadata(pipeline.Card.Name) });
+        messages.Add($"{files.Frame(0)} … {files.Frame(frames.Count - 1)}");
+        messages.Add(files.Animation);
         return frames.Count;
     }
 
-    /// <summary>All images of the first caption, then of the next.</summary>
-    private IEnumerable<(int Caption, long Seed)> Images() =>
-        from caption in Enumerable.Range(0, Captions.Count)
-        from image in Enumerable.Range(0, Number)
-        select (caption, Seed + image);
+    private List<GenerationRequest> Requests() =>
+        [.. Images().Select(image => new GenerationRequest(Captions[image.Caption], image.Seed))];
 
-    private void Write(GeneratedImage image, string name, List<string> report)
+    private void Write(GeneratedImage image, GenerationFiles files, (int Caption, long Seed) place, List<string> messages)
     {
-        image.Save(ImagePath(name));
-        report.Add(ImagePath(name));
+        string path = files.Image(place.Caption, place.Seed);
+        image.Save(path);
+        messages.Add(path);
         foreach (RgbImage stage in image.Stages.SkipLast(1))
         {
-            stage.Save(StagePath(name, stage.Width), image.Metadata);
-            report.Add(StagePath(name, stage.Width));
+            string stagePath = files.Stage(place.Caption, place.Seed, stage.Width);
+            stage.Save(stagePath, image.Metadata);
+            messages.Add(stagePath);
         }
 
         if (Options.Attention)
         {
-            AttentionFigure.Draw(image).Save(FigurePath(name), image.Metadata);
-            report.Add(FigurePath(name));
-            report.AddRange(image.Attention.Select(stage =>
+            string figure = files.AttentionFigure(place.Caption, place.Seed);
+            AttentionFigure.Draw(image).Save(figure, image.Metadata);
+            messages.Add(figure);
+            messages.AddRange(image.Attention.Select(stage =>
                 $"  stage {stage.Stage} attended to " +
                 string.Join(", ", stage.TopWords(TopWords).Select(word => $"{word.Word} {word.Weight:P0}"))));
         }
     }
 
-    private void WriteGrid(List<RgbImage> images, (int Caption, long Seed)[] places, string path, string? model)
+    private void WriteGrid(
+        List<RgbImage> images, int columns, GridOptions? options, GenerationFiles files, TextToImagePipeline pipeline, List<string> messages)
     {
-        int columns = Number > 1 && Captions.Count > 1 ? Number : ImageGrid.SquareColumns(images.Count);
-        var options = new GridOptions
-        {
-            MinCellSize = 128,
-            Captions = [.. places.Select(place => Captions[place.Caption])],
-        };
-        ImageGrid.Compose(images, columns, options).Save(path, MetadataOfAll(model));
+        ImageGrid.Compose(images, columns, options).Save(files.Grid, CombinedMetadata(pipeline.Card.Name));
+        messages.Add(files.Grid);
     }
 
-    private string ImagePath(string name) => Path.Combine(Folder, $"{name}.{Extension}");
-
-    private string StagePath(string name, int size) => Path.Combine(Folder, $"{name}-{size}px.{Extension}");
-
-    private string FigurePath(string name) => Path.Combine(Folder, $"{name}-attention.png");
-
-    /// <summary>Of a file with several images in it.</summary>
-    private ImageMetadata MetadataOfAll(string? model) => new()
+    /// <summary>Returns the metadata of a file that combines several images.</summary>
+    private ImageMetadata CombinedMetadata(string? model) => new()
     {
         Caption = string.Join(" → ", Captions.Distinct(StringComparer.Ordinal)),
         Truncation = Options.Truncation,
         Model = model,
     };
-
-    /// <summary>Frames of the way through all images.</summary>
-    private int Frames(int steps) => (((Captions.Count * Number) - 1) * steps) + 1;
-
-    private string FramePath(int frame) =>
-        Path.Combine(Folder, string.Create(CultureInfo.InvariantCulture, $"{WayName}-f{frame:D3}.{Extension}"));
-
-    private string AnimationPath => Path.Combine(Folder, $"{WayName}-animation.webp");
-
-    private string WayName => string.Create(
-        CultureInfo.InvariantCulture,
-        $"{ImageFileNames.Slug(string.Join(" to ", Captions))}-s{Seed}{(Number > 1 ? $"-to-s{Seed + Number - 1}" : "")}");
-
-    private string GridPath(ImageFileNames names) =>
-        Path.Combine(Folder, Captions.Count == 1 ? $"{names.Of(0, Seed)}-grid.{Extension}" : $"grid-s{Seed}.{Extension}");
 }

@@ -31,6 +31,8 @@ internal static class CommonOptions
         DefaultValueFactory = _ => [],
     };
 
+    public static Option<double?> Truncation { get; } = CreateTruncation();
+
     /// <summary>Loads libtorch, sets its number of threads and returns the device.</summary>
     public static torch.Device PrepareCompute(ParseResult arguments)
     {
@@ -76,4 +78,21 @@ internal static class CommonOptions
         Description = "CPU threads. Default: one per core.",
         HelpName = "N",
     }.WithMinimum(1);
+
+    private static Option<double?> CreateTruncation()
+    {
+        var option = new Option<double?>("--truncation")
+        {
+            Description = "Largest magnitude of noise values, greater than 0; 1 or less gives more typical, less varied images. Default: none.",
+            HelpName = "T",
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && double.TryParse(token.Value, out double value) && !(value > 0))
+            {
+                result.AddError($"`--truncation {token.Value}`: expected a number greater than 0, such as 0.8.");
+            }
+        });
+        return option;
+    }
 }

@@ -7,7 +7,7 @@ using AttnGan.Training.Torch;
 
 namespace AttnGan.Cli.Import;
 
-/// <summary><c>attngan import</c>: from files of the official code to a model or a run.</summary>
+/// <summary><c>attngan import</c>: converts weights of the official code to a model or a run.</summary>
 internal static class ImportCommand
 {
     private static readonly Option<FileInfo> s_textEncoder = new("--text-encoder")
@@ -19,19 +19,19 @@ internal static class ImportCommand
 
     private static readonly Option<FileInfo?> s_generator = new("--generator")
     {
-        Description = "Generator (bird_AttnGAN2.pth, netG_epoch_600.pth). Without it, a run of the encoders alone.",
+        Description = "Generator (bird_AttnGAN2.pth, netG_epoch_600.pth). Without it, only the encoders are imported.",
         HelpName = "FILE",
     };
 
     private static readonly Option<FileInfo?> s_imageEncoder = new("--image-encoder")
     {
-        Description = "Image encoder (image_encoder200.pth); needed by `--run`.",
+        Description = "Image encoder (image_encoder200.pth); required by `--run`.",
         HelpName = "FILE",
     };
 
     private static readonly Option<FileInfo[]> s_discriminators = new("--discriminator")
     {
-        Description = "Discriminator (netD0.pth …), once for each; which stage it is for is told by its weights. Those not given start anew.",
+        Description = "Discriminator (netD0.pth …); repeatable. Its stage is inferred from the weights. Missing ones are initialized randomly.",
         HelpName = "FILE",
         Arity = ArgumentArity.OneOrMore,
         DefaultValueFactory = _ => [],
@@ -39,13 +39,13 @@ internal static class ImportCommand
 
     private static readonly Option<FileInfo?> s_captions = new("--captions")
     {
-        Description = "The vocabulary: captions.pickle of the dataset that the weights were trained on.",
+        Description = "Vocabulary: captions.pickle of the dataset that the weights were trained on.",
         HelpName = "FILE",
     };
 
     private static readonly Option<FileInfo?> s_vocabulary = new("--vocabulary")
     {
-        Description = "The vocabulary as a JSON list of words, in place of `--captions`.",
+        Description = "Vocabulary as a JSON array of words, instead of `--captions`.",
         HelpName = "FILE",
     };
 
@@ -53,35 +53,37 @@ internal static class ImportCommand
 
     private static readonly Option<string?> s_output = new("--output", "-o")
     {
-        Description = "The model file to write, which draws. `.onnx`: the model package that drawing programs use. `.safetensors`: the " +
-            "weights for training tools.",
+        Description = "Model file to write. `.onnx`: a model package, which generates images. `.safetensors`: weights for training tools.",
         HelpName = "FILE",
     };
 
     private static readonly Option<DirectoryInfo?> s_run = new("--run")
     {
-        Description = "The run folder to write, which can be trained on: a complete DAMSM, and the GAN at step 0 with new optimizers.",
+        Description = "Run folder to write, for further training: a complete DAMSM, and the GAN at step 0 with new optimizers.",
         HelpName = "DIR",
     };
 
-    private static readonly Option<string?> s_name = new("--name") { Description = "The model's name.", HelpName = "TEXT" };
+    private static readonly Option<string?> s_name = new("--name") { Description = "Name of the model.", HelpName = "TEXT" };
 
     private static readonly Option<string?> s_license = new("--license")
     {
-        Description = "License of the weights, and of the images they were trained on.",
+        Description = "License of the weights and of their training images.",
         HelpName = "TEXT",
     };
 
-    private static readonly Option<bool> s_noHalf = new("--no-half") { Description = "Store weights as they are, without it as 16-bit floats: half the size." };
+    private static readonly Option<bool> s_noHalf = new("--no-half")
+    {
+        Description = "Keep weights in 32-bit floats. Default: 16-bit floats, half the size.",
+    };
 
-    private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace the model file if it exists." };
+    private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace an existing model file." };
 
     public static Command Create()
     {
         var command = new DocumentedCommand(
             "import",
-            "Makes a model or a run of the official code's files (PyTorch). Dimensions come from the weights, the rest (such as " +
-            "data.max_words: 18 for birds, 12 for COCO) from `--config` and `--set`. Nothing in the files is run.",
+            "Import weights of the official code (PyTorch) as a model or a run. Dimensions are inferred from the weights; other " +
+            "settings (such as data.max_words: 18 for birds, 12 for COCO) come from `--config` and `--set`. No code in the files is run.",
             "attngan import --text-encoder text_encoder200.pth --generator bird_AttnGAN2.pth --captions captions.pickle -o bird.onnx",
             "attngan import --text-encoder text_encoder100.pth --image-encoder image_encoder100.pth --generator coco_AttnGAN2.pth " +
             "--discriminator netD0.pth --captions captions.pickle --set data.max_words=12 --run runs/coco")
@@ -93,27 +95,27 @@ internal static class ImportCommand
         {
             if (result.GetValue(s_output) is null && result.GetValue(s_run) is null)
             {
-                result.AddError("Nothing to write: give `-o FILE` for a model that draws, `--run DIR` for a run to train on, or both.");
+                result.AddError("Nothing to write: specify `-o FILE` for a model, `--run DIR` for a run, or both.");
             }
 
             if (result.GetValue(s_output) is not null && result.GetValue(s_generator) is null)
             {
-                result.AddError("A model that draws needs `--generator`.");
+                result.AddError("`--output` needs `--generator`.");
             }
 
             if (result.GetValue(s_run) is not null && result.GetValue(s_imageEncoder) is null)
             {
-                result.AddError("A run to train on needs `--image-encoder`.");
+                result.AddError("`--run` needs `--image-encoder`.");
             }
 
             if (result.GetValue(s_discriminators) is { Length: > 0 } && result.GetValue(s_generator) is null)
             {
-                result.AddError("`--discriminator` is of use only together with `--generator`.");
+                result.AddError("`--discriminator` can be used only together with `--generator`.");
             }
 
             if (result.GetValue(s_captions) is null == result.GetValue(s_vocabulary) is null)
             {
-                result.AddError("Give the vocabulary by either `--captions` or `--vocabulary`.");
+                result.AddError("Specify the vocabulary with either `--captions` or `--vocabulary`.");
             }
         });
         command.SetAction(Run);
@@ -164,7 +166,7 @@ internal static class ImportCommand
                 import.WriteModel(output, card, half);
             }
 
-            Console.Out.WriteLine($"{output}: to draw with it\n  attngan generate \"…\" --model {CommandText.Quote(output)}");
+            Console.Out.WriteLine($"{output}: to generate with it\n  attngan generate \"…\" --model {CommandText.Quote(output)}");
         }
 
         if (run is not null)
@@ -172,11 +174,11 @@ internal static class ImportCommand
             import.WriteRun(run);
             if (import.NewDiscriminators is { Count: > 0 } missing && arguments.GetValue(s_generator) is not null)
             {
-                Terminal.Warn($"no discriminator was given for images of {string.Join(", ", missing)} pixels; it starts anew.");
+                Terminal.Warn($"no discriminator was given for images of {string.Join(", ", missing)} pixels; it is initialized randomly.");
             }
 
             string resume = arguments.GetValue(s_generator) is null ? "" : " --resume";
-            Console.Out.WriteLine($"{run}: to train on\n  attngan train gan --data DIR --run {CommandText.Quote(run)}{resume}");
+            Console.Out.WriteLine($"{run}: to continue training\n  attngan train gan --data DIR --run {CommandText.Quote(run)}{resume}");
         }
 
         return ExitCodes.Success;
@@ -197,9 +199,9 @@ internal static class ImportCommand
     {
         var option = new Option<string?>("--compat")
         {
-            Description = "`official` keeps the official code's defects, to compare with its figures: images drawn together share word " +
-                "masks by mistake, as they did in its training. Without it every caption has its own mask, as the official code has it " +
-                "for one image at a time.",
+            Description = "`official` reproduces the official code's defects, for comparison with its results: images of one batch share word " +
+                "masks by mistake, as in its training. By default each caption has its own mask, as in the official code with a " +
+                "batch size of 1.",
             HelpName = "official",
         };
         option.AcceptOnlyFromAmong("official");

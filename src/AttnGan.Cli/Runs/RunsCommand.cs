@@ -7,7 +7,7 @@ using AttnGan.Training.Runs;
 
 namespace AttnGan.Cli.Runs;
 
-/// <summary><c>attngan runs</c>: the runs in a folder; <c>runs compare</c>: some of them side by side. Both only look.</summary>
+/// <summary><c>attngan runs</c>: lists the runs in a folder; <c>runs compare</c> compares some of them. Both commands are read-only.</summary>
 internal static class RunsCommand
 {
     private static readonly JsonSerializerOptions s_json = new()
@@ -20,20 +20,19 @@ internal static class RunsCommand
 
     private static readonly Argument<DirectoryInfo> s_folder = new("DIR")
     {
-        Description = "The folder that the folders of runs lie in.",
+        Description = "Folder that contains run folders.",
         DefaultValueFactory = _ => new DirectoryInfo("runs"),
     };
 
     private static readonly Argument<DirectoryInfo[]> s_runs = new("RUN")
     {
-        Description = "Folders of runs, two or more.",
+        Description = "Run folders, two or more.",
         Arity = ArgumentArity.OneOrMore,
     };
 
     private static readonly Option<FileInfo?> s_curves = new("--curves")
     {
-        Description = "Draw the runs' losses and figures over each other into a PNG file. Of the GAN where all have begun it, else of " +
-            "the DAMSM.",
+        Description = "Plot losses and metrics of the runs into one PNG file: of the GAN if all runs have started it, else of the DAMSM.",
         HelpName = "FILE",
     };
 
@@ -43,7 +42,7 @@ internal static class RunsCommand
     {
         var compare = new DocumentedCommand(
             "compare",
-            "Shows in which settings runs differ, and their figures side by side.",
+            "Compare runs: the settings that differ, and their metrics side by side.",
             "attngan runs compare runs/first runs/second",
             "attngan runs compare runs/first runs/second runs/third --curves curves.png")
         {
@@ -53,13 +52,13 @@ internal static class RunsCommand
         {
             if (result.GetValue(s_runs) is { Length: < 2 })
             {
-                result.AddError("Give the folders of at least two runs to compare.");
+                result.AddError("Specify the folders of at least two runs to compare.");
             }
         });
         compare.SetAction(Compare);
         var runs = new DocumentedCommand(
             "runs",
-            "Lists runs: what they are doing, how far they are, and how good. Trainings go on undisturbed.",
+            "List runs with state, progress and metrics. Read-only: running trainings are not affected.",
             "attngan runs elsewhere/runs",
             "attngan runs --json",
             "attngan runs compare runs/first runs/second")
@@ -80,7 +79,7 @@ internal static class RunsCommand
         }
         else if (runs.Count == 0)
         {
-            Console.Out.WriteLine($"There are no runs in `{folder}`. `attngan train` begins one.");
+            Console.Out.WriteLine($"There are no runs in `{folder}`. `attngan train` starts one.");
         }
         else
         {
@@ -97,7 +96,7 @@ internal static class RunsCommand
         string? curves = arguments.GetValue(s_curves)?.ToString();
         if (curves is not null)
         {
-            string kind = runs.All(run => run.Parts.Any(part => part.Kind == "gan")) ? "gan" : "damsm";
+            string kind = runs.All(run => run.Parts.Any(part => part.Kind == TrainingKind.Gan)) ? TrainingKind.Gan : TrainingKind.Damsm;
             TrainingCurves.Compare(
                 curves,
                 $"{string.Join(", ", runs.Select(run => run.Name))}: {kind}",
@@ -119,7 +118,7 @@ internal static class RunsCommand
         return ExitCodes.Success;
     }
 
-    /// <summary>Runs of one name in several folders are named by their paths.</summary>
+    /// <summary>Names runs by their paths if their folder names are not unique.</summary>
     private static RunSummary[] Distinct(string[] paths)
     {
         RunSummary[] runs = [.. paths.Select(RunSummary.Read)];

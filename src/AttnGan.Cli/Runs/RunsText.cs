@@ -1,17 +1,16 @@
 using System.Globalization;
 using AttnGan.Cli.Hosting;
-using AttnGan.Cli.Train;
 using AttnGan.Training.Runs;
 using Spectre.Console;
 
 namespace AttnGan.Cli.Runs;
 
-/// <summary>Runs for people.</summary>
+/// <summary>Prints runs as tables.</summary>
 internal static class RunsText
 {
     public static void Write(IReadOnlyList<RunSummary> runs, DateTimeOffset now)
     {
-        Table table = NewTable("run", "state", "part", "step", "losses", "last figures", "best figures", "size", "changed");
+        Table table = NewTable("run", "state", "part", "step", "losses", "last metrics", "best metrics", "size", "changed");
         foreach (RunSummary run in runs)
         {
             RunPartSummary? part = run.Current;
@@ -21,10 +20,10 @@ internal static class RunsText
                 part?.Kind ?? "",
                 Step(part?.Step, part?.Steps),
                 part?.Losses is { } losses ? Losses(losses) : "",
-                part?.Last is { } last ? Figures(last) : "",
-                part?.Best is { } best ? $"{Figures(best)} at {best.Step}" : "",
+                part?.Last is { } last ? Metrics(last) : "",
+                part?.Best is { } best ? $"{Metrics(best)} at {best.Step}" : "",
                 $"{Text(run.Bytes / 1e6)} MB",
-                $"{TrainingText.Duration(now > run.Changed ? now - run.Changed : TimeSpan.Zero)} ago");
+                $"{DurationText.Format(now > run.Changed ? now - run.Changed : TimeSpan.Zero)} ago");
         }
 
         Terminal.Output.Write(table);
@@ -51,25 +50,25 @@ internal static class RunsText
             Terminal.Output.Write(settings);
         }
 
-        Table figures = NewTable(["", .. comparison.Runs]);
+        Table metrics = NewTable(["", .. comparison.Runs]);
         foreach (PartComparison part in comparison.Progress)
         {
-            figures.AddRow([$"{part.Part}: step", .. part.Step.Zip(part.Steps, Step)]);
-            figures.AddRow([$"{part.Part}: steps a second", .. part.StepsPerSecond.Select(speed => speed is { } value ? Text(value) : "")]);
-            foreach (MetricComparison figure in comparison.Metrics.Where(figure => figure.Part == part.Part))
+            metrics.AddRow([$"{part.Part}: step", .. part.Step.Zip(part.Steps, Step)]);
+            metrics.AddRow([$"{part.Part}: steps per second", .. part.StepsPerSecond.Select(speed => speed is { } value ? Text(value) : "")]);
+            foreach (MetricComparison metric in comparison.Metrics.Where(metric => metric.Part == part.Part))
             {
-                figures.AddRow([$"{part.Part}: {figure.Name}, last", .. figure.Last.Select(At)]);
-                figures.AddRow([$"{part.Part}: {figure.Name}, at the best", .. figure.Best.Select(At)]);
+                metrics.AddRow([$"{part.Part}: {metric.Name}, last", .. metric.Last.Select(At)]);
+                metrics.AddRow([$"{part.Part}: {metric.Name}, at the best checkpoint", .. metric.Best.Select(At)]);
             }
         }
 
         if (comparison.Progress.Count > 0)
         {
-            Terminal.Output.Write(figures);
+            Terminal.Output.Write(metrics);
         }
     }
 
-    private static string At(MetricAtStep? figure) => figure is null ? "" : $"{Text(figure.Value)} at {figure.Step}";
+    private static string At(MetricAtStep? metric) => metric is null ? "" : $"{Text(metric.Value)} at {metric.Step}";
 
     private static string State(RunState state) => state switch
     {
@@ -80,18 +79,10 @@ internal static class RunsText
 
     private static string Step(long? step, long? steps) => step is null ? "" : steps is null ? $"{step}" : $"{step}/{steps}";
 
-    /// <summary>Three figures say as much of a GAN as all of them: what each side loses, and both of the DAMSM's.</summary>
-    private static string Losses(LogEntry entry)
-    {
-        double Sum(char side) => entry.Measures
-            .Where(measure => measure.Name[0] == side && measure.Name.AsSpan(1) is { Length: > 0 } stage && !stage.ContainsAnyExceptInRange('0', '9'))
-            .Sum(measure => measure.Value);
-        return entry["loss"] is { } loss
-            ? $"loss {Text(loss)}"
-            : $"D {Text(Sum('d'))} G {Text(Sum('g'))} DAMSM {Text((entry["words"] ?? 0) + (entry["sentence"] ?? 0))}";
-    }
+    private static string Losses(LogEntry entry) =>
+        string.Join(' ', LossSummary.Of(entry.Measures).Select(loss => $"{loss.Name} {Text(loss.Value)}"));
 
-    private static string Figures(LogEntry entry)
+    private static string Metrics(LogEntry entry)
     {
         if (entry["image_to_text_r1"] is { } images && entry["text_to_image_r1"] is { } captions)
         {

@@ -10,7 +10,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AttnGan.Cli.Serve;
 
-/// <summary><c>attngan serve</c>: the REST API and the page.</summary>
+/// <summary><c>attngan serve</c>: serves the REST API and the page.</summary>
 internal static class ServeCommand
 {
     private static readonly (ServerSetting Setting, Option Option)[] s_options =
@@ -20,8 +20,8 @@ internal static class ServeCommand
     {
         var command = new DocumentedCommand(
             "serve",
-            "Serves a REST API and a page that draw images from captions. Each option can also be given in the environment " +
-            "(ATTNGAN_MAX_BATCH_SIZE=4), or in the current folder's appsettings.json (\"Server\": {\"MaxBatchSize\": 4}).",
+            "Serve a REST API and a page that generate images from captions. Each option can also be set in the environment " +
+            "(ATTNGAN_MAX_BATCH_SIZE=4) or in appsettings.json in the current folder (\"Server\": {\"MaxBatchSize\": 4}).",
             "attngan serve --models models --rate-limit 600",
             "ATTNGAN_API_KEY=secret attngan serve --urls http://0.0.0.0:8080");
         foreach ((ServerSetting _, Option option) in s_options)
@@ -29,34 +29,34 @@ internal static class ServeCommand
             command.Add(option);
         }
 
-        command.SetAction((arguments, _) => RunAsync(Given(arguments), interruption));
+        command.SetAction((arguments, _) => RunAsync(ExplicitOptions(arguments), interruption));
         return command;
     }
 
-    private static string[] Given(ParseResult arguments) =>
+    private static string[] ExplicitOptions(ParseResult arguments) =>
     [
         .. s_options.Where(entry => arguments.GetResult(entry.Option) is { Implicit: false })
             .Select(entry => $"{entry.Setting.Option}={entry.Option switch
             {
                 Option<bool> flag => arguments.GetValue(flag) ? bool.TrueString : bool.FalseString,
                 Option<string?> text => arguments.GetValue(text),
-                _ => throw new InvalidOperationException("An option of another kind."),
+                _ => throw new InvalidOperationException("Unexpected option type."),
             }}"),
     ];
 
-    // A method of its own: other commands load nothing of ASP.NET.
+    // Not inlined, so that other commands do not load ASP.NET.
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static async Task<int> RunAsync(string[] arguments, Interruption interruption)
     {
-        // Signals come through the interruption, so that a second one ends the process as in every command.
+        // Signals are handled by Interruption: a second one ends the process, as in every command.
         await using WebApplication app = ServerApplication.Create(arguments, builder =>
         {
-            builder.Services.AddSingleton<IHostLifetime, NoSignals>();
+            builder.Services.AddSingleton<IHostLifetime, NoSignalHandling>();
             builder.Logging.AddFilter("Microsoft.Hosting.Lifetime", LogLevel.Warning);
         });
         CancellationToken stop = interruption.Listen();
         await app.ListenAsync();
-        Console.WriteLine($"Listening at {string.Join(", ", app.Urls)} (API: /reference). Ctrl-C stops.");
+        Console.WriteLine($"Listening at {string.Join(", ", app.Urls)} (API: /reference). Press Ctrl-C to stop.");
         using (stop.Register(app.Lifetime.StopApplication))
         {
             await app.WaitForShutdownAsync(CancellationToken.None);
@@ -70,7 +70,7 @@ internal static class ServeCommand
         ? new Option<bool>(setting.Option) { Description = setting.Description }
         : new Option<string?>(setting.Option) { Description = setting.Description, HelpName = setting.Value };
 
-    private sealed class NoSignals : IHostLifetime
+    private sealed class NoSignalHandling : IHostLifetime
     {
         public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

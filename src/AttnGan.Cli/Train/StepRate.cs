@@ -1,6 +1,6 @@
 namespace AttnGan.Cli.Train;
 
-/// <summary>How fast steps follow each other now: over the last half minute, at least two steps.</summary>
+/// <summary>The current speed of a training: over the last 30 seconds, but at least over two steps.</summary>
 internal sealed class StepRate
 {
     private static readonly TimeSpan s_window = TimeSpan.FromSeconds(30);
@@ -8,8 +8,8 @@ internal sealed class StepRate
     private readonly Queue<(TimeSpan Time, long Step, long Images)> _marks = new();
     private long _images;
 
-    /// <param name="time">When the step ended; never before the previous one.</param>
-    /// <param name="step">Its number.</param>
+    /// <param name="time">Time at the end of the step; must not decrease.</param>
+    /// <param name="step">Number of the step.</param>
     /// <param name="images">Its batch size.</param>
     public void Add(TimeSpan time, long step, int images)
     {
@@ -21,10 +21,10 @@ internal sealed class StepRate
         }
     }
 
-    /// <summary>Null before the second step.</summary>
+    /// <summary>The speed; null before the second step.</summary>
     public double? ImagesPerSecond => Seconds is { } seconds ? (_marks.Last().Images - _marks.Peek().Images) / seconds : null;
 
-    /// <summary>Time for so many more steps at this pace; null before the second step.</summary>
+    /// <summary>Returns the time for a number of further steps at this speed; null before the second step.</summary>
     public TimeSpan? TimeFor(long steps)
     {
         if (Seconds is not { } seconds)

@@ -1,92 +1,93 @@
 using System.CommandLine;
 using AttnGan.Cli.Hosting;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
 
 namespace AttnGan.Cli.Train;
 
-/// <summary><c>attngan train</c>: DAMSM, then GAN; <c>train damsm</c> and <c>train gan</c>: one of them.</summary>
+/// <summary><c>attngan train</c>: trains the DAMSM, then the GAN; <c>train damsm</c> and <c>train gan</c> train one of them.</summary>
 internal static class TrainCommand
 {
     private static readonly Option<DirectoryInfo> s_data = new("--data")
     {
-        Description = "Folder of captioned images (see `attngan dataset check`).",
+        Description = "Dataset folder (see `attngan dataset check`).",
         HelpName = "DIR",
         Required = true,
     };
 
     private static readonly Option<DirectoryInfo> s_run = new("--run")
     {
-        Description = "Folder for checkpoints, logs and samples; new, empty, or of the run to resume.",
+        Description = "Run folder for checkpoints, logs and samples: a new or empty one, or that of the run to resume.",
         HelpName = "DIR",
         Required = true,
     };
 
     private static readonly Option<FileInfo?> s_config = new("--config")
     {
-        Description = "Configuration (YAML), also one of the published code. Without it the run's own applies (config.yml), or in a new " +
-            "run that of the checkpoint given with --damsm or --grow, or the values of the paper's bird model.",
+        Description = "Configuration (YAML), ours or one of the official code. Default: the run's own (config.yml); in a new run that " +
+            "of the --damsm or --grow checkpoint, else the paper's bird model.",
         HelpName = "FILE",
     };
 
-    private static readonly Option<bool> s_resume = new("--resume") { Description = "Continue the run from its newest checkpoint." };
+    private static readonly Option<bool> s_resume = new("--resume") { Description = "Resume the run from its newest checkpoint." };
 
     private static readonly Option<FileInfo?> s_checkpoint = new("--checkpoint")
     {
-        Description = "Continue from this checkpoint (implies --resume).",
+        Description = "Resume from this checkpoint (implies --resume).",
         HelpName = "FILE",
     };
 
     private static readonly Option<FileInfo?> s_damsm = new("--damsm")
     {
-        Description = "A checkpoint of DAMSM training from elsewhere, to train the GAN with.",
+        Description = "DAMSM checkpoint of another run to train the GAN with.",
         HelpName = "FILE",
     };
 
     private static readonly Option<FileInfo?> s_grow = new("--grow")
     {
-        Description = "A checkpoint of a GAN of fewer stages: the new run begins with its networks and settings; say " +
-            "with `--set generator.stages=N` how many stages it has.",
+        Description = "GAN checkpoint with fewer stages: the new run starts with its networks and settings. Specify the new number of " +
+            "stages with `--set generator.stages=N`.",
         HelpName = "FILE",
     };
 
-    private static readonly Option<FileInfo?> s_judge = new("--judge")
+    private static readonly Option<FileInfo?> s_independent = new("--independent")
     {
-        Description = "A checkpoint of another DAMSM training, to judge drawn images by: the GAN does not learn from it " +
+        Description = "Checkpoint of an independent DAMSM, which evaluates generated images; the GAN does not learn from it " +
             "(logging.independent_damsm).",
         HelpName = "FILE",
     };
 
     private static readonly Option<bool> s_dryRun = new("--dry-run")
     {
-        Description = "Check everything, print configuration and sizes, and stop.",
+        Description = "Check everything, print configuration, sizes and training plan, and stop.",
     };
 
-    private static readonly Option<bool> s_quiet = new("--quiet") { Description = "Print results of epochs only." };
+    private static readonly Option<bool> s_quiet = new("--quiet") { Description = "Print only the results of epochs." };
 
     public static Command Create(Interruption interruption)
     {
         Command damsm = Describe(Parts.Damsm, interruption, new DocumentedCommand(
-            "damsm",
-            "Trains text and image encoder only (DAMSM: deep attentional multimodal similarity model).",
+            TrainingKind.Damsm,
+            "Train only text and image encoder (DAMSM: deep attentional multimodal similarity model).",
             "attngan train damsm --data datasets/sample --config configs/tiny.yml --run runs/first"));
         Command gan = Describe(Parts.Gan, interruption, new DocumentedCommand(
-            "gan",
-            "Trains generator and discriminators only, with a trained DAMSM.",
+            TrainingKind.Gan,
+            "Train only generator and discriminators, with a trained DAMSM.",
             "attngan train gan --data datasets/sample --run runs/first",
             "attngan train gan --data DIR --run runs/second --damsm runs/first/damsm/checkpoints/best.safetensors",
             "attngan train gan --data DIR --run runs/larger --grow runs/first/gan/checkpoints/best.safetensors --set generator.stages=4"));
         gan.Add(s_damsm);
         gan.Add(s_grow);
-        gan.Add(s_judge);
+        gan.Add(s_independent);
         Command train = Describe(Parts.Both, interruption, new DocumentedCommand(
             "train",
-            "Trains on captioned images: the DAMSM, then the GAN. Ctrl-C saves and stops.",
+            "Train on captioned images: the DAMSM, then the GAN. Ctrl-C saves and stops.",
             "attngan train --data datasets/sample --config configs/tiny.yml --run runs/first",
             "attngan train --data DIR --run runs/first --resume",
             "attngan train --data datasets/sample --config configs/emoji.yml --set gan.batch_size=10 --run runs/second --dry-run"));
-        train.Add(s_judge);
+        train.Add(s_independent);
         train.Add(damsm);
         train.Add(gan);
         return train;
@@ -120,7 +121,7 @@ internal static class TrainCommand
             Resume = arguments.GetValue(s_resume),
             Checkpoint = arguments.GetValue(s_checkpoint)?.ToString(),
             Start = parts == Parts.Gan ? Start(arguments) : null,
-            Judge = parts == Parts.Damsm ? null : arguments.GetValue(s_judge)?.ToString(),
+            IndependentDamsm = parts == Parts.Damsm ? null : arguments.GetValue(s_independent)?.ToString(),
         };
         AttnGanConfig config = request.ReadConfig();
         Device device = CommonOptions.PrepareCompute(arguments);
@@ -134,21 +135,21 @@ internal static class TrainCommand
         DatasetWarnings.Write(session.Dataset);
         var display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
         display.WriteLine(
-            $"{session.Dataset.Train.Count} images to train on, {session.Dataset.Validation.Count} to validate with, " +
-            $"{session.Vocabulary.Count} words; computing on {device.type.ToString().ToLowerInvariant()}");
-        interruption.Requested = () => display.WriteLine("Stopping after this step; saving. (Once more to stop at once.)");
+            $"{session.Dataset.Train.Count} training images, {session.Dataset.Validation.Count} validation images, " +
+            $"vocabulary of {session.Vocabulary.Count} words; device {device.type.ToString().ToLowerInvariant()}");
+        interruption.Requested = () => display.WriteLine("Stopping after this step, then saving. (Again to stop immediately.)");
         CancellationToken cancellation = interruption.Listen();
         bool complete = display.Show(() => Train(request, session, display, cancellation));
         interruption.Requested = null;
         if (!complete)
         {
-            Console.Error.WriteLine($"Stopped; step {display.SavedStep} is saved. To continue:\n  {request.ResumeCommand()}");
+            Console.Error.WriteLine($"Stopped; step {display.SavedStep} is saved. To resume:\n  {request.ResumeCommand()}");
             return interruption.ExitCode;
         }
 
         Console.Out.WriteLine(parts == Parts.Damsm
             ? $"The DAMSM is trained: {request.Run}"
-            : $"The training is complete. To draw with it:\n  attngan generate \"…\" --model {CommandText.Quote(request.Run)}");
+            : $"The training is complete. To generate with it:\n  attngan generate \"…\" --model {CommandText.Quote(request.Run)}");
         return ExitCodes.Success;
     }
 
@@ -156,8 +157,9 @@ internal static class TrainCommand
     {
         (null, null) => null,
         ({ } damsm, null) => new GanStart(damsm.ToString()),
-        (null, { } smaller) => new GanStart(smaller.ToString(), Grow: true),
-        _ => throw new UsageException("`--damsm` and `--grow` cannot both be given: a GAN that grows keeps the DAMSM that it was trained with."),
+        (null, { } grow) => new GanStart(grow.ToString(), Grow: true),
+        _ => throw new UsageException(
+            "`--damsm` and `--grow` cannot be combined: a GAN that grows keeps the DAMSM that it was trained with."),
     };
 
     private static bool Train(TrainingRequest request, TrainingSession session, TrainingDisplay display, CancellationToken cancellation)

@@ -7,13 +7,13 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Cli.Train;
 
-/// <summary><c>attngan train --dry-run</c>: everything that can be known before the first step, without writing anything.</summary>
+/// <summary><c>attngan train --dry-run</c>: prints everything that is known before the first step. Writes no files.</summary>
 internal static class TrainDryRun
 {
     public static void Print(TrainingRequest request, AttnGanConfig config, Device device)
     {
         using var session = TrainingSession.OpenReadOnly(request.Data, config, request.Run, device);
-        IReadOnlyList<TrainingPlan> outlines = Outline(request, session);
+        IReadOnlyList<TrainingPlan> plans = Plan(request, session);
         CaptionedImageDataset dataset = session.Dataset;
         DatasetWarnings.Write(dataset);
         Console.Out.Write(ConfigReader.Write(config));
@@ -22,19 +22,19 @@ internal static class TrainDryRun
             $"Training images {dataset.Train.Count} ({dataset.Train.Sum(image => image.Captions.Count)} captions), " +
             $"validation {dataset.Validation.Count} ({dataset.Validation.Sum(image => image.Captions.Count)} captions), " +
             $"vocabulary {session.Vocabulary.Count} words");
-        foreach (TrainingPlan outline in outlines)
+        foreach (TrainingPlan plan in plans)
         {
             Console.Out.WriteLine();
             Console.Out.WriteLine(
-                $"{outline.Kind}: {outline.Epochs} epochs of {outline.StepsPerEpoch} steps ({(long)outline.Epochs * outline.StepsPerEpoch} in " +
-                $"all) with {outline.BatchSize} images each");
-            Terminal.Output.Write(Sizes(outline));
+                $"{plan.Kind}: {plan.Epochs} epochs of {plan.StepsPerEpoch} steps ({(long)plan.Epochs * plan.StepsPerEpoch} " +
+                $"in total), batch size {plan.BatchSize}");
+            Terminal.Output.Write(Sizes(plan));
         }
 
         Console.Out.WriteLine("Dry run: nothing was trained or written.");
     }
 
-    private static IReadOnlyList<TrainingPlan> Outline(TrainingRequest request, TrainingSession session) => request.Parts switch
+    private static IReadOnlyList<TrainingPlan> Plan(TrainingRequest request, TrainingSession session) => request.Parts switch
     {
         Parts.Damsm => [session.PlanDamsm(request.From)],
         Parts.Gan => [session.PlanGan(request.Start, request.From)],
@@ -42,10 +42,10 @@ internal static class TrainDryRun
         _ => [session.PlanDamsm(request.From), session.PlanGanAfterDamsm()],
     };
 
-    private static Table Sizes(TrainingPlan outline)
+    private static Table Sizes(TrainingPlan plan)
     {
         Table table = new Table().RoundedBorder().AddColumn("network").AddColumn("parameters", column => column.RightAligned());
-        foreach (NetworkSize size in outline.Parameters)
+        foreach (NetworkSize size in plan.Parameters)
         {
             table.AddRow(size.Network, $"{size.Parameters:N0}");
         }

@@ -1,10 +1,11 @@
 using AttnGan.Cli.Hosting;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 
 namespace AttnGan.Cli.Train;
 
-/// <summary>Which halves of a training are asked for.</summary>
+/// <summary>The parts of a training to run.</summary>
 internal enum Parts
 {
     Both,
@@ -12,7 +13,7 @@ internal enum Parts
     Gan,
 }
 
-/// <summary>What the command line of a training says.</summary>
+/// <summary>The command line of a training.</summary>
 internal sealed record TrainingRequest
 {
     public required Parts Parts { get; init; }
@@ -29,24 +30,25 @@ internal sealed record TrainingRequest
 
     public string? Checkpoint { get; init; }
 
-    /// <summary>What a new GAN begins with; null for the run's own DAMSM.</summary>
+    /// <summary>The checkpoint that a new GAN starts from; null for the run's own DAMSM.</summary>
     public GanStart? Start { get; init; }
 
-    /// <summary>Replaces that of the configuration; null leaves it.</summary>
-    public string? Judge { get; init; }
+    /// <summary>Checkpoint of the independent DAMSM; overrides the configuration unless null.</summary>
+    public string? IndependentDamsm { get; init; }
 
-    /// <summary>Where to continue; null for a new training.</summary>
+    /// <summary>The checkpoint to resume from; null for a new training.</summary>
     public ResumeFrom? From => Resumes ? new ResumeFrom(Checkpoint) : null;
 
     private bool Resumes => Resume || Checkpoint is not null;
 
     /// <summary>
-    /// The configuration asked for: a file's, the run's own, that of the checkpoint to begin with, or the defaults; each with the settings.
+    /// Returns the configuration: from a file, of the run, of the checkpoint to start from, or the defaults, in this order. The settings of
+    /// the command line override it.
     /// </summary>
     public AttnGanConfig ReadConfig()
     {
         AttnGanConfig config = ReadSettings();
-        return Judge is null ? config : config with { Logging = config.Logging with { IndependentDamsm = Judge } };
+        return IndependentDamsm is null ? config : config with { Logging = config.Logging with { IndependentDamsm = IndependentDamsm } };
     }
 
     private AttnGanConfig ReadSettings()
@@ -65,8 +67,8 @@ internal sealed record TrainingRequest
         if (Resumes)
         {
             throw new AttnGanException(
-                $"The folder `{Run}` holds no training to resume (there is no `config.yml`). Leave out `--resume` to start one, or " +
-                "give the folder of the run to continue.");
+                $"The folder `{Run}` contains no training to resume (there is no `config.yml`). Leave out `--resume` to start one, " +
+                "or specify the folder of the run to resume.");
         }
 
         if (Start is null)
@@ -78,7 +80,7 @@ internal sealed record TrainingRequest
         return ConfigReader.Parse(ConfigReader.Write(config), $"in `{Start.Checkpoint}`", Settings);
     }
 
-    /// <summary>Where a whole training goes on: with the GAN once it has begun, or once the DAMSM is complete.</summary>
+    /// <summary>Returns true if a training of both parts continues with the GAN: once it has started, or once the DAMSM is complete.</summary>
     public bool IsGanNext(TrainingSession session)
     {
         if (Checkpoint is null)
@@ -86,15 +88,15 @@ internal sealed record TrainingRequest
             return Resumes && (session.HasBegunGan || session.IsDamsmComplete);
         }
 
-        bool isDamsm = Training.Checkpoints.Checkpoint.Open(Checkpoint).Kind == "damsm";
+        bool isDamsm = Training.Checkpoints.Checkpoint.Open(Checkpoint).Kind == TrainingKind.Damsm;
         return isDamsm && session.HasBegunGan
             ? throw new UsageException(
-                $"`{Checkpoint}` is of the DAMSM, but the GAN of this run has begun with the DAMSM as it was. Go on with " +
-                "`attngan train damsm` and train a GAN with it in a new run folder, or leave out `--checkpoint`.")
+                $"`{Checkpoint}` is a DAMSM checkpoint, but the GAN of this run is already training with a DAMSM. Continue with " +
+                "`attngan train damsm` and train a GAN with the result in a new run folder, or leave out `--checkpoint`.")
             : !isDamsm;
     }
 
-    /// <summary>The command that continues this training after an interruption.</summary>
+    /// <summary>Returns the command that resumes this training after an interruption.</summary>
     public string ResumeCommand()
     {
         string part = Parts switch { Parts.Damsm => " damsm", Parts.Gan => " gan", _ => "" };

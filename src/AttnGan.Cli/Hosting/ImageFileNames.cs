@@ -2,12 +2,12 @@ using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace AttnGan.Cli.Generate;
+namespace AttnGan.Cli.Hosting;
 
-/// <summary>File names of images: <c>a-red-heart-s42.png</c>. Each caption gets a name of its own.</summary>
+/// <summary>File names of images: <c>a-red-heart-s42.png</c>. Names are unique per caption.</summary>
 internal sealed class ImageFileNames
 {
-    // File systems allow 255 bytes; seed, stage and extension come behind.
+    // File systems allow 255 bytes; seed, stage and extension are appended.
     private const int MaxBytes = 160;
 
     private readonly string[] _stems;
@@ -18,10 +18,10 @@ internal sealed class ImageFileNames
         _stems = [.. captions.Select(caption => Unique(Slug(caption), taken))];
     }
 
-    /// <summary>The name of a caption's image, without extension.</summary>
-    public string Of(int caption, long seed) => string.Create(CultureInfo.InvariantCulture, $"{_stems[caption]}-s{seed}");
+    /// <summary>Returns the name of a caption's image, without extension.</summary>
+    public string NameOf(int caption, long seed) => string.Create(CultureInfo.InvariantCulture, $"{_stems[caption]}-s{seed}");
 
-    /// <summary>Letters and digits in lower case with hyphens between; a long caption is cut and told apart by its checksum.</summary>
+    /// <summary>Returns a caption's letters and digits in lower case, joined by hyphens. Long captions are truncated and end in a checksum.</summary>
     public static string Slug(string caption)
     {
         var slug = new StringBuilder();
