@@ -11,5 +11,6 @@ internal static class DatasetCommand
         {
             DatasetCheckCommand.Create(interruption),
             DatasetConvertCommand.Create(interruption),
+            DatasetMakeCommand.Create(interruption),
         };
 }

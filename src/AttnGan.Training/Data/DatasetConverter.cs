@@ -41,41 +41,9 @@ internal sealed class DatasetConverter
         IProgress<(int Done, int Total)>? progress = null,
         CancellationToken cancellation = default)
     {
-        string target = Path.TrimEndingDirectorySeparator(Path.GetFullPath(directory));
-        if (File.Exists(target) || (Directory.Exists(target) && Directory.EnumerateFileSystemEntries(target).Any()))
-        {
-            throw new AttnGanException($"`{directory}` already exists and is not replaced. Specify a new folder, or remove that one.");
-        }
-
-        string temporary = $"{target}.{Guid.NewGuid():N}{AtomicFile.TemporaryExtension}";
-        try
-        {
-            Directory.CreateDirectory(temporary);
-            int written = new DatasetConverter(source, options).Write(temporary, progress, cancellation);
-            if (Directory.Exists(target))
-            {
-                Directory.Delete(target);
-            }
-
-            Directory.Move(temporary, target);
-            return written;
-        }
-        catch (Exception error)
-        {
-            Discard(temporary);
-            if (error is AggregateException { InnerException: AttnGanException known })
-            {
-                throw known;
-            }
-
-            if (error is IOException or UnauthorizedAccessException or AggregateException)
-            {
-                Exception cause = error is AggregateException { InnerException: { } inner } ? inner : error;
-                throw new AttnGanException($"Cannot write the dataset `{directory}`: {cause.Message}", error);
-            }
-
-            throw;
-        }
+        int written = 0;
+        NewFolder.Create(directory, folder => written = new DatasetConverter(source, options).Write(folder, progress, cancellation));
+        return written;
     }
 
     private int Write(string folder, IProgress<(int Done, int Total)>? progress, CancellationToken cancellation)
@@ -250,18 +218,4 @@ internal sealed class DatasetConverter
         }
     }
 
-    private static void Discard(string folder)
-    {
-        try
-        {
-            if (Directory.Exists(folder))
-            {
-                Directory.Delete(folder, recursive: true);
-            }
-        }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
-        {
-            // The original exception is the one to report.
-        }
-    }
 }

@@ -9,4 +9,5 @@ internal enum RandomStream
     Candidates,
     Images,
     NoisePixels,
+    Shapes,
 }

@@ -155,7 +155,8 @@ internal sealed class GanNetworks : IDisposable
         {
             throw new CheckpointException(
                 $"The GAN of `{smaller.Path}` cannot be grown: it has {small.Stages} stages, this one has {large.Stages}; expected fewer " +
-                "stages and the same value for all other settings of `generator`. Give `--set generator.stages=N` and no other configuration.");
+                "stages and the same value for all other settings of `generator`. Give `--set generator.stages=N` and no other " +
+                "configuration.");
         }
 
         using TensorDictionary tensors = smaller.LoadTensors();

@@ -13,7 +13,7 @@ public sealed class ConvolutionLayerTests
     [InlineData(3, 344, 352, 3, 3, 1, false)]
     [InlineData(1, 256, 257, 7, 4, 1, true)]
     [InlineData(2, 3, 5, 9, 4, 2, true)]
-    public void Output_and_gradients_equal_libtorchs_convolution(
+    public void Output_and_gradients_equal_those_of_libtorch(
         int batch, int inputs, int outputs, int side, int kernel, int stride, bool bias)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -85,7 +85,7 @@ export class Stages {
     panel.caption.replaceChildren(make('strong', {}, `${image.size}`), ' pixels');
     if (attention) {
       panel.frame.setAttribute(
-        'aria-label', `Stage ${index + 1}: arrow keys mark a place to see the words that it attends to, Escape unmarks`);
+        'aria-label', `Stage ${index + 1}: arrow keys mark a place to see the words that it attends to, Escape clears the mark`);
     }
   }
 

@@ -37,13 +37,16 @@ internal sealed class MetadataReader(DatasetFolder folder) : IDatasetReader
         }
 
         HashSet<string> named = [.. _firstLines.Keys.Select(name => files.Find(name) ?? name)];
-        foreach (string name in files.All.Where(name => ImageFiles.IsImage(name) && !named.Contains(name)))
+        foreach (string name in files.All.Where(name => ImageFiles.IsImage(name) && !IsMask(name) && !named.Contains(name)))
         {
             folder.Warn(name, $"{MetadataFile} does not name this image, so it is not used.");
         }
 
         return ReaderResult.WithoutSplit(_images);
     }
+
+    /// <summary>Masks of objects, which datasets of shapes have, lie in a folder of their own.</summary>
+    private static bool IsMask(string name) => name.StartsWith("masks/", StringComparison.Ordinal);
 
     private void ReadLine(string line, int number, FileNames files)
     {

@@ -11,8 +11,6 @@ internal static class BasicColors
     private static readonly string[] s_names =
         ["red", "orange", "yellow", "green", "blue", "purple", "pink", "brown", "black", "gray", "white"];
 
-    private static readonly double[] s_linear = [.. Enumerable.Range(0, 256).Select(value => ToLinear(value / 255.0))];
-
     // A smaller foreground is the outline of a white object.
     private const double MinForegroundShare = 0.01;
 
@@ -121,19 +119,11 @@ internal static class BasicColors
         }
     }
 
-    private static double ToLinear(double value) => value <= 0.04045 ? value / 12.92 : Math.Pow((value + 0.055) / 1.055, 2.4);
-
     /// <summary>Converts sRGB to OKLCH: lightness in [0, 1], chroma from 0 to about 0.33, hue in degrees.</summary>
     private static (double L, double C, double H) ToOklch(byte red, byte green, byte blue)
     {
-        (double r, double g, double b) = (s_linear[red], s_linear[green], s_linear[blue]);
-        double l = Math.Cbrt((0.4122214708 * r) + (0.5363325363 * g) + (0.0514459929 * b));
-        double m = Math.Cbrt((0.2119034982 * r) + (0.6806995451 * g) + (0.1073969566 * b));
-        double s = Math.Cbrt((0.0883024619 * r) + (0.2817188376 * g) + (0.6299787005 * b));
-        double lightness = (0.2104542553 * l) + (0.793617785 * m) - (0.0040720468 * s);
-        double a = (1.9779984951 * l) - (2.428592205 * m) + (0.4505937099 * s);
-        double yellow = (0.0259040371 * l) + (0.7827717662 * m) - (0.808675766 * s);
-        return (lightness, Math.Sqrt((a * a) + (yellow * yellow)), ((Math.Atan2(yellow, a) * 180 / Math.PI) + 360) % 360);
+        (double l, double a, double b) = Oklab.Of(red, green, blue);
+        return (l, Math.Sqrt((a * a) + (b * b)), ((Math.Atan2(b, a) * 180 / Math.PI) + 360) % 360);
     }
 
     private static string Name(double l, double c, double h)

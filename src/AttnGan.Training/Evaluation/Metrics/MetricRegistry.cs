@@ -11,6 +11,7 @@ internal static class MetricRegistry
         RecallAtK.Definition,
         CaptionSimilarity.Definition,
         ColorAccuracy.Definition,
+        ShapeAccuracy.Definition,
         AttentionGrounding.Definition,
         Diversity.Definition,
     ];

@@ -26,7 +26,7 @@ public sealed partial class MetricRegistryTests
     [Fact]
     public void Every_metric_is_documented()
     {
-        string document = File.ReadAllText(Path.Combine(EvaluationFixture.Repository, "docs", "evaluation.md"));
+        string document = File.ReadAllText(Path.Combine(Repository.Root, "docs", "evaluation.md"));
 
         Assert.All(MetricRegistry.Names, name => Assert.Contains($"| `{name}` |", document, StringComparison.Ordinal));
     }
@@ -34,9 +34,9 @@ public sealed partial class MetricRegistryTests
     [Fact]
     public void The_guide_shows_the_example_metric()
     {
-        string guide = File.ReadAllText(Path.Combine(EvaluationFixture.Repository, "docs", "adding-a-metric.md"));
+        string guide = File.ReadAllText(Path.Combine(Repository.Root, "docs", "adding-a-metric.md"));
         string source = File.ReadAllText(Path.Combine(
-            EvaluationFixture.Repository, "tests", "AttnGan.Training.Tests", "Evaluation", "Metrics", "Colorfulness.cs"));
+            Repository.Root, "tests", "AttnGan.Training.Tests", "Evaluation", "Metrics", "Colorfulness.cs"));
 
         Assert.Contains(
             source[source.IndexOf("/// <summary>", StringComparison.Ordinal)..].ReplaceLineEndings("\n").Trim(),
