@@ -1,7 +1,7 @@
 namespace AttnGan.Cli.Tests;
 
 /// <summary>Configurations of the official code on the command line.</summary>
-public sealed class PublishedConfigTests : IDisposable
+public sealed class OfficialConfigTests : IDisposable
 {
     private readonly Workspace _workspace = new();
 
@@ -14,7 +14,7 @@ public sealed class PublishedConfigTests : IDisposable
         AttnganProcess.Result result = _workspace
             .Run("dataset", "check", "data", "--config", "bird.yml", "--set", "gan.batch_size=3", "--threads", "1").HasExitCode(0);
         Assert.Contains(
-            "warning: `bird.yml`: `GPU_ID` (line 1) has no effect: choose the device with --device",
+            "warning: `bird.yml`: `GPU_ID` (line 1) has no effect: select the device with --device",
             result.Error,
             StringComparison.Ordinal);
         Assert.Matches(@"captions truncated to data\.max_words\s+│\s+100", result.Output);
@@ -25,6 +25,6 @@ public sealed class PublishedConfigTests : IDisposable
     {
         File.WriteAllText(_workspace.PathOf("bird.yml"), "GAN: {GF_DIMENSION: 32}\n");
         AttnganProcess.Result result = _workspace.Run("dataset", "check", "data", "--config", "bird.yml").HasExitCode(1);
-        Assert.Contains("`GAN.GF_DIMENSION` (line 1) is no key of the published configurations", result.Error, StringComparison.Ordinal);
+        Assert.Contains("`GAN.GF_DIMENSION` (line 1) is not a key of official configurations", result.Error, StringComparison.Ordinal);
     }
 }
