@@ -5,14 +5,6 @@ using AttnGan.Training.Trainers;
 
 namespace AttnGan.Cli.Train;
 
-/// <summary>The parts of a training to run.</summary>
-internal enum Parts
-{
-    Both,
-    Damsm,
-    Gan,
-}
-
 /// <summary>The command line of a training.</summary>
 internal sealed record TrainingRequest
 {

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using AttnGan.Cli.Tests.Generate;
 using AttnGan.Imaging;
 
 namespace AttnGan.Cli.Tests.Evaluate;
@@ -19,7 +18,8 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
         Assert.Equal(
             [
                 "fid", "inception_score", "image_to_text_r1", "image_to_text_r5", "image_to_text_r10", "text_to_image_r1",
-                "text_to_image_r5", "text_to_image_r10", "caption_similarity", "color_accuracy", "diversity_features", "diversity_pixels",
+                "text_to_image_r5", "text_to_image_r10", "caption_similarity", "color_accuracy", "shapes_accuracy", "diversity_features",
+                "diversity_pixels",
             ],
             metrics.Where(name => !name.StartsWith("attention", StringComparison.Ordinal)));
         Assert.Equal("model", Text(report, "subject", "kind"));

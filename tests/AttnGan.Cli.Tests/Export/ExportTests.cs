@@ -1,6 +1,5 @@
 using System.Text.Json;
 using AttnGan.Cli.Export;
-using AttnGan.Cli.Tests.Generate;
 using AttnGan.Models;
 using AttnGan.Text;
 

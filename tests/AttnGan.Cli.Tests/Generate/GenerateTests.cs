@@ -4,22 +4,6 @@ using SkiaSharp;
 
 namespace AttnGan.Cli.Tests.Generate;
 
-/// <summary>A run and its exported files, trained once for all tests of a class.</summary>
-public sealed class TrainedModel : IDisposable
-{
-    public TrainedModel()
-    {
-        Workspace.Run(Workspace.Train()).HasExitCode(0);
-        string[] card = ["--license", "CC0-1.0", "--description", "for tests"];
-        Workspace.Run(["export", "run", "-o", "models/tiny.safetensors", .. card]).HasExitCode(0);
-        Workspace.Run("export", "run", "-o", "models/tiny.onnx", "--license", "CC0-1.0").HasExitCode(0);
-    }
-
-    internal Workspace Workspace { get; } = new();
-
-    public void Dispose() => Workspace.Dispose();
-}
-
 public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedModel>
 {
     private const string Model = "models/tiny.onnx";
@@ -313,23 +297,4 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
         [.. Directory.GetFiles(Workspace.PathOf(folder)).Select(path => Path.GetFileName(path)).Order(StringComparer.Ordinal)];
 
     private byte[] Image(string folder, string name) => RgbImage.Load(PathOf(folder, name), RgbColor.White).Pixels;
-}
-
-public sealed class BundledModelTests
-{
-    [Fact]
-    public void The_bundled_model_is_the_default()
-    {
-        Assert.SkipUnless(File.Exists(Repository.BundledModel), "This checkout has no bundled model.");
-        using var workspace = new Workspace();
-
-        string output = workspace.Run("generate", "a red heart", "--threads", "1", "--seed", "1").HasExitCode(0).Output;
-        string model = Repository.BundledModel;
-        workspace.Run("generate", "a red heart", "--model", model, "--seed", "1", "--out", "same").HasExitCode(0);
-
-        Assert.Contains(Path.Combine("out", "a-red-heart-s1.png"), output);
-        Assert.Equal(
-            File.ReadAllBytes(workspace.PathOf("same/a-red-heart-s1.png")), File.ReadAllBytes(workspace.PathOf("out/a-red-heart-s1.png")));
-        Assert.Equal(128, RgbImage.Load(workspace.PathOf("out/a-red-heart-s1.png"), RgbColor.White).Width);
-    }
 }

@@ -1,4 +1,3 @@
-using AttnGan.Cli.Tests.Generate;
 using AttnGan.Imaging;
 using AttnGan.Training.Formats.PyTorch;
 
