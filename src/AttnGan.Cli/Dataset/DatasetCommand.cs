@@ -7,7 +7,7 @@ namespace AttnGan.Cli.Dataset;
 internal static class DatasetCommand
 {
     public static Command Create(Interruption interruption) =>
-        new DocumentedCommand("dataset", "Check and convert datasets.", "attngan dataset check datasets/sample")
+        new DocumentedCommand("dataset", "Check, convert and make datasets.", "attngan dataset check datasets/sample")
         {
             DatasetCheckCommand.Create(interruption),
             DatasetConvertCommand.Create(interruption),

@@ -12,14 +12,14 @@ internal static class DatasetMakeCommand
         Description = "Number of images.",
         HelpName = "N",
         DefaultValueFactory = _ => 20_000,
-    }.Between(10, 1_000_000);
+    }.WithRange(10, 1_000_000);
 
     private static readonly Option<int> s_size = new Option<int>("--size")
     {
         Description = "Side of each image in pixels.",
         HelpName = "N",
         DefaultValueFactory = _ => 64,
-    }.Between(ShapeDataset.MinSize, ShapeDataset.MaxSize);
+    }.WithRange(ShapeDataset.MinSize, ShapeDataset.MaxSize);
 
     private static readonly Option<long> s_seed = new("--seed")
     {
