@@ -119,7 +119,8 @@ public sealed class HelpTests
     [Fact]
     public void Verbose_prints_the_stack_trace()
     {
-        string error = AttnganProcess.Run(s_folder, "generate", "cat", "--model", "none", "--threads", "1", "--verbose").HasExitCode(1).Error;
+        string[] arguments = ["generate", "cat", "--model", "none", "--threads", "1", "--verbose"];
+        string error = AttnganProcess.Run(s_folder, arguments).HasExitCode(1).Error;
 
         Assert.StartsWith("error: The model `none` does not exist", error);
         Assert.Contains("   at AttnGan.", error);

@@ -29,8 +29,8 @@ internal static class ExportCommand
 
     private static readonly Option<string?> s_output = new("--output", "-o")
     {
-        Description = "Model file to write. `.onnx`: a model package, which generates images. `.safetensors`: weights for training tools. With " +
-            "`--format pth`: a folder.",
+        Description = "Model file to write. `.onnx`: a model package, which generates images. `.safetensors`: weights for training tools. " +
+            "With `--format pth`: a folder.",
         HelpName = "PATH",
     };
 
@@ -198,12 +198,12 @@ internal static class ExportCommand
         WarnOfLicense(card);
         long bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
         Console.Out.WriteLine(
-            $"{folder}: a site that generates with {card.Name}, {package.Vocabulary.Count - 1} words, {bytes / 1e6:F1} MB. Any static host " +
-            "can serve it.");
+            $"{folder}: a site that generates with {card.Name}, {package.Vocabulary.Count - 1} words, {bytes / 1e6:F1} MB. " +
+            "Any static host can serve it.");
         return ExitCodes.Success;
     }
 
-    /// <summary>Exports a run as a package, verified against its networks. Not inlined: a site of a package does not load libtorch.</summary>
+    /// <summary>Exports a run as a package, verified against its networks. Not inlined: a site of a package needs no libtorch.</summary>
     [MethodImpl(MethodImplOptions.NoInlining)]
     private static ModelPackage Export(string source, ModelCard card, bool half)
     {

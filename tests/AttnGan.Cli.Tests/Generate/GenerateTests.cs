@@ -86,7 +86,8 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
     {
         foreach (string truncation in (string[])["0.000001", "1", "Infinity"])
         {
-            Generate($"t{truncation}", "a red heart", "--model", Model, "--seed", "1", "--n", "2", "--truncation", truncation).HasExitCode(0);
+            Generate($"t{truncation}", "a red heart", "--model", Model, "--seed", "1", "--n", "2", "--truncation", truncation)
+                .HasExitCode(0);
         }
 
         Generate("t", "a red heart", "--model", Model, "--seed", "1", "--n", "2").HasExitCode(0);
@@ -100,13 +101,15 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
     public void An_interpolation_writes_all_frames_and_an_animation()
     {
         AttnganProcess.Result result = Generate(
-            "interpolation", "a red heart", "a blue star", "--model", Model, "--n", "2", "--seed", "7", "--interpolate", "3", "--frame-time", "40",
-            "--grid").HasExitCode(0);
+            "interpolation", "a red heart", "a blue star", "--model", Model, "--n", "2", "--seed", "7", "--interpolate", "3",
+            "--frame-time", "40", "--grid").HasExitCode(0);
 
         const string Name = "a-red-heart-to-a-blue-star-s7-to-s8";
         Assert.Equal(
             ["grid-s7.png", $"{Name}-animation.webp", .. Enumerable.Range(0, (3 * 3) + 1).Select(frame => $"{Name}-f00{frame}.png")],
-            Files("interpolation").Order(StringComparer.Ordinal).OrderByDescending(file => file.StartsWith("grid", StringComparison.Ordinal)));
+            Files("interpolation")
+                .Order(StringComparer.Ordinal)
+                .OrderByDescending(file => file.StartsWith("grid", StringComparison.Ordinal)));
         using (var animation = SKCodec.Create(PathOf("interpolation", $"{Name}-animation.webp")))
         {
             Assert.Equal(10, animation.FrameCount);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace AttnGan.Cli.Tests.Train;
 
-/// <summary>A terminal that interprets what the live display writes: text, line breaks, cursor up, erase below; styles are ignored.</summary>
+/// <summary>A terminal that interprets the output of the live display: text, line breaks, cursor up and erase below.</summary>
 internal sealed class Screen(int width)
 {
     private readonly List<char[]> _lines = [Blank(width)];
