@@ -67,4 +67,33 @@ public sealed class VocabularyTests
         Assert.Equal(["red", "reed", "rad", "rod", "sred"], vocabulary.Nearest("red", 9));
         Assert.Empty(vocabulary.Nearest("red", 0));
     }
+
+    [Fact]
+    public void A_single_letter_has_no_near_word() => Assert.Empty(Vocabulary.Build([["b", "ab"]]).Nearest("x"));
+
+    [Fact]
+    public void The_allowed_distance_grows_with_the_word()
+    {
+        var vocabulary = Vocabulary.Build([["elephant", "bird"]]);
+
+        Assert.Equal(["elephant"], vocabulary.Nearest("elphxnt"));
+        Assert.Equal(["elephant"], vocabulary.Nearest("elphxntt"));
+        Assert.Empty(vocabulary.Nearest("elphxxnt"));
+        Assert.Empty(vocabulary.Nearest("brxd"));
+    }
+
+    [Fact]
+    public void Arguments_are_checked()
+    {
+        var vocabulary = Vocabulary.Build([["red"]]);
+
+        Assert.Throws<ArgumentNullException>(() => new Vocabulary(null!));
+        Assert.Throws<ArgumentNullException>(() => Vocabulary.Build(null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => Vocabulary.Build([["red"]], minCount: 0));
+        Assert.Throws<ArgumentNullException>(() => Vocabulary.CountCaptions(null!));
+        Assert.Throws<ArgumentNullException>(() => vocabulary.Nearest(null!));
+        Assert.Throws<ArgumentOutOfRangeException>(() => vocabulary.Nearest("red", -1));
+        Assert.Throws<ArgumentNullException>(() => new CaptionEncoder(null!, vocabulary, 1));
+        Assert.Throws<ArgumentNullException>(() => new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Unicode), null!, 1));
+    }
 }

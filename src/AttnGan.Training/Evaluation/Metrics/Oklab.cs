@@ -2,7 +2,7 @@ using AttnGan.Imaging;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
-/// <summary>A color in OKLab (Björn Ottosson, 2020), in which equal distances look equal.</summary>
+/// <summary>A color in OKLab, in which equal distances look equal (the Cartesian form of OKLCH).</summary>
 /// <param name="L">Lightness, [0, 1].</param>
 /// <param name="A">Green to red.</param>
 /// <param name="B">Blue to yellow.</param>

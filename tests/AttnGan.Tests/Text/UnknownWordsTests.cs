@@ -1,0 +1,53 @@
+using AttnGan.Text;
+
+namespace AttnGan.Tests.Text;
+
+public sealed class UnknownWordsTests
+{
+    private static readonly Vocabulary s_vocabulary = Vocabulary.Build(
+    [
+        ["heart", "star", "red", "yellow", "circle", "square", "triangle", "purple", "orange", "green", "brown", "white", "black", "cross"],
+        ["heart"],
+    ]);
+
+    [Fact]
+    public void The_message_has_each_unknown_word_with_its_suggestions_and_known_words() => Assert.Equal(
+        "The model knows no word of the caption \"hart gfx\": \"hart\" (near: heart, star), \"gfx\". " +
+        "Some of the known words: heart, black, brown, circle, cross, green, orange, purple, square, star, triangle, white.",
+        Message("hart gfx"));
+
+    [Fact]
+    public void A_caption_without_words_is_told_apart() => Assert.StartsWith(
+        "The caption \" !\" has no words; describe an image. Some of the known words: heart, black", Message(" !"), StringComparison.Ordinal);
+
+    [Fact]
+    public void Of_many_unknown_words_five_are_listed()
+    {
+        Assert.Contains("\"xq1\", \"xq2\", \"xq3\", \"xq4\", \"xq5\". ", Message("xq1 xq2 xq3 xq4 xq5"), StringComparison.Ordinal);
+        Assert.Contains("\"xq1\", \"xq2\", \"xq3\", \"xq4\", \"xq5\", …. ", Message("xq1 xq2 xq3 xq4 xq5 xq6"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Long_texts_are_shortened_to_a_hundred_characters()
+    {
+        string fits = new('q', 100);
+        string tooLong = new('q', 101);
+
+        Assert.Contains($"the caption \"{fits}\": \"{fits}\". ", Message(fits), StringComparison.Ordinal);
+        Assert.Contains($"the caption \"{fits}…\": \"{fits}…\". ", Message(tooLong), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Suggestions_are_for_words_of_up_to_a_hundred_characters()
+    {
+        string known = new('w', 100);
+        var vocabulary = Vocabulary.Build([[known]]);
+
+        Assert.Equal($" (near: {known})", UnknownWords.Suggest(known, vocabulary));
+        Assert.Equal("", UnknownWords.Suggest(known + "w", vocabulary));
+        Assert.Equal("", UnknownWords.Suggest("heart", vocabulary));
+    }
+
+    private static string Message(string caption) => UnknownWords.NoKnownWordMessage(
+        new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Unicode), s_vocabulary, maxWords: 10).Encode(caption), s_vocabulary);
+}
