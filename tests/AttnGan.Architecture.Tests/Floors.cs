@@ -23,7 +23,8 @@ internal static class Floors
             string floor = FloorOf(file);
             int rank = floors.ToList().IndexOf(floor);
             return rank >= 0 ? rank : throw new InvalidOperationException(
-                $"`{file}` lies in the folder `{floor}`, which has no place in the order of floors. Add it to the list in ArchitectureTests.");
+                $"`{file}` lies in the folder `{floor}`, which has no place in the order of floors. Add it to the list in " +
+                "ArchitectureTests.");
         }
     }
 
@@ -48,7 +49,7 @@ internal static class Floors
     }
 
     /// <summary>The first folder of a path; empty for a file at the root.</summary>
-    public static string FloorOf(string file) => file.Contains('/', StringComparison.Ordinal) ? file[..file.IndexOf('/', StringComparison.Ordinal)] : "";
+    public static string FloorOf(string file) => file.Split('/') is [var floor, _, ..] ? floor : "";
 
     private static HashSet<string> Reachable(string start, ILookup<string, string> targets)
     {

@@ -55,7 +55,8 @@ internal sealed class SourceProject
         const string ImplicitUsings =
             "global using System; global using System.Collections.Generic; global using System.IO; global using System.Linq; " +
             "global using System.Threading; global using System.Threading.Tasks; global using System.Net.Http; " +
-            "global using Microsoft.AspNetCore.Builder; global using Microsoft.AspNetCore.Http; global using Microsoft.Extensions.Logging; " +
+            "global using Microsoft.AspNetCore.Builder; global using Microsoft.AspNetCore.Http; " +
+            "global using Microsoft.Extensions.Logging; " +
             "global using Microsoft.Extensions.DependencyInjection; global using Microsoft.Extensions.Hosting;";
         return new SourceProject(
             root,
@@ -97,7 +98,8 @@ internal sealed class SourceProject
 
     private string Relative(string path) => Path.GetRelativePath(Root, path).Replace('\\', '/');
 
-    private static string FolderOf(string root, string path) => (Path.GetDirectoryName(Path.GetRelativePath(root, path)) ?? "").Replace('\\', '/');
+    private static string FolderOf(string root, string path) =>
+        (Path.GetDirectoryName(Path.GetRelativePath(root, path)) ?? "").Replace('\\', '/');
 }
 
 /// <summary>One file's use of a type that another file declares.</summary>

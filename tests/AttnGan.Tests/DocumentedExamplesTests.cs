@@ -22,7 +22,8 @@ public sealed partial class DocumentedExamplesTests
     [InlineData("docs/model-package.md", 1)]
     public void Every_example_compiles(string document, int atLeast)
     {
-        string[] examples = [.. Example().Matches(File.ReadAllText(Path.Combine(Repository.Root, document))).Select(match => match.Groups[1].Value)];
+        string text = File.ReadAllText(Path.Combine(Repository.Root, document));
+        string[] examples = [.. Example().Matches(text).Select(match => match.Groups[1].Value)];
 
         Assert.True(examples.Length >= atLeast, $"{document} has {examples.Length} examples.");
         Assert.All(examples, example => Assert.Empty(Errors(example)));

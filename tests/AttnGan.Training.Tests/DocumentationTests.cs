@@ -137,7 +137,8 @@ public sealed partial class DocumentationTests
         [
             .. MessageCell().Matches(File.ReadAllText(Path.Combine(s_root, "docs", "troubleshooting.md")))
                 .SelectMany(cell => Code().Matches(cell.Value))
-                .SelectMany(message => message.Groups[1].Value.Split('…', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
+                .SelectMany(message => message.Groups[1].Value.Split(
+                    '…', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)),
         ];
 
         Assert.InRange(messages.Length, 15, int.MaxValue);

@@ -145,7 +145,7 @@ public sealed class ExportWebTests : IDisposable
     {
         (int exitCode, string output) = await StaticSite.ExportAsync(Site, [Repository.BundledModel, .. more]);
         Assert.Equal(2, exitCode);
-        Assert.Contains("`--web` writes a site alone", output);
+        Assert.Contains("`--web` writes only a site", output);
     }
 
     public void Dispose() => _folder.Delete(recursive: true);

@@ -29,7 +29,8 @@ internal static class ExportCommand
 
     private static readonly Option<string?> s_output = new("--output", "-o")
     {
-        Description = "Model file to write. `.onnx`: a model package, which generates images. `.safetensors`: weights for training tools. " +
+        Description =
+            "Model file to write. `.onnx`: a model package, which generates images. `.safetensors`: weights for training tools. " +
             "With `--format pth`: a folder.",
         HelpName = "PATH",
     };

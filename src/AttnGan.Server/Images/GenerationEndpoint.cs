@@ -1,3 +1,4 @@
+using AttnGan.Generation;
 using AttnGan.Server.Errors;
 using AttnGan.Server.Models;
 using AttnGan.Text;
@@ -38,7 +39,7 @@ internal static class GenerationEndpoint
         }
 
         LoadedModel model = await served.LoadAsync();
-        errors.CheckSize(request.Size, model.Pipeline.StageSizes);
+        errors.CheckOptions(new GenerationOptions { Size = request.Size }, model.Pipeline.StageSizes);
         if (errors.Any)
         {
             return (null, errors.ToResult());

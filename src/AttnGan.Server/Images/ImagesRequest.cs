@@ -84,7 +84,7 @@ internal sealed record ImagesRequest : IModelRequest
             errors.Add("seed", $"The seeds of {N} images from {Seed} exceed the range of 64-bit integers; use a smaller seed.");
         }
 
-        errors.CheckTruncation(Truncation);
+        errors.CheckOptions(new GenerationOptions { Truncation = Truncation }, stageSizes: null);
         errors.CheckFormat(Format);
         return errors;
     }

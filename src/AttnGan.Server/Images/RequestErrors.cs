@@ -1,3 +1,5 @@
+using System.Text.Json;
+using AttnGan.Generation;
 using AttnGan.Server.Configuration;
 using Microsoft.AspNetCore.Http.HttpResults;
 
@@ -24,14 +26,6 @@ internal sealed class RequestErrors
         }
     }
 
-    public void CheckTruncation(double? truncation)
-    {
-        if (truncation is { } magnitude && !(magnitude > 0))
-        {
-            Add("truncation", $"The truncation is {magnitude}; it must be greater than 0, such as 0.8.");
-        }
-    }
-
     public void CheckFormat(string? format)
     {
         if (!ResponseImageFormat.IsKnown(format))
@@ -40,11 +34,14 @@ internal sealed class RequestErrors
         }
     }
 
-    public void CheckSize(int? size, IReadOnlyList<int> sizes)
+    /// <summary>Checks truncation and size as the runtime library does.</summary>
+    /// <param name="options">The options.</param>
+    /// <param name="stageSizes">The sizes that the model generates; null to skip the size, as long as no model is loaded.</param>
+    public void CheckOptions(GenerationOptions options, IReadOnlyList<int>? stageSizes)
     {
-        if (size is { } pixels && !sizes.Contains(pixels))
+        foreach (OptionProblem problem in options.Problems(stageSizes))
         {
-            Add("size", $"The size is {pixels}; the model generates images of {string.Join(", ", sizes)} pixels.");
+            Add(JsonNamingPolicy.CamelCase.ConvertName(problem.Option), problem.Message);
         }
     }
 

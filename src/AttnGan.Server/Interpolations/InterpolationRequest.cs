@@ -45,7 +45,7 @@ internal sealed record InterpolationRequest : IModelRequest
             errors.Add("frames", $"The request is for {Frames} frames; expected 2 to {limits.MaxFrames}.");
         }
 
-        errors.CheckTruncation(Truncation);
+        errors.CheckOptions(new GenerationOptions { Truncation = Truncation }, stageSizes: null);
         errors.CheckFormat(Format);
         return errors;
 

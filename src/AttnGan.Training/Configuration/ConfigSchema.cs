@@ -72,7 +72,9 @@ internal static class ConfigSchema
         return dot < 0 ? ("", key) : (key[..dot], key[(dot + 1)..]);
     }
 
-    /// <summary>Normalizes a name, so that <c>batchSize</c>, <c>batch-size</c> and <c>BATCH_SIZE</c> are similar to <c>batch_size</c>.</summary>
+    /// <summary>
+    /// Normalizes a name, so that <c>batchSize</c>, <c>batch-size</c> and <c>BATCH_SIZE</c> are similar to <c>batch_size</c>.
+    /// </summary>
     private static string LettersOf(string name) =>
         name.Replace("_", "", StringComparison.Ordinal).Replace("-", "", StringComparison.Ordinal).ToLowerInvariant();
 }

@@ -17,8 +17,10 @@ public sealed class UnknownWordsTests
         Message("hart gfx"));
 
     [Fact]
-    public void A_caption_without_words_is_told_apart() => Assert.StartsWith(
-        "The caption \" !\" has no words; describe an image. Some of the known words: heart, black", Message(" !"), StringComparison.Ordinal);
+    public void A_caption_without_words_has_a_message_of_its_own() => Assert.StartsWith(
+        "The caption \" !\" has no words; describe an image. Some of the known words: heart, black",
+        Message(" !"),
+        StringComparison.Ordinal);
 
     [Fact]
     public void Of_many_unknown_words_five_are_listed()

@@ -219,7 +219,8 @@ public sealed class EngineParityTests
     }
 
     /// <summary>
-    /// The results of all captions: words (T, D) and sentence (D) by caption; attention (T, S, S) and images (S, S, 3) by stage and caption.
+    /// The results of all captions: words (T, D) and sentence (D) by caption; attention (T, S, S) and images (S, S, 3) by stage and
+    /// caption.
     /// </summary>
     private sealed record Result(float[][] Features, float[][] Attention, float[][] Images);
 }

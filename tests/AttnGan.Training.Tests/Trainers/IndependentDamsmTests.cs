@@ -72,6 +72,9 @@ public sealed class IndependentDamsmTests
         }
 
         TrainingSession Session(string independent) => new(
-            tiny.Data, s_brief with { Logging = s_brief.Logging with { IndependentDamsm = independent } }, tiny.Folder(Path.GetRandomFileName()), CPU);
+            tiny.Data,
+            s_brief with { Logging = s_brief.Logging with { IndependentDamsm = independent } },
+            tiny.Folder(Path.GetRandomFileName()),
+            CPU);
     }
 }

@@ -147,7 +147,9 @@ internal static partial class ShapeCaptions
     /// <summary>"a small striped red circle": always with color and shape, with size and texture in some captions.</summary>
     private static string Phrase(ShapeObject item, ref CounterRandom random)
     {
-        string size = random.NextBool() ? item.Size == ShapeSize.Small ? Either(ref random, "small ", "little ") : Either(ref random, "large ", "big ") : "";
+        string size = !random.NextBool() ? ""
+            : item.Size == ShapeSize.Small ? Either(ref random, "small ", "little ")
+            : Either(ref random, "large ", "big ");
 
         // A plain object is rarely called that; a texture mostly is stated.
         bool stated = item.Texture == ShapeTexture.Plain ? random.Next(6) == 0 : random.Next(4) > 0;

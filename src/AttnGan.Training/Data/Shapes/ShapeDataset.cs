@@ -5,8 +5,8 @@ using System.Text.Json.Serialization;
 namespace AttnGan.Training.Data.Shapes;
 
 /// <summary>
-/// Makes a dataset of rendered shape scenes with captions, in the format of <c>metadata.jsonl</c>: images, a mask for each object, the exact
-/// scene, and the lists <c>train.txt</c>, <c>validation.txt</c> and <c>composition.txt</c> (scenes with held-out combinations).
+/// Makes a dataset of rendered shape scenes with captions, in the format of <c>metadata.jsonl</c>: images, a mask for each object, the
+/// exact scene, and the lists <c>train.txt</c>, <c>validation.txt</c> and <c>composition.txt</c> (scenes with held-out combinations).
 /// The same count, size and seed give the same bytes on every machine.
 /// </summary>
 internal static class ShapeDataset
@@ -19,6 +19,8 @@ internal static class ShapeDataset
 
     // Of ten images, one is for validation and one shows a held-out combination.
     private const int Share = 10;
+
+    private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
 
     private static readonly JsonSerializerOptions s_json = new()
     {
@@ -90,14 +92,19 @@ internal static class ShapeDataset
             ShapeRenderer.RenderMask(item, size).Save(Path.Combine(folder, mask));
         }
 
-        return JsonSerializer.Serialize(
-            new { FileName = NameOf(index), Captions = captions, scene.Class, Scene = new { scene.Background, scene.Objects }, Masks = masks },
-            s_json);
+        var metadata = new
+        {
+            FileName = NameOf(index),
+            Captions = captions,
+            scene.Class,
+            Scene = new { scene.Background, scene.Objects },
+            Masks = masks,
+        };
+        return JsonSerializer.Serialize(metadata, s_json);
     }
 
     private static void WriteLines(string folder, string name, IEnumerable<string> lines) =>
-        File.WriteAllText(
-            Path.Combine(folder, name), string.Concat(lines.Select(line => line + "\n")), new UTF8Encoding(encoderShouldEmitUTF8Identifier: false));
+        File.WriteAllText(Path.Combine(folder, name), string.Concat(lines.Select(line => line + "\n")), s_utf8);
 
     private static string NameOf(int index) => $"images/{index:D6}.png";
 

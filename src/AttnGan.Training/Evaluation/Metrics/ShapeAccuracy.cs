@@ -110,7 +110,8 @@ internal sealed class ShapeAccuracy : IMetric
         ? 0
         : 1 + s_attributes.Count(attribute => attribute.Check(described, item) is true);
 
-    private static MetricResult Result(string name, string title, List<double> hits, string note, IReadOnlyList<double?>? perImage = null) => new(
+    private static MetricResult Result(
+        string name, string title, List<double> hits, string note, IReadOnlyList<double?>? perImage = null) => new(
         new MetricValue(
             name, title, hits.Average(), Deviation: null, HigherIsBetter: true, IsShare: true, Network: null, hits.Count, note),
         perImage);

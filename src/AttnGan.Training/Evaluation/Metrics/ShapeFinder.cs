@@ -102,7 +102,8 @@ internal static class ShapeFinder
     private static ShapeObject Recognize(List<int> component, Oklab[] pixels, Oklab background, int size)
     {
         HashSet<int> all = [.. component];
-        List<int> interior = [.. component.Where(at => all.Contains(at - 1) && all.Contains(at + 1) && all.Contains(at - size) && all.Contains(at + size))];
+        int[] neighbors = [-1, 1, -size, size];
+        List<int> interior = [.. component.Where(at => neighbors.All(step => all.Contains(at + step)))];
         IReadOnlyList<int> colored = interior.Count * 4 >= component.Count ? interior : component;
         (string color, bool textured, Oklab first, Oklab second) = NameColor(colored, pixels);
 
@@ -131,7 +132,8 @@ internal static class ShapeFinder
     /// <summary>Names the color whose one tone, or two tones, explain the pixels best.</summary>
     private static (string Color, bool Textured, Oklab First, Oklab Second) NameColor(IReadOnlyList<int> area, Oklab[] pixels)
     {
-        (string Color, bool Textured, Oklab First, Oklab Second, double Error) best = ("", false, default, default, double.PositiveInfinity);
+        (string Color, bool Textured, Oklab First, Oklab Second) best = default;
+        double smallest = double.PositiveInfinity;
         foreach ((string color, Oklab first, Oklab second) in s_tones)
         {
             (double plain, double textured, int seconds) = (0, 0, 0);
@@ -152,13 +154,13 @@ internal static class ShapeFinder
             }
         }
 
-        return (best.Color, best.Textured, best.First, best.Second);
+        return best;
 
         void Consider(string color, bool textured, Oklab first, Oklab second, double error)
         {
-            if (error < best.Error)
+            if (error < smallest)
             {
-                best = (color, textured, first, second, error);
+                (best, smallest) = ((color, textured, first, second), error);
             }
         }
     }
@@ -229,7 +231,11 @@ internal static class ShapeFinder
                    select point,
             ];
             return new Outline(
-                shape, inside.Min(point => point.X), inside.Min(point => point.Y), inside.Max(point => point.X), inside.Max(point => point.Y));
+                shape,
+                inside.Min(point => point.X),
+                inside.Min(point => point.Y),
+                inside.Max(point => point.X),
+                inside.Max(point => point.Y));
         }
 
         /// <summary>Center and radius, in pixels, with which the shape fills a box best.</summary>

@@ -133,8 +133,8 @@ internal sealed record ReportComparison
 
         if (A.Count != B.Count && a.Count != b.Count)
         {
-            // Fréchet distances and Inception scores are biased by the number of images. Over the same number of images, a metric may still
-            // count more or fewer of them, such as those with a color: that is a result, and comparable.
+            // Fréchet distances and Inception scores are biased by the number of images. Over the same number of images, a metric may
+            // still count more or fewer of them, such as those with a color: that is a result, and comparable.
             yield return Counts(a, b);
         }
 

@@ -40,7 +40,8 @@ public sealed class ShapeCaptionsTests
             ],
             two.Objects);
 
-        Assert.True(ShapeCaptions.TryRead("two objects on white: a plain pink heart and an orange star with dots", out ShapeDescription? open));
+        Assert.True(ShapeCaptions.TryRead(
+            "two objects on white: a plain pink heart and an orange star with dots", out ShapeDescription? open));
         Assert.Equal("white", open.Background);
         Assert.Equal(
             [
@@ -80,6 +81,7 @@ public sealed class ShapeCaptionsTests
         Assert.False(description.Fits(scene with { Objects = [circle with { Color = "pink" }, square] }));
         Assert.False(description.Fits(scene with { Objects = [circle, square with { Shape = ShapeKind.Ring }] }));
         Assert.False(description.Fits(scene with { Objects = [circle, square with { Texture = ShapeTexture.Dotted }] }));
-        Assert.False(description.Fits(scene with { Objects = [circle with { Place = ShapePlace.Right }, square with { Place = ShapePlace.Left }] }));
+        Assert.False(description.Fits(
+            scene with { Objects = [circle with { Place = ShapePlace.Right }, square with { Place = ShapePlace.Left }] }));
     }
 }

@@ -58,7 +58,8 @@ public sealed class ShapeDatasetTests : IDisposable
     [Fact]
     public void Every_attribute_occurs_in_training()
     {
-        ShapeObject[] items = [.. Enumerable.Range(0, 3000).Where(i => i % 10 < 8).SelectMany(i => ShapeDataset.Describe(1, i).Scene.Objects)];
+        ShapeObject[] items =
+            [.. Enumerable.Range(0, 3000).Where(i => i % 10 < 8).SelectMany(i => ShapeDataset.Describe(1, i).Scene.Objects)];
 
         Assert.Equal(8, items.Select(item => item.Shape).Distinct().Count());
         Assert.Equal(11, items.Select(item => item.Color).Distinct().Count());
@@ -101,7 +102,7 @@ public sealed class ShapeDatasetTests : IDisposable
 
         for (int i = 0; i < 64 * 64; i++)
         {
-            bool isObject = image.Pixels[3 * i] != background.R || image.Pixels[(3 * i) + 1] != background.G || image.Pixels[(3 * i) + 2] != background.B;
+            bool isObject = !image.Pixels.AsSpan(3 * i, 3).SequenceEqual([background.R, background.G, background.B]);
             Assert.Equal(isObject, masks.Any(mask => mask.Pixels[3 * i] > 0));
             Assert.False(masks.All(mask => mask.Pixels[3 * i] > 0));
         }

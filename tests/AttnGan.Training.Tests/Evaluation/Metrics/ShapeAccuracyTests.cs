@@ -78,7 +78,8 @@ public sealed class ShapeAccuracyTests
 
     private static Dictionary<string, double> Measure(int shift)
     {
-        (ShapeScene Scene, IReadOnlyList<string> Captions)[] scenes = [.. Enumerable.Range(0, 400).Select(i => ShapeDataset.Describe(21, i))];
+        (ShapeScene Scene, IReadOnlyList<string> Captions)[] scenes =
+            [.. Enumerable.Range(0, 400).Select(i => ShapeDataset.Describe(21, i))];
         return Measure(scenes.Select((scene, i) => (scene.Captions[0], scenes[(i + shift) % scenes.Length].Scene)));
     }
 
