@@ -7,39 +7,39 @@ internal static class TrainingOptions
 {
     public static IReadOnlyDictionary<string, Func<AttnGanConfig, AttnGanConfig>> Gan { get; } =
         new Dictionary<string, Func<AttnGanConfig, AttnGanConfig>>
-    {
-        ["as published"] = config => config,
-        ["hinge"] = config => config with { Gan = config.Gan with { Loss = AdversarialLossKind.Hinge } },
-        ["spectral norm"] = config => config with { Discriminator = config.Discriminator with { SpectralNorm = true } },
-        ["R1"] = config => config with { Gan = config.Gan with { R1Weight = 10, R1Interval = 1 } },
-        ["R1 and spectral norm"] = config => config with
         {
-            Discriminator = config.Discriminator with { SpectralNorm = true },
-            Gan = config.Gan with { R1Weight = 10, R1Interval = 1 },
-        },
-        ["feature matching"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10 } },
-        ["views for the DAMSM"] = config => config with { Gan = config.Gan with { DamsmViews = true } },
-        ["augmentation"] = config => config with
-        {
-            Gan = config.Gan with { Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout] },
-        },
-        ["gradient clipping"] = config => config with { Gan = config.Gan with { GradientClip = 0.1 } },
-        ["no unconditional head"] = config => config with { Discriminator = config.Discriminator with { Unconditional = false } },
-        ["no DAMSM loss"] = config => config with { Gan = config.Gan with { DamsmWeight = 0 } },
-        ["AttnDCGAN"] = config => config with
-        {
-            Generator = config.Generator with { Architecture = GeneratorArchitecture.AttnDcgan },
-            Discriminator = config.Discriminator with { Unconditional = false },
-        },
-        ["official behavior"] = config => config with { Compat = CompatibilityConfig.Official },
-        ["one stage of 16"] = config => Stages(config, 16, 1),
-        ["one stage of 32"] = config => Stages(config, 32, 1),
-        ["one stage of 64"] = config => Stages(config, 64, 1),
-        ["two stages from 64"] = config => Stages(config, 64, 2),
-        ["three stages from 16"] = config => Stages(config, 16, 3),
-        ["four stages from 16"] = config => Stages(config, 16, 4),
-        ["three residual blocks"] = config => config with { Generator = config.Generator with { ResidualBlocks = 3 } },
-    };
+            ["as published"] = config => config,
+            ["hinge"] = config => config with { Gan = config.Gan with { Loss = AdversarialLossKind.Hinge } },
+            ["spectral norm"] = config => config with { Discriminator = config.Discriminator with { SpectralNorm = true } },
+            ["R1"] = config => config with { Gan = config.Gan with { R1Weight = 10, R1Interval = 1 } },
+            ["R1 and spectral norm"] = config => config with
+            {
+                Discriminator = config.Discriminator with { SpectralNorm = true },
+                Gan = config.Gan with { R1Weight = 10, R1Interval = 1 },
+            },
+            ["feature matching"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10 } },
+            ["views for the DAMSM"] = config => config with { Gan = config.Gan with { DamsmViews = true } },
+            ["augmentation"] = config => config with
+            {
+                Gan = config.Gan with { Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout] },
+            },
+            ["gradient clipping"] = config => config with { Gan = config.Gan with { GradientClip = 0.1 } },
+            ["no unconditional head"] = config => config with { Discriminator = config.Discriminator with { Unconditional = false } },
+            ["no DAMSM loss"] = config => config with { Gan = config.Gan with { DamsmWeight = 0 } },
+            ["AttnDCGAN"] = config => config with
+            {
+                Generator = config.Generator with { Architecture = GeneratorArchitecture.AttnDcgan },
+                Discriminator = config.Discriminator with { Unconditional = false },
+            },
+            ["official behavior"] = config => config with { Compat = CompatibilityConfig.Official },
+            ["one stage of 16"] = config => Stages(config, 16, 1),
+            ["one stage of 32"] = config => Stages(config, 32, 1),
+            ["one stage of 64"] = config => Stages(config, 64, 1),
+            ["two stages from 64"] = config => Stages(config, 64, 2),
+            ["three stages from 16"] = config => Stages(config, 16, 3),
+            ["four stages from 16"] = config => Stages(config, 16, 4),
+            ["three residual blocks"] = config => config with { Generator = config.Generator with { ResidualBlocks = 3 } },
+        };
 
     private static AttnGanConfig Stages(AttnGanConfig config, int baseSize, int stages) =>
         config with { Generator = config.Generator with { BaseSize = baseSize, Stages = stages } };
