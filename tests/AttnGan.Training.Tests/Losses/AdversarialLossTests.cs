@@ -3,6 +3,7 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Losses;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -68,6 +69,71 @@ public sealed class AdversarialLossTests
             reference.AssertCloseInNorm($"grad.gloss.fake{size}.s{step}", ReferenceValues.Every(step, fake.grad!));
             reference.AssertCloseInNorm($"grad.gloss.fake{size}.l2", fake.grad!.norm());
             network.Dispose();
+        }
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Hinge_losses_follow_their_definition(bool unconditional)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var reference = new ReferenceValues("losses");
+        using Discriminator network = Load(64, unconditional);
+        network.eval(); // no batch statistics: the logits of each image are its own
+        Tensor real = ReferenceValues.FormulaImage(3, 64, 0);
+        Tensor fake = ReferenceValues.FormulaImage(3, 64, 2);
+        Tensor sentence = reference["in.sent_emb"];
+        (Tensor realFeatures, Tensor fakeFeatures) = (network.forward(real), network.forward(fake));
+        double matched = Mean(Beyond(-network.Conditional(realFeatures, sentence)));
+        double generated = Mean(Beyond(network.Conditional(fakeFeatures, sentence)));
+        double wrong = Mean(Beyond(network.Conditional(realFeatures.narrow(0, 0, 2), sentence.narrow(0, 1, 2))));
+        double expected = matched + ((generated + wrong) / 2);
+        double expectedForGenerator = -Mean(network.Conditional(fakeFeatures, sentence));
+        if (unconditional)
+        {
+            double alone = Mean(Beyond(-network.UnconditionalLogits(realFeatures)));
+            double fakeAlone = Mean(Beyond(network.UnconditionalLogits(fakeFeatures)));
+            expected = ((alone + matched) / 2) + ((fakeAlone + generated + wrong) / 3);
+            expectedForGenerator -= Mean(network.UnconditionalLogits(fakeFeatures));
+        }
+
+        var hinge = new AdversarialLoss(AdversarialLossKind.Hinge);
+        Assert.Equal(expected, hinge.ForDiscriminator(network, real, fake, sentence).ReadScalar(), 1e-4);
+        Assert.Equal(expectedForGenerator, hinge.ForGenerator(network, fake, sentence).ReadScalar(), 1e-4);
+
+        static Tensor Beyond(Tensor logits) => nn.functional.relu(1 + logits);
+        static double Mean(Tensor values) => values.mean().ReadScalar();
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_R1_penalty_is_the_squared_slope_of_the_logits_and_has_gradients(bool unconditional)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var reference = new ReferenceValues("losses");
+        using Discriminator network = Load(64, unconditional);
+        network.eval();
+        network.to(ScalarType.Float64);
+        Tensor image = ReferenceValues.FormulaImage(1, 64, 0).to(ScalarType.Float64).requires_grad_();
+        Tensor sentence = reference["in.sent_emb"].narrow(0, 0, 1).to(ScalarType.Float64);
+
+        Tensor penalty = AdversarialLoss.R1Penalty(network, image, sentence);
+        penalty.backward();
+
+        // Along the gradient the logits change by its norm.
+        Tensor gradient = autograd.grad([Logits(image).sum()], [image])[0];
+        Tensor step = gradient / gradient.norm() * 1e-5;
+        double slope = (Logits(image + step).sum() - Logits(image - step).sum()).ReadScalar() / 2e-5;
+        Assert.Equal(slope * slope, penalty.ReadScalar(), 1e-3 * slope * slope);
+        Assert.Contains(network.parameters(), parameter => parameter.grad is { } own && own.abs().max().ReadScalar() > 0);
+
+        Tensor Logits(Tensor images)
+        {
+            Tensor features = network.forward(images);
+            Tensor logits = network.Conditional(features, sentence);
+            return unconditional ? logits + network.UnconditionalLogits(features) : logits;
         }
     }
 
