@@ -45,9 +45,7 @@ internal static class DatasetCheckCommand
     {
         string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
         string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
-        AttnGanConfig config = file is null
-            ? ConfigReader.Parse("", "on the command line", settings)
-            : ConfigReader.Read(file, settings, Terminal.Warn);
+        AttnGanConfig config = DatasetCommand.ReadConfig(file, settings);
         DataConfig data = config.Data with { Workers = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount };
         int imageSize = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
         string directory = arguments.GetRequiredValue(s_directory).ToString();

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using AttnGan.Cli.Hosting;
+using AttnGan.Training.Configuration;
 
 namespace AttnGan.Cli.Dataset;
 
@@ -13,4 +14,9 @@ internal static class DatasetCommand
             DatasetConvertCommand.Create(interruption),
             DatasetMakeCommand.Create(interruption),
         };
+
+    /// <summary>Reads the configuration that a dataset is read with: a file, or the defaults, with settings in place of its own.</summary>
+    internal static AttnGanConfig ReadConfig(string? file, string[] settings) => file is null
+        ? ConfigReader.Parse("", "on the command line", settings)
+        : ConfigReader.Read(file, settings, Terminal.Warn);
 }

@@ -48,11 +48,8 @@ internal static class DatasetConvertCommand
 
     private static int Run(ParseResult arguments, Interruption interruption)
     {
-        string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
-        string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
-        AttnGanConfig config = file is null
-            ? ConfigReader.Parse("", "on the command line", settings)
-            : ConfigReader.Read(file, settings, Terminal.Warn);
+        AttnGanConfig config = DatasetCommand.ReadConfig(
+            arguments.GetValue(CommonOptions.Config)?.ToString(), arguments.GetRequiredValue(CommonOptions.Set));
         var options = new ConversionOptions
         {
             Target = Enum.Parse<ConversionTarget>(arguments.GetRequiredValue(s_to), ignoreCase: true),

@@ -1,6 +1,6 @@
 namespace AttnGan.Training.Data.Shapes;
 
-/// <summary>What a caption states about one object. Null: left open.</summary>
+/// <summary>The attributes of one object that a caption states; null for those left open.</summary>
 internal sealed record ObjectDescription
 {
     public required string Color { get; init; }
@@ -19,7 +19,7 @@ internal sealed record ObjectDescription
         (Place ?? item.Place) == item.Place;
 }
 
-/// <summary>What a caption states about a scene. Null: left open.</summary>
+/// <summary>The attributes of a scene that a caption states; null for those left open.</summary>
 /// <param name="Background">The color of the background.</param>
 /// <param name="Objects">All objects of the scene.</param>
 internal sealed record ShapeDescription(string? Background, IReadOnlyList<ObjectDescription> Objects)

@@ -3,7 +3,7 @@ using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
-/// <summary>What the metrics of an evaluation share.</summary>
+/// <summary>The inputs that the metrics of an evaluation share.</summary>
 internal sealed record MetricContext
 {
     /// <summary>The pairs to evaluate, one for each image, in the order of the images.</summary>

@@ -2,7 +2,7 @@ using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Evaluation.Metrics;
 
-/// <summary>What a metric requires besides images and captions.</summary>
+/// <summary>The inputs that a metric requires besides images and captions.</summary>
 [Flags]
 internal enum MetricInputs
 {
