@@ -22,7 +22,7 @@ internal static class ConfigValidator
         CheckDamsm(checks, config.Damsm);
         CheckGenerator(checks, config.Generator);
         CheckDiscriminator(checks, config.Discriminator, config.Generator);
-        CheckGan(checks, config.Gan);
+        CheckGan(checks, config.Gan, config.Generator);
         CheckLogging(checks, config.Logging);
         return checks.Problems;
     }
@@ -131,12 +131,27 @@ internal static class ConfigValidator
         }
     }
 
-    private static void CheckGan(Checks checks, GanConfig gan)
+    private static void CheckGan(Checks checks, GanConfig gan, GeneratorConfig generator)
     {
         checks.AtLeast("gan.batch_size", gan.BatchSize, 2);
         checks.AtLeast("gan.epochs", gan.Epochs, 1);
+        checks.AtLeast("gan.grow_epochs", gan.GrowEpochs, 0);
+        if (gan.GrowEpochs > 0 && gan.TrainedStages(gan.Epochs - 1, generator) < generator.Stages)
+        {
+            checks.Add(
+                "gan.grow_epochs",
+                $"{gan.GrowEpochs} was given, but then {gan.Epochs} epochs (gan.epochs) do not reach the last of {generator.Stages} " +
+                "stages; reduce it or train longer");
+        }
+
+        if (gan.GrowEpochs > 0 && generator.Architecture == GeneratorArchitecture.AttnDcgan)
+        {
+            checks.Add("gan.grow_epochs", $"{gan.GrowEpochs} was given, but attn_dcgan has an image at its last stage only; set it to 0");
+        }
+
         checks.Positive("gan.generator_learning_rate", gan.GeneratorLearningRate);
         checks.Positive("gan.discriminator_learning_rate", gan.DiscriminatorLearningRate);
+        checks.AtLeast("gan.text_encoder_learning_rate", gan.TextEncoderLearningRate, 0.0);
         checks.Factor("gan.learning_rate_decay", gan.LearningRateDecay);
         checks.Share("gan.beta1", gan.Beta1);
         checks.Share("gan.beta2", gan.Beta2);
@@ -145,6 +160,14 @@ internal static class ConfigValidator
         checks.AtLeast("gan.kl_weight", gan.KlWeight, 0.0);
         checks.Share("gan.moving_average", gan.MovingAverage);
         checks.AtLeast("gan.feature_matching_weight", gan.FeatureMatchingWeight, 0.0);
+        checks.AtLeast("gan.noise_inference_weight", gan.NoiseInferenceWeight, 0.0);
+        if (double.IsFinite(gan.NoiseInferenceWeight) && gan is { NoiseInferenceWeight: > 0, FeatureMatchingWeight: 0 })
+        {
+            checks.Add(
+                "gan.noise_inference_weight",
+                "noise is inferred for feature matching, which is off; set gan.feature_matching_weight above 0 (or this to 0)");
+        }
+
         checks.AtLeast("gan.r1_weight", gan.R1Weight, 0.0);
         checks.AtLeast("gan.r1_interval", gan.R1Interval, 1);
         if (gan.Augment.Distinct().Count() != gan.Augment.Count)

@@ -12,6 +12,13 @@ public sealed record GanConfig
     /// <summary>Number of epochs (at least 1). Bird 600, COCO 120.</summary>
     public int Epochs { get; init; } = 600;
 
+    /// <summary>
+    /// Epochs after which the next stage joins the training (at least 0). Published: 0, all stages are trained from the start. A stage
+    /// costs four times as much as the one before, so layout and colors are learned fastest at the first sizes (progressive growing:
+    /// Karras et al., 2018).
+    /// </summary>
+    public int GrowEpochs { get; init; }
+
     /// <summary>Precision of feature maps in generator, discriminators and the compact trunk. Published: 32 bits.</summary>
     public Precision Precision { get; init; } = Precision.Full;
 
@@ -21,7 +28,14 @@ public sealed record GanConfig
     /// <summary>Adam's learning rate for each discriminator in the first epoch (greater than 0). Published: 0.0002.</summary>
     public double DiscriminatorLearningRate { get; init; } = 2e-4;
 
-    /// <summary>Factor on both learning rates after each epoch, in (0, 1]. Published: 1, constant rates.</summary>
+    /// <summary>
+    /// Adam's learning rate for the text encoder in the first epoch (at least 0). Published: 0, the generator reads captions with the
+    /// DAMSM's text encoder as it is. Above 0 it trains a copy, which begins with the DAMSM's weights: the DAMSM's features only need to
+    /// tell the captions of a batch apart, which leaves out what the generator needs, such as which color belongs to which object.
+    /// </summary>
+    public double TextEncoderLearningRate { get; init; }
+
+    /// <summary>Factor on all learning rates after each epoch, in (0, 1]. Published: 1, constant rates.</summary>
     public double LearningRateDecay { get; init; } = 1;
 
     /// <summary>Adam's β1, in [0, 1). Published: 0.5.</summary>
@@ -59,6 +73,13 @@ public sealed record GanConfig
     /// </summary>
     public double FeatureMatchingWeight { get; init; }
 
+    /// <summary>
+    /// Weight, per nat, of the KL divergence of noise that is inferred from real images (at least 0). Not in the paper: 0, all noise is
+    /// random. Above 0, half of each batch takes its noise from the real images, and feature matching applies to that half: what a caption
+    /// leaves open is then told by the noise instead of being averaged over, so that images of a caption differ.
+    /// </summary>
+    public double NoiseInferenceWeight { get; init; }
+
     /// <summary>Decay of the moving average of the generator's weights, in [0, 1).</summary>
     public double MovingAverage { get; init; } = 0.999;
 
@@ -70,4 +91,8 @@ public sealed record GanConfig
 
     /// <summary>Differentiable augmentation of all inputs of the discriminators; for small datasets.</summary>
     public IReadOnlyList<Augmentation> Augment { get; init; } = [];
+
+    /// <summary>Returns how many of a generator's stages are trained in an epoch, counted from 0 (<see cref="GrowEpochs"/>).</summary>
+    public int TrainedStages(int epoch, GeneratorConfig generator) =>
+        GrowEpochs == 0 ? generator.Stages : int.Min(generator.Stages, 1 + (epoch / GrowEpochs));
 }

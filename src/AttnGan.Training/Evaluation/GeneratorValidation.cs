@@ -11,7 +11,7 @@ namespace AttnGan.Training.Evaluation;
 
 /// <summary>
 /// Validates a generator in training by the images that it generates from the validation captions. The first validation loads the images
-/// and encodes captions and real images; later ones reuse them, because the evaluation networks are not trained.
+/// and encodes real images and, for the DAMSM, captions; later ones reuse them, because the evaluation networks are not trained.
 /// </summary>
 internal sealed class GeneratorValidation : IDisposable
 {
@@ -22,7 +22,7 @@ internal sealed class GeneratorValidation : IDisposable
     private readonly DamsmEncoders _damsm;
     private readonly DamsmEncoders? _independent;
     private readonly long _seed;
-    private readonly List<TextFeatures> _texts = [];
+    private readonly List<(Tensor Captions, Tensor Lengths)> _batches = [];
     private readonly List<GeneratedImageScorer> _scorers = [];
     private Tensor? _sentences; // (N, D)
     private Tensor? _classes;   // (N)
@@ -54,11 +54,11 @@ internal sealed class GeneratorValidation : IDisposable
 
         using DisposeScope scope = NewDisposeScope();
         List<List<Tensor>> codes = _scorers.ConvertAll(_ => new List<Tensor>());
-        foreach (TextFeatures text in _texts)
+        foreach ((Tensor captions, Tensor lengths) in _batches)
         {
             cancellation.ThrowIfCancellationRequested();
             using DisposeScope batchScope = NewDisposeScope();
-            Tensor images = generate(text);
+            Tensor images = generate(_textEncoder.forward(captions, lengths));
             for (int i = 0; i < codes.Count; i++)
             {
                 codes[i].Add(_scorers[i].Codes(images).MoveToOuterDisposeScope());
@@ -82,14 +82,14 @@ internal sealed class GeneratorValidation : IDisposable
     /// <summary>Discards the encoded captions and images, because the networks have got other weights.</summary>
     public void Forget()
     {
-        IEnumerable<Tensor> texts = _texts.SelectMany(text => new[] { text.Words, text.Sentence, text.Padding });
-        foreach (Tensor? tensor in texts.Concat([_sentences, _classes]))
+        IEnumerable<Tensor> batches = _batches.SelectMany(batch => new[] { batch.Captions, batch.Lengths });
+        foreach (Tensor? tensor in batches.Concat([_sentences, _classes]))
         {
             tensor?.Dispose();
         }
 
         _scorers.ForEach(scorer => scorer.Dispose());
-        _texts.Clear();
+        _batches.Clear();
         _scorers.Clear();
         (_sentences, _classes) = (null, null);
     }
@@ -114,9 +114,7 @@ internal sealed class GeneratorValidation : IDisposable
             {
                 using DisposeScope batchScope = NewDisposeScope();
                 var tensors = new BatchTensors(batch, device);
-                TextFeatures text = _textEncoder.forward(tensors.Captions, tensors.Lengths);
-                _texts.Add(new TextFeatures(
-                    text.Words.DetachFromDisposeScope(), text.Sentence.DetachFromDisposeScope(), text.Padding.DetachFromDisposeScope()));
+                _batches.Add((tensors.Captions.DetachFromDisposeScope(), tensors.Lengths.DetachFromDisposeScope()));
                 captions.AddRange(batch.Captions.Zip(batch.Items, (caption, item) => (caption.Text, CandidatePool.ClassOf(item))));
                 classes.Add(tensors.Classes.MoveToOuterDisposeScope());
                 for (int i = 0; i < encoders.Length; i++)
@@ -137,7 +135,7 @@ internal sealed class GeneratorValidation : IDisposable
                 real[i] = null; // owned by the scorer now
             }
 
-            _sentences = cat([.. _texts.Select(text => text.Sentence)]).DetachFromDisposeScope();
+            _sentences = _damsm.Sentences([.. captions.Select(caption => caption.Caption)], cancellation).DetachFromDisposeScope();
             _classes = cat(classes).DetachFromDisposeScope();
         }
         finally

@@ -21,6 +21,9 @@ internal sealed record ModelFile
     private const string GeneratorPrefix = "generator.";
     private const string CheckpointGeneratorPrefix = "averaged_generator.";
 
+    /// <summary>The prefix of the generator's own text encoder in a checkpoint, if it trained one.</summary>
+    internal const string AveragedTextEncoderPrefix = "averaged_generator_text_encoder.";
+
     public required string Path { get; init; }
 
     public required AttnGanConfig Config { get; init; }
@@ -31,6 +34,11 @@ internal sealed record ModelFile
     public required ModelCard Card { get; init; }
 
     private string GeneratorName { get; init; } = GeneratorPrefix;
+
+    private string TextEncoderName { get; init; } = TextEncoderPrefix;
+
+    /// <summary>Prefixes of the weights of stages that are not trained yet.</summary>
+    private IReadOnlyList<string> UntrainedStages { get; init; } = [];
 
     /// <summary>Opens a model file, a GAN checkpoint, or the newest GAN checkpoint of a run folder.</summary>
     /// <exception cref="AttnGanException">The model does not exist or is damaged.</exception>
@@ -121,10 +129,15 @@ internal sealed record ModelFile
     };
 
     /// <summary>Loads the weights of the text encoder by name; the caller disposes them.</summary>
-    public TensorDictionary LoadTextEncoder() => Load(TextEncoderPrefix);
+    public TensorDictionary LoadTextEncoder() => Load(TextEncoderName);
 
     /// <summary>Loads the weights of the averaged generator by name; the caller disposes them.</summary>
-    public TensorDictionary LoadGenerator() => Load(GeneratorName);
+    public TensorDictionary LoadGenerator()
+    {
+        TensorDictionary weights = Load(GeneratorName);
+        weights.Remove(UntrainedStages);
+        return weights;
+    }
 
     private TensorDictionary Load(string prefix)
     {
@@ -155,13 +168,23 @@ internal sealed record ModelFile
     private static ModelFile OpenCheckpoint(string path)
     {
         var checkpoint = Checkpoint.Open(path, TrainingKind.Gan);
+        GeneratorConfig generator = checkpoint.Config.Generator;
+
+        // At the end of an epoch a checkpoint has the number of the next epoch, whose first step is not made yet.
+        int epoch = checkpoint.Batch == 0 ? int.Max(0, checkpoint.Epoch - 1) : checkpoint.Epoch;
+        int stages = checkpoint.Config.Gan.TrainedStages(epoch, generator);
         return new ModelFile
         {
             Path = path,
-            Config = checkpoint.Config,
+            Config = checkpoint.Config with { Generator = generator with { Stages = stages } },
             Vocabulary = checkpoint.Vocabulary,
             Card = new ModelCard { Name = checkpoint.Config.Name, Steps = checkpoint.Step },
             GeneratorName = CheckpointGeneratorPrefix,
+            UntrainedStages =
+            [
+                .. Enumerable.Range(stages + 1, generator.Stages - stages).SelectMany(stage => new[] { $"h_net{stage}.", $"img_net{stage}." }),
+            ],
+            TextEncoderName = checkpoint.Config.Gan.TextEncoderLearningRate > 0 ? AveragedTextEncoderPrefix : TextEncoderPrefix,
         };
     }
 

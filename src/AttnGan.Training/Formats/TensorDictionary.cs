@@ -36,6 +36,16 @@ internal sealed class TensorDictionary : IReadOnlyDictionary<string, Tensor>, ID
         }
     }
 
+    /// <summary>Removes and disposes the tensors whose name has one of several prefixes.</summary>
+    public void Remove(IReadOnlyCollection<string> prefixes)
+    {
+        foreach (string name in Keys.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))).ToArray())
+        {
+            _tensors[name].Dispose();
+            _tensors.Remove(name);
+        }
+    }
+
     public bool ContainsKey(string key) => _tensors.ContainsKey(key);
 
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out Tensor value) => _tensors.TryGetValue(key, out value);

@@ -23,6 +23,7 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
         : base(nameof(AttentionalGenerator))
     {
         Config = config;
+        ActiveStages = config.Stages;
         _imageAtEveryStage = config.Architecture == GeneratorArchitecture.AttnGan;
         ca_net = new ConditioningAugmentation(embedding, config.Condition);
         h_net1 = new InitialStage(config);
@@ -52,6 +53,9 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 
     public GeneratorConfig Config { get; }
 
+    /// <summary>Number of stages that <see cref="forward"/> computes, from the first: all, unless the generator is still growing.</summary>
+    public int ActiveStages { get; set; }
+
     /// <summary>The element type of the hidden contexts; null for the type of the weights.</summary>
     public ScalarType? FeatureDType { get; init; }
 
@@ -70,7 +74,7 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
             images.Add(_heads[0].forward(hidden));
         }
 
-        for (int i = 0; i < _refinements.Count; i++)
+        for (int i = 0; i < ActiveStages - 1; i++)
         {
             (hidden, Tensor attention) = _refinements[i].forward(hidden, input.Text.Words, input.Text.Padding);
             attentions.Add(attention);

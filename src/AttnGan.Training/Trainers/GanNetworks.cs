@@ -5,6 +5,7 @@ using AttnGan.Training.Data;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation.Networks;
+using AttnGan.Training.Export;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Layers;
@@ -17,19 +18,23 @@ namespace AttnGan.Training.Trainers;
 
 /// <summary>
 /// The networks of GAN training with their optimizers: everything that its checkpoints store. The encoders come from DAMSM training and
-/// are frozen.
+/// are frozen; the generator may train a text encoder of its own, which begins as a copy.
 /// </summary>
 internal sealed class GanNetworks : IDisposable
 {
     private const string GeneratorPrefix = "generator.";
     private const string AveragedGeneratorPrefix = "averaged_generator.";
     private const string TextEncoderPrefix = "text_encoder.";
+    private const string GeneratorTextPrefix = "generator_text_encoder.";
+    private const string NoiseEncoderPrefix = "noise_encoder.";
     private const string ImageEncoderPrefix = "image_encoder.";
     private const string OptimizerPrefix = "optimizer.";
     private const int MaxWhiteningCaptions = 20_000;
 
     private readonly AttnGanConfig _config;
     private readonly Device _device;
+    private readonly MovingAverage _average;
+    private readonly MovingAverage? _textAverage;
 
     /// <summary>Builds the networks on the CPU, then moves them to the device.</summary>
     /// <param name="config">The run's configuration.</param>
@@ -45,29 +50,59 @@ internal sealed class GanNetworks : IDisposable
         TextEncoder = new TextEncoder(config.TextEncoder, vocabularySize);
         ImageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding) { FeatureDType = featureDType };
         LoadEncoders(damsm);
+        if (config.Gan.TextEncoderLearningRate > 0)
+        {
+            GeneratorText = CopyOfTextEncoder(vocabularySize);
+            AveragedGeneratorText = CopyOfTextEncoder(vocabularySize);
+            _textAverage = new MovingAverage(GeneratorText, AveragedGeneratorText, config.Gan.MovingAverage, averageBuffers: true);
+            GeneratorTextOptimizer = Adam(GeneratorText, config.Gan.TextEncoderLearningRate);
+        }
+        else
+        {
+            AveragedGeneratorText = TextEncoder;
+        }
 
         // The order decides which random numbers a network begins with.
         Seeds.Begin(config.Seed, SeedPurpose.GanWeights);
         Generator = Initialization.Apply(CreateGenerator(config, featureDType));
         AveragedGenerator = CreateGenerator(config);
         Discriminator[] discriminators = [.. CreateDiscriminators(config, featureDType).Select(Initialization.Apply)];
-        foreach (nn.Module network in (nn.Module[])[.. discriminators, TextEncoder, ImageEncoder, Generator, AveragedGenerator])
+        if (config.Gan.NoiseInferenceWeight > 0)
+        {
+            NoiseEncoder = new NoiseEncoder(config.TextEncoder.Embedding, config.Generator.Noise);
+            NoiseEncoder.to(device);
+            NoiseOptimizer = Adam(NoiseEncoder, config.Gan.GeneratorLearningRate);
+        }
+
+        foreach (nn.Module network in
+            (nn.Module[])[.. discriminators, TextEncoder, ImageEncoder, Generator, AveragedGenerator, AveragedGeneratorText])
         {
             network.to(device);
         }
 
-        AveragedGenerator.eval();
-        AveragedGenerator.SetTrainable(false);
-        MovingAverage = new MovingAverage(
+        GeneratorText?.to(device);
+        foreach (nn.Module network in (nn.Module[])[AveragedGenerator, AveragedGeneratorText])
+        {
+            network.eval();
+            network.SetTrainable(false);
+        }
+
+        _average = new MovingAverage(
             Generator, AveragedGenerator, config.Gan.MovingAverage, averageBuffers: !config.Compat.MovingAverageWithoutBuffers);
-        MovingAverage.Reset();
+        _average.Reset();
         GeneratorOptimizer = Adam(Generator, config.Gan.GeneratorLearningRate);
         Stages = [.. discriminators.Select(network => new GanStage(network, Adam(network, config.Gan.DiscriminatorLearningRate)))];
     }
 
+    /// <summary>The text encoder of the DAMSM.</summary>
     public TextEncoder TextEncoder { get; }
 
     public ImageEncoder ImageEncoder { get; }
+
+    /// <summary>Infers noise from real images; null if all noise is random.</summary>
+    public NoiseEncoder? NoiseEncoder { get; }
+
+    public NamedAdam? NoiseOptimizer { get; }
 
     public AttentionalGenerator Generator { get; }
 
@@ -76,10 +111,26 @@ internal sealed class GanNetworks : IDisposable
     /// <summary>The moving average of <see cref="Generator"/>, in evaluation mode.</summary>
     public AttentionalGenerator AveragedGenerator { get; }
 
-    public MovingAverage MovingAverage { get; }
+    /// <summary>The text encoder that is trained with the generator; null if the generator reads captions with the DAMSM's.</summary>
+    public TextEncoder? GeneratorText { get; }
+
+    public NamedAdam? GeneratorTextOptimizer { get; }
+
+    /// <summary>
+    /// The text encoder of <see cref="AveragedGenerator"/>, in evaluation mode: the moving average of <see cref="GeneratorText"/>, or the
+    /// DAMSM's.
+    /// </summary>
+    public TextEncoder AveragedGeneratorText { get; }
 
     /// <summary>The discriminators, smallest image size first.</summary>
     public IReadOnlyList<GanStage> Stages { get; }
+
+    /// <summary>Number of stages that are trained at present.</summary>
+    public int ActiveStages
+    {
+        get => Generator.ActiveStages;
+        set => (Generator.ActiveStages, AveragedGenerator.ActiveStages) = (value, value);
+    }
 
     /// <summary>Number of trained parameters of each network.</summary>
     public IReadOnlyList<NetworkSize> Sizes => SizesOf(Generator, Stages.Select(stage => stage.Discriminator));
@@ -104,7 +155,14 @@ internal sealed class GanNetworks : IDisposable
         using DisposeScope scope = NewDisposeScope();
         using var encoders = new DamsmEncoders(TextEncoder, ImageEncoder, captions, _device);
         Generator.WhitenCondition(encoders.Sentences([.. images.Select((image, i) => image.Captions[i % image.Captions.Count])]));
-        MovingAverage.Reset();
+        _average.Reset();
+    }
+
+    /// <summary>Updates the moving averages of the generator and its text encoder.</summary>
+    public void UpdateAverages()
+    {
+        _average.Update();
+        _textAverage?.Update();
     }
 
     /// <summary>Weights, buffers and optimizer states by name; the networks' own tensors, not copies.</summary>
@@ -115,6 +173,21 @@ internal sealed class GanNetworks : IDisposable
             .Concat(ModuleState.Collect(TextEncoder, TextEncoderPrefix))
             .Concat(ModuleState.Collect(ImageEncoder, ImageEncoderPrefix))
             .Concat(GeneratorOptimizer.State(OptimizerPrefix + GeneratorPrefix));
+        if (GeneratorText is not null)
+        {
+            state = state
+                .Concat(ModuleState.Collect(GeneratorText, GeneratorTextPrefix))
+                .Concat(ModuleState.Collect(AveragedGeneratorText, ModelFile.AveragedTextEncoderPrefix))
+                .Concat(GeneratorTextOptimizer!.State(OptimizerPrefix + GeneratorTextPrefix));
+        }
+
+        if (NoiseEncoder is not null)
+        {
+            state = state
+                .Concat(ModuleState.Collect(NoiseEncoder, NoiseEncoderPrefix))
+                .Concat(NoiseOptimizer!.State(OptimizerPrefix + NoiseEncoderPrefix));
+        }
+
         foreach (GanStage stage in Stages)
         {
             state = state
@@ -136,6 +209,8 @@ internal sealed class GanNetworks : IDisposable
         ModuleState.Load(TextEncoder, tensors, source, TextEncoderPrefix);
         ModuleState.Load(ImageEncoder, tensors, source, ImageEncoderPrefix);
         GeneratorOptimizer.Restore(tensors, OptimizerPrefix + GeneratorPrefix, source);
+        RestoreText(tensors, source);
+        RestoreNoise(tensors, source);
         foreach (GanStage stage in Stages)
         {
             Restore(stage, tensors, source);
@@ -163,6 +238,16 @@ internal sealed class GanNetworks : IDisposable
         ModuleState.Load(Generator, tensors, smaller.Path, GeneratorPrefix, partly: true);
         ModuleState.Load(AveragedGenerator, tensors, smaller.Path, AveragedGeneratorPrefix, partly: true);
         GeneratorOptimizer.Restore(tensors, OptimizerPrefix + GeneratorPrefix, smaller.Path, partly: true);
+        if (smaller.Config.Gan.TextEncoderLearningRate > 0)
+        {
+            RestoreText(tensors, smaller.Path);
+        }
+
+        if (smaller.Config.Gan.NoiseInferenceWeight > 0)
+        {
+            RestoreNoise(tensors, smaller.Path);
+        }
+
         foreach (GanStage stage in Stages.Where(stage => tensors.Keys.Any(name => name.StartsWith(stage.Prefix, StringComparison.Ordinal))))
         {
             Restore(stage, tensors, smaller.Path);
@@ -172,6 +257,15 @@ internal sealed class GanNetworks : IDisposable
     public void Dispose()
     {
         GeneratorOptimizer.Dispose();
+        GeneratorTextOptimizer?.Dispose();
+        NoiseOptimizer?.Dispose();
+        NoiseEncoder?.Dispose();
+        if (GeneratorText is not null)
+        {
+            GeneratorText.Dispose();
+            AveragedGeneratorText.Dispose();
+        }
+
         foreach (GanStage stage in Stages)
         {
             stage.Optimizer.Dispose();
@@ -201,6 +295,32 @@ internal sealed class GanNetworks : IDisposable
     {
         ModuleState.Load(stage.Discriminator, tensors, source, stage.Prefix);
         stage.Optimizer.Restore(tensors, OptimizerPrefix + stage.Prefix, source);
+    }
+
+    private TextEncoder CopyOfTextEncoder(int vocabularySize)
+    {
+        var copy = new TextEncoder(_config.TextEncoder, vocabularySize);
+        ModuleState.Load(copy, ModuleState.Collect(TextEncoder), nameof(TextEncoder));
+        return copy;
+    }
+
+    private void RestoreText(IReadOnlyDictionary<string, Tensor> tensors, string source)
+    {
+        if (GeneratorText is not null)
+        {
+            ModuleState.Load(GeneratorText, tensors, source, GeneratorTextPrefix);
+            ModuleState.Load(AveragedGeneratorText, tensors, source, ModelFile.AveragedTextEncoderPrefix);
+            GeneratorTextOptimizer!.Restore(tensors, OptimizerPrefix + GeneratorTextPrefix, source);
+        }
+    }
+
+    private void RestoreNoise(IReadOnlyDictionary<string, Tensor> tensors, string source)
+    {
+        if (NoiseEncoder is not null)
+        {
+            ModuleState.Load(NoiseEncoder, tensors, source, NoiseEncoderPrefix);
+            NoiseOptimizer!.Restore(tensors, OptimizerPrefix + NoiseEncoderPrefix, source);
+        }
     }
 
     private void LoadEncoders(Checkpoint damsm)

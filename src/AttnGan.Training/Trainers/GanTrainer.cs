@@ -52,7 +52,7 @@ internal sealed class GanTrainer : ITrainer
         _augmentation = new DifferentiableAugmentation(config.Gan.Augment);
         _damsm = new DamsmLoss(config.Damsm);
         _validation = GanValidation.Create(config, dataset, captions, _networks, independent, device);
-        var generator = new SampleGenerator(_networks.TextEncoder, _networks.AveragedGenerator, device);
+        var generator = new SampleGenerator(_networks.AveragedGeneratorText, _networks.AveragedGenerator, device);
         _samples = new TrainingSamples(generator, dataset, captions, config.Logging.Samples);
         BeginEpoch(0);
     }
@@ -72,7 +72,7 @@ internal sealed class GanTrainer : ITrainer
         captions,
         BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, config.Generator.ImageSizes, config.Seed));
 
-    /// <summary>Updates each discriminator, then the generator, then its moving average.</summary>
+    /// <summary>Updates each discriminator, then the generator with its text encoder, then their moving averages.</summary>
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
     {
         using var pause = CollectionPause.Begin();
@@ -80,20 +80,37 @@ internal sealed class GanTrainer : ITrainer
         Seeds.Begin(_config.Seed, SeedPurpose.GanStep, step);
         var real = new BatchTensors(batch, _device);
         TextFeatures text = Encode(real);
-        GeneratorOutput fake = _networks.Generator.forward(GeneratorInput.WithNoise(text, _config.Generator));
-
-        var losses = new LossReadings();
-        for (int i = 0; i < _networks.Stages.Count; i++)
+        TextFeatures condition = _networks.GeneratorText is { } encoder ? encoder.forward(real.Captions, real.Lengths) : text;
+        var input = GeneratorInput.WithNoise(condition, _config.Generator);
+        InferredNoise? inferred = InferNoise(real);
+        if (inferred is not null)
         {
-            UpdateDiscriminator(_networks.Stages[i], real.Images[i], fake.Images[i].detach(), text.Sentence, step, losses);
+            input = input with { Noise = cat([inferred.Noise, input.Noise[(int)inferred.Noise.shape[0]..]]) };
         }
 
-        UpdateGenerator(fake, real, text, losses);
-        _networks.MovingAverage.Update();
+        GeneratorOutput fake = _networks.Generator.forward(input);
+
+        // The adversarial loss must not train the text encoder: features that suit the discriminator need not say more of the caption.
+        Tensor sentence = condition.Sentence.detach();
+
+        var losses = new LossReadings();
+        for (int i = 0; i < fake.Images.Count; i++)
+        {
+            UpdateDiscriminator(_networks.Stages[i], real.Images[i], fake.Images[i].detach(), sentence, step, losses);
+        }
+
+        UpdateGenerator(fake, real, text, sentence, inferred, losses);
+        _networks.UpdateAverages();
         return losses.Read();
     }
 
-    public ValidationResult Evaluate(CancellationToken cancellation) => _validation?.Measure(cancellation) ?? ValidationResult.None;
+    public ValidationResult Evaluate(CancellationToken cancellation)
+    {
+        ValidationResult result = _validation?.Measure(cancellation) ?? ValidationResult.None;
+
+        // Smaller images do not compete for the best checkpoint.
+        return IsGrowing ? result with { Quality = null } : result;
+    }
 
     public void EndEpoch(int epoch) => BeginEpoch(epoch + 1);
 
@@ -146,52 +163,100 @@ internal sealed class GanTrainer : ITrainer
     }
 
     /// <summary>Minimizes L_G of all stages, the KL term and lambda L_DAMSM (paper, equations 3 and 4).</summary>
-    private void UpdateGenerator(GeneratorOutput fake, BatchTensors real, TextFeatures text, LossReadings losses)
+    /// <param name="fake">Generated images.</param>
+    /// <param name="real">Real images of the same captions.</param>
+    /// <param name="text">The DAMSM's features of the captions.</param>
+    /// <param name="sentence">E: (B, D), the condition of the discriminators.</param>
+    /// <param name="inferred">The noise of the first images, which was inferred from the real ones; null if all noise is random.</param>
+    /// <param name="losses">Receives the losses.</param>
+    private void UpdateGenerator(
+        GeneratorOutput fake, BatchTensors real, TextFeatures text, Tensor sentence, InferredNoise? inferred, LossReadings losses)
     {
         GanConfig gan = _config.Gan;
-        IReadOnlyList<GanStage> stages = _networks.Stages;
+        IReadOnlyList<GanStage> stages = [.. _networks.Stages.Take(fake.Images.Count)];
         _networks.GeneratorOptimizer.ZeroGradients();
+        _networks.GeneratorTextOptimizer?.ZeroGradients();
+        _networks.NoiseOptimizer?.ZeroGradients();
         Tensor kl = KlLoss.Compute(fake.Mu, fake.LogVariance);
         Tensor total = kl * gan.KlWeight;
         for (int i = 0; i < stages.Count; i++)
         {
-            Tensor loss = _adversarial.ForGenerator(stages[i].Discriminator, _augmentation.Apply(fake.Images[i]), text.Sentence);
+            Tensor loss = _adversarial.ForGenerator(stages[i].Discriminator, _augmentation.Apply(fake.Images[i]), sentence);
             total = total + loss;
             losses.Add($"g{stages[i].ImageSize}", loss);
         }
 
         if (gan.FeatureMatchingWeight > 0)
         {
+            // Images of random noise need not resemble the real one.
+            int matched = (int)(inferred?.Noise.shape[0] ?? fake.Images[0].shape[0]);
             for (int i = 0; i < stages.Count; i++)
             {
-                Tensor loss = FeatureMatchingLoss.Compute(stages[i].Discriminator, fake.Images[i], real.Images[i]);
+                Tensor loss = FeatureMatchingLoss.Compute(
+                    stages[i].Discriminator, fake.Images[i][..matched], real.Images[i][..matched]);
                 total = total + loss * gan.FeatureMatchingWeight;
                 losses.Add($"match{stages[i].ImageSize}", loss);
             }
         }
 
-        if (gan.DamsmWeight > 0)
+        if (inferred is not null)
+        {
+            Tensor noiseKl = KlLoss.Compute(inferred.Mu, inferred.LogVariance) * _config.Generator.Noise;
+            total = total + noiseKl * gan.NoiseInferenceWeight;
+            losses.Add("noise_kl", noiseKl);
+        }
+
+        // The DAMSM was trained on images of the last size; smaller ones would fool it before they please it.
+        if (gan.DamsmWeight > 0 && !IsGrowing)
         {
             Tensor images = gan.DamsmViews ? RandomView.Of(fake.Images[^1]) : fake.Images[^1];
             DamsmTerms terms = _damsm.Compute(_networks.ImageEncoder.forward(images), text, real.Classes);
-            (Tensor words, Tensor sentence) = (terms.Words, terms.Sentence);
-            total = total + (words + sentence) * gan.DamsmWeight;
-            losses.Add("words", words);
-            losses.Add("sentence", sentence);
+            (Tensor wordsLoss, Tensor sentenceLoss) = (terms.Words, terms.Sentence);
+            total = total + (wordsLoss + sentenceLoss) * gan.DamsmWeight;
+            losses.Add("words", wordsLoss);
+            losses.Add("sentence", sentenceLoss);
         }
 
         total.backward();
         Clip(_networks.Generator);
         _networks.GeneratorOptimizer.Step();
+        _networks.GeneratorTextOptimizer?.Step();
+        _networks.NoiseOptimizer?.Step();
         losses.Add("kl", kl);
         losses.Add("g_total", total);
     }
 
+    /// <summary>Infers the noise of the first half of a batch from the real images; null if the configuration does not ask for it.</summary>
+    private InferredNoise? InferNoise(BatchTensors real)
+    {
+        if (_networks.NoiseEncoder is not { } encoder)
+        {
+            return null;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        Tensor images = real.Images[^1];
+        Tensor regions;
+        using (no_grad())
+        {
+            regions = _networks.ImageEncoder.forward(images[..(int)(images.shape[0] / 2)]).Regions;
+        }
+
+        InferredNoise inferred = encoder.forward(regions);
+        return new InferredNoise(
+            inferred.Noise.MoveToOuterDisposeScope(),
+            inferred.Mu.MoveToOuterDisposeScope(),
+            inferred.LogVariance.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Computes the DAMSM's features of the captions.</summary>
     private TextFeatures Encode(BatchTensors batch)
     {
         using IDisposable noGradient = no_grad();
         return _networks.TextEncoder.forward(batch.Captions, batch.Lengths);
     }
+
+    private bool IsGrowing => _networks.ActiveStages < _config.Generator.Stages;
 
     private void Clip(nn.Module network)
     {
@@ -201,12 +266,24 @@ internal sealed class GanTrainer : ITrainer
         }
     }
 
-    /// <summary>Sets the learning rates of an epoch, from 0, and training mode.</summary>
+    /// <summary>Sets the learning rates and stages of an epoch, from 0, and training mode.</summary>
     private void BeginEpoch(int epoch)
     {
+        _networks.ActiveStages = _config.Gan.TrainedStages(epoch, _config.Generator);
         double decay = Math.Pow(_config.Gan.LearningRateDecay, epoch);
         _networks.GeneratorOptimizer.LearningRate = _config.Gan.GeneratorLearningRate * decay;
         _networks.Generator.train();
+        if (_networks.GeneratorTextOptimizer is { } textOptimizer)
+        {
+            textOptimizer.LearningRate = _config.Gan.TextEncoderLearningRate * decay;
+            _networks.GeneratorText!.train();
+        }
+
+        if (_networks.NoiseOptimizer is { } noiseOptimizer)
+        {
+            noiseOptimizer.LearningRate = _config.Gan.GeneratorLearningRate * decay;
+        }
+
         foreach (GanStage stage in _networks.Stages)
         {
             stage.Optimizer.LearningRate = _config.Gan.DiscriminatorLearningRate * decay;

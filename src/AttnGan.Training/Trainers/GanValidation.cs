@@ -40,7 +40,7 @@ internal sealed class GanValidation : IDisposable
             .ForValidation();
         _validation = new GeneratorValidation(
             new BatchLoader(images, captions, batches with { CacheMegabytes = 0 }), // images are read only once
-            networks.TextEncoder,
+            networks.AveragedGeneratorText,
             new DamsmEncoders(networks.TextEncoder, networks.ImageEncoder, captions, device),
             independent,
             config.Seed);

@@ -73,6 +73,11 @@ public sealed class ConfigValidatorTests
     [InlineData("gan.generator_learning_rate=0", "`gan.generator_learning_rate`: 0 was given, expected a number greater than 0")]
     [InlineData("gan.discriminator_learning_rate=-1", "`gan.discriminator_learning_rate`: -1 was given, expected a number greater than 0")]
     [InlineData("gan.learning_rate_decay=1.01", "`gan.learning_rate_decay`: 1.01 was given, expected a number in (0, 1]")]
+    [InlineData("gan.text_encoder_learning_rate=-1", "`gan.text_encoder_learning_rate`: -1 was given, expected at least 0")]
+    [InlineData("gan.grow_epochs=-1", "`gan.grow_epochs`: -1 was given, expected at least 0")]
+    [InlineData(
+        "gan.grow_epochs=300",
+        "`gan.grow_epochs`: 300 was given, but then 600 epochs (gan.epochs) do not reach the last of 3 stages; reduce it or train longer")]
     [InlineData("gan.beta1=1", "`gan.beta1`: 1 was given, expected a number in [0, 1)")]
     [InlineData("gan.beta2=1", "`gan.beta2`: 1 was given, expected a number in [0, 1)")]
     [InlineData("gan.gradient_clip=-0.5", "`gan.gradient_clip`: -0.5 was given, expected at least 0")]
@@ -80,6 +85,11 @@ public sealed class ConfigValidatorTests
     [InlineData("gan.kl_weight=-1", "`gan.kl_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.moving_average=1", "`gan.moving_average`: 1 was given, expected a number in [0, 1)")]
     [InlineData("gan.feature_matching_weight=-1", "`gan.feature_matching_weight`: -1 was given, expected at least 0")]
+    [InlineData("gan.noise_inference_weight=-1", "`gan.noise_inference_weight`: -1 was given, expected at least 0")]
+    [InlineData(
+        "gan.noise_inference_weight=1",
+        "`gan.noise_inference_weight`: noise is inferred for feature matching, which is off; set gan.feature_matching_weight above 0 "
+        + "(or this to 0)")]
     [InlineData("gan.r1_weight=-1", "`gan.r1_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.r1_interval=0", "`gan.r1_interval`: 0 was given, expected at least 1")]
     [InlineData("gan.augment=[color, color]", "`gan.augment`: an augmentation is listed twice; list each once")]
@@ -134,6 +144,31 @@ public sealed class ConfigValidatorTests
 
         Assert.NotEqual(0, numbers);
     }
+
+    [Fact]
+    public void A_generator_with_an_image_at_its_last_stage_only_cannot_grow()
+    {
+        ConfigException exception = Assert.Throws<ConfigException>(() => ConfigReader.Parse(
+            """
+            generator: { architecture: attn_dcgan }
+            discriminator: { unconditional: false }
+            gan: { grow_epochs: 1 }
+            """,
+            "test"));
+
+        Assert.Contains("attn_dcgan has an image at its last stage only; set it to 0", Assert.Single(exception.Errors), StringComparison.Ordinal);
+    }
+
+    /// <summary>Epochs count from 0.</summary>
+    [Theory]
+    [InlineData(0, 0, 3)]
+    [InlineData(2, 0, 1)]
+    [InlineData(2, 1, 1)]
+    [InlineData(2, 2, 2)]
+    [InlineData(2, 4, 3)]
+    [InlineData(2, 9, 3)]
+    public void Stages_join_after_the_epochs_of_the_one_before(int growEpochs, int epoch, int stages) =>
+        Assert.Equal(stages, new GanConfig { GrowEpochs = growEpochs }.TrainedStages(epoch, new GeneratorConfig { Stages = 3 }));
 
     [Fact]
     public void Boundaries_are_valid()

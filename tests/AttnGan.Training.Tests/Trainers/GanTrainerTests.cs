@@ -32,7 +32,8 @@ public sealed class GanTrainerTests
         Assert.All(first.Concat(second), measure => Assert.True(double.IsFinite(measure.Value), measure.Name));
         Assert.Equal(ExpectedLosses(config), first.Select(measure => measure.Name));
         SortedDictionary<string, byte[]> after = StateOf(trainer);
-        string[] trained = [.. before.Keys.Where(name => !name.Contains("_encoder.", StringComparison.Ordinal))];
+        string[] trained = [.. before.Keys.Where(name => !name.StartsWith("text_encoder.", StringComparison.Ordinal) &&
+            !name.StartsWith("image_encoder.", StringComparison.Ordinal))];
         string[] unchanged = [.. before.Keys.Where(name => before[name].SequenceEqual(after[name]))];
         Assert.DoesNotContain(trained.Intersect(unchanged), name => name.EndsWith(".weight", StringComparison.Ordinal));
         Assert.Empty(before.Keys.Except(trained).Except(unchanged)); // the encoders are frozen
@@ -116,6 +117,51 @@ public sealed class GanTrainerTests
     }
 
     [Fact]
+    public void A_text_encoder_of_the_generators_own_begins_as_that_of_the_DAMSM_and_has_its_own_learning_rate()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = TinyRun.Config with { Gan = TinyRun.Config.Gan with { TextEncoderLearningRate = 1e-3 } };
+        using GanTrainer trainer = tiny.Gan(config);
+        SortedDictionary<string, byte[]> state = StateOf(trainer);
+        string[] names = [.. state.Keys.Where(name => name.StartsWith("text_encoder.", StringComparison.Ordinal))];
+
+        Assert.NotEmpty(names);
+        Assert.All(names, name => Assert.Equal(state[name], state[$"generator_{name}"]));
+        Assert.All(names, name => Assert.Equal(state[name], state[$"averaged_generator_{name}"]));
+        Assert.Equal(1e-3, Movement.OfOneStep(trainer)["generator_text_encoder.rnn.weight_ih_l0"], 2e-5);
+    }
+
+    [Fact]
+    public void A_growing_GAN_trains_and_shows_its_first_stages_only()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = TinyRun.Config with { Gan = TinyRun.Config.Gan with { GrowEpochs = 1, Epochs = 2 } };
+        using GanTrainer trainer = tiny.Gan(config);
+        CaptionedBatch batch = TinyRun.FirstBatch(trainer);
+        SortedDictionary<string, byte[]> before = StateOf(trainer);
+
+        Assert.Equal(["d16", "g16", "kl", "g_total"], trainer.Step(batch, 0).Select(loss => loss.Name));
+        SortedDictionary<string, byte[]> first = StateOf(trainer);
+        ValidationResult growing = trainer.Evaluate(CancellationToken.None);
+        trainer.EndEpoch(0);
+        Assert.Equal(
+            ["d16", "d32", "g16", "g32", "words", "sentence", "kl", "g_total"], trainer.Step(batch, 1).Select(loss => loss.Name));
+        SortedDictionary<string, byte[]> second = StateOf(trainer);
+
+        string[] later =
+        [
+            .. before.Keys.Where(name => name.StartsWith("generator.h_net2.", StringComparison.Ordinal) ||
+                name.StartsWith("generator.img_net2.", StringComparison.Ordinal) ||
+                name.StartsWith("discriminator32.", StringComparison.Ordinal)),
+        ];
+        Assert.All(later, name => Assert.Equal(before[name], first[name]));
+        Assert.All(
+            later.Where(name => name.EndsWith(".weight", StringComparison.Ordinal)), name => Assert.NotEqual(first[name], second[name]));
+        Assert.Null(growing.Quality); // small images do not compete for the best checkpoint
+        Assert.NotNull(trainer.Evaluate(CancellationToken.None).Quality);
+    }
+
+    [Fact]
     public void Samples_use_training_captions_if_no_validation_caption_is_known()
     {
         using var tiny = new TinyRun(images: 9, validation: false);
@@ -169,7 +215,8 @@ public sealed class GanTrainerTests
         IEnumerable<string> discriminators = sizes.SelectMany(
             size => config.Gan.R1Weight > 0 ? new[] { $"d{size}", $"r1_{size}" } : [$"d{size}"]);
         IEnumerable<string> matching = sizes.Where(_ => config.Gan.FeatureMatchingWeight > 0).Select(size => $"match{size}");
-        return [.. discriminators, .. sizes.Select(size => $"g{size}"), .. matching, .. damsm, "kl", "g_total"];
+        string[] noise = config.Gan.NoiseInferenceWeight > 0 ? ["noise_kl"] : [];
+        return [.. discriminators, .. sizes.Select(size => $"g{size}"), .. matching, .. noise, .. damsm, "kl", "g_total"];
     }
 
     private static SortedDictionary<string, byte[]> StateOf(GanTrainer trainer)

@@ -19,6 +19,9 @@ public sealed class ResumptionTests
             R1Interval = 2,
             GradientClip = 1,
             LearningRateDecay = 0.5,
+            TextEncoderLearningRate = 1e-3,
+            FeatureMatchingWeight = 1,
+            NoiseInferenceWeight = 1,
             Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout],
         },
     };
@@ -76,6 +79,18 @@ public sealed class ResumptionTests
     {
         using var tiny = new TinyRun();
         AssertEqualAfterInterruption(tiny, "gan", 3, Everything);
+    }
+
+    /// <summary>The second stage joins at step 3.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    [InlineData(4)]
+    public void A_resumed_run_that_grows_equals_an_uninterrupted_one(int interruption)
+    {
+        using var tiny = new TinyRun();
+        AssertEqualAfterInterruption(
+            tiny, "gan", interruption, TinyRun.Config with { Gan = TinyRun.Config.Gan with { GrowEpochs = 1 } });
     }
 
     [Fact]

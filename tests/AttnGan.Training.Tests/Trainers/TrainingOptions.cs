@@ -25,6 +25,8 @@ internal static class TrainingOptions
             },
             ["gradient clipping"] = config => config with { Gan = config.Gan with { GradientClip = 0.1 } },
             ["no unconditional head"] = config => config with { Discriminator = config.Discriminator with { Unconditional = false } },
+            ["a text encoder of its own"] = config => config with { Gan = config.Gan with { TextEncoderLearningRate = 1e-3 } },
+            ["inferred noise"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10, NoiseInferenceWeight = 1 } },
             ["no DAMSM loss"] = config => config with { Gan = config.Gan with { DamsmWeight = 0 } },
             ["AttnDCGAN"] = config => config with
             {

@@ -94,6 +94,9 @@ internal static partial class ShapeCaptions
     /// <summary>The word for a shape.</summary>
     public static string WordOf(ShapeKind shape) => shape.ToString().ToLowerInvariant();
 
+    /// <summary>Returns true if a word names a shape.</summary>
+    public static bool IsShape(string word) => s_shapes.ContainsKey(word);
+
     private static bool IsKnown(string word) => word is "a" or "an" or "with" || ShapePalette.Colors.Contains(word) ||
         s_shapes.ContainsKey(word) || s_sizes.ContainsKey(word) || s_textures.ContainsKey(word);
 

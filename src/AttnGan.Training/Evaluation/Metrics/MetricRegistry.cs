@@ -12,6 +12,7 @@ internal static class MetricRegistry
         CaptionSimilarity.Definition,
         ColorAccuracy.Definition,
         ShapeAccuracy.Definition,
+        ShapeAttention.Definition,
         AttentionGrounding.Definition,
         Diversity.Definition,
     ];

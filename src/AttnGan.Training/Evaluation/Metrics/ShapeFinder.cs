@@ -32,22 +32,24 @@ internal static class ShapeFinder
     /// <summary>Recognizes a scene.</summary>
     /// <param name="image">A square image of at least <see cref="ShapeDataset.MinSize"/> pixels.</param>
     /// <returns>The scene, with as many objects as the image shows; none in an empty image.</returns>
-    public static ShapeScene Find(RgbImage image)
+    public static ShapeScene Find(RgbImage image) => FindAreas(image).Scene;
+
+    /// <summary>Recognizes a scene and the pixels of each object.</summary>
+    /// <param name="image">As in <see cref="Find"/>.</param>
+    /// <returns>The scene, and the pixels of its objects in their order, as row times width plus column.</returns>
+    public static (ShapeScene Scene, IReadOnlyList<IReadOnlyList<int>> Areas) FindAreas(RgbImage image)
     {
         int size = image.Width;
         Oklab[] pixels = [.. Enumerable.Range(0, size * size).Select(i => Oklab.Of(
             image.Pixels[3 * i], image.Pixels[(3 * i) + 1], image.Pixels[(3 * i) + 2]))];
         Oklab background = BorderColor(pixels, size);
         bool[] foreground = [.. pixels.Select(pixel => pixel.DistanceTo(background) > MinContrast)];
-        List<ShapeObject> objects =
-        [
-            .. Components(foreground, size)
-                .Where(component => component.Count >= MinArea * size * size)
-                .Select(component => Recognize(component, pixels, background, size)),
-        ];
-        return new ShapeScene(
+        List<List<int>> areas = [.. Components(foreground, size).Where(component => component.Count >= MinArea * size * size)];
+        List<ShapeObject> objects = areas.ConvertAll(area => Recognize(area, pixels, background, size));
+        var scene = new ShapeScene(
             s_tones.MinBy(tone => tone.First.DistanceTo(background)).Color,
             objects is [var first, var second] ? Relate(first, second) : objects);
+        return (scene, areas);
     }
 
     /// <summary>The median of the border's pixels, for each coordinate.</summary>

@@ -16,7 +16,7 @@ internal sealed class GeneratedImages(TextToImagePipeline pipeline, double? trun
         pipeline.Generate(
             [.. requests.Select(request => new GenerationRequest(request.Pair.Caption, request.Seed))],
             new GenerationOptions { Truncation = truncation, Attention = attention },
-            cancellation).Select(image => new SubjectImage(image.Image, image.Attention.Count > 0 ? image.Attention[^1] : null));
+            cancellation).Select(image => new SubjectImage(image.Image, image.Attention));
 
     public void Dispose() => pipeline.Dispose();
 }

@@ -24,5 +24,9 @@ internal interface ISubject : IDisposable
 internal sealed record ImageRequest(EvaluationPair Pair, long Seed);
 
 /// <param name="Image">The image.</param>
-/// <param name="Attention">The attention maps of the last refinement stage; null if there are none.</param>
-internal sealed record SubjectImage(RgbImage Image, StageAttention? Attention = null);
+/// <param name="Stages">The attention maps of each refinement stage; null if there are none.</param>
+internal sealed record SubjectImage(RgbImage Image, IReadOnlyList<StageAttention>? Stages = null)
+{
+    /// <summary>The attention maps of the last refinement stage; null if there are none.</summary>
+    public StageAttention? Attention => Stages is { Count: > 0 } ? Stages[^1] : null;
+}
