@@ -173,11 +173,12 @@ public sealed class PyTorchStructureTests : IDisposable
     [Fact]
     public void Views_may_repeat_elements_as_long_as_memory_is_bounded()
     {
-        // A row of 4 floats, repeated: 16 bytes each; the limit is 16 MiB and 8 times the file.
-        using PyTorchFile file = Open(Repeated(1 << 20));
+        using PyTorchFile file = Open(Repeated(100));
         using TensorDictionary tensors = file.LoadAll();
-        Assert.Equal([1f, 2f, 3f, 4f], tensors[""][(1 << 20) - 1].data<float>().ToArray());
+        Assert.All(Enumerable.Range(0, 100), row => Assert.Equal([1f, 2f, 3f, 4f], tensors[""][row].data<float>().ToArray()));
 
+        // 16 bytes a row; the limit is 16 MiB and 8 times the file.
+        Open(Repeated(1 << 20)).Dispose();
         Assert.Contains("its tensors need 17825792 bytes of memory, but the file has only", Rejected(Repeated((1 << 20) + (1 << 16))));
 
         static byte[] Repeated(int rows) => Zip(
