@@ -18,6 +18,7 @@ public sealed class CaptionTokenizerTests
     [InlineData("FULL width７", "full width7")]
     [InlineData("soft\u00ADhyphen می\u200Cخواهم", "softhyphen میخواهم")]
     [InlineData("snake_case", "snake case")]
+    [InlineData("\u0301x !\u0301 y", "x y")] // marks without a letter
     public void Words_are_lower_case_runs_of_letters_and_digits(string caption, string words) =>
         Assert.Equal(words, string.Join(' ', Unicode(caption)));
 

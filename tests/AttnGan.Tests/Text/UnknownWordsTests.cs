@@ -48,6 +48,7 @@ public sealed class UnknownWordsTests
         Assert.Equal($" (near: {known})", UnknownWords.Suggest(known, vocabulary));
         Assert.Equal("", UnknownWords.Suggest(known + "w", vocabulary));
         Assert.Equal("", UnknownWords.Suggest("heart", vocabulary));
+        Assert.Equal(" (near: heard, heart)", UnknownWords.Suggest("hearx", Vocabulary.Build([["heart", "heard"]])));
     }
 
     private static string Message(string caption) => UnknownWords.NoKnownWordMessage(

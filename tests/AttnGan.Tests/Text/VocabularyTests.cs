@@ -69,7 +69,7 @@ public sealed class VocabularyTests
     }
 
     [Fact]
-    public void A_single_letter_has_no_near_word() => Assert.Empty(Vocabulary.Build([["b", "ab"]]).Nearest("x"));
+    public void A_single_letter_has_no_near_word() => Assert.Empty(Vocabulary.Build([["b", "xb"]]).Nearest("x"));
 
     [Fact]
     public void The_allowed_distance_grows_with_the_word()

@@ -20,6 +20,25 @@ public sealed class TensorDictionaryTests
         Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
+    [Fact]
+    public void Tensors_are_found_by_their_exact_name()
+    {
+        using var tensors = new TensorDictionary();
+        tensors.Add("b", zeros(2));
+        tensors.Add("a", zeros(3));
+
+        Assert.Equal(2, tensors.Count);
+        Assert.Equal(["b", "a"], tensors.Keys);
+        Assert.Equal(["b", "a"], tensors.Select(entry => entry.Key));
+        Assert.True(tensors.ContainsKey("a"));
+        Assert.False(tensors.ContainsKey("A"));
+        Assert.True(tensors.TryGetValue("a", out Tensor? found));
+        Assert.Same(tensors["a"], found);
+        Assert.False(tensors.TryGetValue("c", out _));
+        tensors.Dispose();
+        Assert.Empty(tensors);
+    }
+
     [Theory]
     [InlineData("module.weight", "module.bias", "weight bias")]
     [InlineData("module.weight", "bias", "module.weight bias")]

@@ -50,8 +50,8 @@ internal static class PickleGlobals
     /// <summary>Protocols 0 to 2 have no bytes type: Python 3 writes bytes as a string and its encoding.</summary>
     private static byte[] Encode(PickleTuple arguments)
     {
-        if (arguments is not { Count: 1 or 2 } || arguments[0] is not string text ||
-            (arguments.Count == 2 && arguments[1] is not ("latin1" or "latin-1" or "iso-8859-1")) || text.Any(letter => letter > 0xff))
+        if (arguments is not { Count: 2 } || arguments[0] is not string text ||
+            arguments[1] is not ("latin1" or "latin-1" or "iso-8859-1") || text.Any(letter => letter > 0xff))
         {
             throw new FormatException("bytes have an unknown encoding");
         }

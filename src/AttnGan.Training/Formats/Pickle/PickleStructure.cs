@@ -46,12 +46,12 @@ internal static class PickleStructure
                     visits.Push(new Visit(child!));
                 }
 
-                if (visit.Total > maxValues)
-                {
-                    throw new FormatException($"its references expand to more than {maxValues} values");
-                }
-
                 continue;
+            }
+
+            if (visit.Total > maxValues)
+            {
+                throw new FormatException($"its references expand to more than {maxValues} values");
             }
 
             visits.Pop();

@@ -282,7 +282,10 @@ internal sealed class PyTorchFile : IDisposable
         }
     }
 
-    private void Collect(object? value, string name, ref int visited)
+    /// <param name="value">A tensor, or plain data that may contain tensors.</param>
+    /// <param name="name">Its name; null if a key on its path is neither a string nor a number.</param>
+    /// <param name="visited">Counts the calls.</param>
+    private void Collect(object? value, string? name, ref int visited)
     {
         if (++visited > MaxContainers || _tensors.Count > MaxTensors)
         {
@@ -292,6 +295,11 @@ internal sealed class PyTorchFile : IDisposable
         switch (value)
         {
             case PyTorchTensor tensor:
+                if (name is null)
+                {
+                    throw new FormatException("it has tensors whose keys are neither strings nor numbers");
+                }
+
                 if (!_tensors.TryAdd(name, tensor))
                 {
                     throw new FormatException($"it has two tensors with the name `{name}`");
@@ -323,11 +331,11 @@ internal sealed class PyTorchFile : IDisposable
 
     private static bool CanContainTensors(object? value) => value is PyTorchTensor or PickleDictionary or IReadOnlyList<object?>;
 
-    private static string Join(string name, object? key)
+    private static string? Join(string? name, object? key)
     {
-        if (key is not (string or long))
+        if (name is null || key is not (string or long))
         {
-            throw new FormatException("it has tensors whose keys are neither strings nor numbers");
+            return null;
         }
 
         string text = Convert.ToString(key, CultureInfo.InvariantCulture)!;

@@ -1,6 +1,7 @@
 using AttnGan.Attention;
 using AttnGan.Imaging;
 using AttnGan.Training.Evaluation.Metrics;
+using AttnGan.Training.Evaluation.Subjects;
 
 namespace AttnGan.Training.Tests.Evaluation.Metrics;
 
@@ -45,5 +46,61 @@ public sealed class AttentionGroundingTests
         var attention = new StageAttention(2, 4, [word], Enumerable.Repeat(1f, 16).ToArray());
 
         Assert.Equal(samples, AttentionGrounding.Measure(attention, BasicColors.Classify(image), 8).Count());
+    }
+
+    [Fact]
+    public void Rows_and_columns_of_the_map_are_those_of_the_image()
+    {
+        // Red are the two upper rows of pixels, but for their right half.
+        RgbImage image = Shapes.Plain(255, 255, 255, 8);
+        Shapes.Fill(image, 0, 0, 4, 2, new RgbColor(220, 20, 30));
+
+        Assert.Equal([1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0], Enumerable.Range(0, 16).Select(OnColor));
+
+        double OnColor(int position)
+        {
+            float[] map = new float[16];
+            map[position] = 0.4f;
+            return Assert.Single(AttentionGrounding.Measure(
+                new StageAttention(2, 4, ["red"], map), BasicColors.Classify(image), 8)).OnColor;
+        }
+    }
+
+    [Fact]
+    public void A_color_counts_once_for_a_caption_and_no_attention_is_not_on_the_color()
+    {
+        RgbImage image = Shapes.Plain(153, 170, 181, 8);
+        Shapes.Fill(image, 0, 0, 8, 2, new RgbColor(220, 20, 30));
+        var attention = new StageAttention(2, 1, ["red", "gray", "grey", "red"], new float[] { 0, 0.5f, 0.6f, 0.7f });
+
+        IEnumerable<ColorAttention> samples = AttentionGrounding.Measure(attention, BasicColors.Classify(image), 8);
+
+        Assert.Equal([new ColorAttention(0, 0.25), new ColorAttention(0.75, 0.75)], samples);
+    }
+
+    [Fact]
+    public void The_grounding_is_the_mean_attention_on_the_color_relative_to_its_mean_area()
+    {
+        RgbImage image = Shapes.Plain(255, 255, 255, 8);
+        Shapes.Fill(image, 0, 0, 2, 8, new RgbColor(220, 20, 30));
+        RgbImage half = Shapes.Plain(255, 255, 255, 8);
+        Shapes.Fill(half, 0, 0, 4, 8, new RgbColor(30, 60, 220));
+        using IMetric metric = AttentionGrounding.Definition.Create(MetricExamples.Context());
+        Assert.Empty(metric.Compute());
+        EvaluationPair pair = MetricExamples.Pair("a red thing");
+        metric.Add(new ImageBatch(
+            [pair, pair], [new SubjectImage(image, Map("red", 1, 0)), new SubjectImage(image, Attention: null)], features: null));
+        metric.Add(new ImageBatch([pair], [new SubjectImage(half, Map("blue", 0.2f, 0.6f))], features: null));
+
+        MetricResult[] results = [.. metric.Compute()];
+
+        // Red: 0.5 of the attention (half of its block is red) on 0.25 of the image. Blue: 0.25 on 0.5.
+        Assert.Equal(["attention_grounding", "attention_on_color"], results.Select(result => result.Value.Name));
+        Assert.Equal([1, 0.375], results.Select(result => Math.Round(result.Value.Value, 6)));
+        Assert.Equal([false, true], results.Select(result => result.Value.IsShare));
+        Assert.All(results, result => Assert.True(result.Value is { Count: 2, HigherIsBetter: true, Network: null }));
+        Assert.All(results, result => Assert.Contains("mean 37.5", result.Value.Note));
+
+        static StageAttention Map(string word, float left, float right) => new(2, 2, [word], new[] { left, right, left, right });
     }
 }

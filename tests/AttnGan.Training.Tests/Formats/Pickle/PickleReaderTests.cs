@@ -148,6 +148,64 @@ public sealed class PickleReaderTests
             Read("ccollections\nOrderedDict\n((lp0\n(lp1\nVb\naI1\naa(lp2\nVa\naI2\naatR.")).Select(entry => entry.Key));
     }
 
+    [Fact]
+    public void A_file_has_a_maximum_size()
+    {
+        using var folder = new TemporaryDirectory();
+        string path = folder.File("a.pickle");
+        File.WriteAllBytes(path, "I12345\n."u8.ToArray());
+
+        Assert.Equal(12345L, PickleReader.ReadFile(path, new PickleOptions { MaxBytes = 8 }));
+        Assert.Contains(
+            $"`{path}` has 8 bytes, expected a pickle of at most 7",
+            Assert.Throws<CheckpointException>(() => PickleReader.ReadFile(path, new PickleOptions { MaxBytes = 7 })).Message);
+        Assert.Contains(
+            "`test` has 8 bytes, expected a pickle of at most 7",
+            Assert.Throws<CheckpointException>(
+                () => PickleReader.Read(File.ReadAllBytes(path), "`test`", new PickleOptions { MaxBytes = 7 })).Message);
+        Assert.Contains(
+            "Cannot read `nowhere.pickle`",
+            Assert.Throws<CheckpointException>(() => PickleReader.ReadFile("nowhere.pickle")).Message);
+    }
+
+    [Fact]
+    public void Bytes_after_a_pickle_are_left_to_the_caller()
+    {
+        Assert.Equal(1L, PickleReader.Read("I1\n.I2\n."u8.ToArray(), "`test`", null, out int length));
+        Assert.Equal(4, length);
+    }
+
+    [Fact]
+    public void A_kind_of_file_may_add_globals_and_persistent_objects()
+    {
+        var options = new PickleOptions
+        {
+            Globals = new Dictionary<string, object>
+            {
+                ["m.value"] = 5L,
+                ["m.count"] = new PickleFunction("count", items => (long)items.Count),
+            },
+            ResolvePersistentId = id => $"<{id}>",
+        };
+
+        Assert.Equal(5L, Read("cm\nvalue\n."));
+        Assert.Equal(2L, Read("cm\ncount\nI1\nI2\n\u0086R."));
+        Assert.Equal("<abc>", Read("Pabc\n."));
+        Assert.Equal("<7>", Read("I7\nQ."));
+        Assert.Contains("m.other: rejected", Assert.Throws<CheckpointException>(() => Read("cm\nother\n.")).Message);
+
+        object? Read(string pickle) => PickleReader.Read(Encoding.Latin1.GetBytes(pickle), "`test`", options);
+    }
+
+    [Fact]
+    public void A_name_is_printed_up_to_a_hundred_characters() => Assert.Contains(
+        $"asks to call {new string('a', 100)}: rejected", Rejected($"c{new string('a', 150)}\nb\n.").Message);
+
+    /// <summary>Python 2 wrote the same text as bytes; dictionaries and lists get the text.</summary>
+    [Fact]
+    public void The_bytes_of_a_string_of_Python_2_do_not_replace_its_text() =>
+        Assert.Equal(["é", "é"], Assert.IsType<List<object?>>(Read("(U\u0002\u00c3\u00a9U\u0001\u00e9l.")));
+
     private static object Read(string pickle) => PickleReader.Read(Encoding.Latin1.GetBytes(pickle), "`test`")!;
 
     private static CheckpointException Rejected(string pickle) =>

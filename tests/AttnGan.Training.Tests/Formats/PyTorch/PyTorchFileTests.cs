@@ -231,6 +231,43 @@ public sealed class PyTorchFileTests
             zip.Entries.Select(entry => entry.FullName["archive/".Length..]));
     }
 
+    [Fact]
+    public void The_writer_gives_the_same_file_for_the_same_weights()
+    {
+        using var folder = new TemporaryDirectory();
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        Dictionary<string, Tensor> tensors = new() { ["empty"] = zeros(0, 1L << 32), ["b"] = arange(5) };
+
+        PyTorchFileWriter.Write(folder.File("a.pth"), tensors);
+        PyTorchFileWriter.Write(folder.File("b.pth"), tensors);
+        using TensorDictionary loaded = PyTorchFile.Load(folder.File("a.pth"));
+
+        Assert.Equal(File.ReadAllBytes(folder.File("a.pth")), File.ReadAllBytes(folder.File("b.pth")));
+        Assert.Equal([0, 1L << 32], loaded["empty"].shape); // the length needs more than 32 bits
+        using ZipArchive zip = System.IO.Compression.ZipFile.OpenRead(folder.File("a.pth"));
+        Assert.All(zip.Entries, entry =>
+        {
+            Assert.Equal(new DateTime(1980, 1, 1), entry.LastWriteTime.DateTime);
+            using Stream data = entry.Open();
+            byte[] bytes = new byte[entry.Length];
+            data.ReadExactly(bytes);
+            Assert.Equal(entry.Crc32, System.IO.Hashing.Crc32.HashToUInt32(bytes));
+        });
+    }
+
+    [Fact]
+    public void The_writer_rejects_other_element_types()
+    {
+        using var folder = new TemporaryDirectory();
+        using Tensor complex = zeros(2, dtype: complex64);
+
+        CheckpointException rejection = Assert.Throws<CheckpointException>(
+            () => PyTorchFileWriter.Write(folder.File("a.pth"), new Dictionary<string, Tensor> { ["wave"] = complex }));
+
+        Assert.Contains("ComplexFloat32", rejection.Message);
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
+    }
+
     internal static string PathOf(string name) => ReferenceValues.PathOf($"torch_files/{name}.pth");
 
     private static void AssertTensor(string name, JsonElement expected, Tensor actual)

@@ -163,6 +163,17 @@ public sealed class SafetensorsTests
     [InlineData("[]", 0, "its header is not a JSON object")]
     [InlineData("{", 0, "its header is not valid JSON")]
     [InlineData("""{"__metadata__":{"n":"\ud800"}}""", 0, "its header is not valid JSON")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8]}}""", 7, "lies at bytes 0 to 8 of 7")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[0,8,8]}}""", 8, "has no valid dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":8}}""", 8, "has no valid dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":["2"],"data_offsets":[0,8]}}""", 8, "has no valid dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[9223372036854775808],"data_offsets":[0,8]}}""", 8, "has no valid dtype")]
+    [InlineData("""{"a":{"dtype":4,"shape":[2],"data_offsets":[0,8]}}""", 8, "has no valid dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"shape":[2],"data_offsets":[0,8]}}""", 8, "has no valid dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","data_offsets":[0,8]}}""", 8, "has no valid dtype, shape or data_offsets")]
+    [InlineData("""{"a":8}""", 8, "has no valid dtype, shape or data_offsets")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2],"data_offsets":[4,12]}}""", 12, "begins at byte 4 of the data, expected 0")]
+    [InlineData("""{"__metadata__":{"n":"a","n":"b"}}""", 0, "metadata entry `n` is not a string or is listed twice")]
     public void An_invalid_header_is_rejected_with_the_reason(string header, int dataBytes, string reason)
     {
         using var folder = new TemporaryDirectory();
@@ -271,6 +282,142 @@ public sealed class SafetensorsTests
         File.WriteAllBytes(path, intact);
         using var restored = SafetensorsFile.Open(path);
         restored.VerifyChecksum("sha256");
+    }
+
+    [Theory]
+    [InlineData(64, true)]
+    [InlineData(65, false)]
+    public void A_tensor_has_up_to_64_dimensions(int dimensions, bool accepted)
+    {
+        using var folder = new TemporaryDirectory();
+        string ones = string.Join(',', Enumerable.Repeat(1, dimensions));
+        string path = WriteRaw(folder, $$$"""{"a":{"dtype":"U8","shape":[{{{ones}}}],"data_offsets":[0,1]}}""", [7]);
+
+        if (accepted)
+        {
+            using var file = SafetensorsFile.Open(path);
+            Assert.Equal(dimensions, file.Shape("a").Count);
+        }
+        else
+        {
+            Assert.Contains("invalid shape", Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path)).Message);
+        }
+    }
+
+    /// <summary>Tensors without elements share their offsets with others.</summary>
+    [Fact]
+    public void Empty_tensors_may_lie_anywhere_between_others()
+    {
+        using var folder = new TemporaryDirectory();
+        string path = WriteRaw(
+            folder,
+            """{"z":{"dtype":"U8","shape":[0],"data_offsets":[0,0]},"b":{"dtype":"U8","shape":[2],"data_offsets":[2,4]},""" +
+            """ "a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]},"y":{"dtype":"F32","shape":[3,0],"data_offsets":[2,2]}}""",
+            [1, 2, 3, 4]);
+
+        using var file = SafetensorsFile.Open(path);
+        using TensorDictionary tensors = file.LoadAll();
+
+        Assert.Equal(["a", "b", "y", "z"], tensors.Keys);
+        Assert.Equal([1, 2], tensors["a"].data<byte>().ToArray());
+        Assert.Equal([3, 4], tensors["b"].data<byte>().ToArray());
+        Assert.Equal([3, 0], tensors["y"].shape);
+    }
+
+    [Theory]
+    [InlineData(7, "it has 7 bytes, too few for a header")]
+    [InlineData(8, "its header is not valid JSON")] // of 0 bytes
+    public void A_file_has_at_least_a_header(int bytes, string reason)
+    {
+        using var folder = new TemporaryDirectory();
+        string path = folder.File("a.safetensors");
+        File.WriteAllBytes(path, new byte[bytes]);
+
+        Assert.Contains(reason, Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path)).Message);
+    }
+
+    [Fact]
+    public void Missing_and_malformed_checksums_are_reported()
+    {
+        using var folder = new TemporaryDirectory();
+        using (var file = SafetensorsFile.Open(WriteSample(folder)))
+        {
+            Assert.Contains("has no checksum `sha256`", Assert.Throws<CheckpointException>(() => file.VerifyChecksum("sha256")).Message);
+        }
+
+        string path = WriteRaw(folder, """{"__metadata__":{"sha256":"abcdef"}}""", []);
+        using (var file = SafetensorsFile.Open(path))
+        {
+            Assert.Contains("is not a SHA-256", Assert.Throws<CheckpointException>(() => file.VerifyChecksum("sha256")).Message);
+        }
+
+        path = WriteRaw(folder, $$$"""{"__metadata__":{"sha256":"{{{new string('0', 64)}}}"}}""", []);
+        using (var file = SafetensorsFile.Open(path))
+        {
+            Assert.Contains(
+                "expected 000000000000…", Assert.Throws<CheckpointException>(() => file.VerifyChecksum("sha256")).Message);
+        }
+    }
+
+    /// <summary>The checksum of a file of several MiB is computed in pieces.</summary>
+    [Fact]
+    public void The_checksum_is_that_of_the_whole_file()
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using var folder = new TemporaryDirectory();
+        string path = folder.File("a.safetensors");
+        SafetensorsWriter.Write(
+            path, new Dictionary<string, Tensor> { ["a"] = arange(600_001) }, new Dictionary<string, string> { ["z"] = "" }, "sha256");
+        byte[] bytes = File.ReadAllBytes(path);
+        int at = bytes.AsSpan().IndexOf("\"sha256\":\""u8) + 10;
+        string digest = Encoding.ASCII.GetString(bytes, at, 64);
+        bytes.AsSpan(at, 64).Fill((byte)'0');
+
+        using var file = SafetensorsFile.Open(path);
+        file.VerifyChecksum("sha256");
+
+        Assert.Equal(Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData(bytes)), digest);
+        Assert.Equal(digest, file.Metadata["sha256"]);
+    }
+
+    [Fact]
+    public void Large_elements_come_first_so_that_all_are_aligned()
+    {
+        using TorchSharp.DisposeScope scope = NewDisposeScope();
+        using var folder = new TemporaryDirectory();
+        string path = folder.File("a.safetensors");
+        SafetensorsWriter.Write(
+            path,
+            new Dictionary<string, Tensor>
+            {
+                ["flags"] = tensor([true, false, true]),
+                ["half"] = ones(3, dtype: float16),
+                ["b"] = ones(1, dtype: float32),
+                ["a"] = ones(1, dtype: float32),
+                ["double"] = ones(1, dtype: float64),
+            },
+            new Dictionary<string, string>());
+        byte[] bytes = File.ReadAllBytes(path);
+        int length = (int)BinaryPrimitives.ReadInt64LittleEndian(bytes);
+        using var header = JsonDocument.Parse(bytes.AsMemory(8, length));
+
+        Assert.Equal(0, length % 8);
+        Assert.Equal(
+            ["double 0", "a 8", "b 12", "half 16", "flags 22"],
+            header.RootElement.EnumerateObject().Select(entry => $"{entry.Name} {entry.Value.GetProperty("data_offsets")[0]}"));
+    }
+
+    [Fact]
+    public void Reserved_names_are_rejected()
+    {
+        using var folder = new TemporaryDirectory();
+        using Tensor tensor = zeros(1);
+        Dictionary<string, Tensor> reserved = new() { ["__metadata__"] = tensor };
+
+        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(folder.File("a"), reserved, new Dictionary<string, string>()));
+        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(
+            folder.File("a"), new Dictionary<string, Tensor>(), new Dictionary<string, string> { ["sha256"] = "0" }, "sha256"));
+        Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
     private static string WriteSample(TemporaryDirectory folder, string? checksumKey = null)

@@ -1,0 +1,23 @@
+using AttnGan.Training.Formats;
+
+namespace AttnGan.Training.Tests.Formats;
+
+public sealed class FileChecksumTests
+{
+    [Fact]
+    public void The_checksum_is_SHA_256_in_hexadecimal()
+    {
+        using var folder = new TemporaryDirectory();
+        File.WriteAllText(folder.File("a.txt"), "abc");
+
+        Assert.Equal("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad", FileChecksum.Of(folder.File("a.txt")));
+    }
+
+    [Fact]
+    public void A_missing_file_is_reported_by_name()
+    {
+        using var folder = new TemporaryDirectory();
+
+        Assert.Contains("a.txt", Assert.Throws<AttnGanException>(() => FileChecksum.Of(folder.File("a.txt"))).Message);
+    }
+}

@@ -1,0 +1,207 @@
+using System.Globalization;
+using System.Numerics;
+using System.Text;
+using AttnGan.Training.Formats;
+using AttnGan.Training.Formats.Pickle;
+
+namespace AttnGan.Training.Tests.Formats.Pickle;
+
+/// <summary>Every opcode of data gives what CPython's <c>pickle.loads</c> gives; sets are lists here.</summary>
+public sealed class PickleOpcodeTests
+{
+    [Theory]
+    [InlineData("N.", "None")]
+    [InlineData("\u0088.", "True")]
+    [InlineData("\u0089.", "False")]
+    [InlineData("K\u00ff.", "255")]
+    [InlineData("M\u00ff\u00ff.", "65535")]
+    [InlineData("J\u00ff\u00ff\u00ff\u00ff.", "-1")]
+    [InlineData("J\u0000\u0000\u0000\u0080.", "-2147483648")]
+    [InlineData("I-5\n.", "-5")]
+    [InlineData("I00\n.", "False")]
+    [InlineData("I01\n.", "True")]
+    [InlineData("I0\n.", "0")]
+    [InlineData("I1\n.", "1")]
+    [InlineData("I1023\n.", "1023")]
+    [InlineData("I1024\n.", "1024")]
+    [InlineData("I9223372036854775807\n.", "9223372036854775807")]
+    [InlineData("I9223372036854775808\n.", "9223372036854775808L")]
+    [InlineData("I-9223372036854775808\n.", "-9223372036854775808")]
+    [InlineData("L-9223372036854775809L\n.", "-9223372036854775809L")]
+    [InlineData("L5L\n.", "5")]
+    [InlineData("L5\n.", "5")]
+    [InlineData("\u008a\u0000.", "0")]
+    [InlineData("\u008a\u0001\u00ff.", "-1")]
+    [InlineData("\u008a\t\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0001.", "18446744073709551616L")]
+    [InlineData("\u008b\u0002\u0000\u0000\u0000\u0000\u0080.", "-32768")]
+    [InlineData("F1.5\n.", "1.5")]
+    [InlineData("F-2e3\n.", "-2000.0")]
+    [InlineData("Fnan\n.", "nan")]
+    [InlineData("F-nan\n.", "nan")]
+    [InlineData("Finf\n.", "inf")]
+    [InlineData("F-inf\n.", "-inf")]
+    [InlineData("G?\u00f8\u0000\u0000\u0000\u0000\u0000\u0000.", "1.5")]
+    [InlineData("S'ab'\n.", "'ab'")]
+    [InlineData("S\"ab\"\n.", "'ab'")]
+    [InlineData("T\u0002\u0000\u0000\u0000ab.", "'ab'")]
+    [InlineData("U\u0002ab.", "'ab'")]
+    [InlineData("Vab\n.", "'ab'")]
+    [InlineData("\u008c\u0002ab.", "'ab'")]
+    [InlineData("X\u0002\u0000\u0000\u0000ab.", "'ab'")]
+    [InlineData("\u008d\u0002\u0000\u0000\u0000\u0000\u0000\u0000\u0000ab.", "'ab'")]
+    [InlineData("C\u0002\u0000\u00ff.", "b'00ff'")]
+    [InlineData("B\u0002\u0000\u0000\u0000\u0000\u00ff.", "b'00ff'")]
+    [InlineData("\u008e\u0002\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u00ff.", "b'00ff'")]
+    [InlineData("\u0096\u0002\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u00ff.", "b'00ff'")]
+    [InlineData("].", "[]")]
+    [InlineData("\u008f.", "[]")]
+    [InlineData("(l.", "[]")]
+    [InlineData("(K\u0001K\u0002l.", "[1, 2]")]
+    [InlineData("(K\u0001K\u0002\u0091.", "[1, 2]")]
+    [InlineData("]K\u0001a.", "[1]")]
+    [InlineData("](K\u0001K\u0002e.", "[1, 2]")]
+    [InlineData("\u008f(K\u0001K\u0002\u0090.", "[1, 2]")]
+    [InlineData(").", "()")]
+    [InlineData("K\u0001\u0085.", "(1)")]
+    [InlineData("K\u0001K\u0002\u0086.", "(1, 2)")]
+    [InlineData("K\u0001K\u0002K\u0003\u0087.", "(1, 2, 3)")]
+    [InlineData("(K\u0001K\u0002K\u0003K\u0004t.", "(1, 2, 3, 4)")]
+    [InlineData("}.", "{}")]
+    [InlineData("(K\u0001K\u0002d.", "{1: 2}")]
+    [InlineData("}K\u0001K\u0002s.", "{1: 2}")]
+    [InlineData("}(K\u0001K\u0002K\u0003K\u0004u.", "{1: 2, 3: 4}")]
+    [InlineData("K\u0001K\u00020.", "1")]
+    [InlineData("K\u0001(0.", "1")]
+    [InlineData("K\u0001(K\u0002K\u00031.", "1")]
+    [InlineData("K\u00012\u0086.", "(1, 1)")]
+    [InlineData("(K\u0001(K\u0002K\u0003tl.", "[1, (2, 3)]")]
+    [InlineData("K\u0007p5\n0g5\n.", "7")]
+    [InlineData("K\u0007q\u00050h\u0005.", "7")]
+    [InlineData("K\u0007rp\u0011\u0001\u00000jp\u0011\u0001\u0000.", "7")]
+    [InlineData("K\u0007\u00940K\u0008\u00940h\u0000h\u0001\u0086.", "(7, 8)")]
+    [InlineData("\u0080\u0005K\u0001.", "1")]
+    [InlineData("\u0095\u0003\u0000\u0000\u0000\u0000\u0000\u0000\u0000K\u0001.", "1")]
+    [InlineData("ccollections\nOrderedDict\n)R.", "{}")]
+    [InlineData("ccollections\nOrderedDict\n)\u0081.", "{}")]
+    [InlineData("(icollections\nOrderedDict\n.", "{}")]
+    [InlineData("(ccollections\nOrderedDict\no.", "{}")]
+    [InlineData("\u008c\u000bcollections\u008c\u000bOrderedDict\u0093)R.", "{}")]
+    [InlineData("ccollections\nOrderedDict\n](]K\u0001aK\u0002aK\u0003K\u0004\u0086e\u0085R.", "{1: 2, 3: 4}")]
+    [InlineData("ccollections\nOrderedDict\n)RK\u0001K\u0002s}b.", "{1: 2}")]
+    [InlineData("ccollections\nOrderedDict\n)RNb.", "{}")]
+    [InlineData("c__builtin__\nbytes\n)R.", "b''")]
+    [InlineData("cbuiltins\nbytes\n)R.", "b''")]
+    [InlineData("cbuiltins\nset\n)R.", "[]")]
+    [InlineData("cbuiltins\nset\n](K\u0001K\u0002e\u0085R.", "[1, 2]")]
+    [InlineData("c__builtin__\nset\nK\u0001K\u0002\u0086\u0085R.", "[1, 2]")]
+    [InlineData("cbuiltins\nfrozenset\n]K\u0001a\u0085R.", "[1]")]
+    [InlineData("c__builtin__\nfrozenset\n)R.", "[]")]
+    [InlineData("c_codecs\nencode\nV\u00ff\nVlatin-1\n\u0086R.", "b'ff'")]
+    [InlineData("c_codecs\nencode\nV\u00ff\nViso-8859-1\n\u0086R.", "b'ff'")]
+    public void Opcodes_of_data_are_read(string pickle, string expected) =>
+        Assert.Equal(expected, Show(PickleReader.Read(Encoding.Latin1.GetBytes(pickle), "`test`")));
+
+    [Theory]
+    [InlineData("K", "specifies 1 bytes, but only 0 are left")]
+    [InlineData("M\u0001", "specifies 2 bytes, but only 1 are left")]
+    [InlineData("K\u0001", "specifies 1 bytes, but only 0 are left")]
+    [InlineData("U\u0003ab", "specifies 3 bytes, but only 2 are left")]
+    [InlineData("T\u0003\u0000\u0000\u0000ab", "specifies 3 bytes, but only 2 are left")]
+    [InlineData("\u008d\u0003\u0000\u0000\u0000\u0000\u0000\u0000\u0000ab", "specifies 3 bytes, but only 2 are left")]
+    [InlineData("Vab", "a line has no end")]
+    [InlineData("t.", "a list or tuple has no mark")]
+    [InlineData("K\u0001e.", "a list or tuple has no mark")]
+    [InlineData("K\u0001\u0086.", "stack underflow")]
+    [InlineData("K\u0001(K\u0002\u0086.", "stack underflow")]
+    [InlineData("K\u0001(0a.", "stack underflow")]
+    [InlineData("K\u0001(a.", "stack underflow")]
+    [InlineData("(K\u0001K\u0002e.", "stack underflow")]
+    [InlineData("q\u0000.", "stack underflow")]
+    [InlineData("2.", "stack underflow")]
+    [InlineData("K\u0001(.", "left on the stack")]
+    [InlineData("K\u0001K\u0002.", "left on the stack")]
+    [InlineData("K\u0001(K\u0002e.", "it adds to an object that is not a list")]
+    [InlineData("}K\u0002a.", "it adds to an object that is not a list")]
+    [InlineData("]K\u0001K\u0002s.", "it adds to an object that is not a dictionary")]
+    [InlineData("](K\u0001K\u0002u.", "it adds to an object that is not a dictionary")]
+    [InlineData("(K\u0001d.", "a dictionary has a key without a value")]
+    [InlineData("}(K\u0001K\u0002K\u0003u.", "a dictionary has a key without a value")]
+    [InlineData("}]\u0085K\u0001s.", "neither a scalar nor a tuple of scalars")]
+    [InlineData("\u0080\u0006K\u0001.", "protocol 6 is not supported")]
+    [InlineData("\u0095\u0004\u0000\u0000\u0000\u0000\u0000\u0000\u0000K\u0001.", "specifies 4 bytes, but only 3 are left")]
+    [InlineData("\u0095\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ff\u00ffK\u0001.", "specifies -1 bytes")]
+    [InlineData("K\u0007q\u0001h\u0002.", "memo entry 2")]
+    [InlineData("gx\n.", "a memo reference is not a number")]
+    [InlineData("K\u0001p-1\n.", "a memo reference is not a number")]
+    [InlineData("I1x\n.", "an integer is malformed")]
+    [InlineData("I\n.", "an integer is malformed")]
+    [InlineData("Lx\n.", "an integer is malformed")]
+    [InlineData("Fx\n.", "a decimal number is malformed")]
+    [InlineData("S'ab\n.", "a string is not quoted")]
+    [InlineData("S'\n.", "a string is not quoted")]
+    [InlineData("S'ab\"\n.", "a string is not quoted")]
+    [InlineData("S'a\\'\n.", "a string is not quoted")]
+    [InlineData("S'\\q'\n.", "a string has an unknown escape")]
+    [InlineData("S'\\8'\n.", "a string has an unknown escape")]
+    [InlineData("S'\\x4'\n.", "a string has a malformed escape")]
+    [InlineData("S'\\x4g'\n.", "a string has a malformed escape")]
+    [InlineData("V\\u12\n.", "a string has a malformed escape")]
+    [InlineData("V\\U00110000\n.", "a string has an escape beyond Unicode")]
+    [InlineData("\u008c\u0001\u00ff.", "not valid UTF-8")]
+    [InlineData("\u008d\u0001\u0000\u0000\u0000\u0000\u0000\u0000\u0000\u00ff.", "not valid UTF-8")]
+    [InlineData("K\u0001K\u0002\u0093.", "a global has no name")]
+    [InlineData("(o.", "an object has no class")]
+    [InlineData("K\u0001)R.", "not callable")]
+    [InlineData("ccollections\nOrderedDict\nK\u0001R.", "not callable")]
+    [InlineData("(K\u0001o.", "not callable")]
+    [InlineData("]}b.", "it sets the state of an object that has none")]
+    [InlineData("ccollections\nOrderedDict\n)RK\u0001b.", "it sets the state of an object that has none")]
+    [InlineData("Pa\n.", "an object outside the file")]
+    [InlineData("ccollections\nOrderedDict\nK\u0001\u0085R.", "not built from a list of entries")]
+    [InlineData("ccollections\nOrderedDict\n]]\u0086R.", "not built from a list of entries")]
+    [InlineData("ccollections\nOrderedDict\n]K\u0001a\u0085R.", "an entry that is not a key with a value")]
+    [InlineData("ccollections\nOrderedDict\n](]K\u0001ae\u0085R.", "an entry that is not a key with a value")]
+    [InlineData("c_codecs\nencode\nVa\n\u0085R.", "bytes have an unknown encoding")]
+    [InlineData("c_codecs\nencode\nVa\nVutf8\n\u0086R.", "bytes have an unknown encoding")]
+    [InlineData("c_codecs\nencode\nV\\u0100\n\u0085R.", "bytes have an unknown encoding")]
+    [InlineData("c_codecs\nencode\nK\u0001\u0085R.", "bytes have an unknown encoding")]
+    [InlineData("c_codecs\nencode\nVa\nVlatin1\nVstrict\n\u0087R.", "bytes have an unknown encoding")]
+    [InlineData("cbuiltins\nbytes\nK\u0001\u0085R.", "bytes have an unknown encoding")]
+    [InlineData("cbuiltins\nset\nK\u0001\u0085R.", "a set is not built from a list")]
+    [InlineData("cbuiltins\nset\n]]\u0086R.", "a set is not built from a list")]
+    [InlineData("cnumpy\ndtype\n)R.", "a numpy dtype is not specified by its code")]
+    [InlineData("cnumpy\ndtype\nVf\n\u0085R.", "a numpy dtype is not specified by its code")]
+    [InlineData("cnumpy\ndtype\nVf12345678\n\u0085R.", "a numpy dtype is not specified by its code")]
+    [InlineData("cnumpy\ndtype\nK\u0001\u0085R.", "a numpy dtype is not specified by its code")]
+    [InlineData("cnumpy\ndtype\nVf8\n\u0085RNb.", "a numpy type has an unknown state")]
+    [InlineData("cnumpy\ndtype\nVf8\n\u0085RK\u0003\u0085b.", "a numpy type has an unknown state")]
+    [InlineData("cnumpy\ndtype\nVf8\n\u0085RK\u0003K\u0004\u0086b.", "a numpy type has an unknown state")]
+    [InlineData("cnumpy.core.multiarray\nscalar\n)R.", "not specified by its dtype and its bytes")]
+    [InlineData("cnumpy.core.multiarray\nscalar\nVf8\nC\u0001a\u0086R.", "not specified by its dtype and its bytes")]
+    [InlineData("cnumpy.core.multiarray\nscalar\ncnumpy\ndtype\nVi1\n\u0085RK\u0001\u0086R.", "not specified by its dtype and its bytes")]
+    public void Damage_is_reported_with_the_reason(string pickle, string reason)
+    {
+        CheckpointException damage =
+            Assert.Throws<CheckpointException>(() => PickleReader.Read(Encoding.Latin1.GetBytes(pickle), "`test`"));
+
+        Assert.StartsWith("`test` is not a valid pickle: ", damage.Message, StringComparison.Ordinal);
+        Assert.Contains(reason, damage.Message);
+    }
+
+    /// <summary>Shows a value like Python's <c>repr</c>, bytes in hexadecimal.</summary>
+    private static string Show(object? value) => value switch
+    {
+        null => "None",
+        long number => number.ToString(CultureInfo.InvariantCulture),
+        BigInteger number => $"{number}L",
+        double number when double.IsNaN(number) => "nan",
+        double number when double.IsInfinity(number) => number > 0 ? "inf" : "-inf",
+        double number => number.ToString("0.0###", CultureInfo.InvariantCulture),
+        string text => $"'{text}'",
+        byte[] bytes => $"b'{Convert.ToHexStringLower(bytes)}'",
+        List<object?> list => $"[{string.Join(", ", list.Select(Show))}]",
+        PickleTuple tuple => $"({string.Join(", ", tuple.Select(Show))})",
+        PickleDictionary entries => $"{{{string.Join(", ", entries.Select(entry => $"{Show(entry.Key)}: {Show(entry.Value)}"))}}}",
+        _ => value.ToString()!,
+    };
+}
