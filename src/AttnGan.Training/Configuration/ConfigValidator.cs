@@ -24,6 +24,7 @@ internal static class ConfigValidator
         CheckDiscriminator(checks, config.Discriminator, config.Generator);
         CheckGan(checks, config.Gan);
         CheckLogging(checks, config.Logging);
+        CheckFeatureCache(checks, config);
         return checks.Problems;
     }
 
@@ -103,6 +104,34 @@ internal static class ConfigValidator
         checks.Factor("damsm.learning_rate_decay", damsm.LearningRateDecay);
         checks.Factor("damsm.learning_rate_floor", damsm.LearningRateFloor);
         checks.AtLeast("damsm.gradient_clip", damsm.GradientClip, 0.0);
+        checks.AtLeast("damsm.cache_views", damsm.CacheViews, 1);
+        checks.AtLeast("damsm.cache_megabytes", damsm.CacheMegabytes, 1);
+    }
+
+    private static void CheckFeatureCache(Checks checks, AttnGanConfig config)
+    {
+        const string key = "damsm.cache_features";
+        string kind = config.Damsm.CacheFeatures.ToString().ToLowerInvariant();
+        if (config.Damsm.CacheFeatures == FeatureCacheKind.None)
+        {
+            return;
+        }
+
+        if (config.ImageEncoder.Trunk == TrunkKind.Compact)
+        {
+            checks.Add(
+                key,
+                $"{kind} was given, but the compact trunk is trained, so its features change; set it to none, or image_encoder.trunk to " +
+                "resnet18 or inception");
+        }
+
+        if (config.Compat.DamsmOptimizerPerEpoch)
+        {
+            checks.Add(
+                key,
+                $"{kind} was given, but compat.damsm_optimizer_per_epoch lets the statistics of the trunk drift; set one of them to " +
+                "none or false");
+        }
     }
 
     private static void CheckGenerator(Checks checks, GeneratorConfig generator)

@@ -1,3 +1,4 @@
+using AttnGan.Training.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -27,7 +28,7 @@ internal sealed class ResNet18Trunk : ImageTrunk
     // The means of ImageNet in the package, red, green and blue of 0 to 255.
     private static readonly float[] _means = [123.1516f, 115.9029f, 103.0626f];
 
-    private readonly Conv2d conv1;
+    private readonly ConvolutionLayer conv1;
     private readonly Sequential layer1;
     private readonly Sequential layer2;
     private readonly Sequential layer3;
@@ -38,7 +39,7 @@ internal sealed class ResNet18Trunk : ImageTrunk
         : base(nameof(ResNet18Trunk))
     {
         RegionChannels = regionChannels;
-        conv1 = Conv2d(3, 64, kernel_size: 7, stride: 2, padding: 3);
+        conv1 = new ConvolutionLayer(3, 64, kernel: 7, stride: 2, padding: 3, bias: true);
         layer1 = Sequential(new BasicBlock(64, 64), new BasicBlock(64, 64));
         layer2 = Sequential(new BasicBlock(64, 128), new BasicBlock(128, 128));
         layer3 = Sequential(new BasicBlock(128, 256), new BasicBlock(256, 256));
@@ -51,6 +52,8 @@ internal sealed class ResNet18Trunk : ImageTrunk
     public override int GlobalChannels => Channels;
 
     public override bool Frozen => true;
+
+    public override int RegionSide(int imageSize) => imageSize / (RegionChannels == Channels ? Stride : Stride / 2);
 
     /// <summary>Returns the name of a block in the group with the given number of channels.</summary>
     public static string BlockName(long channels, int block) => $"layer{long.Log2(channels) - 5}.{block}";
@@ -83,18 +86,18 @@ internal sealed class ResNet18Trunk : ImageTrunk
 
     private sealed class BasicBlock : nn.Module<Tensor, Tensor>
     {
-        private readonly Conv2d conv1;
-        private readonly Conv2d conv2;
-        private readonly Conv2d? shortcut;
+        private readonly ConvolutionLayer conv1;
+        private readonly ConvolutionLayer conv2;
+        private readonly ConvolutionLayer? shortcut;
 
         /// <summary>A block that changes the number of channels halves the side.</summary>
         public BasicBlock(int inputs, int outputs)
             : base(nameof(BasicBlock))
         {
             int stride = inputs == outputs ? 1 : 2;
-            conv1 = Conv2d(inputs, outputs, kernel_size: 3, stride: stride, padding: 1);
-            conv2 = Conv2d(outputs, outputs, kernel_size: 3, padding: 1);
-            shortcut = inputs == outputs ? null : Conv2d(inputs, outputs, kernel_size: 1, stride: stride);
+            conv1 = new ConvolutionLayer(inputs, outputs, kernel: 3, stride: stride, padding: 1, bias: true);
+            conv2 = new ConvolutionLayer(outputs, outputs, kernel: 3, padding: 1, bias: true);
+            shortcut = inputs == outputs ? null : new ConvolutionLayer(inputs, outputs, kernel: 1, stride: stride, bias: true);
             RegisterComponents();
         }
 

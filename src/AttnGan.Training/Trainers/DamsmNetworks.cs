@@ -1,5 +1,6 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Optimizers;
@@ -49,6 +50,10 @@ internal sealed class DamsmNetworks : IDisposable
 
     /// <summary>Number of trained parameters of each network.</summary>
     public IReadOnlyList<NetworkSize> Sizes => [NetworkSize.Of("text encoder", TextEncoder), NetworkSize.Of("image encoder", ImageEncoder)];
+
+    /// <summary>Computes the image features of a batch, from kept features of the trunk if there are any.</summary>
+    public ImageFeatures Encode(BatchTensors tensors, CaptionedBatch batch, TrunkFeatureCache? kept) =>
+        kept is null ? ImageEncoder.forward(tensors.Images[0]) : ImageEncoder.Embed(kept.Features(batch.Views));
 
     /// <summary>Puts both encoders into training mode. A frozen trunk stays in evaluation mode, except in the official code.</summary>
     public void SetTrainingMode()

@@ -43,6 +43,9 @@ public sealed class ConfigDefaultsTests
                 LearningRateDecay = 0.98,
                 LearningRateFloor = 0.1,
                 GradientClip = 0.25,
+                CacheFeatures = FeatureCacheKind.None,
+                CacheViews = 4,
+                CacheMegabytes = 2048,
             },
             _config.Damsm);
     }
