@@ -24,6 +24,7 @@ internal static class ConfigValidator
         CheckDiscriminator(checks, config.Discriminator, config.Generator);
         CheckGan(checks, config.Gan, config.Generator);
         CheckLogging(checks, config.Logging);
+        CheckFeatureCache(checks, config);
         return checks.Problems;
     }
 
@@ -59,28 +60,34 @@ internal static class ConfigValidator
 
     private static void CheckImageEncoder(Checks checks, ImageEncoderConfig encoder)
     {
+        const string imageSize = "image_encoder.image_size";
         checks.AtLeast("image_encoder.width", encoder.Width, 1);
-        if (encoder.Trunk == TrunkKind.Inception)
+        if (encoder.RegionChannels is not (256 or 512))
         {
-            if (encoder.ImageSize != 299)
-            {
+            checks.Add("image_encoder.region_channels", $"{encoder.RegionChannels} was given, expected 256 or 512");
+        }
+
+        switch (encoder.Trunk)
+        {
+            case TrunkKind.Inception when encoder.ImageSize != 299:
                 checks.Add(
-                    "image_encoder.image_size",
+                    imageSize,
                     $"{encoder.ImageSize} was given, expected 299 for the inception trunk; for other sizes set " +
-                    "image_encoder.trunk to compact");
-            }
-
-            return;
+                    "image_encoder.trunk to resnet18 or compact");
+                break;
+            case TrunkKind.Resnet18 when encoder.ImageSize < 64 || encoder.ImageSize % 32 != 0:
+                checks.Add(
+                    imageSize, $"{encoder.ImageSize} was given, expected a multiple of 32 and at least 64 for the resnet18 trunk");
+                break;
+            case TrunkKind.Compact when encoder.ImageSize < 32 || encoder.ImageSize % 16 != 0:
+                checks.Add(
+                    imageSize, $"{encoder.ImageSize} was given, expected a multiple of 16 and at least 32 for the compact trunk");
+                break;
+            default:
+                break;
         }
 
-        if (encoder.ImageSize < 32 || encoder.ImageSize % 16 != 0)
-        {
-            checks.Add(
-                "image_encoder.image_size",
-                $"{encoder.ImageSize} was given, expected a multiple of 16 and at least 32 for the compact trunk");
-        }
-
-        if (encoder.AlignCorners)
+        if (encoder.AlignCorners && encoder.Trunk != TrunkKind.Inception)
         {
             checks.Add("image_encoder.align_corners", "true was given, but only the inception trunk supports it; set it to false");
         }
@@ -97,6 +104,34 @@ internal static class ConfigValidator
         checks.Factor("damsm.learning_rate_decay", damsm.LearningRateDecay);
         checks.Factor("damsm.learning_rate_floor", damsm.LearningRateFloor);
         checks.AtLeast("damsm.gradient_clip", damsm.GradientClip, 0.0);
+        checks.AtLeast("damsm.cache_views", damsm.CacheViews, 1);
+        checks.AtLeast("damsm.cache_megabytes", damsm.CacheMegabytes, 1);
+    }
+
+    private static void CheckFeatureCache(Checks checks, AttnGanConfig config)
+    {
+        const string key = "damsm.cache_features";
+        string kind = config.Damsm.CacheFeatures.ToString().ToLowerInvariant();
+        if (config.Damsm.CacheFeatures == FeatureCacheKind.None)
+        {
+            return;
+        }
+
+        if (config.ImageEncoder.Trunk == TrunkKind.Compact)
+        {
+            checks.Add(
+                key,
+                $"{kind} was given, but the compact trunk is trained, so its features change; set it to none, or image_encoder.trunk to " +
+                "resnet18 or inception");
+        }
+
+        if (config.Compat.DamsmOptimizerPerEpoch)
+        {
+            checks.Add(
+                key,
+                $"{kind} was given, but compat.damsm_optimizer_per_epoch lets the statistics of the trunk drift; set one of them to " +
+                "none or false");
+        }
     }
 
     private static void CheckGenerator(Checks checks, GeneratorConfig generator)

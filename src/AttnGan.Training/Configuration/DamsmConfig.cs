@@ -32,4 +32,18 @@ public sealed record DamsmConfig
 
     /// <summary>Maximum gradient norm of the text encoder's recurrent network; 0 disables clipping.</summary>
     public double GradientClip { get; init; } = 0.25;
+
+    /// <summary>
+    /// Where the features of a frozen trunk are kept, so that each view of an image passes it once. They are rounded to 16 bits.
+    /// </summary>
+    public FeatureCacheKind CacheFeatures { get; init; } = FeatureCacheKind.None;
+
+    /// <summary>
+    /// Fixed views of each training image with <see cref="CacheFeatures"/> (at least 1), in place of a new crop in each epoch: the center
+    /// crop and random ones, of which half are flipped if <see cref="DataConfig.Flip"/> is set.
+    /// </summary>
+    public int CacheViews { get; init; } = 4;
+
+    /// <summary>Maximum size of the kept features in MiB (at least 1); those beyond it are computed for each batch.</summary>
+    public int CacheMegabytes { get; init; } = 2048;
 }

@@ -18,6 +18,8 @@ public sealed class BatchLoader
     private readonly int[][] _usableCaptions;
     private readonly ConcurrentDictionary<int, RgbImage> _cache = new();
     private readonly long _cacheLimit;
+    private readonly ViewKeys? _views;
+    private readonly Func<UInt128, bool> _needsPixels;
     private long _cachedBytes;
     private int _activeWorkers;
 
@@ -29,6 +31,19 @@ public sealed class BatchLoader
     /// <exception cref="DatasetException">A caption, or every caption of an image, has no known word.</exception>
     /// <exception cref="AttnGanException">There are no images, or too few for one batch.</exception>
     public BatchLoader(IReadOnlyList<CaptionedImage> images, CaptionEncoder captions, BatchLoaderOptions options)
+        : this(images, captions, options, needsPixels: null)
+    {
+    }
+
+    /// <param name="images">The images of the dataset part.</param>
+    /// <param name="captions">The caption encoder.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="needsPixels">
+    /// With <see cref="BatchLoaderOptions.Views"/>: returns false for the key of a view whose pixels the reader does not need, which saves
+    /// decoding the image. It is called on background threads. Null: all are needed.
+    /// </param>
+    internal BatchLoader(
+        IReadOnlyList<CaptionedImage> images, CaptionEncoder captions, BatchLoaderOptions options, Func<UInt128, bool>? needsPixels)
     {
         ArgumentNullException.ThrowIfNull(images);
         ArgumentNullException.ThrowIfNull(captions);
@@ -45,7 +60,10 @@ public sealed class BatchLoader
                 : $"Batch size {options.BatchSize} is larger than the number of images, {images.Count}; use a smaller one.");
         }
 
-        _cacheLimit = options.CacheMegabytes * 1024L * 1024L;
+        // Views are decoded once, and features of them are kept instead.
+        _cacheLimit = options.Views > 0 ? 0 : options.CacheMegabytes * 1024L * 1024L;
+        _views = options.Views > 0 ? new ViewKeys(images, options) : null;
+        _needsPixels = needsPixels ?? (static _ => true);
         _classes = NumberClasses(images);
         _usableCaptions = FindUsableCaptions(images, captions, options.Augment);
     }
@@ -158,7 +176,8 @@ public sealed class BatchLoader
         var items = new CaptionedImage[size];
         var captions = new EncodedCaption[size];
         long[] classes = new long[size];
-        float[][] images = [.. _options.Sizes.Select(side => new float[size * 3 * side * side])];
+        float[][] images = _views is null ? [.. _options.Sizes.Select(side => new float[size * 3 * side * side])] : [];
+        var views = new ImageView[_views is null ? 0 : size];
         for (int b = 0; b < size; b++)
         {
             stop.ThrowIfCancellationRequested();
@@ -167,6 +186,16 @@ public sealed class BatchLoader
             // All four numbers are always sampled, so that disabling one leaves the others unchanged.
             var random = new CounterRandom(_options.Seed, RandomStream.Sample, epoch, start + b);
             int caption = random.Next(_usableCaptions[index].Length);
+            items[b] = image;
+            classes[b] = _classes[index];
+            if (_views is not null)
+            {
+                int view = random.Next(_options.Views);
+                captions[b] = EncodeCaption(index, _options.Augment ? caption : 0);
+                views[b] = PrepareView(index, _options.Augment ? view : 0);
+                continue;
+            }
+
             RgbImage scaled = Scaled(index);
             (int roomX, int roomY) = (scaled.Width - _options.LargestSize, scaled.Height - _options.LargestSize);
             (int x, int y) = (random.Next(roomX + 1), random.Next(roomY + 1));
@@ -176,13 +205,33 @@ public sealed class BatchLoader
                 (caption, x, y, flip) = (0, roomX / 2, roomY / 2, false);
             }
 
-            items[b] = image;
-            captions[b] = _encoder.Encode(image.Captions[_usableCaptions[index][caption]]);
-            classes[b] = _classes[index];
+            captions[b] = EncodeCaption(index, caption);
             FillPyramid(scaled, x, y, flip && _options.Flip, images, b);
         }
 
-        return new CaptionedBatch(items, captions, classes, _options.Sizes, images);
+        return new CaptionedBatch(items, captions, classes, _options.Sizes, images, views);
+    }
+
+    private EncodedCaption EncodeCaption(int index, int usable) =>
+        _encoder.Encode(_images[index].Captions[_usableCaptions[index][usable]]);
+
+    private ImageView PrepareView(int index, int view)
+    {
+        bool flip = _options.Flip && view % 2 == 1;
+        UInt128 key = _views!.Of(index, view == 0 ? "center" : $"{view} of {_options.Seed}{(flip ? ", flipped" : "")}");
+        if (!_needsPixels(key))
+        {
+            return new ImageView(key, null);
+        }
+
+        int side = _options.LargestSize;
+        RgbImage scaled = Scaled(index);
+        (int roomX, int roomY) = (scaled.Width - side, scaled.Height - side);
+        var random = new CounterRandom(_options.Seed, RandomStream.Views, view, _views.Streams[index]);
+        (int x, int y) = view == 0 ? (roomX / 2, roomY / 2) : (random.Next(roomX + 1), random.Next(roomY + 1));
+        float[] pixels = new float[3 * side * side];
+        FillPyramid(scaled, x, y, flip, [pixels], 0);
+        return new ImageView(key, pixels);
     }
 
     private void FillPyramid(RgbImage scaled, int x, int y, bool flip, float[][] images, int b)

@@ -44,6 +44,13 @@ public sealed record BatchLoaderOptions
     /// </summary>
     public bool Augment { get; init; } = true;
 
+    /// <summary>
+    /// Number of fixed views of each image that training chooses from, so that features of a view can be reused; 0 for a new crop in each
+    /// epoch. The first view is the center crop, which is the only one without <see cref="Augment"/>; of the others half are flipped if
+    /// <see cref="Flip"/> is set. Requires a single size.
+    /// </summary>
+    public int Views { get; init; }
+
     /// <summary>Drop the last batch of an epoch if it is smaller than the others.</summary>
     public bool DropLast { get; init; } = true;
 
@@ -89,6 +96,7 @@ public sealed record BatchLoaderOptions
         ArgumentOutOfRangeException.ThrowIfLessThan(Workers, 1);
         ArgumentOutOfRangeException.ThrowIfLessThan(Prefetch, 1);
         ArgumentOutOfRangeException.ThrowIfNegative(CacheMegabytes);
+        ArgumentOutOfRangeException.ThrowIfNegative(Views);
         if (!(CropScale is >= 1 and <= DataConfig.MaxCropScale))
         {
             throw new ArgumentOutOfRangeException(nameof(CropScale), CropScale, $"The value must be from 1 to {DataConfig.MaxCropScale}.");
@@ -97,6 +105,11 @@ public sealed record BatchLoaderOptions
         if (Sizes is not { Count: > 0 } || Sizes[0] < 1 || Sizes.Zip(Sizes.Skip(1)).Any(pair => pair.First >= pair.Second))
         {
             throw new ArgumentException($"Sizes must be positive and ascending, not [{string.Join(", ", Sizes ?? [])}].", nameof(Sizes));
+        }
+
+        if (Views > 0 && Sizes.Count > 1)
+        {
+            throw new ArgumentException("Views require a single size.", nameof(Sizes));
         }
     }
 }

@@ -10,8 +10,10 @@ public sealed class CaptionedBatch
         IReadOnlyList<EncodedCaption> captions,
         long[] classes,
         IReadOnlyList<int> sides,
-        float[][] images)
+        float[][] images,
+        IReadOnlyList<ImageView>? views = null)
     {
+        Views = views ?? [];
         Sides = sides;
         Items = items;
         Captions = captions;
@@ -35,8 +37,11 @@ public sealed class CaptionedBatch
     /// <summary>Sides S of the image pyramid, ascending.</summary>
     public IReadOnlyList<int> Sides { get; }
 
-    /// <summary>(B, 3, S, S) in [-1, 1] for each side S, all from the same crop.</summary>
+    /// <summary>(B, 3, S, S) in [-1, 1] for each side S, all from the same crop; empty for batches of views.</summary>
     public float[][] Images { get; }
+
+    /// <summary>The B views with <see cref="BatchLoaderOptions.Views"/>; otherwise empty.</summary>
+    public IReadOnlyList<ImageView> Views { get; }
 
     /// <summary>(B, T) word IDs, padded with 0.</summary>
     public long[] CaptionIds { get; }

@@ -42,6 +42,8 @@ internal sealed class CompactTrunk : ImageTrunk
 
     public override bool Frozen => false;
 
+    public override int RegionSide(int imageSize) => imageSize / 8;
+
     public override (Tensor Regions, Tensor Global) forward(Tensor input)
     {
         using DisposeScope scope = NewDisposeScope();

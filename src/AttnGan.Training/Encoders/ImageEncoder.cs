@@ -1,3 +1,5 @@
+using System.IO.Hashing;
+using System.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Torch;
@@ -28,6 +30,7 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         _trunk = config.Trunk switch
         {
             TrunkKind.Inception => new InceptionTrunk(),
+            TrunkKind.Resnet18 => new ResNet18Trunk(config.RegionChannels),
             _ => new CompactTrunk(config.Width),
         };
         emb_features = Conv2d(_trunk.RegionChannels, embedding, kernel_size: 1, bias: false);
@@ -78,18 +81,68 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
     public override ImageFeatures forward(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
+        ImageFeatures features = Embed(RunTrunk(images));
+        return new ImageFeatures(features.Regions.MoveToOuterDisposeScope(), features.Code.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Computes the features of the trunk, without the embeddings.</summary>
+    /// <param name="images">(B, 3, H, W) in [-1, 1], of any size.</param>
+    public TrunkFeatures RunTrunk(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
         Tensor resized = images.shape[^1] == _imageSize
             ? images
             : functional.interpolate(images, [_imageSize, _imageSize], mode: InterpolationMode.Bilinear, align_corners: _alignCorners);
         (Tensor map, Tensor global) = _trunk.forward(resized.In(_trunk.Frozen ? null : FeatureDType).ToChannelsLast());
-        Tensor regions = emb_features.forward(map.to(emb_features.weight.dtype)); // (B, D, H, W)
-        Tensor code = emb_cnn_code.forward(global.to(emb_cnn_code.weight.dtype)); // (B, D)
+        return new TrunkFeatures(map.MoveToOuterDisposeScope(), global.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Maps features of the trunk into the space of the text encoder.</summary>
+    public ImageFeatures Embed(TrunkFeatures features)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor regions = emb_features.forward(features.Regions.to(emb_features.weight.dtype)); // (B, D, H, W)
+        Tensor code = emb_cnn_code.forward(features.Global.to(emb_cnn_code.weight.dtype));     // (B, D)
         return new ImageFeatures(regions.MoveToOuterDisposeScope(), code.MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Returns the shapes of the trunk's features of one image: (C, H, W) and C'.</summary>
+    public TrunkShape TrunkShape =>
+        new(_trunk.RegionChannels, _trunk.RegionSide(_imageSize), _trunk.RegionSide(_imageSize), _trunk.GlobalChannels);
+
+    /// <summary>Returns a checksum of the trunk's weights and of the settings that its features depend on.</summary>
+    public UInt128 TrunkChecksum()
+    {
+        var hash = new XxHash128();
+        hash.Append(Encoding.UTF8.GetBytes($"{_trunk.GetName()} {TrunkShape} {_imageSize}"));
+        foreach ((string name, Tensor weight) in _trunk.state_dict().OrderBy(entry => entry.Key, StringComparer.Ordinal))
+        {
+            using Tensor plain = weight.detach().cpu().contiguous();
+            hash.Append(Encoding.UTF8.GetBytes(name));
+            hash.Append(plain.bytes);
+        }
+
+        return hash.GetCurrentHashAsUInt128();
     }
 
     // torchvision's files also contain the classifiers of ImageNet.
     private static bool IsClassifier(string name) =>
         name.StartsWith("fc.", StringComparison.Ordinal) || name.StartsWith("AuxLogits.", StringComparison.Ordinal);
+}
+
+/// <summary>Features of a batch of images by the trunk.</summary>
+/// <param name="Regions">(B, C, H, W).</param>
+/// <param name="Global">(B, C').</param>
+internal sealed record TrunkFeatures(Tensor Regions, Tensor Global);
+
+/// <summary>The shapes of the trunk's features of one image.</summary>
+internal sealed record TrunkShape(int Channels, int Height, int Width, int GlobalChannels)
+{
+    /// <summary>Number of values of an image.</summary>
+    public int Values => RegionValues + GlobalChannels;
+
+    /// <summary>Number of values of the region map.</summary>
+    public int RegionValues => Channels * Height * Width;
 }
 
 /// <summary>Features of a batch of images.</summary>

@@ -56,6 +56,8 @@ internal sealed class InceptionTrunk : ImageTrunk
 
     public override bool Frozen => true;
 
+    public override int RegionSide(int imageSize) => 17;
+
     /// <param name="input">(B, 3, 299, 299) in [-1, 1].</param>
     public override (Tensor Regions, Tensor Global) forward(Tensor input)
     {

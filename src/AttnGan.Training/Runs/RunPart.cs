@@ -31,6 +31,9 @@ internal sealed class RunPart
     /// <summary>A plot of the validation metrics in the log.</summary>
     public string MetricCurves => System.IO.Path.Combine(Path, "curves-metrics.png");
 
+    /// <summary>Features of a frozen trunk (<c>damsm.cache_features: file</c>).</summary>
+    public string Features => System.IO.Path.Combine(Path, "features.bin");
+
     public string Samples => System.IO.Path.Combine(Path, "samples");
 
     public string TensorBoard => System.IO.Path.Combine(Path, "tensorboard");

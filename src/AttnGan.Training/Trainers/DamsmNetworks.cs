@@ -1,5 +1,6 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Optimizers;
@@ -50,6 +51,10 @@ internal sealed class DamsmNetworks : IDisposable
     /// <summary>Number of trained parameters of each network.</summary>
     public IReadOnlyList<NetworkSize> Sizes => [NetworkSize.Of("text encoder", TextEncoder), NetworkSize.Of("image encoder", ImageEncoder)];
 
+    /// <summary>Computes the image features of a batch, from kept features of the trunk if there are any.</summary>
+    public ImageFeatures Encode(BatchTensors tensors, CaptionedBatch batch, TrunkFeatureCache? kept) =>
+        kept is null ? ImageEncoder.forward(tensors.Images[0]) : ImageEncoder.Embed(kept.Features(batch.Views));
+
     /// <summary>Puts both encoders into training mode. A frozen trunk stays in evaluation mode, except in the official code.</summary>
     public void SetTrainingMode()
     {
@@ -99,16 +104,31 @@ internal sealed class DamsmNetworks : IDisposable
 
     private void LoadPretrainedTrunk()
     {
-        if (!ImageEncoder.HasFrozenTrunk)
+        string? path = _config.ImageEncoder.Weights;
+        switch (_config.ImageEncoder.Trunk)
         {
-            return;
+            case TrunkKind.Compact:
+                break;
+            case TrunkKind.Resnet18:
+                Load(ResNet18File.Load(path), path ?? ResNet18File.BundledPath);
+                break;
+            case TrunkKind.Inception when path is null:
+                throw new AttnGanException(
+                    "The Inception trunk of the image encoder is frozen and needs pre-trained weights, but `image_encoder.weights` is " +
+                    "not set. Set it to torchvision's Inception-v3 file (inception_v3_google-0cc3c7bd.pth; docs/training.md has the " +
+                    "download link), or use `image_encoder.trunk: resnet18`, whose weights come with the program, or `compact`, which " +
+                    "is trained from scratch.");
+            default:
+                Load(WeightFile.Load(path!), path!);
+                break;
         }
 
-        string path = _config.ImageEncoder.Weights ?? throw new AttnGanException(
-            "The Inception trunk of the image encoder is frozen and needs pre-trained weights, but `image_encoder.weights` is not set. " +
-            "Set it to torchvision's Inception-v3 file (inception_v3_google-0cc3c7bd.pth; docs/training.md has the download link), or " +
-            "use `image_encoder.trunk: compact`, which is trained from scratch.");
-        using TensorDictionary weights = WeightFile.Load(path);
-        ImageEncoder.LoadTrunk(weights, path);
+        void Load(TensorDictionary weights, string source)
+        {
+            using (weights)
+            {
+                ImageEncoder.LoadTrunk(weights, source);
+            }
+        }
     }
 }

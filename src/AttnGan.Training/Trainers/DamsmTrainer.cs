@@ -19,6 +19,7 @@ internal sealed class DamsmTrainer : ITrainer
     private readonly AttnGanConfig _config;
     private readonly Device _device;
     private readonly DamsmNetworks _networks;
+    private readonly TrunkFeatureCache? _features;
     private readonly DamsmLoss _loss;
     private readonly DamsmValidation _validation;
 
@@ -26,18 +27,27 @@ internal sealed class DamsmTrainer : ITrainer
     /// <param name="dataset">Images and captions.</param>
     /// <param name="vocabulary">The vocabulary of the run.</param>
     /// <param name="device">The device to train on.</param>
-    public DamsmTrainer(AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Device device)
+    /// <param name="featureFile">The file for features of the trunk (<c>damsm.cache_features</c>); null to keep them in memory.</param>
+    public DamsmTrainer(
+        AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Device device, string? featureFile = null)
     {
         _config = config;
         _device = device;
         CaptionEncoder captions = config.Data.CaptionEncoder(vocabulary);
-        Batches = new BatchLoader(
-            dataset.Train,
-            captions,
-            BatchLoaderOptions.For(config.Data, config.Damsm.BatchSize, [config.ImageEncoder.ImageSize], config.Seed));
         _networks = new DamsmNetworks(config, vocabulary.Count, device);
-        _loss = new DamsmLoss(config.Damsm);
-        _validation = new DamsmValidation(config, dataset, captions, _networks, device);
+        try
+        {
+            _features = TrunkFeatureCache.Create(config, _networks.ImageEncoder, featureFile, device);
+            Batches = new BatchLoader(dataset.Train, captions, LoaderOptions(config), _features is null ? null : _features.NeedsPixels);
+            _loss = new DamsmLoss(config.Damsm);
+            _validation = new DamsmValidation(config, dataset, captions, _networks, _features, device);
+        }
+        catch
+        {
+            Dispose();
+            throw;
+        }
+
         BeginEpoch(0);
     }
 
@@ -59,7 +69,7 @@ internal sealed class DamsmTrainer : ITrainer
         var tensors = new BatchTensors(batch, _device);
         _networks.TextOptimizer.ZeroGradients();
         _networks.ImageOptimizer.ZeroGradients();
-        ImageFeatures image = _networks.ImageEncoder.forward(tensors.Images[0]);
+        ImageFeatures image = _networks.Encode(tensors, batch, _features);
         TextFeatures text = _networks.TextEncoder.forward(tensors.Captions, tensors.Lengths);
         DamsmTerms terms = _loss.Compute(image, text, tensors.Classes);
         Tensor loss = terms.Words + terms.Sentence;
@@ -105,7 +115,18 @@ internal sealed class DamsmTrainer : ITrainer
         // The DAMSM generates no images.
     }
 
-    public void Dispose() => _networks.Dispose();
+    public void Dispose()
+    {
+        _features?.Dispose();
+        _networks.Dispose();
+    }
+
+    /// <summary>The options of the training batches.</summary>
+    internal static BatchLoaderOptions LoaderOptions(AttnGanConfig config) =>
+        BatchLoaderOptions.For(config.Data, config.Damsm.BatchSize, [config.ImageEncoder.ImageSize], config.Seed) with
+        {
+            Views = config.Damsm.CacheFeatures == FeatureCacheKind.None ? 0 : config.Damsm.CacheViews,
+        };
 
     /// <summary>Sets the learning rate of an epoch, from 0, and training mode.</summary>
     private void BeginEpoch(int epoch)

@@ -17,28 +17,35 @@ internal sealed class DamsmValidation
     private readonly DamsmNetworks _networks;
     private readonly DamsmLoss _loss;
     private readonly Device _device;
+    private readonly TrunkFeatureCache? _features;
     private readonly BatchLoader? _batches;
 
     /// <param name="config">The run's configuration.</param>
     /// <param name="dataset">The dataset with the validation images.</param>
     /// <param name="captions">The caption encoder of the run.</param>
     /// <param name="networks">The networks of the training; they stay the caller's.</param>
+    /// <param name="features">Keeps features of the trunk; null to compute them. It stays the caller's.</param>
     /// <param name="device">The device of the networks.</param>
     public DamsmValidation(
-        AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions, DamsmNetworks networks, Device device)
+        AttnGanConfig config,
+        CaptionedImageDataset dataset,
+        CaptionEncoder captions,
+        DamsmNetworks networks,
+        TrunkFeatureCache? features,
+        Device device)
     {
+        _features = features;
         _networks = networks;
         _loss = new DamsmLoss(config.Damsm);
         _device = device;
-        BatchLoaderOptions options = BatchLoaderOptions
-            .For(config.Data, config.Damsm.BatchSize, [config.ImageEncoder.ImageSize], config.Seed)
-            .ForValidation() with
+        BatchLoaderOptions options = DamsmTrainer.LoaderOptions(config).ForValidation() with
         {
             DropLast = config.Compat.DropLastValidationBatch,
         };
         int min = options.DropLast ? Math.Max(2, options.BatchSize) : 2;
         IReadOnlyList<CaptionedImage> images = Subset.Choose(dataset.Validation, config.Logging.EvaluationImages);
-        _batches = images.Count < min ? null : new BatchLoader(images, captions, options);
+        _batches = images.Count < min ? null : new BatchLoader(
+            images, captions, options, features is null ? null : features.NeedsPixels);
         QualityBasis = images.Count == dataset.Validation.Count ? null : $"{images.Count} images";
     }
 
@@ -78,7 +85,7 @@ internal sealed class DamsmValidation
         {
             using DisposeScope batchScope = NewDisposeScope();
             var tensors = new BatchTensors(batch, _device);
-            ImageFeatures image = _networks.ImageEncoder.forward(tensors.Images[0]);
+            ImageFeatures image = _networks.Encode(tensors, batch, _features);
             TextFeatures text = _networks.TextEncoder.forward(tensors.Captions, tensors.Lengths);
             codes.Add(image.Code.MoveToOuterDisposeScope());
             sentences.Add(text.Sentence.MoveToOuterDisposeScope());

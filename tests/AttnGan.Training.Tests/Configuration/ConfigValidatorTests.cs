@@ -35,7 +35,14 @@ public sealed class ConfigValidatorTests
     [InlineData(
         "image_encoder.image_size=64",
         "`image_encoder.image_size`: 64 was given, expected 299 for the inception trunk; for other sizes set "
-        + "image_encoder.trunk to compact")]
+        + "image_encoder.trunk to resnet18 or compact")]
+    [InlineData(
+        "image_encoder.trunk=resnet18",
+        "`image_encoder.image_size`: 299 was given, expected a multiple of 32 and at least 64 for the resnet18 trunk")]
+    [InlineData(
+        "image_encoder={trunk: resnet18, image_size: 32}",
+        "`image_encoder.image_size`: 32 was given, expected a multiple of 32 and at least 64 for the resnet18 trunk")]
+    [InlineData("image_encoder.region_channels=128", "`image_encoder.region_channels`: 128 was given, expected 256 or 512")]
     [InlineData(
         "image_encoder.trunk=compact",
         "`image_encoder.image_size`: 299 was given, expected a multiple of 16 and at least 32 for the compact trunk")]
@@ -54,6 +61,8 @@ public sealed class ConfigValidatorTests
     [InlineData("damsm.learning_rate_decay=0", "`damsm.learning_rate_decay`: 0 was given, expected a number in (0, 1]")]
     [InlineData("damsm.learning_rate_floor=1.1", "`damsm.learning_rate_floor`: 1.1 was given, expected a number in (0, 1]")]
     [InlineData("damsm.gradient_clip=-1", "`damsm.gradient_clip`: -1 was given, expected at least 0")]
+    [InlineData("damsm.cache_views=0", "`damsm.cache_views`: 0 was given, expected at least 1")]
+    [InlineData("damsm.cache_megabytes=0", "`damsm.cache_megabytes`: 0 was given, expected at least 1")]
     [InlineData("generator.stages=0", "`generator.stages`: 0 was given, expected 1 to 4")]
     [InlineData("generator.stages=5", "`generator.stages`: 5 was given, expected 1 to 4")]
     [InlineData(
@@ -143,6 +152,20 @@ public sealed class ConfigValidatorTests
         }
 
         Assert.NotEqual(0, numbers);
+    }
+
+    [Theory]
+    [InlineData("image_encoder: { trunk: compact, image_size: 64 }", "but the compact trunk is trained, so its features change")]
+    [InlineData(
+        "compat: { damsm_optimizer_per_epoch: true }", "but compat.damsm_optimizer_per_epoch lets the statistics of the trunk drift")]
+    public void Features_that_change_cannot_be_kept(string section, string expected)
+    {
+        string yaml = $"damsm: {{ cache_features: file }}\n{section}";
+
+        string message = Assert.Throws<ConfigException>(() => ConfigReader.Parse(yaml, "test")).Message;
+
+        Assert.Contains("`damsm.cache_features`", message, StringComparison.Ordinal);
+        Assert.Contains($"file was given, {expected}", message, StringComparison.Ordinal);
     }
 
     [Fact]

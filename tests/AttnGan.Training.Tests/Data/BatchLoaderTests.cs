@@ -73,6 +73,43 @@ public sealed class BatchLoaderTests : IDisposable
     }
 
     [Fact]
+    public void Views_are_the_same_in_all_epochs_and_the_first_is_the_center_crop()
+    {
+        IReadOnlyList<CaptionedImage> images = Images(2);
+        BatchLoaderOptions options = Options with { BatchSize = 2, Sizes = [16], Views = 3 };
+        BatchLoader loader = Loader(images, options);
+        ILookup<UInt128, string> pixels = Enumerable.Range(0, 40).SelectMany(epoch => loader.Batches(epoch).Single().Views)
+            .ToLookup(view => view.Key, view => Convert.ToHexString(ToBytes(view.Pixels!)));
+
+        Assert.Equal(6, pixels.Count); // three of each image
+        Assert.All(pixels, view => Assert.Single(view.Distinct()));
+        Assert.Equal(6, pixels.Select(view => view.First()).Distinct().Count());
+
+        CaptionedBatch center = Loader(images, (options with { Seed = 9 }).ForValidation()).Batches(0).Single();
+        BatchLoaderOptions plain = (options with { Views = 0 }).ForValidation();
+        Assert.All(center.Views, view => Assert.True(pixels.Contains(view.Key)));
+        Assert.Equal(Loader(images, plain).Batches(0).Single().Images[0], center.Views.SelectMany(view => view.Pixels!));
+        Assert.Empty(center.Images);
+    }
+
+    [Fact]
+    public void Views_that_need_no_pixels_are_not_decoded()
+    {
+        IReadOnlyList<CaptionedImage> images = Images(3);
+        BatchLoaderOptions options = Options with { Sizes = [16], Views = 1 };
+        UInt128 kept = Loader(images, options.ForValidation()).Batches(0).Single().Views[1].Key;
+        File.SetLastWriteTimeUtc(images[2].Path, new DateTime(2001, 2, 3, 4, 5, 6, DateTimeKind.Utc));
+        var loader = new BatchLoader(images, Encoder(images), options.ForValidation(), key => key != kept);
+
+        CaptionedBatch batch = loader.Batches(0).Single();
+
+        Assert.Equal([false, true, false], batch.Views.Select(view => view.Pixels is null));
+        Assert.Equal(kept, batch.Views[1].Key);
+        Assert.NotEqual( // a changed file is another image
+            Loader(Images(3), options.ForValidation()).Batches(0).Single().Views[2].Key, batch.Views[2].Key);
+    }
+
+    [Fact]
     public void Smaller_images_are_scaled_from_the_largest()
     {
         CaptionedBatch batch = Loader(Images(6), Options).Batches(0).First();
@@ -252,6 +289,8 @@ public sealed class BatchLoaderTests : IDisposable
         Options with { Sizes = [0, 8] },
         Options with { Sizes = [16, 8] },
         Options with { Sizes = [8, 8] },
+        Options with { Sizes = [8], Views = -1 },
+        Options with { Sizes = [8, 16], Views = 1 },
     ];
 
     [Theory]
