@@ -59,6 +59,11 @@ internal sealed class EvaluationData
             cancellation.ThrowIfCancellationRequested();
             hash.AppendData(Encoding.UTF8.GetBytes(
                 $"{image.Name}\0{image.Class}\0{image.Category}\0{image.Crop}\0{string.Join('\0', image.Captions)}\0\0"));
+            if (image.Thing is not null || image.Style is not null)
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{image.Thing}\0{image.Style}\0\0"));
+            }
+
             hash.AppendData(RgbImage.ReadFile(image.Path, image.Name));
         }
 
