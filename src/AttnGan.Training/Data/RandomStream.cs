@@ -10,4 +10,5 @@ internal enum RandomStream
     Images,
     NoisePixels,
     Shapes,
+    Subsets,
 }

@@ -79,23 +79,30 @@ internal sealed class Evaluator
             Seed = _options.Seed,
             Features = features,
             IsTrainedWithFeatures = _options.Subject == SubjectKind.Model && features?.Network.Checksum == networks.Damsm?.Network.Checksum,
+            IsReal = subject is RealImages,
+            LoadMask = image => data.LoadMask(image, model.ImageSize),
         };
         _selection.SkipImpossible(context, subject, networks.Scorers.Any());
         var dataIdentity = new EvaluatedData(
             data.Name, data.Split, data.Images.Count, data.ComputeChecksum(_cancellation), data.CropScale);
 
         _total = count;
+        var cache = new StatisticsCache(
+            _options.Cache, dataIdentity.Checksum, features?.Network, data.DescribePreprocessing(model.ImageSize));
+        using FeatureSets? sets = _selection.Requires(MetricInputs.FeatureSets)
+            ? ReadRealFeatures(data, cache, features!, model.ImageSize)
+            : null;
         using FeatureStatistics? real = _selection.Requires(MetricInputs.RealFeatures)
-            ? ComputeRealFeatures(data, dataIdentity.Checksum, features!, model.ImageSize)
+            ? sets is null ? ComputeRealStatistics(data, cache, features!, model.ImageSize) : FeatureStatistics.Of(sets.Real)
             : null;
         List<EncodedPairs> damsms = [];
         List<(MetricDefinition Definition, IMetric Metric)> metrics = [];
         try
         {
             damsms.AddRange(networks.Scorers.Select(scorer => new EncodedPairs(scorer, captions, pairs, _cancellation)));
-            metrics.AddRange(CreateMetrics(context with { RealFeatures = real }, damsms));
+            metrics.AddRange(CreateMetrics(context with { RealFeatures = real, FeatureSets = sets }, damsms));
             var samples = new ReportSamples();
-            ProcessImages(subject, context, damsms, [.. metrics.Select(entry => entry.Metric)], samples);
+            ProcessImages(subject, context with { FeatureSets = sets }, damsms, [.. metrics.Select(entry => entry.Metric)], samples);
             ProcessExtraImages(subject, features, [.. metrics.Select(entry => entry.Metric)]);
             List<MetricResult> results = ComputeResults(metrics);
             EvaluationReport report = Describe(model, subject, dataIdentity, count, networks, features) with
@@ -195,23 +202,48 @@ internal sealed class Evaluator
         ];
     }
 
-    private FeatureStatistics ComputeRealFeatures(EvaluationData data, string checksum, IFeatureNetwork network, int size)
+    /// <summary>Computes the features of each real image, or reads them from the cache.</summary>
+    private FeatureSets ReadRealFeatures(EvaluationData data, StatisticsCache cache, IFeatureNetwork network, int size)
     {
-        var cache = new StatisticsCache(_options.Cache, checksum, network.Network, data.DescribePreprocessing(size));
+        if (cache.FindFeatures(data.Images.Count, network.Dimensions) is { } found)
+        {
+            return new FeatureSets(data.Images, found);
+        }
+
+        Tensor features = zeros(data.Images.Count, network.Dimensions).DetachFromDisposeScope();
+        var sets = new FeatureSets(data.Images, features);
+        try
+        {
+            int start = 0;
+            ProcessRealImages(data, network, size, read =>
+            {
+                int end = start + (int)read.shape[0];
+                features[start..end].copy_(read);
+                start = end;
+            });
+        }
+        catch
+        {
+            sets.Dispose();
+            throw;
+        }
+
+        Warn(cache.Store(features));
+        return sets;
+    }
+
+    /// <summary>Computes the statistics of the features of all real images, or reads them from the cache.</summary>
+    private FeatureStatistics ComputeRealStatistics(EvaluationData data, StatisticsCache cache, IFeatureNetwork network, int size)
+    {
         if (cache.Find() is { } found)
         {
             return found;
         }
 
-        _total += data.Images.Count;
         var statistics = new FeatureStatistics(network.Dimensions);
         try
         {
-            foreach (CaptionedImage[] batch in data.Images.Chunk(BatchSize))
-            {
-                RgbImage[] images = [.. batch.Select(image => data.Load(image, size))];
-                ProcessBatch(images, tensor => statistics.Add(Read(network, tensor).Features));
-            }
+            ProcessRealImages(data, network, size, statistics.Add);
         }
         catch
         {
@@ -219,12 +251,26 @@ internal sealed class Evaluator
             throw;
         }
 
-        if (cache.Store(statistics) is { } warning)
+        Warn(cache.Store(statistics));
+        return statistics;
+    }
+
+    private void ProcessRealImages(EvaluationData data, IFeatureNetwork network, int size, Action<Tensor> process)
+    {
+        _total += data.Images.Count;
+        foreach (CaptionedImage[] batch in data.Images.Chunk(BatchSize))
+        {
+            RgbImage[] images = [.. batch.Select(image => data.Load(image, size))];
+            ProcessBatch(images, tensor => process(Read(network, tensor).Features));
+        }
+    }
+
+    private void Warn(string? warning)
+    {
+        if (warning is not null)
         {
             _warnings.Add(warning);
         }
-
-        return statistics;
     }
 
     private void ProcessImages(
@@ -239,6 +285,11 @@ internal sealed class Evaluator
             {
                 damsms.ForEach(damsm => damsm.Add(tensor));
                 ImageBatch batch = CreateBatch(requests, images, features, tensor);
+                if (batch.Features is { } reading)
+                {
+                    context.FeatureSets?.Add(reading.Features);
+                }
+
                 metrics.ForEach(metric => metric.Add(batch));
             });
             for (int i = 0; i < images.Length; i++)

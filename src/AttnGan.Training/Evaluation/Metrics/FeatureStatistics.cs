@@ -30,6 +30,15 @@ internal sealed class FeatureStatistics : IDisposable
         Scatter = scatter;
     }
 
+    /// <summary>Computes the statistics of all features at once.</summary>
+    /// <param name="features">(N, D).</param>
+    public static FeatureStatistics Of(Tensor features)
+    {
+        var statistics = new FeatureStatistics((int)features.shape[1]);
+        statistics.Add(features);
+        return statistics;
+    }
+
     /// <summary>The number of features.</summary>
     public long Count { get; private set; }
 

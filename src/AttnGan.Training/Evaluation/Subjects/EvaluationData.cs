@@ -82,6 +82,24 @@ internal sealed class EvaluationData
         return scaled.Crop((scaled.Width - size) / 2, (scaled.Height - size) / 2, size, size);
     }
 
+    /// <summary>Returns true for each pixel of a loaded image where one of its masks is more white than black; null without masks.</summary>
+    /// <exception cref="AttnGanException">Thrown when a mask cannot be read; the message names it.</exception>
+    public bool[]? LoadMask(CaptionedImage image, int size)
+    {
+        bool[]? union = null;
+        foreach (string name in image.Masks)
+        {
+            RgbImage mask = Load(image with { Name = name, Path = Path.Combine(_root, name) }, size);
+            union ??= new bool[size * size];
+            for (int i = 0; i < union.Length; i++)
+            {
+                union[i] |= mask.Pixels[3 * i] > byte.MaxValue / 2;
+            }
+        }
+
+        return union;
+    }
+
     /// <summary>
     /// Returns one pair for each readable caption: the images in an order shuffled by the seed, all with their first caption, then all
     /// with their second, and so on.
