@@ -59,28 +59,34 @@ internal static class ConfigValidator
 
     private static void CheckImageEncoder(Checks checks, ImageEncoderConfig encoder)
     {
+        const string imageSize = "image_encoder.image_size";
         checks.AtLeast("image_encoder.width", encoder.Width, 1);
-        if (encoder.Trunk == TrunkKind.Inception)
+        if (encoder.RegionChannels is not (256 or 512))
         {
-            if (encoder.ImageSize != 299)
-            {
+            checks.Add("image_encoder.region_channels", $"{encoder.RegionChannels} was given, expected 256 or 512");
+        }
+
+        switch (encoder.Trunk)
+        {
+            case TrunkKind.Inception when encoder.ImageSize != 299:
                 checks.Add(
-                    "image_encoder.image_size",
+                    imageSize,
                     $"{encoder.ImageSize} was given, expected 299 for the inception trunk; for other sizes set " +
-                    "image_encoder.trunk to compact");
-            }
-
-            return;
+                    "image_encoder.trunk to resnet18 or compact");
+                break;
+            case TrunkKind.Resnet18 when encoder.ImageSize < 64 || encoder.ImageSize % 32 != 0:
+                checks.Add(
+                    imageSize, $"{encoder.ImageSize} was given, expected a multiple of 32 and at least 64 for the resnet18 trunk");
+                break;
+            case TrunkKind.Compact when encoder.ImageSize < 32 || encoder.ImageSize % 16 != 0:
+                checks.Add(
+                    imageSize, $"{encoder.ImageSize} was given, expected a multiple of 16 and at least 32 for the compact trunk");
+                break;
+            default:
+                break;
         }
 
-        if (encoder.ImageSize < 32 || encoder.ImageSize % 16 != 0)
-        {
-            checks.Add(
-                "image_encoder.image_size",
-                $"{encoder.ImageSize} was given, expected a multiple of 16 and at least 32 for the compact trunk");
-        }
-
-        if (encoder.AlignCorners)
+        if (encoder.AlignCorners && encoder.Trunk != TrunkKind.Inception)
         {
             checks.Add("image_encoder.align_corners", "true was given, but only the inception trunk supports it; set it to false");
         }

@@ -28,6 +28,7 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         _trunk = config.Trunk switch
         {
             TrunkKind.Inception => new InceptionTrunk(),
+            TrunkKind.Resnet18 => new ResNet18Trunk(config.RegionChannels),
             _ => new CompactTrunk(config.Width),
         };
         emb_features = Conv2d(_trunk.RegionChannels, embedding, kernel_size: 1, bias: false);

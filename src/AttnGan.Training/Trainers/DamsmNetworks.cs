@@ -99,16 +99,31 @@ internal sealed class DamsmNetworks : IDisposable
 
     private void LoadPretrainedTrunk()
     {
-        if (!ImageEncoder.HasFrozenTrunk)
+        string? path = _config.ImageEncoder.Weights;
+        switch (_config.ImageEncoder.Trunk)
         {
-            return;
+            case TrunkKind.Compact:
+                break;
+            case TrunkKind.Resnet18:
+                Load(ResNet18File.Load(path), path ?? ResNet18File.BundledPath);
+                break;
+            case TrunkKind.Inception when path is null:
+                throw new AttnGanException(
+                    "The Inception trunk of the image encoder is frozen and needs pre-trained weights, but `image_encoder.weights` is " +
+                    "not set. Set it to torchvision's Inception-v3 file (inception_v3_google-0cc3c7bd.pth; docs/training.md has the " +
+                    "download link), or use `image_encoder.trunk: resnet18`, whose weights come with the program, or `compact`, which " +
+                    "is trained from scratch.");
+            default:
+                Load(WeightFile.Load(path!), path!);
+                break;
         }
 
-        string path = _config.ImageEncoder.Weights ?? throw new AttnGanException(
-            "The Inception trunk of the image encoder is frozen and needs pre-trained weights, but `image_encoder.weights` is not set. " +
-            "Set it to torchvision's Inception-v3 file (inception_v3_google-0cc3c7bd.pth; docs/training.md has the download link), or " +
-            "use `image_encoder.trunk: compact`, which is trained from scratch.");
-        using TensorDictionary weights = WeightFile.Load(path);
-        ImageEncoder.LoadTrunk(weights, path);
+        void Load(TensorDictionary weights, string source)
+        {
+            using (weights)
+            {
+                ImageEncoder.LoadTrunk(weights, source);
+            }
+        }
     }
 }

@@ -29,6 +29,7 @@ public sealed class ConfigDefaultsTests
             new TextEncoderConfig { Rnn = RnnKind.Lstm, WordEmbedding = 300, Embedding = 256, Dropout = 0.5 }, _config.TextEncoder);
         Assert.Equal(TrunkKind.Inception, _config.ImageEncoder.Trunk);
         Assert.Equal(299, _config.ImageEncoder.ImageSize);
+        Assert.Equal(512, _config.ImageEncoder.RegionChannels);
         Assert.False(_config.ImageEncoder.AlignCorners);
         Assert.Equal(
             new DamsmConfig

@@ -35,7 +35,14 @@ public sealed class ConfigValidatorTests
     [InlineData(
         "image_encoder.image_size=64",
         "`image_encoder.image_size`: 64 was given, expected 299 for the inception trunk; for other sizes set "
-        + "image_encoder.trunk to compact")]
+        + "image_encoder.trunk to resnet18 or compact")]
+    [InlineData(
+        "image_encoder.trunk=resnet18",
+        "`image_encoder.image_size`: 299 was given, expected a multiple of 32 and at least 64 for the resnet18 trunk")]
+    [InlineData(
+        "image_encoder={trunk: resnet18, image_size: 32}",
+        "`image_encoder.image_size`: 32 was given, expected a multiple of 32 and at least 64 for the resnet18 trunk")]
+    [InlineData("image_encoder.region_channels=128", "`image_encoder.region_channels`: 128 was given, expected 256 or 512")]
     [InlineData(
         "image_encoder.trunk=compact",
         "`image_encoder.image_size`: 299 was given, expected a multiple of 16 and at least 32 for the compact trunk")]

@@ -2,6 +2,7 @@ using AttnGan.Models;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Formats.PyTorch;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
@@ -99,6 +100,24 @@ public sealed class DamsmTrainerTests
             entry => Assert.True(entry.Value.equal(state["image_encoder." + entry.Key]).all().item<bool>(), entry.Key));
         string refusal = Assert.Throws<AttnGanException>(() => tiny.Damsm(config with { ImageEncoder = new() })).Message;
         Assert.Contains("`image_encoder.weights`", refusal, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void The_resnet18_trunk_has_its_weights_without_a_setting_and_keeps_them()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = TinyRun.Config with { ImageEncoder = new() { Trunk = TrunkKind.Resnet18, ImageSize = 64 } };
+        using DamsmTrainer trainer = tiny.Damsm(config);
+        using TensorDictionary expected = ResNet18File.Load();
+
+        trainer.Step(TinyRun.FirstBatch(trainer), 0);
+
+        using DisposeScope scope = NewDisposeScope();
+        IReadOnlyDictionary<string, Tensor> state = trainer.State();
+        Assert.Equal(44, expected.Count); // weight and bias of 19 convolutions and 3 projections
+        Assert.All(expected, entry => Assert.True(entry.Value.equal(state["image_encoder." + entry.Key]).all().item<bool>(), entry.Key));
+        AttnGanConfig missing = config with { ImageEncoder = config.ImageEncoder with { Weights = tiny.Folder("nowhere.onnx") } };
+        Assert.Contains("nowhere.onnx", Assert.Throws<CheckpointException>(() => tiny.Damsm(missing)).Message);
     }
 
     [Fact]
