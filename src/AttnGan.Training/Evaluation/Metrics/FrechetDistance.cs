@@ -61,8 +61,9 @@ internal sealed class FrechetDistance(MetricContext context) : IMetric
 
     private string Note(FeatureStatistics real)
     {
-        long min = Math.Min(_statistics.Count, real.Count);
-        string note = $"{context.TrainedNote}{real.Count} real images";
+        bool isGiven = context.ReferenceName is not null;
+        long min = isGiven ? _statistics.Count : Math.Min(_statistics.Count, real.Count);
+        string note = context.TrainedNote + (isGiven ? $"statistics of {context.ReferenceName}" : $"{real.Count} real images");
         if (min <= _network.Dimensions)
         {
             note += $"; the covariance of {min} images in {_network.Dimensions} dimensions is singular, which biases the distance: " +

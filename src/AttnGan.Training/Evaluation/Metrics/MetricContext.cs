@@ -39,6 +39,9 @@ internal sealed record MetricContext
     /// <summary>Features of each real image of the split and of each evaluated image; null unless a metric requires them.</summary>
     public FeatureSets? FeatureSets { get; init; }
 
+    /// <summary>The file that <see cref="RealFeatures"/> were read from; null if they were computed.</summary>
+    public string? ReferenceName { get; init; }
+
     /// <summary>Feature statistics of the real images of the split; null unless a metric requires them.</summary>
     public FeatureStatistics? RealFeatures { get; init; }
 

@@ -82,7 +82,7 @@ internal sealed class EvaluationData
         return scaled.Crop((scaled.Width - size) / 2, (scaled.Height - size) / 2, size, size);
     }
 
-    /// <summary>Returns true for each pixel of a loaded image where one of its masks is more white than black; null without masks.</summary>
+    /// <summary>Returns true for each pixel of a loaded image where one of its masks is rather white; null without masks.</summary>
     /// <exception cref="AttnGanException">Thrown when a mask cannot be read; the message names it.</exception>
     public bool[]? LoadMask(CaptionedImage image, int size)
     {
@@ -116,10 +116,13 @@ internal sealed class EvaluationData
             .. from round in Enumerable.Range(0, captions.Max(some => some.Length))
                from image in Enumerable.Range(0, shuffled.Length)
                where round < captions[image].Length
-               select new EvaluationPair(
-                   shuffled[image], captions[image][round], CandidatePool.ClassOf(shuffled[image]), CategoryOf(shuffled[image])),
+               select CreatePair(shuffled[image], captions[image][round]),
         ];
     }
+
+    /// <summary>Creates the pair of an image and one of its captions.</summary>
+    public EvaluationPair CreatePair(CaptionedImage image, string caption) =>
+        new(image, caption, CandidatePool.ClassOf(image), CategoryOf(image));
 
     /// <summary>Replaces the caption of every pair with one that describes no image of its class.</summary>
     /// <exception cref="AttnGanException">Thrown when an image has no such caption.</exception>
