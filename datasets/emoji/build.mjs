@@ -45,8 +45,8 @@ function readOptions() {
   return { profile: values.profile, out, size, seed, help: values.help };
 }
 
-const record = ({ file_name, captions, class: className, emoji, label, group, style, colors, recolored: moved }) =>
-  JSON.stringify({ file_name, captions, class: className, emoji, label, group, style, colors, recolored: moved });
+const record = ({ file_name, captions, class: className, emoji, label, thing, group, style, colors, recolored: moved }) =>
+  JSON.stringify({ file_name, captions, class: className, emoji, label, thing, group, style, colors, recolored: moved });
 
 function tally(list) {
   const counts = new Map();

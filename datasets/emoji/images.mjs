@@ -30,6 +30,7 @@ function makeImage(entry, drawing, icon, measured, color, box, recolored) {
     class: `${entry.classCode}-${color}`,
     emoji: entry.hexcode,
     label: (entry.labelColor ? `${color} ${entry.object}` : entry.label) + entry.extra,
+    thing: entry.object + entry.extra,
     group: entry.group,
     style: drawing.style,
     colors: roundShares(measured),

@@ -17,6 +17,8 @@ internal static class EvaluateCommand
     {
         ["real"] = SubjectKind.Real,
         ["wrong-captions"] = SubjectKind.WrongCaptions,
+        ["blurred"] = SubjectKind.Blurred,
+        ["repeated"] = SubjectKind.Repeated,
         ["noise"] = SubjectKind.Noise,
         ["untrained"] = SubjectKind.Untrained,
     };
@@ -30,6 +32,13 @@ internal static class EvaluateCommand
     private static readonly Option<DirectoryInfo?> s_data = new("--data")
     {
         Description = "Dataset folder (see `attngan dataset check`).",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<DirectoryInfo?> s_images = new("--images")
+    {
+        Description = "Evaluate the images of a folder, which any program may have generated, instead of a model. A metadata.jsonl " +
+            "(`file_name`, `text`), a .txt beside each image, or its name gives the caption, which must be one of the split.",
         HelpName = "DIR",
     };
 
@@ -66,8 +75,15 @@ internal static class EvaluateCommand
 
     private static readonly Option<string?> s_features = new("--features")
     {
-        Description = "Evaluation network for Fréchet distance, Inception score and diversity: Inception-v3 weights (from torchvision, " +
-            "or pytorch-fid's port of TensorFlow's), or a DAMSM. Default: the independent DAMSM, else that of --damsm.",
+        Description = "Evaluation network for distances, recognition, Inception score and diversity: resnet18 (bundled), Inception-v3 " +
+            "weights (from torchvision, or pytorch-fid's port of TensorFlow's), or a DAMSM. Default: resnet18.",
+        HelpName = "NETWORK",
+    };
+
+    private static readonly Option<FileInfo?> s_reference = new("--reference-stats")
+    {
+        Description = "Measure the Fréchet distance from statistics of pytorch-fid (.npz with mu and sigma) instead of the real images " +
+            "of the split. They are of Inception features: give its weights with `--features`.",
         HelpName = "FILE",
     };
 
@@ -115,10 +131,12 @@ internal static class EvaluateCommand
             "attngan evaluate --model model.onnx --data DIR --damsm runs/first --independent runs/other " +
                 "--features inception_v3_google-0cc3c7bd.pth",
             "attngan evaluate --data datasets/sample --metrics color_accuracy,attention_grounding",
+            "attngan evaluate --images generated --data datasets/sample --split train",
             "attngan evaluate --compare out/before out/after --out comparison.html")
         {
-            s_model, s_data, s_split, s_cropScale, s_count, s_baseline, s_damsm, s_independent, s_features, s_metrics,
-            CommonOptions.Truncation, s_seed, s_out, s_cache, s_overwrite, s_compare, CommonOptions.Device, CommonOptions.Threads,
+            s_model, s_images, s_data, s_split, s_cropScale, s_count, s_baseline, s_damsm, s_independent, s_features, s_reference,
+            s_metrics, CommonOptions.Truncation, s_seed, s_out, s_cache, s_overwrite, s_compare, CommonOptions.Device,
+            CommonOptions.Threads,
         };
         command.Validators.Add(Check);
         command.SetAction(arguments => Run(arguments, interruption));
@@ -157,7 +175,10 @@ internal static class EvaluateCommand
         var options = new EvaluationOptions
         {
             Model = arguments.GetValue(s_model) ?? GenerationModel.Bundled(),
-            Subject = arguments.GetValue(s_baseline) is { } baseline ? s_baselines[baseline] : SubjectKind.Model,
+            Images = arguments.GetValue(s_images)?.ToString(),
+            Subject = arguments.GetValue(s_baseline) is { } baseline ? s_baselines[baseline]
+                : arguments.GetValue(s_images) is null ? SubjectKind.Model
+                : SubjectKind.Folder,
             Data = arguments.GetValue(s_data)!.ToString(),
             Split = arguments.GetRequiredValue(s_split),
             CropScale = arguments.GetValue(s_cropScale),
@@ -168,6 +189,7 @@ internal static class EvaluateCommand
             Damsm = arguments.GetValue(s_damsm),
             Independent = arguments.GetValue(s_independent),
             Features = arguments.GetValue(s_features),
+            ReferenceStatistics = arguments.GetValue(s_reference)?.ToString(),
             Cache = arguments.GetValue(s_cache) ?? DefaultCache(),
             Output = folder,
             Threads = arguments.GetValue(CommonOptions.Threads) ?? 0,
@@ -217,6 +239,14 @@ internal static class EvaluateCommand
         {
             result.AddError("Option '--data' is required.");
         }
+
+        foreach (Option option in (ReadOnlySpan<Option>)[s_model, s_baseline, CommonOptions.Truncation])
+        {
+            if (result.GetResult(s_images) is { Implicit: false } && result.GetResult(option) is { Implicit: false })
+            {
+                result.AddError($"`{option.Name}` applies to generated images, which `--images` replaces; leave one of them out.");
+            }
+        }
     }
 
     private static void CheckComparison(CommandResult result)
@@ -241,7 +271,8 @@ internal static class EvaluateCommand
         var option = new Option<string?>("--baseline")
         {
             Description = "Evaluate a baseline instead of the model, at the model's image size: real images, real images with wrong " +
-                "captions, random pixels, or images of the model's networks with random weights.",
+                "captions, blurred real images, one real image for all captions, random pixels, or images of the model's networks " +
+                "with random weights.",
             HelpName = string.Join('|', s_baselines.Keys),
         };
         option.AcceptOnlyFromAmong([.. s_baselines.Keys]);

@@ -23,6 +23,9 @@ public sealed record LoggingConfig
     /// </summary>
     public string? IndependentDamsm { get; init; }
 
+    /// <summary>What selects the best checkpoint of GAN training: auto, recognition or r_precision.</summary>
+    public QualityKind Quality { get; init; } = QualityKind.Auto;
+
     /// <summary>Number of checkpoints to keep (at least 1).</summary>
     public int KeepCheckpoints { get; init; } = 3;
 

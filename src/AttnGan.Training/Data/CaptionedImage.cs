@@ -15,6 +15,18 @@ public sealed record CaptionedImage(
     /// <summary>The category of what the image shows, for metrics per category; null if the dataset specifies none.</summary>
     public string? Category { get; init; }
 
+    /// <summary>What the image shows, whatever its color; null if the dataset specifies none. See <see cref="Shown"/>.</summary>
+    public string? Thing { get; init; }
+
+    /// <summary>The style of the image, such as its artist; null if the dataset specifies none.</summary>
+    public string? Style { get; init; }
+
+    /// <summary>The names of the masks of its objects, of the size of the file: white where an object is.</summary>
+    public IReadOnlyList<string> Masks { get; init; } = [];
+
+    /// <summary>What recognition looks for in an image: the thing, otherwise the class; null if the dataset specifies neither.</summary>
+    internal string? Shown => Thing ?? Class;
+
     /// <summary>Checks the file's header and that the crop overlaps the image, without decoding.</summary>
     /// <returns>The problem; null if there is none.</returns>
     internal DatasetProblem? CheckHeader()

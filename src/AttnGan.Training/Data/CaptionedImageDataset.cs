@@ -12,9 +12,9 @@ namespace AttnGan.Training.Data;
 /// <remarks>
 /// <para>
 /// Format: a <c>metadata.jsonl</c> at the root (one JSON object per line: <c>file_name</c>, <c>text</c> and/or <c>captions</c>,
-/// optional <c>class</c> and <c>group</c>; other fields are ignored); or Caltech-UCSD Birds or COCO in the official code's layout, or
-/// COCO's own JSON; or else images anywhere below the root, each with a <c>.txt</c> file of the same name beside it, one caption per
-/// line. Hidden files and folders are ignored.
+/// optional <c>class</c>, <c>group</c>, <c>thing</c>, <c>style</c> and <c>masks</c>; other fields are ignored); or Caltech-UCSD Birds
+/// or COCO in the official code's layout, or COCO's own JSON; or else images anywhere below the root, each with a <c>.txt</c> file of
+/// the same name beside it, one caption per line. Hidden files and folders are ignored.
 /// </para>
 /// <para>
 /// Splits: lists at the root, one image name per line. With <c>train.txt</c> the training split is exactly that list. With only

@@ -195,14 +195,13 @@ internal sealed class DatasetConverter
         WriteLines(Path.Combine(folder, MetadataReader.MetadataFile), _images.Select(image =>
         {
             var row = new Dictionary<string, object> { ["file_name"] = names[image.Name], ["captions"] = image.Captions };
-            if (image.Class is not null)
+            foreach ((string key, string? value) in (ReadOnlySpan<(string, string?)>)
+                [("class", image.Class), ("group", image.Category), ("thing", image.Thing), ("style", image.Style)])
             {
-                row["class"] = image.Class;
-            }
-
-            if (image.Category is not null)
-            {
-                row["group"] = image.Category;
+                if (value is not null)
+                {
+                    row[key] = value;
+                }
             }
 
             return JsonSerializer.Serialize(row, s_json);

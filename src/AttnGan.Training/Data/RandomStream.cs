@@ -11,4 +11,5 @@ internal enum RandomStream
     NoisePixels,
     Shapes,
     Views,
+    Subsets,
 }

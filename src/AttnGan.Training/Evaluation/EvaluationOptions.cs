@@ -13,6 +13,15 @@ internal sealed record EvaluationOptions
     /// </summary>
     public required string Model { get; init; }
 
+    /// <summary>A folder of images to evaluate, of <see cref="SubjectKind.Folder"/>. The model is not opened.</summary>
+    public string? Images { get; init; }
+
+    /// <summary>
+    /// A file of pytorch-fid with mean and covariance of features, which the Fréchet distance is measured from; null for those of the
+    /// real images of the split.
+    /// </summary>
+    public string? ReferenceStatistics { get; init; }
+
     /// <summary>The images to evaluate: the model's, or a baseline.</summary>
     public SubjectKind Subject { get; init; } = SubjectKind.Model;
 
@@ -50,7 +59,10 @@ internal sealed record EvaluationOptions
     /// <summary>The independent DAMSM; null for none.</summary>
     public string? Independent { get; init; }
 
-    /// <summary>Weights of Inception-v3, or a DAMSM, for features; null for the independent DAMSM, otherwise the first one.</summary>
+    /// <summary>
+    /// <c>resnet18</c>, weights of Inception-v3, or a DAMSM, for features; null for the bundled ResNet-18 if it is there, otherwise the
+    /// independent DAMSM, otherwise the first one.
+    /// </summary>
     public string? Features { get; init; }
 
     /// <summary>Folder that caches feature statistics of real images; null for no cache.</summary>

@@ -25,6 +25,9 @@ internal sealed class Evaluator
     private const int BatchSize = 16;
 
     private readonly EvaluationOptions _options;
+    private readonly EvaluatedModel? _model;   // null if a folder is evaluated
+    private readonly ImageFolder? _folder;     // null if a model is evaluated
+    private readonly int _size;                // side of evaluated and real images
     private readonly CancellationToken _cancellation;
     private readonly IProgress<(int Done, int Total)> _progress;
     private readonly MetricSelection _selection;
@@ -32,9 +35,17 @@ internal sealed class Evaluator
     private int _done;
     private int _total;
 
-    private Evaluator(EvaluationOptions options, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
+    private Evaluator(
+        EvaluationOptions options,
+        EvaluatedModel? model,
+        ImageFolder? folder,
+        IProgress<(int Done, int Total)> progress,
+        CancellationToken cancellation)
     {
         _options = options;
+        _model = model;
+        _folder = folder;
+        _size = folder?.Size ?? model!.ImageSize;
         _progress = progress;
         _cancellation = cancellation;
         _selection = new MetricSelection(options.Metrics);
@@ -52,20 +63,24 @@ internal sealed class Evaluator
         EvaluationOptions options, Device device, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
     {
         using IDisposable gradientsOff = no_grad();
-        var model = EvaluatedModel.Open(options.Model);
-        using var networks = EvaluationNetworks.Open(options.Damsm ?? model.Damsm, options.Independent, options.Features, device);
-        return new Evaluator(options, progress, cancellation).Run(model, networks);
+        var folder = options.Images is { } images ? ImageFolder.Open(images) : null;
+        EvaluatedModel? model = folder is null ? EvaluatedModel.Open(options.Model) : null;
+        using var networks = EvaluationNetworks.Open(
+            options.Damsm ?? model?.Damsm, options.Independent, options.Features ?? DefaultFeatures(options.Metrics), device);
+        return new Evaluator(options, model, folder, progress, cancellation).Run(networks);
     }
 
-    private EvaluationResult Run(EvaluatedModel model, EvaluationNetworks networks)
+    private EvaluationResult Run(EvaluationNetworks networks)
     {
         _warnings.AddRange(networks.Warnings());
-        EvaluationData data = OpenData(model, networks);
-        using ISubject subject = CreateSubject(model, data);
-        IReadOnlyList<EvaluationPair> all = ReadablePairs(model, networks, data, subject);
-        int count = Count(all);
-        var captions = new CandidatePool(all.Take(Math.Max(count, PublishedCount)).Select(pair => (pair.Caption, pair.Class)));
-        IReadOnlyList<EvaluationPair> pairs = [.. Enumerable.Range(0, count).Select(i => all[i % all.Count])];
+        EvaluationData data = OpenData(networks);
+        using ISubject subject = CreateSubject(data);
+        IReadOnlyList<EvaluationPair> all = ReadablePairs(networks, data, subject);
+        IReadOnlyList<EvaluationPair> evaluated = _folder is null ? all : FolderPairs(_folder, networks, data);
+        int count = Count(evaluated);
+        IReadOnlyList<EvaluationPair> pairs = [.. Enumerable.Range(0, count).Select(i => evaluated[i % evaluated.Count])];
+        var captions = new CandidatePool(
+            all.Take(Math.Max(count, PublishedCount)).Concat(_folder is null ? [] : pairs).Select(pair => (pair.Caption, pair.Class)));
         if (_options.Subject == SubjectKind.WrongCaptions)
         {
             pairs = EvaluationData.Mismatch(pairs, captions, _options.Seed);
@@ -78,27 +93,41 @@ internal sealed class Evaluator
             Captions = captions,
             Seed = _options.Seed,
             Features = features,
-            IsTrainedWithFeatures = _options.Subject == SubjectKind.Model && features?.Network.Checksum == networks.Damsm?.Network.Checksum,
+            IsTrainedWithFeatures = _options.Subject == SubjectKind.Model && IsTrainedWith(features, networks),
+            IsReal = subject.IsReal,
+            ReferenceName = Path.GetFileName(_options.ReferenceStatistics),
+            LoadMask = image => data.LoadMask(image, _size),
         };
         _selection.SkipImpossible(context, subject, networks.Scorers.Any());
+        using FeatureStatistics? reference = OpenReference(features);
         var dataIdentity = new EvaluatedData(
-            data.Name, data.Split, data.Images.Count, data.ComputeChecksum(_cancellation), data.CropScale);
+            data.Name,
+            data.Split,
+            data.Images.Count,
+            data.ComputeChecksum(_cancellation),
+            data.CropScale,
+            _options.ReferenceStatistics is { } path ? FileChecksum.Of(path) : null);
 
         _total = count;
+        var cache = new StatisticsCache(
+            _options.Cache, dataIdentity.Checksum, features?.Network, data.DescribePreprocessing(_size));
+        using FeatureSets? sets = _selection.Requires(MetricInputs.FeatureSets)
+            ? ReadRealFeatures(data, cache, features!, _size)
+            : null;
         using FeatureStatistics? real = _selection.Requires(MetricInputs.RealFeatures)
-            ? ComputeRealFeatures(data, dataIdentity.Checksum, features!, model.ImageSize)
+            ? reference ?? (sets is null ? ComputeRealStatistics(data, cache, features!, _size) : FeatureStatistics.Of(sets.Real))
             : null;
         List<EncodedPairs> damsms = [];
         List<(MetricDefinition Definition, IMetric Metric)> metrics = [];
         try
         {
             damsms.AddRange(networks.Scorers.Select(scorer => new EncodedPairs(scorer, captions, pairs, _cancellation)));
-            metrics.AddRange(CreateMetrics(context with { RealFeatures = real }, damsms));
+            metrics.AddRange(CreateMetrics(context with { RealFeatures = real, FeatureSets = sets }, damsms));
             var samples = new ReportSamples();
-            ProcessImages(subject, context, damsms, [.. metrics.Select(entry => entry.Metric)], samples);
+            ProcessImages(subject, context with { FeatureSets = sets }, damsms, [.. metrics.Select(entry => entry.Metric)], samples);
             ProcessExtraImages(subject, features, [.. metrics.Select(entry => entry.Metric)]);
             List<MetricResult> results = ComputeResults(metrics);
-            EvaluationReport report = Describe(model, subject, dataIdentity, count, networks, features) with
+            EvaluationReport report = Describe(subject, dataIdentity, count, networks, IsUsed(features, results) ? features : null) with
             {
                 Metrics = [.. results.Select(result => result.Value)],
                 Skipped = _selection.Skipped,
@@ -109,7 +138,7 @@ internal sealed class Evaluator
                 Model = subject.Generates ? report.Subject.Name : null,
                 Truncation = report.Subject.Truncation,
             };
-            Func<EvaluationPair, RgbImage>? realImage = subject is RealImages ? null : pair => data.Load(pair.Image, model.ImageSize);
+            Func<EvaluationPair, RgbImage>? realImage = subject is RealImages ? null : pair => data.Load(pair.Image, _size);
             return new EvaluationResult(samples.Write(report, _options.Output, realImage, metadata), _warnings);
         }
         finally
@@ -119,9 +148,16 @@ internal sealed class Evaluator
         }
     }
 
-    private EvaluationData OpenData(EvaluatedModel model, EvaluationNetworks networks)
+    /// <summary>Returns the bundled network, if it is there and a metric uses it; null for a DAMSM.</summary>
+    private static string? DefaultFeatures(IReadOnlyList<MetricDefinition>? metrics) =>
+        ResNet18Network.IsAvailable &&
+        metrics?.Any(metric => metric.Requires(MetricInputs.Features) || metric.Requires(MetricInputs.Generator)) != false
+            ? ResNet18Network.Name
+            : null;
+
+    private EvaluationData OpenData(EvaluationNetworks networks)
     {
-        AttnGanConfig config = model.Config ?? networks.CaptionReaders.FirstOrDefault()?.Config ?? new AttnGanConfig();
+        AttnGanConfig config = _model?.Config ?? networks.CaptionReaders.FirstOrDefault()?.Config ?? new AttnGanConfig();
         if (_options.CropScale is { } cropScale)
         {
             config = config with { Data = config.Data with { CropScale = cropScale } };
@@ -130,23 +166,25 @@ internal sealed class Evaluator
         return EvaluationData.Open(_options.Data, _options.Split, config);
     }
 
-    private ISubject CreateSubject(EvaluatedModel model, EvaluationData data) => _options.Subject switch
+    private ISubject CreateSubject(EvaluationData data) => _options.Subject switch
     {
-        SubjectKind.Real or SubjectKind.WrongCaptions => new RealImages(data, model.ImageSize),
-        SubjectKind.Noise => new NoiseImages(model.ImageSize),
-        SubjectKind.Untrained => CreateGenerator(model.CreateUntrained(_options.Seed)),
-        _ => CreateGenerator(model),
+        SubjectKind.Folder => new FolderImages(_size),
+        SubjectKind.Real or SubjectKind.WrongCaptions => new RealImages(data, _size),
+        SubjectKind.Blurred => new BlurredImages(data, _size),
+        SubjectKind.Repeated => new RepeatedImage(data.Load(data.Images[0], _size)),
+        SubjectKind.Noise => new NoiseImages(_size),
+        SubjectKind.Untrained => CreateGenerator(_model!.CreateUntrained(_options.Seed)),
+        _ => CreateGenerator(_model!),
     };
 
     private GeneratedImages CreateGenerator(EvaluatedModel model) => new(
         model.CreatePipeline(new PipelineOptions { Threads = _options.Threads }), _options.Truncation, model.Attends);
 
-    private IReadOnlyList<EvaluationPair> ReadablePairs(
-        EvaluatedModel model, EvaluationNetworks networks, EvaluationData data, ISubject subject)
+    private IReadOnlyList<EvaluationPair> ReadablePairs(EvaluationNetworks networks, EvaluationData data, ISubject subject)
     {
         IReadOnlyList<EvaluationPair> pairs = data.Pairs(
             _options.Seed,
-            caption => networks.CaptionReaders.All(reader => reader.Knows(caption)) && (!subject.Generates || model.Knows(caption)));
+            caption => networks.CaptionReaders.All(reader => reader.Knows(caption)) && (!subject.Generates || _model!.Knows(caption)));
         int captions = data.Images.Sum(image => image.Captions.Count);
         if (pairs.Count < captions)
         {
@@ -155,6 +193,21 @@ internal sealed class Evaluator
         }
 
         return pairs;
+    }
+
+    /// <summary>Returns a pair for each image of a folder whose caption the DAMSMs can read.</summary>
+    private EvaluationPair[] FolderPairs(ImageFolder folder, EvaluationNetworks networks, EvaluationData data)
+    {
+        IReadOnlyList<EvaluationPair> pairs = folder.Pairs(data);
+        EvaluationPair[] readable = [.. pairs.Where(pair => networks.CaptionReaders.All(reader => reader.Knows(pair.Caption)))];
+        if (readable.Length < pairs.Count)
+        {
+            _warnings.Add($"{pairs.Count - readable.Length} of {pairs.Count} images have captions without a word that a DAMSM knows; " +
+                "they are skipped.");
+        }
+
+        return _options.Count is not { } count || count <= readable.Length ? readable : throw new AttnGanException(
+            $"`--count {count}` is more than the {readable.Length} images of `{folder.Name}` that can be evaluated.");
     }
 
     private int Count(IReadOnlyList<EvaluationPair> all)
@@ -195,23 +248,71 @@ internal sealed class Evaluator
         ];
     }
 
-    private FeatureStatistics ComputeRealFeatures(EvaluationData data, string checksum, IFeatureNetwork network, int size)
+    /// <summary>Reads the statistics that the Fréchet distance is measured from; null for those of the split.</summary>
+    private FeatureStatistics? OpenReference(IFeatureNetwork? features)
     {
-        var cache = new StatisticsCache(_options.Cache, checksum, network.Network, data.DescribePreprocessing(size));
+        if (_options.ReferenceStatistics is not { } path)
+        {
+            return null;
+        }
+
+        if (!_selection.Requires(MetricInputs.RealFeatures))
+        {
+            throw new AttnGanException("`--reference-stats` applies to `fid`, which is not measured; leave one of them out.");
+        }
+
+        if (features is not InceptionNetwork)
+        {
+            _warnings.Add(
+                $"`{path}` is compared with features of {features!.Network.Name}. Statistics of pytorch-fid are of Inception features: " +
+                "unless these come from the same network, the distance means nothing.");
+        }
+
+        return ReferenceStatistics.Load(path, features!.Network.Name, features.Dimensions);
+    }
+
+    /// <summary>Computes the features of each real image, or reads them from the cache.</summary>
+    private FeatureSets ReadRealFeatures(EvaluationData data, StatisticsCache cache, IFeatureNetwork network, int size)
+    {
+        if (cache.FindFeatures(data.Images.Count, network.Dimensions) is { } found)
+        {
+            return new FeatureSets(data.Images, found);
+        }
+
+        Tensor features = zeros(data.Images.Count, network.Dimensions).DetachFromDisposeScope();
+        var sets = new FeatureSets(data.Images, features);
+        try
+        {
+            int start = 0;
+            ProcessRealImages(data, network, size, read =>
+            {
+                int end = start + (int)read.shape[0];
+                features[start..end].copy_(read);
+                start = end;
+            });
+        }
+        catch
+        {
+            sets.Dispose();
+            throw;
+        }
+
+        Warn(cache.Store(features));
+        return sets;
+    }
+
+    /// <summary>Computes the statistics of the features of all real images, or reads them from the cache.</summary>
+    private FeatureStatistics ComputeRealStatistics(EvaluationData data, StatisticsCache cache, IFeatureNetwork network, int size)
+    {
         if (cache.Find() is { } found)
         {
             return found;
         }
 
-        _total += data.Images.Count;
         var statistics = new FeatureStatistics(network.Dimensions);
         try
         {
-            foreach (CaptionedImage[] batch in data.Images.Chunk(BatchSize))
-            {
-                RgbImage[] images = [.. batch.Select(image => data.Load(image, size))];
-                ProcessBatch(images, tensor => statistics.Add(Read(network, tensor).Features));
-            }
+            ProcessRealImages(data, network, size, statistics.Add);
         }
         catch
         {
@@ -219,12 +320,26 @@ internal sealed class Evaluator
             throw;
         }
 
-        if (cache.Store(statistics) is { } warning)
+        Warn(cache.Store(statistics));
+        return statistics;
+    }
+
+    private void ProcessRealImages(EvaluationData data, IFeatureNetwork network, int size, Action<Tensor> process)
+    {
+        _total += data.Images.Count;
+        foreach (CaptionedImage[] batch in data.Images.Chunk(BatchSize))
+        {
+            RgbImage[] images = [.. batch.Select(image => data.Load(image, size))];
+            ProcessBatch(images, tensor => process(Read(network, tensor).Features));
+        }
+    }
+
+    private void Warn(string? warning)
+    {
+        if (warning is not null)
         {
             _warnings.Add(warning);
         }
-
-        return statistics;
     }
 
     private void ProcessImages(
@@ -239,6 +354,11 @@ internal sealed class Evaluator
             {
                 damsms.ForEach(damsm => damsm.Add(tensor));
                 ImageBatch batch = CreateBatch(requests, images, features, tensor);
+                if (batch.Features is { } reading)
+                {
+                    context.FeatureSets?.Add(reading.Features);
+                }
+
                 metrics.ForEach(metric => metric.Add(batch));
             });
             for (int i = 0; i < images.Length; i++)
@@ -306,8 +426,10 @@ internal sealed class Evaluator
         return all;
     }
 
+    private static bool IsUsed(IFeatureNetwork? features, List<MetricResult> results) =>
+        results.Exists(result => result.Value.Network == features?.Network.Role);
+
     private EvaluationReport Describe(
-        EvaluatedModel model,
         ISubject subject,
         EvaluatedData data,
         int count,
@@ -319,7 +441,7 @@ internal sealed class Evaluator
         {
             Version = AttnGanVersion.Number,
             Created = DateTimeOffset.UtcNow,
-            Subject = Describe(model, subject),
+            Subject = Describe(subject),
             Data = data,
             Count = count,
             Seed = _options.Seed,
@@ -328,23 +450,31 @@ internal sealed class Evaluator
         };
     }
 
-    private EvaluatedSubject Describe(EvaluatedModel model, ISubject subject)
+    private bool IsTrainedWith(IFeatureNetwork? features, EvaluationNetworks networks) =>
+        features is ResNet18Network
+            ? (_model?.Config ?? networks.Damsm?.Config)?.ImageEncoder.Trunk == TrunkKind.Resnet18
+            : features?.Network.Checksum == networks.Damsm?.Network.Checksum;
+
+    private EvaluatedSubject Describe(ISubject subject)
     {
-        bool isModel = _options.Subject == SubjectKind.Model;
+        EvaluatedModel? model = _options.Subject == SubjectKind.Model ? _model : null;
         string name = _options.Subject switch
         {
             SubjectKind.Real => "real images",
             SubjectKind.WrongCaptions => "real images, wrong captions",
+            SubjectKind.Blurred => "real images, blurred",
+            SubjectKind.Repeated => "one real image",
             SubjectKind.Noise => "random pixels",
             SubjectKind.Untrained => "untrained generator",
-            _ => model.Card.Name ?? Path.GetFileName(model.Path),
+            SubjectKind.Folder => _folder!.Name,
+            _ => _model!.Card.Name ?? Path.GetFileName(_model.Path),
         };
         return new EvaluatedSubject(
             _options.Subject,
             name,
-            isModel ? FileChecksum.Of(model.Path) : null,
-            model.ImageSize,
+            _folder?.ComputeChecksum(_cancellation) ?? (model is null ? null : FileChecksum.Of(model.Path)),
+            _size,
             subject.Generates ? _options.Truncation : null,
-            isModel ? model.Card.Steps : null);
+            model?.Card.Steps);
     }
 }

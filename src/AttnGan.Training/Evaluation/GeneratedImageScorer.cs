@@ -55,14 +55,7 @@ internal sealed class GeneratedImageScorer : IDisposable
             return new ValidationResult([new(_prefix + "fd", double.NaN)], null);
         }
 
-        using var generated = new FeatureStatistics(_real.Dimensions);
-        generated.Add(codes);
-        double distance = FrechetDistance.Between(_real, generated);
-
-        // The variance of the real features makes the distance independent of their scale: it is the distance of a generator that
-        // always returns the mean, so that such a generator gets 1/2.
-        double variance = _real.Covariance().trace().item<double>();
-        double share = distance + variance > 0 ? distance / (distance + variance) : 0;
+        (double distance, double share) = Distance(_real, codes);
         if (_negatives[0].Length == 0)
         {
             return new ValidationResult([new(_prefix + "fd", distance)], -share);
@@ -70,6 +63,20 @@ internal sealed class GeneratedImageScorer : IDisposable
 
         double precision = RPrecision.Share(RPrecision.Hits(codes.cpu(), _sentences.cpu(), _positives, _negatives)).Share;
         return new ValidationResult([new(_prefix + "r_precision", precision), new(_prefix + "fd", distance)], precision - share);
+    }
+
+    /// <summary>Returns the Fréchet distance of generated from real images, and a share of 1 that does not depend on its scale.</summary>
+    /// <param name="real">Statistics of the real images.</param>
+    /// <param name="features">(N, D): features of the generated images.</param>
+    public static (double Distance, double Share) Distance(FeatureStatistics real, Tensor features)
+    {
+        using var generated = FeatureStatistics.Of(features);
+        double distance = FrechetDistance.Between(real, generated);
+
+        // The variance of the real features makes the distance independent of their scale: it is the distance of a generator that
+        // always returns the mean, so that such a generator gets 1/2.
+        double variance = real.Covariance().trace().item<double>();
+        return (distance, distance + variance > 0 ? distance / (distance + variance) : 0);
     }
 
     public void Dispose()

@@ -21,6 +21,7 @@ internal sealed class GeneratorValidation : IDisposable
     private readonly TextEncoder _textEncoder;
     private readonly DamsmEncoders _damsm;
     private readonly DamsmEncoders? _independent;
+    private readonly RecognitionScorer? _recognition;
     private readonly long _seed;
     private readonly List<(Tensor Captions, Tensor Lengths)> _batches = [];
     private readonly List<GeneratedImageScorer> _scorers = [];
@@ -31,9 +32,17 @@ internal sealed class GeneratorValidation : IDisposable
     /// <param name="textEncoder">Encodes captions for the generator.</param>
     /// <param name="damsm">The DAMSM that the generator is trained with; not disposed with this object.</param>
     /// <param name="independent">The independent DAMSM; null for none. Disposed with this object.</param>
+    /// <param name="recognition">Recognizes generated images, and determines the quality; null for none. Disposed with this object.</param>
     /// <param name="seed">Seed of the negatives.</param>
-    public GeneratorValidation(BatchLoader images, TextEncoder textEncoder, DamsmEncoders damsm, DamsmEncoders? independent, long seed)
+    public GeneratorValidation(
+        BatchLoader images,
+        TextEncoder textEncoder,
+        DamsmEncoders damsm,
+        DamsmEncoders? independent,
+        RecognitionScorer? recognition,
+        long seed)
     {
+        _recognition = recognition;
         _images = images;
         _textEncoder = textEncoder;
         _damsm = damsm;
@@ -54,6 +63,7 @@ internal sealed class GeneratorValidation : IDisposable
 
         using DisposeScope scope = NewDisposeScope();
         List<List<Tensor>> codes = _scorers.ConvertAll(_ => new List<Tensor>());
+        List<Tensor> read = [];
         foreach ((Tensor captions, Tensor lengths) in _batches)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -62,6 +72,11 @@ internal sealed class GeneratorValidation : IDisposable
             for (int i = 0; i < codes.Count; i++)
             {
                 codes[i].Add(_scorers[i].Codes(images).MoveToOuterDisposeScope());
+            }
+
+            if (_recognition is not null)
+            {
+                read.Add(_recognition.Read(images).MoveToOuterDisposeScope());
             }
         }
 
@@ -73,9 +88,15 @@ internal sealed class GeneratorValidation : IDisposable
             new("generated_image_to_text_r10", retrieval.ImageToText.At10),
         ];
         List<ValidationResult> results = [.. _scorers.Zip(features, (scorer, codesOfAll) => scorer.Measure(codesOfAll))];
+        if (_recognition is not null)
+        {
+            results.Add(_recognition.Measure(cat(read)));
+        }
+
         measures.AddRange(results.SelectMany(result => result.Measures));
 
-        // The generator overfits the DAMSM that it is trained with: the quality is that of the independent DAMSM, if there is one.
+        // The generator overfits the DAMSM that it is trained with: the quality is recognition, if it is measured, otherwise that of the
+        // independent DAMSM, if there is one.
         return results[^1].Quality is { } quality ? ValidationResult.Of(quality, measures) : new ValidationResult(measures, null);
     }
 
@@ -90,6 +111,7 @@ internal sealed class GeneratorValidation : IDisposable
 
         _scorers.ForEach(scorer => scorer.Dispose());
         _batches.Clear();
+        _recognition?.Forget();
         _scorers.Clear();
         (_sentences, _classes) = (null, null);
     }
@@ -98,6 +120,7 @@ internal sealed class GeneratorValidation : IDisposable
     {
         Forget();
         _independent?.Dispose();
+        _recognition?.Dispose();
     }
 
     private void Prepare(Device device, CancellationToken cancellation)
@@ -106,6 +129,8 @@ internal sealed class GeneratorValidation : IDisposable
         using DisposeScope scope = NewDisposeScope();
         List<(string Caption, string Class)> captions = [];
         List<Tensor> classes = [];
+        List<CaptionedImage> items = [];
+        List<Tensor> read = [];
         DamsmEncoders[] encoders = _independent is null ? [_damsm] : [_damsm, _independent];
         var real = new FeatureStatistics?[encoders.Length];
         try
@@ -117,6 +142,12 @@ internal sealed class GeneratorValidation : IDisposable
                 _batches.Add((tensors.Captions.DetachFromDisposeScope(), tensors.Lengths.DetachFromDisposeScope()));
                 captions.AddRange(batch.Captions.Zip(batch.Items, (caption, item) => (caption.Text, CandidatePool.ClassOf(item))));
                 classes.Add(tensors.Classes.MoveToOuterDisposeScope());
+                items.AddRange(batch.Items);
+                if (_recognition is not null)
+                {
+                    read.Add(_recognition.Read(tensors.Images[^1]).MoveToOuterDisposeScope());
+                }
+
                 for (int i = 0; i < encoders.Length; i++)
                 {
                     Tensor codes = encoders[i].Codes(tensors.Images[^1]);
@@ -124,6 +155,7 @@ internal sealed class GeneratorValidation : IDisposable
                 }
             }
 
+            _recognition?.Prepare(items, captions.Select(caption => caption.Caption), cat(read));
             var pool = new CandidatePool(captions);
             int[] positives = [.. captions.Select(caption => pool.IndexOf(caption.Caption))];
             int count = Math.Min(RPrecision.Negatives, pool.MinNegatives);

@@ -29,12 +29,14 @@ internal sealed class GanValidation : IDisposable
         CaptionEncoder captions,
         GanNetworks networks,
         DamsmEncoders? independent,
+        bool recognizes,
         Device device)
     {
         _config = config;
         _device = device;
         _generator = networks.AveragedGenerator;
-        QualityBasis = $"{images.Count} images, {(independent is null ? "the DAMSM" : $"independent DAMSM {independent.Checksum()}")}";
+        QualityBasis = $"{images.Count} images, " +
+            (recognizes ? "recognition by ResNet-18" : independent is null ? "the DAMSM" : $"independent DAMSM {independent.Checksum()}");
         BatchLoaderOptions batches = BatchLoaderOptions
             .For(config.Data, config.Gan.BatchSize, [config.Generator.ImageSize], config.Seed)
             .ForValidation();
@@ -43,6 +45,7 @@ internal sealed class GanValidation : IDisposable
             networks.AveragedGeneratorText,
             new DamsmEncoders(networks.TextEncoder, networks.ImageEncoder, captions, device),
             independent,
+            recognizes ? new RecognitionScorer(new ResNet18Network(device)) : null,
             config.Seed);
     }
 
@@ -72,6 +75,7 @@ internal sealed class GanValidation : IDisposable
             return null;
         }
 
+        bool recognizes = Recognizes(config, images);
         DamsmEncoders? encoders = independent is null ? null : IndependentDamsm.Open(independent, images, captions, device);
         if (encoders?.ReadsAs(networks.TextEncoder) == true)
         {
@@ -81,7 +85,7 @@ internal sealed class GanValidation : IDisposable
                 "Give one of another training (`attngan train damsm` with another seed), or leave it out.");
         }
 
-        return new GanValidation(config, images, captions, networks, encoders, device);
+        return new GanValidation(config, images, captions, networks, encoders, recognizes, device);
     }
 
     /// <summary>Generates an image from every caption, with the same noise each time, and measures them.</summary>
@@ -99,4 +103,19 @@ internal sealed class GanValidation : IDisposable
     public void Forget() => _validation.Forget();
 
     public void Dispose() => _validation.Dispose();
+
+    /// <summary>Returns true if generated images are to be recognized (<c>logging.quality</c>).</summary>
+    /// <exception cref="AttnGanException">Recognition is required and not possible.</exception>
+    private static bool Recognizes(AttnGanConfig config, IReadOnlyList<CaptionedImage> images)
+    {
+        bool isPossible = RecognitionScorer.IsPossible(images);
+        return config.Logging.Quality switch
+        {
+            QualityKind.RPrecision => false,
+            QualityKind.Auto => isPossible && ResNet18Network.IsAvailable && config.ImageEncoder.Trunk != TrunkKind.Resnet18,
+            _ => isPossible ? true : throw new AttnGanException(
+                "`logging.quality` is recognition, but the validation images name fewer than 2 things. Add `thing` or `class` to the " +
+                "dataset's metadata.jsonl, or set `logging.quality` to auto."),
+        };
+    }
 }

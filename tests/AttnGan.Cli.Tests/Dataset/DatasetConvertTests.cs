@@ -49,6 +49,20 @@ public sealed class DatasetConvertTests : IDisposable
     }
 
     [Fact]
+    public void Things_and_styles_are_kept()
+    {
+        Directory.CreateDirectory(_workspace.PathOf("things"));
+        File.Copy(_workspace.PathOf("data/00.png"), _workspace.PathOf("things/a.png"));
+        File.WriteAllText(
+            _workspace.PathOf("things/metadata.jsonl"), """{"file_name":"a.png","text":"a bird","thing":"bird","style":"ink"}""");
+
+        _workspace.Run("dataset", "convert", "things", "--to", "metadata", "--out", "kept").HasExitCode(0);
+
+        JsonElement row = JsonDocument.Parse(File.ReadAllText(_workspace.PathOf("kept/metadata.jsonl"))).RootElement;
+        Assert.Equal(("bird", "ink"), (row.GetProperty("thing").GetString(), row.GetProperty("style").GetString()));
+    }
+
+    [Fact]
     public void Dropping_classes_causes_a_warning()
     {
         WriteBirds();

@@ -17,11 +17,11 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
         string[] metrics = [.. root.GetProperty("metrics").EnumerateArray().Select(metric => metric.GetProperty("name").GetString()!)];
         Assert.Equal(
             [
-                "fid", "inception_score", "image_to_text_r1", "image_to_text_r5", "image_to_text_r10", "text_to_image_r1",
-                "text_to_image_r5", "text_to_image_r10", "caption_similarity", "color_accuracy", "diversity_features",
-                "diversity_pixels",
+                "fid", "kid", "precision", "precision_recall", "density", "coverage", "image_to_text_r1", "image_to_text_r5",
+                "image_to_text_r10", "text_to_image_r1", "text_to_image_r5", "text_to_image_r10", "caption_similarity", "color_accuracy",
+                "diversity_features", "diversity_pixels",
             ],
-            metrics.Where(name => name.Split('_')[0] is not ("attention" or "shapes")));
+            metrics.Where(name => name.Split('_')[0] is not ("attention" or "shapes" or "object" or "background")));
         Assert.Contains("shapes_accuracy", metrics);
         Assert.Equal("model", Text(report, "subject", "kind"));
         Assert.Equal(32, root.GetProperty("subject").GetProperty("image_size").GetInt32());
@@ -30,7 +30,8 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
         Assert.Equal((12, 3), (root.GetProperty("count").GetInt32(), root.GetProperty("seed").GetInt32()));
         Assert.Contains("r_precision", root.GetProperty("skipped").EnumerateArray().Select(entry => entry.GetProperty("name").GetString()));
         Assert.Contains("not measured: r_precision: each image needs 99 captions", result.Output);
-        Assert.Contains("Fréchet distance (DAMSM features)", result.Output);
+        Assert.Contains("not measured: inception_score: ResNet-18 has no classifier", result.Output);
+        Assert.Contains("Fréchet distance (ResNet-18 features)", result.Output);
         Assert.Equal(Path.Combine("own", "report.json"), result.Output.TrimEnd().Split('\n')[^1]);
         string sample = root.GetProperty("samples")[0].GetProperty("image").GetString()!;
         Assert.Equal(32, RgbImage.Load(Workspace.PathOf(Path.Combine("own", sample)), RgbColor.White).Width);
@@ -53,6 +54,8 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     [Theory]
     [InlineData("real")]
     [InlineData("wrong-captions")]
+    [InlineData("blurred")]
+    [InlineData("repeated")]
     [InlineData("noise")]
     [InlineData("untrained")]
     public void Every_baseline_is_evaluated_like_a_model(string baseline)
@@ -66,13 +69,36 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     }
 
     [Fact]
+    public void A_folder_of_images_of_another_program_is_evaluated()
+    {
+        Directory.CreateDirectory(Workspace.PathOf("generated"));
+        foreach (string name in (string[])["00.png", "01.png", "a red square 1.png", "04.png"])
+        {
+            File.Copy(Workspace.PathOf("data/00.png"), Workspace.PathOf($"generated/{name}"), overwrite: true);
+        }
+
+        string[] what = ["--images", "generated", "--split", "train", "--metrics", "color_accuracy,fid"];
+        AttnganProcess.Result result = Evaluate("outside", what);
+        string conflict = Evaluate("conflict", [.. what, "--model", "run"]).HasExitCode(2).Error;
+        string statistics = Evaluate("statistics", [.. what, "--reference-stats", "nowhere.npz"]).HasExitCode(1).Error;
+
+        result.HasExitCode(0);
+        using JsonDocument report = Report("outside");
+        Assert.Equal(("folder", "generated"), (Text(report, "subject", "kind"), Text(report, "subject", "name")));
+        Assert.Equal(4, report.RootElement.GetProperty("count").GetInt32());
+        Assert.True(File.Exists(Workspace.PathOf("outside/report.html")));
+        Assert.Contains("`--model` applies to generated images, which `--images` replaces", conflict);
+        Assert.Contains("nowhere.npz", statistics);
+    }
+
+    [Fact]
     public void A_package_without_a_DAMSM_asks_for_one()
     {
         string output = Evaluate("some", "--model", "models/tiny.onnx").HasExitCode(0).Output;
         string error = Evaluate("none", "--model", "models/tiny.onnx", "--metrics", "r_precision").HasExitCode(1).Error;
 
         Assert.Contains("not measured: r_precision: the model has no DAMSM; give one with `--damsm`", output);
-        Assert.Contains("not measured: fid:", output);
+        Assert.Contains("Fréchet distance (ResNet-18 features)", output);
         Assert.Contains("Color accuracy", output);
         Assert.Contains("`r_precision` cannot be measured: the model has no DAMSM", error);
         Assert.Contains("`--damsm`", error);

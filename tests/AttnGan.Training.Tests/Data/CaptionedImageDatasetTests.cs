@@ -31,6 +31,23 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     }
 
     [Fact]
+    public void Metadata_may_name_the_thing_the_style_and_masks()
+    {
+        _folder.Image("a.png").Image("b.png").Image("masks/a-1.png").Metadata(
+            new { file_name = "a.png", text = "one", @class = "bird-red", thing = "bird", style = "ink", masks = Masks("masks/a-1.png") },
+            new { file_name = "b.png", text = "two", @class = "fish-red", thing = 3, masks = Masks("masks/b-1.png", "../c.png") });
+        CaptionedImageDataset data = Open(fraction: 0);
+        Assert.Equal(
+            [("bird", "ink", "bird"), (null, null, "fish-red")],
+            data.Train.Select(image => (image.Thing, image.Style, image.Shown)));
+        Assert.Equal(["masks/a-1.png"], data.Train[0].Masks);
+        Assert.Empty(data.Train[1].Masks);
+        Assert.Equal(2, data.Warnings.Count(problem => problem.File == "metadata.jsonl:2" && problem.Message.Contains("the mask")));
+
+        static string[] Masks(params string[] names) => names;
+    }
+
+    [Fact]
     public void Sidecars_have_one_caption_per_line()
     {
         _folder.Image("x.png").Write("x.txt", "a red bird", "", "  a bird ").Image("deep/y.JPG").Write("deep/y.txt", "a fox");

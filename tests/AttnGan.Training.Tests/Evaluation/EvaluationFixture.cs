@@ -87,6 +87,7 @@ public sealed class EvaluationFixture : IDisposable
         Split = "train",
         Count = Count,
         Damsm = DamsmRun,
+        Features = DamsmRun,
         Cache = Folder("cache"),
         Output = Folder($"out-{subject}"),
         Threads = 1,

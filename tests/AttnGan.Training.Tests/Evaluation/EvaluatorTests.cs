@@ -21,6 +21,8 @@ public sealed class EvaluatorTests(EvaluationFixture fixture) : IClassFixture<Ev
     [InlineData("text_to_image_r5", 0.1)]
     [InlineData("text_to_image_r10", 0.1)]
     [InlineData("color_accuracy", 0.5)]
+    [InlineData("recognition", 0.02)]
+    [InlineData("r_precision_same_color", 0.02)]
     public void Real_images_score_higher_than_wrong_captions_noise_and_an_untrained_generator(string metric, double margin)
     {
         double real = EvaluationFixture.Value(fixture.Real, metric);
@@ -44,6 +46,92 @@ public sealed class EvaluatorTests(EvaluationFixture fixture) : IClassFixture<Ev
         Assert.InRange(distances[2], 4 * distances[1], double.MaxValue);
         Assert.InRange(EvaluationFixture.Value(fixture.Untrained, "fid"), 4 * distances[1], double.MaxValue);
         Assert.Equal(distances[0], EvaluationFixture.Value(fixture.WrongCaptions, "fid"), 1e-9); // the same images
+    }
+
+    [Fact]
+    public void Kernel_distance_and_coverage_rank_real_images_before_the_model_before_noise()
+    {
+        EvaluationReport[] reports = [fixture.Real, fixture.Model, fixture.Noise];
+        double[] distances = [.. reports.Select(report => EvaluationFixture.Value(report, "kid"))];
+        double[] coverage = [.. reports.Select(report => EvaluationFixture.Value(report, "coverage"))];
+
+        Assert.Equal(distances.Order(), distances);
+        Assert.Equal(coverage.OrderDescending(), coverage);
+        Assert.InRange(EvaluationFixture.Value(fixture.Untrained, "kid"), distances[1], double.MaxValue);
+        Assert.InRange(EvaluationFixture.Value(fixture.Untrained, "coverage"), 0, coverage[1]);
+        Assert.Equal(1, EvaluationFixture.Value(fixture.Real, "precision")); // the images themselves
+    }
+
+    [Fact]
+    public void Real_images_of_the_captions_are_the_ceiling_of_recognition()
+    {
+        double real = EvaluationFixture.Value(fixture.Real, "recognition");
+
+        Assert.Equal(real, EvaluationFixture.Value(fixture.Model, "recognition_real"), 1e-9);
+        Assert.Equal(
+            EvaluationFixture.Value(fixture.Real, "recognition_r10"), EvaluationFixture.Value(fixture.Model, "recognition_real_r10"), 1e-9);
+        Assert.DoesNotContain("recognition_real", fixture.Real.Metrics.Select(metric => metric.Name));
+        Assert.InRange(EvaluationFixture.Value(fixture.Model, "recognition_r10"), EvaluationFixture.Value(fixture.Model, "recognition"), 1);
+        Assert.Contains("chance is", Assert.Single(fixture.Model.Metrics, metric => metric.Name == "recognition").Note);
+        Assert.Contains("same style", Assert.Single(fixture.Real.Metrics, metric => metric.Name == "recognition").Note);
+    }
+
+    [Fact]
+    public void Blurred_and_repeated_images_score_worse_than_real_ones()
+    {
+        EvaluationReport Few(SubjectKind kind) => fixture.Evaluate(kind, options => options with
+        {
+            Count = 60,
+            Metrics = [KernelDistance.Definition, PrecisionRecall.Definition, CaptionSimilarity.Definition],
+        });
+        (EvaluationReport real, EvaluationReport blurred, EvaluationReport repeated) =
+            (Few(SubjectKind.Real), Few(SubjectKind.Blurred), Few(SubjectKind.Repeated));
+
+        foreach (EvaluationReport worse in (EvaluationReport[])[blurred, repeated])
+        {
+            Assert.True(EvaluationFixture.Value(worse, "kid") > EvaluationFixture.Value(real, "kid"));
+            Assert.True(EvaluationFixture.Value(worse, "coverage") < EvaluationFixture.Value(real, "coverage"));
+            Assert.True(EvaluationFixture.Value(worse, "caption_similarity") < EvaluationFixture.Value(real, "caption_similarity"));
+        }
+
+        Assert.Equal(1, EvaluationFixture.Value(repeated, "precision"));
+        Assert.InRange(EvaluationFixture.Value(repeated, "precision_recall"), 0, 0.05);
+    }
+
+    [Fact]
+    public void A_folder_of_images_is_scored_like_the_images_that_it_has()
+    {
+        // The dataset's own images: color accuracy as measured on them, and nothing that a generator is needed for.
+        string folder = fixture.Folder("generated");
+        Directory.CreateDirectory(folder);
+        string images = Path.Combine(EvaluationFixture.Data, "images");
+        foreach (string file in Directory.GetFiles(images, "1f4*-noto.png").Order(StringComparer.Ordinal).Take(12))
+        {
+            File.Copy(file, Path.Combine(folder, Path.GetFileName(file)));
+        }
+
+        EvaluationResult result = fixture.Run(SubjectKind.Folder, options => options with { Images = folder, Count = null, Damsm = null });
+
+        Assert.Equal((12, SubjectKind.Folder, "generated"), (result.Report.Count, result.Report.Subject.Kind, result.Report.Subject.Name));
+        Assert.InRange(EvaluationFixture.Value(result.Report, "color_accuracy"), 0.9, 1);
+        Assert.Equal(64, result.Report.Subject.Checksum!.Length);
+        Assert.Contains("diversity", result.Report.Skipped.Select(skipped => skipped.Name));
+        Assert.NotNull(result.Report.Samples[0].Real);
+        Assert.Contains("is more than the 12 images", Assert.Throws<AttnGanException>(() => fixture.Run(
+            SubjectKind.Folder, options => options with { Images = folder, Count = 13, Damsm = null })).Message);
+    }
+
+    [Fact]
+    public void Reference_statistics_of_another_width_or_without_a_distance_are_refused()
+    {
+        string file = fixture.Folder("statistics.npz");
+        File.WriteAllText(file, "");
+
+        string Refused(IReadOnlyList<MetricDefinition> metrics) => Assert.ThrowsAny<AttnGanException>(() => fixture.Run(
+            SubjectKind.Noise, options => options with { ReferenceStatistics = file, Metrics = metrics })).Message;
+
+        Assert.Contains("applies to `fid`, which is not measured", Refused([ColorAccuracy.Definition]));
+        Assert.Contains("cannot be read as an .npz file", Refused([FrechetDistance.Definition]));
     }
 
     [Fact]
@@ -71,6 +159,14 @@ public sealed class EvaluatorTests(EvaluationFixture fixture) : IClassFixture<Ev
     [InlineData("diversity_pixels")]
     public void Truncated_noise_reduces_diversity(string metric) =>
         Assert.InRange(EvaluationFixture.Value(fixture.Truncated, metric), 0, 0.5 * EvaluationFixture.Value(fixture.Model, metric));
+
+    [Fact]
+    public void Attention_to_words_of_object_and_background_is_measured()
+    {
+        Assert.InRange(EvaluationFixture.Value(fixture.Model, "attention_on_object"), 0.1, 1);
+        Assert.InRange(EvaluationFixture.Value(fixture.Model, "background_grounding"), 0.2, 3);
+        Assert.DoesNotContain("object_grounding", fixture.Noise.Metrics.Select(metric => metric.Name));
+    }
 
     [Fact]
     public void Attention_of_the_trained_model_is_grounded_better_than_chance()
@@ -157,7 +253,9 @@ public sealed class EvaluatorTests(EvaluationFixture fixture) : IClassFixture<Ev
         Assert.Contains("inflates its score", Assert.Single(report.Metrics, metric => metric.Name == "fid").Note);
         Assert.DoesNotContain("inflates its score", Assert.Single(fixture.Real.Metrics, metric => metric.Name == "fid").Note);
         Assert.Equal(["shapes_accuracy"], report.Skipped.Select(skipped => skipped.Name));
-        Assert.Equal(["attention_grounding", "diversity", "shapes_accuracy"], fixture.Real.Skipped.Select(skipped => skipped.Name).Order());
+        Assert.Equal(
+            ["attention_grounding", "diversity", "shapes_accuracy", "word_grounding"],
+            fixture.Real.Skipped.Select(skipped => skipped.Name).Order());
     }
 
     [Fact]

@@ -162,6 +162,43 @@ public sealed class GanTrainerTests
     }
 
     [Fact]
+    public void Recognition_selects_the_best_checkpoint_where_images_name_things()
+    {
+        using var tiny = new TinyRun(things: true);
+        using GanTrainer trainer = tiny.Gan();
+        using GanTrainer other = tiny.Gan(With(QualityKind.RPrecision));
+
+        ValidationResult first = trainer.Evaluate(CancellationToken.None);
+        ValidationResult second = trainer.Evaluate(CancellationToken.None);
+
+        Assert.Equal(
+            [
+                "generated_image_to_text_r1", "generated_image_to_text_r10", "r_precision", "fd", "recognition", "recognition_r10",
+                "resnet18_fd", "quality",
+            ],
+            first.Measures.Select(measure => measure.Name));
+        Assert.Equal(first.Measures, second.Measures);
+        Assert.InRange(first.Quality!.Value, -1, 1);
+        Assert.NotEqual(first.Quality, other.Evaluate(CancellationToken.None).Quality);
+        Assert.DoesNotContain("recognition", other.Evaluate(CancellationToken.None).Measures.Select(measure => measure.Name));
+        Assert.Contains("recognition", trainer.QualityBasis);
+        Assert.DoesNotContain("recognition", other.QualityBasis);
+    }
+
+    [Fact]
+    public void Recognition_without_things_is_refused()
+    {
+        using var tiny = new TinyRun();
+
+        string message = Assert.Throws<AttnGanException>(() => tiny.Gan(With(QualityKind.Recognition))).Message;
+
+        Assert.Contains("`logging.quality` is recognition, but the validation images name fewer than 2 things", message);
+    }
+
+    private static AttnGanConfig With(QualityKind quality) =>
+        TinyRun.Config with { Logging = TinyRun.Config.Logging with { Quality = quality } };
+
+    [Fact]
     public void Samples_use_training_captions_if_no_validation_caption_is_known()
     {
         using var tiny = new TinyRun(images: 9, validation: false);

@@ -5,7 +5,7 @@ namespace AttnGan.Training.Data.Readers;
 
 /// <summary>
 /// A folder with a <c>metadata.jsonl</c>: one JSON object per line with <c>file_name</c>, <c>text</c> and/or <c>captions</c>, and
-/// optionally <c>class</c> and <c>group</c>.
+/// optionally <c>class</c>, <c>group</c>, <c>thing</c>, <c>style</c> and <c>masks</c>.
 /// </summary>
 internal sealed class MetadataReader(DatasetFolder folder) : IDatasetReader
 {
@@ -82,7 +82,13 @@ internal sealed class MetadataReader(DatasetFolder folder) : IDatasetReader
 
         if (exists && row.Captions is not null)
         {
-            _images.Add(new CaptionedImage(name, folder.PathOf(name), row.Captions, row.Class) { Category = row.Category });
+            _images.Add(new CaptionedImage(name, folder.PathOf(name), row.Captions, row.Class)
+            {
+                Category = row.Category,
+                Thing = row.Thing,
+                Style = row.Style,
+                Masks = row.Masks,
+            });
         }
     }
 
@@ -99,7 +105,14 @@ internal sealed class MetadataReader(DatasetFolder folder) : IDatasetReader
                 return null;
             }
 
-            return new Row(StringOrNull(row, "file_name"), ReadCaptions(row, place), ReadClass(row, place), StringOrNull(row, "group"));
+            return new Row(
+                StringOrNull(row, "file_name"),
+                ReadCaptions(row, place),
+                ReadClass(row, place),
+                StringOrNull(row, "group"),
+                StringOrNull(row, "thing"),
+                StringOrNull(row, "style"),
+                ReadMasks(row, place));
         }
         catch (JsonException error)
         {
@@ -177,6 +190,31 @@ internal sealed class MetadataReader(DatasetFolder folder) : IDatasetReader
         }
     }
 
+    /// <summary>Returns the names of the masks of a row, all of which are files inside the folder; none if there are none.</summary>
+    private List<string> ReadMasks(JsonElement row, string place)
+    {
+        var masks = new List<string>();
+        if (!row.TryGetProperty("masks", out JsonElement value) || value.ValueKind != JsonValueKind.Array)
+        {
+            return masks;
+        }
+
+        foreach (JsonElement item in value.EnumerateArray())
+        {
+            string? given = item.ValueKind == JsonValueKind.String ? item.GetString() : null;
+            if (given is not null && DatasetFolder.TryNormalizeName(given, out string name) && folder.HasFile(name))
+            {
+                masks.Add(name);
+            }
+            else
+            {
+                folder.Warn(place, $"the mask {item.GetRawText()} is not a file of the dataset's folder, so it is not used.");
+            }
+        }
+
+        return masks;
+    }
+
     private static string? StringOrNull(JsonElement row, string key) =>
         row.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
@@ -188,5 +226,12 @@ internal sealed class MetadataReader(DatasetFolder folder) : IDatasetReader
         _ => element.ValueKind.ToString().ToLowerInvariant(),
     };
 
-    private sealed record Row(string? FileName, List<string>? Captions, string? Class, string? Category);
+    private sealed record Row(
+        string? FileName,
+        List<string>? Captions,
+        string? Class,
+        string? Category,
+        string? Thing,
+        string? Style,
+        List<string> Masks);
 }

@@ -60,43 +60,12 @@ internal sealed class AttentionGrounding : IMetric
         for (int word = 0; word < attention.Words.Count; word++)
         {
             if (BasicColors.IndexOf(attention.Words[word]) is { } color && seen.Add(color) &&
-                Measure(attention, word, color, colors, width) is { Area: >= MinArea and <= MaxArea } sample)
+                AttentionOnMask.Measure(attention, word, [.. colors.Select(found => found == color)], width) is
+                    { Area: >= MinArea and <= MaxArea } sample)
             {
-                yield return sample;
+                yield return new ColorAttention(sample.Share, sample.Area);
             }
         }
-    }
-
-    /// <summary>Weights the attention of each position by the share of its block of pixels that has the color.</summary>
-    private static ColorAttention Measure(StageAttention attention, int word, int color, byte[] colors, int width)
-    {
-        int size = attention.Size;
-        int height = colors.Length / width;
-        int[] covered = new int[size * size];
-        int[] all = new int[size * size];
-        int area = 0;
-        for (int y = 0; y < height; y++)
-        {
-            for (int x = 0; x < width; x++)
-            {
-                int block = (y * size / height * size) + (x * size / width);
-                int has = colors[(y * width) + x] == color ? 1 : 0;
-                all[block]++;
-                covered[block] += has;
-                area += has;
-            }
-        }
-
-        ReadOnlySpan<float> map = attention.MapOf(word);
-        double onColor = 0;
-        double total = 0;
-        for (int block = 0; block < map.Length; block++)
-        {
-            onColor += map[block] * ((double)covered[block] / all[block]);
-            total += map[block];
-        }
-
-        return new ColorAttention(total > 0 ? onColor / total : 0, (double)area / colors.Length);
     }
 
     private MetricResult Result(string name, string title, double value, bool isShare, string note) => new(new MetricValue(

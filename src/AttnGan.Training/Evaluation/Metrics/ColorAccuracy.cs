@@ -48,7 +48,11 @@ internal sealed class ColorAccuracy : IMetric
     /// <summary>Returns the number of the color that a caption names (<see cref="BasicColors"/>); null for none and for several.</summary>
     public static int? NamedColor(string caption)
     {
-        int?[] colors = [.. s_tokenizer.Tokenize(caption).Select(BasicColors.IndexOf).Where(color => color is not null).Distinct().Take(2)];
+        int[] colors = [.. NamedColors(caption).Take(2)];
         return colors is [var only] ? only : null;
     }
+
+    /// <summary>Returns the numbers of the distinct colors that a caption names.</summary>
+    public static IEnumerable<int> NamedColors(string caption) =>
+        s_tokenizer.Tokenize(caption).Select(BasicColors.IndexOf).OfType<int>().Distinct();
 }

@@ -30,6 +30,26 @@ internal sealed class FeatureStatistics : IDisposable
         Scatter = scatter;
     }
 
+    /// <summary>Computes the statistics of all features at once.</summary>
+    /// <param name="features">(N, D).</param>
+    public static FeatureStatistics Of(Tensor features)
+    {
+        var statistics = new FeatureStatistics((int)features.shape[1]);
+        statistics.Add(features);
+        return statistics;
+    }
+
+    /// <summary>Creates statistics of an unknown number of features, to which none can be added.</summary>
+    /// <param name="mean">(D).</param>
+    /// <param name="covariance">(D, D).</param>
+    public static FeatureStatistics FromMoments(Tensor mean, Tensor covariance)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        const int Least = 2; // the covariance of 2 features is their scatter
+        return new FeatureStatistics(
+            Least, mean.to(float64, copy: true).DetachFromDisposeScope(), covariance.to(float64, copy: true).DetachFromDisposeScope());
+    }
+
     /// <summary>The number of features.</summary>
     public long Count { get; private set; }
 

@@ -25,7 +25,7 @@ internal sealed class FrechetDistance(MetricContext context) : IMetric
         [
             new MetricResult(new MetricValue(
                 Definition.Name,
-                _network.FrechetDistanceTitle,
+                _network.TitleOf("Fréchet inception distance", "Fréchet distance"),
                 Between(_statistics, real),
                 Deviation: null,
                 HigherIsBetter: false,
@@ -61,17 +61,13 @@ internal sealed class FrechetDistance(MetricContext context) : IMetric
 
     private string Note(FeatureStatistics real)
     {
-        long min = Math.Min(_statistics.Count, real.Count);
-        string note = $"{real.Count} real images";
+        bool isGiven = context.ReferenceName is not null;
+        long min = isGiven ? _statistics.Count : Math.Min(_statistics.Count, real.Count);
+        string note = context.TrainedNote + (isGiven ? $"statistics of {context.ReferenceName}" : $"{real.Count} real images");
         if (min <= _network.Dimensions)
         {
             note += $"; the covariance of {min} images in {_network.Dimensions} dimensions is singular, which biases the distance: " +
                 "compare only with reports of the same counts";
-        }
-
-        if (context.IsTrainedWithFeatures)
-        {
-            note += "; the model may have been trained with this network, which inflates its score: prefer another one";
         }
 
         return note;

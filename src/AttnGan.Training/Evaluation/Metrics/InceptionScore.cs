@@ -23,6 +23,7 @@ internal sealed class InceptionScore(MetricContext context) : IMetric
         {
             { Pairs.Count: < Splits } =>
                 $"it needs at least {Splits} images, one for each of its {Splits} splits, and there are {context.Pairs.Count}",
+            { Features: ResNet18Network } => "ResNet-18 has no classifier; give Inception-v3 or a DAMSM with `--features`",
             { Features.HasClasses: false } =>
                 $"a DAMSM in place of Inception needs 2 to {DamsmFeatureNetwork.MaxClasses} classes, and the split has another number; " +
                 "give Inception-v3 with `--features`",

@@ -1,3 +1,4 @@
+using AttnGan.Training.Data;
 using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Evaluation.Subjects;
 
@@ -20,6 +21,26 @@ internal sealed record MetricContext
 
     /// <summary>True if the model may have been trained with the feature network, which inflates its scores.</summary>
     public bool IsTrainedWithFeatures { get; init; }
+
+    /// <summary>True if the evaluated images are images of the split, which must not be compared with themselves.</summary>
+    public bool IsReal { get; init; }
+
+    /// <summary>The start of a note if the model may have been trained with the feature network; empty otherwise.</summary>
+    public string TrainedNote => IsTrainedWithFeatures
+        ? "the model may have been trained with this network, which inflates its score: prefer another one; "
+        : "";
+
+    /// <summary>
+    /// Returns true for each pixel of an evaluated image where an image of the dataset has an object, by its masks; null without masks.
+    /// Null if there is no dataset.
+    /// </summary>
+    public Func<CaptionedImage, bool[]?>? LoadMask { get; init; }
+
+    /// <summary>Features of each real image of the split and of each evaluated image; null unless a metric requires them.</summary>
+    public FeatureSets? FeatureSets { get; init; }
+
+    /// <summary>The file that <see cref="RealFeatures"/> were read from; null if they were computed.</summary>
+    public string? ReferenceName { get; init; }
 
     /// <summary>Feature statistics of the real images of the split; null unless a metric requires them.</summary>
     public FeatureStatistics? RealFeatures { get; init; }

@@ -23,4 +23,7 @@ internal enum MetricInputs
 
     /// <summary>A generator: another seed gives another image of the same caption.</summary>
     Generator = 16,
+
+    /// <summary>Features of each real image of the split, and of each evaluated image: <see cref="MetricContext.FeatureSets"/>.</summary>
+    FeatureSets = 32,
 }

@@ -6,14 +6,19 @@ internal static class MetricRegistry
     public static IReadOnlyList<MetricDefinition> All { get; } =
     [
         FrechetDistance.Definition,
+        KernelDistance.Definition,
+        PrecisionRecall.Definition,
         InceptionScore.Definition,
+        Recognition.Definition,
         RPrecision.Definition,
+        ColorRPrecision.Definition,
         RecallAtK.Definition,
         CaptionSimilarity.Definition,
         ColorAccuracy.Definition,
         ShapeAccuracy.Definition,
         ShapeAttention.Definition,
         AttentionGrounding.Definition,
+        WordGrounding.Definition,
         Diversity.Definition,
     ];
 

@@ -46,7 +46,7 @@ internal sealed class DamsmFeatureNetwork : IFeatureNetwork
 
     public bool HasClasses => _classes is not null;
 
-    public string FrechetDistanceTitle => "Fréchet distance (DAMSM features)";
+    public string? DistanceSuffix => "DAMSM features";
 
     public string? ClassesNote { get; }
 

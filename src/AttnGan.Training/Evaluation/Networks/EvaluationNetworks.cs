@@ -8,7 +8,7 @@ namespace AttnGan.Training.Evaluation.Networks;
 /// <summary>The networks of an evaluation.</summary>
 internal sealed class EvaluationNetworks : IDisposable
 {
-    private readonly InceptionNetwork? _inception;
+    private readonly IFeatureNetwork? _pretrained;
     private readonly DamsmScorer? _features;
 
     private EvaluationNetworks(string? damsm, string? independent, string? features, Device device)
@@ -17,9 +17,13 @@ internal sealed class EvaluationNetworks : IDisposable
         {
             Damsm = damsm is null ? null : DamsmScorer.Open(damsm, DamsmScorer.Role, device);
             Independent = independent is null ? null : DamsmScorer.Open(independent, DamsmScorer.IndependentRole, device);
-            if (features is not null && !IsDamsm(features))
+            if (features == ResNet18Network.Name)
             {
-                _inception = InceptionNetwork.Load(features, device);
+                _pretrained = new ResNet18Network(device);
+            }
+            else if (features is not null && !IsDamsm(features))
+            {
+                _pretrained = InceptionNetwork.Load(features, device);
             }
             else if (features is not null)
             {
@@ -48,7 +52,7 @@ internal sealed class EvaluationNetworks : IDisposable
     /// <summary>Loads networks. Must not be called within a dispose scope.</summary>
     /// <param name="damsm">A run folder or checkpoint; null for none.</param>
     /// <param name="independent">A run folder or checkpoint of the independent DAMSM; null for none.</param>
-    /// <param name="features">Weights of Inception-v3, or a DAMSM, to compute features with; null for the default.</param>
+    /// <param name="features"><c>resnet18</c>, weights of Inception-v3, or a DAMSM, for features; null for a DAMSM.</param>
     /// <param name="device">The device to compute on.</param>
     /// <exception cref="AttnGanException">Thrown when one cannot be read.</exception>
     public static EvaluationNetworks Open(string? damsm, string? independent, string? features, Device device) =>
@@ -68,12 +72,12 @@ internal sealed class EvaluationNetworks : IDisposable
     /// <param name="captionsOfClasses">The captions of each class of the split.</param>
     /// <param name="cancellation">Checked between batches.</param>
     public IFeatureNetwork? CreateFeatureNetwork(IReadOnlyList<IReadOnlyList<string>> captionsOfClasses, CancellationToken cancellation) =>
-        _inception as IFeatureNetwork ??
+        _pretrained ??
         ((_features ?? Independent ?? Damsm) is { } scorer ? new DamsmFeatureNetwork(scorer, captionsOfClasses, cancellation) : null);
 
     public void Dispose()
     {
-        _inception?.Dispose();
+        _pretrained?.Dispose();
         _features?.Dispose();
         Independent?.Dispose();
         Damsm?.Dispose();

@@ -2,7 +2,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation.Networks;
 
-/// <summary>A network whose image features the Fréchet distance, the Inception score and the diversity are computed from.</summary>
+/// <summary>A network whose image features are compared by distances, recognition, the Inception score and the diversity.</summary>
 internal interface IFeatureNetwork : IDisposable
 {
     /// <summary>Its role in a report.</summary>
@@ -17,8 +17,8 @@ internal interface IFeatureNetwork : IDisposable
     /// <summary>True if it classifies images, which the Inception score needs.</summary>
     bool HasClasses { get; }
 
-    /// <summary>The title of the Fréchet distance of its features.</summary>
-    string FrechetDistanceTitle { get; }
+    /// <summary>What it is called in titles of distances; null for Inception, whose distances have published names.</summary>
+    string? DistanceSuffix { get; }
 
     /// <summary>A note on the classes beside the Inception score; null for none.</summary>
     string? ClassesNote { get; }
@@ -26,6 +26,11 @@ internal interface IFeatureNetwork : IDisposable
     /// <summary>Computes features, and class probabilities if <see cref="HasClasses"/>.</summary>
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
     FeatureReading Read(Tensor images);
+
+    /// <summary>Returns the title of a distance of its features.</summary>
+    /// <param name="published">The title with Inception.</param>
+    /// <param name="other">The title without a network.</param>
+    string TitleOf(string published, string other) => DistanceSuffix is null ? published : $"{other} ({DistanceSuffix})";
 }
 
 /// <param name="Features">(B, D).</param>

@@ -61,7 +61,7 @@ internal sealed class InceptionNetwork : IFeatureNetwork
 
     public bool HasClasses => true;
 
-    public string FrechetDistanceTitle => "Fréchet inception distance";
+    public string? DistanceSuffix => null;
 
     public string? ClassesNote => null;
 

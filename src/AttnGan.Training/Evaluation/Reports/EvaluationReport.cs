@@ -70,7 +70,9 @@ internal sealed record EvaluatedSubject(
 /// <param name="CropScale">
 /// The shorter side of real images before the center crop, as a multiple of the image size; null in reports without it.
 /// </param>
-internal sealed record EvaluatedData(string Name, string Split, int Images, string Checksum, double? CropScale = null);
+/// <param name="Reference">SHA-256 of the statistics that the Fréchet distance is measured from; null for those of the images.</param>
+internal sealed record EvaluatedData(
+    string Name, string Split, int Images, string Checksum, double? CropScale = null, string? Reference = null);
 
 /// <param name="Name">Name of the metric, such as <c>r_precision</c>.</param>
 /// <param name="Reason">Why it could not be computed.</param>

@@ -79,6 +79,11 @@ internal sealed record ReportComparison
         yield return new("split", a.Data.Split, b.Data.Split);
         yield return new("data checksum", a.Data.Checksum, b.Data.Checksum, IsChecksum: true);
         yield return new("crop scale of real images", CropScale(a), CropScale(b));
+        if (a.Data.Reference is not null || b.Data.Reference is not null)
+        {
+            yield return new("reference statistics", a.Data.Reference, b.Data.Reference, IsChecksum: true);
+        }
+
         foreach (string role in a.Networks.Concat(b.Networks).Select(network => network.Role).Distinct())
         {
             (EvaluationNetwork? networkA, EvaluationNetwork? networkB) = (Network(a, role), Network(b, role));
@@ -131,6 +136,11 @@ internal sealed record ReportComparison
             yield return "different crops of real images";
         }
 
+        if (A.Data.Reference != B.Data.Reference && DependsOnStatistics(a.Name))
+        {
+            yield return "different reference statistics";
+        }
+
         if (A.Count != B.Count && a.Count != b.Count)
         {
             // Fréchet distances and Inception scores are biased by the number of images. Over the same number of images, a metric may
@@ -160,9 +170,15 @@ internal sealed record ReportComparison
         }
     }
 
+    private static bool DependsOnStatistics(string metric) =>
+        MetricRegistry.All.Any(definition => definition.Name == metric && definition.Requires(MetricInputs.RealFeatures));
+
     private bool DependsOnRealImages(string metric) =>
-        MetricRegistry.All.Any(definition => definition.Name == metric && definition.Requires(MetricInputs.RealFeatures)) ||
-        new[] { A, B }.Any(report => report.Subject.Kind is SubjectKind.Real or SubjectKind.WrongCaptions);
+        DependsOnStatistics(metric) ||
+        (A.Metrics.FirstOrDefault(value => value.Name == metric)?.Network == IFeatureNetwork.Role &&
+            metric is not ("inception_score" or "diversity_features")) ||
+        new[] { A, B }.Any(report => report.Subject.Kind is
+            SubjectKind.Real or SubjectKind.WrongCaptions or SubjectKind.Blurred or SubjectKind.Repeated);
 
     private static string Counts(MetricValue a, MetricValue b) => $"computed over {Text(a.Count)} and {Text(b.Count)}";
 

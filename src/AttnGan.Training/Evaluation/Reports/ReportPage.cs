@@ -289,7 +289,10 @@ internal sealed class ReportPage
         SubjectKind.Model => "Evaluation of a model",
         SubjectKind.Real => "Baseline: real images",
         SubjectKind.WrongCaptions => "Baseline: real images with wrong captions",
+        SubjectKind.Blurred => "Baseline: blurred real images",
+        SubjectKind.Repeated => "Baseline: one real image for all captions",
         SubjectKind.Noise => "Baseline: random pixels",
+        SubjectKind.Folder => "Evaluation of a folder of images",
         _ => "Baseline: untrained generator",
     };
 

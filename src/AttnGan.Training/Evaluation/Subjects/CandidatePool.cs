@@ -81,4 +81,30 @@ internal sealed class CandidatePool
 
         return [.. sample];
     }
+
+    /// <summary>Samples distinct negatives for an image among some of the texts.</summary>
+    /// <param name="name">The class of the image's caption.</param>
+    /// <param name="among">Indices of the texts to sample from.</param>
+    /// <param name="count">The size of the sample.</param>
+    /// <param name="seed">Seed of the evaluation.</param>
+    /// <param name="image">Number of the image.</param>
+    /// <returns>Indices into <see cref="Captions"/>; null if there are not enough.</returns>
+    public int[]? TrySample(string name, IEnumerable<int> among, int count, long seed, long image)
+    {
+        HashSet<int> positives = _positives.GetValueOrDefault(name, []);
+        int[] negatives = [.. among.Where(index => !positives.Contains(index))];
+        if (negatives.Length < count)
+        {
+            return null;
+        }
+
+        var random = new CounterRandom(seed, RandomStream.Candidates, 0, image);
+        for (int i = 0; i < count; i++)
+        {
+            int other = i + random.Next(negatives.Length - i);
+            (negatives[i], negatives[other]) = (negatives[other], negatives[i]);
+        }
+
+        return negatives[..count];
+    }
 }

@@ -59,6 +59,11 @@ internal sealed class EvaluationData
             cancellation.ThrowIfCancellationRequested();
             hash.AppendData(Encoding.UTF8.GetBytes(
                 $"{image.Name}\0{image.Class}\0{image.Category}\0{image.Crop}\0{string.Join('\0', image.Captions)}\0\0"));
+            if (image.Thing is not null || image.Style is not null)
+            {
+                hash.AppendData(Encoding.UTF8.GetBytes($"{image.Thing}\0{image.Style}\0\0"));
+            }
+
             hash.AppendData(RgbImage.ReadFile(image.Path, image.Name));
         }
 
@@ -77,6 +82,24 @@ internal sealed class EvaluationData
         return scaled.Crop((scaled.Width - size) / 2, (scaled.Height - size) / 2, size, size);
     }
 
+    /// <summary>Returns true for each pixel of a loaded image where one of its masks is rather white; null without masks.</summary>
+    /// <exception cref="AttnGanException">Thrown when a mask cannot be read; the message names it.</exception>
+    public bool[]? LoadMask(CaptionedImage image, int size)
+    {
+        bool[]? union = null;
+        foreach (string name in image.Masks)
+        {
+            RgbImage mask = Load(image with { Name = name, Path = Path.Combine(_root, name) }, size);
+            union ??= new bool[size * size];
+            for (int i = 0; i < union.Length; i++)
+            {
+                union[i] |= mask.Pixels[3 * i] > byte.MaxValue / 2;
+            }
+        }
+
+        return union;
+    }
+
     /// <summary>
     /// Returns one pair for each readable caption: the images in an order shuffled by the seed, all with their first caption, then all
     /// with their second, and so on.
@@ -93,10 +116,13 @@ internal sealed class EvaluationData
             .. from round in Enumerable.Range(0, captions.Max(some => some.Length))
                from image in Enumerable.Range(0, shuffled.Length)
                where round < captions[image].Length
-               select new EvaluationPair(
-                   shuffled[image], captions[image][round], CandidatePool.ClassOf(shuffled[image]), CategoryOf(shuffled[image])),
+               select CreatePair(shuffled[image], captions[image][round]),
         ];
     }
+
+    /// <summary>Creates the pair of an image and one of its captions.</summary>
+    public EvaluationPair CreatePair(CaptionedImage image, string caption) =>
+        new(image, caption, CandidatePool.ClassOf(image), CategoryOf(image));
 
     /// <summary>Replaces the caption of every pair with one that describes no image of its class.</summary>
     /// <exception cref="AttnGanException">Thrown when an image has no such caption.</exception>

@@ -12,6 +12,9 @@ internal interface ISubject : IDisposable
     /// <summary>True if images come with attention maps.</summary>
     bool Attends { get; }
 
+    /// <summary>True if the images are those of the dataset, which must not be compared with themselves.</summary>
+    bool IsReal => false;
+
     /// <summary>Returns one image for each request, in order.</summary>
     /// <param name="requests">The captions with their seeds.</param>
     /// <param name="attention">True to return attention maps as well.</param>

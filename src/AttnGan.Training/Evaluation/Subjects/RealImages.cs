@@ -9,6 +9,8 @@ internal sealed class RealImages(EvaluationData data, int size) : ISubject
 
     public bool Attends => false;
 
+    public bool IsReal => true;
+
     public IEnumerable<SubjectImage> Images(IReadOnlyList<ImageRequest> requests, bool attention, CancellationToken cancellation)
     {
         foreach (ImageRequest request in requests)

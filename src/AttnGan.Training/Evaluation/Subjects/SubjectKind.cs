@@ -9,6 +9,10 @@ internal enum SubjectKind
     [JsonStringEnumMemberName("model")]
     Model,
 
+    /// <summary>Images of a folder, which another program may have generated.</summary>
+    [JsonStringEnumMemberName("folder")]
+    Folder,
+
     /// <summary>Baseline: the dataset's own images.</summary>
     [JsonStringEnumMemberName("real")]
     Real,
@@ -16,6 +20,14 @@ internal enum SubjectKind
     /// <summary>Baseline: the dataset's own images, each with a caption of another class.</summary>
     [JsonStringEnumMemberName("wrong_captions")]
     WrongCaptions,
+
+    /// <summary>Baseline: the dataset's own images, blurred.</summary>
+    [JsonStringEnumMemberName("blurred")]
+    Blurred,
+
+    /// <summary>Baseline: one image of the dataset for all captions.</summary>
+    [JsonStringEnumMemberName("repeated")]
+    Repeated,
 
     /// <summary>Baseline: random pixels.</summary>
     [JsonStringEnumMemberName("noise")]
