@@ -118,9 +118,9 @@ internal static class ServerApplication
             string urls = app.Services.GetRequiredService<ServerOptions>().Urls;
             string cause = string.Join(' ', error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
             throw new AttnGanException(
-                error.Message.Contains("certificate", StringComparison.OrdinalIgnoreCase)
+                error.Message.Contains("No server certificate", StringComparison.Ordinal)
                     ? $"The server cannot listen on {urls}: https needs a certificate. Use http:// in `urls` and a proxy for https, or " +
-                        $"configure a certificate in the section `Kestrel` of appsettings.json. ({cause})"
+                        "configure a certificate in the section `Kestrel` of appsettings.json."
                     : app.Configuration.GetSection("Kestrel").Exists()
                         ? $"The server cannot listen as the section `Kestrel` of its configuration says: {cause}"
                         : $"The server cannot listen on {urls}: {cause.TrimEnd('.')}. Specify another address with `urls`.",

@@ -84,7 +84,9 @@ internal static class ServerSettings
             select $"`{endpoint.Path}:Url`: \"{url}\" {ListenAddress.ProblemOf(url)}.");
         return problems.Count == 0
             ? options
-            : throw new AttnGanException($"The server settings are invalid:\n  {string.Join("\n  ", problems)}");
+            : throw new AttnGanException(problems is [var problem]
+                ? $"A server setting is invalid: {problem}"
+                : $"The server settings are invalid:\n  {string.Join("\n  ", problems)}");
     }
 
     /// <summary>Returns the help text.</summary>
