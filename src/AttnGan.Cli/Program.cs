@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using System.CommandLine.Invocation;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using System.Text.RegularExpressions;
 using AttnGan;
 using AttnGan.Cli.Dataset;
@@ -14,6 +15,9 @@ using AttnGan.Cli.Info;
 using AttnGan.Cli.Runs;
 using AttnGan.Cli.Serve;
 using AttnGan.Cli.Train;
+
+// Numbers are read and written the same on every machine.
+CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 using var interruption = new Interruption();
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AttnGan;
 using AttnGan.Server;
 using AttnGan.Server.Configuration;
@@ -8,6 +9,8 @@ if (args is ["--help" or "-h" or "-?"])
     return 0;
 }
 
+// Numbers are read and written the same on every machine.
+CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 try
 {
     ServerSettings.CheckArguments(args);

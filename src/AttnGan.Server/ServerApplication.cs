@@ -1,4 +1,3 @@
-using System.Net.Sockets;
 using System.Text.Json.Serialization;
 using AttnGan.Generation;
 using AttnGan.Server.Configuration;
@@ -23,13 +22,16 @@ internal static class ServerApplication
     // Time for the web server to close connections after the last response.
     private static readonly TimeSpan s_closeTimeout = TimeSpan.FromSeconds(2);
 
+    private static readonly string[] s_startupCategories =
+        ["Microsoft.Extensions.Hosting.Internal.Host", "Microsoft.AspNetCore.Server.Kestrel"];
+
     /// <summary>Creates the server; <see cref="ListenAsync"/> starts it.</summary>
     /// <param name="args">The command line.</param>
     /// <param name="configure">Configures the host further.</param>
     /// <exception cref="AttnGanException">Thrown when settings are invalid.</exception>
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
-        WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
+        WebApplicationBuilder builder = CreateBuilder(args);
         // The defaults of logging, which other sources override. Requests are counted, not logged.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
@@ -66,9 +68,17 @@ internal static class ServerApplication
             forwarded.KnownProxies.Clear();
             forwarded.KnownIPNetworks.Clear();
         });
+        // ListenAsync reports errors at startup in a line, so the stack traces that the host logs are left out.
+        WebApplication? app = null;
+        foreach (string category in s_startupCategories)
+        {
+            builder.Logging.AddFilter(
+                category, level => level >= LogLevel.Warning && app?.Lifetime.ApplicationStarted.IsCancellationRequested == true);
+        }
+
         configure?.Invoke(builder);
 
-        WebApplication app = builder.Build();
+        app = builder.Build();
         if (options.ForwardedHeaders)
         {
             app.UseForwardedHeaders();
@@ -82,11 +92,12 @@ internal static class ServerApplication
         app.UseRateLimiter();
         app.Use(app.Services.GetRequiredService<ApiKeyGuard>().GuardAsync);
         app.Use(app.Services.GetRequiredService<BodyLimit>().GuardAsync);
+        app.Use(RequestGuard.GuardAsync);
         app.Use(app.Services.GetRequiredService<Drain>().GuardAsync);
 
         app.MapApi(options);
         app.MapProbes();
-        app.MapMetrics();
+        app.MapMetrics(options);
         app.MapReference();
         app.MapPage();
         return app;
@@ -96,15 +107,38 @@ internal static class ServerApplication
     /// <exception cref="AttnGanException">Thrown when the model is damaged, or when an address is unavailable.</exception>
     public static async Task ListenAsync(this WebApplication app)
     {
+        // Before the server starts, so that what fails later is the web server.
+        await app.Services.GetRequiredService<ModelCatalog>().StartAsync(CancellationToken.None);
         try
         {
             await app.StartAsync();
         }
-        catch (Exception error) when (error is IOException or SocketException)
+        catch (Exception error) when (error is not (AttnGanException or OperationCanceledException))
         {
             string urls = app.Services.GetRequiredService<ServerOptions>().Urls;
+            string cause = string.Join(' ', error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
             throw new AttnGanException(
-                $"The server cannot listen on {urls}: {error.Message.TrimEnd('.')}. Specify another address with `urls`.", error);
+                error.Message.Contains("No server certificate", StringComparison.Ordinal)
+                    ? $"The server cannot listen on {urls}: https needs a certificate. Use http:// in `urls` and a proxy for https, or " +
+                        "configure a certificate in the section `Kestrel` of appsettings.json."
+                    : app.Configuration.GetSection("Kestrel").Exists()
+                        ? $"The server cannot listen as the section `Kestrel` of its configuration says: {cause}"
+                        : $"The server cannot listen on {urls}: {cause.TrimEnd('.')}. Specify another address with `urls`.",
+                error);
+        }
+    }
+
+    /// <exception cref="AttnGanException">Thrown when appsettings.json or a setting of the host cannot be read.</exception>
+    private static WebApplicationBuilder CreateBuilder(string[] args)
+    {
+        try
+        {
+            return WebApplication.CreateBuilder(args);
+        }
+        catch (Exception error) when (error is IOException or InvalidDataException or UnauthorizedAccessException or FormatException)
+        {
+            string cause = error.InnerException is { } inner ? $"{error.Message.TrimEnd('.')}: {inner.Message}" : error.Message;
+            throw new AttnGanException($"The server settings cannot be read: {cause}", error);
         }
     }
 

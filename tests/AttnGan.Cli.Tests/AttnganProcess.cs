@@ -17,7 +17,11 @@ internal sealed class AttnganProcess : IDisposable
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
 
-    private AttnganProcess(IEnumerable<string> arguments, string workingDirectory, (string Name, string Value)? variable = null)
+    private AttnganProcess(
+        IEnumerable<string> arguments,
+        string workingDirectory,
+        (string Name, string Value)? variable = null,
+        string? runtimeConfig = null)
     {
         var start = new ProcessStartInfo
         {
@@ -39,6 +43,13 @@ internal sealed class AttnganProcess : IDisposable
         else
         {
             start.FileName = dotnet;
+        }
+
+        if (runtimeConfig is not null)
+        {
+            start.ArgumentList.Add("exec");
+            start.ArgumentList.Add("--runtimeconfig");
+            start.ArgumentList.Add(runtimeConfig);
         }
 
         start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AttnGan.Cli.dll"));
@@ -81,6 +92,17 @@ internal sealed class AttnganProcess : IDisposable
     public static Result RunWith((string Name, string Value) variable, string workingDirectory, params IEnumerable<string> arguments)
     {
         using var process = new AttnganProcess(arguments, workingDirectory, variable);
+        return process.WaitForExit();
+    }
+
+    /// <summary>Runs the command to completion in a culture, with the globalization of .NET, which the program itself turns off.</summary>
+    public static Result RunIn(string culture, string workingDirectory, params IEnumerable<string> arguments)
+    {
+        string config = Path.Combine(workingDirectory, "globalization.runtimeconfig.json");
+        File.WriteAllText(config, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "AttnGan.Cli.runtimeconfig.json"))
+            .Replace("\"System.Globalization.Invariant\": true", "\"System.Globalization.Invariant\": false", StringComparison.Ordinal)
+            .Replace("\"System.Globalization.PredefinedCulturesOnly\": true,", "", StringComparison.Ordinal));
+        using var process = new AttnganProcess(arguments, workingDirectory, ("LC_ALL", $"{culture}.UTF-8"), config);
         return process.WaitForExit();
     }
 

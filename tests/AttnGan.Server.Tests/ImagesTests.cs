@@ -258,7 +258,7 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     [InlineData("""{ "caption": "a star", "seed": "7" }""", "`seed` has the wrong type")]
     [InlineData("""{ "caption": "a star", "seed": 1.5 }""", "`seed` has the wrong type")]
     [InlineData("""{ "caption": 5 }""", "`caption` has the wrong type")]
-    [InlineData("""{ "caption": "\ud83d" }""", "`caption` has the wrong type")]
+    [InlineData("""{ "caption": "\ud83d" }""", "`caption` is not Unicode text")]
     [InlineData("""{ "caption": "a star", "caption": "a star" }""", "`caption` is duplicated")]
     [InlineData("""{ "caption": "a star", """, "not valid JSON")]
     [InlineData("""[ "a star" ]""", "has the wrong type")]

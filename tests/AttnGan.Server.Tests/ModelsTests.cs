@@ -61,6 +61,68 @@ public sealed class ModelsTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
+    public async Task Only_files_are_models()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The test creates a pipe.");
+        using var folder = new TemporaryFolder();
+        using (var makePipe = System.Diagnostics.Process.Start("mkfifo", [folder.PathOf("pipe.onnx")]))
+        {
+            await makePipe.WaitForExitAsync(Cancellation);
+            Assert.Equal(0, makePipe.ExitCode);
+        }
+
+        Directory.CreateDirectory(folder.PathOf("folder.onnx"));
+        File.WriteAllText(folder.PathOf("empty.onnx"), "");
+        File.CreateSymbolicLink(folder.PathOf("link-to-pipe.onnx"), folder.PathOf("pipe.onnx"));
+        File.CreateSymbolicLink(folder.PathOf("link-to-nothing.onnx"), folder.PathOf("nothing.onnx"));
+        File.CreateSymbolicLink(folder.PathOf("link.onnx"), Repository.BundledModel);
+        await using var factory = new ServerFactory(("models", folder.Path));
+        using HttpClient client = factory.CreateClient();
+
+        JsonArray models = (await client.GetAsync("/v1/models", HttpStatusCode.OK))["models"]!.AsArray();
+
+        Assert.Equal(["emoji", "link"], models.Select(model => (string?)model!["name"]));
+        Assert.Empty(factory.Log.Lines);
+    }
+
+    [Fact]
+    public async Task A_pipe_cannot_be_the_default_model()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The test creates a pipe.");
+        using var folder = new TemporaryFolder();
+        using (var makePipe = System.Diagnostics.Process.Start("mkfifo", [folder.PathOf("pipe.onnx")]))
+        {
+            await makePipe.WaitForExitAsync(Cancellation);
+        }
+
+        await using WebApplication app = ServerApplication.Create([$"--model={folder.PathOf("pipe.onnx")}", "--urls=http://127.0.0.1:0"]);
+        Assert.Contains("pipe or device", (await Assert.ThrowsAsync<AttnGanException>(app.ListenAsync)).Message);
+    }
+
+    [Fact]
+    public async Task A_loaded_model_stays_as_loaded_in_every_endpoint_whatever_becomes_of_its_file()
+    {
+        using var folder = new TemporaryFolder();
+        string path = folder.PathOf("mine.onnx");
+        File.Copy(Repository.BundledModel, path);
+        await using var factory = new ServerFactory(("models", folder.Path));
+        using HttpClient client = factory.CreateClient();
+        const string Request = """{ "caption": "a star", "seed": 1, "size": 32, "model": "mine" }""";
+        JsonNode image = await client.PostAsync("/v1/images", Request);
+
+        foreach (Action change in (Action[])[() => File.WriteAllText(path, "no model"), () => File.Delete(path)])
+        {
+            change();
+            Assert.True(JsonNode.DeepEquals(image, await client.PostAsync("/v1/images", Request)));
+            Assert.Equal(16, (int)(await client.GetAsync("/v1/models/mine", HttpStatusCode.OK))["maxWords"]!);
+            Assert.Equal(2, (await client.GetAsync("/v1/models", HttpStatusCode.OK))["models"]!.AsArray().Count);
+            Assert.NotEmpty((await client.GetAsync("/v1/vocabulary?model=mine&prefix=h", HttpStatusCode.OK))["words"]!.AsArray());
+        }
+
+        Assert.Empty(factory.Log.Lines);
+    }
+
+    [Fact]
     public async Task A_file_can_be_the_default_model()
     {
         using var folder = new TemporaryFolder();

@@ -14,6 +14,25 @@ public sealed class OperationsTests(DefaultServer server) : IClassFixture<Defaul
     public async Task Probes_respond(string path, string text) =>
         Assert.Equal(text, await server.Client.GetStringAsync(path, Cancellation));
 
+    [Theory]
+    [InlineData("/healthz")]
+    [InlineData("/readyz")]
+    public async Task Probes_respond_to_HEAD(string path)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Head, path);
+        using HttpResponseMessage response = await server.Client.SendAsync(request, Cancellation);
+
+        Assert.Equal(HttpStatusCode.OK, response.StatusCode);
+        Assert.Equal("text/plain", response.Content.Headers.ContentType?.MediaType);
+    }
+
+    [Theory]
+    [InlineData("/openapi/v2.json")]
+    [InlineData("/openapi/v1.yaml")]
+    [InlineData("/openapi/")]
+    public async Task Unknown_versions_of_the_openapi_document_are_problem_details(string path) =>
+        await server.Client.GetAsync(path, HttpStatusCode.NotFound);
+
     [Fact]
     public async Task Metrics_include_requests_images_batches_queue_and_durations()
     {

@@ -55,6 +55,60 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
         await server.Client.PostAsync("/nothing", Star, HttpStatusCode.NotFound, "image/png");
     }
 
+    [Theory]
+    [InlineData("bogus")]
+    [InlineData("\"bogus\"")]
+    [InlineData("utf-7")]
+    public async Task An_unknown_character_set_is_unsupported(string charset)
+    {
+        using var body = new ByteArrayContent(Encoding.UTF8.GetBytes(Star));
+        body.Headers.TryAddWithoutValidation("Content-Type", $"application/json; charset={charset}");
+
+        using HttpResponseMessage response = await server.Client.PostAsync("/v1/images", body, Cancellation);
+
+        Assert.Contains(charset.Trim('"'), (string?)(await response.ReadAsync(HttpStatusCode.UnsupportedMediaType))["detail"]);
+        Assert.Empty(server.Log.Lines);
+    }
+
+    [Theory]
+    [InlineData("utf-16")]
+    [InlineData("\"UTF-8\"")]
+    [InlineData("iso-8859-1")]
+    public async Task Known_character_sets_are_read(string charset)
+    {
+        using var body = new ByteArrayContent(Encoding.GetEncoding(charset.Trim('"')).GetBytes(Star));
+        body.Headers.TryAddWithoutValidation("Content-Type", $"application/json; charset={charset}");
+
+        using HttpResponseMessage response = await server.Client.PostAsync("/v1/images", body, Cancellation);
+
+        await response.ReadAsync(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Text_that_is_not_Unicode_is_reported_as_that()
+    {
+        byte[] invalidUtf8 = [.. "{ \"caption\": \"a st"u8, 0xC3, 0x28, .. "ar\" }"u8];
+        foreach (byte[] text in (byte[][])[invalidUtf8, Encoding.ASCII.GetBytes("""{ "caption": "a star \ud83d" }""")])
+        {
+            using var body = new ByteArrayContent(text);
+            body.Headers.TryAddWithoutValidation("Content-Type", "application/json");
+
+            using HttpResponseMessage response = await server.Client.PostAsync("/v1/images", body, Cancellation);
+
+            Assert.StartsWith(
+                "The value of `caption` is not Unicode text", (string?)(await response.ReadAsync(HttpStatusCode.BadRequest))["detail"]);
+        }
+    }
+
+    [Theory]
+    [InlineData("/v1/vocabulary?prefix=a&prefix=b", "prefix")]
+    [InlineData("/v1/vocabulary?limit=1&LIMIT=2", "limit")]
+    [InlineData("/v1/models?x=1&x=1", "x")]
+    public async Task Repeated_query_parameters_are_refused(string path, string name) => Assert.Contains(
+        $"`{name}` is repeated",
+        (string?)(await server.Client.GetAsync(path, HttpStatusCode.BadRequest))["detail"],
+        StringComparison.OrdinalIgnoreCase);
+
     [Fact]
     public async Task A_body_that_is_too_large_is_refused_with_and_without_a_content_length()
     {
@@ -145,6 +199,26 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
         // Requests with invalid keys share the limit of their IP address, which slows down guessing.
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(client, "/v1/models", "guess 1"));
         Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(client, "/v1/models", "guess 2"));
+    }
+
+    [Fact]
+    public async Task Guesses_of_a_key_at_the_metrics_are_limited_and_counted()
+    {
+        await using var factory = new ServerFactory(("rate-limit", "2"), ("api-key", "first"));
+        using HttpClient client = factory.CreateClient();
+
+        for (int i = 0; i < 4; i++)
+        {
+            Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/metrics", "first"));
+        }
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(client, "/metrics", "guess 1"));
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(client, "/v1/models", "guess 2"));
+        // Guesses at the metrics and at the API share a limit.
+        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(client, "/metrics", "guess 3"));
+        Assert.Equal(HttpStatusCode.TooManyRequests, await StatusAsync(client, "/v1/models", "guess 4"));
+        Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, "/v1/models", "first"));
+        Assert.Equal(2, factory.Counters["attngan.keys.refused"]);
     }
 
     [Theory]

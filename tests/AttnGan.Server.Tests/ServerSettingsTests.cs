@@ -1,5 +1,6 @@
 using AttnGan.Server.Configuration;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Logging;
 
 namespace AttnGan.Server.Tests;
 
@@ -96,6 +97,17 @@ public sealed class ServerSettingsTests
     [InlineData("urls", "", "`urls` is empty")]
     [InlineData("urls", "localhost:80", "\"localhost:80\" is not an address")]
     [InlineData("urls", "ftp://localhost", "\"ftp://localhost\" is not an address")]
+    [InlineData("urls", "http://127.0.0.l:5080", "has the host \"127.0.0.l\"; expected an IP address, localhost, or *")]
+    [InlineData("urls", "http://example.org", "has the host \"example.org\"")]
+    [InlineData("urls", "http://[::1:5080", "has the host \"[::1")]
+    [InlineData("urls", "http://127.0.0.1:5080x", "has the host \"127.0.0.1:5080x\"")]
+    [InlineData("urls", "http://127.0.0.1:99999", "has the port 99999; expected 0 to 65535")]
+    [InlineData("urls", "http://127.0.0.1:-1", "has the port -1; expected 0 to 65535")]
+    [InlineData("urls", "http://127.0.0.1:5080/base", "has the path /base; the server can only be at the root")]
+    [InlineData("urls", "http://localhost:0", "use http://127.0.0.1:0")]
+    [InlineData("urls", "http://:5080", "is not an address")]
+    [InlineData("Kestrel:Endpoints:Http:Url", "http://127.0.0.l:5080", "`Kestrel:Endpoints:Http:Url`: \"http://127.0.0.l:5080\" has the host")]
+    [InlineData("Kestrel:Endpoints:Http:Url", "nothing", "`Kestrel:Endpoints:Http:Url`: \"nothing\" is not an address")]
     [InlineData("models", "/nowhere", "the folder `/nowhere` does not exist")]
     [InlineData("model", "/nowhere.onnx", "the file `/nowhere.onnx` does not exist")]
     [InlineData("Server:MaxBatchSizes", "1", "`Server:MaxBatchSizes` is not a setting; valid keys: Urls, Model, Models,")]
@@ -130,6 +142,51 @@ public sealed class ServerSettingsTests
             Assert.Contains($"  {setting.Option} {setting.Value}\n", ServerSettings.Help());
             Assert.Contains($"| `{setting.Option}` |", documentation);
         });
+    }
+
+    [Theory]
+    [InlineData("http://127.0.0.1")]
+    [InlineData("HTTP://LOCALHOST:5080/")]
+    [InlineData("http://*:5080")]
+    [InlineData("http://+:0")]
+    [InlineData("http://[::]:5080;https://10.0.0.1:65535")]
+    [InlineData("http://unix:/tmp/attngan.sock")]
+    public void Addresses_of_this_machine_are_accepted(string urls) => Assert.Equal(urls, Read(("urls", urls)).Urls);
+
+    /// <summary>Errors that only the web server can detect. A settings file can have endpoints that replace `urls`.</summary>
+    [Theory]
+    [InlineData("https needs a certificate", "--urls=https://127.0.0.1:0")]
+    [InlineData("/nowhere.pfx", "--urls=https://127.0.0.1:0", "--Kestrel:Certificates:Default:Path=/nowhere.pfx")]
+    [InlineData("192.0.2.1", "--urls=http://192.0.2.1:5080")]
+    [InlineData("/nowhere/socket", "--urls=http://unix:/nowhere/socket")]
+    [InlineData("section `Kestrel`", "--Kestrel:Endpoints:Http:Port=1")]
+    [InlineData("/nowhere.pfx", "--Kestrel:Endpoints:Https:Url=https://127.0.0.1:0", "--Kestrel:Certificates:Default:Path=/nowhere.pfx")]
+    public async Task Errors_of_the_web_server_are_one_line_without_a_stack_trace(string message, params string[] arguments)
+    {
+        var log = new CollectedLog();
+        await using Microsoft.AspNetCore.Builder.WebApplication app =
+            ServerApplication.Create(arguments, builder => builder.Logging.ClearProviders().AddProvider(log));
+
+        AttnGanException error = await Assert.ThrowsAsync<AttnGanException>(app.ListenAsync);
+
+        Assert.StartsWith("The server cannot listen ", error.Message);
+        Assert.Contains(message, error.Message);
+        Assert.DoesNotContain('\n', error.Message);
+        Assert.DoesNotContain(log.Lines, line => line.Contains("   at ", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("{")]
+    [InlineData("{ \"Server\": 1, \"Server\": 2 }")]
+    public void A_settings_file_that_cannot_be_read_is_reported(string json)
+    {
+        using var folder = new TemporaryFolder();
+        File.WriteAllText(folder.PathOf("appsettings.json"), json);
+
+        AttnGanException error = Assert.Throws<AttnGanException>(() => ServerApplication.Create([$"--contentroot={folder.Path}"]));
+
+        Assert.StartsWith("The server settings cannot be read: ", error.Message);
+        Assert.Contains("appsettings.json", error.Message);
     }
 
     [Fact]

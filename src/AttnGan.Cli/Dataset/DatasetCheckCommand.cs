@@ -46,7 +46,7 @@ internal static class DatasetCheckCommand
         string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
         string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
         AttnGanConfig config = DatasetCommand.ReadConfig(file, settings);
-        DataConfig data = config.Data with { Workers = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount };
+        DataConfig data = config.Data with { Workers = CommonOptions.ThreadsOf(arguments) ?? Environment.ProcessorCount };
         int imageSize = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
         string directory = arguments.GetRequiredValue(s_directory).ToString();
         DatasetReport report = Terminal.WithProgress("Reading images", progress => DatasetInspector.Inspect(

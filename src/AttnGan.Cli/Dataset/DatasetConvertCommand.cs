@@ -56,7 +56,7 @@ internal static class DatasetConvertCommand
             Size = arguments.GetValue(s_size),
             Link = arguments.GetValue(s_link),
             Background = RgbColor.Parse(config.Data.Background),
-            Threads = arguments.GetValue(CommonOptions.Threads) ?? Environment.ProcessorCount,
+            Threads = CommonOptions.ThreadsOf(arguments) ?? Environment.ProcessorCount,
         };
         string target = arguments.GetRequiredValue(s_out).ToString();
         var source = CaptionedImageDataset.Open(arguments.GetRequiredValue(s_source).ToString(), config.Data);

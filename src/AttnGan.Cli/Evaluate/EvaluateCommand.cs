@@ -146,20 +146,13 @@ internal static class EvaluateCommand
     private static Option<double?> CreateCropScale()
     {
         const int Max = DataConfig.MaxCropScale;
-        var option = new Option<double?>("--crop-scale")
+        return new Option<double?>("--crop-scale")
         {
             Description = "Shorter side of real images before their center crop, relative to the size of the generated images. Default: " +
                 "as in the training of the model (data.crop_scale); for a model package, as in the training of the DAMSM.",
             HelpName = "X",
+            CustomParser = CommonOptions.ParseNumber(value => value is >= 1 and <= Max, $"from 1 to {Max}, such as 1"),
         };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && double.TryParse(token.Value, out double value) && value is not (>= 1 and <= Max))
-            {
-                result.AddError($"`--crop-scale {token.Value}`: expected a number from 1 to {Max}, such as 1.");
-            }
-        });
-        return option;
     }
 
     private static int Run(ParseResult arguments, Interruption interruption)
@@ -192,7 +185,7 @@ internal static class EvaluateCommand
             ReferenceStatistics = arguments.GetValue(s_reference)?.ToString(),
             Cache = arguments.GetValue(s_cache) ?? DefaultCache(),
             Output = folder,
-            Threads = arguments.GetValue(CommonOptions.Threads) ?? 0,
+            Threads = CommonOptions.ThreadsOf(arguments) ?? 0,
         };
         Device device = CommonOptions.PrepareCompute(arguments);
         CancellationToken cancellation = interruption.Listen();

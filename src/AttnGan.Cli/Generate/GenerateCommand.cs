@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using AttnGan.Cli.Hosting;
 using AttnGan.Generation;
 
@@ -115,7 +116,7 @@ internal static class GenerateCommand
         var pipelineOptions = new PipelineOptions
         {
             Engine = Enum.Parse<InferenceEngine>(arguments.GetRequiredValue(s_engine), ignoreCase: true),
-            Threads = arguments.GetValue(CommonOptions.Threads) ?? 0,
+            Threads = CommonOptions.ThreadsOf(arguments) ?? 0,
             BatchSize = arguments.GetRequiredValue(s_batchSize),
         };
         string model = arguments.GetValue(s_model) ?? GenerationModel.Bundled();
@@ -163,12 +164,24 @@ internal static class GenerateCommand
         {
             try
             {
-                captions.AddRange(File.ReadLines(file).Select(line => line.Trim()).Where(line => line.Length > 0));
+                captions.AddRange(TextLines.Read(file, Encoding.UTF8)
+                    .Select(line => line.Trim())
+                    .Where(line => line.Length > 0)
+                    .Take(GenerationJob.MaxImages + 1));
+            }
+            catch (InvalidDataException exception)
+            {
+                throw new AttnGanException($"The captions `{file}` cannot be read: {exception.Message}.", exception);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
                 throw new AttnGanException($"The captions `{file}` cannot be read: {exception.Message}", exception);
             }
+        }
+
+        if (captions.Count > GenerationJob.MaxImages)
+        {
+            throw new UsageException($"The file `{file}` has more than {GenerationJob.MaxImages} captions, the maximum number of images.");
         }
 
         return captions.Count > 0 ? captions : throw new UsageException(file is null

@@ -13,8 +13,8 @@ internal sealed record GenerationJob
     // The animation needs all frames in memory.
     private const int MaxFrames = 100_000;
 
-    // Before generation, every file name is checked against the folder.
-    private const int MaxImages = 1_000_000;
+    /// <summary>The maximum number of images: before generation, every file name is checked against the folder.</summary>
+    public const int MaxImages = 1_000_000;
 
     public required string Folder { get; init; }
 

@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
+using System.Globalization;
+using AttnGan.Inference;
 using AttnGan.Training.Torch;
 using TorchSharp;
 
@@ -37,13 +40,17 @@ internal static class CommonOptions
     public static torch.Device PrepareCompute(ParseResult arguments)
     {
         torch.Device device = ComputeDevice.Resolve(Enum.Parse<DeviceChoice>(arguments.GetRequiredValue(Device), ignoreCase: true));
-        if (arguments.GetValue(Threads) is { } threads)
+        if (ThreadsOf(arguments) is { } threads)
         {
             torch.set_num_threads(threads);
         }
 
         return device;
     }
+
+    /// <summary>Returns the number of threads, at most one per processor; null if the option is not specified.</summary>
+    public static int? ThreadsOf(ParseResult arguments) =>
+        arguments.GetValue(Threads) is { } threads ? ProcessorThreads.Limit(threads) : null;
 
     /// <summary>Adds a lower bound to an integer option.</summary>
     public static Option<T> WithMinimum<T>(this Option<T> option, int minimum) => option.WithRange(minimum, int.MaxValue);
@@ -61,6 +68,23 @@ internal static class CommonOptions
         return option;
     }
 
+    /// <summary>
+    /// Returns a parser of decimal numbers. The default parser takes a decimal comma for a separator of thousands: 0,8 would be 8.
+    /// </summary>
+    /// <param name="isValid">Returns true for numbers in the range.</param>
+    /// <param name="range">The range for error messages, after "expected a number".</param>
+    public static Func<ArgumentResult, double?> ParseNumber(Func<double, bool> isValid, string range) => result =>
+    {
+        string text = result.Tokens[0].Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out double value) && isValid(value))
+        {
+            return value;
+        }
+
+        result.AddError($"`{((OptionResult)result.Parent!).Option.Name} {text}`: expected a number {range}.");
+        return null;
+    };
+
     private static Option<string> CreateDevice()
     {
         var option = new Option<string>("--device")
@@ -75,24 +99,14 @@ internal static class CommonOptions
 
     private static Option<int?> CreateThreads() => new Option<int?>("--threads")
     {
-        Description = "CPU threads. Default: one per core.",
+        Description = "CPU threads. Default and maximum: one per processor.",
         HelpName = "N",
     }.WithMinimum(1);
 
-    private static Option<double?> CreateTruncation()
+    private static Option<double?> CreateTruncation() => new("--truncation")
     {
-        var option = new Option<double?>("--truncation")
-        {
-            Description = "Largest magnitude of noise values, above 0; 1 or less gives more typical, less varied images. Default: none.",
-            HelpName = "T",
-        };
-        option.Validators.Add(result =>
-        {
-            if (result.Tokens is [var token] && double.TryParse(token.Value, out double value) && !(value > 0))
-            {
-                result.AddError($"`--truncation {token.Value}`: expected a number greater than 0, such as 0.8.");
-            }
-        });
-        return option;
-    }
+        Description = "Largest magnitude of noise values, above 0; 1 or less gives more typical, less varied images. Default: none.",
+        HelpName = "T",
+        CustomParser = ParseNumber(value => value > 0, "greater than 0, such as 0.8"),
+    };
 }

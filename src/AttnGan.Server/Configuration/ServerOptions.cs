@@ -14,7 +14,7 @@ internal sealed record ServerOptions
     /// <summary>A folder of model packages, each loaded on first use.</summary>
     public string? Models { get; init; }
 
-    /// <summary>Threads that one batch uses; 0 for one per core.</summary>
+    /// <summary>Threads that one batch uses; 0 for one per processor, which is also the maximum.</summary>
     public int Threads { get; init; }
 
     /// <summary>Maximum number of images in a batch, which may come from several requests; at least 1.</summary>
@@ -69,10 +69,12 @@ internal sealed record ServerOptions
             yield return "`urls` is empty; specify an address such as http://127.0.0.1:5080.";
         }
 
-        foreach (string url in urls.Where(url => !IsAddress(url)))
+        foreach (string url in urls)
         {
-            yield return $"`urls`: \"{url}\" is not an address; expected http:// or https://, a host and a port, " +
-                "such as http://127.0.0.1:5080.";
+            if (ListenAddress.ProblemOf(url) is { } problem)
+            {
+                yield return $"`urls`: \"{url}\" {problem}.";
+            }
         }
 
         (string Name, int Value, int Minimum)[] numbers =
@@ -116,18 +118,6 @@ internal sealed record ServerOptions
         if (Model is not null && !File.Exists(Model))
         {
             yield return $"`model`: the file `{Model}` does not exist.";
-        }
-    }
-
-    private static bool IsAddress(string url)
-    {
-        try
-        {
-            return BindingAddress.Parse(url) is { Scheme: "http" or "https", Host.Length: > 0 };
-        }
-        catch (FormatException)
-        {
-            return false;
         }
     }
 }

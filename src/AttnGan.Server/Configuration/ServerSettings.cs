@@ -21,7 +21,7 @@ internal static class ServerSettings
             (options, text) => options with { Model = text }),
         new("models", "DIR", "A folder of further model packages, named after their files; each is loaded on first use.",
             (options, text) => options with { Models = text }),
-        new("threads", "N", "CPU threads per batch. Default: one per core.",
+        new("threads", "N", "CPU threads per batch. Default and maximum: one per processor.",
             (options, text) => options with { Threads = ParseInteger(text) }),
         new("max-batch-size", "N", "Maximum batch size; a batch may combine images of several requests. Default: 8.",
             (options, text) => options with { MaxBatchSize = ParseInteger(text) }),
@@ -77,9 +77,16 @@ internal static class ServerSettings
         }
 
         problems.AddRange(options.Problems());
+        problems.AddRange(
+            from endpoint in configuration.GetSection("Kestrel:Endpoints").GetChildren()
+            let url = endpoint["Url"]
+            where url is not null && ListenAddress.ProblemOf(url) is not null
+            select $"`{endpoint.Path}:Url`: \"{url}\" {ListenAddress.ProblemOf(url)}.");
         return problems.Count == 0
             ? options
-            : throw new AttnGanException($"The server settings are invalid:\n  {string.Join("\n  ", problems)}");
+            : throw new AttnGanException(problems is [var problem]
+                ? $"A server setting is invalid: {problem}"
+                : $"The server settings are invalid:\n  {string.Join("\n  ", problems)}");
     }
 
     /// <summary>Returns the help text.</summary>

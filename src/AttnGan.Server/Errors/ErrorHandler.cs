@@ -61,6 +61,12 @@ internal sealed partial class ErrorHandler(ServerOptions options, IOptions<JsonO
                 $"valid members: {string.Join(", ", MembersOf(unknown.Groups[2].Value))}.";
         }
 
+        if (error.InnerException?.Message.Contains("UTF-", StringComparison.Ordinal) == true)
+        {
+            return $"The value {(path is null ? "" : $"of {path} ")}is not Unicode text: it has bytes that are not UTF-8, or half of a " +
+                "surrogate pair.";
+        }
+
         Match duplicate = DuplicateMember().Match(error.Message);
         if (duplicate.Success)
         {

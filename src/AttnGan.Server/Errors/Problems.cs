@@ -72,6 +72,13 @@ internal static class Problems
     public static ProblemHttpResult NotJson() =>
         TypedResults.Problem(NotJsonDetail, statusCode: StatusCodes.Status415UnsupportedMediaType);
 
+    public static ProblemHttpResult UnknownCharset(string charset) => TypedResults.Problem(
+        $"The character set \"{charset}\" of the request body is unknown; send UTF-8.",
+        statusCode: StatusCodes.Status415UnsupportedMediaType);
+
+    public static ProblemHttpResult RepeatedParameter(string name) => TypedResults.Problem(
+        $"The query parameter `{name}` is repeated; specify it once.", statusCode: StatusCodes.Status400BadRequest, title: "Malformed request");
+
     /// <summary>Adds a detail to a response that has a status and no body.</summary>
     public static ProblemHttpResult ForStatus(HttpContext context, ServerOptions options) => TypedResults.Problem(
         context.Response.StatusCode switch

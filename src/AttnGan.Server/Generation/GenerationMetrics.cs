@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 
 namespace AttnGan.Server.Generation;
 
-/// <summary>The metrics of the generation queues, by model.</summary>
+/// <summary>The metrics of the generation queues, by model, and of refused API keys.</summary>
 internal sealed class GenerationMetrics
 {
     public const string MeterName = "AttnGan.Server";
@@ -10,6 +10,7 @@ internal sealed class GenerationMetrics
     private readonly Counter<long> _generated;
     private readonly Counter<long> _dropped;
     private readonly Counter<long> _rejected;
+    private readonly Counter<long> _keysRefused;
     private readonly UpDownCounter<int> _queueLength;
     private readonly Histogram<int> _batchSize;
     private readonly Histogram<double> _duration;
@@ -21,6 +22,8 @@ internal sealed class GenerationMetrics
         _dropped = meter.CreateCounter<long>(
             "attngan.images.dropped", "{image}", "Images not generated because their client disconnected.");
         _rejected = meter.CreateCounter<long>("attngan.images.rejected", "{image}", "Images rejected because the queue was full.");
+        _keysRefused = meter.CreateCounter<long>(
+            "attngan.keys.refused", "{request}", "Requests refused because their API key was missing or invalid.");
         _queueLength = meter.CreateUpDownCounter<int>("attngan.queue.length", "{image}", "Images waiting in the queue.");
         _batchSize = meter.CreateHistogram(
             "attngan.batch.size",
@@ -46,6 +49,8 @@ internal sealed class GenerationMetrics
     }
 
     public void Dropped(string model, int images) => _dropped.Add(images, Tag(model));
+
+    public void KeyRefused(bool isMissing) => _keysRefused.Add(1, new KeyValuePair<string, object?>("reason", isMissing ? "missing" : "invalid"));
 
     public void Rejected(string model, int images) => _rejected.Add(images, Tag(model));
 

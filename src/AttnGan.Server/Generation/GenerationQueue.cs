@@ -13,8 +13,6 @@ namespace AttnGan.Server.Generation;
 /// </summary>
 internal sealed class GenerationQueue : IAsyncDisposable
 {
-    private static readonly TimeSpan s_maxRetryAfter = TimeSpan.FromMinutes(1);
-
     private readonly string _model;
     private readonly IBatchGenerator _generator;
     private readonly ServerOptions _options;
@@ -24,10 +22,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
     private readonly Channel<QueuedRequest> _arrivals;
     private readonly CancellationTokenSource _stopping = new();
     private readonly Task _worker;
-
-    // The number of waiting images.
-    private int _length;
-    private double _secondsPerImage;
+    private readonly QueueLoad _load;
 
     public GenerationQueue(
         string model,
@@ -38,6 +33,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
         ILogger<GenerationQueue> logger)
     {
         (_model, _generator, _options, _metrics, _time, _logger) = (model, generator, options, metrics, time, logger);
+        _load = new QueueLoad(options.QueueLength);
         // Each request has at least one image, so the limit on waiting images applies first.
         _arrivals = Channel.CreateBounded<QueuedRequest>(new BoundedChannelOptions(options.QueueLength) { SingleReader = true });
         _worker = Task.Run(WorkAsync);
@@ -68,27 +64,16 @@ internal sealed class GenerationQueue : IAsyncDisposable
 
     private Task<IReadOnlyList<GeneratedImage>> EnqueueAsync(QueuedRequest request)
     {
-        for (int length = Volatile.Read(ref _length); ;)
+        if (!_load.TryAdd(request.Options.Size, request.Count))
         {
-            if (length + request.Count > _options.QueueLength)
-            {
-                _metrics.Rejected(_model, request.Count);
-                throw new QueueFullException(EstimateRetryAfter(length));
-            }
-
-            int current = Interlocked.CompareExchange(ref _length, length + request.Count, length);
-            if (current == length)
-            {
-                break;
-            }
-
-            length = current;
+            _metrics.Rejected(_model, request.Count);
+            throw new QueueFullException(_load.Estimate());
         }
 
         _metrics.QueueChanged(_model, request.Count);
         if (!_arrivals.Writer.TryWrite(request))
         {
-            RemoveFromLength(request.Count);
+            RemoveFromQueue(request, request.Count);
             throw new StoppingException();
         }
 
@@ -101,7 +86,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
         var waiting = new List<QueuedRequest>();
         while (waiting.Count > 0 || await _arrivals.Reader.WaitToReadAsync())
         {
-            if (_options.BatchWait > TimeSpan.Zero && _length < _options.MaxBatchSize && !_stopping.IsCancellationRequested)
+            if (_options.BatchWait > TimeSpan.Zero && _load.Waiting < _options.MaxBatchSize && !_stopping.IsCancellationRequested)
             {
                 await Task.Delay(_options.BatchWait, _time, _stopping.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -148,7 +133,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
             request.Fail(new StoppingException());
         }
 
-        RemoveFromLength(request.Remaining);
+        RemoveFromQueue(request, request.Remaining);
     }
 
     /// <summary>Removes the requests of the next batch from the waiting ones; returns them with their number of images in it.</summary>
@@ -172,7 +157,9 @@ internal sealed class GenerationQueue : IAsyncDisposable
             waiting.RemoveAt(i);
         }
 
-        RemoveFromLength(_options.MaxBatchSize - room);
+        int taken = _options.MaxBatchSize - room;
+        _load.Begin(taken);
+        _metrics.QueueChanged(_model, -taken);
         return batch;
     }
 
@@ -192,7 +179,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
                     batch[0].Request.Options,
                     cancellation.Token);
             TimeSpan duration = _time.GetElapsedTime(start);
-            _secondsPerImage = duration.TotalSeconds / count;
+            _load.End(batch[0].Request.Options.Size, count, duration);
             _metrics.Generated(_model, count, duration);
 
             // Arrivals go in front of the unfinished requests of this batch.
@@ -210,6 +197,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
         }
         catch (OperationCanceledException)
         {
+            _load.End(batch[0].Request.Options.Size, count, duration: null);
             foreach ((QueuedRequest request, int images) in batch)
             {
                 Abandon(request, images, request.Aborted.IsCancellationRequested ? null : new StoppingException());
@@ -219,6 +207,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            _load.End(batch[0].Request.Options.Size, count, duration: null);
             Log.BatchFailed(_logger, error, count, _model);
             foreach ((QueuedRequest request, int images) in batch)
             {
@@ -230,7 +219,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
     /// <summary>Ends a request whose batch failed, or was canceled if there is no error.</summary>
     private void Abandon(QueuedRequest request, int imagesInBatch, Exception? error)
     {
-        RemoveFromLength(request.Remaining - imagesInBatch);
+        RemoveFromQueue(request, request.Remaining - imagesInBatch);
         if (error is null)
         {
             _metrics.Dropped(_model, request.Remaining);
@@ -242,15 +231,9 @@ internal sealed class GenerationQueue : IAsyncDisposable
         }
     }
 
-    private void RemoveFromLength(int images)
+    private void RemoveFromQueue(QueuedRequest request, int images)
     {
-        Interlocked.Add(ref _length, -images);
+        _load.Remove(request.Options.Size, images);
         _metrics.QueueChanged(_model, -images);
-    }
-
-    private TimeSpan EstimateRetryAfter(int waiting)
-    {
-        var estimate = TimeSpan.FromSeconds(Math.Ceiling(Math.Max(1, waiting * _secondsPerImage)));
-        return estimate < s_maxRetryAfter ? estimate : s_maxRetryAfter;
     }
 }

@@ -2,11 +2,12 @@ using System.Security.Cryptography;
 using System.Text;
 using AttnGan.Server.Configuration;
 using AttnGan.Server.Errors;
+using AttnGan.Server.Generation;
 
 namespace AttnGan.Server.Http;
 
 /// <summary>Protects the API and the metrics if keys are configured. The page and the probes remain open.</summary>
-internal sealed class ApiKeyGuard(ServerOptions options)
+internal sealed class ApiKeyGuard(ServerOptions options, GenerationMetrics metrics)
 {
     public const string Header = "X-Api-Key";
 
@@ -35,8 +36,14 @@ internal sealed class ApiKeyGuard(ServerOptions options)
     }
 
     /// <summary>Middleware that refuses requests without a valid key.</summary>
-    public Task GuardAsync(HttpContext context, RequestDelegate next) =>
-        _keys.Length > 0 && context.GetEndpoint()?.Metadata.GetMetadata<KeyRequired>() is not null && KeyOf(context.Request) < 0
-            ? Problems.Unauthorized(context).ExecuteAsync(context)
-            : next(context);
+    public Task GuardAsync(HttpContext context, RequestDelegate next)
+    {
+        if (_keys.Length == 0 || context.GetEndpoint()?.Metadata.GetMetadata<KeyRequired>() is null || KeyOf(context.Request) >= 0)
+        {
+            return next(context);
+        }
+
+        metrics.KeyRefused(isMissing: !context.Request.Headers.ContainsKey(Header));
+        return Problems.Unauthorized(context).ExecuteAsync(context);
+    }
 }

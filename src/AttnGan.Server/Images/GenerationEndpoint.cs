@@ -24,9 +24,10 @@ internal static class GenerationEndpoint
     /// <param name="catalog">The models.</param>
     /// <param name="request">The request.</param>
     /// <param name="errors">The errors found so far; if there are any, no model is loaded.</param>
+    /// <param name="aborted">Canceled when the client disconnects.</param>
     /// <returns>Either the model, or the problem to respond with.</returns>
     public static async Task<(LoadedModel? Model, ProblemHttpResult? Problem)> LoadModelAsync(
-        this ModelCatalog catalog, IModelRequest request, RequestErrors errors)
+        this ModelCatalog catalog, IModelRequest request, RequestErrors errors, CancellationToken aborted)
     {
         if (errors.Any)
         {
@@ -48,6 +49,6 @@ internal static class GenerationEndpoint
         EncodedCaption? unknown = request.AllCaptions().Select(model.Captions.Encode).FirstOrDefault(caption => caption.Ids.Count == 0);
         return unknown is null
             ? (model, null)
-            : (null, Problems.NoKnownWord(unknown, UnknownWord.Of(unknown, model.Vocabulary)));
+            : (null, Problems.NoKnownWord(unknown, new WordSuggestions(model.Vocabulary, aborted).Of(unknown)));
     }
 }

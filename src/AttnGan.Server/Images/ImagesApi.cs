@@ -52,7 +52,7 @@ internal static class ImagesApi
                 "for several.");
         }
 
-        (LoadedModel? model, ProblemHttpResult? problem) = await catalog.LoadModelAsync(request, errors);
+        (LoadedModel? model, ProblemHttpResult? problem) = await catalog.LoadModelAsync(request, errors, aborted);
         if (model is null)
         {
             return problem!;
@@ -68,10 +68,11 @@ internal static class ImagesApi
         IReadOnlyList<GeneratedImage> images =
             await model.Queue.GenerateAsync(requests, request.ToOptions(withDetails: representation == Representation.Json), aborted);
 
+        var suggestions = new WordSuggestions(model.Vocabulary, aborted);
         return representation switch
         {
             Representation.Json => TypedResults.Ok(new ImagesResponse(
-                model.Name, [.. images.Select(image => ImageDescription.Of(image, format, model.Vocabulary))])),
+                model.Name, [.. images.Select(image => ImageDescription.Of(image, format, suggestions))])),
             Representation.Multipart => new MultipartResult(images, format, model.Name),
             _ => new ImageResult(
                 ResponseImageFormat.Encode(images[0].Image, representation, images[0].Metadata),

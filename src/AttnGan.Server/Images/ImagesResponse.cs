@@ -2,7 +2,6 @@ using System.ComponentModel;
 using AttnGan.Attention;
 using AttnGan.Generation;
 using AttnGan.Server.Errors;
-using AttnGan.Text;
 
 namespace AttnGan.Server.Images;
 
@@ -23,11 +22,11 @@ internal sealed record ImageDescription(
     [property: Description("The attention of each refinement stage; empty if not requested.")] IReadOnlyList<AttentionOfStage> Attention)
 {
     /// <summary>Encodes an image.</summary>
-    public static ImageDescription Of(GeneratedImage image, string mediaType, Vocabulary vocabulary) => new(
+    public static ImageDescription Of(GeneratedImage image, string mediaType, WordSuggestions suggestions) => new(
         image.Caption.Text,
         image.Seed,
         image.Caption.Words,
-        UnknownWord.Of(image.Caption, vocabulary),
+        suggestions.Of(image.Caption),
         image.Caption.Truncated,
         [
             .. image.Stages.Select(stage => new StageImage(

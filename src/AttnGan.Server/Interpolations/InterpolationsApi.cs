@@ -34,7 +34,8 @@ internal static class InterpolationsApi
             return Problems.NotAcceptable(Representation.Json, ResponseImageFormat.WebP);
         }
 
-        (LoadedModel? model, ProblemHttpResult? problem) = await catalog.LoadModelAsync(request, request.Validate(limits));
+        (LoadedModel? model, ProblemHttpResult? problem) =
+            await catalog.LoadModelAsync(request, request.Validate(limits), aborted);
         if (model is null)
         {
             return problem!;
@@ -46,8 +47,9 @@ internal static class InterpolationsApi
         if (representation == Representation.Json)
         {
             string mediaType = ResponseImageFormat.MediaTypeOf(request.Format);
+            var suggestions = new WordSuggestions(model.Vocabulary, aborted);
             return TypedResults.Ok(new ImagesResponse(
-                model.Name, [.. frames.Select(frame => ImageDescription.Of(frame, mediaType, model.Vocabulary))]));
+                model.Name, [.. frames.Select(frame => ImageDescription.Of(frame, mediaType, suggestions))]));
         }
 
         byte[] animation = Animation.Encode(

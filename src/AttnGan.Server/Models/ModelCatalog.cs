@@ -77,7 +77,7 @@ internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
     {
         try
         {
-            return Directory.GetFiles(folder, $"*{Extension}");
+            return [.. Directory.GetFiles(folder, $"*{Extension}").Where(RegularFile.Is)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

@@ -11,12 +11,14 @@ namespace AttnGan.Server.Models;
 /// <param name="createGenerator">Creates the generator of a pipeline.</param>
 /// <param name="metrics">The metrics of the queues.</param>
 /// <param name="time">The clock.</param>
+/// <param name="lifetime">Tells errors at startup, which end the program with their message, from later ones, which are logged.</param>
 /// <param name="loggers">The loggers.</param>
 internal sealed class ModelLoader(
     ServerOptions options,
     Func<TextToImagePipeline, IBatchGenerator> createGenerator,
     GenerationMetrics metrics,
     TimeProvider time,
+    IHostApplicationLifetime lifetime,
     ILoggerFactory loggers)
 {
     private readonly ILogger _logger = loggers.CreateLogger<ModelLoader>();
@@ -40,7 +42,7 @@ internal sealed class ModelLoader(
         {
             return read();
         }
-        catch (AttnGanException error)
+        catch (AttnGanException error) when (lifetime.ApplicationStarted.IsCancellationRequested)
         {
             Log.ModelFailed(_logger, name, error.Message);
             throw;

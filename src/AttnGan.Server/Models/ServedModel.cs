@@ -31,12 +31,20 @@ internal sealed class ServedModel(string name, string path, ModelLoader loader) 
         }
     }
 
-    /// <summary>Reads the model's card and vocabulary without loading its networks; once for all callers, as above.</summary>
+    /// <summary>
+    /// Returns the card and the vocabulary of the loaded model, whatever has become of its file since. For a model that is not loaded they
+    /// are read without its networks, once for all callers, as above.
+    /// </summary>
     /// <exception cref="AttnGanException">Thrown when the file is missing or damaged.</exception>
     public Task<ModelInfo> DescribeAsync()
     {
         lock (_lock)
         {
+            if (_loading is { IsCompletedSuccessfully: true } loaded)
+            {
+                return Task.FromResult(loaded.Result.Pipeline.Info);
+            }
+
             if (_reading is null or { IsFaulted: true })
             {
                 _reading = Task.Run(() => loader.Describe(name, path));

@@ -12,9 +12,6 @@ internal static class VocabularyApi
     private const int DefaultWords = 50;
     private const int DefaultSuggestions = 3;
 
-    // A word is compared with the whole vocabulary, whose words are all shorter than this.
-    private const int MaxWordLength = 64;
-
     public static RouteGroupBuilder MapVocabulary(this RouteGroupBuilder api)
     {
         api.MapGet("/vocabulary", GetAsync).WithTags("Models").WithName("getVocabulary")
@@ -42,9 +39,9 @@ internal static class VocabularyApi
             errors["near"] = ["Specify either `prefix` or `near`, not both."];
         }
 
-        if (near?.Length > MaxWordLength)
+        if (near?.Length > Vocabulary.MaxSimilarLength)
         {
-            errors["near"] = [$"The word has {near.Length} characters; expected at most {MaxWordLength}."];
+            errors["near"] = [$"The word has {near.Length} characters; expected at most {Vocabulary.MaxSimilarLength}."];
         }
 
         if (errors.Count > 0)

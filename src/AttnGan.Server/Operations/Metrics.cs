@@ -1,3 +1,4 @@
+using AttnGan.Server.Configuration;
 using AttnGan.Server.Generation;
 using AttnGan.Server.Http;
 using OpenTelemetry.Metrics;
@@ -24,6 +25,13 @@ internal static class Metrics
             .AddPrometheusExporter());
     }
 
-    public static void MapMetrics(this IEndpointRouteBuilder app) =>
-        app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new KeyRequired()).DisableHttpMetrics();
+    public static void MapMetrics(this IEndpointRouteBuilder app, ServerOptions options)
+    {
+        IEndpointConventionBuilder metrics =
+            app.MapPrometheusScrapingEndpoint("/metrics").WithMetadata(new KeyRequired()).DisableHttpMetrics();
+        if (options.RateLimit > 0 && options.ApiKeys.Count > 0)
+        {
+            metrics.RequireRateLimiting(RateLimits.Policy);
+        }
+    }
 }

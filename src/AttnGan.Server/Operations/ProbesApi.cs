@@ -9,6 +9,9 @@ internal static class ProbesApi
 {
     private const string PlainText = "text/plain";
 
+    // Not described: a HEAD of every resource would only repeat its GET.
+    private static readonly string[] s_head = [HttpMethods.Head];
+
     public static void MapProbes(this IEndpointRouteBuilder app)
     {
         app.MapGet("/healthz", () => TypedResults.Text("alive\n")).WithTags("Operations").WithName("healthz")
@@ -17,6 +20,8 @@ internal static class ProbesApi
         app.MapGet("/readyz", Ready).WithTags("Operations").WithName("readyz")
             .WithSummary("Readiness probe").WithDescription("Succeeds if the default model is loaded and the server is not shutting down.")
             .Produces<string>(StatusCodes.Status200OK, PlainText).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        app.MapMethods("/healthz", s_head, () => TypedResults.Text("")).ExcludeFromDescription();
+        app.MapMethods("/readyz", s_head, Ready).ExcludeFromDescription();
     }
 
     private static Results<ContentHttpResult, ProblemHttpResult> Ready(ModelCatalog catalog, Drain drain) =>

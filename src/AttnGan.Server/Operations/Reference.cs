@@ -38,7 +38,8 @@ internal static class Reference
 
     public static void MapReference(this IEndpointRouteBuilder app)
     {
-        app.MapOpenApi();
+        // Only the version that exists: other names get the problem details of any unknown path.
+        app.MapOpenApi($"/openapi/{{documentName:regex(^{Document}$)}}.json");
         app.MapScalarApiReference("/reference", options => options
             .WithTitle("AttnGAN API reference")
             .WithOpenApiRoutePattern($"/openapi/{Document}.json")

@@ -35,6 +35,9 @@ internal sealed class RunDirectory : IDisposable
 
     public string VocabularyPath => System.IO.Path.Combine(Path, "vocabulary.json");
 
+    /// <summary>True if the folder of an open run was moved or deleted.</summary>
+    public bool IsGone => !File.Exists(System.IO.Path.Combine(Path, LockName));
+
     public RunPart Damsm { get; }
 
     public RunPart Gan { get; }

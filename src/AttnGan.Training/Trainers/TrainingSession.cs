@@ -145,7 +145,17 @@ internal sealed class TrainingSession : IDisposable
 
         // Not earlier: a configuration that cannot be trained must not replace that of the run.
         _run.Describe(_config, _vocabulary.Words);
-        return loop.Run(cancellation);
+        try
+        {
+            return loop.Run(cancellation);
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or AttnGanException && _run.IsGone)
+        {
+            throw new AttnGanException(
+                $"The run folder `{_run.Path}` is gone: it was moved or deleted during the training. A moved folder has everything up to " +
+                "its last checkpoint; resume there with `--run FOLDER --resume`.",
+                error);
+        }
     }
 
     private void Restore(ITrainer trainer, RunPart part, ResumeFrom? resume)

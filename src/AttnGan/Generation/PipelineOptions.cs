@@ -8,7 +8,7 @@ public sealed record PipelineOptions
     /// <summary>The engine that computes the networks.</summary>
     public InferenceEngine Engine { get; init; }
 
-    /// <summary>Threads that one call uses, at least 0; 0 for one per processor.</summary>
+    /// <summary>Threads that one call uses, at least 0; 0 for one per processor, which is also the maximum.</summary>
     public int Threads { get; init; }
 
     /// <summary>Images that are generated together, at least 1. Memory grows with it; images do not depend on it.</summary>

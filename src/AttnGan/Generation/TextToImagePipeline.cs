@@ -26,9 +26,8 @@ public sealed class TextToImagePipeline : IDisposable
 {
     // Not the package: the engine has its own copy of the weights, so the package's can be freed.
     private readonly ModelArchitecture _architecture;
-    private readonly IInferenceEngine _engine;
+    private readonly SharedEngine _engine;
     private readonly int _batchSize;
-    private bool _disposed;
 
     private TextToImagePipeline(ModelPackage package, string name, PipelineOptions options)
     {
@@ -38,16 +37,18 @@ public sealed class TextToImagePipeline : IDisposable
         Card = package.Card;
         Captions = package.Captions;
         _batchSize = options.BatchSize;
-        int threads = options.Threads == 0 ? Environment.ProcessorCount : options.Threads;
+        int threads = ProcessorThreads.Limit(options.Threads);
         Engine = options.Engine switch
         {
             InferenceEngine.Auto => FusedEngine.IsSupported ? InferenceEngine.Fused : InferenceEngine.OnnxRuntime,
             InferenceEngine.Fused or InferenceEngine.OnnxRuntime => options.Engine,
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Engine, "Not an inference engine."),
         };
-        _engine = Engine == InferenceEngine.Fused
-            ? new FusedEngine(package, name, threads)
-            : new OnnxRuntimeEngine(package, name, threads, options.ConfigureOnnxRuntime);
+        _engine = new SharedEngine(
+            Engine == InferenceEngine.Fused
+                ? new FusedEngine(package, name, threads)
+                : new OnnxRuntimeEngine(package, name, threads, options.ConfigureOnnxRuntime),
+            this);
         StageSizes = [.. _architecture.ImageStages().Select(_architecture.SizeOf)];
     }
 
@@ -62,6 +63,9 @@ public sealed class TextToImagePipeline : IDisposable
 
     /// <summary>The engine in use: <see cref="InferenceEngine.Fused"/> or <see cref="InferenceEngine.OnnxRuntime"/>.</summary>
     public InferenceEngine Engine { get; }
+
+    /// <summary>The metadata of the model.</summary>
+    internal ModelInfo Info => new(Card, Captions, _architecture);
 
     /// <summary>Loads a model package.</summary>
     /// <param name="path">An .onnx file written by <c>attngan export</c>.</param>
@@ -207,12 +211,11 @@ public sealed class TextToImagePipeline : IDisposable
         GeneratorInputs Between(float share) => LatentInterpolation.Between(start, end, share, sameWords);
     }
 
-    /// <summary>Releases the engine. No call may still be running.</summary>
-    public void Dispose()
-    {
-        _disposed = true;
-        _engine.Dispose();
-    }
+    /// <summary>
+    /// Releases the engine. Calls that are still running end with an <see cref="ObjectDisposedException"/> before their next stage, and
+    /// the last of them releases the memory.
+    /// </summary>
+    public void Dispose() => _engine.Dispose();
 
     internal static TextToImagePipeline Create(ModelPackage package, string name, PipelineOptions? options) =>
         new(package, name, options ?? new PipelineOptions());
@@ -222,7 +225,7 @@ public sealed class TextToImagePipeline : IDisposable
     {
         for (int start = 0; start < count; start += _batchSize)
         {
-            ObjectDisposedException.ThrowIf(_disposed, this);
+            _engine.ThrowIfDisposed();
             cancellation.ThrowIfCancellationRequested();
             PendingImage[] pending = [.. Enumerable.Range(start, Math.Min(_batchSize, count - start)).Select(imageOf)];
             GeneratorOutputs outputs = _engine.Generate([.. pending.Select(image => image.Inputs)], selection, cancellation);
@@ -249,7 +252,7 @@ public sealed class TextToImagePipeline : IDisposable
 
     private OutputSelection Select(GenerationOptions options)
     {
-        ObjectDisposedException.ThrowIf(_disposed, this);
+        _engine.ThrowIfDisposed();
         options.Validate(StageSizes);
         int lastStage = options.Size is { } size ? int.Log2(size / _architecture.BaseSize) + 1 : _architecture.Stages;
         return new OutputSelection(lastStage, options.AllStages, options.Attention);

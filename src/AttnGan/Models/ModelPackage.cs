@@ -69,6 +69,12 @@ internal sealed class ModelPackage
         ArgumentNullException.ThrowIfNull(path);
         try
         {
+            if (File.Exists(path) && !RegularFile.Is(path))
+            {
+                throw new AttnGanException(
+                    $"The model `{path}` is empty, or a pipe or device; expected a file written by `attngan export`.");
+            }
+
             using FileStream file = File.OpenRead(path);
             if (file.Length > MaxLength)
             {

@@ -24,7 +24,7 @@ internal static class UnknownWords
     /// <summary>Returns " (near: …)" with similar known words, or nothing.</summary>
     public static string Suggest(string word, Vocabulary vocabulary)
     {
-        IReadOnlyList<string> near = word.Length > MaxLength ? [] : vocabulary.Nearest(word);
+        IReadOnlyList<string> near = vocabulary.Nearest(word);
         return near.Count == 0 ? "" : $" (near: {string.Join(", ", near)})";
     }
 

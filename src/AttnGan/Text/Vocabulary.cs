@@ -9,8 +9,14 @@ public sealed class Vocabulary
     /// <summary>The word with ID 0: the end of a caption, and padding. It is the same in the files of the official code.</summary>
     public const string End = "<end>";
 
+    /// <summary>The length of the longest word that <see cref="Nearest"/> compares.</summary>
+    internal const int MaxSimilarLength = 64;
+
     private readonly string[] _words;
     private readonly FrozenDictionary<string, int> _ids;
+
+    // Only unknown words need it.
+    private readonly Lazy<SimilarWords> _similar;
 
     /// <summary>Creates a vocabulary.</summary>
     /// <param name="words">All words; the index of a word is its ID. The first one is <see cref="End"/>.</param>
@@ -40,6 +46,7 @@ public sealed class Vocabulary
 
         _words = [.. words];
         _ids = ids.ToFrozenDictionary(StringComparer.Ordinal);
+        _similar = new Lazy<SimilarWords>(() => new SimilarWords(_words));
     }
 
     /// <summary>The number of words, <see cref="End"/> included.</summary>
@@ -100,7 +107,7 @@ public sealed class Vocabulary
 
     /// <summary>
     /// Returns known words that are similar to an unknown one, nearest first: by edit distance (at most a third of the word's length),
-    /// then by the longest common prefix, then by frequency. The result may be empty.
+    /// then by the longest common prefix, then by frequency. The result may be empty; it is for words of more than 64 characters.
     /// </summary>
     /// <param name="word">The unknown word.</param>
     /// <param name="count">The maximum number of results, at least 0.</param>
@@ -109,30 +116,8 @@ public sealed class Vocabulary
     {
         ArgumentNullException.ThrowIfNull(word);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        int limit = word.Length == 1 ? 0 : Math.Max(1, word.Length / 3);
-        var near = new List<(int Distance, int Prefix, int Id)>();
-        for (int id = 1; id < _words.Length; id++)
-        {
-            string known = _words[id];
-            if (Math.Abs(known.Length - word.Length) > limit)
-            {
-                continue;
-            }
-
-            int distance = EditDistance.Between(word, known);
-            if (distance <= limit && distance < known.Length)
-            {
-                near.Add((distance, word.AsSpan().CommonPrefixLength(known), id));
-            }
-        }
-
-        return
-        [
-            .. near.OrderBy(entry => entry.Distance)
-                .ThenByDescending(entry => entry.Prefix)
-                .ThenBy(entry => entry.Id)
-                .Take(count)
-                .Select(entry => _words[entry.Id]),
-        ];
+        return word.Length > MaxSimilarLength
+            ? []
+            : _similar.Value.Find(word, limit: word.Length == 1 ? 0 : Math.Max(1, word.Length / 3), count);
     }
 }

@@ -19,4 +19,26 @@ public sealed class BundledModelTests
             File.ReadAllBytes(workspace.PathOf("same/a-red-heart-s1.png")), File.ReadAllBytes(workspace.PathOf("out/a-red-heart-s1.png")));
         Assert.Equal(128, RgbImage.Load(workspace.PathOf("out/a-red-heart-s1.png"), RgbColor.White).Width);
     }
+
+    [Theory]
+    [InlineData("fused")]
+    [InlineData("onnxruntime")]
+    public void More_threads_than_processors_are_as_many_as_processors(string engine)
+    {
+        using var workspace = new Workspace();
+
+        workspace.Run("generate", "a star", "--seed", "1", "--size", "32", "--threads", "2147483647", "--engine", engine).HasExitCode(0);
+    }
+
+    [Fact]
+    public void A_captions_file_without_line_ends_is_refused_early()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The test reads /dev/zero.");
+        using var workspace = new Workspace();
+
+        string error = workspace.Run("generate", "--captions", "/dev/zero").HasExitCode(1).Error;
+
+        Assert.StartsWith("error: The captions `/dev/zero` cannot be read: line 1 has more than 1048576 characters", error);
+        Assert.Equal(1, error.Count(character => character == '\n'));
+    }
 }

@@ -34,6 +34,28 @@ public sealed class ServeTests
         Assert.Empty(result.Error);
     }
 
+    [Theory]
+    [InlineData("`urls`", "--urls", "http://127.0.0.l:0")]
+    [InlineData("`urls`", "--urls", "http://127.0.0.1:99999")]
+    [InlineData("`urls`", "--urls", "http://127.0.0.1:0/base")]
+    [InlineData("certificate", "--urls", "https://127.0.0.1:0")]
+    [InlineData("cannot listen", "--urls", "http://192.0.2.1:5080")]
+    [InlineData("not an ONNX file", "--model", "no-model.onnx")]
+    public void Errors_at_startup_are_one_message_without_a_stack_trace(string message, string option, string value)
+    {
+        using var workspace = new Workspace();
+        File.WriteAllText(workspace.PathOf("no-model.onnx"), "no model");
+
+        AttnganProcess.Result result = workspace.Run("serve", option, value).HasExitCode(1);
+
+        Assert.DoesNotContain("fail:", result.Output);
+        Assert.StartsWith("error: ", result.Error);
+        Assert.Contains(message, result.Error);
+        Assert.DoesNotContain("   at ", result.Error);
+        Assert.DoesNotContain("bug", result.Error);
+        Assert.InRange(result.Error.Count(character => character == '\n'), 1, 2);
+    }
+
     [Fact]
     public void Invalid_settings_are_reported_together()
     {

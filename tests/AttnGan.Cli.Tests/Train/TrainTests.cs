@@ -251,4 +251,23 @@ public sealed class TrainTests
 
         Assert.Contains("in use", workspace.Run(Workspace.Resume()).HasExitCode(1).Error);
     }
+
+    [Fact]
+    public void A_run_folder_that_is_moved_during_training_is_reported_and_resumes()
+    {
+        using var workspace = new Workspace();
+        using var training = AttnganProcess.Start(
+            workspace.Root, ["train", "damsm", .. Workspace.Train()[1..], .. s_endless, "--set", "logging.checkpoint_every=2"]);
+        training.WaitUntil("a checkpoint is saved", () => workspace.Checkpoints("damsm").Length > 0);
+
+        Directory.Move(workspace.PathOf("run"), workspace.PathOf("moved"));
+
+        string error = training.WaitForExit().HasExitCode(1).Error;
+        Assert.Contains("error: The run folder `run` is gone", error);
+        Assert.DoesNotContain("bug", error);
+        Directory.Move(workspace.PathOf("moved"), workspace.PathOf("run"));
+        long step = workspace.LastStep("damsm");
+        workspace.Run(["train", "damsm", .. Workspace.Resume("--set", $"damsm.epochs={(step / Workspace.StepsPerEpoch) + 1}")[1..]])
+            .HasExitCode(0);
+    }
 }

@@ -34,4 +34,15 @@ public sealed class EditDistanceTests
                 && distance == EditDistance.Between(second, first);
         });
     }
+
+    [Fact]
+    public void A_limit_changes_only_distances_above_it()
+    {
+        Gen<string> word = Gen.String[Gen.Char['a', 'c'], 0, 9];
+        Gen.Select(word, word, Gen.Int[0, 9]).Sample((first, second, limit) =>
+        {
+            int distance = EditDistance.Between(first, second), limited = EditDistance.Within(first, second, limit);
+            return distance <= limit ? limited == distance : limited > limit;
+        });
+    }
 }

@@ -40,9 +40,9 @@ public sealed class UnknownWordsTests
     }
 
     [Fact]
-    public void Suggestions_are_for_words_of_up_to_a_hundred_characters()
+    public void Suggestions_are_for_words_of_up_to_64_characters()
     {
-        string known = new('w', 100);
+        string known = new('w', 64);
         var vocabulary = Vocabulary.Build([[known]]);
 
         Assert.Equal($" (near: {known})", UnknownWords.Suggest(known, vocabulary));

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AttnGan.Text;
 using CsCheck;
 
@@ -80,6 +81,47 @@ public sealed class VocabularyTests
         Assert.Empty(vocabulary.Nearest("elephxxx"));
         Assert.Equal(["bird"], vocabulary.Nearest("bxrd"));
         Assert.Empty(vocabulary.Nearest("bxxd"));
+    }
+
+    [Fact]
+    public void Nearest_finds_what_a_comparison_with_each_word_finds() =>
+        Gen.Select(Gen.String[Gen.Char['a', 'd'], 1, 9].List[1, 40], Gen.String[Gen.Char['a', 'd'], 1, 9]).Sample((words, word) =>
+        {
+            var vocabulary = Vocabulary.Build([words]);
+            int limit = word.Length == 1 ? 0 : Math.Max(1, word.Length / 3);
+            IEnumerable<string> expected = vocabulary.Words.Skip(1)
+                .Where(known => EditDistance.Between(word, known) is var distance && distance <= limit && distance < known.Length)
+                .OrderBy(known => EditDistance.Between(word, known))
+                .ThenByDescending(known => word.AsSpan().CommonPrefixLength(known));
+            return vocabulary.Nearest(word, 100).SequenceEqual(expected);
+        });
+
+    [Fact]
+    public void Words_of_more_than_64_characters_have_no_near_word()
+    {
+        string longest = new('a', 64);
+        var vocabulary = Vocabulary.Build([[longest]]);
+
+        Assert.Equal([longest], vocabulary.Nearest(longest[1..] + "b"));
+        Assert.Empty(vocabulary.Nearest(longest + "a"));
+    }
+
+    [Fact]
+    public void A_search_compares_few_of_200_000_words()
+    {
+        var random = new Random(1);
+        var vocabulary = new Vocabulary([Vocabulary.End, .. Words(200_000).Distinct()]);
+        string[] unknown = [.. Words(100)];
+        vocabulary.Nearest(unknown[0]);
+
+        var clock = Stopwatch.StartNew();
+        Assert.All(unknown, word => vocabulary.Nearest(word));
+
+        // A hundred comparisons with all words take half a minute.
+        Assert.InRange(clock.Elapsed.TotalSeconds, 0, 5);
+
+        IEnumerable<string> Words(int count) => Enumerable.Range(0, count)
+            .Select(_ => string.Concat(Enumerable.Range(0, random.Next(4, 12)).Select(_ => (char)('a' + random.Next(26)))));
     }
 
     [Fact]

@@ -4,7 +4,7 @@ import { inflateSync } from 'node:zlib';
 import { colorAt, overlay, placeRange, wordsAt } from '../../../src/AttnGan.Server/wwwroot/page/heatmap.js';
 import { readHash, writeHash } from '../../../src/AttnGan.Server/wwwroot/page/link.js';
 import { describePng, encodePng, imageName } from '../../../src/AttnGan.Server/wwwroot/page/png.js';
-import { readSeed } from '../../../src/AttnGan.Server/wwwroot/page/seed.js';
+import { readSeed, seedsFrom } from '../../../src/AttnGan.Server/wwwroot/page/seed.js';
 import { golden } from './golden.js';
 
 test('heat maps are those of the library', () => {
@@ -77,5 +77,27 @@ test('invalid values of a link are ignored', () => {
   assert.deepEqual(readHash(''), {});
   assert.equal(readHash(`#caption=${'x'.repeat(5000)}`).caption.length, 500);
   assert.equal(readSeed('1.5'), null);
+  assert.equal(readSeed('9007199254740991'), Number.MAX_SAFE_INTEGER);
   assert.equal(readSeed('-3'), -3);
+});
+
+test('a caption of a link is cut between characters as readers see them', () => {
+  const family = '👨\u200d👩\u200d👧';
+  for (const [character, count] of [['é', 500], ['e\u0301', 250], ['😀', 250], [family, Math.floor(500 / family.length)], ['🇩🇪', 125]]) {
+    const { caption } = readHash(`#${new URLSearchParams({ caption: character.repeat(600) })}`);
+    assert.equal(caption, character.repeat(count));
+  }
+
+  assert.equal(readHash(`#${new URLSearchParams({ caption: `${'x'.repeat(499)}😀` })}`).caption, 'x'.repeat(499));
+});
+
+test('thumbnails have different seeds up to the largest', () => {
+  const last = Number.MAX_SAFE_INTEGER;
+  assert.deepEqual(seedsFrom(5, 3), [5, 6, 7]);
+  assert.deepEqual(seedsFrom(-1, 3), [-1, 0, 1]);
+  assert.deepEqual(seedsFrom(last, 3), [last - 2, last - 1, last]);
+  assert.deepEqual(seedsFrom(last - 2, 3), [last - 2, last - 1, last]);
+  assert.deepEqual(seedsFrom(5, 3, 9), [9, 5, 6]);
+  assert.deepEqual(seedsFrom(5, 3, 6), [6, 5, 7]);
+  assert.deepEqual(seedsFrom(last, 4, last - 1), [last - 1, last - 3, last - 2, last]);
 });

@@ -23,9 +23,13 @@ export class Vocabulary {
 
   /**
    * Returns the known words nearest to an unknown one: by edit distance (at most a third of the word's length), then by the longest
-   * common prefix, then by frequency.
+   * common prefix, then by frequency. Words of more than 64 characters have none.
    */
   nearest(word, count = 3) {
+    if (word.length > 64) {
+      return [];
+    }
+
     const limit = word.length === 1 ? 0 : Math.max(1, Math.floor(word.length / 3));
     const near = [];
     for (let id = 1; id < this.words.length; id++) {

@@ -12,7 +12,7 @@ export function readHash(hash) {
   const parameters = new URLSearchParams(hash.replace(/^#/, ''));
   const state = {};
   if (parameters.has('caption')) {
-    state.caption = parameters.get('caption').slice(0, maxCaptionLength);
+    state.caption = cut(parameters.get('caption'), maxCaptionLength);
   }
 
   const seed = readSeed(parameters.get('seed'));
@@ -30,6 +30,24 @@ export function readHash(hash) {
   }
 
   return state;
+}
+
+/** Cuts a text between two characters as readers see them, which may have several code units. */
+function cut(text, length) {
+  if (text.length <= length) {
+    return text;
+  }
+
+  let end = 0;
+  for (const { index, segment } of new Intl.Segmenter('en', { granularity: 'grapheme' }).segment(text)) {
+    if (index + segment.length > length) {
+      break;
+    }
+
+    end = index + segment.length;
+  }
+
+  return text.slice(0, end);
 }
 
 /** @param {LinkState} state */

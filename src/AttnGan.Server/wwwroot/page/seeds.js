@@ -1,5 +1,5 @@
 import { byId, make, paint } from './dom.js';
-import { randomSeed, readSeed } from './seed.js';
+import { randomSeed, readSeed, seedsFrom } from './seed.js';
 
 const count = 8;
 
@@ -84,9 +84,7 @@ export class Seeds {
   }
 
   #startAt(seed) {
-    this.seeds = this.isLocked
-      ? [this.current, ...Array.from({ length: count - 1 }, (_, i) => seed + i)]
-      : Array.from({ length: count }, (_, i) => seed + i);
+    this.seeds = seedsFrom(seed, count, this.isLocked ? this.current : null);
     if (!this.isLocked) {
       this.current = seed;
       byId('seed').value = seed;

@@ -54,7 +54,12 @@ internal sealed class DatasetFolder(string root)
         string[] lines;
         try
         {
-            lines = File.ReadAllLines(PathOf(file), s_strictUtf8);
+            lines = [.. TextLines.Read(PathOf(file), s_strictUtf8)];
+        }
+        catch (InvalidDataException error)
+        {
+            Error(file, $"cannot be read: {error.Message}.");
+            return [];
         }
         catch (DecoderFallbackException)
         {
