@@ -70,7 +70,7 @@ public sealed class GoldenValueTests
         var parts = new Dictionary<string, IEnumerable<object>>
         {
             ["noise"] = Noise(),
-            ["captions"] = s_captions.SelectMany(caption => new[] { TokenizerMode.Unicode, TokenizerMode.Official }.Select(mode =>
+            ["captions"] = s_captions.SelectMany(caption => Enum.GetValues<TokenizerMode>().Select(mode =>
                 new { Mode = mode.ToString(), Caption = caption, Words = new CaptionTokenizer(mode).Tokenize(caption) })),
             ["compositions"] = Marks.Select(mark => new { Mark = mark, Letters = s_letters, Checksum = Checksum(mark) }),
             ["nearest"] = s_misspelled.Select(word => new { Word = word, Suggestions = vocabulary.Nearest(word) }),

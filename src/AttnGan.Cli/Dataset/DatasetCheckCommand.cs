@@ -49,8 +49,9 @@ internal static class DatasetCheckCommand
         DataConfig data = config.Data with { Workers = CommonOptions.ThreadsOf(arguments) ?? Environment.ProcessorCount };
         int imageSize = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
         string directory = arguments.GetRequiredValue(s_directory).ToString();
+        Dictionary<string, int> batchSizes = BatchSizes(config).ToDictionary();
         DatasetReport report = Terminal.WithProgress("Reading images", progress => DatasetInspector.Inspect(
-            directory, data, new InspectionAdapter(progress), imageSize, interruption.Listen()));
+            directory, data, new InspectionAdapter(progress), imageSize, batchSizes, interruption.Listen()));
         bool isConfigured = file is not null || settings.Length > 0;
         report = report with { Problems = [.. BatchProblems(report, config, isConfigured), .. report.Problems] };
 
@@ -70,7 +71,7 @@ internal static class DatasetCheckCommand
     private static IEnumerable<DatasetProblem> BatchProblems(DatasetReport report, AttnGanConfig config, bool isConfigured)
     {
         int images = report.Splits.First(split => split.Name == "train").Images;
-        foreach ((string key, int size) in new[] { ("damsm.batch_size", config.Damsm.BatchSize), ("gan.batch_size", config.Gan.BatchSize) })
+        foreach ((string key, int size) in BatchSizes(config))
         {
             if (images > 0 && size > images)
             {
@@ -81,6 +82,9 @@ internal static class DatasetCheckCommand
             }
         }
     }
+
+    private static KeyValuePair<string, int>[] BatchSizes(AttnGanConfig config) =>
+        [new("damsm.batch_size", config.Damsm.BatchSize), new("gan.batch_size", config.Gan.BatchSize)];
 
     private sealed class InspectionAdapter(IProgress<(int Done, int Total)> progress) : IProgress<InspectionProgress>
     {

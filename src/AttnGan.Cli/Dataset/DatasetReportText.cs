@@ -89,11 +89,15 @@ internal static class DatasetReportText
     /// <summary>Writes lines rather than a table, so that names and messages are not wrapped and grep finds them.</summary>
     private static void WriteProblems(DatasetReport report)
     {
-        foreach (DatasetProblem problem in report.Problems)
+        foreach ((DatasetProblem problem, int others) in ProblemGroups.Shorten(report.Problems))
         {
             bool isError = problem.Severity == ProblemSeverity.Error;
             Terminal.Output.Markup(isError ? "[red]error[/] " : "[yellow]warning[/] ");
             Console.Out.WriteLine(problem);
+            if (others > 0)
+            {
+                Console.Out.WriteLine($"  … and {others} more of this kind (`--json` lists all)");
+            }
         }
     }
 

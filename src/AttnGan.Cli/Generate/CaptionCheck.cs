@@ -13,7 +13,7 @@ internal static class CaptionCheck
         string[] errors =
         [
             .. encoded.Where(caption => caption.Ids.Count == 0)
-                .Select(caption => UnknownWords.NoKnownWordMessage(caption, encoder.Vocabulary)),
+                .Select(caption => UnknownWords.NoKnownWordMessage(caption, encoder)),
         ];
         if (errors.Length > 0)
         {
@@ -22,11 +22,24 @@ internal static class CaptionCheck
 
         foreach (EncodedCaption caption in encoded)
         {
+            if (UnknownWords.LostWordMessage(caption.Text, encoder) is { } lost)
+            {
+                Terminal.Warn(lost);
+                continue;
+            }
+
             foreach (string word in caption.UnknownWords)
             {
                 Terminal.Warn(
                     $"caption \"{caption.Text}\": the model does not know \"{word}\" and ignores it" +
                     $"{UnknownWords.Suggest(word, encoder.Vocabulary)}.");
+            }
+
+            foreach (string part in UnknownWords.Dropped(caption.Text, encoder.Tokenizer))
+            {
+                Terminal.Warn(
+                    $"caption \"{caption.Text}\": the model's tokenizer ({encoder.Tokenizer.Mode.ToString().ToLowerInvariant()}) ignores " +
+                    $"\"{part}\".");
             }
 
             if (caption.Truncated)

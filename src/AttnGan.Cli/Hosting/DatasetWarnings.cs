@@ -7,17 +7,22 @@ internal static class DatasetWarnings
 {
     private const int MaxListed = 10;
 
-    public static void Write(CaptionedImageDataset dataset)
+    /// <summary>Writes the warnings that were made while a dataset was opened.</summary>
+    public static void Write(CaptionedImageDataset dataset) => Write(dataset.Root, dataset.Warnings);
+
+    /// <summary>Writes warnings about a dataset: of each kind the first few and a count.</summary>
+    public static void Write(string folder, IReadOnlyList<DatasetProblem> warnings)
     {
-        IReadOnlyList<DatasetProblem> warnings = dataset.Warnings;
-        foreach (DatasetProblem warning in warnings.Take(MaxListed))
+        int left = warnings.Count;
+        foreach ((DatasetProblem warning, int others) in ProblemGroups.Shorten(warnings).Take(MaxListed))
         {
-            Terminal.Warn(warning.ToString());
+            Terminal.Warn($"{warning}{(others > 0 ? $" ({others} more of this kind)" : "")}");
+            left -= 1 + others;
         }
 
-        if (warnings.Count > MaxListed)
+        if (left > 0)
         {
-            Terminal.Warn($"… and {warnings.Count - MaxListed} more (see `attngan dataset check {CommandText.Quote(dataset.Root)}`)");
+            Terminal.Warn($"… and {left} more (see `attngan dataset check {CommandText.Quote(folder)}`)");
         }
     }
 }

@@ -153,6 +153,11 @@ internal static class ImportCommand
             settings,
             overrides);
         Console.Out.WriteLine(Describe(import));
+        if (import.DescribeLostWords() is { } lost)
+        {
+            Terminal.Warn(lost);
+        }
+
         if (output is not null)
         {
             var card = new ModelCard { Name = arguments.GetValue(s_name), License = arguments.GetValue(s_license) };
@@ -189,7 +194,7 @@ internal static class ImportCommand
         AttnGanConfig config = import.Config;
         GeneratorConfig generator = config.Generator;
         return
-            $"{import.Vocabulary.Count} words, {config.TextEncoder.Rnn.ToString().ToUpperInvariant()} text encoder " +
+            $"{import.Vocabulary.Count} words, tokenizer {config.Data.Tokenizer.ToString().ToLowerInvariant()}, {config.TextEncoder.Rnn.ToString().ToUpperInvariant()} text encoder " +
             $"{config.TextEncoder.WordEmbedding} -> {config.TextEncoder.Embedding}; {generator.Architecture} of width {generator.Width}, " +
             $"{generator.Stages} stages to {generator.ImageSize} pixels, {generator.ResidualBlocks} residual blocks, noise " +
             $"{generator.Noise}, condition {generator.Condition}";

@@ -132,7 +132,7 @@ internal static class TrainCommand
         }
 
         using var session = new TrainingSession(request.Data, config, request.Run, device);
-        DatasetWarnings.Write(session.Dataset);
+        request.Check(session);
         var display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
         display.WriteLine(
             $"{session.Dataset.Train.Count} training images, {session.Dataset.Validation.Count} validation images, " +

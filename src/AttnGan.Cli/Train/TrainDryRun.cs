@@ -13,9 +13,9 @@ internal static class TrainDryRun
     public static void Print(TrainingRequest request, AttnGanConfig config, Device device)
     {
         using var session = TrainingSession.OpenReadOnly(request.Data, config, request.Run, device);
+        request.Check(session);
         IReadOnlyList<TrainingPlan> plans = Plan(request, session);
         CaptionedImageDataset dataset = session.Dataset;
-        DatasetWarnings.Write(dataset);
         Console.Out.Write(ConfigReader.Write(config));
         Console.Out.WriteLine();
         Console.Out.WriteLine(

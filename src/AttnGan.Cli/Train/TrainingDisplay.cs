@@ -51,6 +51,11 @@ internal abstract class TrainingDisplay : IProgress<TrainingProgress>
             case CurvesNotWritten curves:
                 WriteLine($"{curves.Reason} The curves were not updated; the training continues.");
                 break;
+            case BatchWithoutNegatives batch:
+                WriteLine(
+                    $"All images of the batch of step {batch.Step} are of one class: without negatives its DAMSM loss is 0. (Further " +
+                    "such batches are not reported.)");
+                break;
             case CheckpointSaved saved:
                 SavedStep = saved.Step;
                 break;

@@ -1,5 +1,6 @@
 using AttnGan.Cli.Hosting;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 
@@ -70,6 +71,20 @@ internal sealed record TrainingRequest
 
         AttnGanConfig config = Training.Checkpoints.Checkpoint.Open(Start.Checkpoint).Config;
         return ConfigReader.Parse(ConfigReader.Write(config), $"in `{Start.Checkpoint}`", Settings);
+    }
+
+    /// <summary>Adopts the vocabulary that is trained with, and writes warnings about what is not used of the dataset.</summary>
+    /// <exception cref="AttnGanException">The dataset cannot be trained on.</exception>
+    public void Check(TrainingSession session)
+    {
+        bool gan = Parts == Parts.Gan || (Parts == Parts.Both && IsGanNext(session));
+        if (gan)
+        {
+            session.Adopt(Start, session.HasBegunGan ? From : null);
+        }
+
+        IReadOnlyList<DatasetProblem> warnings = session.CheckUse(damsm: !gan, gan: Parts != Parts.Damsm);
+        DatasetWarnings.Write(session.Dataset.Root, warnings);
     }
 
     /// <summary>Returns true if a training of both parts continues with the GAN, which it does once the DAMSM is complete.</summary>

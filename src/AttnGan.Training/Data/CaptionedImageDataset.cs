@@ -79,6 +79,10 @@ public sealed class CaptionedImageDataset
         return BuildVocabulary(Root, Train.SelectMany(image => image.Captions).Select(tokenizer.Tokenize), config);
     }
 
+    /// <summary>Returns the owner of the vocabulary; null if it is built from the training captions.</summary>
+    internal static string? VocabularyOrigin(DataConfig config) =>
+        config.Vocabulary == VocabularySource.Official ? OfficialFiles.Captions : null;
+
     internal static Vocabulary BuildVocabulary(string root, IEnumerable<IReadOnlyList<string>> trainWords, DataConfig config)
     {
         if (config.Vocabulary == VocabularySource.Captions)

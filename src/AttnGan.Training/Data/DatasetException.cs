@@ -23,9 +23,16 @@ public sealed class DatasetException : AttnGanException
 
     private static string Describe(string heading, IReadOnlyList<DatasetProblem> problems)
     {
-        IEnumerable<string> lines = problems.Take(MaxListed).Select(problem => $"  {problem}");
-        string rest = problems.Count > MaxListed ? $"\n  … and {problems.Count - MaxListed} more" : "";
-        return $"{heading}:\n{string.Join('\n', lines)}{rest}";
+        var shown = new List<string>();
+        int left = problems.Count;
+        foreach ((DatasetProblem problem, int others) in ProblemGroups.Shorten(problems).Take(MaxListed))
+        {
+            shown.Add($"  {problem}{(others > 0 ? $" ({others} more of this kind)" : "")}");
+            left -= 1 + others;
+        }
+
+        string rest = left > 0 ? $"\n  … and {left} more" : "";
+        return $"{heading}:\n{string.Join('\n', shown)}{rest}";
     }
 
     private static string Count(IReadOnlyList<DatasetProblem> problems, string what) =>

@@ -16,12 +16,14 @@ public static class DatasetInspector
     /// <param name="largestSize">
     /// Side in pixels of the largest training images, to find images that cannot be scaled to it; null: not checked.
     /// </param>
+    /// <param name="batchSizes">Batch sizes by their settings, to find batches without negatives; null: not checked.</param>
     /// <param name="cancellation">Ends the inspection with an <see cref="OperationCanceledException"/>.</param>
     public static DatasetReport Inspect(
         string directory,
         DataConfig config,
         IProgress<InspectionProgress>? progress = null,
         int? largestSize = null,
+        IReadOnlyDictionary<string, int>? batchSizes = null,
         CancellationToken cancellation = default)
     {
         DatasetContents contents = DatasetReader.Read(directory, config);
@@ -48,8 +50,11 @@ public static class DatasetInspector
         var trainWords = contents.Train.SelectMany(image => image.Captions).Select(tokenizer.Tokenize).ToList();
         Vocabulary vocabulary = BuildVocabulary(contents.Root, trainWords, config, problems);
         var encoder = new CaptionEncoder(tokenizer, vocabulary, config.MaxWords);
-        InspectTrainingCaptions(contents.Train, encoder, problems);
-        InspectValidationCaptions(contents.Validation, encoder, problems);
+        problems.AddRange(TrainingUse.Check(
+            contents.Train, contents.Validation, encoder, config, CaptionedImageDataset.VocabularyOrigin(config)));
+        problems.AddRange((batchSizes ?? new Dictionary<string, int>())
+            .Select(entry => TrainingUse.CheckNegatives(contents.Train, entry.Key, entry.Value))
+            .OfType<DatasetProblem>());
 
         int[] lengths = [.. images.SelectMany(image => image.Captions).Select(caption => tokenizer.Tokenize(caption).Count)];
         var validationWords = contents.Validation.SelectMany(image => image.Captions).SelectMany(tokenizer.Tokenize).ToList();
@@ -153,39 +158,6 @@ public static class DatasetInspector
             .Where(group => group.Count() > 1)
             .Select(group => (IReadOnlyList<string>)[.. group]),
     ];
-
-    private static void InspectTrainingCaptions(
-        IReadOnlyList<CaptionedImage> images, CaptionEncoder encoder, List<DatasetProblem> problems)
-    {
-        foreach (CaptionedImage image in images)
-        {
-            foreach (string? caption in image.Captions.Where(caption => encoder.Encode(caption).Ids.Count == 0))
-            {
-                problems.Add(new DatasetProblem(
-                    image.Name,
-                    ProblemSeverity.Error,
-                    encoder.Tokenizer.Tokenize(caption).Count == 0
-                        ? $"caption \"{caption}\" has no words; reword it."
-                        : $"all words of caption \"{caption}\" are too rare; reword it or lower data.min_word_count."));
-            }
-        }
-    }
-
-    private static void InspectValidationCaptions(
-        IReadOnlyList<CaptionedImage> images, CaptionEncoder encoder, List<DatasetProblem> problems)
-    {
-        foreach (CaptionedImage image in images)
-        {
-            string[] unknown = [.. image.Captions.Where(caption => encoder.Encode(caption).Ids.Count == 0)];
-            foreach (string caption in unknown)
-            {
-                problems.Add(new DatasetProblem(
-                    image.Name,
-                    unknown.Length == image.Captions.Count ? ProblemSeverity.Error : ProblemSeverity.Warning,
-                    $"no word of validation caption \"{caption}\" occurs in training."));
-            }
-        }
-    }
 
     private static SplitSummary Summarize(string name, IReadOnlyCollection<CaptionedImage> images) =>
         new(name, images.Count, images.Sum(image => image.Captions.Count));

@@ -1,5 +1,6 @@
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
 using AttnGan.Training.Formats;
 
 namespace AttnGan.Training.Import;
@@ -43,7 +44,7 @@ internal sealed class ConfigInference
     private void InferTextEncoder(Vocabulary vocabulary, string vocabularyPath)
     {
         (TextEncoderConfig found, int words) = _weights.TextEncoder.ReadTextEncoder(_settings.TextEncoder);
-        _config = _config with { TextEncoder = found, Data = _settings.Data with { Tokenizer = TokenizerMode.Official } };
+        _config = _config with { TextEncoder = found, Data = _settings.Data with { Tokenizer = TokenizerFit.Find(vocabulary).Mode } };
         if (words != vocabulary.Count)
         {
             _problems.Add(

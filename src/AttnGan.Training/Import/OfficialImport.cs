@@ -3,6 +3,7 @@ using AttnGan.Models;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
 using AttnGan.Training.Data.Readers;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
@@ -24,13 +25,16 @@ internal sealed class OfficialImport : IDisposable
     private readonly AttentionalGenerator? _generator;
     private readonly ImageEncoder? _imageEncoder;
     private readonly List<Discriminator> _discriminators = [];
+    private readonly string _vocabularyPath;
+    private readonly long[]? _wordCounts;
 
     private OfficialImport(OfficialWeightFiles files, AttnGanConfig settings, IReadOnlyList<string> overrides)
     {
         using var weights = new OfficialWeightSet(files);
         try
         {
-            Vocabulary = ReadVocabulary(files.Vocabulary);
+            _vocabularyPath = files.Vocabulary;
+            Vocabulary = ReadVocabulary(files.Vocabulary, out _wordCounts);
             Config = ConfigInference.Infer(weights, Vocabulary, files.Vocabulary, settings, overrides);
             int embedding = Config.TextEncoder.Embedding;
             List<string> differences = [];
@@ -67,6 +71,27 @@ internal sealed class OfficialImport : IDisposable
     public AttnGanConfig Config { get; }
 
     public Vocabulary Vocabulary { get; }
+
+    /// <summary>Returns what the tokenizer loses of the vocabulary; null if nothing.</summary>
+    public string? DescribeLostWords()
+    {
+        if (TokenizerFit.Of(Vocabulary, Config.Data.Tokenizer) is not { Lost.Count: > 0 } fit)
+        {
+            return null;
+        }
+
+        HashSet<string> lost = [.. fit.Lost];
+        long all = 0, never = 0;
+        for (int id = 1; id < Vocabulary.Count; id++)
+        {
+            long count = _wordCounts?[id] ?? 0;
+            all += count;
+            never += lost.Contains(Vocabulary[id]) ? count : 0;
+        }
+
+        string captions = all == 0 ? "" : $" They are {(double)never / all:P0} of the words of its captions.";
+        return $"{fit.Describe($"`{_vocabularyPath}`")}{captions} {TokenizerFit.Advice(Vocabulary, fit.Mode)}".TrimEnd();
+    }
 
     /// <summary>Sides of the images whose discriminators are initialized at random because their files were not specified.</summary>
     public IReadOnlyList<int> NewDiscriminators =>
@@ -117,11 +142,12 @@ internal sealed class OfficialImport : IDisposable
 
     public void Dispose() => _networks.ForEach(network => network.Dispose());
 
-    private static Vocabulary ReadVocabulary(string path)
+    private static Vocabulary ReadVocabulary(string path, out long[]? counts)
     {
+        counts = null;
         if (!path.EndsWith(".json", StringComparison.OrdinalIgnoreCase))
         {
-            return OfficialVocabulary.Read(path);
+            return OfficialVocabulary.Read(path, out counts);
         }
 
         try

@@ -43,8 +43,9 @@ internal sealed class DamsmValidation
             DropLast = config.Compat.DropLastValidationBatch,
         };
         int min = options.DropLast ? Math.Max(2, options.BatchSize) : 2;
-        IReadOnlyList<CaptionedImage> images = Subset.Choose(dataset.Validation, config.Logging.EvaluationImages);
-        _batches = images.Count < min ? null : new BatchLoader(
+        IReadOnlyList<CaptionedImage> measurable = TrainingUse.Measurable(dataset.Validation, captions);
+        IReadOnlyList<CaptionedImage> images = Subset.Choose(measurable, config.Logging.EvaluationImages);
+        _batches = images.Count < min || !TrainingUse.HasNegatives(images) ? null : new BatchLoader(
             images, captions, options, features is null ? null : features.NeedsPixels);
         QualityBasis = images.Count == dataset.Validation.Count ? null : $"{images.Count} images";
     }

@@ -59,7 +59,7 @@ internal sealed class GanValidation : IDisposable
     /// <param name="networks">The networks of the training; they stay the caller's.</param>
     /// <param name="independent">A checkpoint of another DAMSM training; null for none.</param>
     /// <param name="device">The device of the networks.</param>
-    /// <returns>Null if there are fewer than two validation images.</returns>
+    /// <returns>Null if there are fewer than two validation images with a known word, or if all are of one class.</returns>
     /// <exception cref="AttnGanException">The independent DAMSM cannot be used.</exception>
     public static GanValidation? Create(
         AttnGanConfig config,
@@ -69,8 +69,9 @@ internal sealed class GanValidation : IDisposable
         Checkpoint? independent,
         Device device)
     {
-        IReadOnlyList<CaptionedImage> images = Subset.Choose(dataset.Validation, config.Logging.EvaluationImages);
-        if (images.Count < 2)
+        IReadOnlyList<CaptionedImage> measurable = TrainingUse.Measurable(dataset.Validation, captions);
+        IReadOnlyList<CaptionedImage> images = Subset.Choose(measurable, config.Logging.EvaluationImages);
+        if (images.Count < 2 || !TrainingUse.HasNegatives(images))
         {
             return null;
         }

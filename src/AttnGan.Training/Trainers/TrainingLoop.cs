@@ -27,6 +27,7 @@ internal sealed class TrainingLoop
     private long _evaluatedStep;
     private long _curvesStep = -1;
     private long _imagesSinceLog;
+    private bool _warnedOfNegatives;
 
     public TrainingLoop(
         ITrainer trainer, RunPart part, AttnGanConfig config, IReadOnlyList<string> vocabulary, IProgress<TrainingProgress> progress)
@@ -113,6 +114,7 @@ internal sealed class TrainingLoop
             _means.Add(losses);
             _imagesSinceLog += batch.Size;
             Report(losses);
+            WarnWithoutNegatives(batch);
 
             if (_position.Step % logging.LogEvery == 0)
             {
@@ -194,6 +196,15 @@ internal sealed class TrainingLoop
             {
                 throw new DivergedException(_part.Kind, _position.Step, measure.Name, measure.Value, _store.Latest());
             }
+        }
+    }
+
+    private void WarnWithoutNegatives(CaptionedBatch batch)
+    {
+        if (!_warnedOfNegatives && batch.Size > 1 && batch.Classes.Distinct().Take(2).Count() == 1)
+        {
+            _warnedOfNegatives = true;
+            _progress.Report(new BatchWithoutNegatives(_part.Kind, _position.Step));
         }
     }
 

@@ -35,3 +35,9 @@ internal sealed record CheckpointSaved(string Kind, long Step)
 /// <param name="Reason">The error message.</param>
 internal sealed record CurvesNotWritten(string Kind, string Reason)
     : TrainingProgress(Kind);
+
+/// <summary>All images of a batch were of one class: its DAMSM loss is 0. Reported once.</summary>
+/// <param name="Kind"><see cref="TrainingKind.Damsm"/> or <see cref="TrainingKind.Gan"/>.</param>
+/// <param name="Step">The step of the batch, from 1.</param>
+internal sealed record BatchWithoutNegatives(string Kind, long Step)
+    : TrainingProgress(Kind);

@@ -17,6 +17,7 @@ internal sealed class TrainingSession : IDisposable
     private readonly RunDirectory _run;
     private readonly Device _device;
     private Vocabulary _vocabulary;
+    private string? _vocabularyOrigin;
 
     /// <summary>Opens dataset and run folder. A run that has begun keeps its vocabulary.</summary>
     /// <exception cref="AttnGanException">The dataset or the run folder cannot be used.</exception>
@@ -119,6 +120,39 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
+    /// <summary>
+    /// Adopts the vocabulary of the DAMSM that a new GAN training would start from, so that <see cref="Vocabulary"/> is the one that is
+    /// used.
+    /// </summary>
+    /// <exception cref="AttnGanException">The DAMSM cannot be used.</exception>
+    public void Adopt(GanStart? start, ResumeFrom? resume) => OpenDamsm(start, resume);
+
+    /// <summary>
+    /// Returns what a training cannot use of the dataset, and the warnings of the dataset, before the first step.
+    /// </summary>
+    /// <param name="damsm">True if a DAMSM is trained.</param>
+    /// <param name="gan">True if a GAN is trained.</param>
+    /// <exception cref="DatasetException">A training caption has no known word.</exception>
+    public IReadOnlyList<DatasetProblem> CheckUse(bool damsm, bool gan)
+    {
+        IReadOnlyList<DatasetProblem> problems = TrainingUse.Check(
+            _dataset.Train, _dataset.Validation, _config.Data.CaptionEncoder(_vocabulary), _config.Data, _vocabularyOrigin);
+        DatasetProblem[] errors = [.. problems.Where(problem => problem.Severity == ProblemSeverity.Error)];
+        if (errors.Length > 0)
+        {
+            throw DatasetException.OfCaptions(errors);
+        }
+
+        DatasetProblem?[] batches =
+        [
+            damsm ? TrainingUse.CheckNegatives(_dataset.Train, "damsm.batch_size", _config.Damsm.BatchSize) : null,
+            gan && _config.Gan.DamsmWeight > 0
+                ? TrainingUse.CheckNegatives(_dataset.Train, "gan.batch_size", _config.Gan.BatchSize)
+                : null,
+        ];
+        return [.. _dataset.Warnings, .. problems, .. batches.OfType<DatasetProblem>()];
+    }
+
     public CaptionedImageDataset Dataset => _dataset;
 
     public Vocabulary Vocabulary => _vocabulary;
@@ -212,6 +246,7 @@ internal sealed class TrainingSession : IDisposable
         {
             // The text encoder requires its vocabulary: a new run adopts both.
             _vocabulary = new Vocabulary(damsm.Vocabulary);
+            _vocabularyOrigin = $"the {(start.Grow ? "checkpoint" : "DAMSM")} `{start.Checkpoint}`";
         }
 
         CheckVocabulary(damsm, "Train it on the same data, or start a new run with it.");
@@ -259,8 +294,11 @@ internal sealed class TrainingSession : IDisposable
     {
         if (!(HasBegunDamsm || HasBegunGan) || !File.Exists(_run.VocabularyPath))
         {
+            _vocabularyOrigin = CaptionedImageDataset.VocabularyOrigin(_config.Data);
             return _dataset.BuildVocabulary(_config.Data);
         }
+
+        _vocabularyOrigin = $"the run `{_run.Path}`";
 
         try
         {

@@ -286,7 +286,7 @@ public sealed class TextToImagePipeline : IDisposable
                 EncodedCaption caption = Captions.Encode(text);
                 encoded[text] = caption.Ids.Count > 0
                     ? new Caption(caption, _engine)
-                    : throw new AttnGanException(UnknownWords.NoKnownWordMessage(caption, Captions.Vocabulary));
+                    : throw new AttnGanException(UnknownWords.NoKnownWordMessage(caption, Captions));
             }
         }
 

@@ -208,7 +208,7 @@ internal sealed class ModelPackage
             Stages: >= 1 and <= 4,
             Width: >= 1 and <= 1 << 12,
             ResidualBlocks: >= 0 and <= 256,
-        } && a.Embedding % 2 == 0 && tokenizer is { MaxWords: >= 1 and <= 1 << 16, Mode: TokenizerMode.Unicode or TokenizerMode.Official };
+        } && a.Embedding % 2 == 0 && tokenizer is { MaxWords: >= 1 and <= 1 << 16 } && CaptionTokenizer.IsMode(tokenizer.Mode);
         if (!isValid)
         {
             throw Invalid(name, $"its architecture is out of range: {a}, {tokenizer}");

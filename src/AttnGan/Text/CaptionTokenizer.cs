@@ -17,6 +17,10 @@ namespace AttnGan.Text;
 /// <see cref="TokenizerMode.Official"/>: the official code's <c>RegexpTokenizer(r'\w+')</c> on the lower-case caption: runs of letters,
 /// digits and underscores, of which only ASCII characters are kept ("café" becomes "caf"); words without any are dropped.
 /// </para>
+/// <para>
+/// <see cref="TokenizerMode.Spaces"/>: runs of anything but white space in the lower-case caption, as Python's
+/// <c>caption.lower().split()</c>.
+/// </para>
 /// </remarks>
 public sealed class CaptionTokenizer
 {
@@ -25,7 +29,7 @@ public sealed class CaptionTokenizer
     /// <exception cref="ArgumentOutOfRangeException">The mode is not a value of the enumeration.</exception>
     public CaptionTokenizer(TokenizerMode mode)
     {
-        if (mode is not (TokenizerMode.Unicode or TokenizerMode.Official))
+        if (!IsMode(mode))
         {
             throw new ArgumentOutOfRangeException(nameof(mode), mode, "Not a tokenizer mode.");
         }
@@ -42,8 +46,20 @@ public sealed class CaptionTokenizer
     public IReadOnlyList<string> Tokenize(string caption)
     {
         ArgumentNullException.ThrowIfNull(caption);
-        return Mode == TokenizerMode.Official ? TokenizeOfficial(caption) : TokenizeUnicode(caption);
+        return Mode switch
+        {
+            TokenizerMode.Official => TokenizeOfficial(caption),
+            TokenizerMode.Spaces => TokenizeAtSpaces(caption),
+            _ => TokenizeUnicode(caption),
+        };
     }
+
+    /// <summary>Returns true if the mode is a value of the enumeration.</summary>
+    internal static bool IsMode(TokenizerMode mode) =>
+        mode is TokenizerMode.Unicode or TokenizerMode.Official or TokenizerMode.Spaces;
+
+    /// <summary>Returns true if a caption can contain the word: the tokenizer leaves it as it is.</summary>
+    internal bool CanProduce(string word) => Tokenize(word) is [var only] && only == word;
 
     private static List<string> TokenizeUnicode(string caption)
     {
@@ -94,8 +110,7 @@ public sealed class CaptionTokenizer
         var words = new List<string>();
         var word = new StringBuilder();
         bool inWord = false;
-        // Python's lower() turns this letter into two characters, the second of which ends a word.
-        foreach (Rune rune in caption.Replace("İ", "i\u0307", StringComparison.Ordinal).ToLowerInvariant().EnumerateRunes())
+        foreach (Rune rune in LowerCaseAsPython(caption).EnumerateRunes())
         {
             UnicodeCategory category = Rune.GetUnicodeCategory(rune);
             inWord = rune.Value == '_' || IsLetter(category) || IsNumber(category);
@@ -112,6 +127,30 @@ public sealed class CaptionTokenizer
         Flush(words, word);
         return words;
     }
+
+    private static List<string> TokenizeAtSpaces(string caption)
+    {
+        var words = new List<string>();
+        var word = new StringBuilder();
+        foreach (Rune rune in LowerCaseAsPython(caption).EnumerateRunes())
+        {
+            if (Rune.IsWhiteSpace(rune))
+            {
+                Flush(words, word);
+            }
+            else
+            {
+                word.Append(rune);
+            }
+        }
+
+        Flush(words, word);
+        return words;
+    }
+
+    /// <summary>Python's lower() turns İ into two characters, the second of which ends a word of <c>\w</c>.</summary>
+    private static string LowerCaseAsPython(string caption) =>
+        caption.Replace("İ", "i\u0307", StringComparison.Ordinal).ToLowerInvariant();
 
     private static void Flush(List<string> words, StringBuilder word)
     {

@@ -59,9 +59,21 @@ public sealed class CaptionTokenizerTests
     public void Official_mode_splits_like_the_official_code(string caption, string words) =>
         Assert.Equal(words, string.Join(' ', new CaptionTokenizer(TokenizerMode.Official).Tokenize(caption)));
 
+    // The results of Python: caption.lower().split().
+    [Theory]
+    [InlineData("圆形 的 红色 大号瓷砖", "圆形 的 红色 大号瓷砖")]
+    [InlineData("T形 的\u3000A4纸", "t形 的 a4纸")]
+    [InlineData("طائر أحمر صغير", "طائر أحمر صغير")]
+    [InlineData("एक लाल चिड़िया", "एक लाल चिड़िया")]
+    [InlineData(" un pájaro rojo.\t", "un pájaro rojo.")]
+    [InlineData("  ", "")]
+    public void Spaces_mode_splits_at_white_space_only(string caption, string words) =>
+        Assert.Equal(words, string.Join(' ', new CaptionTokenizer(TokenizerMode.Spaces).Tokenize(caption)));
+
     [Theory]
     [InlineData(TokenizerMode.Unicode)]
     [InlineData(TokenizerMode.Official)]
+    [InlineData(TokenizerMode.Spaces)]
     public void Tokenization_is_idempotent(TokenizerMode mode)
     {
         var tokenizer = new CaptionTokenizer(mode);

@@ -51,6 +51,39 @@ public sealed class UnknownWordsTests
         Assert.Equal(" (near: heard, heart)", UnknownWords.Suggest("hearx", Vocabulary.Build([["heart", "heard"]])));
     }
 
-    private static string Message(string caption) => UnknownWords.NoKnownWordMessage(
-        new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Unicode), s_vocabulary, maxWords: 10).Encode(caption), s_vocabulary);
+    [Theory]
+    [InlineData(TokenizerMode.Official)]
+    [InlineData(TokenizerMode.Unicode)]
+    public void A_word_that_the_tokenizer_drops_is_not_called_unknown_or_known(TokenizerMode mode)
+    {
+        var encoder = new CaptionEncoder(new CaptionTokenizer(mode), new Vocabulary([Vocabulary.End, "大号瓷砖", "red"]), maxWords: 10);
+
+        Assert.Equal(
+            $"The model's tokenizer ({mode.ToString().ToLowerInvariant()}) never produces \"大号瓷砖\", a word of the caption \"大号瓷砖\" and " +
+            "of the vocabulary: the weights come from captions that were split in another way. Import them again with " +
+            "`--set data.tokenizer=spaces`.",
+            UnknownWords.NoKnownWordMessage(encoder.Encode("大号瓷砖"), encoder));
+    }
+
+    [Fact]
+    public void Only_words_that_the_tokenizer_can_produce_are_listed_as_known()
+    {
+        var vocabulary = new Vocabulary([Vocabulary.End, "pájaro", "heart", "Star"]);
+        var official = new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Official), vocabulary, maxWords: 10);
+
+        Assert.EndsWith(
+            "Some of the known words: heart.",
+            UnknownWords.NoKnownWordMessage(official.Encode("gfx"), official),
+            StringComparison.Ordinal);
+        Assert.StartsWith(
+            "The model's tokenizer (official) finds no word in the caption \"鳥\".",
+            UnknownWords.NoKnownWordMessage(official.Encode("鳥"), official),
+            StringComparison.Ordinal);
+    }
+
+    private static string Message(string caption)
+    {
+        var encoder = new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Unicode), s_vocabulary, maxWords: 10);
+        return UnknownWords.NoKnownWordMessage(encoder.Encode(caption), encoder);
+    }
 }

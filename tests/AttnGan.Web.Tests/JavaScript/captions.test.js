@@ -29,7 +29,7 @@ test('letters and marks are composed as in the library', () => {
 
 test('words are located in the caption', () => {
   for (const caption of ['A  RED, heart!', 'cafe\u0301 İstanbul 猫と犬', '👍 x\u00ady Ｗｉｄｅ', 'ein Ἀ\u0345 ςας']) {
-    for (const mode of ['Unicode', 'Official']) {
+    for (const mode of ['Unicode', 'Official', 'Spaces']) {
       for (const { word, start, end } of tokenize(caption, mode)) {
         assert.deepEqual(words(caption.slice(start, end), mode), [word], `${mode}: ${JSON.stringify(caption)} ${start} to ${end}`);
       }

@@ -2,6 +2,8 @@
 
 import { compose } from './composition.js';
 
+// .NET's white space, which differs from \s in U+0085 and U+FEFF.
+const whiteSpace = /[\t-\r \u0085\u00a0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]/u;
 const letter = /^\p{L}$/u, number = /^\p{N}$/u, mark = /^\p{M}$/u, format = /^\p{Cf}$/u;
 
 // Thai, Lao; Burmese; Khmer; radicals to Bopomofo; Bopomofo; kana; Han (three blocks); half-width kana; kana; Han.
@@ -13,11 +15,35 @@ const withoutSpaces = [
 /**
  * Returns the words of a caption, in order.
  * @param {string} caption
- * @param {'Unicode' | 'Official'} mode
+ * @param {'Unicode' | 'Official' | 'Spaces'} mode
  * @returns {{word: string, start: number, end: number}[]} `start` and `end` are offsets in the caption.
  */
 export function tokenize(caption, mode = 'Unicode') {
-  return mode === 'Official' ? tokenizeOfficial(caption) : tokenizeUnicode(caption);
+  return mode === 'Official' ? tokenizeOfficial(caption) : mode === 'Spaces' ? tokenizeAtSpaces(caption) : tokenizeUnicode(caption);
+}
+
+function tokenizeAtSpaces(caption) {
+  const words = [];
+  let word = null;
+  let start = 0;
+  for (const source of caption) {
+    const end = start + source.length;
+    if (whiteSpace.test(source)) {
+      word = null;
+    } else {
+      if (!word) {
+        words.push(word = { word: '', start, end });
+      }
+
+      // Malformed UTF-16 becomes the replacement character, as in the library.
+      word.word += source === 'İ' ? 'i\u0307' : lower(source).toWellFormed();
+      word.end = end;
+    }
+
+    start = end;
+  }
+
+  return words;
 }
 
 function tokenizeUnicode(caption) {

@@ -151,7 +151,7 @@ export class CaptionView {
  * @returns {{text: string, kind: 'known' | 'unknown' | 'truncated', index?: number}[]}
  */
 export function locate(caption, words, unknown) {
-  for (const mode of ['Unicode', 'Official']) {
+  for (const mode of ['Unicode', 'Official', 'Spaces']) {
     let index = 0;
     const located = tokenize(caption, mode).map(({ word, start, end }) => {
       const text = caption.slice(start, end);

@@ -96,7 +96,7 @@ internal sealed class CocoJsonReader(DatasetFolder folder, CaptionTokenizer toke
             }
             else if (!_files.HasWords(caption))
             {
-                folder.Warn(file, $"annotation {annotation.Id} is not a caption: \"{caption}\" has no word; skipped.");
+                folder.Warn(file, $"annotation {annotation.Id}: {_files.NoWord(caption)}");
             }
             else
             {

@@ -31,8 +31,10 @@ internal static class DatasetReader
         }
 
         IDatasetReader reader = ReadersFor(folder, new CaptionTokenizer(config.Tokenizer)).First(reader => reader.Recognizes());
-        ReaderResult result = reader.Read();
+        ReaderResult result = SharedClass.SetAside(folder, reader.Read());
         (IReadOnlyList<CaptionedImage> train, IReadOnlyList<CaptionedImage> validation) = Split(folder, reader.Format, result, config);
+        result = SharedClass.SetAside(folder, new ReaderResult(result.Images, train, validation));
+        (train, validation) = (result.Train!, result.Validation!);
         if (train.Count == 0 && !folder.HasErrors)
         {
             bool hasList = reader.Format.UsesSplitLists && SplitLists.Has(folder, SplitLists.Train);

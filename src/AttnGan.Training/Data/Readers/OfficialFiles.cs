@@ -15,6 +15,13 @@ internal sealed class OfficialFiles(DatasetFolder folder, CaptionTokenizer token
     /// <summary>Returns true if a text has a word, so that it can be a caption.</summary>
     public bool HasWords(string caption) => tokenizer.Tokenize(caption).Count > 0;
 
+    /// <summary>Returns the message for a caption without a word, which names the tokenizer if that is the cause.</summary>
+    public string NoWord(string caption) => caption.Any(char.IsLetterOrDigit)
+        ? $"the tokenizer ({Mode}) finds no word in \"{caption}\"; skipped. Set `data.tokenizer` to unicode or spaces to keep it."
+        : $"not a caption: \"{caption}\" has no word; skipped.";
+
+    private string Mode => tokenizer.Mode.ToString().ToLowerInvariant();
+
     /// <summary>Returns true if there is a <c>text/</c> folder; otherwise adds a problem.</summary>
     /// <param name="layout">The layout of a caption file below it.</param>
     public bool RequireTextFolder(string layout)
@@ -101,6 +108,7 @@ internal sealed class OfficialFiles(DatasetFolder folder, CaptionTokenizer token
         string[] lines = text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r');
         var captions = new List<string>(lines.Length);
         List<int> repaired = [];
+        bool dropped = false;
         for (int i = 0; i < lines.Length; i++)
         {
             string caption = lines[i].Replace(Replacement, ' ').Trim();
@@ -113,7 +121,8 @@ internal sealed class OfficialFiles(DatasetFolder folder, CaptionTokenizer token
             {
                 folder.Warn(
                     $"{file}:{i + 1}",
-                    lines[i].Length == 0 ? "the line is empty; skipped." : $"not a caption: \"{caption}\" has no word; skipped.");
+                    lines[i].Length == 0 ? "the line is empty; skipped." : NoWord(caption));
+                dropped |= caption.Any(char.IsLetterOrDigit);
                 continue;
             }
 
@@ -133,7 +142,9 @@ internal sealed class OfficialFiles(DatasetFolder folder, CaptionTokenizer token
 
         if (captions.Count == 0)
         {
-            folder.Error(file, "contains no caption; write one per line.");
+            folder.Error(file, dropped
+                ? $"the tokenizer finds no word in its captions: set `data.tokenizer`, which is {Mode}, to unicode or spaces."
+                : "contains no caption; write one per line.");
         }
 
         return captions;

@@ -10,7 +10,10 @@ internal static class OfficialVocabulary
     /// <summary>Reads the words. The captions in the file are ignored: those of the text files are used.</summary>
     /// <param name="path">A pickle of [training captions, test captions, ID to word, word to ID], any protocol.</param>
     /// <exception cref="AttnGanException">The file cannot be read, or has other content.</exception>
-    public static Vocabulary Read(string path)
+    public static Vocabulary Read(string path) => Read(path, out _);
+
+    /// <summary>Same as <see cref="Read(string)"/>, and counts how often each word occurs in the captions of the file.</summary>
+    public static Vocabulary Read(string path, out long[] counts)
     {
         ArgumentNullException.ThrowIfNull(path);
         IReadOnlyList<object?>? parts = PickleReader.ReadFile(path) switch
@@ -39,7 +42,22 @@ internal static class OfficialVocabulary
             ordered[id] = word;
         }
 
+        counts = new long[ordered.Length];
+        Count(parts[0], counts);
+        Count(parts[1], counts);
+
         // Keys are distinct and in range, and there are as many as places: no place is empty.
         return new Vocabulary(ordered!);
+    }
+
+    private static void Count(object? captions, long[] counts)
+    {
+        foreach (object? caption in captions as IReadOnlyList<object?> ?? [])
+        {
+            foreach (long id in (caption as IReadOnlyList<object?> ?? []).OfType<long>().Where(id => id >= 0 && id < counts.Length))
+            {
+                counts[id]++;
+            }
+        }
     }
 }

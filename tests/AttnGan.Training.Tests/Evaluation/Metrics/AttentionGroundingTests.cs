@@ -89,8 +89,8 @@ public sealed class AttentionGroundingTests
         Assert.Empty(metric.Compute());
         EvaluationPair pair = MetricExamples.Pair("a red thing");
         metric.Add(new ImageBatch(
-            [pair, pair], [new SubjectImage(image, Map("red", 1, 0)), new SubjectImage(image, Attention: null)], features: null));
-        metric.Add(new ImageBatch([pair], [new SubjectImage(half, Map("blue", 0.2f, 0.6f))], features: null));
+            [pair, pair], [new SubjectImage(image, [Map("red", 1, 0)]), new SubjectImage(image)], features: null));
+        metric.Add(new ImageBatch([pair], [new SubjectImage(half, [Map("blue", 0.2f, 0.6f)])], features: null));
 
         MetricResult[] results = [.. metric.Compute()];
 

@@ -47,7 +47,7 @@ public sealed class FrechetDistanceTests : IDisposable
         MetricValue value = MetricExamples.Only(metric).Value;
 
         Assert.Equal(expected, value.Value, 1e-8);
-        Assert.Equal(("fid", "Fréchet test distance", "features"), (value.Name, value.Title, value.Network));
+        Assert.Equal(("fid", "Fréchet distance (test features)", "features"), (value.Name, value.Title, value.Network));
         Assert.Equal((false, false, 200), (value.HigherIsBetter, value.IsShare, value.Count));
         Assert.Equal($"{real.Count} real images", value.Note);
     }

@@ -40,7 +40,7 @@ internal sealed class NamedFeatures(int dimensions) : IFeatureNetwork
 
     public bool HasClasses { get; init; } = true;
 
-    public string FrechetDistanceTitle => "Fréchet test distance";
+    public string? DistanceSuffix => "test features";
 
     public string? ClassesNote { get; init; }
 

@@ -97,7 +97,7 @@ public sealed class WordGroundingTests
         var attention = new StageAttention(
             2, 8, ["heart", "on", "background"], (float[])[.. Map(objects), .. Map((_, _) => true), .. Map(background)]);
         var metric = new WordGrounding(context);
-        metric.Add(new ImageBatch([pair], [new SubjectImage(image, attention)], features: null));
+        metric.Add(new ImageBatch([pair], [new SubjectImage(image, [attention])], features: null));
         return [.. metric.Compute().Select(result => (result.Value.Name, result.Value.Value))];
     }
 }
