@@ -25,7 +25,8 @@ internal static class EvaluateCommand
 
     private static readonly Option<string?> s_model = new("--model")
     {
-        Description = "A model package (.onnx), a run folder or a GAN checkpoint. Default: the bundled model.",
+        Description = "A model package (.onnx), the name of a bundled model, a run folder or a GAN checkpoint. Default: emoji, which is " +
+            "bundled.",
         HelpName = "PATH",
     };
 
@@ -167,7 +168,7 @@ internal static class EvaluateCommand
         string folder = arguments.GetRequiredValue(s_out).ToString();
         var options = new EvaluationOptions
         {
-            Model = arguments.GetValue(s_model) ?? GenerationModel.Bundled(),
+            Model = GenerationModel.Find(arguments.GetValue(s_model)),
             Images = arguments.GetValue(s_images)?.ToString(),
             Subject = arguments.GetValue(s_baseline) is { } baseline ? s_baselines[baseline]
                 : arguments.GetValue(s_images) is null ? SubjectKind.Model

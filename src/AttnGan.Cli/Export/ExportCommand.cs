@@ -23,7 +23,7 @@ internal static class ExportCommand
     private static readonly Argument<string?> s_source = new("RUN")
     {
         Description = "Run folder (its newest GAN checkpoint is used), GAN checkpoint or model file (.safetensors). With `--web` also a " +
-            "model package (.onnx); default: the bundled model.",
+            "model package (.onnx) or the name of a bundled model; default: emoji.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -176,7 +176,7 @@ internal static class ExportCommand
     {
         StaticSite.Prepare(folder, arguments.GetValue(s_overwrite));
         string? specified = arguments.GetValue(s_source);
-        string source = specified ?? GenerationModel.Bundled();
+        string source = GenerationModel.Find(specified);
         ModelCard card = CardOf(arguments);
         ModelPackage package;
         if (ModelOutput.IsPackage(source) && !Directory.Exists(source))

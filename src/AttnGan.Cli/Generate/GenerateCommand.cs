@@ -18,7 +18,8 @@ internal static class GenerateCommand
 
     private static readonly Option<string?> s_model = new("--model")
     {
-        Description = "A model package (.onnx), a run folder or a GAN checkpoint. Default: the bundled model.",
+        Description = "A model package (.onnx), the name of a bundled model, a run folder or a GAN checkpoint. Default: emoji, which is " +
+            "bundled.",
         HelpName = "PATH",
     };
 
@@ -119,7 +120,7 @@ internal static class GenerateCommand
             Threads = CommonOptions.ThreadsOf(arguments) ?? 0,
             BatchSize = arguments.GetRequiredValue(s_batchSize),
         };
-        string model = arguments.GetValue(s_model) ?? GenerationModel.Bundled();
+        string model = GenerationModel.Find(arguments.GetValue(s_model));
         using TextToImagePipeline pipeline = GenerationModel.Load(model, pipelineOptions);
         CaptionCheck.Check(captions, pipeline.Captions);
         var job = new GenerationJob

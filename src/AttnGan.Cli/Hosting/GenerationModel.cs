@@ -9,10 +9,16 @@ namespace AttnGan.Cli.Hosting;
 /// <summary>Finds and loads the model that a command generates with.</summary>
 internal static class GenerationModel
 {
-    /// <summary>Returns the path of the bundled model package.</summary>
+    /// <summary>Returns the path of a model.</summary>
+    /// <param name="specified">A path, or the name of a bundled model; null for the default one.</param>
     /// <exception cref="AttnGanException">Thrown when the program was built without the bundled model.</exception>
-    public static string Bundled()
+    public static string Find(string? specified)
     {
+        if (specified is not null)
+        {
+            return BundledModel.Resolve(specified);
+        }
+
         string path = BundledModel.Path;
         return File.Exists(path) ? path : throw new AttnGanException(
             $"This program was built without the bundled model (`{path}`). Specify a model package, a run folder or a GAN checkpoint " +

@@ -13,7 +13,7 @@ internal static class InfoCommand
 {
     private static readonly Argument<string?> s_file = new("FILE")
     {
-        Description = "A model package (.onnx) or a generated image (.png, .jpg, .webp). Default: the bundled model.",
+        Description = "A model package (.onnx), the name of a bundled model, or a generated image (.png, .jpg, .webp). Default: emoji.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -39,7 +39,7 @@ internal static class InfoCommand
 
     private static int Run(ParseResult arguments)
     {
-        string file = arguments.GetValue(s_file) ?? GenerationModel.Bundled();
+        string file = GenerationModel.Find(arguments.GetValue(s_file));
         if (Directory.Exists(file))
         {
             throw new UsageException(

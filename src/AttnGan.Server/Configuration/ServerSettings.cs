@@ -17,7 +17,7 @@ internal static class ServerSettings
     [
         new("urls", "URLS", "Addresses to listen on, separated by semicolons. Default: http://127.0.0.1:5080, this machine only.",
             (options, text) => options with { Urls = text }),
-        new("model", "FILE", "The default model package (.onnx), for requests that name no model. Default: the bundled model.",
+        new("model", "FILE", "Model package (.onnx) or name of a bundled model, for requests that name none. Default: emoji.",
             (options, text) => options with { Model = text }),
         new("models", "DIR", "A folder of further model packages, named after their files; each is loaded on first use.",
             (options, text) => options with { Models = text }),

@@ -21,12 +21,17 @@ internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
         string bundled = BundledModel.Path;
         if (options.Model is { } file)
         {
+            file = BundledModel.Resolve(file);
             Default = FindPath(file) ?? Add(file);
         }
         else if (File.Exists(bundled))
         {
             // A model in the folder with the name of the bundled model replaces it.
             Default = _models.TryGetValue(NameOf(bundled), out ServedModel? replacement) ? replacement : Add(bundled);
+            foreach (string other in options.Models is null ? BundledModel.All.Where(path => path != bundled) : [])
+            {
+                Add(other);
+            }
         }
         else
         {

@@ -1,9 +1,22 @@
 namespace AttnGan.Models;
 
-/// <summary>The model package that comes with the programs.</summary>
+/// <summary>The model packages that come with the programs, in the folder <c>models</c> beside the running one.</summary>
 internal static class BundledModel
 {
-    /// <summary>Its path beside the running program. The file is missing if the program was built without it.</summary>
-    public static string Path { get; } =
-        System.IO.Path.Combine(AppContext.BaseDirectory, "models", $"emoji{ModelPackage.Extension}");
+    private static readonly string s_folder = System.IO.Path.Combine(AppContext.BaseDirectory, "models");
+
+    /// <summary>The path of the default model. The file is missing if the program was built without it.</summary>
+    public static string Path { get; } = PathOf("emoji");
+
+    /// <summary>The paths of all bundled models, sorted.</summary>
+    public static IReadOnlyList<string> All => Directory.Exists(s_folder)
+        ? [.. Directory.GetFiles(s_folder, $"*{ModelPackage.Extension}").Order(StringComparer.Ordinal)]
+        : [];
+
+    /// <summary>Returns the path of a bundled model for its name, such as <c>shapes</c>, and any other text as it is.</summary>
+    /// <param name="model">A name or a path. An existing file or folder of that name is meant first.</param>
+    public static string Resolve(string model) =>
+        !System.IO.Path.Exists(model) && model == System.IO.Path.GetFileName(model) && File.Exists(PathOf(model)) ? PathOf(model) : model;
+
+    private static string PathOf(string name) => System.IO.Path.Combine(s_folder, name + ModelPackage.Extension);
 }

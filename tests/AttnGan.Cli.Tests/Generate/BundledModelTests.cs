@@ -20,6 +20,20 @@ public sealed class BundledModelTests
         Assert.Equal(128, RgbImage.Load(workspace.PathOf("out/a-red-heart-s1.png"), RgbColor.White).Width);
     }
 
+    [Fact]
+    public void A_bundled_model_has_a_name_unless_a_file_has_it()
+    {
+        Assert.SkipUnless(File.Exists(Repository.BundledModel), "This checkout has no bundled model.");
+        using var workspace = new Workspace();
+
+        workspace.Run("generate", "a red heart", "--model", "emoji", "--seed", "1", "--size", "32").HasExitCode(0);
+        Assert.Contains("name: ", workspace.Run("info", "emoji").HasExitCode(0).Output);
+        Assert.Contains("`birds`", workspace.Run("generate", "a red heart", "--model", "birds").HasExitCode(1).Error);
+
+        File.WriteAllText(workspace.PathOf("emoji"), "no model");
+        Assert.Contains("`emoji`", workspace.Run("generate", "a red heart", "--model", "emoji").HasExitCode(1).Error);
+    }
+
     [Theory]
     [InlineData("fused")]
     [InlineData("onnxruntime")]
