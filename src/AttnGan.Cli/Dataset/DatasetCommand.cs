@@ -8,11 +8,12 @@ namespace AttnGan.Cli.Dataset;
 internal static class DatasetCommand
 {
     public static Command Create(Interruption interruption) =>
-        new DocumentedCommand("dataset", "Check, convert and make datasets.", "attngan dataset check datasets/sample")
+        new DocumentedCommand("dataset", "Check, convert, make and show datasets.", "attngan dataset check datasets/sample")
         {
             DatasetCheckCommand.Create(interruption),
             DatasetConvertCommand.Create(interruption),
             DatasetMakeCommand.Create(interruption),
+            DatasetShowCommand.Create(),
         };
 
     /// <summary>Reads the configuration that a dataset is read with: a file, or the defaults, with settings in place of its own.</summary>

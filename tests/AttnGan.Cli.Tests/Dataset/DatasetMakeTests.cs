@@ -1,3 +1,5 @@
+using AttnGan.Imaging;
+
 namespace AttnGan.Cli.Tests.Dataset;
 
 public sealed class DatasetMakeTests : IDisposable
@@ -15,6 +17,24 @@ public sealed class DatasetMakeTests : IDisposable
         string report = _workspace.Run("dataset", "check", "shapes", "--config", "tiny.yml", "--threads", "1").HasExitCode(0).Output;
         Assert.Matches(@"train\D+32\D", report);
         Assert.DoesNotContain("masks/", report, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Images_of_a_dataset_are_shown_with_their_captions()
+    {
+        _workspace.Run("dataset", "make", "shapes", "--count", "40", "--out", "shapes").HasExitCode(0);
+
+        string output = _workspace.Run("dataset", "show", "shapes", "--count", "9", "-o", "grid.png").HasExitCode(0).Output;
+
+        Assert.Contains("grid.png: 9 of 32 images of the split train", output, StringComparison.Ordinal);
+        var grid = RgbImage.Load(_workspace.PathOf("grid.png"), RgbColor.White);
+        Assert.InRange(grid.Width, 3 * 128, 3 * 150);
+        Assert.InRange(grid.Height, 3 * 150, 3 * 220); // with captions
+        Assert.Contains(
+            "`--overwrite`", _workspace.Run("dataset", "show", "shapes", "-o", "grid.png").HasExitCode(1).Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "expected the extension", _workspace.Run("dataset", "show", "shapes", "-o", "grid.txt").HasExitCode(2).Error,
+            StringComparison.Ordinal);
     }
 
     [Theory]
