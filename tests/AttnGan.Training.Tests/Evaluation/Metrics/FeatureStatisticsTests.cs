@@ -1,5 +1,7 @@
+using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Formats;
+using AttnGan.Training.Formats.Safetensors;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -53,6 +55,59 @@ public sealed class FeatureStatisticsTests : IDisposable
         bytes[^3] ^= 1;
         File.WriteAllBytes(path, bytes);
         Assert.Throws<CheckpointException>(() => FeatureStatistics.Load(path, source));
+    }
+
+    [Fact]
+    public void An_empty_batch_changes_nothing()
+    {
+        using FeatureStatistics statistics = Statistics(_values["in.fid.features2"]);
+        (long count, double[] mean) = (statistics.Count, statistics.Mean.data<double>().ToArray());
+
+        statistics.Add(zeros(0, 16));
+
+        Assert.Equal((count, mean), (statistics.Count, statistics.Mean.data<double>().ToArray()));
+    }
+
+    [Theory]
+    [InlineData("whole", null)]
+    [InlineData("format", "another source: format is `other`, expected `attngan-statistics/1`")]
+    [InlineData("no source", "another source: network is ``, expected `n1`")]
+    [InlineData("no count", "incomplete")]
+    [InlineData("count", "incomplete")]
+    [InlineData("name", "incomplete")]
+    [InlineData("type", "incomplete")]
+    [InlineData("mean", "incomplete")]
+    [InlineData("scatter", "incomplete")]
+    public void Incomplete_statistics_are_refused(string damage, string? reason)
+    {
+        using var folder = new TemporaryDirectory();
+        string path = folder.File("statistics.safetensors");
+        Dictionary<string, Tensor> tensors = new()
+        {
+            ["mean"] = damage == "mean" ? zeros(1, 3, float64) : zeros(3, float64),
+            [damage == "name" ? "covariance" : "scatter"] =
+                zeros([3, damage == "scatter" ? 2 : 3], damage == "type" ? float32 : float64),
+        };
+        Dictionary<string, string> metadata = new()
+        {
+            ["format"] = damage == "format" ? "other" : "attngan-statistics/1",
+            [damage == "no count" ? "number" : "count"] = damage == "count" ? "-5" : "5",
+            [damage == "no source" ? "other" : "network"] = "n1",
+        };
+        SafetensorsWriter.Write(path, tensors, metadata, Checkpoint.ChecksumKey);
+        Dictionary<string, string> source = new() { ["network"] = "n1" };
+
+        if (reason is null)
+        {
+            using var statistics = FeatureStatistics.Load(path, source);
+            Assert.Equal((5, 3), (statistics.Count, statistics.Dimensions));
+        }
+        else
+        {
+            CheckpointException refusal = Assert.Throws<CheckpointException>(() => FeatureStatistics.Load(path, source));
+            Assert.Contains(reason, refusal.Message);
+            Assert.Contains($"`{path}`", refusal.Message);
+        }
     }
 
     [Fact]
