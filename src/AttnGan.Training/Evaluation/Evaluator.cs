@@ -77,6 +77,7 @@ internal sealed class Evaluator
             Pairs = pairs,
             Captions = captions,
             Seed = _options.Seed,
+            IsReal = _options.Subject == SubjectKind.Real,
             Features = features,
             IsTrainedWithFeatures = _options.Subject == SubjectKind.Model && features?.Network.Checksum == networks.Damsm?.Network.Checksum,
         };

@@ -15,6 +15,9 @@ internal sealed record MetricContext
     /// <summary>Seed of the evaluation.</summary>
     public required long Seed { get; init; }
 
+    /// <summary>True if the images are the dataset's own, each with its own captions.</summary>
+    public bool IsReal { get; init; }
+
     /// <summary>The network that computes features; null if there is none.</summary>
     public IFeatureNetwork? Features { get; init; }
 

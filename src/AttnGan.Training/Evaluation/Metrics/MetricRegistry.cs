@@ -9,6 +9,7 @@ internal static class MetricRegistry
         InceptionScore.Definition,
         RPrecision.Definition,
         RecallAtK.Definition,
+        CaptionRetrieval.Definition,
         CaptionSimilarity.Definition,
         ColorAccuracy.Definition,
         ShapeAccuracy.Definition,
