@@ -112,6 +112,11 @@ internal static class ConfigValidator
     {
         const string key = "damsm.cache_features";
         string kind = config.Damsm.CacheFeatures.ToString().ToLowerInvariant();
+        if (config.Damsm.CacheFile is not null && config.Damsm.CacheFeatures != FeatureCacheKind.File)
+        {
+            checks.Add("damsm.cache_file", $"a path was given, but damsm.cache_features is {kind}; set it to file, or leave the path out");
+        }
+
         if (config.Damsm.CacheFeatures == FeatureCacheKind.None)
         {
             return;

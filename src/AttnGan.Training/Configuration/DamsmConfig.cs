@@ -38,6 +38,9 @@ public sealed record DamsmConfig
     /// </summary>
     public FeatureCacheKind CacheFeatures { get; init; } = FeatureCacheKind.None;
 
+    /// <summary>File for the features, which runs of the same images can share one after another; null for one in the run folder.</summary>
+    public string? CacheFile { get; init; }
+
     /// <summary>
     /// Fixed views of each training image with <see cref="CacheFeatures"/> (at least 1), in place of a new crop in each epoch: the center
     /// crop and random ones, of which half are flipped if <see cref="DataConfig.Flip"/> is set.

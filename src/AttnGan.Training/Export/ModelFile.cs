@@ -93,6 +93,7 @@ internal sealed record ModelFile
         config = config with
         {
             ImageEncoder = config.ImageEncoder with { Weights = null },
+            Damsm = config.Damsm with { CacheFile = null },
             Logging = config.Logging with { IndependentDamsm = null },
         };
         Dictionary<string, Tensor> tensors = [];

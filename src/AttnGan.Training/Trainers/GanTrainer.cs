@@ -206,8 +206,8 @@ internal sealed class GanTrainer : ITrainer
             losses.Add("noise_kl", noiseKl);
         }
 
-        // The DAMSM was trained on images of the last size; smaller ones would fool it before they please it.
-        if (gan.DamsmWeight > 0 && !IsGrowing)
+        // Images that are smaller than those the DAMSM was trained on would fool it before they please it.
+        if (gan.DamsmWeight > 0 && (!IsGrowing || stages[^1].ImageSize >= _config.ImageEncoder.ImageSize))
         {
             Tensor images = gan.DamsmViews ? RandomView.Of(fake.Images[^1]) : fake.Images[^1];
             DamsmTerms terms = _damsm.Compute(_networks.ImageEncoder.forward(images), text, real.Classes);

@@ -58,7 +58,7 @@ internal sealed class TrainingSession : IDisposable
     public bool TrainDamsm(ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
         _run.Damsm.Begin(resume is not null);
-        using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device, _run.Damsm.Features);
+        using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device, _config.Damsm.CacheFile ?? _run.Damsm.Features);
         return Run(trainer, _run.Damsm, resume, progress, cancellation);
     }
 

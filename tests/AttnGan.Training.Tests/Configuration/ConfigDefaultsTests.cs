@@ -44,6 +44,7 @@ public sealed class ConfigDefaultsTests
                 LearningRateFloor = 0.1,
                 GradientClip = 0.25,
                 CacheFeatures = FeatureCacheKind.None,
+                CacheFile = null,
                 CacheViews = 4,
                 CacheMegabytes = 2048,
             },

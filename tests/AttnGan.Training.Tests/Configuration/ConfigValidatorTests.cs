@@ -62,6 +62,9 @@ public sealed class ConfigValidatorTests
     [InlineData("damsm.learning_rate_floor=1.1", "`damsm.learning_rate_floor`: 1.1 was given, expected a number in (0, 1]")]
     [InlineData("damsm.gradient_clip=-1", "`damsm.gradient_clip`: -1 was given, expected at least 0")]
     [InlineData("damsm.cache_views=0", "`damsm.cache_views`: 0 was given, expected at least 1")]
+    [InlineData(
+        "damsm.cache_file=a.bin",
+        "`damsm.cache_file`: a path was given, but damsm.cache_features is none; set it to file, or leave the path out")]
     [InlineData("damsm.cache_megabytes=0", "`damsm.cache_megabytes`: 0 was given, expected at least 1")]
     [InlineData("generator.stages=0", "`generator.stages`: 0 was given, expected 1 to 4")]
     [InlineData("generator.stages=5", "`generator.stages`: 5 was given, expected 1 to 4")]

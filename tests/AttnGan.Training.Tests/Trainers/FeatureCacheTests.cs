@@ -66,6 +66,24 @@ public sealed class FeatureCacheTests : IDisposable
     }
 
     [Fact]
+    public void Runs_can_share_a_file()
+    {
+        string file = _tiny.Folder("shared.bin");
+        AttnGanConfig shared = s_config with
+        {
+            Damsm = s_config.Damsm with { CacheFeatures = FeatureCacheKind.File, CacheFile = file },
+        };
+        Assert.True(_tiny.Train("first", TrainingKind.Damsm, resume: false, shared));
+        long length = new FileInfo(file).Length;
+
+        Assert.True(_tiny.Train("second", TrainingKind.Damsm, resume: false, shared));
+
+        Assert.Equal(length, new FileInfo(file).Length); // nothing was computed again
+        Assert.Equal(_tiny.FinalState("first", TrainingKind.Damsm), _tiny.FinalState("second", TrainingKind.Damsm));
+        Assert.False(File.Exists(new RunPart(_tiny.Folder("first"), TrainingKind.Damsm).Features));
+    }
+
+    [Fact]
     public void An_epoch_of_kept_views_decodes_no_image()
     {
         AttnGanConfig config = s_config with { Damsm = s_config.Damsm with { CacheViews = 1 } };

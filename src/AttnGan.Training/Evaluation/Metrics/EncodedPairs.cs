@@ -10,6 +10,8 @@ internal sealed class EncodedPairs : IDisposable
 {
     private readonly DamsmScorer _scorer;
     private readonly List<Tensor> _codes = [];
+    private readonly List<Tensor> _regions = [];
+    private HashSet<int> _rowsWithRegions = [];
     private readonly List<double> _cosines = [];
 
     /// <param name="scorer">The DAMSM; not disposed with this object.</param>
@@ -32,6 +34,10 @@ internal sealed class EncodedPairs : IDisposable
     /// <summary>The cosine similarity of each image so far with its caption.</summary>
     public IReadOnlyList<double> Cosines => _cosines;
 
+    /// <summary>Keeps the region features of some images; call it before the first one is encoded.</summary>
+    /// <param name="rows">Numbers of the images.</param>
+    public void KeepRegions(IEnumerable<int> rows) => _rowsWithRegions = [.. rows];
+
     private bool IsIndependent => _scorer.Network.Role == DamsmScorer.IndependentRole;
 
     /// <summary>Encodes the next images of the pairs.</summary>
@@ -39,7 +45,17 @@ internal sealed class EncodedPairs : IDisposable
     public void Add(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor codes = _scorer.Codes(images);
+        (Tensor codes, Tensor? regions) = _rowsWithRegions.Count == 0 ? (_scorer.Codes(images), null) : _scorer.Features(images);
+        int first = _cosines.Count;
+        long[] kept =
+        [
+            .. Enumerable.Range(0, (int)codes.shape[0]).Where(b => _rowsWithRegions.Contains(first + b)).Select(b => (long)b),
+        ];
+        if (regions is not null && kept.Length > 0)
+        {
+            _regions.Add(regions.index_select(0, tensor(kept)).DetachFromDisposeScope());
+        }
+
         long[] own = [.. Positives.Skip(_cosines.Count).Take((int)codes.shape[0]).Select(row => (long)row)];
         Tensor cosines = (Cosine.Normalize(codes) * Cosine.Normalize(Sentences.index_select(0, tensor(own)))).sum(dim: 1);
         _cosines.AddRange(cosines.data<float>().ToArray().Select(cosine => (double)cosine));
@@ -48,6 +64,21 @@ internal sealed class EncodedPairs : IDisposable
 
     /// <summary>Returns the global features of all images: (N, D).</summary>
     public Tensor Codes() => cat(_codes);
+
+    /// <summary>
+    /// Scores the images whose regions are kept against captions, by the words' score and by that of the global features (equations 7 to
+    /// 10): both with the factors of the DAMSM's training.
+    /// </summary>
+    /// <param name="captions">The captions, each with a word that the DAMSM knows.</param>
+    /// <param name="images">The rows of the images in <see cref="Codes"/>, in the order of the kept regions.</param>
+    /// <returns>(I, J) of images and captions.</returns>
+    public (Tensor Words, Tensor Sentence) Scores(IReadOnlyList<string> captions, IReadOnlyList<int> images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor codes = Codes().index_select(0, tensor([.. images.Select(row => (long)row)]));
+        (Tensor words, Tensor sentence) = _scorer.Scores(cat(_regions), codes, captions);
+        return (words.MoveToOuterDisposeScope(), sentence.MoveToOuterDisposeScope());
+    }
 
     /// <summary>Creates a value of a metric; names and titles tell the independent DAMSM from the first.</summary>
     public MetricValue CreateValue(string name, string title, double value, double? deviation, bool isShare, string? note) => new(
@@ -65,5 +96,6 @@ internal sealed class EncodedPairs : IDisposable
     {
         Sentences.Dispose();
         _codes.ForEach(codes => codes.Dispose());
+        _regions.ForEach(regions => regions.Dispose());
     }
 }

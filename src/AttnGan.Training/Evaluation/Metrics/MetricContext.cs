@@ -22,7 +22,9 @@ internal sealed record MetricContext
     /// <summary>True if the model may have been trained with the feature network, which inflates its scores.</summary>
     public bool IsTrainedWithFeatures { get; init; }
 
-    /// <summary>True if the evaluated images are images of the split, which must not be compared with themselves.</summary>
+    /// <summary>
+    /// True if the evaluated images are images of the split, each with its own captions; they must not be compared with themselves.
+    /// </summary>
     public bool IsReal { get; init; }
 
     /// <summary>The start of a note if the model may have been trained with the feature network; empty otherwise.</summary>

@@ -13,6 +13,7 @@ internal static class MetricRegistry
         RPrecision.Definition,
         ColorRPrecision.Definition,
         RecallAtK.Definition,
+        CaptionRetrieval.Definition,
         CaptionSimilarity.Definition,
         ColorAccuracy.Definition,
         ShapeAccuracy.Definition,

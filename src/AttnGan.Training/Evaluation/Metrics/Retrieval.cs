@@ -35,6 +35,24 @@ internal static class Retrieval
         }
     }
 
+    /// <summary>Returns the recall of queries among candidates.</summary>
+    /// <param name="scores">(Q, A) of queries and candidates.</param>
+    /// <param name="queries">(Q): class of each query.</param>
+    /// <param name="candidates">(A): class of each candidate. Any of the query's class is correct.</param>
+    public static Recall RecallOf(Tensor scores, Tensor queries, Tensor candidates)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        List<Tensor> ranks = [];
+        for (long start = 0; start < scores.shape[0]; start += ChunkSize)
+        {
+            using DisposeScope chunk = NewDisposeScope();
+            Range rows = (int)start..(int)Math.Min(start + ChunkSize, scores.shape[0]);
+            ranks.Add(Ranks(scores[rows], queries[rows], candidates).MoveToOuterDisposeScope());
+        }
+
+        return Recalls(cat(ranks));
+    }
+
     /// <summary>
     /// Returns the rank of the best correct candidate, from 0: the number of wrong candidates with a higher score. Ties count half, so
     /// that collapsed features do not look perfect. NaN does not either, because it is never "less or equal".

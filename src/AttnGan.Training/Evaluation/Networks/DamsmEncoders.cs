@@ -6,6 +6,7 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Formats.Safetensors;
+using AttnGan.Training.Losses;
 using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -89,6 +90,47 @@ internal sealed class DamsmEncoders : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         return _imageEncoder.forward(images.to(_device)).Code.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes global features (B, D) and region features (B, D, N) of images.</summary>
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
+    public (Tensor Codes, Tensor Regions) Features(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        ImageFeatures features = _imageEncoder.forward(images.to(_device));
+        return (features.Code.MoveToOuterDisposeScope(), features.Regions.flatten(2).MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Scores images against captions by words and by global features, in chunks that bound memory.</summary>
+    /// <param name="loss">The loss that the encoders were trained with.</param>
+    /// <param name="regions">(I, D, N).</param>
+    /// <param name="codes">(I, D).</param>
+    /// <param name="captions">J captions, each with a known word.</param>
+    /// <returns>(I, J), on the CPU.</returns>
+    public (Tensor Words, Tensor Sentence) Scores(DamsmLoss loss, Tensor regions, Tensor codes, IReadOnlyList<string> captions)
+    {
+        const int Images = 32, Captions = 64;
+        using DisposeScope scope = NewDisposeScope();
+        List<Tensor> words = [];
+        List<Tensor> sentences = [];
+        foreach (string[] chunk in captions.Chunk(Captions))
+        {
+            using DisposeScope chunkScope = NewDisposeScope();
+            TextFeatures text = _textEncoder.Encode([.. chunk.Select(_captions.Encode)], _device);
+            List<Tensor> scores = [];
+            for (int start = 0; start < regions.shape[0]; start += Images)
+            {
+                using var pause = CollectionPause.Begin();
+                using DisposeScope imageScope = NewDisposeScope();
+                Range rows = start..(int)Math.Min(start + Images, regions.shape[0]);
+                scores.Add(loss.WordScores(regions[rows].to(_device), text.Words, text.Padding).cpu().MoveToOuterDisposeScope());
+            }
+
+            words.Add(cat(scores).MoveToOuterDisposeScope());
+            sentences.Add(loss.SentenceScores(codes.to(_device), text.Sentence).cpu().MoveToOuterDisposeScope());
+        }
+
+        return (cat(words, 1).MoveToOuterDisposeScope(), cat(sentences, 1).MoveToOuterDisposeScope());
     }
 
     /// <summary>Returns true if its text encoder has the same weights as another one.</summary>

@@ -1,5 +1,6 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Losses;
 using AttnGan.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -55,6 +56,27 @@ internal sealed class DamsmScorer : IDisposable
     {
         using DisposeScope scope = NewDisposeScope();
         return _encoders.Codes(images).cpu().MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes the features of images on the CPU: global (B, D) and regions (B, D, N).</summary>
+    /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
+    public (Tensor Codes, Tensor Regions) Features(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor codes, Tensor regions) = _encoders.Features(images);
+        return (codes.cpu().MoveToOuterDisposeScope(), regions.cpu().MoveToOuterDisposeScope());
+    }
+
+    /// <summary>Scores images against captions by words and by global features (equations 7 to 10).</summary>
+    /// <param name="regions">(I, D, N).</param>
+    /// <param name="codes">(I, D).</param>
+    /// <param name="captions">J captions, each with a known word.</param>
+    /// <returns>(I, J), on the CPU.</returns>
+    public (Tensor Words, Tensor Sentence) Scores(Tensor regions, Tensor codes, IReadOnlyList<string> captions)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        (Tensor words, Tensor sentence) = _encoders.Scores(new DamsmLoss(Config.Damsm), regions, codes, captions);
+        return (words.MoveToOuterDisposeScope(), sentence.MoveToOuterDisposeScope());
     }
 
     /// <summary>Computes the sentence features of captions: (N, D), on the CPU. Each caption must have a known word.</summary>

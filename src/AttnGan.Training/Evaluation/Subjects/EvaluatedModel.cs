@@ -1,12 +1,14 @@
 using AttnGan.Generation;
 using AttnGan.Models;
 using AttnGan.Text;
+using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Export;
 using AttnGan.Training.Formats.Safetensors;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Layers;
+using AttnGan.Training.Runs;
 using AttnGan.Training.Torch;
 
 namespace AttnGan.Training.Evaluation.Subjects;
@@ -14,9 +16,9 @@ namespace AttnGan.Training.Evaluation.Subjects;
 /// <summary>The model under evaluation. Baselines take their sizes from it.</summary>
 internal sealed class EvaluatedModel
 {
-    private readonly ModelPackage _package;
+    private readonly ModelPackage? _package;
 
-    private EvaluatedModel(ModelPackage package, string path, AttnGanConfig? config, string? damsm)
+    private EvaluatedModel(ModelPackage? package, string path, AttnGanConfig? config, string? damsm)
     {
         _package = package;
         Path = path;
@@ -34,24 +36,37 @@ internal sealed class EvaluatedModel
     public string? Damsm { get; }
 
     /// <summary>Name, license and description of the model.</summary>
-    public ModelCard Card => _package.Card;
+    public ModelCard Card => _package?.Card ?? new ModelCard { Name = Config!.Name };
 
-    /// <summary>Side in pixels of the images of the last stage.</summary>
-    public int ImageSize => _package.Architecture.SizeOf(_package.Architecture.Stages);
+    /// <summary>Side in pixels of the images of the last stage; of a DAMSM alone, that of its image encoder.</summary>
+    public int ImageSize => _package is null ? Config!.ImageEncoder.ImageSize : _package.Architecture.SizeOf(_package.Architecture.Stages);
 
     /// <summary>True if the generator has a refinement stage, and with it word attention.</summary>
-    public bool Attends => _package.Architecture.Stages > 1;
+    public bool Attends => _package?.Architecture.Stages > 1;
 
     /// <summary>Returns true if the model knows a word of a caption.</summary>
-    public bool Knows(string caption) => _package.Captions.Encode(caption).Ids.Count > 0;
+    public bool Knows(string caption) => Package.Captions.Encode(caption).Ids.Count > 0;
 
-    /// <summary>Opens a model package, a run folder, a GAN checkpoint or a model file. Must not be called within a dispose scope.</summary>
+    private ModelPackage Package => _package ?? throw new AttnGanException(
+        $"`{Path}` is a DAMSM without a generator, so there are no generated images to evaluate. Add `--baseline real` to evaluate the " +
+        "DAMSM on real images, or train the generator with `attngan train gan`.");
+
+    /// <summary>
+    /// Opens a model package, a run folder, a GAN checkpoint or a model file; or a run folder that has only a DAMSM, for baselines of real
+    /// images. Must not be called within a dispose scope.
+    /// </summary>
     /// <exception cref="AttnGanException">Thrown when there is none, or it is damaged.</exception>
     public static EvaluatedModel Open(string path)
     {
         if (!Directory.Exists(path) && path.EndsWith(ModelPackage.Extension, StringComparison.OrdinalIgnoreCase))
         {
             return new EvaluatedModel(ModelPackage.Open(path), path, config: null, damsm: null);
+        }
+
+        if (Directory.Exists(path) && RunDirectory.NewestCheckpoint(path, TrainingKind.Gan) is null &&
+            RunDirectory.NewestCheckpoint(path, TrainingKind.Damsm) is { } trained)
+        {
+            return new EvaluatedModel(package: null, path, Checkpoint.Open(trained, TrainingKind.Damsm).Config, damsm: path);
         }
 
         var model = ModelFile.Open(path);
@@ -63,13 +78,13 @@ internal sealed class EvaluatedModel
     }
 
     /// <summary>Creates a pipeline that generates with the model.</summary>
-    public TextToImagePipeline CreatePipeline(PipelineOptions options) => TextToImagePipeline.Create(_package, Path, options);
+    public TextToImagePipeline CreatePipeline(PipelineOptions options) => TextToImagePipeline.Create(Package, Path, options);
 
     /// <summary>Creates the same architecture and vocabulary with random weights. Must not be called within a dispose scope.</summary>
     public EvaluatedModel CreateUntrained(long seed)
     {
-        CaptionEncoder captions = _package.Captions;
-        AttnGanConfig config = ArchitectureConversion.ToConfig(_package.Architecture, captions);
+        CaptionEncoder captions = Package.Captions;
+        AttnGanConfig config = ArchitectureConversion.ToConfig(Package.Architecture, captions);
         Seeds.Begin(seed, SeedPurpose.GanWeights);
         using var networks = new TrainedNetworks(
             config,
