@@ -256,7 +256,13 @@ internal static unsafe class LayerBenchmark
             inputs,
             columns,
             9,
-            static (kernel, transformed) => new Span<float>(kernel, 9).CopyTo(new Span<float>(transformed, 9)));
+            static (kernels, transformed, stride) =>
+            {
+                for (int tap = 0; tap < 9; tap++)
+                {
+                    Vector512.Load(kernels + (tap * Gemm.Columns)).Store(transformed + (tap * stride));
+                }
+            });
 
         public void Run(ContextMap input, ContextMap output, Workspace workspace)
         {

@@ -28,18 +28,29 @@ var root = new DocumentedCommand(
     "attngan generate \"a red heart\" --out out",
     "attngan dataset check DIR",
     "attngan train --data DIR --config configs/emoji.yml --run runs/first",
-    "attngan serve")
+    "attngan serve");
+(string Name, Func<Command> Create)[] commands =
+[
+    ("generate", () => GenerateCommand.Create(interruption)),
+    ("train", () => TrainCommand.Create(interruption)),
+    ("evaluate", () => EvaluateCommand.Create(interruption)),
+    ("runs", RunsCommand.Create),
+    ("dataset", () => DatasetCommand.Create(interruption)),
+    ("info", InfoCommand.Create),
+    ("serve", () => ServeCommand.Create(interruption)),
+    ("export", ExportCommand.Create),
+    ("import", ImportCommand.Create),
+];
+// The options of all commands take longer to create than the image of one; only help needs them.
+bool isNamed = args.Length > 0 && commands.Any(command => command.Name == args[0]);
+foreach ((string name, Func<Command> create) in commands)
 {
-    GenerateCommand.Create(interruption),
-    TrainCommand.Create(interruption),
-    EvaluateCommand.Create(interruption),
-    RunsCommand.Create(),
-    DatasetCommand.Create(interruption),
-    InfoCommand.Create(),
-    ServeCommand.Create(interruption),
-    ExportCommand.Create(),
-    ImportCommand.Create(),
-};
+    if (!isNamed || name == args[0])
+    {
+        root.Add(create());
+    }
+}
+
 var help = new HelpOption();
 help.Action = new HelpWithExamples((HelpAction)help.Action!);
 root.Add(help);

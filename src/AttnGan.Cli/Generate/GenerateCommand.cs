@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using AttnGan.Cli.Hosting;
 using AttnGan.Generation;
+using AttnGan.Imaging;
 
 namespace AttnGan.Cli.Generate;
 
@@ -120,6 +121,8 @@ internal static class GenerateCommand
             Threads = CommonOptions.ThreadsOf(arguments) ?? 0,
             BatchSize = arguments.GetRequiredValue(s_batchSize),
         };
+        // Loads the codec while the model is being read. Where it cannot be loaded, saving the first image reports why.
+        _ = Task.Run(static () => new RgbImage(1, 1).Encode(ImageFormat.Png));
         string model = GenerationModel.Find(arguments.GetValue(s_model));
         using TextToImagePipeline pipeline = GenerationModel.Load(model, pipelineOptions);
         CaptionCheck.Check(captions, pipeline.Captions);

@@ -9,9 +9,13 @@ internal static class Terminal
     // Redirected output has no width; 80 columns, the default, would squeeze tables.
     private const int RedirectedWidth = 160;
 
-    public static IAnsiConsole Output { get; } = Create(() => Console.Out, Console.IsOutputRedirected);
+    // Created on first use: most commands use neither or one.
+    private static readonly Lazy<IAnsiConsole> s_output = new(() => Create(() => Console.Out, Console.IsOutputRedirected));
+    private static readonly Lazy<IAnsiConsole> s_error = new(() => Create(() => Console.Error, Console.IsErrorRedirected));
 
-    public static IAnsiConsole Error { get; } = Create(() => Console.Error, Console.IsErrorRedirected);
+    public static IAnsiConsole Output => s_output.Value;
+
+    public static IAnsiConsole Error => s_error.Value;
 
     /// <summary>Returns true if the console is a terminal that can overwrite lines.</summary>
     public static bool IsLive(IAnsiConsole console) => console.Profile.Capabilities.Ansi && console.Profile.Out.IsTerminal;
@@ -25,7 +29,7 @@ internal static class Terminal
     /// <summary>Runs work that reports progress; on a terminal with a progress bar on the error stream.</summary>
     public static T WithProgress<T>(string title, Func<IProgress<(int Done, int Total)>, T> work)
     {
-        if (!IsLive(Error))
+        if (Console.IsErrorRedirected || !IsLive(Error))
         {
             return work(new NullProgress());
         }

@@ -74,9 +74,9 @@ public sealed record GanConfig
     public double FeatureMatchingWeight { get; init; }
 
     /// <summary>
-    /// Weight, per nat, of the KL divergence of noise that is inferred from real images (at least 0). Not in the paper: 0, all noise is
-    /// random. Above 0, half of each batch takes its noise from the real images, and feature matching applies to that half: what a caption
-    /// leaves open is then told by the noise instead of being averaged over, so that images of a caption differ.
+    /// Weight, per nat and trained stage, of the KL divergence of noise that is inferred from real images (at least 0). Not in the paper:
+    /// 0, all noise is random. Above 0, half of each batch takes its noise from the real images, and feature matching applies to that half:
+    /// what a caption leaves open is then told by the noise instead of being averaged over, so that images of a caption differ.
     /// </summary>
     public double NoiseInferenceWeight { get; init; }
 

@@ -202,7 +202,7 @@ internal sealed class GanTrainer : ITrainer
         if (inferred is not null)
         {
             Tensor noiseKl = KlLoss.Compute(inferred.Mu, inferred.LogVariance) * _config.Generator.Noise;
-            total = total + noiseKl * gan.NoiseInferenceWeight;
+            total = total + noiseKl * (gan.NoiseInferenceWeight * stages.Count);
             losses.Add("noise_kl", noiseKl);
         }
 

@@ -74,8 +74,15 @@ public sealed class TextToImagePipeline : IDisposable
     /// The file is missing, damaged, another ONNX model, of a newer format, or lacks weights.
     /// </exception>
     /// <exception cref="ArgumentOutOfRangeException">An option is out of range.</exception>
-    public static TextToImagePipeline Load(string path, PipelineOptions? options = null) =>
-        Create(ModelPackage.Open(path), path, options);
+    public static TextToImagePipeline Load(string path, PipelineOptions? options = null)
+    {
+        if (options?.Engine is null or InferenceEngine.Auto or InferenceEngine.Fused)
+        {
+            Kernels.StartCompiling();
+        }
+
+        return Create(ModelPackage.Open(path), path, options);
+    }
 
     /// <summary>Loads a model package from a stream.</summary>
     /// <param name="stream">Read to its end.</param>

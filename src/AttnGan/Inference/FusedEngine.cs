@@ -41,7 +41,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         _text = new RecurrentEncoder(weights, a);
         _conditioning = new GatedLinear(
             weights.Get(TensorNames.ConditionWeight),
-            weights.Get(TensorNames.ConditionBias),
+            weights.Get(TensorNames.ConditionBias).ToArray(),
             a.Embedding,
             ChannelMap.GatedColumns(ChannelMap.Of(2 * a.Condition), 2 * a.Condition));
 
@@ -172,21 +172,24 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
     {
         const int Pixels = SeedSize * SeedSize;
         int outputs = channels * Pixels;
-        int[] places =
-        [
-            .. Enumerable.Range(0, Pixels).SelectMany(pixel =>
-                ChannelMap.Of(channels).Select(channel => channel < 0 ? -1 : (channel * Pixels) + pixel)),
-        ];
+        int padded = ChannelMap.Padded(channels);
+        int[] places = new int[Pixels * padded];
+        for (int i = 0; i < places.Length; i++)
+        {
+            (int pixel, int channel) = Math.DivRem(i, padded);
+            places[i] = channel < channels ? (channel * Pixels) + pixel : -1;
+        }
+
         return new GatedLinear(
             weights.Get(TensorNames.SeedWeight),
-            weights.Get(TensorNames.SeedBias),
+            weights.Get(TensorNames.SeedBias).ToArray(),
             a.Condition + a.Noise,
             ChannelMap.GatedColumns(places, outputs));
     }
 
     private static UpsamplingConvolution Up(ModelWeights weights, string name, int[] inputs, int outputs) => new(
         weights.Get(TensorNames.WeightOf(name)),
-        weights.Get(TensorNames.BiasOf(name)),
+        weights.Get(TensorNames.BiasOf(name)).ToArray(),
         inputs,
         ChannelMap.GatedColumns(ChannelMap.Of(outputs), outputs));
 
@@ -222,7 +225,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
                 string name = TensorNames.Residual(stage, block, number);
                 return new ResidualConvolution(
                     weights.Get(TensorNames.WeightOf(name)),
-                    weights.Get(TensorNames.BiasOf(name)),
+                    weights.Get(TensorNames.BiasOf(name)).ToArray(),
                     inputs,
                     columns,
                     gated);

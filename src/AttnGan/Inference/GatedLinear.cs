@@ -11,8 +11,8 @@ internal sealed unsafe class GatedLinear
     /// <param name="bias">(2 outputs).</param>
     /// <param name="inputs">Width of an input row.</param>
     /// <param name="columns">The output of each panel column, gated.</param>
-    public GatedLinear(float[] weight, float[] bias, int inputs, int[] columns) =>
-        _weights = PackedWeights.Linear(weight, bias, [.. Enumerable.Range(0, inputs)], columns);
+    public GatedLinear(WeightValues weight, float[] bias, int inputs, int[] columns) =>
+        _weights = PackedWeights.Linear(weight, bias, ChannelMap.Plain(inputs), columns);
 
     /// <summary>Width of an output row, padding included.</summary>
     public int Outputs => _weights.Panels * Gemm.Lanes;

@@ -16,10 +16,11 @@ internal sealed unsafe class ImageHead
     private readonly PinnedBuffer _weights; // (9, 3, K)
     private readonly int _depth;
 
-    /// <param name="weight">(3, channels, 3, 3).</param>
+    /// <param name="values">(3, channels, 3, 3).</param>
     /// <param name="channels">C: channels of the hidden context.</param>
-    public ImageHead(float[] weight, int channels)
+    public ImageHead(WeightValues values, int channels)
     {
+        float[] weight = values.ToArray();
         _depth = ChannelMap.Padded(channels);
         _weights = new PinnedBuffer(Taps * Colors * _depth, cleared: true);
         for (int i = 0; i < weight.Length; i++)

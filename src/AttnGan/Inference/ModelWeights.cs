@@ -38,23 +38,14 @@ internal sealed class ModelWeights
 
     /// <summary>Returns a weight of the model, row-major.</summary>
     /// <exception cref="AttnGanException">The weight is missing, has another shape or type, or is not finite.</exception>
-    public float[] Get(string name) => Get(name, _shapes[name]);
+    public WeightValues Get(string name) => Get(name, _shapes[name]);
 
     /// <summary>Returns a weight of any name and shape, row-major.</summary>
     /// <exception cref="AttnGanException">The weight is missing, has another shape or type, or is not finite.</exception>
-    internal float[] Get(string name, params ReadOnlySpan<int> shape)
+    internal WeightValues Get(string name, params ReadOnlySpan<int> shape)
     {
         TensorProto tensor = Find(name, shape);
-        ReadOnlySpan<byte> bytes = tensor.RawData.Span;
-        if (tensor.DataType == TensorProto.Types.DataType.Float)
-        {
-            return MemoryMarshal.Cast<byte, float>(bytes).ToArray();
-        }
-
-        ReadOnlySpan<ushort> halves = MemoryMarshal.Cast<byte, ushort>(bytes);
-        float[] values = GC.AllocateUninitializedArray<float>(halves.Length);
-        Widen(halves, values);
-        return values;
+        return new WeightValues(tensor.RawData.Memory, isHalf: tensor.DataType == TensorProto.Types.DataType.Float16);
     }
 
     private TensorProto Find(string name, ReadOnlySpan<int> shape)
@@ -97,6 +88,7 @@ internal sealed class ModelWeights
     }
 
     /// <summary>Returns true if no value has the exponent of infinities and NaN.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static bool AreFinite<T>(ReadOnlySpan<T> bits, T exponent)
         where T : unmanaged, IBinaryInteger<T>
     {

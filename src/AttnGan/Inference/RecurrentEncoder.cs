@@ -19,7 +19,7 @@ internal sealed unsafe class RecurrentEncoder
         _wordEmbedding = architecture.WordEmbedding;
         _hidden = architecture.Embedding / 2;
         int gates = architecture.Rnn == RnnKind.Lstm ? 4 : 3;
-        _embedding = weights.Get(TensorNames.EmbeddingWeight);
+        _embedding = weights.Get(TensorNames.EmbeddingWeight).ToArray();
         float[][] input = Halves(weights.Get(TensorNames.RnnInputWeight));
         float[][] hidden = Halves(weights.Get(TensorNames.RnnHiddenWeight));
         float[][] bias = Halves(weights.Get(TensorNames.RnnBias));
@@ -62,10 +62,14 @@ internal sealed unsafe class RecurrentEncoder
         return new TextFeatures(words, sentence);
     }
 
-    private static float[][] Halves(float[] values) => [.. values.Chunk(values.Length / 2)];
+    private static float[][] Halves(WeightValues values)
+    {
+        int half = values.Length / 2;
+        return [values.ToArray(0, half), values.ToArray(half, half)];
+    }
 
     /// <summary>A direction of the network: LSTM with gates i, o, f, c, or GRU with gates z, r, h, in ONNX's order.</summary>
-    private sealed class Direction
+    internal sealed class Direction
     {
         private readonly RnnKind _kind;
         private readonly int _hidden;
@@ -78,13 +82,16 @@ internal sealed unsafe class RecurrentEncoder
             _kind = kind;
             _hidden = hidden;
             _padded = ChannelMap.Padded(hidden);
-            int[] columns = ChannelMap.PlainColumns(
-            [
-                .. Enumerable.Range(0, gates).SelectMany(gate =>
-                    ChannelMap.Of(hidden).Select(position => position < 0 ? -1 : (gate * hidden) + position)),
-            ]);
-            _input = PackedWeights.Linear(input, bias[..(gates * hidden)], [.. Enumerable.Range(0, wordEmbedding)], columns);
-            _recurrent = PackedWeights.Linear(recurrent, bias[(gates * hidden)..], [.. Enumerable.Range(0, hidden)], columns);
+            int[] places = new int[gates * _padded];
+            for (int i = 0; i < places.Length; i++)
+            {
+                (int gate, int position) = Math.DivRem(i, _padded);
+                places[i] = position < hidden ? (gate * hidden) + position : -1;
+            }
+
+            int[] columns = ChannelMap.PlainColumns(places);
+            _input = PackedWeights.Linear(input, bias[..(gates * hidden)], ChannelMap.Plain(wordEmbedding), columns);
+            _recurrent = PackedWeights.Linear(recurrent, bias[(gates * hidden)..], ChannelMap.Plain(hidden), columns);
         }
 
         [MethodImpl(MethodImplOptions.AggressiveOptimization)]

@@ -24,37 +24,53 @@ internal sealed unsafe class ResidualConvolution : TransformedConvolution
     /// <param name="inputs">The input channel at each position of a pixel, or -1 for padding.</param>
     /// <param name="columns">The output of each panel column, gated or plain.</param>
     /// <param name="gated">True to write the gated values; false to add the outputs to the values in the output map.</param>
-    public ResidualConvolution(float[] weight, float[] bias, int[] inputs, int[] columns, bool gated)
+    public ResidualConvolution(WeightValues weight, float[] bias, int[] inputs, int[] columns, bool gated)
         : base(PackedWeights.Convolution(weight, bias, inputs, columns, Products, TransformKernel), Products) => _gated = gated;
 
     /// <summary>Returns the number of tiles of 4 x 4 pixels; sides are multiples of 4.</summary>
     protected override int Units(ContextMap input) => input.Pixels / (Tile * Tile);
 
-    /// <summary>Computes G g G^T.</summary>
+    /// <summary>Computes G g G^T of 16 kernels.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransformKernel(float* kernel, float* transformed)
+    private static void TransformKernel(float* kernels, float* transformed, long stride)
     {
-        float* columns = stackalloc float[Patch * 3];
+        const int Row = 3 * Gemm.Columns;
+        float* columns = stackalloc float[Patch * 3 * Gemm.Lanes];
         for (int x = 0; x < 3; x++)
         {
-            TransformKernel(kernel[x], kernel[3 + x], kernel[6 + x], columns + x, 3);
+            float* kernel = kernels + (x * Gemm.Columns);
+            TransformKernel(
+                Vector512.Load(kernel),
+                Vector512.Load(kernel + Row),
+                Vector512.Load(kernel + (2 * Row)),
+                columns + (x * Gemm.Lanes),
+                3 * Gemm.Lanes);
         }
 
         for (int y = 0; y < Patch; y++)
         {
-            TransformKernel(columns[3 * y], columns[(3 * y) + 1], columns[(3 * y) + 2], transformed + (Patch * y), 1);
+            float* row = columns + (3 * y * Gemm.Lanes);
+            TransformKernel(
+                Vector512.Load(row),
+                Vector512.Load(row + Gemm.Lanes),
+                Vector512.Load(row + (2 * Gemm.Lanes)),
+                transformed + (Patch * y * stride),
+                stride);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static void TransformKernel(float g0, float g1, float g2, float* target, int stride)
+    private static void TransformKernel(Vector512<float> g0, Vector512<float> g1, Vector512<float> g2, float* target, long stride)
     {
-        target[0] = g0 / 4;
-        target[stride] = -(g0 + g1 + g2) / 6;
-        target[2 * stride] = -(g0 - g1 + g2) / 6;
-        target[3 * stride] = (g0 / 24) + (g1 / 12) + (g2 / 6);
-        target[4 * stride] = (g0 / 24) - (g1 / 12) + (g2 / 6);
-        target[5 * stride] = g2;
+        Vector512<float> four = Vector512.Create(4f), minusSix = Vector512.Create(-6f);
+        Vector512<float> six = Vector512.Create(6f), twelve = Vector512.Create(12f), twentyFour = Vector512.Create(24f);
+        Vector512<float> ends = g0 / twentyFour, middle = g1 / twelve, last = g2 / six;
+        (g0 / four).Store(target);
+        ((g0 + g1 + g2) / minusSix).Store(target + stride);
+        ((g0 - g1 + g2) / minusSix).Store(target + (2 * stride));
+        (ends + middle + last).Store(target + (3 * stride));
+        (ends - middle + last).Store(target + (4 * stride));
+        g2.Store(target + (5 * stride));
     }
 
     /// <summary>Writes B^T d B of each tile to (36, tiles, K).</summary>

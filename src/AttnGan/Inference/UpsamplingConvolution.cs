@@ -20,7 +20,7 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
     /// <param name="bias">(2 outputs).</param>
     /// <param name="inputs">The input channel at each position of a pixel, or -1 for padding.</param>
     /// <param name="columns">The output of each panel column, gated.</param>
-    public UpsamplingConvolution(float[] weight, float[] bias, int[] inputs, int[] columns)
+    public UpsamplingConvolution(WeightValues weight, float[] bias, int[] inputs, int[] columns)
         : base(PackedWeights.Convolution(weight, bias, inputs, columns, Products, TransformKernel), Products)
     {
     }
@@ -28,23 +28,36 @@ internal sealed unsafe class UpsamplingConvolution : TransformedConvolution
     /// <summary>Returns the number of input pixels.</summary>
     protected override int Units(ContextMap input) => input.Pixels;
 
-    /// <summary>Computes (W, w0, w2) in both directions: of the columns of the kernel, then of the rows.</summary>
+    /// <summary>Computes (W, w0, w2) of 16 kernels in both directions: of the columns of a kernel, then of the rows.</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void TransformKernel(float* kernel, float* transformed)
+    private static void TransformKernel(float* kernels, float* transformed, long stride)
     {
+        const int Row = 3 * Gemm.Columns;
         for (int x = 0; x < 3; x++)
         {
-            (transformed[x], transformed[3 + x], transformed[6 + x]) = Combine(kernel[x], kernel[3 + x], kernel[6 + x]);
+            float* kernel = kernels + (x * Gemm.Columns);
+            Combine(
+                Vector512.Load(kernel),
+                Vector512.Load(kernel + Row),
+                Vector512.Load(kernel + (2 * Row)),
+                transformed + (x * stride),
+                3 * stride);
         }
 
-        for (int y = 0; y < Products; y += 3)
+        for (int y = 0; y < 3; y++)
         {
-            (transformed[y], transformed[y + 1], transformed[y + 2]) = Combine(transformed[y], transformed[y + 1], transformed[y + 2]);
+            float* row = transformed + (3 * y * stride);
+            Combine(Vector512.Load(row), Vector512.Load(row + stride), Vector512.Load(row + (2 * stride)), row, stride);
         }
     }
 
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static (float All, float Before, float After) Combine(float w0, float w1, float w2) => (w0 + w1 + w2, w0, w2);
+    private static void Combine(Vector512<float> w0, Vector512<float> w1, Vector512<float> w2, float* target, long stride)
+    {
+        (w0 + w1 + w2).Store(target);
+        w0.Store(target + stride);
+        w2.Store(target + (2 * stride));
+    }
 
     /// <summary>Writes each pixel and the differences of its neighbors from it, in both directions, to (9, pixels, K).</summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]

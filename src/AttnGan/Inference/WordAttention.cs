@@ -15,12 +15,12 @@ internal sealed unsafe class WordAttention
     /// <param name="weight">(C, D): projects word features to keys.</param>
     /// <param name="channels">C: channels of the hidden context.</param>
     /// <param name="embedding">D: width of word features.</param>
-    public WordAttention(float[] weight, int channels, int embedding)
+    public WordAttention(WeightValues weight, int channels, int embedding)
     {
         _channels = channels;
         _padded = ChannelMap.Padded(channels);
         _keys = PackedWeights.Linear(
-            weight, null, [.. Enumerable.Range(0, embedding)], ChannelMap.PlainColumns(ChannelMap.Of(channels)));
+            weight, null, ChannelMap.Plain(embedding), ChannelMap.PlainColumns(ChannelMap.Of(channels)));
     }
 
     /// <summary>Returns the number of values behind the contexts that are read without affecting the result.</summary>

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.Json;
-using System.Text.Json.Serialization.Metadata;
 using AttnGan.Models.Onnx;
 using AttnGan.Text;
 using Google.Protobuf;
@@ -121,23 +120,29 @@ internal sealed class ModelPackage
         }
 
         CheckFormat(metadata, model, name);
-        TokenizerSettings tokenizer = Read(PackageMetadata.TokenizerKey, PackageMetadata.Default.TokenizerSettings);
-        ModelArchitecture architecture = Read(PackageMetadata.ArchitectureKey, PackageMetadata.Default.ModelArchitecture);
+        TokenizerSettings tokenizer = Read(PackageMetadata.TokenizerKey, MetadataReader.Tokenizer);
+        ModelArchitecture architecture = Read(PackageMetadata.ArchitectureKey, MetadataReader.Architecture);
         CheckArchitecture(architecture, tokenizer, name);
         return new ModelPackage(
             model,
             architecture,
             tokenizer,
-            ReadVocabulary(Read(PackageMetadata.VocabularyKey, PackageMetadata.Default.StringArray), name),
-            Read(PackageMetadata.CardKey, PackageMetadata.Default.ModelCard));
+            ReadVocabulary(Read(PackageMetadata.VocabularyKey, MetadataReader.Words), name),
+            Read(PackageMetadata.CardKey, MetadataReader.Card));
 
-        T Read<T>(string key, JsonTypeInfo<T> type)
+        T Read<T>(string key, Func<JsonElement, T> read)
         {
+            if (!metadata.TryGetValue(key, out string? text))
+            {
+                throw Invalid(name, $"its metadata has no `{key}`");
+            }
+
             try
             {
-                return metadata.TryGetValue(key, out string? json) && JsonSerializer.Deserialize(json, type) is { } value
-                    ? value
-                    : throw Invalid(name, $"its metadata has no `{key}`");
+                using var json = JsonDocument.Parse(text);
+                return json.RootElement.ValueKind == JsonValueKind.Null
+                    ? throw Invalid(name, $"its metadata has no `{key}`")
+                    : read(json.RootElement);
             }
             catch (JsonException error)
             {

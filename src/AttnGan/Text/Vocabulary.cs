@@ -1,4 +1,3 @@
-using System.Collections.Frozen;
 using System.Diagnostics.CodeAnalysis;
 
 namespace AttnGan.Text;
@@ -13,7 +12,7 @@ public sealed class Vocabulary
     internal const int MaxSimilarLength = 64;
 
     private readonly string[] _words;
-    private readonly FrozenDictionary<string, int> _ids;
+    private readonly Dictionary<string, int> _ids;
 
     // Only unknown words need it.
     private readonly Lazy<SimilarWords> _similar;
@@ -45,7 +44,7 @@ public sealed class Vocabulary
         }
 
         _words = [.. words];
-        _ids = ids.ToFrozenDictionary(StringComparer.Ordinal);
+        _ids = ids;
         _similar = new Lazy<SimilarWords>(() => new SimilarWords(_words));
     }
 

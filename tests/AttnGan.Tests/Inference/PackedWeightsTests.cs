@@ -39,10 +39,13 @@ public sealed unsafe class PackedWeightsTests
     {
         float[] weight = NaiveLayers.Normal(1, 5 * 3 * 9); // (5, 3, 3, 3)
 
-        var packed = PackedWeights.Convolution(weight, null, s_inputs, s_columns, matrices: 2, static (kernel, transformed) =>
+        var packed = PackedWeights.Convolution(weight, null, s_inputs, s_columns, matrices: 2, static (kernels, transformed, stride) =>
         {
-            transformed[0] = kernel[0] + kernel[8];
-            transformed[1] = kernel[4];
+            for (int column = 0; column < 16; column++)
+            {
+                transformed[column] = kernels[column] + kernels[(8 * 32) + column];
+                transformed[stride + column] = kernels[(4 * 32) + column];
+            }
         });
 
         for (int column = 0; column < 64; column++)

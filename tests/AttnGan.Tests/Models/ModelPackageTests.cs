@@ -38,6 +38,47 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
+    public void Metadata_of_any_values_are_read_as_they_were_written() =>
+        Gen.Select(Gen.Int[1, 100], Gen.Int[1, 3], Gen.Bool, Gen.String.Null(), Gen.Long[0, long.MaxValue]).Sample(
+            (number, stages, flag, text, steps) =>
+            {
+                ModelArchitecture architecture = s_architecture with
+                {
+                    Rnn = flag ? RnnKind.Lstm : RnnKind.Gru,
+                    WordEmbedding = number,
+                    Embedding = 2 * number,
+                    Noise = number + 1,
+                    Condition = number + 2,
+                    BaseSize = 16 << (stages - 1),
+                    Stages = stages,
+                    Width = number + 3,
+                    ResidualBlocks = number + 4,
+                    ImageAtEveryStage = flag,
+                };
+                var card = new ModelCard { Name = text, Description = $"{text} \"d\"", License = text, Steps = steps };
+                var tokenizer = new TokenizerSettings { Mode = flag ? TokenizerMode.Unicode : TokenizerMode.Official, MaxWords = number };
+                var words = new Vocabulary([Vocabulary.End, "größe", "\"\\\u2028"]);
+
+                ModelPackage read = Parse(Bytes(ModelPackage.Create(new ModelProto { Graph = new GraphProto() }, architecture, tokenizer, words, card)));
+
+                return read.Architecture == architecture && read.Card == card && read.Captions.Tokenizer.Mode == tokenizer.Mode
+                    && read.Captions.MaxWords == number && read.Vocabulary.Words.SequenceEqual(words.Words);
+            });
+
+    [Theory]
+    [InlineData("attngan.card", """{"name":5}""", "`name` is not a text")]
+    [InlineData("attngan.card", """{"steps":"5"}""", "`steps` is not an integer")]
+    [InlineData("attngan.card", "[]", "It is not an object")]
+    [InlineData("attngan.card", """{"name":"\ud800"}""", "`name` is not Unicode text")]
+    [InlineData("attngan.tokenizer", """{"mode":"Unicode"}""", "`maxWords` is missing")]
+    [InlineData("attngan.tokenizer", """{"mode":"Words","maxWords":3}""", "\"Words\" is none of Unicode, Official")]
+    [InlineData("attngan.tokenizer", """{"mode":"Unicode","maxWords":3.5}""", "`maxWords` is not an integer")]
+    [InlineData("attngan.vocabulary", "{}", "It is not an array")]
+    [InlineData("attngan.vocabulary", "[5]", "A word is not a text")]
+    public void Metadata_of_other_types_are_named(string key, string value, string problem) =>
+        Assert.Contains($"`{key}` of its metadata cannot be read: {problem}", Error(With(key, value)), StringComparison.Ordinal);
+
+    [Fact]
     public void Metadata_is_read_without_the_graph()
     {
         string folder = Directory.CreateTempSubdirectory("attngan-test-").FullName;

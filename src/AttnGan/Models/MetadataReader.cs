@@ -1,0 +1,97 @@
+using System.Text.Json;
+using AttnGan.Text;
+
+namespace AttnGan.Models;
+
+/// <summary>
+/// Reads the metadata of a package. The serializer, which writes them, would read them too, but its generic code takes longer to compile
+/// than all the rest of loading a small model.
+/// </summary>
+internal static class MetadataReader
+{
+    /// <exception cref="JsonException">The text is not JSON of the type.</exception>
+    public static ModelArchitecture Architecture(JsonElement json) => new()
+    {
+        Rnn = Choice(Member(json, "rnn"), RnnKind.Lstm, RnnKind.Gru),
+        WordEmbedding = Integer(json, "wordEmbedding"),
+        Embedding = Integer(json, "embedding"),
+        Noise = Integer(json, "noise"),
+        Condition = Integer(json, "condition"),
+        BaseSize = Integer(json, "baseSize"),
+        Stages = Integer(json, "stages"),
+        Width = Integer(json, "width"),
+        ResidualBlocks = Integer(json, "residualBlocks"),
+        ImageAtEveryStage = Member(json, "pictureAtEveryStage") is var flag && flag.ValueKind is JsonValueKind.True or JsonValueKind.False
+            ? flag.ValueKind == JsonValueKind.True
+            : throw new JsonException("`pictureAtEveryStage` is not true or false."),
+    };
+
+    /// <exception cref="JsonException">The text is not JSON of the type.</exception>
+    public static TokenizerSettings Tokenizer(JsonElement json) => new()
+    {
+        Mode = Choice(Member(json, "mode"), TokenizerMode.Unicode, TokenizerMode.Official),
+        MaxWords = Integer(json, "maxWords"),
+    };
+
+    /// <exception cref="JsonException">The text is not JSON of the type.</exception>
+    public static ModelCard Card(JsonElement json) => new()
+    {
+        Name = Text(json, "name"),
+        Description = Text(json, "description"),
+        License = Text(json, "license"),
+        Steps = !Find(json, "steps", out JsonElement steps) ? 0
+            : steps.ValueKind == JsonValueKind.Number && steps.TryGetInt64(out long number) ? number
+            : throw new JsonException("`steps` is not an integer."),
+    };
+
+    /// <exception cref="JsonException">The text is not JSON of the type.</exception>
+    public static string[] Words(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Array)
+        {
+            throw new JsonException("It is not an array.");
+        }
+
+        string[] words = new string[json.GetArrayLength()];
+        int count = 0;
+        foreach (JsonElement word in json.EnumerateArray())
+        {
+            words[count++] = word.ValueKind == JsonValueKind.Null ? null! : String(word, "A word");
+        }
+
+        return words;
+    }
+
+    private static bool Find(JsonElement json, string name, out JsonElement value) => json.ValueKind == JsonValueKind.Object
+        ? json.TryGetProperty(name, out value)
+        : throw new JsonException("It is not an object.");
+
+    private static JsonElement Member(JsonElement json, string name) =>
+        Find(json, name, out JsonElement value) ? value : throw new JsonException($"`{name}` is missing.");
+
+    private static int Integer(JsonElement json, string name) =>
+        Member(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number)
+            ? number
+            : throw new JsonException($"`{name}` is not an integer.");
+
+    private static string? Text(JsonElement json, string name) =>
+        !Find(json, name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null : String(value, $"`{name}`");
+
+    private static string String(JsonElement value, string name)
+    {
+        try
+        {
+            return value.ValueKind == JsonValueKind.String ? value.GetString()! : throw new JsonException($"{name} is not a text.");
+        }
+        catch (InvalidOperationException error)
+        {
+            throw new JsonException($"{name} is not Unicode text.", error);
+        }
+    }
+
+    private static T Choice<T>(JsonElement value, T first, T second)
+        where T : struct, Enum =>
+        String(value, "A name") is var name && name.Equals($"{first}", StringComparison.OrdinalIgnoreCase) ? first
+            : name.Equals($"{second}", StringComparison.OrdinalIgnoreCase) ? second
+            : throw new JsonException($"\"{name}\" is none of {first}, {second}.");
+}
