@@ -21,7 +21,7 @@ internal static class DatasetCheckCommand
 
     private static readonly Argument<DirectoryInfo> s_directory = new("DIR")
     {
-        Description = "Dataset folder: with metadata.jsonl, with a .txt of captions beside each image, or CUB or COCO as published.",
+        Description = "Dataset folder in any supported format (docs/data.md): metadata, Parquet, WebDataset, captions beside images …",
     };
 
     private static readonly Option<bool> s_asJson = new("--json") { Description = "Print the report as JSON." };
@@ -33,9 +33,10 @@ internal static class DatasetCheckCommand
             "Check every image and caption of a dataset. The exit code is 1 if training would fail.",
             "attngan dataset check datasets/sample",
             "attngan dataset check DIR --config configs/bird.yml --set data.min_word_count=2",
+            "attngan dataset check DIR --caption-key prompt",
             "attngan dataset check DIR --json > report.json")
         {
-            s_directory, CommonOptions.Config, CommonOptions.Set, CommonOptions.Threads, s_asJson,
+            s_directory, CommonOptions.Config, CommonOptions.Set, CommonOptions.CaptionKey, CommonOptions.Threads, s_asJson,
         };
         command.SetAction(arguments => Run(arguments, interruption));
         return command;
@@ -44,7 +45,7 @@ internal static class DatasetCheckCommand
     private static int Run(ParseResult arguments, Interruption interruption)
     {
         string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
-        string[] settings = arguments.GetRequiredValue(CommonOptions.Set);
+        string[] settings = CommonOptions.Settings(arguments);
         AttnGanConfig config = DatasetCommand.ReadConfig(file, settings);
         DataConfig data = config.Data with { Workers = CommonOptions.ThreadsOf(arguments) ?? Environment.ProcessorCount };
         int imageSize = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
@@ -52,7 +53,7 @@ internal static class DatasetCheckCommand
         Dictionary<string, int> batchSizes = BatchSizes(config).ToDictionary();
         DatasetReport report = Terminal.WithProgress("Reading images", progress => DatasetInspector.Inspect(
             directory, data, new InspectionAdapter(progress), imageSize, batchSizes, interruption.Listen()));
-        bool isConfigured = file is not null || settings.Length > 0;
+        bool isConfigured = file is not null || arguments.GetRequiredValue(CommonOptions.Set).Length > 0;
         report = report with { Problems = [.. BatchProblems(report, config, isConfigured), .. report.Problems] };
 
         if (arguments.GetValue(s_asJson))

@@ -35,12 +35,14 @@ internal static class DatasetConvertCommand
     {
         var command = new DocumentedCommand(
             "convert",
-            "Convert a dataset to metadata.jsonl or to captions beside images; its split is kept, its crops are applied.",
+            "Convert a dataset to metadata.jsonl, captions beside images, WebDataset or Parquet; its split is kept, its crops are applied.",
             "attngan dataset convert data/birds --to metadata --out data/birds-cropped",
             "attngan dataset convert data/coco --to sidecar --size 304 --out data/coco-small",
+            "attngan dataset convert DIR --to webdataset --out OTHER",
             "attngan dataset convert DIR --to metadata --out OTHER --link")
         {
-            s_source, s_to, s_out, s_size, s_link, CommonOptions.Config, CommonOptions.Set, CommonOptions.Threads,
+            s_source, s_to, s_out, s_size, s_link, CommonOptions.Config, CommonOptions.Set, CommonOptions.CaptionKey,
+            CommonOptions.Threads,
         };
         command.SetAction(arguments => Run(arguments, interruption));
         return command;
@@ -49,25 +51,29 @@ internal static class DatasetConvertCommand
     private static int Run(ParseResult arguments, Interruption interruption)
     {
         AttnGanConfig config = DatasetCommand.ReadConfig(
-            arguments.GetValue(CommonOptions.Config)?.ToString(), arguments.GetRequiredValue(CommonOptions.Set));
+            arguments.GetValue(CommonOptions.Config)?.ToString(), CommonOptions.Settings(arguments));
         var options = new ConversionOptions
         {
             Target = Enum.Parse<ConversionTarget>(arguments.GetRequiredValue(s_to), ignoreCase: true),
             Size = arguments.GetValue(s_size),
             Link = arguments.GetValue(s_link),
+            SkipDamaged = config.Data.SkipDamaged,
+            OnSkipped = problem => Terminal.Warn($"{problem} It is left out."),
             Background = RgbColor.Parse(config.Data.Background),
             Threads = CommonOptions.ThreadsOf(arguments) ?? Environment.ProcessorCount,
         };
         string target = arguments.GetRequiredValue(s_out).ToString();
         var source = CaptionedImageDataset.Open(arguments.GetRequiredValue(s_source).ToString(), config.Data);
-        foreach (DatasetProblem problem in source.Warnings)
-        {
-            Terminal.Warn(problem.ToString());
-        }
-
+        DatasetWarnings.Write(source);
         if (options.Target == ConversionTarget.Sidecar && source.Images.Values.Any(image => image.Class is not null))
         {
             Terminal.Warn("sidecar files cannot store classes, so they are dropped (`--to metadata` keeps them).");
+        }
+
+        int inSplits = source.Train.Count + source.Validation.Count + (source.Test?.Count ?? 0);
+        if (options.Target is ConversionTarget.WebDataset or ConversionTarget.Parquet && inSplits < source.Images.Count)
+        {
+            Terminal.Warn($"{source.Images.Count - inSplits} images are in no split and are left out.");
         }
 
         int images = Terminal.WithProgress("Writing images", progress => DatasetConverter.Convert(
@@ -81,11 +87,11 @@ internal static class DatasetConvertCommand
     {
         var option = new Option<string>("--to")
         {
-            Description = "Target format: metadata.jsonl, or a .txt of captions beside each image.",
-            HelpName = "metadata|sidecar",
+            Description = "Target format: metadata.jsonl, a .txt of captions beside each image, WebDataset archives, or Parquet files.",
+            HelpName = "metadata|sidecar|webdataset|parquet",
             Required = true,
         };
-        option.AcceptOnlyFromAmong("metadata", "sidecar");
+        option.AcceptOnlyFromAmong("metadata", "sidecar", "webdataset", "parquet");
         return option;
     }
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Text;
 using AttnGan.Cli.Hosting;
 using AttnGan.Generation;
 using AttnGan.Imaging;
@@ -11,9 +10,9 @@ internal static class GenerateCommand
 {
     private static readonly Argument<string[]> s_captions = CreateCaptions();
 
-    private static readonly Option<FileInfo?> s_captionsFile = new("--captions")
+    private static readonly Option<string?> s_captionsFile = new("--captions")
     {
-        Description = "Text file with one caption per line; blank lines are skipped.",
+        Description = "UTF-8 text file with one caption per line, or - for standard input; blank lines are skipped.",
         HelpName = "FILE",
     };
 
@@ -107,7 +106,7 @@ internal static class GenerateCommand
     private static int Run(ParseResult arguments, Interruption interruption)
     {
         IReadOnlyList<string> captions = ReadCaptions(
-            arguments.GetValue(s_captions) ?? [], arguments.GetValue(s_captionsFile)?.ToString());
+            arguments.GetValue(s_captions) ?? [], arguments.GetValue(s_captionsFile));
         int number = arguments.GetRequiredValue(s_number);
         long seed = arguments.GetValue(s_seed) ?? Random.Shared.Next();
         if (seed > long.MaxValue - number)
@@ -166,21 +165,7 @@ internal static class GenerateCommand
         List<string> captions = [.. given];
         if (file is not null)
         {
-            try
-            {
-                captions.AddRange(TextLines.Read(file, Encoding.UTF8)
-                    .Select(line => line.Trim())
-                    .Where(line => line.Length > 0)
-                    .Take(GenerationJob.MaxImages + 1));
-            }
-            catch (InvalidDataException exception)
-            {
-                throw new AttnGanException($"The captions `{file}` cannot be read: {exception.Message}.", exception);
-            }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
-            {
-                throw new AttnGanException($"The captions `{file}` cannot be read: {exception.Message}", exception);
-            }
+            captions.AddRange(CaptionFile.Read(file, GenerationJob.MaxImages + 1));
         }
 
         if (captions.Count > GenerationJob.MaxImages)

@@ -34,7 +34,21 @@ internal static class CommonOptions
         DefaultValueFactory = _ => [],
     };
 
+    public static Option<string?> CaptionKey { get; } = new("--caption-key")
+    {
+        Description = "Key or column with the captions in metadata, tables, JSON, Parquet and WebDataset; several separated by commas " +
+            "(data.caption_key). Default: text, caption, captions or prompt.",
+        HelpName = "NAME",
+    };
+
     public static Option<double?> Truncation { get; } = CreateTruncation();
+
+    /// <summary>Returns the settings of <see cref="Set"/> and <see cref="CaptionKey"/>.</summary>
+    public static string[] Settings(ParseResult arguments)
+    {
+        string[] settings = arguments.GetRequiredValue(Set);
+        return arguments.GetValue(CaptionKey) is { } key ? [.. settings, $"data.caption_key={key}"] : settings;
+    }
 
     /// <summary>Loads libtorch, sets its number of threads and returns the device.</summary>
     public static torch.Device PrepareCompute(ParseResult arguments)

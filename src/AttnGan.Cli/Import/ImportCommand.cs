@@ -153,6 +153,11 @@ internal static class ImportCommand
             settings,
             overrides);
         Console.Out.WriteLine(Describe(import));
+        foreach (string part in import.Parts)
+        {
+            Console.Out.WriteLine($"weights taken from {part}");
+        }
+
         if (import.DescribeLostWords() is { } lost)
         {
             Terminal.Warn(lost);

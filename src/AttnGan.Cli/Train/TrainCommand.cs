@@ -97,7 +97,7 @@ internal static class TrainCommand
     {
         Option[] options =
         [
-            s_data, s_run, s_config, CommonOptions.Set, s_resume, s_checkpoint, CommonOptions.Device, CommonOptions.Threads,
+            s_data, s_run, s_config, CommonOptions.Set, CommonOptions.CaptionKey, s_resume, s_checkpoint, CommonOptions.Device, CommonOptions.Threads,
             s_dryRun, s_quiet,
         ];
         foreach (Option option in options)
@@ -117,7 +117,7 @@ internal static class TrainCommand
             Data = arguments.GetRequiredValue(s_data).ToString(),
             Run = arguments.GetRequiredValue(s_run).ToString(),
             Config = arguments.GetValue(s_config)?.ToString(),
-            Settings = arguments.GetRequiredValue(CommonOptions.Set),
+            Settings = CommonOptions.Settings(arguments),
             Resume = arguments.GetValue(s_resume),
             Checkpoint = arguments.GetValue(s_checkpoint)?.ToString(),
             Start = parts == Parts.Gan ? Start(arguments) : null,

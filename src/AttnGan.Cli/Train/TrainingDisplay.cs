@@ -56,6 +56,9 @@ internal abstract class TrainingDisplay : IProgress<TrainingProgress>
                     $"All images of the batch of step {batch.Step} are of one class: without negatives its DAMSM loss is 0. (Further " +
                     "such batches are not reported.)");
                 break;
+            case DamagedImageSkipped damaged:
+                WriteLine($"{damaged.Message} It is passed over.");
+                break;
             case CheckpointSaved saved:
                 SavedStep = saved.Step;
                 break;

@@ -42,7 +42,11 @@ internal static class ModuleState
         using IDisposable gradientsOff = no_grad();
         foreach ((string? name, Tensor? value) in given)
         {
-            targets[name].copy_(value);
+            // Counts of another type were cast with the weights; no result depends on them.
+            if (!IsCount(name) || value.dtype == targets[name].dtype)
+            {
+                targets[name].copy_(value);
+            }
         }
     }
 
@@ -55,7 +59,7 @@ internal static class ModuleState
             if (!given.TryGetValue(name, out Tensor? value))
             {
                 // Files older than PyTorch 0.4.1 do not contain this count; no result depends on it.
-                if (!partly && !name.EndsWith("num_batches_tracked", StringComparison.Ordinal))
+                if (!partly && !IsCount(name))
                 {
                     differences.Add($"`{name}` {Shape(target)} is missing");
                 }
@@ -64,7 +68,7 @@ internal static class ModuleState
             {
                 differences.Add($"`{name}` has shape {Shape(value)}, expected {Shape(target)}");
             }
-            else if (value.dtype != target.dtype && !(value.is_floating_point() && target.is_floating_point()))
+            else if (value.dtype != target.dtype && !IsCount(name) && !(value.is_floating_point() && target.is_floating_point()))
             {
                 differences.Add($"`{name}` has elements of type {value.dtype}, expected {target.dtype}");
             }
@@ -76,6 +80,8 @@ internal static class ModuleState
                 .Select(entry => $"`{entry.Key}` {Shape(entry.Value)} is not part of the model"));
         return differences;
     }
+
+    private static bool IsCount(string name) => name.EndsWith("num_batches_tracked", StringComparison.Ordinal);
 
     private static string Shape(Tensor tensor) => $"({string.Join(", ", tensor.shape)})";
 }

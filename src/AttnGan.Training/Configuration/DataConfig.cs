@@ -20,6 +20,11 @@ public sealed record DataConfig
     /// <summary>Minimum number of training captions with a word of the vocabulary (at least 1).</summary>
     public int MinWordCount { get; init; } = 1;
 
+    /// <summary>
+    /// Keys or columns with the captions, separated by commas; null: <c>text</c>, <c>caption</c>, <c>captions</c> or <c>prompt</c>.
+    /// </summary>
+    public string? CaptionKey { get; init; }
+
     /// <summary>The source of the vocabulary.</summary>
     public VocabularySource Vocabulary { get; init; } = VocabularySource.Captions;
 
@@ -51,6 +56,9 @@ public sealed record DataConfig
 
     /// <summary>Cache for decoded, scaled images in MiB (0 disables it).</summary>
     public int CacheMegabytes { get; init; } = 512;
+
+    /// <summary>Pass over images that cannot be decoded, with a warning, instead of stopping at them.</summary>
+    public bool SkipDamaged { get; init; }
 
     /// <summary>Returns the encoder from captions to word IDs for this configuration.</summary>
     public CaptionEncoder CaptionEncoder(Vocabulary vocabulary) => new(new CaptionTokenizer(Tokenizer), vocabulary, MaxWords);

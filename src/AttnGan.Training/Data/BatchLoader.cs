@@ -21,6 +21,7 @@ public sealed class BatchLoader
     private readonly ViewKeys? _views;
     private readonly Func<UInt128, bool> _needsPixels;
     private long _cachedBytes;
+    private readonly ConcurrentDictionary<string, string> _damaged = new(StringComparer.Ordinal);
     private int _activeWorkers;
 
     /// <summary>Creates a loader and checks all captions.</summary>
@@ -76,6 +77,9 @@ public sealed class BatchLoader
 
     /// <summary>Number of batches in each epoch.</summary>
     public int BatchesPerEpoch { get; }
+
+    /// <summary>The messages of damaged images that were passed over so far, by name.</summary>
+    internal IReadOnlyDictionary<string, string> Damaged => _damaged;
 
     /// <summary>Number of running background threads: 0 once every enumerator is disposed.</summary>
     internal int ActiveWorkers => Volatile.Read(ref _activeWorkers);
@@ -182,21 +186,32 @@ public sealed class BatchLoader
         {
             stop.ThrowIfCancellationRequested();
             int index = order[start + b];
-            CaptionedImage image = _images[index];
             // All four numbers are always sampled, so that disabling one leaves the others unchanged.
             var random = new CounterRandom(_options.Seed, RandomStream.Sample, epoch, start + b);
             int caption = random.Next(_usableCaptions[index].Length);
-            items[b] = image;
-            classes[b] = _classes[index];
             if (_views is not null)
             {
-                int view = random.Next(_options.Views);
-                captions[b] = EncodeCaption(index, _options.Augment ? caption : 0);
-                views[b] = PrepareView(index, _options.Augment ? view : 0);
+                int view = _options.Augment ? random.Next(_options.Views) : 0;
+                if (UseOrNext(order, start + b, ref index, image => PrepareView(image, view)) is not { } prepared)
+                {
+                    continue;
+                }
+
+                items[b] = _images[index];
+                classes[b] = _classes[index];
+                captions[b] = EncodeCaption(index, _options.Augment ? caption % _usableCaptions[index].Length : 0);
+                views[b] = prepared;
                 continue;
             }
 
-            RgbImage scaled = Scaled(index);
+            if (UseOrNext(order, start + b, ref index, Scaled) is not { } scaled)
+            {
+                continue;
+            }
+
+            items[b] = _images[index];
+            classes[b] = _classes[index];
+            caption %= _usableCaptions[index].Length;
             (int roomX, int roomY) = (scaled.Width - _options.LargestSize, scaled.Height - _options.LargestSize);
             (int x, int y) = (random.Next(roomX + 1), random.Next(roomY + 1));
             bool flip = random.NextBool();
@@ -209,7 +224,9 @@ public sealed class BatchLoader
             FillPyramid(scaled, x, y, flip && _options.Flip, images, b);
         }
 
-        return new CaptionedBatch(items, captions, classes, _options.Sizes, images, views);
+        return Array.Exists(items, item => item is null)
+            ? WithoutMissing(items, captions, classes, images, views)
+            : new CaptionedBatch(items, captions, classes, _options.Sizes, images, views);
     }
 
     private EncodedCaption EncodeCaption(int index, int usable) =>
@@ -232,6 +249,68 @@ public sealed class BatchLoader
         float[] pixels = new float[3 * side * side];
         FillPyramid(scaled, x, y, flip, [pixels], 0);
         return new ImageView(key, pixels);
+    }
+
+    /// <summary>
+    /// Prepares an image. A damaged one is passed over if the options allow it: in training, the next readable one of the epoch takes its
+    /// place; in validation it is left out.
+    /// </summary>
+    private T? UseOrNext<T>(int[] order, int position, ref int index, Func<int, T> prepare)
+        where T : class
+    {
+        for (int i = 0; i < order.Length; i++)
+        {
+            index = order[(position + i) % order.Length];
+            if (_damaged.ContainsKey(_images[index].Name))
+            {
+                if (!_options.Augment)
+                {
+                    return null;
+                }
+
+                continue;
+            }
+
+            try
+            {
+                return prepare(index);
+            }
+            catch (AttnGanException error) when (_options.SkipDamaged)
+            {
+                _damaged[_images[index].Name] = error.Message;
+                if (!_options.Augment)
+                {
+                    return null;
+                }
+            }
+            catch (AttnGanException error)
+            {
+                throw new DamagedImageException(error.Message, error);
+            }
+        }
+
+        throw new AttnGanException("No image of the dataset can be decoded.");
+    }
+
+    private CaptionedBatch WithoutMissing(CaptionedImage[] items, EncodedCaption[] captions, long[] classes, float[][] images, ImageView[] views)
+    {
+        int[] kept = [.. Enumerable.Range(0, items.Length).Where(b => items[b] is not null)];
+        if (kept.Length == 0)
+        {
+            throw new AttnGanException("No image of a validation batch can be decoded; see `attngan dataset check`.");
+        }
+
+        return new CaptionedBatch(
+            [.. kept.Select(b => items[b])],
+            [.. kept.Select(b => captions[b])],
+            [.. kept.Select(b => classes[b])],
+            _options.Sizes,
+            [
+                .. images.Select(level => kept
+                    .SelectMany(b => level.AsSpan(b * (level.Length / items.Length), level.Length / items.Length).ToArray())
+                    .ToArray()),
+            ],
+            [.. kept.Where(_ => views.Length > 0).Select(b => views[b])]);
     }
 
     private void FillPyramid(RgbImage scaled, int x, int y, bool flip, float[][] images, int b)

@@ -57,6 +57,9 @@ public sealed record BatchLoaderOptions
     /// <summary>Shuffle each epoch; otherwise keep the order of the list.</summary>
     public bool Shuffle { get; init; } = true;
 
+    /// <summary>Pass over images that cannot be decoded.</summary>
+    public bool SkipDamaged { get; init; }
+
     /// <summary>Returns the options for training with a configuration.</summary>
     /// <param name="config">Reading and augmentation.</param>
     /// <param name="batchSize">Images per batch (at least 1).</param>
@@ -76,6 +79,7 @@ public sealed record BatchLoaderOptions
             Workers = config.Workers,
             Prefetch = config.Prefetch,
             CacheMegabytes = config.CacheMegabytes,
+            SkipDamaged = config.SkipDamaged,
         };
     }
 

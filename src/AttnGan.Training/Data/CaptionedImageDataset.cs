@@ -41,6 +41,12 @@ public sealed class CaptionedImageDataset
     /// <summary>Held-out images, by name in ordinal order; may be empty.</summary>
     public IReadOnlyList<CaptionedImage> Validation => _contents.Validation;
 
+    /// <summary>True if the format defines the split, not lists at the root or a share of the images.</summary>
+    internal bool HasOwnSplit => _contents.HasOwnSplit;
+
+    /// <summary>Images of a third split, by name in ordinal order; null if the format has none.</summary>
+    internal IReadOnlyList<CaptionedImage>? Test => _contents.Test;
+
     /// <summary>Entries that were skipped or repaired on reading.</summary>
     internal IReadOnlyList<DatasetProblem> Warnings =>
         [.. _contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Warning)];
@@ -52,11 +58,18 @@ public sealed class CaptionedImageDataset
     public static CaptionedImageDataset Open(string directory, DataConfig config)
     {
         DatasetContents contents = DatasetReader.Read(directory, config);
-        DatasetProblem[] errors =
+        DatasetProblem[] unreadable =
         [
-            .. contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Error),
-            .. CheckHeaders(contents.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)),
+            .. CheckHeaders(contents.Images.Values.OrderBy(image => image.Source.Order))
+                .OrderBy(problem => problem.File, StringComparer.Ordinal),
         ];
+        if (config.SkipDamaged)
+        {
+            contents = contents.Without(unreadable);
+            unreadable = [];
+        }
+
+        DatasetProblem[] errors = [.. contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Error), .. unreadable];
         return errors.Length == 0 ? new CaptionedImageDataset(contents) : throw new DatasetException(directory, errors);
     }
 
@@ -109,9 +122,14 @@ public sealed class CaptionedImageDataset
             return Train;
         }
 
-        if (name is "validation" || (name is "test" && !Format.UsesSplitLists))
+        if (name is "validation")
         {
             return Validation;
+        }
+
+        if (name is "test" && (_contents.HasOwnSplit || !Format.UsesSplitLists))
+        {
+            return _contents.Test ?? Validation;
         }
 
         var folder = new DatasetFolder(Root);

@@ -17,6 +17,12 @@ internal sealed record ConversionOptions
     /// <summary>The color behind transparent pixels of images that are re-encoded.</summary>
     public RgbColor Background { get; init; } = RgbColor.White;
 
+    /// <summary>Leave out damaged images instead of failing.</summary>
+    public bool SkipDamaged { get; init; }
+
+    /// <summary>Receives each damaged image that is left out.</summary>
+    public Action<DatasetProblem>? OnSkipped { get; init; }
+
     /// <summary>Threads that write images (at least 1).</summary>
     public int Threads { get; init; } = 1;
 }

@@ -5,4 +5,6 @@ internal enum ConversionTarget
 {
     Metadata,
     Sidecar,
+    WebDataset,
+    Parquet,
 }

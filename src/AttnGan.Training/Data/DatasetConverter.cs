@@ -19,7 +19,7 @@ internal sealed class DatasetConverter
 
     private readonly CaptionedImageDataset _source;
     private readonly ConversionOptions _options;
-    private readonly CaptionedImage[] _images;
+    private CaptionedImage[] _images;
     private readonly MemoryGate _gate = new();
 
     private DatasetConverter(CaptionedImageDataset source, ConversionOptions options)
@@ -48,29 +48,103 @@ internal sealed class DatasetConverter
 
     private int Write(string folder, IProgress<(int Done, int Total)>? progress, CancellationToken cancellation)
     {
-        bool[] reencode = FindReencoded(cancellation);
+        _images = ReadAll(progress, cancellation);
+        bool[] reencode = [.. _images.Select(IsReencoded)];
         Dictionary<string, string> names = NameImages(reencode);
-        int done = 0;
-        var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
-        Parallel.For(0, _images.Length, parallel, i =>
+        int written = _options.Target switch
         {
-            WriteImage(_images[i], Path.Combine(folder, names[_images[i].Name]), reencode[i]);
-            progress?.Report((Interlocked.Increment(ref done), _images.Length));
-        });
-        WriteCaptions(folder, names);
-        foreach ((string list, IReadOnlyList<CaptionedImage> images) in Lists())
-        {
-            WriteLines(Path.Combine(folder, $"{list}.txt"), images.Select(image => names[image.Name]));
-        }
-
+            ConversionTarget.WebDataset => WriteShards(new WebDatasetWriter(folder), names),
+            ConversionTarget.Parquet => WriteShards(new ParquetWriter(folder), names),
+            _ => WriteFiles(folder, reencode, names, cancellation),
+        };
         string vocabulary = Path.Combine(_source.Root, OfficialFiles.Captions);
         if (File.Exists(vocabulary))
         {
             File.Copy(vocabulary, Path.Combine(folder, OfficialFiles.Captions));
         }
 
+        return written;
+    }
+
+    private int WriteFiles(string folder, bool[] reencode, Dictionary<string, string> names, CancellationToken cancellation)
+    {
+        Parallel.For(0, _images.Length, Parallelism(cancellation), i =>
+            WriteImage(_images[i], Path.Combine(folder, names[_images[i].Name]), reencode[i]));
+        WriteCaptions(folder, names);
+        foreach ((string list, IReadOnlyList<CaptionedImage> images) in Lists())
+        {
+            WriteLines(Path.Combine(folder, $"{list}.txt"), images.Where(image => names.ContainsKey(image.Name))
+                .Select(image => names[image.Name]));
+        }
+
         return _images.Length;
     }
+
+    /// <summary>Writes the images of each split into files of its name; other images are left out.</summary>
+    private int WriteShards(IShardWriter writer, Dictionary<string, string> names)
+    {
+        int written = 0;
+        using (writer)
+        {
+            foreach ((string split, IReadOnlyList<CaptionedImage> images) in Lists().Where(list =>
+                list.Name is SplitLists.Train or SplitLists.Validation or SplitLists.Test))
+            {
+                foreach (CaptionedImage image in images.Where(image => names.ContainsKey(image.Name)))
+                {
+                    string name = names[image.Name];
+                    writer.Add(split, name.StartsWith(Images, StringComparison.Ordinal) ? name[Images.Length..] : name, image, BytesOf(image));
+                    written++;
+                }
+            }
+
+            writer.Complete();
+        }
+
+        return written;
+    }
+
+    /// <summary>
+    /// Decodes every image, so that what is converted is intact.
+    /// </summary>
+    /// <returns>All images; without the damaged ones if the options allow them to be skipped.</returns>
+    /// <exception cref="DatasetException">Images are damaged.</exception>
+    private CaptionedImage[] ReadAll(IProgress<(int Done, int Total)>? progress, CancellationToken cancellation)
+    {
+        var problems = new DatasetProblem?[_images.Length];
+        int[] order = [.. Enumerable.Range(0, _images.Length).OrderBy(i => _images[i].Source.Order)];
+        int done = 0;
+        Parallel.For(0, order.Length, Parallelism(cancellation), position =>
+        {
+            int i = order[position];
+            try
+            {
+                ImageHeader header = _images[i].ReadHeader();
+                using MemoryGate.Room room = _gate.Enter(MemoryGate.BytesFor(header, _images[i].Source.Length(_images[i].Name)));
+                _images[i].Decode(_images[i].Source.Read(_images[i].Name), _options.Background);
+            }
+            catch (AttnGanException error)
+            {
+                problems[i] = DatasetProblem.Of(_images[i].Name, error);
+            }
+
+            progress?.Report((Interlocked.Increment(ref done), _images.Length));
+        });
+        DatasetProblem[] damaged = [.. problems.OfType<DatasetProblem>()];
+        if (damaged.Length > 0 && !_options.SkipDamaged)
+        {
+            throw new DatasetException(_source.Root, damaged);
+        }
+
+        foreach (DatasetProblem problem in damaged)
+        {
+            _options.OnSkipped?.Invoke(problem);
+        }
+
+        return [.. _images.Where((_, i) => problems[i] is null)];
+    }
+
+    private ParallelOptions Parallelism(CancellationToken cancellation) =>
+        new() { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
 
     /// <summary>Returns the split of the opened source, and its other lists.</summary>
     private IEnumerable<(string Name, IReadOnlyList<CaptionedImage> Images)> Lists()
@@ -81,7 +155,12 @@ internal sealed class DatasetConverter
             yield return (SplitLists.Validation, _source.Validation);
         }
 
-        if (!_source.Format.UsesSplitLists)
+        if (_source.Test is { } test)
+        {
+            yield return (SplitLists.Test, test);
+        }
+
+        if (!_source.Format.UsesSplitLists || _source.HasOwnSplit)
         {
             yield break;
         }
@@ -98,25 +177,9 @@ internal sealed class DatasetConverter
         }
     }
 
-    /// <summary>Returns true for each image that is cropped or scaled down; the others are copied or linked.</summary>
-    private bool[] FindReencoded(CancellationToken cancellation)
-    {
-        bool[] reencode = [.. _images.Select(image => image.Crop is not null)];
-        if (_options.Size is { } size)
-        {
-            var parallel = new ParallelOptions { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
-            Parallel.For(0, _images.Length, parallel, i =>
-            {
-                if (!reencode[i])
-                {
-                    ImageHeader header = RgbImage.Identify(_images[i].Path);
-                    reencode[i] = Math.Min(header.Width, header.Height) > size;
-                }
-            });
-        }
-
-        return reencode;
-    }
+    /// <summary>Returns true if an image is cropped or scaled down; others are copied or linked.</summary>
+    private bool IsReencoded(CaptionedImage image) =>
+        image.Crop is not null || (_options.Size is { } size && image.ReadHeader() is var header && Math.Min(header.Width, header.Height) > size);
 
     /// <summary>
     /// Returns the new name of each image by its old one. Everything goes below <c>images/</c>, apart from the lists. Re-encoded images
@@ -135,7 +198,7 @@ internal sealed class DatasetConverter
                 : old;
             name = name.StartsWith(Images, StringComparison.Ordinal) ? name : Images + name;
             name = reencode[i] ? Path.ChangeExtension(name, ".png") : name;
-            string owned = _options.Target == ConversionTarget.Sidecar ? Path.ChangeExtension(name, null) : name;
+            string owned = _options.Target is ConversionTarget.Sidecar or ConversionTarget.WebDataset ? Path.ChangeExtension(name, null) : name;
             if (!owners.TryAdd(owned, old))
             {
                 throw new AttnGanException($"'{owners[owned]}' and '{old}' of the dataset would both become '{owned}'; rename one.");
@@ -150,21 +213,34 @@ internal sealed class DatasetConverter
     private void WriteImage(CaptionedImage image, string path, bool reencode)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (reencode)
+        if (!reencode && image.Source is FileSource file)
         {
-            ImageHeader header = RgbImage.Identify(image.Path);
-            using MemoryGate.Room room = _gate.Enter(MemoryGate.BytesFor(header, new FileInfo(image.Path).Length));
-            RgbImage decoded = image.Load(_options.Background);
-            File.WriteAllBytes(path, ScaleDown(decoded, image.Name).Encode(ImageFormat.Png));
-        }
-        else if (_options.Link)
-        {
-            File.CreateSymbolicLink(path, image.Path);
+            if (_options.Link)
+            {
+                File.CreateSymbolicLink(path, file.Path);
+            }
+            else
+            {
+                File.Copy(file.Path, path);
+            }
         }
         else
         {
-            File.Copy(image.Path, path);
+            File.WriteAllBytes(path, BytesOf(image));
         }
+    }
+
+    /// <summary>Returns the bytes of an image's new file.</summary>
+    private byte[] BytesOf(CaptionedImage image)
+    {
+        if (!IsReencoded(image))
+        {
+            return image.Source.Read(image.Name);
+        }
+
+        ImageHeader header = image.ReadHeader();
+        using MemoryGate.Room room = _gate.Enter(MemoryGate.BytesFor(header, image.Source.Length(image.Name)));
+        return ScaleDown(image.Load(_options.Background), image.Name).Encode(ImageFormat.Png);
     }
 
     private RgbImage ScaleDown(RgbImage image, string name)
@@ -216,5 +292,4 @@ internal sealed class DatasetConverter
             writer.WriteLine(line);
         }
     }
-
 }

@@ -31,10 +31,25 @@ public static class DatasetInspector
         var trainNames = contents.Train.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);
         var validationNames = contents.Validation.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);
         CaptionedImage[] images = [.. contents.Images.Values.OrderBy(image => image.Name, StringComparer.Ordinal)];
-        CaptionedImage[] others = [.. images.Where(image => !trainNames.Contains(image.Name) && !validationNames.Contains(image.Name))];
+        HashSet<string> testNames = [.. (contents.Test ?? []).Select(image => image.Name)];
+        CaptionedImage[] others =
+        [
+            .. images.Where(image =>
+                !trainNames.Contains(image.Name) && !validationNames.Contains(image.Name) && !testNames.Contains(image.Name)),
+        ];
 
         (string Name, ImageFacts Facts)[] inspected = InspectImages(images, config, largestSize, progress, cancellation);
-        problems.AddRange(inspected.Select(pair => pair.Facts.Problem).OfType<DatasetProblem>());
+        DatasetProblem[] unreadable = [.. inspected.Select(pair => pair.Facts.Problem).OfType<DatasetProblem>()];
+        if (config.SkipDamaged)
+        {
+            contents = contents.Without(unreadable);
+            problems = [.. contents.Problems];
+        }
+        else
+        {
+            problems.AddRange(unreadable);
+        }
+
 
         List<IReadOnlyList<string>> duplicates = FindDuplicates(inspected);
         foreach (IReadOnlyList<string> group in duplicates
@@ -67,6 +82,7 @@ public static class DatasetInspector
             [
                 Summarize("train", contents.Train),
                 Summarize("validation", contents.Validation),
+                .. contents.Test is { } test ? [Summarize("test", test)] : Array.Empty<SplitSummary>(),
                 .. others.Length > 0 ? [Summarize("other", others)] : Array.Empty<SplitSummary>(),
             ],
             Classes = images.Select(image => image.Class).OfType<string>().Distinct(StringComparer.Ordinal).Count(),
@@ -114,8 +130,10 @@ public static class DatasetInspector
         var gate = new MemoryGate();
         int done = 0;
         var options = new ParallelOptions { MaxDegreeOfParallelism = Math.Max(1, config.Workers), CancellationToken = cancellation };
-        Parallel.For(0, images.Length, options, i =>
+        int[] order = [.. Enumerable.Range(0, images.Length).OrderBy(i => images[i].Source.Order)];
+        Parallel.For(0, images.Length, options, position =>
         {
+            int i = order[position];
             inspected[i] = (images[i].Name, InspectImage(images[i], background, side, gate));
             progress?.Report(new InspectionProgress(Interlocked.Increment(ref done), images.Length));
         });
@@ -127,9 +145,9 @@ public static class DatasetInspector
         var facts = new ImageFacts();
         try
         {
-            ImageHeader header = RgbImage.Identify(image.Path, image.Name);
-            using MemoryGate.Room room = gate.Enter(MemoryGate.BytesFor(header, new FileInfo(image.Path).Length));
-            byte[] bytes = RgbImage.ReadFile(image.Path, image.Name);
+            ImageHeader header = image.ReadHeader();
+            using MemoryGate.Room room = gate.Enter(MemoryGate.BytesFor(header, image.Source.Length(image.Name)));
+            byte[] bytes = image.Source.Read(image.Name);
             facts = facts with { Hash = Convert.ToHexString(SHA256.HashData(bytes)) };
             RgbImage decoded = image.Decode(bytes, background);
             if (side is { } shorter)

@@ -29,8 +29,10 @@ internal sealed class ViewKeys
 
     private static string Describe(CaptionedImage image)
     {
-        var file = new FileInfo(image.Path);
-        return file.Exists ? $"{image.Name} {file.Length} {file.LastWriteTimeUtc.Ticks} {image.Crop}" : image.Name;
+        (string path, long position) = image.Source.Order;
+        var file = new FileInfo(path);
+        string place = position == 0 ? "" : $" at {position}";
+        return file.Exists ? $"{image.Name} {file.Length} {file.LastWriteTimeUtc.Ticks} {image.Crop}{place}" : image.Name;
     }
 
     private static UInt128 Hash(string text) => XxHash128.HashToUInt128(Encoding.UTF8.GetBytes(text));

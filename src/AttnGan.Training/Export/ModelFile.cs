@@ -1,3 +1,4 @@
+using AttnGan.Imaging;
 using System.Text.Json;
 using AttnGan.Models;
 using AttnGan.Training.Checkpoints;
@@ -190,8 +191,13 @@ internal sealed record ModelFile
     }
 
     private static string NewestCheckpoint(string run) =>
-        RunDirectory.NewestCheckpoint(run, TrainingKind.Gan) ?? throw new AttnGanException(
-            $"The folder `{run}` has no GAN checkpoint. Train one with `attngan train --run {run}`, or specify a model file.");
+        RunDirectory.NewestCheckpoint(run, TrainingKind.Gan) ?? throw new AttnGanException(HasImages(run)
+            ? $"The folder `{run}` has images and no model. To evaluate images that another program generated, specify them with " +
+                $"`attngan evaluate --images {run}`."
+            : $"The folder `{run}` has no GAN checkpoint. Train one with `attngan train --run {run}`, or specify a model file.");
+
+    private static bool HasImages(string folder) =>
+        Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(ImageFiles.IsImage);
 
     private static string? FormatOf(string path)
     {

@@ -31,6 +31,7 @@ internal sealed class OfficialImport : IDisposable
     private OfficialImport(OfficialWeightFiles files, AttnGanConfig settings, IReadOnlyList<string> overrides)
     {
         using var weights = new OfficialWeightSet(files);
+        Parts = weights.Parts;
         try
         {
             _vocabularyPath = files.Vocabulary;
@@ -66,6 +67,9 @@ internal sealed class OfficialImport : IDisposable
             throw;
         }
     }
+
+    /// <summary>The dictionaries of files that weights were taken from, unless they are all of a file.</summary>
+    public IReadOnlyList<string> Parts { get; }
 
     /// <summary>The inferred configuration.</summary>
     public AttnGanConfig Config { get; }

@@ -10,10 +10,10 @@ internal sealed class OfficialWeightSet : IDisposable
     {
         try
         {
-            TextEncoder = Open(files.TextEncoder, "text encoder");
-            Generator = files.Generator is { } generator ? Open(generator, "generator") : null;
-            ImageEncoder = files.ImageEncoder is { } imageEncoder ? Open(imageEncoder, "image encoder") : null;
-            Discriminators = [.. files.Discriminators.Select(path => Open(path, "discriminator"))];
+            TextEncoder = Open(files.TextEncoder, "text encoder", "encoder.weight", "rnn.weight_hh_l0");
+            Generator = files.Generator is { } generator ? Open(generator, "generator", "ca_net.fc.weight", "h_net1.fc.0.weight") : null;
+            ImageEncoder = files.ImageEncoder is { } imageEncoder ? Open(imageEncoder, "image encoder", "emb_features.weight") : null;
+            Discriminators = [.. files.Discriminators.Select(path => Open(path, "discriminator", "COND_DNET.outlogits.0.weight", "COND_DNET.jointConv.0.weight"))];
         }
         catch
         {
@@ -30,11 +30,15 @@ internal sealed class OfficialWeightSet : IDisposable
 
     public IReadOnlyList<OfficialWeights> Discriminators { get; }
 
+    /// <summary>The parts of files that weights were taken from, for a report.</summary>
+    public IReadOnlyList<string> Parts =>
+        [.. _opened.Where(weights => weights.Part is not null).Select(weights => $"`{weights.Part}` of `{weights.Path}`")];
+
     public void Dispose() => _opened.ForEach(weights => weights.Dispose());
 
-    private OfficialWeights Open(string path, string network)
+    private OfficialWeights Open(string path, string network, params string[] signature)
     {
-        var weights = OfficialWeights.Open(path, network);
+        var weights = OfficialWeights.Open(path, network, signature);
         _opened.Add(weights);
         return weights;
     }

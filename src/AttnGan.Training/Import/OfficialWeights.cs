@@ -26,15 +26,52 @@ internal sealed class OfficialWeights : IDisposable
 
     public TensorDictionary Tensors { get; }
 
+    /// <summary>The dictionary of the file that the weights were taken from; null if they are all of its tensors.</summary>
+    public string? Part { get; private init; }
+
     /// <summary>Loads a file.</summary>
-    /// <param name="path">A file of <c>torch.save</c>.</param>
+    /// <param name="path">
+    /// A file of <c>torch.save</c>; a state dict, or dictionaries that contain one. <c>FILE#NAME</c> selects one of several.
+    /// </param>
     /// <param name="network">The expected network, for messages.</param>
-    /// <exception cref="CheckpointException">The file cannot be read.</exception>
-    public static OfficialWeights Open(string path, string network)
+    /// <param name="signature">Tensors that the network has.</param>
+    /// <exception cref="CheckpointException">The file cannot be read, or several of its dictionaries fit.</exception>
+    public static OfficialWeights Open(string path, string network, params string[] signature)
     {
-        TensorDictionary tensors = PyTorchFile.Load(path);
-        tensors.StripCommonPrefix(StateDictPrefix);
-        return new OfficialWeights(path, network, tensors);
+        (string file, string? selected) = File.Exists(path) || path.LastIndexOf('#') is not (> 0 and int mark)
+            ? (path, null)
+            : (path[..mark], path[(mark + 1)..]);
+        using PyTorchFile opened = PyTorchFile.Open(file);
+        string[] prefixes =
+        [
+            .. opened.Tensors.Keys
+                .Where(name => name == signature[0] || name.EndsWith($".{signature[0]}", StringComparison.Ordinal))
+                .Select(name => name[..^signature[0].Length])
+                .Where(prefix => signature.All(name => opened.Tensors.ContainsKey(prefix + name))),
+        ];
+        if (selected is not null)
+        {
+            prefixes = [.. prefixes.Where(prefix => prefix == $"{selected}." || prefix == selected)];
+            if (prefixes.Length == 0)
+            {
+                throw new CheckpointException($"`{file}` has no {network} at `{selected}`; leave `#{selected}` out to see what it has");
+            }
+        }
+
+        if (prefixes.Length > 1)
+        {
+            string names = string.Join(", ", prefixes.Select(prefix => $"`{prefix.TrimEnd('.')}`"));
+            throw new CheckpointException(
+                $"`{file}` has {prefixes.Length} dictionaries with the weights of a {network}: {names}. Choose one: " +
+                $"`{file}#{prefixes[^1].TrimEnd('.')}`");
+        }
+
+        string prefix = prefixes.Length == 1 ? prefixes[0] : "";
+        bool isAll = opened.Tensors.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal));
+        return new OfficialWeights(file, network, opened.LoadAll(prefix: prefix))
+        {
+            Part = prefix.Length == 0 || (isAll && prefix is "module." or StateDictPrefix) ? null : prefix.TrimEnd('.'),
+        };
     }
 
     /// <summary>

@@ -28,6 +28,7 @@ internal sealed class TrainingLoop
     private long _curvesStep = -1;
     private long _imagesSinceLog;
     private bool _warnedOfNegatives;
+    private readonly HashSet<string> _reportedDamage = new(StringComparer.Ordinal);
 
     public TrainingLoop(
         ITrainer trainer, RunPart part, AttnGanConfig config, IReadOnlyList<string> vocabulary, IProgress<TrainingProgress> progress)
@@ -89,6 +90,14 @@ internal sealed class TrainingLoop
             Save();
             return false;
         }
+        catch (DamagedImageException damaged)
+        {
+            Save();
+            throw new AttnGanException(
+                $"{damaged.Message}\nThe training is saved at step {_position.Step}. Repair or remove the image, or pass over damaged ones " +
+                "with `--set data.skip_damaged=true`; then continue with `--resume`.",
+                damaged);
+        }
 
         Save();
         _trainer.WriteSamples(_part.Samples, _position.Step);
@@ -115,6 +124,7 @@ internal sealed class TrainingLoop
             _imagesSinceLog += batch.Size;
             Report(losses);
             WarnWithoutNegatives(batch);
+            ReportDamaged();
 
             if (_position.Step % logging.LogEvery == 0)
             {
@@ -195,6 +205,17 @@ internal sealed class TrainingLoop
             if (!double.IsFinite(measure.Value))
             {
                 throw new DivergedException(_part.Kind, _position.Step, measure.Name, measure.Value, _store.Latest());
+            }
+        }
+    }
+
+    private void ReportDamaged()
+    {
+        foreach ((string name, string message) in _trainer.Batches.Damaged)
+        {
+            if (_reportedDamage.Add(name))
+            {
+                _progress.Report(new DamagedImageSkipped(_part.Kind, message));
             }
         }
     }

@@ -41,3 +41,9 @@ internal sealed record CurvesNotWritten(string Kind, string Reason)
 /// <param name="Step">The step of the batch, from 1.</param>
 internal sealed record BatchWithoutNegatives(string Kind, long Step)
     : TrainingProgress(Kind);
+
+/// <summary>A damaged image was passed over (<c>data.skip_damaged</c>). Reported once for each image.</summary>
+/// <param name="Kind"><see cref="TrainingKind.Damsm"/> or <see cref="TrainingKind.Gan"/>.</param>
+/// <param name="Message">Names the image and its problem.</param>
+internal sealed record DamagedImageSkipped(string Kind, string Message)
+    : TrainingProgress(Kind);

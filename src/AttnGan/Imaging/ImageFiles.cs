@@ -1,21 +1,34 @@
 namespace AttnGan.Imaging;
 
-/// <summary>The file name extensions of the image formats that are read and written.</summary>
+/// <summary>The file name extensions of image formats.</summary>
 internal static class ImageFiles
 {
     // JPEG first: readers that look for the file of a name try the extensions in this order.
     private static readonly (string Extension, ImageFormat Format)[] s_formats =
     [
         (".jpg", ImageFormat.Jpeg), (".jpeg", ImageFormat.Jpeg), (".png", ImageFormat.Png), (".webp", ImageFormat.WebP),
+        (".jpe", ImageFormat.Jpeg), (".jfif", ImageFormat.Jpeg), (".jif", ImageFormat.Jpeg), (".pjpeg", ImageFormat.Jpeg),
+        (".pjp", ImageFormat.Jpeg), (".bmp", ImageFormat.Bmp), (".dib", ImageFormat.Bmp), (".gif", ImageFormat.Gif),
     ];
 
-    /// <summary>All extensions, in lower case and with the dot.</summary>
+    private static readonly Dictionary<string, string> s_unread = new(StringComparer.OrdinalIgnoreCase)
+    {
+        [".tif"] = "TIFF", [".tiff"] = "TIFF", [".heic"] = "HEIC", [".heif"] = "HEIF", [".avif"] = "AVIF", [".jxl"] = "JPEG XL",
+        [".jp2"] = "JPEG 2000", [".j2k"] = "JPEG 2000", [".psd"] = "Photoshop", [".svg"] = "SVG", [".tga"] = "TGA", [".ppm"] = "PPM",
+        [".pgm"] = "PGM", [".pnm"] = "PNM", [".pcx"] = "PCX", [".ico"] = "ICO", [".exr"] = "OpenEXR", [".hdr"] = "HDR", [".cr2"] = "raw",
+        [".nef"] = "raw", [".dng"] = "raw", [".arw"] = "raw", [".apng"] = "APNG",
+    };
+
+    /// <summary>All extensions of images that are read, in lower case and with the dot.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [.. s_formats.Select(entry => entry.Extension)];
 
     /// <summary>Returns true if the path has one of the <see cref="Extensions"/>, in upper or lower case.</summary>
     public static bool IsImage(string path) => FormatOf(path) is not null;
 
-    /// <summary>Returns the format of the path's extension; null if it is not an image's.</summary>
+    /// <summary>Returns the name of the format of an image that is not read, by its extension; null for other files.</summary>
+    public static string? UnreadFormatOf(string path) => s_unread.GetValueOrDefault(Path.GetExtension(path));
+
+    /// <summary>Returns the format of the path's extension; null if images with it are not read.</summary>
     public static ImageFormat? FormatOf(string path)
     {
         string extension = Path.GetExtension(path);
@@ -29,4 +42,8 @@ internal static class ImageFiles
 
         return null;
     }
+
+    /// <summary>Returns the format of the path's extension; null if images with it are not written.</summary>
+    public static ImageFormat? WrittenFormatOf(string path) =>
+        FormatOf(path) is var format && format is ImageFormat.Png or ImageFormat.Jpeg or ImageFormat.WebP ? format : null;
 }

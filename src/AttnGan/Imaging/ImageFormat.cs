@@ -1,6 +1,6 @@
 namespace AttnGan.Imaging;
 
-/// <summary>The image formats that are read and written.</summary>
+/// <summary>The image formats that are read; the first three are also written.</summary>
 public enum ImageFormat
 {
     /// <summary>Lossless.</summary>
@@ -11,4 +11,10 @@ public enum ImageFormat
 
     /// <summary>Lossless when written.</summary>
     WebP,
+
+    /// <summary>Only read.</summary>
+    Bmp,
+
+    /// <summary>Only read: the first frame.</summary>
+    Gif,
 }

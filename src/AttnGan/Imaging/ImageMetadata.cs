@@ -48,7 +48,8 @@ public sealed record ImageMetadata
             ReadOnlySpan<byte> packet = PngChunks.IsPng(bytes) ? PngChunks.FindXmp(bytes)
                 : JpegSegments.IsJpeg(bytes) ? JpegSegments.FindXmp(bytes)
                 : WebPChunks.IsWebP(bytes) ? WebPChunks.FindXmp(bytes)
-                : throw RgbImage.NotAImage(name);
+                : bytes.StartsWith("BM"u8) || bytes.StartsWith("GIF8"u8) ? [] // neither has a place for it
+                : throw RgbImage.NotAImage(name, bytes);
             return packet.IsEmpty ? null : XmpPacket.Parse(packet);
         }
         catch (FormatException error)

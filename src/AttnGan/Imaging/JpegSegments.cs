@@ -18,6 +18,24 @@ internal static class JpegSegments
 
     public static bool IsJpeg(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
+    /// <summary>Returns true for a sequential file, whose only scans follow each other once: no later scan could refine the pixels.</summary>
+    public static bool IsBaseline(ReadOnlySpan<byte> file)
+    {
+        int at = 2;
+        while (at + 4 <= file.Length && file[at] == 0xFF)
+        {
+            byte marker = file[at + 1];
+            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
+            {
+                return marker is 0xC0 or 0xC1;
+            }
+
+            at += marker == 0xFF ? 1 : 2 + BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]);
+        }
+
+        return false;
+    }
+
     /// <summary>Returns the file with an XMP packet of at most <see cref="MaxXmpLength"/> bytes.</summary>
     public static byte[] Embed(ReadOnlySpan<byte> file, ReadOnlySpan<byte> xmp)
     {

@@ -70,6 +70,61 @@ internal static class PngChunks
         throw new FormatException("the file is truncated");
     }
 
+    /// <summary>Returns the EXIF orientation, 1 to 8; 1 if there is none or it is damaged.</summary>
+    public static int FindOrientation(ReadOnlySpan<byte> file)
+    {
+        ReadOnlySpan<byte> rest = file[Signature.Length..];
+        while (rest.Length >= FrameLength)
+        {
+            uint length = BinaryPrimitives.ReadUInt32BigEndian(rest);
+            if (length > rest.Length - FrameLength)
+            {
+                break;
+            }
+
+            if (rest.Slice(4, 4).SequenceEqual("eXIf"u8))
+            {
+                return ExifOrientation(rest.Slice(8, (int)length));
+            }
+
+            rest = rest[(FrameLength + (int)length)..];
+        }
+
+        return 1;
+    }
+
+    /// <summary>Reads tag 0x0112 of the first directory: TIFF's byte order, 42, offset of the directory, entries of 12 bytes.</summary>
+    private static int ExifOrientation(ReadOnlySpan<byte> exif)
+    {
+        bool isBigEndian = exif.StartsWith("MM"u8);
+        if (exif.Length < 8 || !(isBigEndian || exif.StartsWith("II"u8)))
+        {
+            return 1;
+        }
+
+        uint directory = isBigEndian ? BinaryPrimitives.ReadUInt32BigEndian(exif[4..]) : BinaryPrimitives.ReadUInt32LittleEndian(exif[4..]);
+        if (directory > exif.Length - 2)
+        {
+            return 1;
+        }
+
+        int count = Short(exif, (int)directory, isBigEndian);
+        for (int at = (int)directory + 2; count > 0 && at + 12 <= exif.Length; at += 12, count--)
+        {
+            if (Short(exif, at, isBigEndian) == 0x0112)
+            {
+                int value = Short(exif, at + 8, isBigEndian);
+                return value is >= 1 and <= 8 ? value : 1;
+            }
+        }
+
+        return 1;
+    }
+
+    private static int Short(ReadOnlySpan<byte> bytes, int at, bool isBigEndian) => isBigEndian
+        ? BinaryPrimitives.ReadUInt16BigEndian(bytes[at..])
+        : BinaryPrimitives.ReadUInt16LittleEndian(bytes[at..]);
+
     private static void WriteText(MemoryStream stream, ReadOnlySpan<byte> prefix, ReadOnlySpan<byte> text)
     {
         byte[] typeAndData = [.. "iTXt"u8, .. prefix, .. text];

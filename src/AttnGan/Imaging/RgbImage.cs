@@ -70,7 +70,7 @@ public sealed class RgbImage
         return image;
     }
 
-    /// <summary>Reads the format and size from the header of a PNG, JPEG or WebP file. The rest of it may be damaged.</summary>
+    /// <summary>Reads the format and size from the header of a PNG, JPEG, WebP, BMP or GIF file. The rest of it may be damaged.</summary>
     /// <param name="path">The file.</param>
     /// <exception cref="AttnGanException">
     /// The file is missing, of another format, lacks a complete header, or exceeds <see cref="MaxPixels"/> or
@@ -85,20 +85,27 @@ public sealed class RgbImage
     /// <summary>Reads the header, as <see cref="Identify(string)"/> does; error messages use the name.</summary>
     internal static ImageHeader Identify(string path, string name)
     {
-        byte[] head = ReadFile(path, name, HeadLength);
+        return Identify(maxBytes => ReadFile(path, name, maxBytes), name);
+    }
+
+    /// <summary>Reads the header from bytes that are read on demand, at most as many as asked for.</summary>
+    internal static ImageHeader Identify(Func<int, byte[]> read, string name)
+    {
+        byte[] head = read(HeadLength);
         using SKCodec? codec = CreateCodec(head);
         if (codec is not null)
         {
-            return CheckHeader(codec, name);
+            return CheckHeader(codec, head, name);
         }
 
         // The size may follow a color profile or a preview image.
-        using SKCodec whole = OpenCodec(head.Length < HeadLength ? head : ReadFile(path, name), name);
-        return CheckHeader(whole, name);
+        byte[] bytes = head.Length < HeadLength ? head : read(MaxFileLength);
+        using SKCodec whole = OpenCodec(bytes, name);
+        return CheckHeader(whole, bytes, name);
     }
 
     /// <summary>
-    /// Reads a PNG, JPEG or WebP file (the first frame of an animation), applies the EXIF orientation and composites transparent pixels
+    /// Reads a PNG, JPEG, WebP, BMP or GIF file (the first frame of an animation), applies the EXIF orientation and composites transparent pixels
     /// with a background.
     /// </summary>
     /// <param name="path">The file.</param>
@@ -138,7 +145,7 @@ public sealed class RgbImage
     }
 
     /// <summary>Decodes an image from the bytes of a file, as <see cref="Load"/> does.</summary>
-    /// <param name="bytes">The content of a PNG, JPEG or WebP file.</param>
+    /// <param name="bytes">The content of a PNG, JPEG, WebP, BMP or GIF file.</param>
     /// <param name="background">The color behind transparent pixels.</param>
     /// <param name="name">The name of the image in error messages.</param>
     /// <exception cref="AttnGanException">
@@ -148,7 +155,7 @@ public sealed class RgbImage
     {
         ArgumentNullException.ThrowIfNull(name);
         using SKCodec codec = OpenCodec(bytes, name);
-        CheckHeader(codec, name);
+        CheckHeader(codec, bytes, name);
         (int width, int height) = (codec.Info.Width, codec.Info.Height);
         var info = new SKImageInfo(width, height, SKColorType.Rgba8888, SKAlphaType.Unpremul, SKColorSpace.CreateSrgb());
         using var bitmap = new SKBitmap();
@@ -158,6 +165,11 @@ public sealed class RgbImage
         }
 
         SKCodecResult result = codec.GetPixels(info, bitmap.GetPixels());
+        if (result == SKCodecResult.IncompleteInput && LacksOnlyItsEnd(bytes, info, bitmap))
+        {
+            result = SKCodecResult.Success;
+        }
+
         if (result != SKCodecResult.Success)
         {
             throw new AttnGanException(
@@ -166,7 +178,7 @@ public sealed class RgbImage
 
         var flat = new RgbImage(width, height);
         Flatten(bitmap.GetPixelSpan(), flat.Pixels, background);
-        return Orient(flat, codec.EncodedOrigin);
+        return Orient(flat, OriginOf(codec, bytes));
     }
 
     /// <summary>
@@ -180,14 +192,14 @@ public sealed class RgbImage
     public void Save(string path, ImageMetadata? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(path);
-        ImageFormat format = ImageFiles.FormatOf(path)
+        ImageFormat format = ImageFiles.WrittenFormatOf(path)
             ?? throw new AttnGanException($"{path}: cannot write an image as '{Path.GetExtension(path)}'; use .png, .jpg or .webp.");
         byte[] bytes = Encode(format, metadata);
         AtomicFile.Write(path, stream => stream.Write(bytes));
     }
 
     /// <summary>Encodes the image as a file. PNG and WebP are lossless.</summary>
-    /// <param name="format">The format of the file.</param>
+    /// <param name="format">The format of the file: PNG, JPEG or WebP.</param>
     /// <param name="metadata">The metadata of the file; null for none.</param>
     /// <returns>The bytes of the file.</returns>
     /// <exception cref="AttnGanException">
@@ -272,7 +284,7 @@ public sealed class RgbImage
                 ImageFormat.Jpeg => pixmap.Encode(
                     new SKJpegEncoderOptions(JpegQuality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore)),
                 ImageFormat.WebP => pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 75)),
-                _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not an image format."),
+                _ => throw new ArgumentOutOfRangeException(nameof(format), format, "Not a format that is written."),
             };
             return data?.ToArray()
                 ?? throw new AttnGanException($"An image of {Width} x {Height} pixels cannot be written as {format}.");
@@ -284,8 +296,45 @@ public sealed class RgbImage
     }
 
     /// <summary>Returns the exception for bytes that are not the beginning of an image.</summary>
-    internal static AttnGanException NotAImage(string name) =>
-        new($"{name}: not an image; it is damaged, empty or neither PNG, JPEG nor WebP.");
+    internal static AttnGanException NotAImage(string name, ReadOnlySpan<byte> bytes) => new(
+        $"{name}: not an image; it is {ForeignContent.Describe(bytes) ?? "damaged, empty or neither PNG, JPEG, WebP, BMP nor GIF."}");
+
+    /// <summary>
+    /// Returns true, and decodes the image, if a baseline JPEG lacks nothing but its end marker: bytes in place of what is missing do not
+    /// change any pixel.
+    /// </summary>
+    private static bool LacksOnlyItsEnd(ReadOnlySpan<byte> bytes, SKImageInfo info, SKBitmap bitmap)
+    {
+        if (!JpegSegments.IsJpeg(bytes) || !JpegSegments.IsBaseline(bytes))
+        {
+            return false;
+        }
+
+        byte[] noise = new byte[1024];
+        for (int i = 0; i < noise.Length; i++)
+        {
+            noise[i] = (byte)(i % 2 == 0 ? 0xA5 : 0x5A);
+        }
+
+        using var other = new SKBitmap();
+        ReadOnlySpan<byte> end = [0xFF, 0xD9];
+        return other.TryAllocPixels(info)
+            && TryDecode([.. bytes, .. noise, .. end], info, other)
+            && TryDecode([.. bytes, .. end], info, bitmap)
+            && other.GetPixelSpan().SequenceEqual(bitmap.GetPixelSpan());
+    }
+
+    private static bool TryDecode(ReadOnlySpan<byte> bytes, SKImageInfo info, SKBitmap bitmap)
+    {
+        using SKCodec? codec = CreateCodec(bytes);
+        return codec?.GetPixels(info, bitmap.GetPixels()) == SKCodecResult.Success;
+    }
+
+    /// <summary>Returns the EXIF orientation; Skia does not read that of PNG files.</summary>
+    private static SKEncodedOrigin OriginOf(SKCodec codec, ReadOnlySpan<byte> bytes) =>
+        codec.EncodedFormat == SKEncodedImageFormat.Png && codec.EncodedOrigin == SKEncodedOrigin.TopLeft
+            ? (SKEncodedOrigin)PngChunks.FindOrientation(bytes)
+            : codec.EncodedOrigin;
 
     /// <summary>Returns null if the bytes are not the beginning of an image.</summary>
     private static SKCodec? CreateCodec(ReadOnlySpan<byte> bytes)
@@ -296,9 +345,9 @@ public sealed class RgbImage
     }
 
     private static SKCodec OpenCodec(ReadOnlySpan<byte> bytes, string name) =>
-        CreateCodec(bytes) ?? throw NotAImage(name);
+        CreateCodec(bytes) ?? throw NotAImage(name, bytes);
 
-    private static ImageHeader CheckHeader(SKCodec codec, string name)
+    private static ImageHeader CheckHeader(SKCodec codec, ReadOnlySpan<byte> bytes, string name)
     {
         ImageFormat format = FormatOf(codec.EncodedFormat) ?? throw new AttnGanException(
             $"{name}: the image is {codec.EncodedFormat}; convert it to PNG, JPEG or WebP.");
@@ -309,7 +358,7 @@ public sealed class RgbImage
                 $"{name}: the image has {width} x {height} pixels; the maximum is {MaxPixels / 1_000_000} million. Scale it down.");
         }
 
-        bool isTurned = codec.EncodedOrigin is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom
+        bool isTurned = OriginOf(codec, bytes) is SKEncodedOrigin.LeftTop or SKEncodedOrigin.RightTop or SKEncodedOrigin.RightBottom
             or SKEncodedOrigin.LeftBottom;
         return isTurned ? new ImageHeader(format, height, width) : new ImageHeader(format, width, height);
     }
@@ -319,6 +368,8 @@ public sealed class RgbImage
         SKEncodedImageFormat.Png => ImageFormat.Png,
         SKEncodedImageFormat.Jpeg => ImageFormat.Jpeg,
         SKEncodedImageFormat.Webp => ImageFormat.WebP,
+        SKEncodedImageFormat.Bmp => ImageFormat.Bmp,
+        SKEncodedImageFormat.Gif => ImageFormat.Gif,
         _ => null,
     };
 

@@ -80,7 +80,12 @@ internal sealed class ModelPackage
                 throw new AttnGanException($"`{path}` has {file.Length} bytes; the maximum for a model package is {MaxLength}.");
             }
 
-            return parse(file, path);
+            byte[] head = new byte[1024];
+            int length = file.ReadAtLeast(head, head.Length, throwOnEndOfStream: false);
+            file.Position = 0;
+            return ForeignContent.DescribePlaceholder(head.AsSpan(0, length)) is { } placeholder
+                ? throw new AttnGanException($"`{path}` is {placeholder}")
+                : parse(file, path);
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)
         {

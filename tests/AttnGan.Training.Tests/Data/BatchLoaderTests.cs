@@ -211,8 +211,31 @@ public sealed class BatchLoaderTests : IDisposable
     {
         IReadOnlyList<CaptionedImage> images = Images(6);
         File.WriteAllText(images[4].Path, "no image");
-        AttnGanException error = Assert.Throws<AttnGanException>(() => Loader(images, Options with { Workers = 2 }).Batches(0).ToList());
+        DamagedImageException error =
+            Assert.Throws<DamagedImageException>(() => Loader(images, Options with { Workers = 2 }).Batches(0).ToList());
         Assert.Contains(images[4].Path, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(3)]
+    public void A_damaged_image_can_be_passed_over(int workers)
+    {
+        IReadOnlyList<CaptionedImage> images = Images(6);
+        byte[] bytes = File.ReadAllBytes(images[4].Path);
+        File.WriteAllBytes(images[4].Path, bytes[..(bytes.Length / 2)]);
+        BatchLoader loader = Loader(images, Options with { Workers = workers, SkipDamaged = true });
+
+        var first = loader.Batches(0).ToList();
+        List<string> names = Names(first);
+
+        Assert.Equal(6, names.Count);
+        Assert.DoesNotContain(images[4].Name, names);
+        Assert.Equal([images[4].Name], loader.Damaged.Keys);
+        Assert.Equal(first.Select(Fingerprint), Loader(images, Options with { SkipDamaged = true }).Batches(0).Select(Fingerprint));
+
+        BatchLoader validation = Loader(images, (Options with { SkipDamaged = true }).ForValidation());
+        Assert.Equal(images.Where((_, i) => i != 4).Select(image => image.Name), Names(validation.Batches(0)));
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class DatasetInspectorTests : IDisposable
             data.Train,
             new DataConfig().CaptionEncoder(data.BuildVocabulary(new DataConfig())),
             BatchLoaderOptions.For(new DataConfig(), 2, [256], 1));
-        AttnGanException error = Assert.Throws<AttnGanException>(
+        DamagedImageException error = Assert.Throws<DamagedImageException>(
             () => loader.Epoch(0, cancellation: TestContext.Current.CancellationToken).ToList());
         Assert.EndsWith(message, error.Message, StringComparison.Ordinal);
         Assert.Contains("side of 304", message, StringComparison.Ordinal);

@@ -1,5 +1,6 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
@@ -29,6 +30,76 @@ public sealed class TrainingSessionTests
         Assert.Equal(large.Vocabulary.Words, session.Vocabulary.Words);
         var trained = Checkpoint.Open(RunDirectory.NewestCheckpoint(small.Folder("run"), "gan")!);
         Assert.Equal(large.Vocabulary.Words, trained.Vocabulary);
+    }
+
+    [Fact]
+    public void The_words_that_the_given_DAMSM_does_not_know_are_counted_before_the_first_step()
+    {
+        using var tiny = new TinyRun(images: 8);
+        using var foreign = new TinyRun(images: 8, words: "one purple sofa");
+        Checkpoint damsm = tiny.DamsmCheckpoint();
+
+        using (var session = new TrainingSession(foreign.Data, s_brief, foreign.Folder("run"), torch.CPU))
+        {
+            session.Adopt(new GanStart(damsm.Path), null);
+            IReadOnlyList<DatasetProblem> warnings = session.CheckUse(damsm: false, gan: true);
+
+            Assert.Equal(tiny.Vocabulary.Words, session.Vocabulary.Words);
+            Assert.Contains(warnings, warning => warning.Message ==
+                "2 of the 3 words of the training captions, 67 % of their text, are not in the vocabulary of the DAMSM " +
+                $"`{damsm.Path}` and are ignored: purple, sofa.");
+        }
+
+        using var unknown = new TinyRun(images: 8, words: "purple sofa");
+        using var refused = new TrainingSession(unknown.Data, s_brief, unknown.Folder("run"), torch.CPU);
+        refused.Adopt(new GanStart(damsm.Path), null);
+        Assert.Contains(
+            $"in the vocabulary, which is that of the DAMSM `{damsm.Path}`",
+            Assert.Throws<DatasetException>(() => refused.CheckUse(damsm: false, gan: true)).Message,
+            StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Training_stops_saved_at_a_damaged_image_and_continues_without_it()
+    {
+        using var tiny = new TinyRun(images: 16, validation: false);
+        string image = tiny.Dataset.Train[5].Path;
+        byte[] bytes = File.ReadAllBytes(image);
+        File.WriteAllBytes(image, bytes[..(bytes.Length * 2 / 3)]);
+        AttnGanConfig config = s_brief with { Data = s_brief.Data with { ValidationFraction = 0 } };
+
+        AttnGanException stop = Assert.Throws<AttnGanException>(() => tiny.Train("run", "damsm", resume: false, config));
+
+        Assert.Contains("05.png: the image is damaged", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("The training is saved at step ", stop.Message, StringComparison.Ordinal);
+        Assert.Contains("`--set data.skip_damaged=true`; then continue with `--resume`", stop.Message, StringComparison.Ordinal);
+        Assert.NotNull(RunDirectory.NewestCheckpoint(tiny.Folder("run"), "damsm"));
+
+        var skipped = new List<string>();
+        Assert.True(tiny.Train(
+            "run",
+            "damsm",
+            resume: true,
+            config with { Data = config.Data with { SkipDamaged = true } },
+            progress => skipped.AddRange(progress is DamagedImageSkipped damaged ? [damaged.Message] : Array.Empty<string>())));
+        Assert.Contains("05.png", Assert.Single(skipped), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Validation_images_without_a_known_word_do_not_stop_a_training()
+    {
+        using var tiny = new TinyRun();
+        string metadata = Path.Combine(tiny.Data, "metadata.jsonl");
+        File.WriteAllLines(metadata, File.ReadLines(metadata).Select(line =>
+            tiny.Dataset.Validation.Any(image => line.Contains($"\"{image.Name}\"", StringComparison.Ordinal))
+                ? $"{{\"file_name\": \"{line.Split('"')[3]}\", \"text\": \"pulley\"}}"
+                : line));
+
+        var measured = new List<string>();
+        Assert.True(tiny.Train(
+            "run", "damsm", resume: false, s_brief, onProgress: progress => measured.Add(progress.GetType().Name)));
+
+        Assert.DoesNotContain(nameof(EpochEnded), measured);
     }
 
     [Fact]

@@ -53,8 +53,8 @@ internal sealed class CocoReader(DatasetFolder folder, CaptionTokenizer tokenize
     private CaptionedImage? Image(string name, string? imageClass, string[] folders)
     {
         string? file = folders
-            .SelectMany(_ => ImageFiles.Extensions, (parent, extension) => $"{parent}/{name}{extension}")
-            .FirstOrDefault(folder.HasFile);
+            .SelectMany(_ => ImageFiles.Extensions, (parent, extension) => folder.FileNames.Find($"{parent}/{name}{extension}"))
+            .FirstOrDefault(found => found is not null);
         if (file is null)
         {
             folder.Error($"{folders[0]}/{name}.jpg", "the image does not exist.");

@@ -160,11 +160,13 @@ internal sealed class CubReader(DatasetFolder folder, CaptionTokenizer tokenizer
             return null;
         }
 
-        if (!folder.HasFile(file))
+        if (folder.FileNames.Find(file) is not { } found)
         {
             folder.Error(file, "the image does not exist.");
             return null;
         }
+
+        file = found;
 
         IReadOnlyList<string> captions = _files.ReadCaptions($"text/{name}.txt");
         int slash = name.LastIndexOf('/');

@@ -8,6 +8,7 @@ internal sealed class DatasetFolder(string root)
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly List<DatasetProblem> _problems = [];
+    private IReadOnlyList<string>? _files;
 
     public string Root { get; } = root;
 
@@ -27,8 +28,13 @@ internal sealed class DatasetFolder(string root)
 
     public void Warn(string file, string message) => Add(new DatasetProblem(file, ProblemSeverity.Warning, message));
 
-    /// <summary>Returns the names of all files in ordinal order, without hidden files and folders.</summary>
-    public IReadOnlyList<string> FindFiles()
+    /// <summary>The names of all files with the case they have on disk.</summary>
+    public FileNames FileNames => field ??= new FileNames(FindFiles());
+
+    /// <summary>Returns the names of all files in ordinal order, without hidden files and folders. The folder is listed once.</summary>
+    public IReadOnlyList<string> FindFiles() => _files ??= ListFiles();
+
+    private IReadOnlyList<string> ListFiles()
     {
         var options = new EnumerationOptions { RecurseSubdirectories = true, IgnoreInaccessible = false };
         try
@@ -73,6 +79,25 @@ internal sealed class DatasetFolder(string root)
         }
 
         return lines.Select((line, index) => (line, index + 1));
+    }
+
+    /// <summary>Returns the text of a UTF-8 file; null, and a problem, if it cannot be read.</summary>
+    public string? ReadText(string file)
+    {
+        try
+        {
+            return File.ReadAllText(PathOf(file), s_strictUtf8);
+        }
+        catch (DecoderFallbackException)
+        {
+            Error(file, "is not UTF-8 text; save it as UTF-8.");
+        }
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        {
+            Error(file, $"cannot be read: {error.Message}");
+        }
+
+        return null;
     }
 
     /// <summary>Normalizes a path, so that each file has one name; returns false for a path that leaves the dataset.</summary>

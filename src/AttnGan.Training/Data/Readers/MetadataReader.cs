@@ -1,99 +1,140 @@
 using System.Text.Json;
-
 using AttnGan.Imaging;
+using AttnGan.Training.Configuration;
+
 namespace AttnGan.Training.Data.Readers;
 
 /// <summary>
-/// A folder with a <c>metadata.jsonl</c>: one JSON object per line with <c>file_name</c>, <c>text</c> and/or <c>captions</c>, and
-/// optionally <c>class</c>, <c>group</c>, <c>thing</c>, <c>style</c> and <c>masks</c>.
+/// Hugging Face's image folder: <c>metadata.jsonl</c>, <c>.csv</c> or <c>.parquet</c> with a row for each image: <c>file_name</c>, captions
+/// (<c>text</c>, <c>caption</c>, <c>captions</c> or <c>prompt</c>) and optionally <c>class</c>, <c>group</c>, <c>thing</c>,
+/// <c>style</c> and <c>masks</c>. Each folder may have a file of its own; folders such as <c>train/</c> and <c>test/</c> are splits.
 /// </summary>
-internal sealed class MetadataReader(DatasetFolder folder) : IDatasetReader
+/// <param name="folder">The dataset's folder.</param>
+/// <param name="config">Names other columns of captions.</param>
+/// <param name="anywhere">True to look for the files in all folders; false for a file at the root.</param>
+internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bool anywhere) : IDatasetReader
 {
     public const string MetadataFile = "metadata.jsonl";
 
-    private readonly Dictionary<string, int> _firstLines = new(StringComparer.Ordinal);
-    private readonly List<CaptionedImage> _images = [];
+    private static readonly string[] s_names = [MetadataFile, "metadata.csv", "metadata.parquet"];
 
-    public static DatasetFormat DatasetFormat { get; } = new("metadata", MetadataFile, UsesSplitLists: true);
+    private readonly Dictionary<string, string> _firstPlaces = new(StringComparer.Ordinal);
+    private readonly List<(CaptionedImage Image, DatasetSplit? Split)> _images = [];
+
+    public static DatasetFormat DatasetFormat { get; } = new("metadata", "metadata.jsonl, .csv or .parquet", UsesSplitLists: true);
 
     public DatasetFormat Format => DatasetFormat;
 
-    public bool Recognizes() => folder.HasFile(MetadataFile);
+    public bool Recognizes() => anywhere ? FindTables().Any() : s_names.Any(folder.HasFile);
 
     public ReaderResult Read()
     {
-        var files = new FileNames(folder.FindFiles());
-        foreach ((string line, int number) in folder.ReadLines(MetadataFile))
+        string[] tables = [.. FindTables()];
+        foreach (string table in tables)
         {
-            if (!string.IsNullOrWhiteSpace(line))
-            {
-                ReadLine(line, number, files);
-            }
+            ReadTable(table);
         }
 
         if (_images.Count == 0 && folder.Problems.Count == 0)
         {
-            folder.Error(MetadataFile, "names no image.");
+            folder.Error(tables[0], "names no image.");
         }
 
-        HashSet<string> named = [.. _firstLines.Keys.Select(name => files.Find(name) ?? name)];
-        foreach (string name in files.All.Where(name => ImageFiles.IsImage(name) && !IsMask(name) && !named.Contains(name)))
-        {
-            folder.Warn(name, $"{MetadataFile} does not name this image, so it is not used.");
-        }
-
-        return ReaderResult.WithoutSplit(_images);
+        WarnOfOthers(tables);
+        return ReaderResult.BySplit(_images);
     }
 
-    /// <summary>Masks of objects, which datasets of shapes have, lie in a folder of their own.</summary>
-    private static bool IsMask(string name) => name.StartsWith("masks/", StringComparison.Ordinal);
+    /// <summary>Returns the tables to read, one a folder.</summary>
+    private IEnumerable<string> FindTables() => folder.FindFiles()
+        .Where(name => s_names.Contains(name[(name.LastIndexOf('/') + 1)..]))
+        .GroupBy(FolderOf, StringComparer.Ordinal)
+        .Select(files => files.MinBy(name => Array.IndexOf(s_names, name[(name.LastIndexOf('/') + 1)..]))!);
 
-    private void ReadLine(string line, int number, FileNames files)
+    private void ReadTable(string table)
     {
-        string place = $"{MetadataFile}:{number}";
-        if (ParseRow(line, place) is not { } row)
+        string parent = FolderOf(table);
+        DatasetSplit? split = parent.Length == 0 ? null : SplitNames.OfFolders(parent);
+        foreach (CaptionRow row in Rows(table))
         {
+            ReadRow(row, parent, split);
+        }
+    }
+
+    private IEnumerable<CaptionRow> Rows(string table) => Path.GetExtension(table) switch
+    {
+        ".csv" => TableRows.OfCsv(folder, table),
+        ".parquet" => TableRows.OfParquet(folder, table, [.. CaptionRow.KeysOf(config), "prompt", "file_name", "class", "group", "thing", "style", "masks"]),
+        _ => JsonRows(table),
+    };
+
+    private IEnumerable<CaptionRow> JsonRows(string table)
+    {
+        foreach ((string line, int number) in folder.ReadLines(table))
+        {
+            if (!string.IsNullOrWhiteSpace(line) && ParseRow(line, $"{table}:{number}") is { } row)
+            {
+                yield return row;
+            }
+        }
+    }
+
+    private void ReadRow(CaptionRow row, string parent, DatasetSplit? split)
+    {
+        if (row.Get("file_name") is not { Kind: FieldKind.Text, Single: { Length: > 0 } fileName })
+        {
+            string others = string.Join(", ", row.Columns.Take(8).Select(column => $"\"{column}\""));
+            folder.Error(row.Place, $"\"file_name\" is missing or not a string{(others.Length > 0 ? $"; the row has {others}" : "")}.");
             return;
         }
 
-        if (string.IsNullOrEmpty(row.FileName))
+        if (!DatasetFolder.TryNormalizeName(fileName, out string name))
         {
-            folder.Error(place, "\"file_name\" is missing or not a string.");
+            folder.Error(row.Place, $"'{fileName}' leads out of the dataset's folder; use a path inside it.");
             return;
         }
 
-        if (!DatasetFolder.TryNormalizeName(row.FileName, out string name))
+        name = parent.Length == 0 ? name : $"{parent}/{name}";
+        if (!_firstPlaces.TryAdd(name, row.Place))
         {
-            folder.Error(place, $"'{row.FileName}' leads out of the dataset's folder; use a path inside it.");
-            return;
-        }
-
-        if (!_firstLines.TryAdd(name, number))
-        {
-            folder.Error(place, $"'{name}' is already on line {_firstLines[name]}; put all its captions into one line's \"captions\".");
+            folder.Error(
+                row.Place, $"'{name}' is already on line {LineOf(_firstPlaces[name])}; put all its captions into one line's \"captions\".");
             return;
         }
 
         bool exists = folder.HasFile(name);
-        if (files.Check(place, name, exists) is { } problem)
+        if (folder.FileNames.Check(row.Place, name, exists) is { } problem)
         {
             folder.Add(problem);
         }
 
-        if (exists && row.Captions is not null)
+        IReadOnlyList<string>? captions = row.ReadCaptions(config, out string captionProblem);
+        if (captions is null)
         {
-            _images.Add(new CaptionedImage(name, folder.PathOf(name), row.Captions, row.Class)
-            {
-                Category = row.Category,
-                Thing = row.Thing,
-                Style = row.Style,
-                Masks = row.Masks,
-            });
+            folder.Error(row.Place, captionProblem);
+        }
+
+        (string? imageClass, string? category, string? classProblem) = row.ReadClass();
+        if (classProblem is not null)
+        {
+            folder.Error(row.Place, classProblem);
+        }
+
+        if (exists && captions is not null)
+        {
+            _images.Add((
+                new CaptionedImage(name, folder.PathOf(name), captions, imageClass)
+                {
+                    Category = category,
+                    Thing = row.TextOrNull("thing"),
+                    Style = row.TextOrNull("style"),
+                    Masks = ReadMasks(row, parent),
+                },
+                split));
         }
     }
 
     /// <summary>Returns the fields of a line; null, and a problem, if it is not a JSON object.</summary>
-    private Row? ParseRow(string line, string place)
+    private CaptionRow? ParseRow(string line, string place)
     {
         try
         {
@@ -105,14 +146,13 @@ internal sealed class MetadataReader(DatasetFolder folder) : IDatasetReader
                 return null;
             }
 
-            return new Row(
-                StringOrNull(row, "file_name"),
-                ReadCaptions(row, place),
-                ReadClass(row, place),
-                StringOrNull(row, "group"),
-                StringOrNull(row, "thing"),
-                StringOrNull(row, "style"),
-                ReadMasks(row, place));
+            var fields = new Dictionary<string, Field>(StringComparer.Ordinal);
+            foreach (JsonProperty property in row.EnumerateObject())
+            {
+                fields[property.Name] = Field.Of(property.Value);
+            }
+
+            return new CaptionRow(place, fields.Keys, key => fields.GetValueOrDefault(key, Field.Missing));
         }
         catch (JsonException error)
         {
@@ -129,94 +169,53 @@ internal sealed class MetadataReader(DatasetFolder folder) : IDatasetReader
         }
     }
 
-    /// <summary>Returns the captions of a row; null, and a problem, if there are none or one cannot be used.</summary>
-    private List<string>? ReadCaptions(JsonElement row, string place)
+    private void WarnOfOthers(string[] tables)
     {
-        var captions = new List<string>();
-        bool found = false;
-        foreach (string key in (ReadOnlySpan<string>)["text", "captions"])
+        HashSet<string> named = [.. _firstPlaces.Keys.Select(name => folder.FileNames.Find(name) ?? name)];
+        string table = tables.Length == 1 ? tables[0] : "none of the metadata files";
+        foreach (string name in folder.FindFiles().Where(name => !IsMask(name) && !named.Contains(name)))
         {
-            if (!row.TryGetProperty(key, out JsonElement value) || value.ValueKind == JsonValueKind.Null)
+            if (ImageFiles.IsImage(name))
             {
-                continue;
+                folder.Warn(name, $"{table} {(tables.Length == 1 ? "does not name" : "names")} this image, so it is not used.");
             }
-
-            found = true;
-            if (value.ValueKind == JsonValueKind.String)
+            else if (s_names.Contains(name[(name.LastIndexOf('/') + 1)..]) && !tables.Contains(name))
             {
-                captions.Add(value.GetString()!);
+                folder.Warn(name, $"is not used, because {tables.First(other => FolderOf(other) == FolderOf(name))} is read.");
             }
-            else if (value.ValueKind == JsonValueKind.Array && value.EnumerateArray().All(item => item.ValueKind == JsonValueKind.String))
-            {
-                captions.AddRange(value.EnumerateArray().Select(item => item.GetString()!));
-            }
-            else
-            {
-                folder.Error(place, $"\"{key}\" must be a string or an array of strings.");
-                return null;
-            }
-        }
-
-        string? problem = !found ? "neither \"text\" nor \"captions\"."
-            : captions.Count == 0 ? "the array of captions is empty."
-            : captions.FindIndex(string.IsNullOrWhiteSpace) is >= 0 and int blank
-            ? captions.Count == 1 ? "the caption is empty." : $"caption {blank + 1} of {captions.Count} is empty."
-            : null;
-        if (problem is null)
-        {
-            return captions;
-        }
-
-        folder.Error(place, problem);
-        return null;
-    }
-
-    private string? ReadClass(JsonElement row, string place)
-    {
-        if (!row.TryGetProperty("class", out JsonElement value) || value.ValueKind == JsonValueKind.Null)
-        {
-            return null;
-        }
-
-        switch (value.ValueKind)
-        {
-            case JsonValueKind.String:
-                return value.GetString();
-            case JsonValueKind.Number:
-                return value.GetRawText();
-            default:
-                folder.Error(place, "\"class\" must be a string or a number.");
-                return null;
         }
     }
 
     /// <summary>Returns the names of the masks of a row, all of which are files inside the folder; none if there are none.</summary>
-    private List<string> ReadMasks(JsonElement row, string place)
+    private List<string> ReadMasks(CaptionRow row, string parent)
     {
         var masks = new List<string>();
-        if (!row.TryGetProperty("masks", out JsonElement value) || value.ValueKind != JsonValueKind.Array)
+        if (row.Get("masks").Kind == FieldKind.Other)
         {
-            return masks;
+            folder.Warn(row.Place, "\"masks\" is not an array of strings, so it is not used.");
         }
 
-        foreach (JsonElement item in value.EnumerateArray())
+        foreach (string given in row.Get("masks").Texts)
         {
-            string? given = item.ValueKind == JsonValueKind.String ? item.GetString() : null;
-            if (given is not null && DatasetFolder.TryNormalizeName(given, out string name) && folder.HasFile(name))
+            if (DatasetFolder.TryNormalizeName(parent.Length == 0 ? given : $"{parent}/{given}", out string name) && folder.HasFile(name))
             {
                 masks.Add(name);
             }
             else
             {
-                folder.Warn(place, $"the mask {item.GetRawText()} is not a file of the dataset's folder, so it is not used.");
+                folder.Warn(row.Place, $"the mask \"{given}\" is not a file of the dataset's folder, so it is not used.");
             }
         }
 
         return masks;
     }
 
-    private static string? StringOrNull(JsonElement row, string key) =>
-        row.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
+    /// <summary>Masks of objects, which datasets of shapes have, lie in a folder of their own.</summary>
+    private static bool IsMask(string name) => name.StartsWith("masks/", StringComparison.Ordinal);
+
+    private static string FolderOf(string name) => name.LastIndexOf('/') is >= 0 and int slash ? name[..slash] : "";
+
+    private static string LineOf(string place) => place[(place.LastIndexOf(':') + 1)..];
 
     private static string KindOf(JsonElement element) => element.ValueKind switch
     {
@@ -225,13 +224,4 @@ internal sealed class MetadataReader(DatasetFolder folder) : IDatasetReader
         JsonValueKind.Number => "a number",
         _ => element.ValueKind.ToString().ToLowerInvariant(),
     };
-
-    private sealed record Row(
-        string? FileName,
-        List<string>? Captions,
-        string? Class,
-        string? Category,
-        string? Thing,
-        string? Style,
-        List<string> Masks);
 }

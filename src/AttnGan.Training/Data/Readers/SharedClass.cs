@@ -23,10 +23,12 @@ internal static class SharedClass
         return new ReaderResult(
             result.Images.ToDictionary(pair => pair.Key, pair => WithoutClass(pair.Value), StringComparer.Ordinal),
             WithoutClasses(result.Train),
-            WithoutClasses(result.Validation));
+            WithoutClasses(result.Validation),
+            WithoutClasses(result.Test));
     }
 
-    private static CaptionedImage[]? WithoutClasses(IReadOnlyList<CaptionedImage>? images) => images is null ? null : [.. images.Select(WithoutClass)];
+    private static CaptionedImage[]? WithoutClasses(IReadOnlyList<CaptionedImage>? images) =>
+        images is null ? null : [.. images.Select(WithoutClass)];
 
     private static CaptionedImage WithoutClass(CaptionedImage image) => image with { Class = null };
 }

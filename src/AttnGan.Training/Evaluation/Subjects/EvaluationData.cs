@@ -64,7 +64,7 @@ internal sealed class EvaluationData
                 hash.AppendData(Encoding.UTF8.GetBytes($"{image.Thing}\0{image.Style}\0\0"));
             }
 
-            hash.AppendData(RgbImage.ReadFile(image.Path, image.Name));
+            hash.AppendData(image.Source.Read(image.Name));
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());

@@ -7,6 +7,14 @@ internal static class PickleGlobals
 {
     public static readonly PickleFunction OrderedDict = new("collections.OrderedDict", MakeDictionary);
 
+    /// <summary>Stands for numpy's array class, which is only an argument.</summary>
+    private static readonly object NumpyArrayClass = new();
+
+    private static readonly PickleFunction ReconstructArray = new("numpy.core.multiarray._reconstruct", arguments =>
+        arguments is { Count: >= 1 } && ReferenceEquals(arguments[0], NumpyArrayClass)
+            ? new NumpyArray()
+            : throw new FormatException("a numpy array is of an unknown class"));
+
     public static readonly IReadOnlyDictionary<string, object> Data = new Dictionary<string, object>
     {
         ["collections.OrderedDict"] = OrderedDict,
@@ -17,6 +25,9 @@ internal static class PickleGlobals
         ["builtins.set"] = new PickleFunction("set", CopyList),
         ["__builtin__.frozenset"] = new PickleFunction("frozenset", CopyList),
         ["builtins.frozenset"] = new PickleFunction("frozenset", CopyList),
+        ["numpy.ndarray"] = NumpyArrayClass,
+        ["numpy.core.multiarray._reconstruct"] = ReconstructArray,
+        ["numpy._core.multiarray._reconstruct"] = ReconstructArray,
         ["numpy.dtype"] = new PickleFunction("numpy.dtype", MakeNumpyType),
     };
 
@@ -70,7 +81,7 @@ internal static class PickleGlobals
     };
 
     private static NumpyType MakeNumpyType(PickleTuple arguments) =>
-        arguments.Count >= 1 && arguments[0] is string { Length: >= 2 and <= 8 } code
+        arguments.Count >= 1 && arguments[0] is string { Length: >= 2 and <= 12 } code
             ? new NumpyType(code)
             : throw new FormatException("a numpy dtype is not specified by its code");
 }

@@ -11,7 +11,7 @@ namespace AttnGan.Training.Formats.Pickle;
 /// </summary>
 /// <remarks>
 /// Results: null, bool, long, BigInteger (beyond 64 bits), double, string, byte[], <see cref="List{T}"/> of object (also for sets),
-/// <see cref="PickleTuple"/>, <see cref="PickleDictionary"/>; numpy scalars as long, double or bool. Time and memory are proportional
+/// <see cref="PickleTuple"/>, <see cref="PickleDictionary"/>; numpy scalars as long, double, bool or string, arrays as lists of them. Time and memory are proportional
 /// to the size of the pickle, and so is the number of values that a recursive traversal of the result visits.
 /// </remarks>
 internal sealed class PickleReader
@@ -22,6 +22,7 @@ internal sealed class PickleReader
     private const int MaxStack = 4_000_000;
     private const int MaxProtocol = 5;
 
+    private static readonly PickleFunction NumpyBuffer = new("numpy.core.numeric._frombuffer", _ => null);
     private static readonly PickleFunction NumpyScalar = new("numpy.core.multiarray.scalar", _ => null);
 
     private readonly ReadOnlyMemory<byte> _data;
@@ -72,6 +73,11 @@ internal sealed class PickleReader
     /// <exception cref="CheckpointException">The pickle is damaged, too large, or not just data.</exception>
     public static object? Read(ReadOnlyMemory<byte> data, string source, PickleOptions? options = null)
     {
+        if (ForeignContent.DescribePlaceholder(data.Span) is { } placeholder)
+        {
+            throw new CheckpointException($"{source} is {placeholder.TrimEnd('.')}");
+        }
+
         var lineEnds = PickleLineEnds.Inspect(data.Span);
         if (lineEnds.AreRepairable)
         {
@@ -375,14 +381,29 @@ internal sealed class PickleReader
             return NumpyScalar;
         }
 
+        if (path is "numpy.core.numeric._frombuffer" or "numpy._core.numeric._frombuffer")
+        {
+            return NumpyBuffer;
+        }
+
         if (PickleGlobals.Data.TryGetValue(path, out object? known) || _options.Globals.TryGetValue(path, out known))
         {
             return known;
         }
 
+        if (path.StartsWith("torch.nn.", StringComparison.Ordinal) || path.StartsWith("__torch__.", StringComparison.Ordinal))
+        {
+            throw new CheckpointException(
+                $"{_source} is a module saved whole ({Printable(path)}), not its weights; no code was run. With the code of its classes, " +
+                "save the weights in Python: `torch.save(model.state_dict(), path)`");
+        }
+
+        // In a file of PyTorch, the class of a module may be anyone's.
+        bool mayBeModule = _options.ResolvePersistentId is not null && name.Length > 0 && char.IsUpper(name[0]);
         throw new CheckpointException(
-            $"{_source} asks to call {Printable(path)}: rejected, and no code was run. Weights and data do not need this, so do not open " +
-            "the file in Python either unless you trust its source");
+            $"{_source} asks to call {Printable(path)}: rejected, and no code was run. " +
+            (mayBeModule ? "If it is a module saved whole, save `model.state_dict()` instead, with its own code. " : "") +
+            "Weights and data do not need this, so do not open the file in Python either unless you trust its source");
     }
 
     private object? Call(object? callable, PickleTuple? arguments)
@@ -393,8 +414,39 @@ internal sealed class PickleReader
         }
 
         CheckCount(++_containers, MaxContainers, "lists");
-        return ReferenceEquals(function, NumpyScalar) ? MakeNumpyScalar(arguments) : function.Invoke(arguments);
+        return ReferenceEquals(function, NumpyScalar) ? MakeNumpyScalar(arguments)
+            : ReferenceEquals(function, NumpyBuffer) ? MakeNumpyArray(arguments)
+            : function.Invoke(arguments);
     }
+
+    /// <summary>Builds an array from (buffer, dtype, shape, order), as protocol 5 stores it.</summary>
+    private NumpyArray MakeNumpyArray(PickleTuple arguments)
+    {
+        if (arguments is not { Count: 4 } || arguments[1] is not NumpyType type || arguments[3] is not string order)
+        {
+            throw new FormatException("a numpy array has an unknown description");
+        }
+
+        var array = new NumpyArray();
+        array.Fill(type, arguments[2], order == "F", arguments[0], BytesOf);
+        CountElements(array);
+        return array;
+    }
+
+    private void CountElements(NumpyArray array)
+    {
+        _containers += array.Count / 8;
+        CheckCount(_containers, MaxContainers, "lists");
+    }
+
+    /// <summary>Returns the bytes that a value stands for; null if it has none.</summary>
+    private byte[]? BytesOf(object? value) => value switch
+    {
+        byte[] bytes => bytes,
+        string text when _originalBytes.TryGetValue(text, out byte[]? bytes) => bytes,
+        string text => Encoding.Latin1.GetBytes(text),
+        _ => null,
+    };
 
     private object MakeNumpyScalar(PickleTuple arguments)
     {
@@ -403,19 +455,18 @@ internal sealed class PickleReader
             throw new FormatException("a numpy scalar is not specified by its dtype and its bytes");
         }
 
-        return type.Scalar(arguments[1] switch
-        {
-            byte[] bytes => bytes,
-            string text when _originalBytes.TryGetValue(text, out byte[]? bytes) => bytes,
-            string text => Encoding.Latin1.GetBytes(text),
-            _ => throw new FormatException("a numpy scalar is not specified by its dtype and its bytes"),
-        });
+        return type.Scalar(
+            BytesOf(arguments[1]) ?? throw new FormatException("a numpy scalar is not specified by its dtype and its bytes"));
     }
 
-    private static void Build(object? target, object? state)
+    private void Build(object? target, object? state)
     {
         switch (target)
         {
+            case NumpyArray array:
+                array.SetState(state, BytesOf);
+                CountElements(array);
+                return;
             case NumpyType type:
                 type.SetState(state);
                 return;

@@ -88,15 +88,19 @@ internal sealed class PyTorchFile : IDisposable
     /// <param name="stripModulePrefix">
     /// Remove the prefix <c>module.</c>, which training on several GPUs adds, if all names have it.
     /// </param>
+    /// <param name="prefix">Load only tensors whose names start with it, and remove it.</param>
     /// <exception cref="CheckpointException">The data does not match its checksum, or the file has changed since it was opened.</exception>
-    public TensorDictionary LoadAll(bool stripModulePrefix = true)
+    public TensorDictionary LoadAll(bool stripModulePrefix = true, string prefix = "")
     {
         var loaded = new TensorDictionary();
         try
         {
             foreach ((string name, PyTorchTensor tensor) in _tensors)
             {
-                loaded.Add(name, Load(tensor));
+                if (name.StartsWith(prefix, StringComparison.Ordinal))
+                {
+                    loaded.Add(name[prefix.Length..], Load(tensor));
+                }
             }
 
             if (stripModulePrefix)
@@ -136,6 +140,7 @@ internal sealed class PyTorchFile : IDisposable
         }
 
         ZipIndex.ReadAt(_stream, 0, start);
+        CheckPlaceholder();
         var pickle = new PyTorchPickle();
         if (BinaryPrimitives.ReadUInt32LittleEndian(start) == 0x04034b50)
         {
@@ -151,12 +156,29 @@ internal sealed class PyTorchFile : IDisposable
         CheckTotal();
     }
 
+    private void CheckPlaceholder()
+    {
+        byte[] head = new byte[Math.Min(1024, _stream.Length)];
+        ZipIndex.ReadAt(_stream, 0, head);
+        if (ForeignContent.DescribePlaceholder(head) is { } placeholder)
+        {
+            throw new CheckpointException($"{_source} is {placeholder.TrimEnd('.')}");
+        }
+    }
+
     private void ReadZip(PyTorchPickle pickle)
     {
         IReadOnlyDictionary<string, ZipEntry> entries = ZipIndex.Read(_stream);
         const string pickleName = "/data.pkl";
         string folder = entries.Keys.FirstOrDefault(name => name.EndsWith(pickleName, StringComparison.Ordinal))?[..^pickleName.Length]
-            ?? throw new FormatException("it is a zip file without `data.pkl`, so it is not a PyTorch file");
+            ?? throw WithoutPickle([.. entries.Keys]);
+        if (entries.Keys.Any(name => name.StartsWith($"{folder}/code/", StringComparison.Ordinal)))
+        {
+            throw new CheckpointException(
+                $"{_source} is a TorchScript program, not weights. Save its weights in Python: " +
+                "`torch.save(torch.jit.load(path).state_dict(), other)`");
+        }
+
         _hasChecksums = true;
         if (entries.TryGetValue($"{folder}/byteorder", out ZipEntry? order)
             && !ReadEntry(order, "byteorder", 64).AsSpan().SequenceEqual("little"u8))
@@ -175,6 +197,13 @@ internal sealed class PyTorchFile : IDisposable
             _data.Add(storage.Key, data);
         }
     }
+
+    private Exception WithoutPickle(string[] entries) =>
+        entries.Length > 0 && entries.All(name => name.EndsWith(".npy", StringComparison.Ordinal))
+            ? new CheckpointException(
+                $"{_source} is a NumPy archive ({string.Join(", ", entries.Take(4))}), not weights. Published statistics (`mu`, `sigma`) are " +
+                "not read: they belong to other weights and preprocessing")
+            : new FormatException("it is a zip file without `data.pkl`, so it is not a PyTorch file");
 
     private byte[] ReadEntry(ZipEntry entry, string name, int maxBytes)
     {
