@@ -27,7 +27,7 @@ internal static class CaptionFile
         }
     }
 
-    /// <summary>Same as <see cref="Read(string)"/>, from a stream.</summary>
+    /// <summary>Same as <see cref="Read(string, int)"/>, from a stream.</summary>
     internal static List<string> Read(Stream stream, string name, int max)
     {
         var captions = new List<string>();
