@@ -14,6 +14,15 @@ internal static class TextLines
     public static IEnumerable<string> Read(string path, Encoding encoding)
     {
         using var reader = new StreamReader(path, encoding);
+        foreach (string line in Read(reader))
+        {
+            yield return line;
+        }
+    }
+
+    /// <inheritdoc cref="Read(string, Encoding)"/>
+    public static IEnumerable<string> Read(TextReader reader)
+    {
         char[] buffer = new char[1 << 14];
         var line = new StringBuilder();
         int number = 1;
