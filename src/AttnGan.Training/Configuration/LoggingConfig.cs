@@ -23,7 +23,7 @@ public sealed record LoggingConfig
     /// </summary>
     public string? IndependentDamsm { get; init; }
 
-    /// <summary>What selects the best checkpoint of GAN training: auto, recognition or r_precision.</summary>
+    /// <summary>What selects the best checkpoint of GAN training: auto, recognition, r_precision or shapes.</summary>
     public QualityKind Quality { get; init; } = QualityKind.Auto;
 
     /// <summary>Number of checkpoints to keep (at least 1).</summary>

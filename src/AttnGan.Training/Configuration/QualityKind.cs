@@ -4,7 +4,8 @@ namespace AttnGan.Training.Configuration;
 public enum QualityKind
 {
     /// <summary>
-    /// Recognition where the validation images name things or classes, unless ResNet-18 is the DAMSM's trunk; otherwise R-precision.
+    /// Shapes where the captions describe scenes of shapes; recognition where the validation images name things or classes, unless
+    /// ResNet-18 is the DAMSM's trunk; otherwise R-precision.
     /// </summary>
     Auto,
 
@@ -13,4 +14,7 @@ public enum QualityKind
 
     /// <summary>R-precision and Fréchet distance of generated images by the independent DAMSM, otherwise by the DAMSM.</summary>
     RPrecision,
+
+    /// <summary>The share of images that satisfy their caption, for scenes of shapes (<c>attngan dataset make shapes</c>).</summary>
+    Shapes,
 }

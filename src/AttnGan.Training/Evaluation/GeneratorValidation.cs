@@ -22,6 +22,7 @@ internal sealed class GeneratorValidation : IDisposable
     private readonly DamsmEncoders _damsm;
     private readonly DamsmEncoders? _independent;
     private readonly RecognitionScorer? _recognition;
+    private readonly ShapeScorer? _shapes;
     private readonly long _seed;
     private readonly List<(Tensor Captions, Tensor Lengths)> _batches = [];
     private readonly List<GeneratedImageScorer> _scorers = [];
@@ -33,6 +34,7 @@ internal sealed class GeneratorValidation : IDisposable
     /// <param name="damsm">The DAMSM that the generator is trained with; not disposed with this object.</param>
     /// <param name="independent">The independent DAMSM; null for none. Disposed with this object.</param>
     /// <param name="recognition">Recognizes generated images, and determines the quality; null for none. Disposed with this object.</param>
+    /// <param name="shapes">Checks scenes of shapes, and determines the quality; null for none.</param>
     /// <param name="seed">Seed of the negatives.</param>
     public GeneratorValidation(
         BatchLoader images,
@@ -40,8 +42,10 @@ internal sealed class GeneratorValidation : IDisposable
         DamsmEncoders damsm,
         DamsmEncoders? independent,
         RecognitionScorer? recognition,
+        ShapeScorer? shapes,
         long seed)
     {
+        _shapes = shapes;
         _recognition = recognition;
         _images = images;
         _textEncoder = textEncoder;
@@ -78,6 +82,8 @@ internal sealed class GeneratorValidation : IDisposable
             {
                 read.Add(_recognition.Read(images).MoveToOuterDisposeScope());
             }
+
+            _shapes?.Check(images);
         }
 
         List<Tensor> features = codes.ConvertAll(batches => cat(batches)); // (N, D) each
@@ -93,10 +99,15 @@ internal sealed class GeneratorValidation : IDisposable
             results.Add(_recognition.Measure(cat(read)));
         }
 
+        if (_shapes is not null)
+        {
+            results.Add(_shapes.Measure());
+        }
+
         measures.AddRange(results.SelectMany(result => result.Measures));
 
-        // The generator overfits the DAMSM that it is trained with: the quality is recognition, if it is measured, otherwise that of the
-        // independent DAMSM, if there is one.
+        // The generator overfits the DAMSM that it is trained with: the quality is the accuracy of shapes or recognition, if one is
+        // measured, otherwise that of the independent DAMSM, if there is one.
         return results[^1].Quality is { } quality ? ValidationResult.Of(quality, measures) : new ValidationResult(measures, null);
     }
 
@@ -112,6 +123,7 @@ internal sealed class GeneratorValidation : IDisposable
         _scorers.ForEach(scorer => scorer.Dispose());
         _batches.Clear();
         _recognition?.Forget();
+        _shapes?.Forget();
         _scorers.Clear();
         (_sentences, _classes) = (null, null);
     }
@@ -143,6 +155,7 @@ internal sealed class GeneratorValidation : IDisposable
                 captions.AddRange(batch.Captions.Zip(batch.Items, (caption, item) => (caption.Text, CandidatePool.ClassOf(item))));
                 classes.Add(tensors.Classes.MoveToOuterDisposeScope());
                 items.AddRange(batch.Items);
+                _shapes?.AddCaptions(batch);
                 if (_recognition is not null)
                 {
                     read.Add(_recognition.Read(tensors.Images[^1]).MoveToOuterDisposeScope());

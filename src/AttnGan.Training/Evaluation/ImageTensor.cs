@@ -5,7 +5,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation;
 
-/// <summary>Converts images to tensors.</summary>
+/// <summary>Converts images to tensors and back.</summary>
 internal static class ImageTensor
 {
     /// <summary>Returns images as (B, 3, S, S) in [-1, 1].</summary>
@@ -24,5 +24,13 @@ internal static class ImageTensor
         }
 
         return tensor;
+    }
+
+    /// <summary>Converts (B, 3, S, S) in [-1, 1] to images.</summary>
+    public static IReadOnlyList<RgbImage> ToImages(Tensor images)
+    {
+        int size = (int)images.shape[3];
+        using Tensor bytes = images.add(1).mul(127.5).round().clamp(0, 255).to_type(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu();
+        return [.. bytes.data<byte>().ToArray().Chunk(size * size * 3).Select(pixels => new RgbImage(size, size, pixels))];
     }
 }

@@ -29,14 +29,18 @@ internal sealed class GanValidation : IDisposable
         CaptionEncoder captions,
         GanNetworks networks,
         DamsmEncoders? independent,
-        bool recognizes,
+        QualityKind quality,
         Device device)
     {
         _config = config;
         _device = device;
         _generator = networks.AveragedGenerator;
-        QualityBasis = $"{images.Count} images, " +
-            (recognizes ? "recognition by ResNet-18" : independent is null ? "the DAMSM" : $"independent DAMSM {independent.Checksum()}");
+        QualityBasis = $"{images.Count} images, " + quality switch
+        {
+            QualityKind.Shapes => "accuracy of shapes",
+            QualityKind.Recognition => "recognition by ResNet-18",
+            _ => independent is null ? "the DAMSM" : $"independent DAMSM {independent.Checksum()}",
+        };
         BatchLoaderOptions batches = BatchLoaderOptions
             .For(config.Data, config.Gan.BatchSize, [config.Generator.ImageSize], config.Seed)
             .ForValidation();
@@ -45,7 +49,8 @@ internal sealed class GanValidation : IDisposable
             networks.AveragedGeneratorText,
             new DamsmEncoders(networks.TextEncoder, networks.ImageEncoder, captions, device),
             independent,
-            recognizes ? new RecognitionScorer(new ResNet18Network(device)) : null,
+            quality == QualityKind.Recognition ? new RecognitionScorer(new ResNet18Network(device)) : null,
+            quality == QualityKind.Shapes ? new ShapeScorer() : null,
             config.Seed);
     }
 
@@ -76,7 +81,7 @@ internal sealed class GanValidation : IDisposable
             return null;
         }
 
-        bool recognizes = Recognizes(config, images);
+        QualityKind quality = ChooseQuality(config, images);
         DamsmEncoders? encoders = independent is null ? null : IndependentDamsm.Open(independent, images, captions, device);
         if (encoders?.ReadsAs(networks.TextEncoder) == true)
         {
@@ -86,7 +91,7 @@ internal sealed class GanValidation : IDisposable
                 "Give one of another training (`attngan train damsm` with another seed), or leave it out.");
         }
 
-        return new GanValidation(config, images, captions, networks, encoders, recognizes, device);
+        return new GanValidation(config, images, captions, networks, encoders, quality, device);
     }
 
     /// <summary>Generates an image from every caption, with the same noise each time, and measures them.</summary>
@@ -105,18 +110,24 @@ internal sealed class GanValidation : IDisposable
 
     public void Dispose() => _validation.Dispose();
 
-    /// <summary>Returns true if generated images are to be recognized (<c>logging.quality</c>).</summary>
-    /// <exception cref="AttnGanException">Recognition is required and not possible.</exception>
-    private static bool Recognizes(AttnGanConfig config, IReadOnlyList<CaptionedImage> images)
+    /// <summary>Returns what selects the best checkpoint, which is never <see cref="QualityKind.Auto"/>.</summary>
+    /// <exception cref="AttnGanException">What the configuration asks for cannot be measured.</exception>
+    private static QualityKind ChooseQuality(AttnGanConfig config, IReadOnlyList<CaptionedImage> images)
     {
-        bool isPossible = RecognitionScorer.IsPossible(images);
+        bool recognizes = RecognitionScorer.IsPossible(images);
+        bool checksShapes = ShapeScorer.IsPossible(images);
         return config.Logging.Quality switch
         {
-            QualityKind.RPrecision => false,
-            QualityKind.Auto => isPossible && ResNet18Network.IsAvailable && config.ImageEncoder.Trunk != TrunkKind.Resnet18,
-            _ => isPossible ? true : throw new AttnGanException(
+            QualityKind.Auto => checksShapes ? QualityKind.Shapes
+                : recognizes && ResNet18Network.IsAvailable && config.ImageEncoder.Trunk != TrunkKind.Resnet18 ? QualityKind.Recognition
+                : QualityKind.RPrecision,
+            QualityKind.Recognition when !recognizes => throw new AttnGanException(
                 "`logging.quality` is recognition, but the validation images name fewer than 2 things. Add `thing` or `class` to the " +
                 "dataset's metadata.jsonl, or set `logging.quality` to auto."),
+            QualityKind.Shapes when !checksShapes => throw new AttnGanException(
+                "`logging.quality` is shapes, but validation captions describe no scenes of shapes (`attngan dataset make shapes`). Set " +
+                "`logging.quality` to auto."),
+            QualityKind quality => quality,
         };
     }
 }

@@ -3,6 +3,7 @@ using AttnGan.Generation;
 using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Evaluation;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Torch;
 using TorchSharp;
@@ -28,13 +29,13 @@ internal sealed class SampleGenerator(TextEncoder textEncoder, AttentionalGenera
             Noise(SeededNoise.LatentStream, generator.Config.Noise),
             Noise(SeededNoise.ConditioningStream, generator.Config.Condition)));
 
-        byte[][][] images = [.. output.Images.Select(ToBytes)]; // stage, image
+        IReadOnlyList<RgbImage>[] images = [.. output.Images.Select(ImageTensor.ToImages)]; // stage, image
         float[][][] attention = [.. output.Attention.Select(ToFloats)];
         return [.. requests.Select((request, i) => new GeneratedImage
         {
             Caption = request.Caption,
             Seed = request.Seed,
-            Stages = [.. images.Select((stage, s) => ToImage(stage[i], (int)output.Images[s].shape[3]))],
+            Stages = [.. images.Select(stage => stage[i])],
             Attention =
             [
                 .. attention.Select((stage, s) => ToAttention(stage[i], s, (int)output.Attention[s].shape[3], request.Caption.Words)),
@@ -53,19 +54,12 @@ internal sealed class SampleGenerator(TextEncoder textEncoder, AttentionalGenera
         }
     }
 
-    private static RgbImage ToImage(byte[] pixels, int size) => new(size, size, pixels);
-
     private static StageAttention ToAttention(float[] weights, int refinement, int size, IReadOnlyList<string> words) =>
         new(refinement + 2, size, words, weights.AsMemory(0, words.Count * size * size));
 
-    /// <summary>Converts (B, 3, S, S) in [-1, 1] to S x S RGB pixels for each image.</summary>
-    private static byte[][] ToBytes(Tensor images)
+    private static float[][] ToFloats(Tensor maps)
     {
-        Tensor bytes = images.add(1).mul(127.5).round().clamp(0, 255).to_type(ScalarType.Byte).permute(0, 2, 3, 1).contiguous().cpu();
-        return Split(bytes.data<byte>().ToArray(), (int)images.shape[0]);
+        float[] values = maps.contiguous().cpu().data<float>().ToArray();
+        return [.. values.Chunk(values.Length / (int)maps.shape[0])];
     }
-
-    private static float[][] ToFloats(Tensor maps) => Split(maps.contiguous().cpu().data<float>().ToArray(), (int)maps.shape[0]);
-
-    private static T[][] Split<T>(T[] values, int count) => [.. values.Chunk(values.Length / count)];
 }

@@ -1,5 +1,8 @@
+using AttnGan.Text;
+using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Data.Shapes;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Generator;
@@ -193,6 +196,33 @@ public sealed class GanTrainerTests
         string message = Assert.Throws<AttnGanException>(() => tiny.Gan(With(QualityKind.Recognition))).Message;
 
         Assert.Contains("`logging.quality` is recognition, but the validation images name fewer than 2 things", message);
+    }
+
+    [Fact]
+    public void Shapes_select_the_best_checkpoint_where_captions_describe_them()
+    {
+        using var tiny = new TinyRun();
+        ShapeDataset.Make(tiny.Folder("shapes"), 40, 32, seed: 1, progress: null, CancellationToken.None);
+        var dataset = CaptionedImageDataset.Open(tiny.Folder("shapes"), TinyRun.Config.Data);
+        Vocabulary vocabulary = dataset.BuildVocabulary(TinyRun.Config.Data);
+        AttnGanConfig config = TinyRun.Config with { Data = TinyRun.Config.Data with { MaxWords = 20 } };
+        using var damsm = new DamsmTrainer(config, dataset, vocabulary, CPU);
+        using (NewDisposeScope())
+        {
+            var state = new CheckpointState { Step = 0, Epoch = 0, Batch = 0, Config = config, Vocabulary = vocabulary.Words };
+            Checkpoint.Write(tiny.Folder("damsm.safetensors"), TrainingKind.Damsm, state, damsm.State());
+        }
+
+        using var trainer = new GanTrainer(config, dataset, vocabulary, Checkpoint.Open(tiny.Folder("damsm.safetensors")), CPU);
+
+        ValidationResult first = trainer.Evaluate(CancellationToken.None);
+        ValidationResult second = trainer.Evaluate(CancellationToken.None);
+
+        Assert.Equal(first.Measures, second.Measures);
+        Assert.Equal(first.Quality, Assert.Single(first.Measures, measure => measure.Name == "shapes_accuracy").Value);
+        Assert.Contains("accuracy of shapes", trainer.QualityBasis);
+        Assert.Contains(
+            "describe no scenes of shapes", Assert.Throws<AttnGanException>(() => tiny.Gan(With(QualityKind.Shapes))).Message);
     }
 
     private static AttnGanConfig With(QualityKind quality) =>

@@ -90,7 +90,7 @@ public sealed class TrainingSessionTests
     {
         using var tiny = new TinyRun();
         string metadata = Path.Combine(tiny.Data, "metadata.jsonl");
-        File.WriteAllLines(metadata, File.ReadLines(metadata).Select(line =>
+        File.WriteAllLines(metadata, File.ReadAllLines(metadata).Select(line =>
             tiny.Dataset.Validation.Any(image => line.Contains($"\"{image.Name}\"", StringComparison.Ordinal))
                 ? $"{{\"file_name\": \"{line.Split('"')[3]}\", \"text\": \"pulley\"}}"
                 : line));
