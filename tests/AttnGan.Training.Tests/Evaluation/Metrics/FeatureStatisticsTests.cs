@@ -65,7 +65,8 @@ public sealed class FeatureStatisticsTests : IDisposable
 
         statistics.Add(zeros(0, 16));
 
-        Assert.Equal((count, mean), (statistics.Count, statistics.Mean.data<double>().ToArray()));
+        Assert.Equal(count, statistics.Count);
+        Assert.Equal(mean, statistics.Mean.data<double>().ToArray());
     }
 
     [Theory]
