@@ -119,6 +119,9 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
+    /// <summary>Why the configuration was chosen for the data, a line each; written into the run folder.</summary>
+    public IReadOnlyList<string> Choice { get; init; } = [];
+
     public CaptionedImageDataset Dataset => _dataset;
 
     public Vocabulary Vocabulary => _vocabulary;
@@ -144,7 +147,7 @@ internal sealed class TrainingSession : IDisposable
         }
 
         // Not earlier: a configuration that cannot be trained must not replace that of the run.
-        _run.Describe(_config, _vocabulary.Words);
+        _run.Describe(_config, _vocabulary.Words, Choice);
         return loop.Run(cancellation);
     }
 
