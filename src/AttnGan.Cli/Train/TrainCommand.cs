@@ -10,6 +10,8 @@ namespace AttnGan.Cli.Train;
 /// <summary><c>attngan train</c>: trains the DAMSM, then the GAN; <c>train damsm</c> and <c>train gan</c> train one of them.</summary>
 internal static class TrainCommand
 {
+    private const string ChoiceTitle = "No configuration was given (`--config`), so one was chosen for the data; `--set` changes a value:";
+
     private static readonly Option<DirectoryInfo> s_data = new("--data")
     {
         Description = "Dataset folder (see `attngan dataset check`).",
@@ -27,7 +29,7 @@ internal static class TrainCommand
     private static readonly Option<FileInfo?> s_config = new("--config")
     {
         Description = "Configuration (YAML), ours or one of the official code. Default: the run's own (config.yml); in a new run that " +
-            "of the --damsm or --grow checkpoint, else the paper's bird model.",
+            "of the --damsm or --grow checkpoint, else one that is chosen for the data. The paper's bird model: configs/bird.yml.",
         HelpName = "FILE",
     };
 
@@ -84,8 +86,9 @@ internal static class TrainCommand
         Command train = Describe(Parts.Both, interruption, new DocumentedCommand(
             "train",
             "Train on captioned images: the DAMSM, then the GAN. Ctrl-C saves and stops.",
-            "attngan train --data datasets/sample --config configs/tiny.yml --run runs/first",
+            "attngan train --data DIR --run runs/first",
             "attngan train --data DIR --run runs/first --resume",
+            "attngan train --data datasets/sample --config configs/tiny.yml --run runs/tiny",
             "attngan train --data datasets/sample --config configs/emoji.yml --set gan.batch_size=10 --run runs/second --dry-run"));
         train.Add(s_independent);
         train.Add(damsm);
@@ -123,17 +126,20 @@ internal static class TrainCommand
             Start = parts == Parts.Gan ? Start(arguments) : null,
             IndependentDamsm = parts == Parts.Damsm ? null : arguments.GetValue(s_independent)?.ToString(),
         };
-        AttnGanConfig config = request.ReadConfig();
         Device device = CommonOptions.PrepareCompute(arguments);
+        (AttnGanConfig config, IReadOnlyList<string> reasons) = request.ReadConfig(device);
+        string[] chosen = reasons.Count == 0 ? [] : [ChoiceTitle, .. reasons.Select(reason => $"  {reason}")];
         if (arguments.GetValue(s_dryRun))
         {
+            Array.ForEach(chosen, Console.Out.WriteLine);
             TrainDryRun.Print(request, config, device);
             return ExitCodes.Success;
         }
 
-        using var session = new TrainingSession(request.Data, config, request.Run, device);
+        using var session = new TrainingSession(request.Data, config, request.Run, device) { Choice = chosen };
         request.Check(session);
         var display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
+        Array.ForEach(chosen, display.WriteLine);
         display.WriteLine(
             $"{session.Dataset.Train.Count} training images, {session.Dataset.Validation.Count} validation images, " +
             $"vocabulary of {session.Vocabulary.Count} words; device {device.type.ToString().ToLowerInvariant()}");

@@ -3,6 +3,7 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
+using static TorchSharp.torch;
 
 namespace AttnGan.Cli.Train;
 
@@ -35,26 +36,31 @@ internal sealed record TrainingRequest
     private bool Resumes => Resume || Checkpoint is not null;
 
     /// <summary>
-    /// Returns the configuration: from a file, of the run, of the checkpoint to start from, or the defaults, in this order. The settings of
-    /// the command line override it.
+    /// Returns the configuration: from a file, of the run, of the checkpoint to start from, or one that is chosen for the data, in this
+    /// order. The settings of the command line override it.
     /// </summary>
-    public AttnGanConfig ReadConfig()
+    /// <param name="device">The device to train on.</param>
+    /// <returns>The configuration, and the reasons if it was chosen.</returns>
+    public ConfigChoice ReadConfig(Device device)
     {
-        AttnGanConfig config = ReadSettings();
-        return IndependentDamsm is null ? config : config with { Logging = config.Logging with { IndependentDamsm = IndependentDamsm } };
+        ConfigChoice choice = ReadSettings(device);
+        AttnGanConfig config = choice.Config;
+        return IndependentDamsm is null
+            ? choice
+            : choice with { Config = config with { Logging = config.Logging with { IndependentDamsm = IndependentDamsm } } };
     }
 
-    private AttnGanConfig ReadSettings()
+    private ConfigChoice ReadSettings(Device device)
     {
         if (Config is not null)
         {
-            return ConfigReader.Read(Config, Settings, Terminal.Warn);
+            return new ConfigChoice(ConfigReader.Read(Config, Settings, Terminal.Warn), []);
         }
 
         string own = Path.Combine(Run, "config.yml");
         if (File.Exists(own))
         {
-            return ConfigReader.Read(own, Settings);
+            return new ConfigChoice(ConfigReader.Read(own, Settings), []);
         }
 
         if (Resumes)
@@ -66,11 +72,16 @@ internal sealed record TrainingRequest
 
         if (Start is null)
         {
-            return ConfigReader.Parse("", "on the command line", Settings);
+            var data = DataFacts.Of(CaptionedImageDataset.Open(Data, new DataConfig()));
+            var choice = ConfigChoice.For(data, MachineFacts.Of(device));
+            return choice with
+            {
+                Config = ConfigReader.Parse(ConfigReader.Write(choice.Config), "in the configuration that was chosen for the data", Settings),
+            };
         }
 
         AttnGanConfig config = Training.Checkpoints.Checkpoint.Open(Start.Checkpoint).Config;
-        return ConfigReader.Parse(ConfigReader.Write(config), $"in `{Start.Checkpoint}`", Settings);
+        return new ConfigChoice(ConfigReader.Parse(ConfigReader.Write(config), $"in `{Start.Checkpoint}`", Settings), []);
     }
 
     /// <summary>Adopts the vocabulary that is trained with, and writes warnings about what is not used of the dataset.</summary>

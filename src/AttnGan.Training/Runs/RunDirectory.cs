@@ -33,6 +33,9 @@ internal sealed class RunDirectory : IDisposable
     /// <summary>The effective configuration.</summary>
     public string ConfigPath => System.IO.Path.Combine(Path, ConfigName);
 
+    /// <summary>The reasons of a configuration that was chosen for the data.</summary>
+    public string ChoicePath => System.IO.Path.Combine(Path, "choice.txt");
+
     public string VocabularyPath => System.IO.Path.Combine(Path, "vocabulary.json");
 
     /// <summary>True if the folder of an open run was moved or deleted.</summary>
@@ -114,9 +117,14 @@ internal sealed class RunDirectory : IDisposable
     internal static string? NewestCheckpoint(string path, string kind) =>
         CheckpointStore.ForReading(new RunPart(path, kind).Checkpoints, kind).Latest();
 
-    /// <summary>Writes the configuration and the vocabulary of the run.</summary>
-    internal void Describe(AttnGanConfig config, IReadOnlyList<string> vocabulary)
+    /// <summary>Writes the configuration and the vocabulary of the run, and why the configuration was chosen, if it was.</summary>
+    internal void Describe(AttnGanConfig config, IReadOnlyList<string> vocabulary, IReadOnlyList<string>? choice = null)
     {
+        if (choice is { Count: > 0 })
+        {
+            AtomicFile.Write(ChoicePath, stream => stream.Write(Encoding.UTF8.GetBytes(string.Join('\n', choice) + '\n')));
+        }
+
         AtomicFile.Write(ConfigPath, stream => stream.Write(Encoding.UTF8.GetBytes(ConfigReader.Write(config))));
         AtomicFile.Write(VocabularyPath, stream => JsonSerializer.Serialize(stream, vocabulary));
     }

@@ -120,6 +120,9 @@ internal sealed class TrainingSession : IDisposable
         }
     }
 
+    /// <summary>Why the configuration was chosen for the data, a line each; written into the run folder.</summary>
+    public IReadOnlyList<string> Choice { get; init; } = [];
+
     /// <summary>
     /// Adopts the vocabulary of the DAMSM that a new GAN training would start from, so that <see cref="Vocabulary"/> is the one that is
     /// used.
@@ -178,7 +181,7 @@ internal sealed class TrainingSession : IDisposable
         }
 
         // Not earlier: a configuration that cannot be trained must not replace that of the run.
-        _run.Describe(_config, _vocabulary.Words);
+        _run.Describe(_config, _vocabulary.Words, Choice);
         try
         {
             return loop.Run(cancellation);

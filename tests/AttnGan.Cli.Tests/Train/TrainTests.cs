@@ -48,6 +48,29 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public void Without_a_configuration_one_is_chosen_for_the_data()
+    {
+        using var workspace = new Workspace();
+        string[] train = ["train", "damsm", "--data", "data", "--run", "run", "--threads", "1"];
+        const string Title = "No configuration was given (`--config`)";
+
+        string dry = workspace.Run([.. train, "--dry-run"]).HasExitCode(0).Output;
+        Assert.Contains(Title, dry);
+        Assert.Contains("data: 11 images of about 32 pixels, 22 captions of up to 5 words (10 different ones), no classes", dry);
+        Assert.Contains("name: \"data\"", dry);
+        Assert.False(Directory.Exists(workspace.PathOf("run")));
+
+        string training = workspace.Run([.. train, "--set", "damsm.epochs=1"]).HasExitCode(0).Output;
+        Assert.Contains(Title, training);
+        Assert.Contains("  flips on: 0 of 22 captions name left or right", File.ReadAllText(workspace.PathOf("run/choice.txt")));
+        Assert.Contains("trunk: compact", File.ReadAllText(workspace.PathOf("run/config.yml")));
+
+        // The run has a configuration now.
+        string[] resume = [.. train, "--resume", "--set", "damsm.epochs=2"];
+        Assert.DoesNotContain(Title, workspace.Run(resume).HasExitCode(0).Output);
+    }
+
+    [Fact]
     public void A_dry_run_reports_everything_that_would_prevent_the_first_step()
     {
         using var workspace = new Workspace();
@@ -56,8 +79,9 @@ public sealed class TrainTests
         Assert.Contains("no trained DAMSM", workspace.Run(["train", "gan", .. rest]).HasExitCode(1).Error);
         Assert.Contains("`nowhere.safetensors`", DryRunError("--independent", "nowhere.safetensors"));
         Assert.Contains("Batch size 1000", DryRunError("--set", "gan.batch_size=1000"));
+        File.WriteAllText(workspace.PathOf("paper.yml"), "damsm: { batch_size: 3 }");
         Assert.Contains("image_encoder.weights", workspace.Run(
-            "train", "--data", "data", "--run", "run", "--dry-run", "--threads", "1", "--set", "damsm.batch_size=3").HasExitCode(1).Error);
+            "train", "--data", "data", "--config", "paper.yml", "--run", "run", "--dry-run", "--threads", "1").HasExitCode(1).Error);
         Assert.False(Directory.Exists(workspace.PathOf("run")));
 
         workspace.Run(Workspace.Train()).HasExitCode(0);
