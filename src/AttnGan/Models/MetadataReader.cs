@@ -29,7 +29,7 @@ internal static class MetadataReader
     /// <exception cref="JsonException">The text is not JSON of the type.</exception>
     public static TokenizerSettings Tokenizer(JsonElement json) => new()
     {
-        Mode = Choice(Member(json, "mode"), TokenizerMode.Unicode, TokenizerMode.Official),
+        Mode = Choice(Member(json, "mode"), TokenizerMode.Unicode, TokenizerMode.Official, TokenizerMode.Spaces),
         MaxWords = Integer(json, "maxWords"),
     };
 
@@ -89,9 +89,18 @@ internal static class MetadataReader
         }
     }
 
-    private static T Choice<T>(JsonElement value, T first, T second)
-        where T : struct, Enum =>
-        String(value, "A name") is var name && name.Equals($"{first}", StringComparison.OrdinalIgnoreCase) ? first
-            : name.Equals($"{second}", StringComparison.OrdinalIgnoreCase) ? second
-            : throw new JsonException($"\"{name}\" is none of {first}, {second}.");
+    private static T Choice<T>(JsonElement value, params ReadOnlySpan<T> choices)
+        where T : struct, Enum
+    {
+        string name = String(value, "A name");
+        foreach (T choice in choices)
+        {
+            if (name.Equals($"{choice}", StringComparison.OrdinalIgnoreCase))
+            {
+                return choice;
+            }
+        }
+
+        throw new JsonException($"\"{name}\" is none of {string.Join(", ", choices.ToArray())}.");
+    }
 }

@@ -56,7 +56,7 @@ public sealed class FrechetDistanceTests : IDisposable
     [InlineData(4, 5, 3, false, "5 real images")]
     [InlineData(3, 5, 3, false, "5 real images; the covariance of 3 images in 3 dimensions is singular")]
     [InlineData(5, 2, 3, false, "2 real images; the covariance of 2 images in 3 dimensions is singular")]
-    [InlineData(4, 4, 3, true, "4 real images; the model may have been trained with this network")]
+    [InlineData(4, 4, 3, true, "the model may have been trained with this network")]
     public void The_note_warns_of_few_images_and_of_a_network_that_the_model_was_trained_with(
         int generated, int real, int dimensions, bool trained, string note)
     {

@@ -45,10 +45,11 @@ public sealed class NumpyTypeTests
     [InlineData("i4", 2, "a numpy scalar of type i4 has 2 bytes")]
     [InlineData("f8", 9, "a numpy scalar of type f8 has 9 bytes")]
     [InlineData("ix", 1, "a numpy scalar of type ix has 1 bytes")]
-    [InlineData("c8", 8, "a numpy scalar has type c8, which is not supported")]
-    [InlineData("V3", 3, "a numpy scalar has type V3, which is not supported")]
+    [InlineData("c8", 8, "a numpy value has type c8, which is not supported")]
+    [InlineData("V3", 3, "a numpy value has type V3, which is not supported")]
     public void Other_types_are_rejected(string code, int bytes, string reason) =>
-        Assert.Equal(reason, Assert.Throws<FormatException>(() => new NumpyType(code).Scalar(new byte[bytes])).Message);
+        Assert.StartsWith(
+            reason, Assert.Throws<FormatException>(() => new NumpyType(code).Scalar(new byte[bytes])).Message, StringComparison.Ordinal);
 
     [Theory]
     [InlineData("C\u0002\u0001\u0080")] // bytes
