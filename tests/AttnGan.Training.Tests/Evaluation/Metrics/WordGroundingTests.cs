@@ -12,7 +12,7 @@ public sealed class WordGroundingTests
     [InlineData("a simple flat drawing of a crescent moon in yellow", "crescent moon", "")]
     [InlineData("a bear and a small dog on the backdrop", "bear small dog", "backdrop")]
     [InlineData("an icon of a clock at half past six", "clock half past six", "")]
-    [InlineData("a picture with a blurry background", "", "blurry background")]
+    [InlineData("a photo with a blurry background", "", "blurry background")]
     public void Words_name_the_object_or_the_background_or_neither(string caption, string objects, string background)
     {
         string[] words = caption.Split(' ');
