@@ -74,7 +74,8 @@ internal static class CaptionFile
             string caption = s_strictUtf8.GetString(bytes).Trim('\uFEFF').Trim();
             if (caption.Contains('\0'))
             {
-                throw new AttnGanException($"{name}:{line}: the line has a null character; expected a text file with one caption per line.");
+                throw new AttnGanException(
+                    $"{name}:{line}: the line has a null character; expected a text file with one caption per line.");
             }
 
             if (caption.Length > 0)

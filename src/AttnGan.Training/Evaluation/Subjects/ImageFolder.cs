@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
 using AttnGan.Imaging;
+using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Data.Readers;
 
@@ -41,7 +42,7 @@ internal sealed class ImageFolder
             throw new AttnGanException($"The folder `{path}` does not exist. Give a folder of images with `--images`.");
         }
 
-        var metadata = new MetadataReader(folder);
+        var metadata = new MetadataReader(folder, new DataConfig(), anywhere: false);
         IEnumerable<(string Name, string? Caption)> found = metadata.Recognizes()
             ? metadata.Read().Images.Values.Select(image => (image.Name, (string?)image.Captions[0]))
             : folder.FindFiles().Where(ImageFiles.IsImage).Select(name => (name, CaptionBeside(folder, name)));
