@@ -14,7 +14,9 @@ internal static class ForeignContent
     /// <summary>Same as <see cref="Describe"/>, for what downloads leave in place of any file: Git LFS pointers and web pages.</summary>
     public static string? DescribePlaceholder(ReadOnlySpan<byte> bytes)
     {
-        string head = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, HeadLength)]).TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
+        // A byte order mark and white space may come first.
+        string head = Encoding.Latin1.GetString(bytes[..Math.Min(bytes.Length, HeadLength)])
+            .TrimStart('\u00EF', '\u00BB', '\u00BF', ' ', '\t', '\r', '\n');
         if (head.StartsWith("version https://git-lfs.github.com/spec/", StringComparison.Ordinal))
         {
             return $"a Git LFS pointer{SizeOf(head)}, not the file: fetch it with `git lfs pull`.";

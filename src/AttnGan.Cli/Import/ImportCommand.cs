@@ -199,7 +199,8 @@ internal static class ImportCommand
         AttnGanConfig config = import.Config;
         GeneratorConfig generator = config.Generator;
         return
-            $"{import.Vocabulary.Count} words, tokenizer {config.Data.Tokenizer.ToString().ToLowerInvariant()}, {config.TextEncoder.Rnn.ToString().ToUpperInvariant()} text encoder " +
+            $"{import.Vocabulary.Count} words, tokenizer {config.Data.Tokenizer.ToString().ToLowerInvariant()}, " +
+            $"{config.TextEncoder.Rnn.ToString().ToUpperInvariant()} text encoder " +
             $"{config.TextEncoder.WordEmbedding} -> {config.TextEncoder.Embedding}; {generator.Architecture} of width {generator.Width}, " +
             $"{generator.Stages} stages to {generator.ImageSize} pixels, {generator.ResidualBlocks} residual blocks, noise " +
             $"{generator.Noise}, condition {generator.Condition}";

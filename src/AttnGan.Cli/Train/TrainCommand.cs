@@ -100,7 +100,8 @@ internal static class TrainCommand
     {
         Option[] options =
         [
-            s_data, s_run, s_config, CommonOptions.Set, CommonOptions.CaptionKey, s_resume, s_checkpoint, CommonOptions.Device, CommonOptions.Threads,
+            s_data, s_run, s_config, CommonOptions.Set, CommonOptions.CaptionKey, s_resume, s_checkpoint, CommonOptions.Device,
+            CommonOptions.Threads,
             s_dryRun, s_quiet,
         ];
         foreach (Option option in options)

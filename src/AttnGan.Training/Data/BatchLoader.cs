@@ -292,7 +292,8 @@ public sealed class BatchLoader
         throw new AttnGanException("No image of the dataset can be decoded.");
     }
 
-    private CaptionedBatch WithoutMissing(CaptionedImage[] items, EncodedCaption[] captions, long[] classes, float[][] images, ImageView[] views)
+    private CaptionedBatch WithoutMissing(
+        CaptionedImage[] items, EncodedCaption[] captions, long[] classes, float[][] images, ImageView[] views)
     {
         int[] kept = [.. Enumerable.Range(0, items.Length).Where(b => items[b] is not null)];
         if (kept.Length == 0)

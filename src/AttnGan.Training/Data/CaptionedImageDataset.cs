@@ -11,16 +11,14 @@ namespace AttnGan.Training.Data;
 /// </summary>
 /// <remarks>
 /// <para>
-/// Format: a <c>metadata.jsonl</c> at the root (one JSON object per line: <c>file_name</c>, <c>text</c> and/or <c>captions</c>,
-/// optional <c>class</c>, <c>group</c>, <c>thing</c>, <c>style</c> and <c>masks</c>; other fields are ignored); or Caltech-UCSD Birds
-/// or COCO in the official code's layout, or COCO's own JSON; or else images anywhere below the root, each with a <c>.txt</c> file of
-/// the same name beside it, one caption per line. Hidden files and folders are ignored.
+/// Format: recognized by the files of the folder; <c>docs/data.md</c> lists all formats. Hidden files and folders are ignored.
 /// </para>
 /// <para>
-/// Splits: lists at the root, one image name per line. With <c>train.txt</c> the training split is exactly that list. With only
-/// <c>validation.txt</c> it is the rest. With neither, a fraction chosen by <see cref="DataConfig.SplitSeed"/> is held out, whole
-/// classes at a time. Images in <c>test.txt</c> are held out wherever training is "the rest". These three names are lists in the
-/// sidecar format too, never captions. Formats with their own split ignore the lists: their test images are the validation split.
+/// Splits: in formats without a split of their own, lists at the root, one image name per line. With <c>train.txt</c> the training split
+/// is exactly that list, and without <c>validation.txt</c> the images of <c>test.txt</c> are held out. With only <c>validation.txt</c>
+/// training is the rest. With neither, a fraction chosen by <see cref="DataConfig.SplitSeed"/> is held out, whole classes at a time.
+/// Images in <c>test.txt</c> are held out wherever training is "the rest". These three names are lists beside text files too, never
+/// captions. Of formats with their own split, test images are the validation split if there is no other.
 /// </para>
 /// </remarks>
 public sealed class CaptionedImageDataset

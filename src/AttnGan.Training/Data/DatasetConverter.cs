@@ -92,7 +92,8 @@ internal sealed class DatasetConverter
                 foreach (CaptionedImage image in images.Where(image => names.ContainsKey(image.Name)))
                 {
                     string name = names[image.Name];
-                    writer.Add(split, name.StartsWith(Images, StringComparison.Ordinal) ? name[Images.Length..] : name, image, BytesOf(image));
+                    name = name.StartsWith(Images, StringComparison.Ordinal) ? name[Images.Length..] : name;
+                    writer.Add(split, name, image, BytesOf(image));
                     written++;
                 }
             }
@@ -179,7 +180,8 @@ internal sealed class DatasetConverter
 
     /// <summary>Returns true if an image is cropped or scaled down; others are copied or linked.</summary>
     private bool IsReencoded(CaptionedImage image) =>
-        image.Crop is not null || (_options.Size is { } size && image.ReadHeader() is var header && Math.Min(header.Width, header.Height) > size);
+        image.Crop is not null
+        || (_options.Size is { } size && image.ReadHeader() is var header && Math.Min(header.Width, header.Height) > size);
 
     /// <summary>
     /// Returns the new name of each image by its old one. Everything goes below <c>images/</c>, apart from the lists. Re-encoded images
@@ -198,7 +200,8 @@ internal sealed class DatasetConverter
                 : old;
             name = name.StartsWith(Images, StringComparison.Ordinal) ? name : Images + name;
             name = reencode[i] ? Path.ChangeExtension(name, ".png") : name;
-            string owned = _options.Target is ConversionTarget.Sidecar or ConversionTarget.WebDataset ? Path.ChangeExtension(name, null) : name;
+            bool isStemShared = _options.Target is ConversionTarget.Sidecar or ConversionTarget.WebDataset;
+            string owned = isStemShared ? Path.ChangeExtension(name, null) : name;
             if (!owners.TryAdd(owned, old))
             {
                 throw new AttnGanException($"'{owners[owned]}' and '{old}' of the dataset would both become '{owned}'; rename one.");

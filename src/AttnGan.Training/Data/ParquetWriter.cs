@@ -4,7 +4,7 @@ namespace AttnGan.Training.Data;
 
 /// <summary>
 /// Writes Parquet files as Hugging Face's datasets have them: <c>train-00000.parquet</c> and so on, with a column <c>image</c> of
-/// <c>bytes</c> and <c>path</c>, <c>captions</c>, <c>class</c> and <c>group</c>.
+/// <c>bytes</c> and <c>path</c>, <c>captions</c>, <c>class</c>, <c>group</c>, <c>thing</c> and <c>style</c>.
 /// </summary>
 internal sealed class ParquetWriter(string folder) : IShardWriter
 {
@@ -14,16 +14,22 @@ internal sealed class ParquetWriter(string folder) : IShardWriter
 
     // The features that `datasets.load_dataset` reads: without them the images would be plain bytes.
     private const string Features =
-        """{"info": {"features": {"image": {"_type": "Image"}, "captions": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "List"}, "class": {"dtype": "string", "_type": "Value"}, "group": {"dtype": "string", "_type": "Value"}}}}""";
+        """
+        {"info": {"features": {"image": {"_type": "Image"}, "captions": {"feature": {"dtype": "string", "_type": "Value"}, "_type": "List"},
+        "class": {"dtype": "string", "_type": "Value"}, "group": {"dtype": "string", "_type": "Value"},
+        "thing": {"dtype": "string", "_type": "Value"}, "style": {"dtype": "string", "_type": "Value"}}}}
+        """;
 
     private static readonly DataField s_bytes = new DataField<byte[]>("bytes", nullable: true);
     private static readonly DataField s_path = new DataField<string>("path", nullable: true);
     private static readonly DataField s_caption = new DataField<string>("item", nullable: true);
     private static readonly DataField s_class = new DataField<string>("class", nullable: true);
     private static readonly DataField s_group = new DataField<string>("group", nullable: true);
+    private static readonly DataField s_thing = new DataField<string>("thing", nullable: true);
+    private static readonly DataField s_style = new DataField<string>("style", nullable: true);
 
     private static readonly ParquetSchema s_schema = new(
-        new StructField("image", s_bytes, s_path), new ListField("captions", s_caption), s_class, s_group);
+        new StructField("image", s_bytes, s_path), new ListField("captions", s_caption), s_class, s_group, s_thing, s_style);
 
     private readonly List<(string Name, CaptionedImage Image, byte[] Bytes)> _rows = [];
     private Parquet.ParquetWriter? _writer;
@@ -87,6 +93,8 @@ internal sealed class ParquetWriter(string folder) : IShardWriter
             Wait(group.WriteAsync(s_caption, captions, repetitions));
             Wait(group.WriteAsync(s_class, [.. _rows.Select(row => row.Image.Class!)]));
             Wait(group.WriteAsync(s_group, [.. _rows.Select(row => row.Image.Category!)]));
+            Wait(group.WriteAsync(s_thing, [.. _rows.Select(row => row.Image.Thing!)]));
+            Wait(group.WriteAsync(s_style, [.. _rows.Select(row => row.Image.Style!)]));
         }
 
         _rows.Clear();

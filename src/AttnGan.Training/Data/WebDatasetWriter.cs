@@ -7,7 +7,7 @@ namespace AttnGan.Training.Data;
 
 /// <summary>
 /// Writes WebDataset archives: <c>train-000000.tar</c> and so on, with <c>NAME.png</c>, <c>NAME.txt</c> (captions, one per line) and, for
-/// class and category, <c>NAME.json</c>. The same images give the same bytes.
+/// class, group, thing and style, <c>NAME.json</c>. The same images give the same bytes.
 /// </summary>
 internal sealed class WebDatasetWriter(string folder) : IShardWriter
 {
@@ -36,9 +36,10 @@ internal sealed class WebDatasetWriter(string folder) : IShardWriter
         string key = stem[..slash] + stem[slash..].Replace('.', '_');
         Write(key + extension.ToLowerInvariant(), bytes);
         Write($"{key}.txt", Encoding.UTF8.GetBytes(string.Join('\n', image.Captions.Select(caption => caption.ReplaceLineEndings(" ")))));
-        if (image.Class is not null || image.Category is not null)
+        if ((image.Class ?? image.Category ?? image.Thing ?? image.Style) is not null)
         {
-            Write($"{key}.json", JsonSerializer.SerializeToUtf8Bytes(new { @class = image.Class, group = image.Category }, s_json));
+            var fields = new { @class = image.Class, group = image.Category, thing = image.Thing, style = image.Style };
+            Write($"{key}.json", JsonSerializer.SerializeToUtf8Bytes(fields, s_json));
         }
     }
 

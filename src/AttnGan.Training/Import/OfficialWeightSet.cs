@@ -13,7 +13,11 @@ internal sealed class OfficialWeightSet : IDisposable
             TextEncoder = Open(files.TextEncoder, "text encoder", "encoder.weight", "rnn.weight_hh_l0");
             Generator = files.Generator is { } generator ? Open(generator, "generator", "ca_net.fc.weight", "h_net1.fc.0.weight") : null;
             ImageEncoder = files.ImageEncoder is { } imageEncoder ? Open(imageEncoder, "image encoder", "emb_features.weight") : null;
-            Discriminators = [.. files.Discriminators.Select(path => Open(path, "discriminator", "COND_DNET.outlogits.0.weight", "COND_DNET.jointConv.0.weight"))];
+            Discriminators =
+            [
+                .. files.Discriminators.Select(path =>
+                    Open(path, "discriminator", "COND_DNET.outlogits.0.weight", "COND_DNET.jointConv.0.weight")),
+            ];
         }
         catch
         {

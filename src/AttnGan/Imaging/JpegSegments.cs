@@ -18,7 +18,7 @@ internal static class JpegSegments
 
     public static bool IsJpeg(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
-    /// <summary>Returns true for a sequential file, whose only scans follow each other once: no later scan could refine the pixels.</summary>
+    /// <summary>Returns true for a sequential file: no later scan could refine the pixels.</summary>
     public static bool IsBaseline(ReadOnlySpan<byte> file)
     {
         int at = 2;

@@ -105,8 +105,8 @@ public sealed class RgbImage
     }
 
     /// <summary>
-    /// Reads a PNG, JPEG, WebP, BMP or GIF file (the first frame of an animation), applies the EXIF orientation and composites transparent pixels
-    /// with a background.
+    /// Reads a PNG, JPEG, WebP, BMP or GIF file (the first frame of an animation), applies the EXIF orientation and composites transparent
+    /// pixels with a background.
     /// </summary>
     /// <param name="path">The file.</param>
     /// <param name="background">The color behind transparent pixels.</param>

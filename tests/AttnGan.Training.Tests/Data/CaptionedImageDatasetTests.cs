@@ -145,7 +145,9 @@ public sealed class CaptionedImageDatasetTests : IDisposable
     [InlineData("{\"text\": \"a\"}", "metadata.jsonl:2: \"file_name\" is missing")]
     [InlineData("{\"file_name\": 3, \"text\": \"a\"}", "metadata.jsonl:2: \"file_name\" is missing")]
     [InlineData("{\"file_name\": \"none.png\", \"text\": \"a\"}", "metadata.jsonl:2: the image 'none.png' does not exist")]
-    [InlineData("{\"file_name\": \"x.png\"}", "metadata.jsonl:2: no caption: none of \"text\", \"caption\", \"captions\" and \"prompt\", but \"file_name\"")]
+    [InlineData(
+        "{\"file_name\": \"x.png\"}",
+        "metadata.jsonl:2: no caption: none of \"text\", \"caption\", \"captions\" and \"prompt\", but \"file_name\"")]
     [InlineData("{\"file_name\": \"x.png\", \"text\": \"  \"}", "metadata.jsonl:2: the caption is empty")]
     [InlineData("{\"file_name\": \"x.png\", \"captions\": []}", "metadata.jsonl:2: the array of captions is empty")]
     [InlineData("{\"file_name\": \"x.png\", \"captions\": [\"a\", \"\"]}", "metadata.jsonl:2: caption 2 of 2 is empty")]

@@ -83,6 +83,64 @@ public sealed class OfficialImportTests : IDisposable
     }
 
     [Fact]
+    public void A_generator_one_level_down_is_found_and_named()
+    {
+        using OfficialImport import = Read(Weights("whole.pth"));
+
+        Assert.Equal([$"`netG` of `{ReferenceValues.PathOf("data/weights/whole.pth")}`"], import.Parts);
+        Assert.Equal(2, import.Config.Generator.Stages);
+    }
+
+    [Theory]
+    [InlineData("netG.module.")]
+    [InlineData("_orig_mod.")]
+    [InlineData("model.netG.")]
+    [InlineData("state_dict.netG.")]
+    public void Prefixes_of_any_name_are_found(string prefix)
+    {
+        using var reference = new ReferenceValues("generator");
+        WriteState(reference, "nested.pth", "state.", prefix);
+
+        using OfficialImport import = Read(Files() with { Generator = _folder.File("nested.pth") });
+
+        Assert.Equal([$"`{prefix.TrimEnd('.')}` of `{_folder.File("nested.pth")}`"], import.Parts);
+    }
+
+    [Fact]
+    public void Of_several_generators_one_is_chosen()
+    {
+        using var reference = new ReferenceValues("generator");
+        WriteState(reference, "two.pth", "state.", "g.", "g_ema.");
+
+        CheckpointException error = Assert.Throws<CheckpointException>(
+            () => Read(Files() with { Generator = _folder.File("two.pth") }));
+        Assert.Equal(
+            $"`{_folder.File("two.pth")}` has 2 dictionaries with the weights of a generator: `g`, `g_ema`. Choose one: " +
+            $"`{_folder.File("two.pth")}#g_ema`",
+            error.Message);
+        using OfficialImport import = Read(Files() with { Generator = $"{_folder.File("two.pth")}#g_ema" });
+        Assert.Equal([$"`g_ema` of `{_folder.File("two.pth")}`"], import.Parts);
+    }
+
+    [Fact]
+    public void Weights_that_were_all_cast_to_half_are_read()
+    {
+        using OfficialImport import = Read(Weights("half.pth"));
+        Assert.Equal(2, import.Config.Generator.Stages);
+    }
+
+    [Theory]
+    [InlineData("page.pth", " is a web page, not the file: download it again in a browser")]
+    [InlineData("pointer.pickle", " is a Git LFS pointer to a file of 50 MB, not the file: fetch it with `git lfs pull`")]
+    [InlineData(
+        "module.pth",
+        " is a module saved whole (torch.nn.parallel.data_parallel.DataParallel), not its weights; no code was run. With the code of its " +
+        "classes, save the weights in Python: `torch.save(model.state_dict(), path)`")]
+    public void What_is_in_place_of_weights_is_named(string file, string message) => Assert.Equal(
+        $"`{ReferenceValues.PathOf($"data/weights/{file}")}`{message}",
+        Assert.Throws<CheckpointException>(() => Read(Weights(file))).Message);
+
+    [Fact]
     public void The_imported_generator_has_the_same_images_as_the_official_one()
     {
         using var reference = new ReferenceValues("generator");
@@ -313,10 +371,18 @@ public sealed class OfficialImportTests : IDisposable
         Vocabulary = _folder.File("words.json"),
     };
 
-    private void WriteState(ReferenceValues reference, string file, string prefix, string newPrefix = "") => PyTorchFileWriter.Write(
+    private static OfficialWeightFiles Weights(string generator) => new()
+    {
+        TextEncoder = ReferenceValues.PathOf("data/weights/text_encoder.pth"),
+        Generator = ReferenceValues.PathOf($"data/weights/{generator}"),
+        Vocabulary = ReferenceValues.PathOf("data/weights/captions.pickle"),
+    };
+
+    private void WriteState(ReferenceValues reference, string file, string prefix, params string[] newPrefixes) => PyTorchFileWriter.Write(
         _folder.File(file),
-        reference.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
-            .Select(name => KeyValuePair.Create(newPrefix + name[prefix.Length..], reference[name])));
+        from newPrefix in newPrefixes.DefaultIfEmpty("")
+        from name in reference.Names.Where(name => name.StartsWith(prefix, StringComparison.Ordinal))
+        select KeyValuePair.Create(newPrefix + name[prefix.Length..], reference[name]));
 
     private string WriteDataset()
     {

@@ -91,10 +91,8 @@ internal sealed class CaptionJsonReader(DatasetFolder folder, DataConfig config)
             return root.ValueKind switch
             {
                 JsonValueKind.Array => ReadList(root),
-                JsonValueKind.Object when root.TryGetProperty("images", out JsonElement images) && images.ValueKind == JsonValueKind.Array =>
-                    root.TryGetProperty("annotations", out JsonElement captions) && captions.ValueKind == JsonValueKind.Array
-                        ? ReadCoco(images, captions)
-                        : ReadKarpathy(images),
+                JsonValueKind.Object when IsArray(root, "images", out JsonElement images) =>
+                    IsArray(root, "annotations", out JsonElement captions) ? ReadCoco(images, captions) : ReadKarpathy(images),
                 JsonValueKind.Object => ReadMap(root),
                 _ => null,
             };
@@ -159,7 +157,8 @@ internal sealed class CaptionJsonReader(DatasetFolder folder, DataConfig config)
         var entries = new List<Entry>();
         foreach (JsonElement item in list.EnumerateArray())
         {
-            if (item.ValueKind != JsonValueKind.Object || s_imageKeys.FirstOrDefault(key => Text(item, key) is not null) is not { } imageKey)
+            if (item.ValueKind != JsonValueKind.Object
+                || s_imageKeys.FirstOrDefault(key => Text(item, key) is not null) is not { } imageKey)
             {
                 return null;
             }
@@ -187,6 +186,9 @@ internal sealed class CaptionJsonReader(DatasetFolder folder, DataConfig config)
 
         return entries;
     }
+
+    private static bool IsArray(JsonElement item, string key, out JsonElement array) =>
+        item.TryGetProperty(key, out array) && array.ValueKind == JsonValueKind.Array;
 
     private static string? Text(JsonElement item, string key) =>
         item.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;

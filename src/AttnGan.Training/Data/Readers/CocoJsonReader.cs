@@ -66,7 +66,8 @@ internal sealed class CocoJsonReader(DatasetFolder folder, CaptionTokenizer toke
             {
                 folder.Error(file, $"image {image.Id} has no usable file_name.");
             }
-            else if (folders.Select(parent => folder.FileNames.Find($"{parent}/{name}")).FirstOrDefault(file => file is not null) is not { } found)
+            else if (folders.Select(parent => folder.FileNames.Find($"{parent}/{name}")).FirstOrDefault(path => path is not null)
+                is not { } found)
             {
                 folder.Error($"{folders[0]}/{name}", "the image does not exist.");
             }

@@ -5,12 +5,16 @@ namespace AttnGan.Training.Data.Readers;
 
 /// <summary>
 /// A table of captions of any name, as Kaggle has them: CSV, TSV or text with a header, a column of images and one of captions, one or
-/// several rows an image (<c>captions.txt</c> with <c>image,caption</c>; <c>results.csv</c> with <c>image_name| comment_number| comment</c>).
+/// several rows an image (<c>captions.txt</c> with <c>image,caption</c>; <c>results.csv</c> with
+/// <c>image_name| comment_number| comment</c>).
 /// </summary>
 internal sealed class CsvReader(DatasetFolder folder, DataConfig config) : IDatasetReader
 {
     private static readonly string[] s_imageColumns =
-        ["file_name", "filename", "image", "image_name", "image_path", "image_file", "img", "img_path", "file", "path", "name", "image_id", "id"];
+    [
+        "file_name", "filename", "image", "image_name", "image_path", "image_file", "img", "img_path", "file", "path", "name", "image_id",
+        "id",
+    ];
 
     private static readonly string[] s_captionColumns =
         ["caption", "captions", "text", "comment", "description", "sentence", "sentences", "raw", "title", "prompt"];
@@ -27,13 +31,14 @@ internal sealed class CsvReader(DatasetFolder folder, DataConfig config) : IData
         return _file is not null;
     }
 
-    /// <summary>Returns the first table with columns of images and captions, the first of whose images exists; null if there is none.</summary>
+    /// <summary>Returns the first table with columns of images and captions, one of whose images exists; null if there is none.</summary>
     private static string? FindTable(DatasetFolder folder, DataConfig config)
     {
         var finder = new ImageFinder(folder);
         return TextFiles.Candidates(folder, ".csv", ".tsv", ".txt").FirstOrDefault(file =>
         {
-            if (TextFiles.Head(folder, file, 50) is not [var header, _, ..] lines || Columns(header, config) is not var (image, _, delimiter))
+            if (TextFiles.Head(folder, file, 50) is not [var header, _, ..] lines
+                || Columns(header, config) is not var (image, _, delimiter))
             {
                 return false;
             }
@@ -61,7 +66,7 @@ internal sealed class CsvReader(DatasetFolder folder, DataConfig config) : IData
             string place = $"{_file}:{line}";
             if (row is null)
             {
-                folder.Error(place, "a quotation mark has no end: the rest of the file would be one field. Double quotation marks in fields.");
+                folder.Error(place, CsvTable.OpenQuote);
                 continue;
             }
 

@@ -3,9 +3,13 @@ using System.Text.Json;
 
 namespace AttnGan.Training.Data.Readers;
 
-/// <summary>A table of delimited text as RFC 4180 and spreadsheets have it: quoted fields, doubled quotes, line ends within quotes.</summary>
+/// <summary>Delimited text as RFC 4180 and spreadsheets have it: quoted fields, doubled quotes, line ends within quotes.</summary>
 internal static class CsvTable
 {
+    /// <summary>The message for a record that <see cref="Parse"/> cannot return.</summary>
+    public const string OpenQuote =
+        "a quotation mark has no end: the rest of the file would be one field. Double quotation marks in fields.";
+
     private const int MaxFields = 4096;
 
     /// <summary>Returns the delimiter of a header line: the most frequent of comma, semicolon, tab and bar.</summary>

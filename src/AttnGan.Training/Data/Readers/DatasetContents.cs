@@ -22,8 +22,8 @@ internal sealed record DatasetContents(
         HashSet<string> names = [.. unreadable.Select(problem => problem.File)];
         CaptionedImage[] Rest(IReadOnlyList<CaptionedImage> images) => [.. images.Where(image => !names.Contains(image.Name))];
         CaptionedImage[] train = Rest(Train);
-        IEnumerable<DatasetProblem> skipped =
-            unreadable.Select(problem => problem with { Severity = ProblemSeverity.Warning, Message = $"{problem.Message} It is skipped." });
+        IEnumerable<DatasetProblem> skipped = unreadable.Select(problem =>
+            problem with { Severity = ProblemSeverity.Warning, Message = $"{problem.Message} It is skipped." });
         return this with
         {
             Images = Images.Where(pair => !names.Contains(pair.Key)).ToDictionary(StringComparer.Ordinal),

@@ -35,8 +35,8 @@ internal sealed class ParquetDatasetReader(DatasetFolder folder, DataConfig conf
         {
             folder.Warn(
                 folder.Root,
-                $"its row groups have up to {_largestGroup >> 20} MiB of images, all of which are read for each image of a shuffled epoch. " +
-                "Convert it for training: `attngan dataset convert … --to webdataset`.");
+                $"its row groups have up to {_largestGroup >> 20} MiB of images, all of which are read for each image of a shuffled " +
+                "epoch. Convert it for training: `attngan dataset convert … --to webdataset`.");
         }
 
         return ReaderResult.BySplit(_images);
@@ -76,7 +76,7 @@ internal sealed class ParquetDatasetReader(DatasetFolder folder, DataConfig conf
         string prefix = split is null ? "" : $"{split}/".ToLowerInvariant();
         IReadOnlyList<string?> paths = table.ReadPaths(group);
         IReadOnlyList<IReadOnlyDictionary<string, Field>> rows =
-            table.ReadRows(group, [.. CaptionRow.KeysOf(config), "prompt", "class", "group", "file_name"]);
+            table.ReadRows(group, [.. CaptionRow.KeysOf(config), "prompt", "class", "group", "thing", "style", "file_name"]);
         for (int i = 0; i < rows.Count; i++)
         {
             IReadOnlyDictionary<string, Field> values = rows[i];
@@ -102,7 +102,13 @@ internal sealed class ParquetDatasetReader(DatasetFolder folder, DataConfig conf
 
             var source = new ParquetSource(images, group, i);
             _images.Add((
-                new CaptionedImage(name, $"{folder.PathOf(file)}/{name}", captions, imageClass) { Category = category, Source = source },
+                new CaptionedImage(name, $"{folder.PathOf(file)}/{name}", captions, imageClass)
+                {
+                    Category = category,
+                    Thing = row.TextOrNull("thing"),
+                    Style = row.TextOrNull("style"),
+                    Source = source,
+                },
                 split));
         }
     }

@@ -154,7 +154,8 @@ internal sealed class SidecarReader(DatasetFolder folder) : IDatasetReader
             folder.Error(
                 folder.Root,
                 $"none of its {images} images has captions{DescribeFound(files)}. Write a {MetadataReader.MetadataFile}, or captions of " +
-                $"each image into a text file of its name ({Stem(_withoutCaptions[0])}.txt), one per line; docs/data.md lists all formats.");
+                $"each image into a text file of its name ({Stem(_withoutCaptions[0])}.txt), one per line; docs/data.md lists all " +
+                "formats.");
             return;
         }
 

@@ -18,7 +18,7 @@ internal static class TableRows
             string place = $"{file}:{line}";
             if (fields is null)
             {
-                folder.Error(place, "a quotation mark has no end: the rest of the file would be one field. Double quotation marks in fields.");
+                folder.Error(place, CsvTable.OpenQuote);
             }
             else if (header is null)
             {

@@ -100,6 +100,7 @@ internal static class TextFiles
     private static bool IsList(DatasetFolder folder, string file)
     {
         string[] lines = [.. Head(folder, file, 20).Where(line => !string.IsNullOrWhiteSpace(line))];
-        return lines.Length > 0 && lines.All(line => !line.Contains('\t') && (ImageFiles.IsImage(line.Trim()) || !line.Trim().Contains(' ')));
+        return lines.Length > 0
+            && lines.All(line => !line.Contains('\t') && (ImageFiles.IsImage(line.Trim()) || !line.Trim().Contains(' ')));
     }
 }

@@ -169,6 +169,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
         sample.JsonProblem = problem;
         (string? imageClass, sample.Category, _) = row.ReadClass();
         sample.Class ??= imageClass;
+        (sample.Thing, sample.Style) = (row.TextOrNull("thing"), row.TextOrNull("style"));
     }
 
     private void AddImage(string file, string key, Sample sample)
@@ -210,6 +211,8 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
             new CaptionedImage(name, $"{folder.PathOf(file)}/{sample.Name}", captions, sample.Class)
             {
                 Category = sample.Category,
+                Thing = sample.Thing,
+                Style = sample.Style,
                 Source = sample.Image,
             },
             split));
@@ -232,5 +235,9 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
         public string? Class { get; set; }
 
         public string? Category { get; set; }
+
+        public string? Thing { get; set; }
+
+        public string? Style { get; set; }
     }
 }

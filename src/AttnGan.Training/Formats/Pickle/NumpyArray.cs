@@ -34,7 +34,8 @@ internal sealed class NumpyArray : List<object?>
             : throw new FormatException("a numpy array has no data");
         if (count != values.Length || count > MaxElements)
         {
-            throw new FormatException($"a numpy array has {values.Length} elements, but its shape has {count}; the maximum is {MaxElements}");
+            throw new FormatException(
+                $"a numpy array has {values.Length} elements, but its shape has {count}; the maximum is {MaxElements}");
         }
 
         if (lengths.Length == 0)

@@ -11,8 +11,8 @@ namespace AttnGan.Training.Formats.Pickle;
 /// </summary>
 /// <remarks>
 /// Results: null, bool, long, BigInteger (beyond 64 bits), double, string, byte[], <see cref="List{T}"/> of object (also for sets),
-/// <see cref="PickleTuple"/>, <see cref="PickleDictionary"/>; numpy scalars as long, double, bool or string, arrays as lists of them. Time and memory are proportional
-/// to the size of the pickle, and so is the number of values that a recursive traversal of the result visits.
+/// <see cref="PickleTuple"/>, <see cref="PickleDictionary"/>; numpy scalars as long, double, bool or string, numpy arrays as lists. Time
+/// and memory are proportional to the size of the pickle, and so is the number of values that a recursive traversal of the result visits.
 /// </remarks>
 internal sealed class PickleReader
 {

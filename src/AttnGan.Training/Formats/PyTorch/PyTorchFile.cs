@@ -201,8 +201,8 @@ internal sealed class PyTorchFile : IDisposable
     private Exception WithoutPickle(string[] entries) =>
         entries.Length > 0 && entries.All(name => name.EndsWith(".npy", StringComparison.Ordinal))
             ? new CheckpointException(
-                $"{_source} is a NumPy archive ({string.Join(", ", entries.Take(4))}), not weights. Published statistics (`mu`, `sigma`) are " +
-                "not read: they belong to other weights and preprocessing")
+                $"{_source} is a NumPy archive ({string.Join(", ", entries.Take(4))}), not weights. `attngan evaluate` takes statistics " +
+                "(`mu`, `sigma`) with `--reference-stats`")
             : new FormatException("it is a zip file without `data.pkl`, so it is not a PyTorch file");
 
     private byte[] ReadEntry(ZipEntry entry, string name, int maxBytes)

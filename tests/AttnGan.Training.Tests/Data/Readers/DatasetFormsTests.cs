@@ -134,7 +134,12 @@ public sealed class DatasetFormsTests : IDisposable
         foreach (string file in new[] { "hyparquet-writer.parquet", "arrow-zstd.parquet", "gnu.tar", "metadata.parquet", "python.csv" })
         {
             byte[] intact = File.ReadAllBytes(Path.Combine(s_forms, file));
-            string name = file switch { "metadata.parquet" => file, "python.csv" => "metadata.csv", _ => $"train{Path.GetExtension(file)}" };
+            string name = file switch
+            {
+                "metadata.parquet" => file,
+                "python.csv" => "metadata.csv",
+                _ => $"train{Path.GetExtension(file)}",
+            };
             for (int i = 0; i < 40; i++)
             {
                 byte[] bytes = [.. intact.AsSpan(0, i % 4 == 0 ? random.Next(intact.Length) : intact.Length)];

@@ -1,0 +1,65 @@
+using AttnGan.Training.Formats;
+using AttnGan.Training.Formats.Pickle;
+
+namespace AttnGan.Training.Tests.Formats.Pickle;
+
+/// <summary>Pickles that numpy wrote are read as lists.</summary>
+public sealed class NumpyArrayTests
+{
+    [Fact]
+    public void Arrays_of_texts_and_numbers_are_lists()
+    {
+        Assert.Equal(
+            Enumerable.Range(0, 12).Select(i => (object?)$"k{i % 2}/p{i:00}"), Read("filenames.pickle"));
+        Assert.Equal(Enumerable.Range(0, 12).Select(i => (object?)(long)(i % 4)), Read("class_info.pickle"));
+    }
+
+    // numpy 1.24: pickle.dumps(x, protocol=2) with (1, shape, dtype, is Fortran order, bytes) of the state written by hand.
+    [Fact]
+    public void The_elements_of_two_dimensions_follow_their_order()
+    {
+        byte[] data = [1, 2, 3, 4, 5, 6];
+        var type = new NumpyType("u1");
+        var rows = new NumpyArray();
+        rows.Fill(type, new PickleTuple(2L, 3L), isFortran: false, data, value => (byte[]?)value);
+        var columns = new NumpyArray();
+        columns.Fill(type, new PickleTuple(2L, 3L), isFortran: true, data, value => (byte[]?)value);
+
+        Assert.Equal("1 2 3 | 4 5 6", Text(rows));
+        Assert.Equal("1 3 5 | 2 4 6", Text(columns));
+
+        static string Text(NumpyArray array) =>
+            string.Join(" | ", array.Select(row => string.Join(' ', (IReadOnlyList<object?>)row!)));
+    }
+
+    [Theory]
+    [InlineData("u1", 7, "a numpy array has 6 elements, but its shape has 7")]
+    [InlineData("i4", 1, "a numpy value has type i4, which is not supported")]
+    [InlineData("M8", 1, "a numpy value has type M8, which is not supported; save a list of numbers or strings (`list(x)`)")]
+    public void Arrays_that_do_not_fit_their_bytes_are_rejected(string code, long length, string message)
+    {
+        FormatException error = Assert.Throws<FormatException>(() => new NumpyArray().Fill(
+            new NumpyType(code), new PickleTuple(length), isFortran: false, new byte[6], value => (byte[]?)value));
+
+        Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("U2", new byte[] { 0x61, 0, 0, 0, 0xE9, 0, 0, 0 }, "aé")]
+    [InlineData("U3", new byte[] { 0x61, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, "a")]
+    [InlineData(">U1", new byte[] { 0, 1, 0xF6, 0x42 }, "🙂")]
+    [InlineData("S4", new byte[] { 0x61, 0x62, 0, 0 }, "ab")]
+    public void Texts_are_scalars(string code, byte[] bytes, string text) => Assert.Equal(text, new NumpyType(code).Scalar(bytes));
+
+    [Fact]
+    public void A_Git_LFS_pointer_is_named()
+    {
+        string path = ReferenceValues.PathOf("data/weights/pointer.pickle");
+        Assert.Equal(
+            $"`{path}` is a Git LFS pointer to a file of 50 MB, not the file: fetch it with `git lfs pull`",
+            Assert.Throws<CheckpointException>(() => PickleReader.ReadFile(path)).Message);
+    }
+
+    private static List<object?> Read(string file) =>
+        Assert.IsAssignableFrom<List<object?>>(PickleReader.ReadFile(ReferenceValues.PathOf($"data/numpy/{file}")));
+}
