@@ -10,7 +10,10 @@ internal sealed class FailingOnce(TextToImagePipeline pipeline) : IBatchGenerato
     private bool _hasFailed;
 
     public GeneratedImage[] Generate(
-        IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken cancellation)
+        IReadOnlyList<GenerationRequest> images,
+        GenerationOptions options,
+        Action<GeneratedStage>? onStage,
+        CancellationToken cancellation)
     {
         if (!_hasFailed)
         {
@@ -18,7 +21,7 @@ internal sealed class FailingOnce(TextToImagePipeline pipeline) : IBatchGenerato
             throw new InvalidOperationException("secret");
         }
 
-        return _generator.Generate(images, options, cancellation);
+        return _generator.Generate(images, options, onStage, cancellation);
     }
 
     public IEnumerable<GeneratedImage> Interpolate(

@@ -29,12 +29,15 @@ internal sealed class HeldGenerator : IBatchGenerator, IDisposable
     public void ReleaseAll() => _gate.Release(1_000_000);
 
     public GeneratedImage[] Generate(
-        IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken cancellation)
+        IReadOnlyList<GenerationRequest> images,
+        GenerationOptions options,
+        Action<GeneratedStage>? onStage,
+        CancellationToken cancellation)
     {
         Batches.Enqueue(images);
         _started.Release();
         _gate.Wait(cancellation);
-        return _generator!.Generate(images, options, cancellation);
+        return _generator!.Generate(images, options, onStage, cancellation);
     }
 
     public IEnumerable<GeneratedImage> Interpolate(

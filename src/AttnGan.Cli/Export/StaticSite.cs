@@ -95,13 +95,14 @@ internal static class StaticSite
     {
         ModelArchitecture a = package.Architecture;
         ModelProto textEncoder = GraphCut.TextEncoder(package);
-        ModelProto generator = GraphCut.Generator(
-            package,
-            a.Stages,
-            [
-                .. a.ImageStages().Select(stage => TensorNames.Image(a.SizeOf(stage))),
-                .. Enumerable.Range(2, a.Stages - 1).Select(TensorNames.Attention),
-            ]);
+        // The page shows each stage as soon as it is computed. A model with the last image only has nothing to show before.
+        IEnumerable<(ModelProto Graph, string Name)> generator = a.ImageAtEveryStage
+            ? Enumerable.Range(1, a.Stages).Select(stage => (GraphCut.Stage(package, stage), $"generator-{stage}.onnx"))
+            : [(GraphCut.Generator(
+                package,
+                a.Stages,
+                [TensorNames.Image(a.SizeOf(a.Stages)), .. Enumerable.Range(2, a.Stages - 1).Select(TensorNames.Attention)]),
+                "generator.onnx")];
         WriteJson(Path.Combine(folder, "model.json"), new
         {
             Name = card.Name ?? "model",
@@ -115,7 +116,7 @@ internal static class StaticSite
             a.Condition,
             Tokenizer = new { package.Captions.Tokenizer.Mode, package.Captions.MaxWords },
             TextEncoder = Save(textEncoder, "text-encoder.onnx"),
-            Generator = Save(generator, "generator.onnx"),
+            Generator = generator.Select(part => Save(part.Graph, part.Name)).ToArray(),
             Vocabulary = package.Vocabulary.Words,
         });
 

@@ -43,7 +43,26 @@ internal sealed class GenerationQueue : IAsyncDisposable
     /// <exception cref="QueueFullException">Thrown when the images do not fit into the queue.</exception>
     public Task<IReadOnlyList<GeneratedImage>> GenerateAsync(
         IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken aborted) =>
-        EnqueueAsync(new QueuedImages(images, options, aborted));
+        EnqueueAsync(new QueuedImages(images, options, onStage: null, aborted));
+
+    /// <summary>Generates images, and returns each stage of each image as soon as it is computed.</summary>
+    /// <param name="images">The images.</param>
+    /// <param name="options">Their options; all stages are generated.</param>
+    /// <param name="aborted">Canceled when the client disconnects.</param>
+    /// <exception cref="QueueFullException">Thrown at once when the images do not fit into the queue.</exception>
+    public ChannelReader<GeneratedStage> GenerateStages(
+        IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken aborted)
+    {
+        var stages = Channel.CreateUnbounded<GeneratedStage>(new UnboundedChannelOptions { SingleReader = true });
+        EnqueueAsync(new QueuedImages(images, options with { AllStages = true }, stage => stages.Writer.TryWrite(stage), aborted))
+            .ContinueWith(
+                completion => stages.Writer.Complete(
+                    completion.IsCanceled ? new OperationCanceledException(aborted) : completion.Exception?.InnerException),
+                CancellationToken.None,
+                TaskContinuationOptions.ExecuteSynchronously,
+                TaskScheduler.Default);
+        return stages.Reader;
+    }
 
     /// <summary>Generates the frames of an interpolation.</summary>
     /// <exception cref="QueueFullException">Thrown when the frames do not fit into the queue.</exception>
@@ -166,9 +185,8 @@ internal sealed class GenerationQueue : IAsyncDisposable
     private void Generate(List<(QueuedRequest Request, int Images)> batch, List<QueuedRequest> waiting)
     {
         int count = batch.Sum(part => part.Images);
-        // A disconnecting client cancels a batch only if the batch has no other client.
-        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(
-            _stopping.Token, batch.Count == 1 ? batch[0].Request.Aborted : CancellationToken.None);
+        using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
+        using var clients = new BatchClients(batch, cancellation);
         try
         {
             long start = _time.GetTimestamp();
@@ -177,6 +195,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
                 : _generator.Generate(
                     [.. batch.SelectMany(part => ((QueuedImages)part.Request).Next(part.Images))],
                     batch[0].Request.Options,
+                    batch.Any(part => part.Request is QueuedImages { WantsStages: true }) ? stage => Report(stage, batch) : null,
                     cancellation.Token);
             TimeSpan duration = _time.GetElapsedTime(start);
             _load.End(batch[0].Request.Options.Size, count, duration);
@@ -213,6 +232,22 @@ internal sealed class GenerationQueue : IAsyncDisposable
             {
                 Abandon(request, images, error);
             }
+        }
+    }
+
+    /// <summary>Passes a stage to the request of its image.</summary>
+    private static void Report(GeneratedStage stage, List<(QueuedRequest Request, int Images)> batch)
+    {
+        int index = stage.Index;
+        foreach ((QueuedRequest request, int images) in batch)
+        {
+            if (index < images)
+            {
+                ((QueuedImages)request).Report(stage, index);
+                return;
+            }
+
+            index -= images;
         }
     }
 

@@ -6,8 +6,10 @@ namespace AttnGan.Server.Generation;
 internal sealed class PipelineGenerator(TextToImagePipeline pipeline) : IBatchGenerator
 {
     public GeneratedImage[] Generate(
-        IReadOnlyList<GenerationRequest> images, GenerationOptions options, CancellationToken cancellation) =>
-        [.. pipeline.Generate(images, options, cancellation)];
+        IReadOnlyList<GenerationRequest> images,
+        GenerationOptions options,
+        Action<GeneratedStage>? onStage,
+        CancellationToken cancellation) => [.. pipeline.Generate(images, options, onStage, cancellation)];
 
     public IEnumerable<GeneratedImage> Interpolate(
         GenerationRequest from, GenerationRequest to, int frames, GenerationOptions options, CancellationToken cancellation) =>

@@ -16,18 +16,20 @@ internal static class ImagesApi
             .WithDescription(
                 "Responds with JSON by default. With `Accept: image/png` or `image/webp` the response is the image file; the X-Seed and " +
                 "X-Model headers have its seed and model, and its metadata have caption, seed and model. With `Accept: multipart/mixed` " +
-                "each image is a part.")
+                "each image is a part. With `Accept: text/event-stream` each stage of each image is an event `stage` as soon as it is " +
+                "computed; the event `done` follows, or `problem` with problem details.")
             .Produces<ImagesResponse>(
                 StatusCodes.Status200OK,
                 Representation.Json,
                 ResponseImageFormat.Png,
                 ResponseImageFormat.WebP,
-                Representation.Multipart)
+                Representation.Multipart,
+                Representation.EventStream)
             .ProducesGenerationProblems();
         return api;
     }
 
-    private static async Task<Results<Ok<ImagesResponse>, ImageResult, MultipartResult, ProblemHttpResult>> GenerateAsync(
+    private static async Task<Results<Ok<ImagesResponse>, ImageResult, MultipartResult, StageStream, ProblemHttpResult>> GenerateAsync(
         ImagesRequest request, HttpRequest http, ModelCatalog catalog, ServerOptions limits, CancellationToken aborted)
     {
         string format = ResponseImageFormat.IsKnown(request.Format)
@@ -35,11 +37,16 @@ internal static class ImagesApi
             : ResponseImageFormat.Png;
         // Where the client accepts both formats, the requested one takes precedence.
         string other = format == ResponseImageFormat.Png ? ResponseImageFormat.WebP : ResponseImageFormat.Png;
-        string? representation = Representation.Negotiate(http, Representation.Json, format, other, Representation.Multipart);
+        string? representation = Representation.Negotiate(
+            http, Representation.Json, format, other, Representation.Multipart, Representation.EventStream);
         if (representation is null)
         {
             return Problems.NotAcceptable(
-                Representation.Json, ResponseImageFormat.Png, ResponseImageFormat.WebP, Representation.Multipart);
+                Representation.Json,
+                ResponseImageFormat.Png,
+                ResponseImageFormat.WebP,
+                Representation.Multipart,
+                Representation.EventStream);
         }
 
         RequestErrors errors = request.Validate(limits);
@@ -65,6 +72,16 @@ internal static class ImagesApi
             .. request.AllCaptions().SelectMany(
                 caption => Enumerable.Range(0, request.N), (caption, i) => new GenerationRequest(caption, seed + i)),
         ];
+        if (representation == Representation.EventStream)
+        {
+            return new StageStream(
+                model.Queue.GenerateStages(requests, request.ToOptions(withDetails: true), aborted),
+                requests,
+                request.Truncation,
+                format,
+                model);
+        }
+
         IReadOnlyList<GeneratedImage> images =
             await model.Queue.GenerateAsync(requests, request.ToOptions(withDetails: representation == Representation.Json), aborted);
 

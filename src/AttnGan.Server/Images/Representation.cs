@@ -7,6 +7,7 @@ internal static class Representation
 {
     public const string Json = "application/json";
     public const string Multipart = "multipart/mixed";
+    public const string EventStream = "text/event-stream";
 
     /// <summary>
     /// Returns the media type that the Accept header prefers; the first one on ties and without a header. Returns null if the header

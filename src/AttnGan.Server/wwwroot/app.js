@@ -76,13 +76,20 @@ async function generate() {
   seeds.markStale();
   const slow = setTimeout(() => byId('progress').hidden && announce('Generating…'), 400);
   try {
-    const image = await session.image(request, signal);
+    const image = await session.image(request, signal, (stage) => {
+      if (!signal.aborted) {
+        clearTimeout(slow);
+        stages.sharpen(stage, session.model?.stageSizes.length ?? 0);
+        document.body.dataset.stage = `${stage.caption}|${stage.seed}|${stage.stages.length}`;
+      }
+    });
     if (signal.aborted) {
       return;
     }
 
     clearTimeout(slow);
     show(image, request);
+    await session.rest(signal);
     await session.thumbnails(request, seeds.seeds, signal, (seed, thumbnail) => seeds.show(seed, thumbnail.stages.at(-1)));
     if (!signal.aborted) {
       document.body.dataset.settled = document.body.dataset.generated;

@@ -3,8 +3,12 @@
 
 import { createBackend } from './backend/index.js';
 
-// Milliseconds without a keystroke after which a caption is generated.
-const typingPause = { browser: 120, server: 250 };
+// Milliseconds without a keystroke after which a caption is generated: the first stage is there before the next keystroke.
+const typingPause = 20;
+// Milliseconds after which the other seeds of a caption are generated. Most captions are on the way to another one.
+const restPause = 300;
+// Thumbnails are smaller than the image.
+const minThumbnailSize = 64;
 const cacheSize = 64;
 
 export class Session {
@@ -79,7 +83,7 @@ export class Session {
   /** Schedules an action for the next pause in typing. The running request is outdated, and is canceled at once. */
   schedule(action) {
     this.cancel();
-    this.#timer = setTimeout(action, typingPause[this.config.backend] ?? typingPause.server);
+    this.#timer = setTimeout(action, typingPause);
   }
 
   /** Begins a request in place of the running one, and returns its signal. */
@@ -89,15 +93,29 @@ export class Session {
     return this.signal;
   }
 
-  /** Generates an image with all its stages and attention, or takes it from the cache. */
-  async image(request, signal) {
+  /**
+   * Generates an image with all its stages and attention, or takes it from the cache.
+   * @param {(image: object) => void} [onStage] Called with the stages so far when another one is available.
+   */
+  async image(request, signal, onStage = () => {}) {
     const cached = this.#cached('full', request);
     if (cached) {
       return cached;
     }
 
-    const [image] = await this.#backend.images({ ...request, n: 1, stages: true, attention: true }, { signal });
+    const [image] = await this.#backend.images({ ...request, n: 1, stages: true, attention: true }, { signal, onStage });
     return this.#store('full', request, image);
+  }
+
+  /** Waits until the visitor rests. Rejects if the request is canceled before. */
+  rest(signal) {
+    return new Promise((resolve, reject) => {
+      const timer = setTimeout(resolve, restPause);
+      signal.addEventListener('abort', () => {
+        clearTimeout(timer);
+        reject(signal.reason);
+      }, { once: true });
+    });
   }
 
   /** Generates the thumbnails of several seeds that are not in the cache. Consecutive seeds share a request. */
@@ -114,8 +132,10 @@ export class Session {
       }
     }
 
+    const sizes = this.model?.stageSizes ?? [];
+    const size = sizes.find((each) => each >= minThumbnailSize) ?? sizes.at(-1);
     for (const run of runs) {
-      await this.#backend.images({ ...request, seed: run[0], n: run.length }, {
+      await this.#backend.images({ ...request, seed: run[0], n: run.length, ...(size && { size }) }, {
         signal,
         onImage: (image, i) => {
           if (!signal.aborted) {

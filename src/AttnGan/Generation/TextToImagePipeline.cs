@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Threading.Channels;
 using AttnGan.Attention;
 using AttnGan.Imaging;
 using AttnGan.Inference;
@@ -127,7 +128,77 @@ public sealed class TextToImagePipeline : IDisposable
         IReadOnlyList<GenerationRequest> requests, GenerationOptions? options = null, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(requests);
-        options ??= new GenerationOptions();
+        return Generate(requests, options ?? new GenerationOptions(), onStage: null, cancellation);
+    }
+
+    /// <summary>
+    /// Generates an image stage by stage: each stage is returned as soon as it is computed, and further ones are computed meanwhile, on a
+    /// thread of the pool. Ending the loop ends the computation.
+    /// </summary>
+    /// <param name="caption">Describes the image; the model must know at least one of its words.</param>
+    /// <param name="options">Null for the defaults. All stages are returned that have an image, up to that of the requested size.</param>
+    /// <param name="cancellation">Checked between stages.</param>
+    /// <exception cref="AttnGanException">
+    /// The model knows no word of the caption (the message suggests known ones), or an option is out of range. Thrown before anything is
+    /// generated.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">The token was canceled.</exception>
+    /// <exception cref="ObjectDisposedException">The pipeline was disposed.</exception>
+    public async IAsyncEnumerable<GeneratedStage> GenerateStagesAsync(
+        string caption, GenerationOptions? options = null, [EnumeratorCancellation] CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(caption);
+        options = (options ?? new GenerationOptions()) with { AllStages = true };
+        GenerationRequest[] requests = [new(caption, options.Seed ?? Random.Shared.NextInt64(int.MaxValue))];
+        var stages = Channel.CreateUnbounded<GeneratedStage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
+        using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        Task computation = Task.Run(Compute, CancellationToken.None);
+        try
+        {
+            await foreach (GeneratedStage stage in stages.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
+            {
+                yield return stage;
+            }
+        }
+        finally
+        {
+            await ending.CancelAsync().ConfigureAwait(false);
+            await computation.ConfigureAwait(false);
+        }
+
+        void Compute()
+        {
+            Exception? error = null;
+            try
+            {
+                foreach (GeneratedImage _ in Generate(requests, options, stage => stages.Writer.TryWrite(stage), ending.Token))
+                {
+                }
+            }
+#pragma warning disable CA1031 // The reader of the stages throws it.
+            catch (Exception exception)
+#pragma warning restore CA1031
+            {
+                error = exception is OperationCanceledException && cancellation.IsCancellationRequested
+                    ? new OperationCanceledException(cancellation)
+                    : exception;
+            }
+
+            stages.Writer.Complete(error);
+        }
+    }
+
+    /// <summary>Generates images lazily, a batch at a time, in the order of the requests.</summary>
+    /// <param name="requests">Captions and seeds.</param>
+    /// <param name="options">The options.</param>
+    /// <param name="onStage">
+    /// Called with each stage that has an image as soon as it is computed, of all images of a batch; with the last stage only unless the
+    /// options request all. Null for none.
+    /// </param>
+    /// <param name="cancellation">Checked between stages.</param>
+    internal IEnumerable<GeneratedImage> Generate(
+        IReadOnlyList<GenerationRequest> requests, GenerationOptions options, Action<GeneratedStage>? onStage, CancellationToken cancellation)
+    {
         OutputSelection selection = Select(options);
         Caption[] captions = Encode(requests);
         return GenerateCore(
@@ -135,7 +206,8 @@ public sealed class TextToImagePipeline : IDisposable
             i => new PendingImage(captions[i].Encoded, requests[i].Seed, CreateInputs(captions[i].Features, requests[i].Seed, options)),
             selection,
             options,
-            cancellation);
+            cancellation,
+            onStage);
     }
 
     /// <summary>Generates an image on a thread of the pool.</summary>
@@ -228,18 +300,45 @@ public sealed class TextToImagePipeline : IDisposable
         new(package, name, options ?? new PipelineOptions());
 
     private IEnumerable<GeneratedImage> GenerateCore(
-        int count, Func<int, PendingImage> imageOf, OutputSelection selection, GenerationOptions options, CancellationToken cancellation)
+        int count,
+        Func<int, PendingImage> imageOf,
+        OutputSelection selection,
+        GenerationOptions options,
+        CancellationToken cancellation,
+        Action<GeneratedStage>? onStage = null)
     {
         for (int start = 0; start < count; start += _batchSize)
         {
             _engine.ThrowIfDisposed();
             cancellation.ThrowIfCancellationRequested();
             PendingImage[] pending = [.. Enumerable.Range(start, Math.Min(_batchSize, count - start)).Select(imageOf)];
-            GeneratorOutputs outputs = _engine.Generate([.. pending.Select(image => image.Inputs)], selection, cancellation);
+            int first = start;
+            GeneratorOutputs outputs = _engine.Generate(
+                [.. pending.Select(image => image.Inputs)],
+                selection,
+                cancellation,
+                onStage is null ? null : stage => Report(stage, pending, first, selection.LastStage, onStage));
             for (int i = 0; i < pending.Length; i++)
             {
                 yield return Finish(pending[i], outputs, i) with { Truncation = options.Truncation };
             }
+        }
+    }
+
+    private void Report(StageOutputs outputs, PendingImage[] pending, int first, int lastStage, Action<GeneratedStage> onStage)
+    {
+        for (int i = 0; i < pending.Length; i++)
+        {
+            onStage(new GeneratedStage
+            {
+                Index = first + i,
+                Stage = outputs.Stage,
+                Image = RgbImage.FromUnit(outputs.Images.Size, outputs.Images.Size, outputs.Images.Values[i]),
+                Attention = outputs.Attention is { } maps
+                    ? new StageAttention(outputs.Stage, _architecture.SizeOf(outputs.Stage - 1), pending[i].Caption.Words, maps[i])
+                    : null,
+                IsLast = outputs.Stage == lastStage,
+            });
         }
     }
 

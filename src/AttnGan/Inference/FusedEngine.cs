@@ -64,14 +64,18 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
 
     public TextFeatures Encode(IReadOnlyList<int> ids) => _text.Encode(ids);
 
-    public GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, CancellationToken cancellation)
+    public GeneratorOutputs Generate(
+        IReadOnlyList<GeneratorInputs> inputs,
+        OutputSelection selection,
+        CancellationToken cancellation,
+        Action<StageOutputs>? onStage = null)
     {
         if (!_workspaces.TryTake(out Workspace? workspace))
         {
             workspace = new Workspace(_workers);
         }
 
-        GeneratorOutputs outputs = Generate(inputs, selection, workspace, cancellation);
+        GeneratorOutputs outputs = Generate(inputs, selection, workspace, onStage, cancellation);
         if (_workspaces.Count < KeptWorkspaces)
         {
             _workspaces.Add(workspace);
@@ -85,13 +89,17 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
     public void Dispose() => _workspaces.Clear();
 
     private GeneratorOutputs Generate(
-        IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, Workspace workspace, CancellationToken cancellation)
+        IReadOnlyList<GeneratorInputs> inputs,
+        OutputSelection selection,
+        Workspace workspace,
+        Action<StageOutputs>? onStage,
+        CancellationToken cancellation)
     {
         List<StageImages> images = [];
         List<float[][]> attention = [];
         AttendedWords[] words = [.. inputs.Select(input => input.Words)];
         ContextMap hidden = ComputeInitialContext(inputs, workspace);
-        ComputeImage(1);
+        ComputeImage(1, null);
         for (int stage = 2; stage <= selection.LastStage; stage++)
         {
             cancellation.ThrowIfCancellationRequested();
@@ -101,12 +109,12 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
                 : null;
             attention.AddRange(maps is null ? [] : [maps]);
             hidden = _refinements[stage - 2].Run(hidden, words, maps, workspace);
-            ComputeImage(stage);
+            ComputeImage(stage, maps);
         }
 
         return new GeneratorOutputs(images, attention);
 
-        void ComputeImage(int stage)
+        void ComputeImage(int stage, float[][]? maps)
         {
             if ((selection.AllImages || stage == selection.LastStage) && _heads.TryGetValue(stage, out ImageHead? head))
             {
@@ -114,6 +122,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
                 float[][] values = [.. inputs.Select(_ => new float[3 * map.Size * map.Size])];
                 head.Run(hidden, values, workspace);
                 images.Add(new StageImages(map.Size, values));
+                onStage?.Invoke(new StageOutputs(stage, images[^1], maps));
             }
         }
     }

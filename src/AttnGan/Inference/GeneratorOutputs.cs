@@ -10,6 +10,12 @@ internal sealed record GeneratorOutputs(IReadOnlyList<StageImages> Images, IRead
 /// <param name="Values">(S, S, 3) values in [-1, 1] for each image.</param>
 internal sealed record StageImages(int Size, float[][] Values);
 
+/// <summary>The outputs of one stage for a batch.</summary>
+/// <param name="Stage">The stage, counted from 1.</param>
+/// <param name="Images">The images of the stage.</param>
+/// <param name="Attention">(T, S, S) weights for each image; null for the first stage, or unless requested.</param>
+internal sealed record StageOutputs(int Stage, StageImages Images, float[][]? Attention);
+
 /// <summary>The outputs to compute.</summary>
 /// <param name="LastStage">The stage to stop after, counted from 1.</param>
 /// <param name="AllImages">True to return the images of earlier stages too.</param>

@@ -11,6 +11,11 @@ internal interface IInferenceEngine : IDisposable
     /// <param name="inputs">The inputs of each image.</param>
     /// <param name="selection">The outputs to compute.</param>
     /// <param name="cancellation">Checked between stages.</param>
+    /// <param name="onStage">Called with the outputs of each stage as soon as they are computed; null for none.</param>
     /// <exception cref="OperationCanceledException">The token was canceled.</exception>
-    GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, CancellationToken cancellation);
+    GeneratorOutputs Generate(
+        IReadOnlyList<GeneratorInputs> inputs,
+        OutputSelection selection,
+        CancellationToken cancellation,
+        Action<StageOutputs>? onStage = null);
 }

@@ -11,18 +11,17 @@ namespace AttnGan.Inference;
 /// </summary>
 /// <remarks>
 /// The graph of the package is cut between text encoder and generator, where captions can be mixed, and before outputs that are not
-/// requested. A session is created for each selection of outputs at its first use.
+/// requested; and after each stage, if the caller wants stages as soon as they are computed. A session is created for each part at its
+/// first use.
 /// </remarks>
 internal sealed class OnnxRuntimeEngine : IInferenceEngine
 {
-    private static readonly string[] s_sentenceInputs = [TensorNames.Sentence, TensorNames.Noise, TensorNames.ConditionNoise];
-    private static readonly string[] s_wordInputs = [TensorNames.Words, TensorNames.WordBias];
-
     private readonly ModelPackage _package;
     private readonly string _name;
     private readonly SessionOptions _options = new();
     private readonly Lazy<InferenceSession> _text;
     private readonly ConcurrentDictionary<OutputSelection, Lazy<InferenceSession>> _generators = [];
+    private readonly ConcurrentDictionary<int, Lazy<(InferenceSession Session, string[] Outputs)>> _stages = [];
 
     /// <param name="package">The model.</param>
     /// <param name="name">The name of the model in error messages.</param>
@@ -45,7 +44,10 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         using var lengths = OrtValue.CreateTensorValueFromMemory(new[] { (long)ids.Count }, [1]);
         using var run = new RunOptions();
         using IDisposableReadOnlyCollection<OrtValue> outputs = Run(
-            _text.Value, run, [TensorNames.Tokens, TensorNames.Lengths], [tokens, lengths], [TensorNames.Words, TensorNames.Sentence]);
+            _text.Value,
+            run,
+            new Dictionary<string, OrtValue> { [TensorNames.Tokens] = tokens, [TensorNames.Lengths] = lengths },
+            [TensorNames.Words, TensorNames.Sentence]);
         ReadOnlySpan<float> words = outputs[0].GetTensorDataAsSpan<float>(); // (1, D, T)
         float[] transposed = new float[words.Length];
         int width = _package.Architecture.Embedding;
@@ -58,53 +60,21 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         return new TextFeatures(transposed, outputs[1].GetTensorDataAsSpan<float>().ToArray());
     }
 
-    public GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, CancellationToken cancellation)
+    public GeneratorOutputs Generate(
+        IReadOnlyList<GeneratorInputs> inputs,
+        OutputSelection selection,
+        CancellationToken cancellation,
+        Action<StageOutputs>? onStage = null)
     {
-        ModelArchitecture a = _package.Architecture;
-        int[] stages = [.. Stages(selection)];
-        int[] refinements = selection.Attention ? [.. Enumerable.Range(2, selection.LastStage - 1)] : [];
-        string[] outputs = Outputs(selection);
-        InferenceSession session = _generators.GetOrAdd(
-            selection, _ => new Lazy<InferenceSession>(() => Open(GraphCut.Generator(_package, selection.LastStage, outputs)))).Value;
-
-        int batch = inputs.Count;
-        int length = inputs.Max(input => input.Words.Count);
-        float[] words = new float[batch * a.Embedding * length];
-        float[] bias = new float[batch * length];
-        for (int b = 0; b < batch; b++)
-        {
-            AttendedWords caption = inputs[b].Words;
-            for (int t = 0; t < length; t++)
-            {
-                bias[(b * length) + t] = t < caption.Count ? caption.Bias[t] : float.NegativeInfinity;
-                for (int d = 0; t < caption.Count && d < a.Embedding; d++)
-                {
-                    words[(((b * a.Embedding) + d) * length) + t] = caption.Features[(t * a.Embedding) + d];
-                }
-            }
-        }
-
         using var run = new RunOptions();
         using CancellationTokenRegistration registration = cancellation.Register(() => run.Terminate = true);
-        using var wordsValue = OrtValue.CreateTensorValueFromMemory(words, [batch, a.Embedding, length]);
-        using var biasValue = OrtValue.CreateTensorValueFromMemory(bias, [batch, length]);
-        using OrtValue sentence = Join(inputs, input => input.Sentence);
-        using OrtValue noise = Join(inputs, input => input.Noise);
-        using OrtValue conditionNoise = Join(inputs, input => input.ConditionNoise);
+        using var values = new InputValues(inputs, _package.Architecture);
         try
         {
-            // Stage 1 has no attention.
-            using IDisposableReadOnlyCollection<OrtValue> results = selection.LastStage == 1
-                ? Run(session, run, s_sentenceInputs, [sentence, noise, conditionNoise], outputs)
-                : Run(
-                    session,
-                    run,
-                    [.. s_sentenceInputs, .. s_wordInputs],
-                    [sentence, noise, conditionNoise, wordsValue, biasValue],
-                    outputs);
-            return new GeneratorOutputs(
-                [.. stages.Select((stage, i) => new StageImages(a.SizeOf(stage), ToPixels(results[i], batch, a.SizeOf(stage))))],
-                [.. refinements.Select((stage, i) => ToMaps(results[stages.Length + i], inputs, length, a.SizeOf(stage - 1)))]);
+            // Without the images of all stages there is nothing to report before the end.
+            return onStage is null || !selection.AllImages || !_package.Architecture.ImageAtEveryStage
+                ? GenerateAtOnce(inputs, values, selection, run, onStage)
+                : GenerateByStage(inputs, values, selection, run, onStage, cancellation);
         }
         catch (AttnGanException) when (cancellation.IsCancellationRequested)
         {
@@ -112,11 +82,86 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         }
     }
 
+    private GeneratorOutputs GenerateAtOnce(
+        IReadOnlyList<GeneratorInputs> inputs,
+        InputValues values,
+        OutputSelection selection,
+        RunOptions run,
+        Action<StageOutputs>? onStage)
+    {
+        ModelArchitecture a = _package.Architecture;
+        int[] stages = [.. Stages(selection)];
+        int[] refinements = selection.Attention ? [.. Enumerable.Range(2, selection.LastStage - 1)] : [];
+        string[] outputs = Outputs(selection);
+        InferenceSession session = _generators.GetOrAdd(
+            selection, _ => new Lazy<InferenceSession>(() => Open(GraphCut.Generator(_package, selection.LastStage, outputs)))).Value;
+        using IDisposableReadOnlyCollection<OrtValue> results = Run(session, run, values.All, outputs);
+        StageImages[] images =
+            [.. stages.Select((stage, i) => new StageImages(a.SizeOf(stage), ToPixels(results[i], inputs.Count, a.SizeOf(stage))))];
+        float[][][] attention =
+            [.. refinements.Select((stage, i) => ToMaps(results[stages.Length + i], inputs, values.Words, a.SizeOf(stage - 1)))];
+        for (int i = 0; onStage is not null && i < stages.Length; i++)
+        {
+            onStage(new StageOutputs(stages[i], images[i], selection.Attention && stages[i] > 1 ? attention[stages[i] - 2] : null));
+        }
+
+        return new GeneratorOutputs(images, attention);
+    }
+
+    private GeneratorOutputs GenerateByStage(
+        IReadOnlyList<GeneratorInputs> inputs,
+        InputValues values,
+        OutputSelection selection,
+        RunOptions run,
+        Action<StageOutputs> onStage,
+        CancellationToken cancellation)
+    {
+        ModelArchitecture a = _package.Architecture;
+        List<StageImages> images = [];
+        List<float[][]> attention = [];
+        OrtValue? context = null;
+        IDisposableReadOnlyCollection<OrtValue>? results = null;
+        try
+        {
+            for (int stage = 1; stage <= selection.LastStage; stage++)
+            {
+                cancellation.ThrowIfCancellationRequested();
+                (InferenceSession session, string[] outputs) = _stages.GetOrAdd(stage, OpenStage).Value;
+                IDisposableReadOnlyCollection<OrtValue> next = Run(session, run, values.Of(session, context), outputs);
+                results?.Dispose();
+                results = next;
+                images.Add(new StageImages(a.SizeOf(stage), ToPixels(results[0], inputs.Count, a.SizeOf(stage))));
+                float[][]? maps = stage > 1 && selection.Attention ? ToMaps(results[1], inputs, values.Words, a.SizeOf(stage - 1)) : null;
+                attention.AddRange(maps is null ? [] : [maps]);
+                // The hidden context is the last output of all stages but the last.
+                context = results[outputs.Length - 1];
+                onStage(new StageOutputs(stage, images[^1], maps));
+            }
+        }
+        finally
+        {
+            results?.Dispose();
+        }
+
+        return new GeneratorOutputs(images, attention);
+    }
+
+    private Lazy<(InferenceSession Session, string[] Outputs)> OpenStage(int stage) => new(() =>
+    {
+        ModelProto part = GraphCut.Stage(_package, stage);
+        return (Open(part), [.. part.Graph.Output.Select(output => output.Name)]);
+    });
+
     public void Dispose()
     {
         foreach (Lazy<InferenceSession> session in _generators.Values.Append(_text).Where(session => session.IsValueCreated))
         {
             session.Value.Dispose();
+        }
+
+        foreach (Lazy<(InferenceSession Session, string[] Outputs)> stage in _stages.Values.Where(stage => stage.IsValueCreated))
+        {
+            stage.Value.Session.Dispose();
         }
 
         _options.Dispose();
@@ -146,22 +191,18 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
     }
 
     private IDisposableReadOnlyCollection<OrtValue> Run(
-        InferenceSession session, RunOptions run, string[] names, OrtValue[] values, string[] outputs)
+        InferenceSession session, RunOptions run, Dictionary<string, OrtValue> values, string[] outputs)
     {
         try
         {
-            return session.Run(run, names, values, outputs);
+            // A part of the graph does not have all inputs: stage 1 has no attention.
+            string[] names = [.. session.InputNames];
+            return session.Run(run, names, [.. names.Select(name => values[name])], outputs);
         }
         catch (OnnxRuntimeException error)
         {
             throw new AttnGanException($"ONNX Runtime cannot run the model `{_name}`: {error.Message}", error);
         }
-    }
-
-    private static OrtValue Join(IReadOnlyList<GeneratorInputs> inputs, Func<GeneratorInputs, float[]> part)
-    {
-        float[] values = [.. inputs.SelectMany(part)];
-        return OrtValue.CreateTensorValueFromMemory(values, [inputs.Count, values.Length / inputs.Count]);
     }
 
     /// <summary>Transposes (B, 3, S, S) to (S, S, 3) for each image.</summary>
@@ -197,5 +238,63 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         }
 
         return parts;
+    }
+
+    /// <summary>The inputs of the generator for a batch. Words are padded to the longest caption.</summary>
+    private sealed class InputValues : IDisposable
+    {
+        public InputValues(IReadOnlyList<GeneratorInputs> inputs, ModelArchitecture a)
+        {
+            int batch = inputs.Count;
+            Words = inputs.Max(input => input.Words.Count);
+            float[] words = new float[batch * a.Embedding * Words];
+            float[] bias = new float[batch * Words];
+            for (int b = 0; b < batch; b++)
+            {
+                AttendedWords caption = inputs[b].Words;
+                for (int t = 0; t < Words; t++)
+                {
+                    bias[(b * Words) + t] = t < caption.Count ? caption.Bias[t] : float.NegativeInfinity;
+                    for (int d = 0; t < caption.Count && d < a.Embedding; d++)
+                    {
+                        words[(((b * a.Embedding) + d) * Words) + t] = caption.Features[(t * a.Embedding) + d];
+                    }
+                }
+            }
+
+            All = new Dictionary<string, OrtValue>
+            {
+                [TensorNames.Sentence] = Join(inputs, input => input.Sentence),
+                [TensorNames.Noise] = Join(inputs, input => input.Noise),
+                [TensorNames.ConditionNoise] = Join(inputs, input => input.ConditionNoise),
+                [TensorNames.Words] = OrtValue.CreateTensorValueFromMemory(words, [batch, a.Embedding, Words]),
+                [TensorNames.WordBias] = OrtValue.CreateTensorValueFromMemory(bias, [batch, Words]),
+            };
+        }
+
+        /// <summary>T: number of words of the longest caption.</summary>
+        public int Words { get; }
+
+        public Dictionary<string, OrtValue> All { get; }
+
+        /// <summary>Returns the inputs with the hidden context of the stage before, which has the name that is left.</summary>
+        public Dictionary<string, OrtValue> Of(InferenceSession session, OrtValue? context) => context is null ? All : new(All)
+        {
+            [session.InputNames.First(name => !All.ContainsKey(name))] = context,
+        };
+
+        public void Dispose()
+        {
+            foreach (OrtValue value in All.Values)
+            {
+                value.Dispose();
+            }
+        }
+
+        private static OrtValue Join(IReadOnlyList<GeneratorInputs> inputs, Func<GeneratorInputs, float[]> part)
+        {
+            float[] values = [.. inputs.SelectMany(part)];
+            return OrtValue.CreateTensorValueFromMemory(values, [inputs.Count, values.Length / inputs.Count]);
+        }
     }
 }

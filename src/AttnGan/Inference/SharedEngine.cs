@@ -26,13 +26,17 @@ internal sealed class SharedEngine(IInferenceEngine engine, object owner) : IInf
         }
     }
 
-    public GeneratorOutputs Generate(IReadOnlyList<GeneratorInputs> inputs, OutputSelection selection, CancellationToken cancellation)
+    public GeneratorOutputs Generate(
+        IReadOnlyList<GeneratorInputs> inputs,
+        OutputSelection selection,
+        CancellationToken cancellation,
+        Action<StageOutputs>? onStage = null)
     {
         Enter();
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellation, _disposing.Token);
-            return engine.Generate(inputs, selection, either.Token);
+            return engine.Generate(inputs, selection, either.Token, onStage);
         }
         catch (OperationCanceledException)
         {

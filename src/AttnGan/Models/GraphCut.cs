@@ -40,6 +40,44 @@ internal static class GraphCut
     }
 
     /// <summary>
+    /// Returns one stage of the generator, with an image at every stage: from the inputs of <see cref="Generator"/> for stage 1, or else
+    /// from the hidden context of the stage before, <c>words</c> and <c>word_bias</c>; to the image, from stage 2 on the attention, and
+    /// except for the last stage the hidden context.
+    /// </summary>
+    /// <param name="package">The package; its weights are shared, not copied.</param>
+    /// <param name="stage">The stage, counted from 1.</param>
+    /// <exception cref="AttnGanException">The graph lacks one of the values.</exception>
+    public static ModelProto Stage(ModelPackage package, int stage)
+    {
+        ModelArchitecture a = package.Architecture;
+        List<string> outputs = [TensorNames.Image(a.SizeOf(stage))];
+        outputs.AddRange(stage > 1 ? [TensorNames.Attention(stage)] : []);
+        outputs.AddRange(stage < a.Stages ? [ContextOf(package, stage)] : []);
+        if (stage == 1)
+        {
+            return Generator(package, 1, outputs);
+        }
+
+        return Extract(
+            package.Model,
+            [
+                Float(ContextOf(package, stage - 1), -1, a.Width, a.SizeOf(stage - 1), a.SizeOf(stage - 1)),
+                Float(TensorNames.Words, -1, a.Embedding, -1),
+                Float(TensorNames.WordBias, -1, -1),
+            ],
+            outputs);
+    }
+
+    /// <summary>Returns the name of the hidden context of a stage: the value that the image of the stage is computed from.</summary>
+    private static string ContextOf(ModelPackage package, int stage)
+    {
+        string weight = TensorNames.HeadWeight(stage);
+        return package.Model.Graph.Node.FirstOrDefault(node => node.Input.Count > 1 && node.Input[1] == weight)?.Input[0]
+            ?? throw new AttnGanException(
+                $"The graph of the model does not use the weight `{weight}`; export the model again with `attngan export`.");
+    }
+
+    /// <summary>
     /// Returns the part of a model between some values of its graph and others: the nodes and weights that the outputs depend on and
     /// the inputs do not replace. Weights are shared with the whole, not copied.
     /// </summary>

@@ -78,3 +78,22 @@ test('interpolated noise keeps its length', () => {
   assert.ok(Math.abs(Math.hypot(...middle.noise) - 3) < 1e-6);
   assert.deepEqual([...interpolate(inputs([2, 0]), inputs([-2, 0]), 0.5, true).noise], [0, 0], 'opposite vectors have no direction between them');
 });
+
+test('stages are reported before the image, and a canceled request has none', async () => {
+  const networks = recorder();
+  const whole = networks.generate;
+  networks.generate = async (inputs, { onStage, isActive }) => {
+    const outputs = await whole(inputs);
+    onStage({ images: outputs.images.slice(0, 1), attention: [] });
+    return await isActive() ? outputs : null;
+  };
+  const pipeline = new Pipeline(model, networks);
+  const stages = [];
+  const request = { caption: 'a star', seed: 5, attention: true, stages: true };
+  const image = await pipeline.generate(request, { onStage: (stage) => stages.push(stage), isActive: async () => true });
+
+  assert.deepEqual(stages.map((stage) => [stage.words, stage.stages.map(({ size }) => size), stage.attention]), [[['a', 'star'], [2], []]]);
+  assert.deepEqual(image.stages.map(({ size }) => size), [2, 4]);
+  assert.deepEqual(stages[0].stages[0], image.stages[0]);
+  assert.equal(await pipeline.generate(request, { onStage: () => {}, isActive: async () => false }), null);
+});

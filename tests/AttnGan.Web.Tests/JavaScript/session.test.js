@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Session } from '../../../src/AttnGan.Server/wwwroot/session.js';
 
-const models = [{ name: 'first' }, { name: 'usual', default: true }];
+const models = [{ name: 'first' }, { name: 'usual', default: true, stageSizes: [32, 64, 128] }];
 
 /** A session with a backend that records its requests. */
 async function openSession() {
@@ -77,7 +77,7 @@ test('thumbnails of consecutive seeds share a request, and cached images need no
   const shown = [];
   await session.thumbnails(session.request('a star', 1), [1, 2, 3, 4, 9], session.begin(), (seed, image) => shown.push([seed, image.seed]));
 
-  assert.deepEqual(requests.slice(1).map(({ seed, n }) => [seed, n]), [[1, 2], [4, 1], [9, 1]]);
+  assert.deepEqual(requests.slice(1).map(({ seed, n, size }) => [seed, n, size]), [[1, 2, 64], [4, 1, 64], [9, 1, 64]]);
   assert.deepEqual(shown, [[3, 3], [1, 1], [2, 2], [4, 4], [9, 9]]);
 });
 
@@ -90,4 +90,39 @@ test('a request cancels the one before it, and a scheduled action', async () => 
   assert.equal(session.signal, second);
   assert.ok(!second.aborted);
   await new Promise((resolve) => { setTimeout(resolve, 150); });
+});
+
+test('thumbnails of a model without a small stage have the size of its last stage', async () => {
+  const { session, requests } = await openSession();
+  session.model.stageSizes = [16, 32];
+  await session.thumbnails(session.request('a star', 1), [1], session.begin(), () => {});
+  session.model.stageSizes = [128, 256];
+  await session.thumbnails(session.request('a heart', 1), [1], session.begin(), () => {});
+  session.model.stageSizes = [32, 64, 128];
+  assert.deepEqual(requests.map(({ size }) => size), [32, 128]);
+});
+
+test('a rest ends with its request', async () => {
+  const { session } = await openSession();
+  const signal = session.begin();
+  setTimeout(() => session.cancel(), 10);
+  await assert.rejects(session.rest(signal), { name: 'AbortError' });
+});
+
+test('stages of an image are passed on, except for a cached one', async () => {
+  const session = new Session(async () => ({
+    config: {},
+    backend: {
+      models: async () => models,
+      images: async (request, { onStage }) => {
+        onStage('first stage');
+        return ['image'];
+      },
+    },
+  }));
+  await session.open();
+  const seen = [];
+  await session.image(session.request('a star', 1), undefined, (stage) => seen.push(stage));
+  await session.image(session.request('a star', 1), undefined, (stage) => seen.push(stage));
+  assert.deepEqual(seen, ['first stage']);
 });

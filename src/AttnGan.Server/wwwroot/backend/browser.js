@@ -38,6 +38,11 @@ export function create(config, { onProgress } = {}) {
       return;
     }
 
+    if (type === 'stage') {
+      request.onStage?.(value);
+      return;
+    }
+
     if (type === 'image') {
       request.images[index] = value;
       request.onImage?.(value, index);
@@ -52,7 +57,7 @@ export function create(config, { onProgress } = {}) {
     }
   }
 
-  function send(type, request, { signal, onImage } = {}) {
+  function send(type, request, { signal, onImage, onStage } = {}) {
     signal?.throwIfAborted();
     if (!worker) {
       start();
@@ -60,7 +65,7 @@ export function create(config, { onProgress } = {}) {
 
     const id = ++lastId;
     return new Promise((resolve, reject) => {
-      pending.set(id, { resolve, reject, onImage, images: [] });
+      pending.set(id, { resolve, reject, onImage, onStage, images: [] });
       signal?.addEventListener('abort', () => {
         if (pending.delete(id)) {
           worker?.postMessage({ type: 'cancel', id });

@@ -4,7 +4,8 @@
 //
 //   models()
 //       [{name, description, license, steps, stageSizes, vocabularySize, maxWords, default}]
-//   images({caption, n, seed, truncation, stages, attention, model}, {signal, onImage})
+//   images({caption, n, seed, size, truncation, stages, attention, model}, {signal, onImage, onStage})
+//       onStage(image) for each stage of a single image when it is available: the image with the stages so far
 //   interpolations({from, to, frames, truncation, model}, {signal, onImage})
 //       onImage(image, index) for each image when it is available: {caption, seed, words, unknownWords: [{word, suggestions}], truncated,
 //       stages: [{size, rgba, png?}], attention: [{stage, size, topWords: [{index, word, weight}], maps: [Uint8Array], scales}]}

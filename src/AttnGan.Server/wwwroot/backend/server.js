@@ -27,8 +27,15 @@ export function create() {
       return Array.isArray(models) ? models : models.models;
     },
     images: async ({ n = 1, truncation, ...request }, options = {}) => {
-      const response = await post('v1/images', { ...request, n, ...optional(truncation), format: 'png' }, options);
-      return await decode(response, options);
+      const body = { ...request, n, ...optional(truncation), format: 'png' };
+      if (!options.onStage) {
+        return await decode(await post('v1/images', body, options), options);
+      }
+
+      const response = await send('v1/images', { ...json(body, options), accept: 'text/event-stream, application/json;q=0.5' });
+      return response.headers.get('Content-Type')?.startsWith('text/event-stream')
+        ? [await decodeStages(response, options)]
+        : await decode(await response.json(), options);
     },
     interpolations: async ({ truncation, ...request }, options = {}) => {
       const response = await post('v1/interpolations', { ...request, ...optional(truncation), format: 'png' }, options);
@@ -45,14 +52,19 @@ export function create() {
 // JSON has no infinity, so that requests without truncation omit the member.
 const optional = (truncation) => (Number.isFinite(truncation) ? { truncation } : {});
 
-const post = (path, body, { signal } = {}) => call(path, {
+const json = (body, { signal } = {}) => ({
   signal, method: 'POST', headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body),
 });
 
-async function call(path, { signal, method, headers = {}, body }) {
+const post = (path, body, options) => call(path, json(body, options));
+
+const call = async (path, request) => await (await send(path, request)).json();
+
+async function send(path, { signal, method, headers = {}, accept, body }) {
   let response;
   try {
-    response = await fetch(path, { signal, method, headers: key ? { ...headers, 'X-Api-Key': key } : headers, body });
+    const all = { ...headers, ...(accept && { Accept: accept }), ...(key && { 'X-Api-Key': key }) };
+    response = await fetch(path, { signal, method, headers: all, body });
   } catch (error) {
     if (error.name === 'AbortError') {
       throw error;
@@ -62,28 +74,32 @@ async function call(path, { signal, method, headers = {}, body }) {
   }
 
   if (response.ok) {
-    return await response.json();
+    return response;
   }
 
   const problem = await response.json().catch(() => ({}));
   signal?.throwIfAborted();
+  throw explain(problem, response, Number(response.headers.get('Retry-After')));
+}
+
+/** Returns the error of a response, or of an event in one, with the texts of its problem details. */
+function explain(problem, response, seconds) {
   const title = problem.title ?? `The server responded with status ${response.status}.`;
   // Validation errors have messages for each member.
   const detail = problem.detail ?? Object.values(problem.errors ?? {}).flat().join(' ');
   if (response.status === 429 || response.status === 503) {
-    const seconds = Number(response.headers.get('Retry-After'));
-    throw new BackendError('busy', title, { detail, retryAfter: seconds > 0 ? Math.min(seconds, 60) : 2 });
+    return new BackendError('busy', title, { detail, retryAfter: seconds > 0 ? Math.min(seconds, 60) : 2 });
   }
 
   if (response.status === 401) {
-    throw new BackendError('key', 'The server requires an API key.', { detail: key ? 'The given key is invalid.' : '' });
+    return new BackendError('key', 'The server requires an API key.', { detail: key ? 'The given key is invalid.' : '' });
   }
 
   if (response.status === 422 && problem.unknownWords) {
-    throw new BackendError('unknown', title, { detail, unknownWords: problem.unknownWords });
+    return new BackendError('unknown', title, { detail, unknownWords: problem.unknownWords });
   }
 
-  throw new BackendError(response.status < 500 ? 'refused' : 'broken', title, { detail });
+  return new BackendError(response.status < 500 ? 'refused' : 'broken', title, { detail });
 }
 
 async function decode({ model, images }, { signal, onImage } = {}) {
@@ -106,6 +122,51 @@ async function decode({ model, images }, { signal, onImage } = {}) {
   }
 
   return decoded;
+}
+
+/** Reads the stages of one image from server-sent events. */
+async function decodeStages(response, { signal, onStage }) {
+  let image = null;
+  for await (const { event, data } of events(response.body)) {
+    signal?.throwIfAborted();
+    if (event === 'problem') {
+      throw explain(data, { status: data.status ?? 500 }, 1);
+    }
+
+    if (event === 'stage') {
+      const { index, stage, last, image: picture, attention, ...rest } = data;
+      const png = bytes(picture.data);
+      image = {
+        ...rest,
+        stages: [...(image?.stages ?? []), { size: picture.size, png, rgba: await pixels(png, picture.mediaType) }],
+        attention: [...(image?.attention ?? []), ...(attention ? [{ ...attention, maps: attention.maps.map(bytes) }] : [])],
+      };
+      signal?.throwIfAborted();
+      onStage(image);
+    } else if (event === 'done' && image) {
+      return { ...image, ...data };
+    }
+  }
+
+  throw new BackendError('away', 'The server does not respond.', { detail: 'The connection was lost.' });
+}
+
+async function* events(stream) {
+  const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      return;
+    }
+
+    const parts = (text + value).split('\n\n');
+    text = parts.pop();
+    for (const part of parts) {
+      const fields = Object.fromEntries(part.split('\n').map((line) => line.split(/: (.*)/s).slice(0, 2)));
+      yield { event: fields.event, data: JSON.parse(fields.data) };
+    }
+  }
 }
 
 function bytes(base64) {

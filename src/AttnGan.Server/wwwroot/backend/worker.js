@@ -1,5 +1,5 @@
-// The worker of browser.js. It loads models on first use, and generates one image at a time, so that a canceled request stops before
-// its next image.
+// The worker of browser.js. It loads models on first use, and generates one stage of one image at a time, so that stages arrive as they
+// are computed, and a canceled request stops before its next stage.
 
 import { NoKnownWordError, Pipeline } from '../model/pipeline.js';
 
@@ -50,7 +50,13 @@ const handlers = {
   images: async ({ model, n = 1, seed, ...request }, id) => {
     const pipeline = await pipelineOf(model);
     for (let i = 0; i < n && await isActive(id); i++) {
-      send(id, i, pipeline.model.name, await pipeline.generate({ ...request, seed: seed + i }));
+      const image = await pipeline.generate({ ...request, seed: seed + i }, {
+        onStage: (stages) => self.postMessage({ id, type: 'stage', value: { ...stages, model: pipeline.model.name } }),
+        isActive: () => isActive(id),
+      });
+      if (image) {
+        send(id, i, pipeline.model.name, image);
+      }
     }
   },
 
@@ -98,23 +104,26 @@ async function pipelineOf(name, { withNetworks = true } = {}) {
 }
 
 async function openNetworks(model) {
-  const progress = trackProgress([model.textEncoder.bytes, model.generator.bytes, ...(runtime ? [] : [runtimeBytes])]);
-  const [ort, textEncoder, generator] = await Promise.all([
-    openRuntime(progress),
-    load(new URL(model.textEncoder.file, model.url), 'bytes', progress(0)),
-    load(new URL(model.generator.file, model.url), 'bytes', progress(1)),
+  const files = [model.textEncoder, ...model.generator];
+  const progress = trackProgress([...files.map(({ bytes }) => bytes), ...(runtime ? [] : [runtimeBytes])]);
+  const [ort, ...parts] = await Promise.all([
+    openRuntime(progress(files.length)),
+    ...files.map(({ file }, i) => load(new URL(file, model.url), 'bytes', progress(i))),
   ]);
   // In sequence: the runtime initializes itself in the first call.
   const options = { executionProviders: ['wasm'], graphOptimizationLevel: 'all' };
-  const textSession = await ort.InferenceSession.create(textEncoder.data, options);
-  const generatorSession = await ort.InferenceSession.create(generator.data, options);
+  const sessions = [];
+  for (const { data } of parts) {
+    sessions.push(await ort.InferenceSession.create(data, options));
+  }
+
   self.postMessage({ type: 'progress', value: 1 });
-  return new Networks(ort, model, textSession, generatorSession);
+  return new Networks(ort, model, sessions[0], sessions.slice(1));
 }
 
-async function openRuntime(progress) {
+async function openRuntime(onBytes) {
   if (!runtime) {
-    const wasm = await load(`${runtimePath}ort-wasm-simd-threaded.wasm`, 'bytes', progress(2));
+    const wasm = await load(`${runtimePath}ort-wasm-simd-threaded.wasm`, 'bytes', onBytes);
     const ort = await import(new URL(`${runtimePath}ort.wasm.bundle.min.mjs`, settings.base).href);
     // A single thread needs no shared memory, for which static hosts would have to send headers.
     ort.env.wasm.numThreads = 1;
@@ -196,7 +205,7 @@ function explain(error) {
     : { kind: 'broken', title: 'The image cannot be generated.', detail: error.message };
 }
 
-/** The text encoder and the generator in ONNX Runtime. */
+/** The text encoder and the parts of the generator in ONNX Runtime. */
 class Networks {
   #ort;
   #model;
@@ -216,24 +225,43 @@ class Networks {
     return { words: transpose(words.data, this.#model.embedding, ids.length), sentence: sentence.data };
   }
 
-  async generate({ words, bias, sentence, noise, conditionNoise }) {
+  async generate({ words, bias, sentence, noise, conditionNoise }, { size, onStage, isActive = () => true } = {}) {
     const { Tensor } = this.#ort;
-    const { embedding, stageSizes, refinements } = this.#model;
+    const { embedding, stageSizes } = this.#model;
     const row = (values) => new Tensor('float32', values, [1, values.length]);
-    const inputs = {
+    const values = {
       words: new Tensor('float32', transpose(words, bias.length, embedding), [1, embedding, bias.length]),
       word_bias: row(bias),
       sentence: row(sentence),
       noise: row(noise),
       condition_noise: row(conditionNoise),
     };
-    // A model with one stage has no attention, and no inputs for it.
-    const outputs = await this.#generator.run(
-      Object.fromEntries(this.#generator.inputNames.map((name) => [name, inputs[name]])));
-    return {
-      images: stageSizes.map((size) => outputs[`picture_${size}`].data),
-      attention: Array.from({ length: refinements }, (_, i) => outputs[`attention_${i + 2}`].data),
-    };
+    const outputs = { images: [], attention: [] };
+    for (const part of this.#generator) {
+      if (!await isActive()) {
+        return null;
+      }
+
+      // Stage 1 has no attention, and no inputs for it. The hidden context of a stage is an output of one part and an input of the next.
+      Object.assign(values, await part.run(Object.fromEntries(part.inputNames.map((name) => [name, values[name]]))));
+      for (const name of part.outputNames) {
+        if (name.startsWith('picture_')) {
+          outputs.images.push(values[name].data);
+        } else if (name.startsWith('attention_')) {
+          outputs.attention.push(values[name].data);
+        }
+      }
+
+      if (stageSizes[outputs.images.length - 1] === size) {
+        break;
+      }
+
+      if (outputs.images.length > 0 && part !== this.#generator.at(-1)) {
+        onStage?.(outputs);
+      }
+    }
+
+    return outputs;
   }
 }
 

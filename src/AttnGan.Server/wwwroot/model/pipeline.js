@@ -6,8 +6,12 @@ import { encodeCaption, Vocabulary } from './vocabulary.js';
 
 /**
  * @typedef {{encode(ids: number[]): Promise<{words: Float32Array, sentence: Float32Array}>,
- *   generate(inputs: GeneratorInputs): Promise<{images: Float32Array[], attention: Float32Array[]}>}} Networks
- *   `words` (T, D); `images` (3, S, S) in [-1, 1] of each stage; `attention` (T, s, s) of each refinement stage.
+ *   generate(inputs: GeneratorInputs, options: StageOptions): Promise<Outputs | null>}} Networks
+ *   `words` (T, D). Null if the request is no longer active.
+ * @typedef {{images: Float32Array[], attention: Float32Array[]}} Outputs
+ *   `images` (3, S, S) in [-1, 1] of each stage; `attention` (T, s, s) of each refinement stage.
+ * @typedef {{size?: number, onStage?: (outputs: Outputs) => void, isActive?: () => Promise<boolean>}} StageOptions
+ *   `size`: the stage to stop after; `onStage`: called with the stages so far, as soon as another one is computed, but for the last.
  * @typedef {{words: Float32Array, bias: Float32Array, sentence: Float32Array, noise: Float32Array,
  *   conditionNoise: Float32Array}} GeneratorInputs
  *   `words` (T, D); `bias` (T), added to the attention scores of each word; `sentence` (D).
@@ -34,10 +38,18 @@ export class Pipeline {
     this.#networks = networks;
   }
 
-  /** @param {{caption: string, seed: number, truncation?: number, attention?: boolean, stages?: boolean}} request */
-  async generate({ caption, seed, truncation = Infinity, attention = false, stages = false }) {
+  /**
+   * @param {{caption: string, seed: number, size?: number, truncation?: number, attention?: boolean, stages?: boolean}} request
+   * @param {{onStage?: (image: object) => void, isActive?: () => Promise<boolean>}} [events]
+   * @returns {Promise<object | null>} Null if the request is no longer active.
+   */
+  async generate({ caption, seed, size, truncation = Infinity, attention = false, stages = false }, { onStage, isActive } = {}) {
     const encoded = this.#encode(caption);
-    return this.#generateFrom(encoded, seed, await this.#inputs(encoded, seed, truncation), attention, stages);
+    const describe = (outputs) => this.#describe(encoded, seed, outputs, attention, stages);
+    const outputs = await this.#networks.generate(await this.#inputs(encoded, seed, truncation), {
+      size, isActive, onStage: onStage && stages ? (sofar) => onStage(describe(sofar)) : undefined,
+    });
+    return outputs && describe(outputs);
   }
 
   /** Generates one frame of an interpolation; its first and last frame are the two images. */
@@ -99,8 +111,11 @@ export class Pipeline {
   }
 
   async #generateFrom(encoded, seed, inputs, attention, stages) {
-    const outputs = await this.#networks.generate(inputs);
-    const sizes = this.model.stageSizes;
+    return this.#describe(encoded, seed, await this.#networks.generate(inputs), attention, stages);
+  }
+
+  #describe(encoded, seed, outputs, attention, stages) {
+    const sizes = this.model.stageSizes.slice(0, outputs.images.length);
     const selected = stages ? sizes : sizes.slice(-1);
     return {
       caption: encoded.caption,

@@ -20,18 +20,45 @@ export class Stages {
 
   show(image) {
     const panels = panelsOf(image);
-    if (panels.length !== this.#panels.length
-        || panels.some((panel, i) => Boolean(panel.attention) !== Boolean(this.#panels[i].attention))) {
-      this.#panels = panels.map((panel, i) => this.#build(i, Boolean(panel.attention)));
-      this.#root.dataset.count = panels.length;
-      this.#root.replaceChildren(...this.#panels.map(({ figure }) => figure));
-    }
-
+    this.#prepare(panels.map(({ attention }) => Boolean(attention)));
     panels.forEach((panel, i) => this.#fill(this.#panels[i], panel, image, i));
     this.#root.classList.remove('stale');
     this.#paint(this.#highlight.index);
     this.#rank();
     byId('place-hint').hidden = !panels.some(({ attention }) => attention);
+  }
+
+  /**
+   * Shows the first stages of an image while the others are computed: panels of later stages show the last one enlarged, so that the
+   * image becomes sharper with each stage.
+   * @param {object} image The image with the stages so far.
+   * @param {number} count Number of stages.
+   */
+  sharpen(image, count) {
+    const { stages, attention } = image;
+    if (stages.length >= count) {
+      return;
+    }
+
+    this.#prepare(Array.from({ length: count }, (_, i) => i > 0));
+    this.#panels.forEach((panel, i) => {
+      this.#fill(panel, { image: stages[Math.min(i, stages.length - 1)], attention: attention[i - 1] }, image, i);
+      panel.figure.classList.toggle('pending', i >= stages.length);
+    });
+    this.#root.classList.remove('stale');
+    this.#paint(this.#highlight.index);
+    this.#rank();
+  }
+
+  /** Creates the panels, unless there are the same ones. @param {boolean[]} attends */
+  #prepare(attends) {
+    if (attends.length === this.#panels.length && attends.every((each, i) => each === this.#panels[i].attends)) {
+      return;
+    }
+
+    this.#panels = attends.map((each, i) => this.#build(i, each));
+    this.#root.dataset.count = attends.length;
+    this.#root.replaceChildren(...this.#panels.map(({ figure }) => figure));
   }
 
   /** Marks the images as those of an earlier caption. */
@@ -81,9 +108,10 @@ export class Stages {
 
   #fill(panel, { image, attention }, { caption, seed }, index) {
     Object.assign(panel, { image, attention, number: index + 1 });
+    panel.figure.classList.remove('pending');
     panel.canvas.setAttribute('aria-label', `${caption}, ${image.size} pixels, seed ${seed}`);
     panel.caption.replaceChildren(make('strong', {}, `${image.size}`), ' pixels');
-    if (attention) {
+    if (panel.attends) {
       panel.frame.setAttribute(
         'aria-label', `Stage ${index + 1}: arrow keys mark a place to see the words that it attends to, Escape clears the mark`);
     }
@@ -146,7 +174,7 @@ export class Stages {
     const steps = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, -1], ArrowDown: [0, 1], Enter: [0, 0], ' ': [0, 0] };
     if (event.key === 'Escape') {
       this.unmark();
-    } else if (steps[event.key]) {
+    } else if (steps[event.key] && panel.attention) {
       event.preventDefault();
       const step = 1 / panel.attention.size;
       const [right, down] = steps[event.key];
@@ -156,6 +184,10 @@ export class Stages {
   }
 
   #mark({ x, y }, panel) {
+    if (!panel.attention) {
+      return;
+    }
+
     const clamp = (value) => Math.min(Math.max(value, 1 / 16), 15 / 16);
     this.#place = { x: clamp(x), y: clamp(y) };
     this.#rank();

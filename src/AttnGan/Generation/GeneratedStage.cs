@@ -1,0 +1,23 @@
+using AttnGan.Attention;
+using AttnGan.Imaging;
+
+namespace AttnGan.Generation;
+
+/// <summary>A stage of an image, available before the next stage is computed.</summary>
+public sealed record GeneratedStage
+{
+    /// <summary>The index of the image's request.</summary>
+    public required int Index { get; init; }
+
+    /// <summary>The number of the stage, from 1.</summary>
+    public required int Stage { get; init; }
+
+    /// <summary>The image of the stage.</summary>
+    public required RgbImage Image { get; init; }
+
+    /// <summary>The attention of the stage; null for the first stage, or unless requested.</summary>
+    public StageAttention? Attention { get; init; }
+
+    /// <summary>True for the last stage.</summary>
+    public required bool IsLast { get; init; }
+}
