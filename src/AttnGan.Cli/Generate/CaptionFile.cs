@@ -17,21 +17,27 @@ internal static class CaptionFile
         string name = file == StandardInput ? "standard input" : file;
         try
         {
-            // Latin-1 keeps the bytes, so that a message can name the line that is not UTF-8.
             using Stream stream = file == StandardInput ? Console.OpenStandardInput() : File.OpenRead(file);
-            using var reader = new StreamReader(stream, Encoding.Latin1, detectEncodingFromByteOrderMarks: false);
-            return
-            [
-                .. TextLines.Read(reader)
-                    .Select((line, index) => Decode(Encoding.Latin1.GetBytes(line), $"{name}:{index + 1}"))
-                    .Where(caption => caption.Length > 0)
-                    .Take(max),
-            ];
+            return Read(stream, name, max);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or InvalidDataException)
         {
             throw new AttnGanException($"The captions `{name}` cannot be read: {exception.Message}", exception);
         }
+    }
+
+    /// <inheritdoc cref="Read(string, int)"/>
+    internal static IReadOnlyList<string> Read(Stream stream, string name, int max)
+    {
+        // Latin-1 keeps the bytes, so that a message can name the line that is not UTF-8.
+        using var reader = new StreamReader(stream, Encoding.Latin1, detectEncodingFromByteOrderMarks: false);
+        return
+        [
+            .. TextLines.Read(reader)
+                .Select((line, index) => Decode(Encoding.Latin1.GetBytes(line), $"{name}:{index + 1}"))
+                .Where(caption => caption.Length > 0)
+                .Take(max),
+        ];
     }
 
     private static string Decode(byte[] line, string place)
