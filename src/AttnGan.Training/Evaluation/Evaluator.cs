@@ -63,7 +63,7 @@ internal sealed class Evaluator
         EvaluationOptions options, Device device, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
     {
         using IDisposable gradientsOff = no_grad();
-        var folder = options.Images is { } images ? ImageFolder.Open(images) : null;
+        ImageFolder? folder = options.Images is { } images ? ImageFolder.Open(images) : null;
         EvaluatedModel? model = folder is null ? EvaluatedModel.Open(options.Model) : null;
         using var networks = EvaluationNetworks.Open(
             options.Damsm ?? model?.Damsm, options.Independent, options.Features ?? DefaultFeatures(options.Metrics), device);

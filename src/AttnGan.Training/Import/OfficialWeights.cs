@@ -41,7 +41,7 @@ internal sealed class OfficialWeights : IDisposable
         (string file, string? selected) = File.Exists(path) || path.LastIndexOf('#') is not (> 0 and int mark)
             ? (path, null)
             : (path[..mark], path[(mark + 1)..]);
-        using PyTorchFile opened = PyTorchFile.Open(file);
+        using var opened = PyTorchFile.Open(file);
         string[] prefixes =
         [
             .. opened.Tensors.Keys

@@ -1,6 +1,5 @@
 using AttnGan.Imaging;
 using AttnGan.Text;
-using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 
 namespace AttnGan.Training.Trainers;

@@ -4,7 +4,7 @@ using AttnGan.Imaging;
 namespace AttnGan.Generation;
 
 /// <summary>A stage of an image, available before the next stage is computed.</summary>
-public sealed record GeneratedStage
+public sealed class GeneratedStage
 {
     /// <summary>The index of the image's request.</summary>
     public required int Index { get; init; }
@@ -20,4 +20,8 @@ public sealed record GeneratedStage
 
     /// <summary>True for the last stage.</summary>
     public required bool IsLast { get; init; }
+
+    /// <summary>Returns the stage of the same image with another index.</summary>
+    internal GeneratedStage WithIndex(int index) =>
+        new() { Index = index, Stage = Stage, Image = Image, Attention = Attention, IsLast = IsLast };
 }

@@ -152,7 +152,7 @@ public sealed class TextToImagePipeline : IDisposable
         GenerationRequest[] requests = [new(caption, options.Seed ?? Random.Shared.NextInt64(int.MaxValue))];
         var stages = Channel.CreateUnbounded<GeneratedStage>(new UnboundedChannelOptions { SingleReader = true, SingleWriter = true });
         using var ending = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        Task computation = Task.Run(Compute, CancellationToken.None);
+        var computation = Task.Run(Compute, CancellationToken.None);
         try
         {
             await foreach (GeneratedStage stage in stages.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))

@@ -118,7 +118,7 @@ internal sealed class ParquetTable : IDisposable
 
     public void Dispose() => Wait(_reader.DisposeAsync().AsTask());
 
-    private void CheckCount(int rows)
+    private static void CheckCount(int rows)
     {
         // A row takes at least a bit of the file.
         if (rows < 0 || rows > 200_000_000)

@@ -166,7 +166,7 @@ internal sealed class SidecarReader(DatasetFolder folder) : IDatasetReader
     }
 
     /// <summary>Describes the files that may have the captions, with what to do; empty if there are none.</summary>
-    private string DescribeFound(IReadOnlyList<string> files)
+    private static string DescribeFound(IReadOnlyList<string> files)
     {
         string[] found = [.. files.Select(name => (Name: name, Remedy: RemedyOf(name))).Where(file => file.Remedy is not null)
             .Take(3).Select(file => $"{file.Name} ({file.Remedy})")];

@@ -47,7 +47,7 @@ internal sealed class CaptionRetrieval : IMetric
     {
         using DisposeScope scope = NewDisposeScope();
         string[] texts = [.. _captions.Select(caption => caption.Caption).Distinct(StringComparer.Ordinal)];
-        Dictionary<string, int> columns = texts.Select((text, i) => (text, i)).ToDictionary(entry => entry.text, entry => entry.i);
+        var columns = texts.Select((text, i) => (text, i)).ToDictionary(entry => entry.text, entry => entry.i);
         (Tensor words, Tensor sentence) = _encoded.Scores(texts, _rows);
         Tensor ofCaptions = tensor([.. _captions.Select(caption => (long)columns[caption.Caption])]);
         return
@@ -67,7 +67,7 @@ internal sealed class CaptionRetrieval : IMetric
 
     private IEnumerable<MetricResult> Results(string name, string title, Tensor scores, Tensor ofCaptions)
     {
-        Dictionary<string, long> numbers = _classes.Distinct().Select((group, i) => (group, (long)i)).ToDictionary();
+        var numbers = _classes.Distinct().Select((group, i) => (group, (long)i)).ToDictionary();
         Tensor images = tensor([.. _classes.Select(group => numbers[group])]);
         Tensor captions = tensor([.. _captions.Select(caption => numbers[_classes[caption.Image]])]);
         Tensor byCaption = scores.index_select(1, ofCaptions); // (I, J)

@@ -105,8 +105,8 @@ public sealed class CaptionRetrievalTests : IDisposable
         imageEncoder.eval();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable gradientsOff = no_grad();
-        var words = new float[images.Length, 3 * images.Length];
-        var sentence = new float[images.Length, 3 * images.Length];
+        float[,] words = new float[images.Length, 3 * images.Length];
+        float[,] sentence = new float[images.Length, 3 * images.Length];
         for (int i = 0; i < images.Length; i++)
         {
             ImageFeatures image = imageEncoder.forward(ImageTensor.Of([images[i].Load(RgbColor.White)]));
