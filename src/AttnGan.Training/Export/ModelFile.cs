@@ -184,7 +184,8 @@ internal sealed record ModelFile
             GeneratorName = CheckpointGeneratorPrefix,
             UntrainedStages =
             [
-                .. Enumerable.Range(stages + 1, generator.Stages - stages).SelectMany(stage => new[] { $"h_net{stage}.", $"img_net{stage}." }),
+                .. Enumerable.Range(stages + 1, generator.Stages - stages)
+                    .SelectMany(stage => new[] { $"h_net{stage}.", $"img_net{stage}." }),
             ],
             TextEncoderName = checkpoint.Config.Gan.TextEncoderLearningRate > 0 ? AveragedTextEncoderPrefix : TextEncoderPrefix,
         };

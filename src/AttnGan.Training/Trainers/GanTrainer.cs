@@ -226,7 +226,7 @@ internal sealed class GanTrainer : ITrainer
         losses.Add("g_total", total);
     }
 
-    /// <summary>Infers the noise of the first half of a batch from the real images; null if the configuration does not ask for it.</summary>
+    /// <summary>Infers the noise of the first half of a batch from the real images; null if all noise is random.</summary>
     private InferredNoise? InferNoise(BatchTensors real)
     {
         if (_networks.NoiseEncoder is not { } encoder)

@@ -182,7 +182,8 @@ public sealed class ConfigValidatorTests
             """,
             "test"));
 
-        Assert.Contains("attn_dcgan has an image at its last stage only; set it to 0", Assert.Single(exception.Errors), StringComparison.Ordinal);
+        Assert.Contains(
+            "attn_dcgan has an image at its last stage only; set it to 0", Assert.Single(exception.Errors), StringComparison.Ordinal);
     }
 
     /// <summary>Epochs count from 0.</summary>
