@@ -8,6 +8,7 @@ namespace AttnGan.Cli.Dataset;
 internal static class DatasetReportText
 {
     private const int MaxListedDuplicates = 20;
+    private const int MaxListedNames = 5;
 
     public static void Write(DatasetReport report)
     {
@@ -77,7 +78,8 @@ internal static class DatasetReportText
         Console.Out.WriteLine("Identical images:");
         foreach (IReadOnlyList<string> group in report.Duplicates.Take(MaxListedDuplicates))
         {
-            Console.Out.WriteLine($"  {string.Join(" = ", group)}");
+            string others = group.Count > MaxListedNames ? $" = … ({group.Count - MaxListedNames} more)" : "";
+            Console.Out.WriteLine($"  {string.Join(" = ", group.Take(MaxListedNames))}{others}");
         }
 
         if (report.Duplicates.Count > MaxListedDuplicates)

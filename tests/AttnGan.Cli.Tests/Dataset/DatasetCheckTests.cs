@@ -61,6 +61,20 @@ public sealed class DatasetCheckTests
     }
 
     [Fact]
+    public void Of_many_identical_images_few_are_listed()
+    {
+        using var workspace = new Workspace();
+        for (int i = 1; i < 9; i++)
+        {
+            File.Copy(workspace.PathOf("data/00.png"), workspace.PathOf($"data/{i:00}.png"), overwrite: true);
+        }
+
+        string output = workspace.Run("dataset", "check", "data", "--threads", "1").Output;
+
+        Assert.Contains("  00.png = 01.png = 02.png = 03.png = 04.png = … (4 more)", output);
+    }
+
+    [Fact]
     public void A_missing_folder_is_named()
     {
         string output = AttnganProcess.Run(Repository.Root, "dataset", "check", "no-such-folder").HasExitCode(1).Output;
