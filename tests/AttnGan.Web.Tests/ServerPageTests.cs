@@ -135,7 +135,10 @@ public sealed class ServerErrorTests(Chromium chromium, RunningServer server) : 
         await using PageDriver page = await PageDriver.OpenAsync(chromium, server);
         await page.Page.RouteAsync("**/v1/images", async route =>
         {
-            IAPIResponse response = await route.FetchAsync();
+            IAPIResponse response = await route.FetchAsync(new RouteFetchOptions
+            {
+                Headers = new Dictionary<string, string>(route.Request.Headers) { ["accept"] = "application/json" },
+            });
             JsonNode body = JsonNode.Parse(await response.TextAsync())!;
             foreach (JsonNode? image in body["images"]!.AsArray())
             {

@@ -72,7 +72,10 @@ internal static class GraphCut
     private static string ContextOf(ModelPackage package, int stage)
     {
         string weight = TensorNames.HeadWeight(stage);
-        return package.Model.Graph.Node.FirstOrDefault(node => node.Input.Count > 1 && node.Input[1] == weight)?.Input[0]
+        IEnumerable<NodeProto> nodes = package.Model.Graph.Node;
+        // Weights in half precision are converted first.
+        string? converted = nodes.FirstOrDefault(node => node.OpType == "Cast" && node.Input is [var input] && input == weight)?.Output[0];
+        return nodes.FirstOrDefault(node => node.Input.Count > 1 && node.Input[1] == (converted ?? weight))?.Input[0]
             ?? throw new AttnGanException(
                 $"The graph of the model does not use the weight `{weight}`; export the model again with `attngan export`.");
     }

@@ -12,7 +12,7 @@ internal static class MetadataReader
     /// <exception cref="JsonException">The text is not JSON of the type.</exception>
     public static ModelArchitecture Architecture(JsonElement json) => new()
     {
-        Rnn = Choice(Member(json, "rnn"), RnnKind.Lstm, RnnKind.Gru),
+        Rnn = Choice<RnnKind>(Member(json, "rnn")),
         WordEmbedding = Integer(json, "wordEmbedding"),
         Embedding = Integer(json, "embedding"),
         Noise = Integer(json, "noise"),
@@ -29,7 +29,7 @@ internal static class MetadataReader
     /// <exception cref="JsonException">The text is not JSON of the type.</exception>
     public static TokenizerSettings Tokenizer(JsonElement json) => new()
     {
-        Mode = Choice(Member(json, "mode"), TokenizerMode.Unicode, TokenizerMode.Official, TokenizerMode.Spaces),
+        Mode = Choice<TokenizerMode>(Member(json, "mode")),
         MaxWords = Integer(json, "maxWords"),
     };
 
@@ -89,18 +89,12 @@ internal static class MetadataReader
         }
     }
 
-    private static T Choice<T>(JsonElement value, params ReadOnlySpan<T> choices)
+    private static T Choice<T>(JsonElement value)
         where T : struct, Enum
     {
         string name = String(value, "A name");
-        foreach (T choice in choices)
-        {
-            if (name.Equals($"{choice}", StringComparison.OrdinalIgnoreCase))
-            {
-                return choice;
-            }
-        }
-
-        throw new JsonException($"\"{name}\" is none of {string.Join(", ", choices.ToArray())}.");
+        return Enum.GetNames<T>().FirstOrDefault(known => known.Equals(name, StringComparison.OrdinalIgnoreCase)) is { } known
+            ? Enum.Parse<T>(known)
+            : throw new JsonException($"\"{name}\" is none of {string.Join(", ", Enum.GetNames<T>())}.");
     }
 }

@@ -56,7 +56,7 @@ public sealed class ModelPackageTests
                     ImageAtEveryStage = flag,
                 };
                 var card = new ModelCard { Name = text, Description = $"{text} \"d\"", License = text, Steps = steps };
-                var tokenizer = new TokenizerSettings { Mode = flag ? TokenizerMode.Unicode : TokenizerMode.Official, MaxWords = number };
+                var tokenizer = new TokenizerSettings { Mode = (TokenizerMode)(number % Enum.GetValues<TokenizerMode>().Length), MaxWords = number };
                 var words = new Vocabulary([Vocabulary.End, "größe", "\"\\\u2028"]);
 
                 ModelPackage read = Parse(Bytes(ModelPackage.Create(new ModelProto { Graph = new GraphProto() }, architecture, tokenizer, words, card)));
@@ -71,7 +71,7 @@ public sealed class ModelPackageTests
     [InlineData("attngan.card", "[]", "It is not an object")]
     [InlineData("attngan.card", """{"name":"\ud800"}""", "`name` is not Unicode text")]
     [InlineData("attngan.tokenizer", """{"mode":"Unicode"}""", "`maxWords` is missing")]
-    [InlineData("attngan.tokenizer", """{"mode":"Words","maxWords":3}""", "\"Words\" is none of Unicode, Official")]
+    [InlineData("attngan.tokenizer", """{"mode":"Words","maxWords":3}""", "\"Words\" is none of Unicode, Official, ")]
     [InlineData("attngan.tokenizer", """{"mode":"Unicode","maxWords":3.5}""", "`maxWords` is not an integer")]
     [InlineData("attngan.vocabulary", "{}", "It is not an array")]
     [InlineData("attngan.vocabulary", "[5]", "A word is not a text")]
