@@ -116,7 +116,8 @@ internal static class ServerApplication
         catch (Exception error) when (error is not (AttnGanException or OperationCanceledException))
         {
             string urls = app.Services.GetRequiredService<ServerOptions>().Urls;
-            string cause = string.Join(' ', error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
+            string cause = string.Join(
+                ' ', error.Message.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries));
             throw new AttnGanException(
                 error.Message.Contains("No server certificate", StringComparison.Ordinal)
                     ? $"The server cannot listen on {urls}: https needs a certificate. Use http:// in `urls` and a proxy for https, or " +

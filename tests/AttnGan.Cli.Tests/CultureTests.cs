@@ -58,7 +58,8 @@ public sealed class CultureTests : IDisposable
     private AttnganProcess.Result RunIn(string culture, params string[] arguments)
     {
         AttnganProcess.Result result = AttnganProcess.RunIn(culture, _workspace.Root, arguments);
-        Assert.SkipWhen(result.Error.Contains("valid ICU package", StringComparison.Ordinal), "The data of cultures (ICU) are not installed.");
+        Assert.SkipWhen(
+            result.Error.Contains("valid ICU package", StringComparison.Ordinal), "The data of cultures (ICU) are not installed.");
         return result;
     }
 

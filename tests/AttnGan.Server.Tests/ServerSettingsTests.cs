@@ -106,7 +106,8 @@ public sealed class ServerSettingsTests
     [InlineData("urls", "http://127.0.0.1:5080/base", "has the path /base; the server can only be at the root")]
     [InlineData("urls", "http://localhost:0", "use http://127.0.0.1:0")]
     [InlineData("urls", "http://:5080", "is not an address")]
-    [InlineData("Kestrel:Endpoints:Http:Url", "http://127.0.0.l:5080", "`Kestrel:Endpoints:Http:Url`: \"http://127.0.0.l:5080\" has the host")]
+    [InlineData(
+        "Kestrel:Endpoints:Http:Url", "http://127.0.0.l:5080", "`Kestrel:Endpoints:Http:Url`: \"http://127.0.0.l:5080\" has the host")]
     [InlineData("Kestrel:Endpoints:Http:Url", "nothing", "`Kestrel:Endpoints:Http:Url`: \"nothing\" is not an address")]
     [InlineData("models", "/nowhere", "the folder `/nowhere` does not exist")]
     [InlineData("model", "/nowhere.onnx", "the file `/nowhere.onnx` does not exist")]

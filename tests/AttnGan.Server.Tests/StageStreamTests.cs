@@ -79,7 +79,8 @@ public sealed class StageStreamTests(DefaultServer server) : IClassFixture<Defau
     public async Task Errors_before_the_first_stage_are_responses()
     {
         await server.Client.PostAsync("/v1/images", """{ "caption": "qwertz" }""", HttpStatusCode.UnprocessableEntity, "text/event-stream");
-        await server.Client.PostAsync("/v1/images", """{ "caption": "a star", "size": 5 }""", HttpStatusCode.BadRequest, "text/event-stream");
+        await server.Client.PostAsync(
+            "/v1/images", """{ "caption": "a star", "size": 5 }""", HttpStatusCode.BadRequest, "text/event-stream");
     }
 
     [Fact]

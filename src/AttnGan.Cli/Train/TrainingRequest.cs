@@ -76,7 +76,8 @@ internal sealed record TrainingRequest
             var choice = ConfigChoice.For(data, MachineFacts.Of(device));
             return choice with
             {
-                Config = ConfigReader.Parse(ConfigReader.Write(choice.Config), "in the configuration that was chosen for the data", Settings),
+                Config = ConfigReader.Parse(
+                    ConfigReader.Write(choice.Config), "in the configuration that was chosen for the data", Settings),
             };
         }
 

@@ -77,7 +77,9 @@ internal static class Problems
         statusCode: StatusCodes.Status415UnsupportedMediaType);
 
     public static ProblemHttpResult RepeatedParameter(string name) => TypedResults.Problem(
-        $"The query parameter `{name}` is repeated; specify it once.", statusCode: StatusCodes.Status400BadRequest, title: "Malformed request");
+        $"The query parameter `{name}` is repeated; specify it once.",
+        statusCode: StatusCodes.Status400BadRequest,
+        title: "Malformed request");
 
     /// <summary>Adds a detail to a response that has a status and no body.</summary>
     public static ProblemHttpResult ForStatus(HttpContext context, ServerOptions options) => TypedResults.Problem(

@@ -50,7 +50,8 @@ internal sealed class GenerationMetrics
 
     public void Dropped(string model, int images) => _dropped.Add(images, Tag(model));
 
-    public void KeyRefused(bool isMissing) => _keysRefused.Add(1, new KeyValuePair<string, object?>("reason", isMissing ? "missing" : "invalid"));
+    public void KeyRefused(bool isMissing) =>
+        _keysRefused.Add(1, new KeyValuePair<string, object?>("reason", isMissing ? "missing" : "invalid"));
 
     public void Rejected(string model, int images) => _rejected.Add(images, Tag(model));
 

@@ -130,8 +130,8 @@ internal sealed class TrainingUse
                 ? $"the tokenizer finds no word in caption \"{caption}\": set `data.tokenizer`, which is {mode}, to unicode or spaces."
                 : $"caption \"{caption}\" has no words; reword it."
             : _origin is not null
-                ? $"no word of caption \"{caption}\" is in the vocabulary, which is that of {_origin}; reword it, or train with a vocabulary " +
-                    "of these captions."
+                ? $"no word of caption \"{caption}\" is in the vocabulary, which is that of {_origin}; reword it, or train with a " +
+                    "vocabulary of these captions."
             : _config.MinWordCount > 1
                 ? $"all words of caption \"{caption}\" are too rare; reword it or lower data.min_word_count."
                 : $"no word of caption \"{caption}\" is in the vocabulary; reword it.";
@@ -176,8 +176,8 @@ internal sealed class TrainingUse
         {
             Warn(
                 VocabularyPlace,
-                $"{size - met.Count} of the {size} words of the vocabulary of {_origin}, {(double)(size - met.Count) / size:P0}, occur in " +
-                "no training caption.");
+                $"{size - met.Count} of the {size} words of the vocabulary of {_origin}, {(double)(size - met.Count) / size:P0}, occur " +
+                "in no training caption.");
         }
 
         if (TokenizerFit.Of(_encoder.Vocabulary, _config.Tokenizer) is { Lost.Count: > 0 } fit)
@@ -189,6 +189,7 @@ internal sealed class TrainingUse
     private void CheckValidation()
     {
         int images = 0;
+        string reason = _origin is null ? "occurs in training" : $"is in the vocabulary of {_origin}";
         foreach (CaptionedImage image in _validation)
         {
             string[] unknown = [.. image.Captions.Where(caption => !IsKnown(caption))];
@@ -197,19 +198,19 @@ internal sealed class TrainingUse
             {
                 Warn(image.Name, _encoder.Tokenizer.Tokenize(caption).Count == 0
                     ? $"the tokenizer finds no word in validation caption \"{caption}\"; it is skipped."
-                    : $"no word of validation caption \"{caption}\" {(_origin is null ? "occurs in training" : $"is in the vocabulary of {_origin}")}; " +
-                        "it is skipped.");
+                    : $"no word of validation caption \"{caption}\" {reason}; it is skipped.");
             }
         }
 
         const string Remedy = "List other images in validation.txt";
+        string orRemoveClasses = HasClasses ? ", or remove the classes, which are held out as a whole" : "";
         IReadOnlyList<CaptionedImage> measurable = Measurable(_validation, _encoder);
         if (images > 0)
         {
             Warn(
                 ValidationSplit,
                 $"{images} of {_validation.Count} images have no caption with a known word and are not measured" +
-                (measurable.Count >= 2 ? "." : $": nothing can be measured in training. {Remedy}{(HasClasses ? ", or remove the classes, which are held out as a whole" : "")}."));
+                (measurable.Count >= 2 ? "." : $": nothing can be measured in training. {Remedy}{orRemoveClasses}."));
         }
         else if (_validation.Count == 0 && _config.ValidationFraction > 0)
         {
@@ -224,8 +225,8 @@ internal sealed class TrainingUse
         {
             Warn(
                 ValidationSplit,
-                $"all {measurable.Count} images are of class '{measurable[0].Class}': any caption would count as correct, so retrieval is " +
-                $"not measured. {Remedy}.");
+                $"all {measurable.Count} images are of class '{measurable[0].Class}': any caption would count as correct, so retrieval " +
+                $"is not measured. {Remedy}.");
         }
     }
 

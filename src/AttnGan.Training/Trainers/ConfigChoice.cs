@@ -86,7 +86,9 @@ internal sealed record ConfigChoice(AttnGanConfig Config, IReadOnlyList<string> 
         int width = machine.HasGpu ? 64 : 32;
         reasons.Add(
             $"generator: {stages} stages to {size} pixels, width {width}: " +
-            $"{(data.Side <= limit * 1.25 ? "as large as the images" : $"as much as a {(machine.HasGpu ? "GPU" : "CPU")} trains in reasonable time")}");
+            (data.Side <= limit * 1.25
+                ? "as large as the images"
+                : $"as much as a {(machine.HasGpu ? "GPU" : "CPU")} trains in reasonable time"));
         return new GeneratorConfig { BaseSize = start, Stages = stages, Width = width, Noise = 16 };
     }
 

@@ -197,7 +197,10 @@ public sealed class TextToImagePipeline : IDisposable
     /// </param>
     /// <param name="cancellation">Checked between stages.</param>
     internal IEnumerable<GeneratedImage> Generate(
-        IReadOnlyList<GenerationRequest> requests, GenerationOptions options, Action<GeneratedStage>? onStage, CancellationToken cancellation)
+        IReadOnlyList<GenerationRequest> requests,
+        GenerationOptions options,
+        Action<GeneratedStage>? onStage,
+        CancellationToken cancellation)
     {
         OutputSelection selection = Select(options);
         Caption[] captions = Encode(requests);

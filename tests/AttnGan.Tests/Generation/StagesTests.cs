@@ -37,7 +37,8 @@ public sealed class StagesTests
         {
             Assert.Equal((whole.Stage, whole.Size), (stage.Attention!.Stage, stage.Attention.Size));
             Assert.Equal(whole.Words, stage.Attention.Words);
-            Assert.All(whole.Weights.ToArray().Zip(stage.Attention.Weights.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
+            Assert.All(
+                whole.Weights.ToArray().Zip(stage.Attention.Weights.ToArray()), pair => Assert.Equal(pair.First, pair.Second, 1e-4f));
         }
     }
 

@@ -20,12 +20,14 @@ public sealed class TrainingUseTests
                 "are ignored: engine, huge, purple, sofa, tall, tower.",
                 "(vocabulary): 7 of the 8 words of the vocabulary of the DAMSM, 88 %, occur in no training caption.",
             ],
-            TrainingUse.Check(train, [], damsm, s_config with { ValidationFraction = 0 }, "the DAMSM").Select(problem => problem.ToString()));
+            TrainingUse.Check(train, [], damsm, s_config with { ValidationFraction = 0 }, "the DAMSM")
+                .Select(problem => problem.ToString()));
     }
 
     [Theory]
     [InlineData("zebra", "the DAMSM", 1, TokenizerMode.Unicode,
-        "no word of caption \"zebra\" is in the vocabulary, which is that of the DAMSM; reword it, or train with a vocabulary of these captions.")]
+        "no word of caption \"zebra\" is in the vocabulary, which is that of the DAMSM; reword it, or train with a vocabulary of these "
+        + "captions.")]
     [InlineData("zebra", null, 2, TokenizerMode.Unicode,
         "all words of caption \"zebra\" are too rare; reword it or lower data.min_word_count.")]
     [InlineData("!?", null, 1, TokenizerMode.Unicode, "caption \"!?\" has no words; reword it.")]
@@ -69,7 +71,8 @@ public sealed class TrainingUseTests
 
         Assert.Contains(
             TrainingUse.Check(train, validation, Encoder("tile", "red"), s_config),
-            problem => problem.Message.StartsWith("all 2 images are of class 'c': any caption would count as correct", StringComparison.Ordinal));
+            problem => problem.Message.StartsWith(
+                "all 2 images are of class 'c': any caption would count as correct", StringComparison.Ordinal));
         Assert.False(TrainingUse.HasNegatives(validation));
         Assert.True(TrainingUse.HasNegatives(train));
         Assert.True(TrainingUse.HasNegatives([Image("0", "tile"), Image("1", "tile")]));
@@ -105,7 +108,9 @@ public sealed class TrainingUseTests
         DatasetProblem[] problems =
         [
             .. Enumerable.Range(0, 120).Select(i => new DatasetProblem(
-                $"k{i % 3}/cat{i}.jpg", ProblemSeverity.Error, $"its captions are missing; expected k{i % 3}/cat{i}.txt with one caption.")),
+                $"k{i % 3}/cat{i}.jpg",
+                ProblemSeverity.Error,
+                $"its captions are missing; expected k{i % 3}/cat{i}.txt with one caption.")),
             new("train.txt:3", ProblemSeverity.Error, "'x' is listed twice."),
             new("train.txt:8", ProblemSeverity.Error, "'other' is listed twice."),
         ];

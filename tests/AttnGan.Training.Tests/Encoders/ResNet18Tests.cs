@@ -166,7 +166,8 @@ public sealed class ResNet18Tests : IDisposable
         using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         using var session = new InferenceSession(model, options);
         var input = new DenseTensor<float>(prepared.data<float>().ToArray(), [.. prepared.shape.Select(length => (int)length)]);
-        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results = session.Run([NamedOnnxValue.CreateFromTensor(session.InputNames[0], input)]);
+        using IDisposableReadOnlyCollection<DisposableNamedOnnxValue> results =
+            session.Run([NamedOnnxValue.CreateFromTensor(session.InputNames[0], input)]);
         return [.. results.Single().AsTensor<float>()];
     }
 

@@ -145,8 +145,12 @@ public sealed class FeatureMetricsOrderTests(DrawnFeatures drawn) : IClassFixtur
     private double Recognized(string name, bool wrongCaptions = false, int number = 1)
     {
         Tensor center = drawn.Gallery.mean([0], keepdim: true);
+        int shift = wrongCaptions ? DrawnFeatures.Count / 2 : 0;
         IReadOnlySet<int>[] correct =
-            [.. Enumerable.Range(0, DrawnFeatures.Count).Select(i => new HashSet<int> { drawn.Things[wrongCaptions ? (i + (DrawnFeatures.Count / 2)) % DrawnFeatures.Count : i] })];
+        [
+            .. Enumerable.Range(0, DrawnFeatures.Count)
+                .Select(i => new HashSet<int> { drawn.Things[(i + shift) % DrawnFeatures.Count] }),
+        ];
         return Recognition.ShareBelow(Recognition.Ranks(drawn.Sets[name] - center, drawn.Gallery - center, drawn.Things, correct), number);
     }
 

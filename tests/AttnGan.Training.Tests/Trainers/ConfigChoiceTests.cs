@@ -47,7 +47,8 @@ public sealed class ConfigChoiceTests
         Assert.True(config.Data.Flip);
         Assert.True(config.Data.CropScale > 1);
         Assert.Equal(6, reasons.Count);
-        Assert.Equal("data: 6000 images of about 333 pixels, 30000 captions of up to 19 words (7000 different ones), no classes", reasons[0]);
+        Assert.Equal(
+            "data: 6000 images of about 333 pixels, 30000 captions of up to 19 words (7000 different ones), no classes", reasons[0]);
     }
 
     [Fact]
@@ -58,7 +59,8 @@ public sealed class ConfigChoiceTests
         Assert.Equal((1.0, false), (config.Data.CropScale, config.Data.Flip));
         Assert.Equal((TrunkKind.Resnet18, 128, 256), Encoder(config));
         Assert.Equal((1, 128), (config.Damsm.CacheViews, config.TextEncoder.Embedding));
-        Assert.Contains(reasons, reason => reason.StartsWith("flips off: 400 of 30000 captions name left or right", StringComparison.Ordinal));
+        Assert.Contains(
+            reasons, reason => reason.StartsWith("flips off: 400 of 30000 captions name left or right", StringComparison.Ordinal));
     }
 
     [Fact]
@@ -97,7 +99,8 @@ public sealed class ConfigChoiceTests
     {
         foreach (int side in (int[])[8, 32, 47, 64, 100, 128, 256, 1000])
         {
-            foreach (MachineFacts machine in (MachineFacts[])[s_laptop, s_laptop with { HasGpu = true }, s_laptop with { MemoryBytes = 1 << 20 }])
+            MachineFacts[] machines = [s_laptop, s_laptop with { HasGpu = true }, s_laptop with { MemoryBytes = 1 << 20 }];
+            foreach (MachineFacts machine in machines)
             {
                 AttnGanConfig config = ConfigChoice.For(s_photos with { Images = images, Side = side, Name = "" }, machine).Config;
 

@@ -74,7 +74,8 @@ internal sealed class CaptionRetrieval : IMetric
         return
         [
             .. Results($"retrieval_{name}_image_to_caption", $"{title}, image to caption", Retrieval.RecallOf(byCaption, images, captions)),
-            .. Results($"retrieval_{name}_caption_to_image", $"{title}, caption to image", Retrieval.RecallOf(byCaption.t(), captions, images)),
+            .. Results(
+                $"retrieval_{name}_caption_to_image", $"{title}, caption to image", Retrieval.RecallOf(byCaption.t(), captions, images)),
         ];
     }
 

@@ -59,7 +59,8 @@ public sealed class CaptionRetrievalTests : IDisposable
     public void Every_image_counts_once()
     {
         Directory.CreateDirectory(_tiny.Folder("out"));
-        Assert.Equal(Run(Options).Report.Metrics, Run(Options with { Count = 36 }).Report.Metrics.Select(value => value with { Count = 12 }));
+        Assert.Equal(
+            Run(Options).Report.Metrics, Run(Options with { Count = 36 }).Report.Metrics.Select(value => value with { Count = 12 }));
     }
 
     [Fact]

@@ -18,7 +18,8 @@ public sealed class NpzFileTests : IDisposable
     [InlineData("<f8", 2)]
     public void Arrays_are_read_with_their_shapes(string type, int version)
     {
-        string path = Write(("mu", Array(type, "(3,)", [1.5, -2, 0.25], version)), ("sigma", Array(type, "(2, 3)", [1, 2, 3, 4, 5, 6], version)));
+        string path = Write(
+            ("mu", Array(type, "(3,)", [1.5, -2, 0.25], version)), ("sigma", Array(type, "(2, 3)", [1, 2, 3, 4, 5, 6], version)));
 
         IReadOnlyDictionary<string, NumpyArray> arrays = NpzFile.Read(path, "mu", "sigma");
 
