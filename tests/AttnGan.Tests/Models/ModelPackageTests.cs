@@ -56,10 +56,15 @@ public sealed class ModelPackageTests
                     ImageAtEveryStage = flag,
                 };
                 var card = new ModelCard { Name = text, Description = $"{text} \"d\"", License = text, Steps = steps };
-                var tokenizer = new TokenizerSettings { Mode = (TokenizerMode)(number % Enum.GetValues<TokenizerMode>().Length), MaxWords = number };
+                var tokenizer = new TokenizerSettings
+                {
+                    Mode = (TokenizerMode)(number % Enum.GetValues<TokenizerMode>().Length),
+                    MaxWords = number,
+                };
                 var words = new Vocabulary([Vocabulary.End, "größe", "\"\\\u2028"]);
 
-                ModelPackage read = Parse(Bytes(ModelPackage.Create(new ModelProto { Graph = new GraphProto() }, architecture, tokenizer, words, card)));
+                var model = new ModelProto { Graph = new GraphProto() };
+                ModelPackage read = Parse(Bytes(ModelPackage.Create(model, architecture, tokenizer, words, card)));
 
                 return read.Architecture == architecture && read.Card == card && read.Captions.Tokenizer.Mode == tokenizer.Mode
                     && read.Captions.MaxWords == number && read.Vocabulary.Words.SequenceEqual(words.Words);
