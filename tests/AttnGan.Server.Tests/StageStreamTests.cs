@@ -78,9 +78,9 @@ public sealed class StageStreamTests(DefaultServer server) : IClassFixture<Defau
     [Fact]
     public async Task Errors_before_the_first_stage_are_responses()
     {
-        await server.Client.PostAsync("/v1/images", """{ "caption": "qwertz" }""", HttpStatusCode.UnprocessableEntity, "text/event-stream");
-        await server.Client.PostAsync(
-            "/v1/images", """{ "caption": "a star", "size": 5 }""", HttpStatusCode.BadRequest, "text/event-stream");
+        const string Accept = "text/event-stream";
+        await server.Client.PostAsync("/v1/images", """{ "caption": "zzzzzz" }""", HttpStatusCode.UnprocessableEntity, Accept);
+        await server.Client.PostAsync("/v1/images", """{ "caption": "a star", "size": 5 }""", HttpStatusCode.BadRequest, Accept);
     }
 
     [Fact]

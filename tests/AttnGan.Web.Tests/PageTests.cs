@@ -227,6 +227,31 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
+    public async Task The_image_becomes_sharper_stage_by_stage()
+    {
+        await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
+        await page.SettledAsync(Heart, 42);
+        await page.Page.EvaluateAsync("""
+            window.seen = [];
+            new MutationObserver(() => window.seen.push({
+              stage: document.body.dataset.stage,
+              widths: [...document.querySelectorAll('.stage canvas')].map((canvas) => canvas.width).join(),
+              pending: document.querySelectorAll('.pending').length,
+              generated: document.body.dataset.generated,
+            })).observe(document.body, { attributeFilter: ['data-stage'] });
+            """);
+
+        await page.Caption.FillAsync("a blue star");
+        await page.GeneratedAsync("a blue star", 42);
+
+        string seen = await page.Page.EvaluateAsync<string>(
+            "window.seen.map(({ stage, widths, pending }) => `${stage}: ${widths}, ${pending}`).join('; ')");
+        Assert.StartsWith("a blue star|42|1: 32,32,32, 2; a blue star|42|2: 32,64,64, 1", seen);
+        Assert.Equal(0, await page.Page.Locator(".pending").CountAsync());
+        AssertSame(Generate("a blue star", 42).Image, await page.StageAsync(2));
+    }
+
+    [Fact]
     public async Task Eight_seeds_are_generated_and_one_can_be_chosen()
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
@@ -234,7 +259,9 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
         await Expect(page.Seeds).ToHaveCountAsync(8);
         for (int i = 0; i < 8; i++)
         {
-            AssertSame(Generate(Heart, 42 + i).Image, await PageDriver.PixelsAsync(page.Seeds.Nth(i).Locator("canvas")));
+            // Thumbnails have 64 pixels, except for that of the image on the page.
+            RgbImage expected = i == 0 ? Generate(Heart, 42).Image : Generate(Heart, 42 + i).Stages.Single(stage => stage.Width == 64);
+            AssertSame(expected, await PageDriver.PixelsAsync(page.Seeds.Nth(i).Locator("canvas")));
         }
 
         await page.Seeds.Nth(3).ClickAsync();

@@ -28,12 +28,12 @@ public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClass
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, site);
         page.ExpectsErrors = true;
-        await page.Page.Context.RouteAsync("**/generator.onnx", route => route.FulfillAsync(new RouteFulfillOptions { Status = 404 }));
+        await page.Page.Context.RouteAsync("**/generator-1.onnx", route => route.FulfillAsync(new RouteFulfillOptions { Status = 404 }));
         await page.Page.GotoAsync("about:blank");
         await page.Page.GotoAsync(site.Page + "#caption=a+red+heart&seed=42");
 
         await Expect(page.Problem).ToContainTextAsync(
-            "The model cannot be loaded. models/emoji/generator.onnx: the host responded with status 404.");
+            "The model cannot be loaded. models/emoji/generator-1.onnx: the host responded with status 404.");
         await page.IsAccessibleAsync("a missing model");
         await page.Page.Context.UnrouteAllAsync();
         await page.Problem.GetByRole(AriaRole.Button).ClickAsync();
@@ -79,7 +79,7 @@ public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClass
         ];
         Assert.All(
             [
-                "index.html", "app.js", "style.css", "backend/worker.js", "models/emoji/model.json", "models/emoji/generator.onnx",
+                "index.html", "app.js", "style.css", "backend/worker.js", "models/emoji/model.json", "models/emoji/generator-1.onnx",
                 "models/emoji/text-encoder.onnx", "vendor/onnxruntime-web/ort.wasm.bundle.min.mjs",
                 "vendor/onnxruntime-web/ort-wasm-simd-threaded.wasm", "vendor/onnxruntime-web/LICENSE",
             ],

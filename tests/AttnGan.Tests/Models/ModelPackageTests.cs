@@ -56,8 +56,11 @@ public sealed class ModelPackageTests
                     ImageAtEveryStage = flag,
                 };
                 var card = new ModelCard { Name = text, Description = $"{text} \"d\"", License = text, Steps = steps };
-                var mode = (TokenizerMode)(number % Enum.GetValues<TokenizerMode>().Length);
-                var tokenizer = new TokenizerSettings { Mode = mode, MaxWords = number };
+                var tokenizer = new TokenizerSettings
+                {
+                    Mode = (TokenizerMode)(number % Enum.GetValues<TokenizerMode>().Length),
+                    MaxWords = number,
+                };
                 var words = new Vocabulary([Vocabulary.End, "größe", "\"\\\u2028"]);
 
                 var model = new ModelProto { Graph = new GraphProto() };

@@ -134,11 +134,11 @@ async function decodeStages(response, { signal, onStage }) {
     }
 
     if (event === 'stage') {
-      const { index, stage, last, image: picture, attention, ...rest } = data;
-      const png = bytes(picture.data);
+      const { index, stage, last, image: file, attention, ...rest } = data;
+      const png = bytes(file.data);
       image = {
         ...rest,
-        stages: [...(image?.stages ?? []), { size: picture.size, png, rgba: await pixels(png, picture.mediaType) }],
+        stages: [...(image?.stages ?? []), { size: file.size, png, rgba: await pixels(png, file.mediaType) }],
         attention: [...(image?.attention ?? []), ...(attention ? [{ ...attention, maps: attention.maps.map(bytes) }] : [])],
       };
       signal?.throwIfAborted();

@@ -245,7 +245,7 @@ class Networks {
       // Stage 1 has no attention, and no inputs for it. The hidden context of a stage is an output of one part and an input of the next.
       Object.assign(values, await part.run(Object.fromEntries(part.inputNames.map((name) => [name, values[name]]))));
       for (const name of part.outputNames) {
-        if (name.startsWith('picture_')) {
+        if (stageSizes.some((each) => name === `picture_${each}`)) {
           outputs.images.push(values[name].data);
         } else if (name.startsWith('attention_')) {
           outputs.attention.push(values[name].data);
