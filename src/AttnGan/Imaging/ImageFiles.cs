@@ -13,10 +13,29 @@ internal static class ImageFiles
 
     private static readonly Dictionary<string, string> s_unread = new(StringComparer.OrdinalIgnoreCase)
     {
-        [".tif"] = "TIFF", [".tiff"] = "TIFF", [".heic"] = "HEIC", [".heif"] = "HEIF", [".avif"] = "AVIF", [".jxl"] = "JPEG XL",
-        [".jp2"] = "JPEG 2000", [".j2k"] = "JPEG 2000", [".psd"] = "Photoshop", [".svg"] = "SVG", [".tga"] = "TGA", [".ppm"] = "PPM",
-        [".pgm"] = "PGM", [".pnm"] = "PNM", [".pcx"] = "PCX", [".ico"] = "ICO", [".exr"] = "OpenEXR", [".hdr"] = "HDR", [".cr2"] = "raw",
-        [".nef"] = "raw", [".dng"] = "raw", [".arw"] = "raw", [".apng"] = "APNG",
+        [".tif"] = "TIFF",
+        [".tiff"] = "TIFF",
+        [".heic"] = "HEIC",
+        [".heif"] = "HEIF",
+        [".avif"] = "AVIF",
+        [".jxl"] = "JPEG XL",
+        [".jp2"] = "JPEG 2000",
+        [".j2k"] = "JPEG 2000",
+        [".psd"] = "Photoshop",
+        [".svg"] = "SVG",
+        [".tga"] = "TGA",
+        [".ppm"] = "PPM",
+        [".pgm"] = "PGM",
+        [".pnm"] = "PNM",
+        [".pcx"] = "PCX",
+        [".ico"] = "ICO",
+        [".exr"] = "OpenEXR",
+        [".hdr"] = "HDR",
+        [".cr2"] = "raw",
+        [".nef"] = "raw",
+        [".dng"] = "raw",
+        [".arw"] = "raw",
+        [".apng"] = "APNG",
     };
 
     /// <summary>All extensions of images that are read, in lower case and with the dot.</summary>

@@ -61,7 +61,7 @@ internal sealed class AttentionGrounding : IMetric
         {
             if (BasicColors.IndexOf(attention.Words[word]) is { } color && seen.Add(color) &&
                 AttentionOnMask.Measure(attention, word, [.. colors.Select(found => found == color)], width) is
-                    { Area: >= MinArea and <= MaxArea } sample)
+                { Area: >= MinArea and <= MaxArea } sample)
             {
                 yield return new ColorAttention(sample.Share, sample.Area);
             }

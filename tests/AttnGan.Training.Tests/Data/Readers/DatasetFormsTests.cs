@@ -67,15 +67,15 @@ public sealed class DatasetFormsTests : IDisposable
     [Fact]
     public void Karpathys_splits_Flickr_tokens_and_COCO_have_the_batches_of_the_folder_form()
     {
-        CopyImages(_folder.PathOf("pictures"));
+        CopyImages(_folder.PathOf("photos"));
         var rows = File.ReadLines(Path.Combine(s_forms, "several.jsonl")).Select(line => JsonDocument.Parse(line).RootElement)
             .Select(row => (
                 Name: row.GetProperty("file_name").GetString()!,
                 Captions: row.GetProperty("captions").EnumerateArray().Select(text => text.GetString()!.Replace('\t', ' ')).ToArray()))
             .ToList();
         using var expected = new TemporaryDataset();
-        CopyImages(expected.PathOf("pictures"));
-        expected.Metadata([.. rows.Select(row => new { file_name = $"pictures/{row.Name}", captions = row.Captions })]);
+        CopyImages(expected.PathOf("photos"));
+        expected.Metadata([.. rows.Select(row => new { file_name = $"photos/{row.Name}", captions = row.Captions })]);
         string batches = Batches(Open(expected.Root));
 
         _folder.Write("dataset_ours.json", JsonSerializer.Serialize(new
@@ -115,7 +115,7 @@ public sealed class DatasetFormsTests : IDisposable
         File.Delete(_folder.PathOf("results.csv"));
         foreach ((string name, string[] captions) in rows)
         {
-            _folder.Write($"text/pictures/{Path.ChangeExtension(name, ".txt")}", captions);
+            _folder.Write($"text/photos/{Path.ChangeExtension(name, ".txt")}", captions);
         }
 
         Assert.Equal(("sidecar", batches), FormatAndBatches());

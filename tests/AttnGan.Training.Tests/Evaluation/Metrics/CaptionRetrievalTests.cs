@@ -134,7 +134,7 @@ public sealed class CaptionRetrievalTests : IDisposable
         Enumerable.Range(0, 3 * images).Average(j =>
             Rank(Enumerable.Range(0, images).Where(i => i != j / 3).Select(i => score(i, j)), score(j / 3, j)) < count ? 1.0 : 0);
 
-    /// <summary>The rank among wrong answers; the same captions of discs of the same color tie, which counts half.</summary>
+    /// <summary>The rank among negatives; the same captions of discs of the same color tie, which counts half.</summary>
     private static double Rank(IEnumerable<double> wrong, double own) =>
         wrong.Sum(score => Math.Abs(score - own) < 1e-5 ? 0.5 : score > own ? 1 : 0);
 }

@@ -28,7 +28,9 @@ public sealed class EncodedPairsTests : IDisposable
         _scope = NewDisposeScope();
         string[] colors = [.. TinyRun.Colors.Select(color => color.Name)];
         _captions = new CandidatePool(
-            from first in colors from second in colors from end in (string[])["disc", "ground"]
+            from first in colors
+            from second in colors
+            from end in (string[])["disc", "ground"]
             let caption = $"{first} {second} {end}"
             select (caption, caption));
         _images = cat([.. Enumerable.Range(0, Images).Select(i => ReferenceValues.FormulaImage(1, 32, i))]);
