@@ -95,6 +95,7 @@ internal sealed class Evaluator
             Features = features,
             IsTrainedWithFeatures = _options.Subject == SubjectKind.Model && IsTrainedWith(features, networks),
             IsReal = subject.IsReal,
+            RealCount = data.Images.Count,
             ReferenceName = Path.GetFileName(_options.ReferenceStatistics),
             LoadMask = image => data.LoadMask(image, _size),
         };

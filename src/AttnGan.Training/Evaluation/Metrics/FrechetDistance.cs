@@ -14,7 +14,12 @@ internal sealed class FrechetDistance(MetricContext context) : IMetric
     private readonly FeatureStatistics _statistics = new(context.Features!.Dimensions);
 
     public static MetricDefinition Definition { get; } = new(
-        "fid", MetricInputs.Features | MetricInputs.RealFeatures, context => new FrechetDistance(context));
+        "fid", MetricInputs.Features | MetricInputs.RealFeatures, context => new FrechetDistance(context))
+    {
+        FindObstacle = context => context is { RealCount: < 2, ReferenceName: null }
+            ? $"it needs at least 2 real images, and the split has {context.RealCount}"
+            : null,
+    };
 
     public void Add(ImageBatch batch) => _statistics.Add(batch.Features!.Features);
 

@@ -27,6 +27,9 @@ internal sealed record MetricContext
     /// </summary>
     public bool IsReal { get; init; }
 
+    /// <summary>The number of real images of the split; null if it is not known.</summary>
+    public int? RealCount { get; init; }
+
     /// <summary>The start of a note if the model may have been trained with the feature network; empty otherwise.</summary>
     public string TrainedNote => IsTrainedWithFeatures
         ? "the model may have been trained with this network, which inflates its score: prefer another one; "
