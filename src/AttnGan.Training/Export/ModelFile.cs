@@ -1,5 +1,5 @@
-using AttnGan.Imaging;
 using System.Text.Json;
+using AttnGan.Imaging;
 using AttnGan.Models;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
