@@ -47,8 +47,21 @@ internal sealed class ParquetTable : IDisposable
     public IReadOnlyList<string> Columns => [.. _reader.Schema.Fields.Select(column => column.Name).Where(name => name != ImageColumn)];
 
     /// <exception cref="AttnGanException">The file is not Parquet, damaged, or uses a feature that is not supported.</exception>
-    public static ParquetTable Open(string path) => Guard(() => new ParquetTable(
-        Wait(ParquetReader.CreateAsync(path, new ParquetOptions { UseDateOnlyTypeForDates = true }))));
+    public static ParquetTable Open(string path) => Guard(() =>
+    {
+        FileStream file = File.OpenRead(path);
+        try
+        {
+            ParquetFooter.Check(file);
+            return new ParquetTable(Wait(ParquetReader.CreateAsync(
+                new StrictStream(file), new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: false)));
+        }
+        catch
+        {
+            file.Dispose();
+            throw;
+        }
+    });
 
     /// <summary>Returns the uncompressed size of the images of a row group.</summary>
     public long ImageBytes(int group) =>

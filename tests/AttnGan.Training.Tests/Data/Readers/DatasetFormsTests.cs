@@ -127,6 +127,19 @@ public sealed class DatasetFormsTests : IDisposable
         }
     }
 
+    // Found by fuzzing: the library of Parquet reads on behind the end of these footers and never stops.
+    [Theory]
+    [InlineData("endless-footer-1.parquet")]
+    [InlineData("endless-footer-2.parquet")]
+    public void A_footer_that_does_not_end_is_rejected(string file)
+    {
+        File.Copy(ReferenceValues.PathOf($"data/damaged/{file}"), _folder.PathOf("train.parquet"));
+
+        DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
+
+        Assert.Equal("train.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
+    }
+
     [Fact]
     public void Damaged_bytes_of_tables_and_archives_are_reported_and_never_throw()
     {
