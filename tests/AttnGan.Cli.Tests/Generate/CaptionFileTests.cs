@@ -53,6 +53,8 @@ public sealed class CaptionFileTests
 
         public override long Position { get => _position; set => throw new NotSupportedException(); }
 
+        public override int Read(byte[] buffer, int offset, int count) => Read(buffer.AsSpan(offset, count));
+
         public override int Read(Span<byte> buffer)
         {
             buffer.Fill((byte)'x');
