@@ -38,6 +38,9 @@ internal static class ImageFiles
         [".apng"] = "APNG",
     };
 
+    /// <summary>The formats that are written.</summary>
+    public static IReadOnlyList<ImageFormat> WrittenFormats { get; } = [ImageFormat.Png, ImageFormat.Jpeg, ImageFormat.WebP];
+
     /// <summary>All extensions of images that are read, in lower case and with the dot.</summary>
     public static IReadOnlyList<string> Extensions { get; } = [.. s_formats.Select(entry => entry.Extension)];
 
@@ -64,5 +67,5 @@ internal static class ImageFiles
 
     /// <summary>Returns the format of the path's extension; null if images with it are not written.</summary>
     public static ImageFormat? WrittenFormatOf(string path) =>
-        FormatOf(path) is var format && format is ImageFormat.Png or ImageFormat.Jpeg or ImageFormat.WebP ? format : null;
+        FormatOf(path) is { } format && WrittenFormats.Contains(format) ? format : null;
 }

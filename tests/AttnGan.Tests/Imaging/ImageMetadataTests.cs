@@ -25,7 +25,7 @@ public sealed class ImageMetadataTests : IDisposable
 
     private readonly string _folder = Directory.CreateTempSubdirectory("attngan-metadata-").FullName;
 
-    public static TheoryData<ImageFormat> Formats => [.. Enum.GetValues<ImageFormat>()];
+    public static TheoryData<ImageFormat> Formats => [.. ImageFiles.WrittenFormats];
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
@@ -56,7 +56,7 @@ public sealed class ImageMetadataTests : IDisposable
 
     [Fact]
     public void Metadata_changes_no_pixel() =>
-        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Enum<ImageFormat>())
+        Gen.Select(Gen.Int[1, 9], Gen.Int[1, 9], Gen.Int[0, 2].Select(i => ImageFiles.WrittenFormats[i]))
             .SelectMany((width, height, format) => Gen.Byte.Array[width * height * 3].Select(pixels => (width, height, format, pixels)))
             .Sample(sample =>
             {
@@ -96,7 +96,7 @@ public sealed class ImageMetadataTests : IDisposable
     {
         ImageMetadata metadata = s_full with { Caption = string.Concat(Enumerable.Repeat(letters, 70_000)) };
         ImageMetadata?[] read =
-            [.. Enum.GetValues<ImageFormat>().Select(format => ImageMetadata.Read(Image(2, 2).Encode(format, metadata), "it"))];
+            [.. ImageFiles.WrittenFormats.Select(format => ImageMetadata.Read(Image(2, 2).Encode(format, metadata), "it"))];
         Assert.Single(read.Distinct());
         string caption = read[0]!.Caption!;
         Assert.Equal(metadata with { Caption = caption }, read[0]);

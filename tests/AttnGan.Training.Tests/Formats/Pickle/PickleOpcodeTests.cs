@@ -171,7 +171,6 @@ public sealed class PickleOpcodeTests
     [InlineData("cbuiltins\nset\n]]\u0086R.", "a set is not built from a list")]
     [InlineData("cnumpy\ndtype\n)R.", "a numpy dtype is not specified by its code")]
     [InlineData("cnumpy\ndtype\nVf\n\u0085R.", "a numpy dtype is not specified by its code")]
-    [InlineData("cnumpy\ndtype\nVf12345678\n\u0085R.", "a numpy dtype is not specified by its code")]
     [InlineData("cnumpy\ndtype\nK\u0001\u0085R.", "a numpy dtype is not specified by its code")]
     [InlineData("cnumpy\ndtype\nVf8\n\u0085RNb.", "a numpy type has an unknown state")]
     [InlineData("cnumpy\ndtype\nVf8\n\u0085RK\u0003\u0085b.", "a numpy type has an unknown state")]
