@@ -87,7 +87,7 @@ public sealed class ConfigReaderTests
                 "`data.flip` (line 12): `yes` was given, expected true or false",
                 "`data.background` (line 13): no value was given, expected text (text that begins with # needs quotes)",
                 "`logging` (line 14): expected a section with some of the keys log_every, sample_every, checkpoint_every, " +
-                "evaluate_every, evaluation_images, independent_damsm, " +
+                "evaluate_every, evaluation_images, independent_damsm, quality, " +
                     "keep_checkpoints, samples, tensor_board, curves",
                 "`damsm.batch_size` (line 9): 1 was given, expected at least 2",
             ],
