@@ -69,16 +69,17 @@ internal static class ServerApplication
             forwarded.KnownIPNetworks.Clear();
         });
         // ListenAsync reports errors at startup in a line, so the stack traces that the host logs are left out.
-        WebApplication? app = null;
+        IHostApplicationLifetime? lifetime = null;
         foreach (string category in s_startupCategories)
         {
             builder.Logging.AddFilter(
-                category, level => level >= LogLevel.Warning && app?.Lifetime.ApplicationStarted.IsCancellationRequested == true);
+                category, level => level >= LogLevel.Warning && lifetime?.ApplicationStarted.IsCancellationRequested == true);
         }
 
         configure?.Invoke(builder);
 
-        app = builder.Build();
+        WebApplication app = builder.Build();
+        lifetime = app.Lifetime;
         if (options.ForwardedHeaders)
         {
             app.UseForwardedHeaders();
@@ -108,7 +109,7 @@ internal static class ServerApplication
     public static async Task ListenAsync(this WebApplication app)
     {
         // Before the server starts, so that what fails later is the web server.
-        await app.Services.GetRequiredService<ModelCatalog>().StartAsync(CancellationToken.None);
+        await app.Services.GetRequiredService<ModelCatalog>().Default.LoadAsync();
         try
         {
             await app.StartAsync();
@@ -162,7 +163,6 @@ internal static class ServerApplication
         services.AddSingleton<Func<TextToImagePipeline, IBatchGenerator>>(pipeline => new PipelineGenerator(pipeline));
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<ModelCatalog>();
-        services.AddHostedService(provider => provider.GetRequiredService<ModelCatalog>());
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
     }

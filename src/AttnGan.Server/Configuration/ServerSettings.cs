@@ -80,8 +80,9 @@ internal static class ServerSettings
         problems.AddRange(
             from endpoint in configuration.GetSection("Kestrel:Endpoints").GetChildren()
             let url = endpoint["Url"]
-            where url is not null && ListenAddress.ProblemOf(url) is not null
-            select $"`{endpoint.Path}:Url`: \"{url}\" {ListenAddress.ProblemOf(url)}.");
+            let fault = url is null ? null : ListenAddress.ProblemOf(url)
+            where fault is not null
+            select $"`{endpoint.Path}:Url`: \"{url}\" {fault}.");
         return problems.Count == 0
             ? options
             : throw new AttnGanException(problems is [var problem]

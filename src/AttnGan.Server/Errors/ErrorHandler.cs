@@ -44,7 +44,7 @@ internal sealed partial class ErrorHandler(ServerOptions options, IOptions<JsonO
     private ProblemHttpResult ReportBug(HttpContext context, Exception exception)
     {
         Log.RequestFailed(logger, exception, context.Request.Method, context.GetEndpoint()?.DisplayName);
-        return TypedResults.Problem("An internal error occurred. The server log has the details.");
+        return Problems.InternalError();
     }
 
     private static ProblemHttpResult Malformed(string detail, int status = StatusCodes.Status400BadRequest) =>

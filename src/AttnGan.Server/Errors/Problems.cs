@@ -54,10 +54,18 @@ internal static class Problems
 
     public static ProblemHttpResult Stopping(HttpContext context)
     {
-        SetRetryAfter(context, TimeSpan.FromSeconds(1));
+        // An event in a stream has no headers.
+        if (!context.Response.HasStarted)
+        {
+            SetRetryAfter(context, TimeSpan.FromSeconds(1));
+        }
+
         return TypedResults.Problem(
             "The server is shutting down and accepts no new requests. Try again.", statusCode: StatusCodes.Status503ServiceUnavailable);
     }
+
+    /// <summary>A failure that only the log explains.</summary>
+    public static ProblemHttpResult InternalError() => TypedResults.Problem("An internal error occurred. The server log has the details.");
 
     public static ProblemHttpResult Unauthorized(HttpContext context)
     {

@@ -19,7 +19,7 @@ internal sealed class QueuedImages(
     /// <summary>Passes a stage of the running batch on.</summary>
     /// <param name="stage">The stage.</param>
     /// <param name="index">The index of its image within this request's images of the batch.</param>
-    public void Report(GeneratedStage stage, int index) => onStage?.Invoke(stage.WithIndex(Count - Remaining + index));
+    public void Report(GeneratedStage stage, int index) => onStage?.Invoke(stage with { Index = Count - Remaining + index });
 
     public override bool CanShareBatchWith(QueuedRequest other) => other is QueuedImages && other.Options == Options;
 }

@@ -28,8 +28,6 @@ internal sealed class StageStream(
     string format,
     LoadedModel model) : IResult
 {
-    private readonly Dictionary<string, EncodedCaption> _captions = new(StringComparer.Ordinal);
-
     public async Task ExecuteAsync(HttpContext httpContext)
     {
         HttpResponse response = httpContext.Response;
@@ -53,7 +51,7 @@ internal sealed class StageStream(
             // The queue has logged it. The status is sent already.
             ProblemHttpResult problem = error is StoppingException
                 ? Problems.Stopping(httpContext)
-                : TypedResults.Problem("An internal error occurred. The server log has the details.");
+                : Problems.InternalError();
             await SendAsync("problem", problem.ProblemDetails);
         }
 
@@ -69,10 +67,7 @@ internal sealed class StageStream(
     private StageEvent Describe(GeneratedStage stage, WordSuggestions suggestions)
     {
         GenerationRequest request = requests[stage.Index];
-        if (!_captions.TryGetValue(request.Caption, out EncodedCaption? caption))
-        {
-            _captions[request.Caption] = caption = model.Captions.Encode(request.Caption);
-        }
+        EncodedCaption caption = stage.Caption;
 
         // As in JSON responses, the last stage is the image's file, and has its metadata.
         ImageMetadata? metadata = stage.IsLast

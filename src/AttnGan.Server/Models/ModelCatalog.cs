@@ -4,7 +4,7 @@ using AttnGan.Server.Configuration;
 namespace AttnGan.Server.Models;
 
 /// <summary>The served models. A model has the name of its file, without the extension.</summary>
-internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
+internal sealed class ModelCatalog : IAsyncDisposable
 {
     private const string Extension = ModelPackage.Extension;
 
@@ -64,11 +64,6 @@ internal sealed class ModelCatalog : IAsyncDisposable, IHostedService
 
     /// <summary>Returns the model with a name, or the default model if the name is null; null if there is no such model.</summary>
     public ServedModel? Find(string? name) => name is null ? Default : _models.GetValueOrDefault(name);
-
-    /// <summary>Loads the default model before the server listens, so that a damaged file fails at startup.</summary>
-    public Task StartAsync(CancellationToken cancellationToken) => Default.LoadAsync();
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async ValueTask DisposeAsync()
     {

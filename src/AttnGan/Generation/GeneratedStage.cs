@@ -1,13 +1,17 @@
 using AttnGan.Attention;
 using AttnGan.Imaging;
+using AttnGan.Text;
 
 namespace AttnGan.Generation;
 
 /// <summary>A stage of an image, available before the next stage is computed.</summary>
-public sealed class GeneratedStage
+public sealed record GeneratedStage
 {
     /// <summary>The index of the image's request.</summary>
     public required int Index { get; init; }
+
+    /// <summary>The caption, with the words of it that the model knows.</summary>
+    public required EncodedCaption Caption { get; init; }
 
     /// <summary>The number of the stage, from 1.</summary>
     public required int Stage { get; init; }
@@ -20,8 +24,4 @@ public sealed class GeneratedStage
 
     /// <summary>True for the last stage.</summary>
     public required bool IsLast { get; init; }
-
-    /// <summary>Returns the stage of the same image with another index.</summary>
-    internal GeneratedStage WithIndex(int index) =>
-        new() { Index = index, Stage = Stage, Image = Image, Attention = Attention, IsLast = IsLast };
 }

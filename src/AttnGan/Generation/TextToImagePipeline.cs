@@ -335,6 +335,7 @@ public sealed class TextToImagePipeline : IDisposable
             onStage(new GeneratedStage
             {
                 Index = first + i,
+                Caption = pending[i].Caption,
                 Stage = outputs.Stage,
                 Image = RgbImage.FromUnit(outputs.Images.Size, outputs.Images.Size, outputs.Images.Values[i]),
                 Attention = outputs.Attention is { } maps

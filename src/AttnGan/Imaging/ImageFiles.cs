@@ -50,6 +50,9 @@ internal static class ImageFiles
     /// <summary>Returns the name of the format of an image that is not read, by its extension; null for other files.</summary>
     public static string? UnreadFormatOf(string path) => s_unread.GetValueOrDefault(Path.GetExtension(path));
 
+    /// <summary>Returns the usual extension of a format, with the dot.</summary>
+    public static string ExtensionOf(ImageFormat format) => s_formats.First(entry => entry.Format == format).Extension;
+
     /// <summary>Returns the format of the path's extension; null if images with it are not read.</summary>
     public static ImageFormat? FormatOf(string path)
     {

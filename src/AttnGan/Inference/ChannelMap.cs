@@ -22,22 +22,16 @@ internal static class ChannelMap
     }
 
     /// <summary>Returns the layout of channels followed by padding.</summary>
-    public static int[] Of(int channels)
-    {
-        int[] layout = new int[Padded(channels)];
-        for (int position = 0; position < layout.Length; position++)
-        {
-            layout[position] = position < channels ? position : -1;
-        }
-
-        return layout;
-    }
+    public static int[] Of(int channels) => OfGroups(channels, 1);
 
     /// <summary>Returns the layout of two groups of channels, each with its padding: a hidden context and its word context.</summary>
-    public static int[] OfPair(int channels)
+    public static int[] OfPair(int channels) => OfGroups(channels, 2);
+
+    /// <summary>Returns the layout of groups of channels, each followed by padding.</summary>
+    public static int[] OfGroups(int channels, int groups)
     {
         int padded = Padded(channels);
-        int[] layout = new int[2 * padded];
+        int[] layout = new int[groups * padded];
         for (int i = 0; i < layout.Length; i++)
         {
             (int group, int position) = Math.DivRem(i, padded);

@@ -75,14 +75,20 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
             workspace = new Workspace(_workers);
         }
 
-        GeneratorOutputs outputs = Generate(inputs, selection, workspace, onStage, cancellation);
-        if (_workspaces.Count < KeptWorkspaces)
+        try
         {
-            _workspaces.Add(workspace);
+            return Generate(inputs, selection, workspace, onStage, cancellation);
         }
+        finally
+        {
+            // Also after a cancellation, which happens between stages.
+            if (_workspaces.Count < KeptWorkspaces)
+            {
+                _workspaces.Add(workspace);
+            }
 
-        GC.KeepAlive(workspace);
-        return outputs;
+            GC.KeepAlive(workspace);
+        }
     }
 
     /// <summary>Releases the memory that is kept for further calls.</summary>

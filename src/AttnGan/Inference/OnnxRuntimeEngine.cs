@@ -21,7 +21,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
     private readonly SessionOptions _options = new();
     private readonly Lazy<InferenceSession> _text;
     private readonly ConcurrentDictionary<OutputSelection, Lazy<InferenceSession>> _generators = [];
-    private readonly ConcurrentDictionary<int, Lazy<(InferenceSession Session, string[] Outputs)>> _stages = [];
+    private readonly ConcurrentDictionary<int, Lazy<InferenceSession>> _stages = [];
 
     /// <param name="package">The model.</param>
     /// <param name="name">The name of the model in error messages.</param>
@@ -46,8 +46,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         using IDisposableReadOnlyCollection<OrtValue> outputs = Run(
             _text.Value,
             run,
-            new Dictionary<string, OrtValue> { [TensorNames.Tokens] = tokens, [TensorNames.Lengths] = lengths },
-            [TensorNames.Words, TensorNames.Sentence]);
+            new Dictionary<string, OrtValue> { [TensorNames.Tokens] = tokens, [TensorNames.Lengths] = lengths });
         ReadOnlySpan<float> words = outputs[0].GetTensorDataAsSpan<float>(); // (1, D, T)
         float[] transposed = new float[words.Length];
         int width = _package.Architecture.Embedding;
@@ -95,7 +94,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         string[] outputs = Outputs(selection);
         InferenceSession session = _generators.GetOrAdd(
             selection, _ => new Lazy<InferenceSession>(() => Open(GraphCut.Generator(_package, selection.LastStage, outputs)))).Value;
-        using IDisposableReadOnlyCollection<OrtValue> results = Run(session, run, values.All, outputs);
+        using IDisposableReadOnlyCollection<OrtValue> results = Run(session, run, values.All);
         StageImages[] images =
             [.. stages.Select((stage, i) => new StageImages(a.SizeOf(stage), ToPixels(results[i], inputs.Count, a.SizeOf(stage))))];
         float[][][] attention =
@@ -126,15 +125,16 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
             for (int stage = 1; stage <= selection.LastStage; stage++)
             {
                 cancellation.ThrowIfCancellationRequested();
-                (InferenceSession session, string[] outputs) = _stages.GetOrAdd(stage, OpenStage).Value;
-                IDisposableReadOnlyCollection<OrtValue> next = Run(session, run, values.Of(session, context), outputs);
+                InferenceSession session =
+                    _stages.GetOrAdd(stage, number => new Lazy<InferenceSession>(() => Open(GraphCut.Stage(_package, number)))).Value;
+                IDisposableReadOnlyCollection<OrtValue> next = Run(session, run, values.Of(session, context));
                 results?.Dispose();
                 results = next;
                 images.Add(new StageImages(a.SizeOf(stage), ToPixels(results[0], inputs.Count, a.SizeOf(stage))));
                 float[][]? maps = stage > 1 && selection.Attention ? ToMaps(results[1], inputs, values.Words, a.SizeOf(stage - 1)) : null;
                 attention.AddRange(maps is null ? [] : [maps]);
                 // The hidden context is the last output of all stages but the last.
-                context = results[outputs.Length - 1];
+                context = results[results.Count - 1];
                 onStage(new StageOutputs(stage, images[^1], maps));
             }
         }
@@ -146,22 +146,12 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         return new GeneratorOutputs(images, attention);
     }
 
-    private Lazy<(InferenceSession Session, string[] Outputs)> OpenStage(int stage) => new(() =>
-    {
-        ModelProto part = GraphCut.Stage(_package, stage);
-        return (Open(part), [.. part.Graph.Output.Select(output => output.Name)]);
-    });
-
     public void Dispose()
     {
-        foreach (Lazy<InferenceSession> session in _generators.Values.Append(_text).Where(session => session.IsValueCreated))
+        IEnumerable<Lazy<InferenceSession>> sessions = _generators.Values.Concat(_stages.Values).Append(_text);
+        foreach (Lazy<InferenceSession> session in sessions.Where(session => session.IsValueCreated))
         {
             session.Value.Dispose();
-        }
-
-        foreach (Lazy<(InferenceSession Session, string[] Outputs)> stage in _stages.Values.Where(stage => stage.IsValueCreated))
-        {
-            stage.Value.Session.Dispose();
         }
 
         _options.Dispose();
@@ -190,14 +180,13 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         }
     }
 
-    private IDisposableReadOnlyCollection<OrtValue> Run(
-        InferenceSession session, RunOptions run, Dictionary<string, OrtValue> values, string[] outputs)
+    /// <summary>Runs a part of the graph and returns its outputs in the graph's order.</summary>
+    private IDisposableReadOnlyCollection<OrtValue> Run(InferenceSession session, RunOptions run, Dictionary<string, OrtValue> values)
     {
         try
         {
             // A part of the graph does not have all inputs: stage 1 has no attention.
-            string[] names = [.. session.InputNames];
-            return session.Run(run, names, [.. names.Select(name => values[name])], outputs);
+            return session.Run(run, session.InputNames, [.. session.InputNames.Select(name => values[name])], session.OutputNames);
         }
         catch (OnnxRuntimeException error)
         {

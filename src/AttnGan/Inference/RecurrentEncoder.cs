@@ -82,14 +82,7 @@ internal sealed unsafe class RecurrentEncoder
             _kind = kind;
             _hidden = hidden;
             _padded = ChannelMap.Padded(hidden);
-            int[] places = new int[gates * _padded];
-            for (int i = 0; i < places.Length; i++)
-            {
-                (int gate, int position) = Math.DivRem(i, _padded);
-                places[i] = position < hidden ? (gate * hidden) + position : -1;
-            }
-
-            int[] columns = ChannelMap.PlainColumns(places);
+            int[] columns = ChannelMap.PlainColumns(ChannelMap.OfGroups(hidden, gates));
             _input = PackedWeights.Linear(input, bias[..(gates * hidden)], ChannelMap.Plain(wordEmbedding), columns);
             _recurrent = PackedWeights.Linear(recurrent, bias[(gates * hidden)..], ChannelMap.Plain(hidden), columns);
         }

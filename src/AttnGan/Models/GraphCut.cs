@@ -33,7 +33,7 @@ internal static class GraphCut
         // Stage 1 has no attention.
         if (lastStage > 1)
         {
-            inputs.AddRange([Float(TensorNames.Words, -1, a.Embedding, -1), Float(TensorNames.WordBias, -1, -1)]);
+            inputs.AddRange(WordInputs(a));
         }
 
         return Extract(package.Model, inputs, outputs);
@@ -62,11 +62,13 @@ internal static class GraphCut
             package.Model,
             [
                 Float(ContextOf(package, stage - 1), -1, a.Width, a.SizeOf(stage - 1), a.SizeOf(stage - 1)),
-                Float(TensorNames.Words, -1, a.Embedding, -1),
-                Float(TensorNames.WordBias, -1, -1),
+                .. WordInputs(a),
             ],
             outputs);
     }
+
+    private static ValueInfoProto[] WordInputs(ModelArchitecture a) =>
+        [Float(TensorNames.Words, -1, a.Embedding, -1), Float(TensorNames.WordBias, -1, -1)];
 
     /// <summary>Returns the name of the hidden context of a stage: the value that the image of the stage is computed from.</summary>
     private static string ContextOf(ModelPackage package, int stage)

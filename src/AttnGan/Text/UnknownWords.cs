@@ -47,7 +47,7 @@ internal static class UnknownWords
         return lost is null ? null :
             $"The model's tokenizer ({Name(encoder.Tokenizer.Mode)}) never produces \"{Shorten(lost)}\", a word of the caption " +
             $"\"{Shorten(caption)}\" and of the vocabulary: the weights come from captions that were split in another way. Import them " +
-            $"again with `--set data.tokenizer={Name(BestMode(encoder.Vocabulary))}`.";
+            $"again with `--set data.tokenizer={Name(TokenizerFit.Find(encoder.Vocabulary).Mode)}`.";
     }
 
     /// <summary>Returns the parts between spaces that have letters or digits, of which the tokenizer keeps nothing.</summary>
@@ -63,10 +63,6 @@ internal static class UnknownWords
     }
 
     private static string Shorten(string text) => text.Length <= MaxLength ? text : $"{text[..MaxLength]}…";
-
-    /// <summary>Returns the tokenizer that can produce most words of a vocabulary.</summary>
-    private static TokenizerMode BestMode(Vocabulary vocabulary) => s_otherModes
-        .MaxBy(mode => vocabulary.Words.Count(new CaptionTokenizer(mode).CanProduce));
 
     private static string Name(TokenizerMode mode) => mode.ToString().ToLowerInvariant();
 

@@ -1,6 +1,4 @@
-using AttnGan.Text;
-
-namespace AttnGan.Training.Data;
+namespace AttnGan.Text;
 
 /// <summary>How well a tokenizer fits a vocabulary: a word that the tokenizer never produces is lost.</summary>
 /// <param name="Mode">The tokenizer.</param>
@@ -34,8 +32,8 @@ internal sealed record TokenizerFit(TokenizerMode Mode, int Words, IReadOnlyList
     }
 
     /// <summary>Returns the setting to change for a vocabulary; empty if no tokenizer fits better.</summary>
-    public static string Advice(Vocabulary vocabulary, TokenizerMode mode) =>
-        Find(vocabulary) is var best && best.Lost.Count < Of(vocabulary, mode).Lost.Count
+    public string Advice(Vocabulary vocabulary) =>
+        Find(vocabulary) is var best && best.Lost.Count < Lost.Count
             ? $"Set `data.tokenizer` to {best.Mode.ToString().ToLowerInvariant()}."
             : "";
 
