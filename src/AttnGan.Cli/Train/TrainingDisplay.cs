@@ -57,7 +57,7 @@ internal abstract class TrainingDisplay : IProgress<TrainingProgress>
                     "such batches are not reported.)");
                 break;
             case DamagedImageSkipped damaged:
-                WriteLine($"{damaged.Message} It is passed over.");
+                WriteLine($"{damaged.Message} It is skipped.");
                 break;
             case CheckpointSaved saved:
                 SavedStep = saved.Step;

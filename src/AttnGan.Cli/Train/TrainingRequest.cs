@@ -72,7 +72,10 @@ internal sealed record TrainingRequest
 
         if (Start is null)
         {
-            var data = DataFacts.Of(CaptionedImageDataset.Open(Data, new DataConfig()));
+            // Only those of reading: others may be valid with the chosen configuration alone.
+            string[] reading = [.. Settings.Where(setting => setting.StartsWith("data.", StringComparison.Ordinal))];
+            DataConfig config = ConfigReader.Parse("", "on the command line", reading).Data;
+            var data = DataFacts.Of(CaptionedImageDataset.Open(Data, config));
             var choice = ConfigChoice.For(data, MachineFacts.Of(device));
             return choice with
             {
@@ -81,8 +84,8 @@ internal sealed record TrainingRequest
             };
         }
 
-        AttnGanConfig config = Training.Checkpoints.Checkpoint.Open(Start.Checkpoint).Config;
-        return new ConfigChoice(ConfigReader.Parse(ConfigReader.Write(config), $"in `{Start.Checkpoint}`", Settings), []);
+        AttnGanConfig started = Training.Checkpoints.Checkpoint.Open(Start.Checkpoint).Config;
+        return new ConfigChoice(ConfigReader.Parse(ConfigReader.Write(started), $"in `{Start.Checkpoint}`", Settings), []);
     }
 
     /// <summary>Adopts the vocabulary that is trained with, and writes warnings about what is not used of the dataset.</summary>

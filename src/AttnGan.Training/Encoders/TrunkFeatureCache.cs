@@ -80,8 +80,7 @@ internal sealed class TrunkFeatureCache : IDisposable
     private void Compute(ImageView view, Span<Half> features)
     {
         float[] pixels = view.Pixels ?? throw new AttnGanException(
-            "Kept features of the image encoder are damaged. Delete `damsm/features.bin` in the run folder and resume: they are computed " +
-            "again.");
+            "Cached features of the image encoder are damaged. Resume the training (`--resume`): they are computed again.");
         using DisposeScope scope = NewDisposeScope();
         using IDisposable gradientsOff = no_grad();
         TrunkFeatures computed = _encoder.RunTrunk(tensor(pixels, [1, 3, _imageSize, _imageSize], device: _device));

@@ -19,10 +19,6 @@ internal sealed class RecognitionScorer(IFeatureNetwork network) : IDisposable
     private IReadOnlyList<int> _things = [];
     private IReadOnlyList<IReadOnlySet<int>> _correct = [];
 
-    /// <summary>Returns true if images name at least 2 different things, without which nothing is recognized.</summary>
-    public static bool IsPossible(IEnumerable<CaptionedImage> images) =>
-        images.Select(image => image.Shown).OfType<string>().Distinct().Take(2).Count() == 2;
-
     /// <summary>Computes the features of images: (B, D), on the CPU.</summary>
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
     public Tensor Read(Tensor images) => network.Read(images).Features;

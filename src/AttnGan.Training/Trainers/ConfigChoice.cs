@@ -63,7 +63,7 @@ internal sealed record ConfigChoice(AttnGanConfig Config, IReadOnlyList<string> 
         // Small images are enlarged, and their regions come from the finer map.
         bool large = data.Side >= 200;
         reasons.Add(
-            $"image encoder: resnet18 at {(large ? 224 : 128)} pixels, pre-trained and frozen; its features are kept in a file");
+            $"image encoder: resnet18 at {(large ? 224 : 128)} pixels, pre-trained and frozen; its features are cached in a file");
         return new ImageEncoderConfig
         {
             Trunk = TrunkKind.Resnet18,

@@ -59,10 +59,13 @@ internal sealed record DataFacts
 
     private static int ShorterSide(CaptionedImage image)
     {
-        ImageHeader header = RgbImage.Identify(image.Path, image.Name);
-        return image.Crop is { } crop
-            ? Math.Min(crop.Right - crop.Left, crop.Bottom - crop.Top)
-            : Math.Min(header.Width, header.Height);
+        if (image.Crop is { } crop)
+        {
+            return Math.Min(crop.Right - crop.Left, crop.Bottom - crop.Top);
+        }
+
+        ImageHeader header = image.ReadHeader();
+        return Math.Min(header.Width, header.Height);
     }
 
     private static bool IsPlain(IReadOnlyList<CaptionedImage> images)

@@ -52,7 +52,9 @@ internal sealed class GanNetworks : IDisposable
         LoadEncoders(damsm);
         if (config.Gan.TextEncoderLearningRate > 0)
         {
+            // On its device before the optimizer takes its parameters, which a move replaces.
             GeneratorText = CopyOfTextEncoder(vocabularySize);
+            GeneratorText.to(device);
             AveragedGeneratorText = CopyOfTextEncoder(vocabularySize);
             _textAverage = new MovingAverage(GeneratorText, AveragedGeneratorText, config.Gan.MovingAverage, averageBuffers: true);
             GeneratorTextOptimizer = Adam(GeneratorText, config.Gan.TextEncoderLearningRate);
@@ -80,7 +82,6 @@ internal sealed class GanNetworks : IDisposable
             network.to(device);
         }
 
-        GeneratorText?.to(device);
         foreach (nn.Module network in (nn.Module[])[AveragedGenerator, AveragedGeneratorText])
         {
             network.eval();

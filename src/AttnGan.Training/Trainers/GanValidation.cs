@@ -2,7 +2,9 @@ using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Data.Shapes;
 using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Runs;
@@ -74,9 +76,7 @@ internal sealed class GanValidation : IDisposable
         Checkpoint? independent,
         Device device)
     {
-        IReadOnlyList<CaptionedImage> measurable = TrainingUse.Measurable(dataset.Validation, captions);
-        IReadOnlyList<CaptionedImage> images = Subset.Choose(measurable, config.Logging.EvaluationImages);
-        if (images.Count < 2 || !TrainingUse.HasNegatives(images))
+        if (ImagesOf(config, dataset, captions) is not { } images)
         {
             return null;
         }
@@ -92,6 +92,23 @@ internal sealed class GanValidation : IDisposable
         }
 
         return new GanValidation(config, images, captions, networks, encoders, quality, device);
+    }
+
+    /// <summary>Checks what <see cref="Create"/> requires, before there are networks.</summary>
+    /// <exception cref="AttnGanException">The quality cannot be measured, or the independent DAMSM cannot be used.</exception>
+    public static void Check(
+        AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions, Checkpoint? independent, Device device)
+    {
+        IReadOnlyList<CaptionedImage>? images = ImagesOf(config, dataset, captions);
+        if (images is not null)
+        {
+            ChooseQuality(config, images);
+        }
+
+        if (independent is not null)
+        {
+            IndependentDamsm.Open(independent, images ?? [], captions, device).Dispose();
+        }
     }
 
     /// <summary>Generates an image from every caption, with the same noise each time, and measures them.</summary>
@@ -110,12 +127,20 @@ internal sealed class GanValidation : IDisposable
 
     public void Dispose() => _validation.Dispose();
 
+    /// <summary>Returns the validation images that can be measured with; null if there are too few.</summary>
+    private static IReadOnlyList<CaptionedImage>? ImagesOf(AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions)
+    {
+        IReadOnlyList<CaptionedImage> measurable = TrainingUse.Measurable(dataset.Validation, captions);
+        IReadOnlyList<CaptionedImage> images = Subset.Choose(measurable, config.Logging.EvaluationImages);
+        return images.Count < 2 || !TrainingUse.HasNegatives(images) ? null : images;
+    }
+
     /// <summary>Returns what selects the best checkpoint, which is never <see cref="QualityKind.Auto"/>.</summary>
     /// <exception cref="AttnGanException">What the configuration asks for cannot be measured.</exception>
     private static QualityKind ChooseQuality(AttnGanConfig config, IReadOnlyList<CaptionedImage> images)
     {
-        bool recognizes = RecognitionScorer.IsPossible(images);
-        bool checksShapes = ShapeScorer.IsPossible(images);
+        bool recognizes = ThingIndex.IsPossible(images);
+        bool checksShapes = config.Generator.ImageSize >= ShapeDataset.MinSize && ShapeScorer.IsPossible(images);
         return config.Logging.Quality switch
         {
             QualityKind.Auto => checksShapes ? QualityKind.Shapes
@@ -125,8 +150,8 @@ internal sealed class GanValidation : IDisposable
                 "`logging.quality` is recognition, but the validation images name fewer than 2 things. Add `thing` or `class` to the " +
                 "dataset's metadata.jsonl, or set `logging.quality` to auto."),
             QualityKind.Shapes when !checksShapes => throw new AttnGanException(
-                "`logging.quality` is shapes, but validation captions describe no scenes of shapes (`attngan dataset make shapes`). Set " +
-                "`logging.quality` to auto."),
+                $"`logging.quality` is shapes, but validation captions describe no scenes of shapes (`attngan dataset make shapes`), or " +
+                $"images have fewer than {ShapeDataset.MinSize} pixels. Set `logging.quality` to auto."),
             QualityKind quality => quality,
         };
     }

@@ -94,7 +94,7 @@ internal sealed class TrainingLoop
         {
             Save();
             throw new AttnGanException(
-                $"{damaged.Message}\nThe training is saved at step {_position.Step}. Repair or remove the image, or pass over damaged " +
+                $"{damaged.Message}\nThe training is saved at step {_position.Step}. Repair or remove the image, or skip damaged " +
                 "ones with `--set data.skip_damaged=true`; then continue with `--resume`.",
                 damaged);
         }

@@ -42,7 +42,7 @@ internal sealed record CurvesNotWritten(string Kind, string Reason)
 internal sealed record BatchWithoutNegatives(string Kind, long Step)
     : TrainingProgress(Kind);
 
-/// <summary>A damaged image was passed over (<c>data.skip_damaged</c>). Reported once for each image.</summary>
+/// <summary>A damaged image was skipped (<c>data.skip_damaged</c>). Reported once for each image.</summary>
 /// <param name="Kind"><see cref="TrainingKind.Damsm"/> or <see cref="TrainingKind.Gan"/>.</param>
 /// <param name="Message">Names the image and its problem.</param>
 internal sealed record DamagedImageSkipped(string Kind, string Message)

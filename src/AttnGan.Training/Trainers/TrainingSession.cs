@@ -109,15 +109,13 @@ internal sealed class TrainingSession : IDisposable
     }
 
     /// <summary>Checks a new GAN training before its DAMSM is trained, which takes long.</summary>
-    /// <exception cref="AttnGanException">The run already contains a GAN training, or the independent DAMSM cannot be used.</exception>
+    /// <exception cref="AttnGanException">
+    /// The run already contains a GAN training, the quality cannot be measured, or the independent DAMSM cannot be used.
+    /// </exception>
     public void CheckGanCanBegin()
     {
         _run.Gan.Check(resume: false);
-        if (OpenIndependentDamsm() is { } independent)
-        {
-            IReadOnlyList<CaptionedImage> images = Subset.Choose(_dataset.Validation, _config.Logging.EvaluationImages);
-            IndependentDamsm.Open(independent, images, _config.Data.CaptionEncoder(_vocabulary), _device).Dispose();
-        }
+        GanValidation.Check(_config, _dataset, _config.Data.CaptionEncoder(_vocabulary), OpenIndependentDamsm(), _device);
     }
 
     /// <summary>Why the configuration was chosen for the data, a line each; written into the run folder.</summary>

@@ -1,5 +1,6 @@
 using AttnGan.Training.Data;
 using AttnGan.Training.Evaluation;
+using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Runs;
 using TorchSharp;
@@ -47,9 +48,9 @@ public sealed class RecognitionScorerTests : IDisposable
     [Fact]
     public void Recognition_needs_two_things()
     {
-        Assert.True(RecognitionScorer.IsPossible(Images(2)));
-        Assert.False(RecognitionScorer.IsPossible(Images(1)));
-        Assert.False(RecognitionScorer.IsPossible([new("a", "a", ["a"]), new("b", "b", ["b"])]));
+        Assert.True(ThingIndex.IsPossible(Images(2)));
+        Assert.False(ThingIndex.IsPossible(Images(1)));
+        Assert.False(ThingIndex.IsPossible([new("a", "a", ["a"]), new("b", "b", ["b"])]));
     }
 
     public void Dispose() => _scope.Dispose();

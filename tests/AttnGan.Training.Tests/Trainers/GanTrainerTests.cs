@@ -223,6 +223,12 @@ public sealed class GanTrainerTests
         Assert.Contains("accuracy of shapes", trainer.QualityBasis);
         Assert.Contains(
             "describe no scenes of shapes", Assert.Throws<AttnGanException>(() => tiny.Gan(With(QualityKind.Shapes))).Message);
+
+        // Shapes cannot be told apart at 16 pixels.
+        AttnGanConfig small = config with { Generator = config.Generator with { Stages = 1 } };
+        using var other = new GanTrainer(small, dataset, vocabulary, Checkpoint.Open(tiny.Folder("damsm.safetensors")), CPU);
+        Assert.DoesNotContain("accuracy of shapes", other.QualityBasis);
+        Assert.NotNull(other.Evaluate(CancellationToken.None).Quality);
     }
 
     private static AttnGanConfig With(QualityKind quality) =>

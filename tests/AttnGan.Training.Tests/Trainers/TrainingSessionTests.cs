@@ -103,6 +103,17 @@ public sealed class TrainingSessionTests
     }
 
     [Fact]
+    public void A_quality_that_cannot_be_measured_is_refused_before_the_DAMSM_is_trained()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = s_brief with { Logging = s_brief.Logging with { Quality = QualityKind.Recognition } };
+        using var session = new TrainingSession(tiny.Data, config, tiny.Folder("run"), torch.CPU);
+
+        Assert.Contains(
+            "`logging.quality` is recognition", Assert.Throws<AttnGanException>(session.CheckGanCanBegin).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_started_GAN_keeps_its_DAMSM()
     {
         using var tiny = new TinyRun();

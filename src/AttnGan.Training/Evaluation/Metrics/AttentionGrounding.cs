@@ -14,7 +14,7 @@ internal sealed class AttentionGrounding : IMetric
     /// <summary>Images with a larger share of the color do not count: attention cannot miss it.</summary>
     public const double MaxArea = 0.9;
 
-    private readonly List<ColorAttention> _samples = [];
+    private readonly List<AttentionOnMask> _samples = [];
 
     public static MetricDefinition Definition { get; } = new("attention_grounding", MetricInputs.Attention, _ => new AttentionGrounding())
     {
@@ -39,7 +39,7 @@ internal sealed class AttentionGrounding : IMetric
             return [];
         }
 
-        double onColor = _samples.Average(sample => sample.OnColor);
+        double onColor = _samples.Average(sample => sample.Share);
         double area = _samples.Average(sample => sample.Area);
         string note = $"attention of the last stage to color words, over images with the color on {MinArea:P0} to {MaxArea:P0} of their " +
             $"pixels (mean {area:P1})";
@@ -54,16 +54,20 @@ internal sealed class AttentionGrounding : IMetric
     /// <param name="attention">Attention of the last refinement stage, whose map is not larger than the image.</param>
     /// <param name="colors">The color of each pixel, from <see cref="BasicColors.Classify(Imaging.RgbImage)"/>.</param>
     /// <param name="width">Width of the image.</param>
-    public static IEnumerable<ColorAttention> Measure(StageAttention attention, byte[] colors, int width)
+    public static IEnumerable<AttentionOnMask> Measure(StageAttention attention, byte[] colors, int width)
     {
         var seen = new HashSet<int>();
         for (int word = 0; word < attention.Words.Count; word++)
         {
-            if (BasicColors.IndexOf(attention.Words[word]) is { } color && seen.Add(color) &&
-                AttentionOnMask.Measure(attention, word, [.. colors.Select(found => found == color)], width) is
-                { Area: >= MinArea and <= MaxArea } sample)
+            if (BasicColors.IndexOf(attention.Words[word]) is { } color && seen.Add(color))
             {
-                yield return new ColorAttention(sample.Share, sample.Area);
+                bool[] mask = [.. colors.Select(found => found == color)];
+                double area = AttentionOnMask.AreaOf(mask);
+                if (area is >= MinArea and <= MaxArea)
+                {
+                    yield return AttentionOnMask.Measure(
+                        attention.MapOf(word), AttentionOnMask.Coverage(mask, width, attention.Size), area);
+                }
             }
         }
     }
@@ -71,7 +75,3 @@ internal sealed class AttentionGrounding : IMetric
     private MetricResult Result(string name, string title, double value, bool isShare, string note) => new(new MetricValue(
         name, title, value, Deviation: null, HigherIsBetter: true, isShare, Network: null, _samples.Count, note));
 }
-
-/// <param name="OnColor">Share of the attention to a color word that lies on pixels of that color.</param>
-/// <param name="Area">Share of the pixels with that color, which is the expected value of uniform attention.</param>
-internal sealed record ColorAttention(double OnColor, double Area);

@@ -1,5 +1,3 @@
-using AttnGan.Attention;
-
 namespace AttnGan.Training.Evaluation.Metrics;
 
 /// <summary>The share of the attention to a word that lies on a part of the image.</summary>
@@ -8,38 +6,50 @@ namespace AttnGan.Training.Evaluation.Metrics;
 internal sealed record AttentionOnMask(double Share, double Area)
 {
     /// <summary>Weights the attention of each position by the share of its block of pixels that is in the part.</summary>
-    /// <param name="attention">Attention of the last refinement stage, whose map is not larger than the image.</param>
-    /// <param name="word">Number of the word.</param>
+    /// <param name="map">(S, S) attention to a word.</param>
+    /// <param name="coverage">(S, S): <see cref="Coverage"/> of the part.</param>
+    /// <param name="area">Share of the image's pixels that are in the part.</param>
+    public static AttentionOnMask Measure(ReadOnlySpan<float> map, double[] coverage, double area)
+    {
+        double inside = 0;
+        double total = 0;
+        for (int block = 0; block < map.Length; block++)
+        {
+            inside += map[block] * coverage[block];
+            total += map[block];
+        }
+
+        return new AttentionOnMask(total > 0 ? inside / total : 0, area);
+    }
+
+    /// <summary>Returns the share of each position's block of pixels that is in a part of the image.</summary>
     /// <param name="mask">True for each pixel that is in the part.</param>
     /// <param name="width">Width of the image.</param>
-    public static AttentionOnMask Measure(StageAttention attention, int word, ReadOnlySpan<bool> mask, int width)
+    /// <param name="size">S: side of the attention map, not larger than the image.</param>
+    /// <returns>(S, S).</returns>
+    public static double[] Coverage(ReadOnlySpan<bool> mask, int width, int size)
     {
-        int size = attention.Size;
         int height = mask.Length / width;
-        int[] covered = new int[size * size];
+        double[] covered = new double[size * size];
         int[] all = new int[size * size];
-        int area = 0;
         for (int y = 0; y < height; y++)
         {
             for (int x = 0; x < width; x++)
             {
                 int block = (y * size / height * size) + (x * size / width);
-                int has = mask[(y * width) + x] ? 1 : 0;
                 all[block]++;
-                covered[block] += has;
-                area += has;
+                covered[block] += mask[(y * width) + x] ? 1 : 0;
             }
         }
 
-        ReadOnlySpan<float> map = attention.MapOf(word);
-        double inside = 0;
-        double total = 0;
-        for (int block = 0; block < map.Length; block++)
+        for (int block = 0; block < covered.Length; block++)
         {
-            inside += map[block] * ((double)covered[block] / all[block]);
-            total += map[block];
+            covered[block] /= all[block];
         }
 
-        return new AttentionOnMask(total > 0 ? inside / total : 0, (double)area / mask.Length);
+        return covered;
     }
+
+    /// <summary>Returns the share of pixels that are in a part of the image.</summary>
+    public static double AreaOf(ReadOnlySpan<bool> mask) => (double)mask.Count(true) / mask.Length;
 }

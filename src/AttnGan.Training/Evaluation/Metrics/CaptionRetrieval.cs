@@ -29,7 +29,7 @@ internal sealed class CaptionRetrieval : IMetric
             .. _rows.SelectMany((row, image) =>
                 pairs[row].Image.Captions.Where(readable.Contains).Select(caption => (image, caption))),
         ];
-        _classes = [.. _rows.Select(row => pairs[row].Class)];
+        _classes = [.. _rows.Select(row => CandidatePool.ClassOf(pairs[row].Image))];
         _encoded.KeepRegions(_rows);
     }
 

@@ -16,7 +16,7 @@ internal sealed class ColorRPrecision : IMetric
     private ColorRPrecision(MetricContext context)
     {
         _encoded = context.Damsm!;
-        _negatives = NegativesOf(context);
+        _negatives = [.. NegativesOf(context)];
     }
 
     public static MetricDefinition Definition { get; } = new(
@@ -56,15 +56,12 @@ internal sealed class ColorRPrecision : IMetric
     }
 
     /// <summary>Samples the negatives of each image; null for an image that has not enough.</summary>
-    private static int[]?[] NegativesOf(MetricContext context)
+    private static IEnumerable<int[]?> NegativesOf(MetricContext context)
     {
         CandidatePool pool = context.Captions;
         ILookup<string, int> byColors = Enumerable.Range(0, pool.Captions.Count).ToLookup(i => ColorsOf(pool.Captions[i]));
-        return
-        [
-            .. context.Pairs.Select((pair, i) => pool.TrySample(
-                pair.Class, byColors[ColorsOf(pair.Caption)], RPrecision.Negatives, context.Seed, i)),
-        ];
+        return context.Pairs.Select((pair, i) => pool.TrySample(
+            pair.Class, byColors[ColorsOf(pair.Caption)], RPrecision.Negatives, context.Seed, i));
     }
 
     private static string ColorsOf(string caption) => string.Join(' ', ColorAccuracy.NamedColors(caption).Order());

@@ -40,8 +40,8 @@ internal sealed class PrecisionRecall(MetricContext context) : IMetric
         }
 
         Tensor evaluated = sets.Evaluated();
-        Manifold first = Measure(sets.Real, evaluated, PrecisionNeighbors);
-        Manifold second = Measure(sets.Real, evaluated, DensityNeighbors);
+        Manifold[] manifolds = Measure(sets.Real, evaluated, [PrecisionNeighbors, DensityNeighbors]);
+        (Manifold first, Manifold second) = (manifolds[0], manifolds[1]);
         return
         [
             Result("precision", "Precision of images", first.Precision, PrecisionNeighbors, isShare: true),
@@ -66,37 +66,51 @@ internal sealed class PrecisionRecall(MetricContext context) : IMetric
     /// <param name="real">(N, D), N more than <paramref name="neighbors"/>.</param>
     /// <param name="evaluated">(M, D), M more than <paramref name="neighbors"/>.</param>
     /// <param name="neighbors">k.</param>
-    public static Manifold Measure(Tensor real, Tensor evaluated, int neighbors)
+    public static Manifold Measure(Tensor real, Tensor evaluated, int neighbors) => Measure(real, evaluated, [neighbors])[0];
+
+    /// <summary>Same for several k, with all distances computed once.</summary>
+    private static Manifold[] Measure(Tensor real, Tensor evaluated, int[] neighbors)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor x, Tensor y) = (real.to(float64), evaluated.to(float64));
-        Tensor realRadii = Radii(x, neighbors);      // (N)
-        Tensor evaluatedRadii = Radii(y, neighbors); // (M)
-        Tensor inReal = zeros(y.shape[0], int64);    // (M): balls of real images that an evaluated image lies in
-        List<Tensor> recalled = [], covered = [];
+        (Tensor[] realRadii, Tensor[] evaluatedRadii) = (Radii(x, neighbors), Radii(y, neighbors)); // (N) and (M) for each k
+        Tensor[] inReal = [.. neighbors.Select(_ => zeros(y.shape[0], int64))]; // (M): balls of real images that an evaluated image lies in
+        List<Tensor>[] recalled = [.. neighbors.Select(_ => new List<Tensor>())];
+        List<Tensor>[] covered = [.. neighbors.Select(_ => new List<Tensor>())];
         ForEachChunk(x, y, (rows, distances) =>
         {
-            Tensor inside = distances.le(realRadii[rows].unsqueeze(1)); // (B, M)
-            inReal.add_(inside.sum(dim: 0));
-            covered.Add(inside.any(dim: 1).MoveToOuterDisposeScope());
-            recalled.Add(distances.le(evaluatedRadii.unsqueeze(0)).any(dim: 1).MoveToOuterDisposeScope());
+            for (int k = 0; k < neighbors.Length; k++)
+            {
+                Tensor inside = distances.le(realRadii[k][rows].unsqueeze(1)); // (B, M)
+                inReal[k].add_(inside.sum(dim: 0));
+                covered[k].Add(inside.any(dim: 1).MoveToOuterDisposeScope());
+                recalled[k].Add(distances.le(evaluatedRadii[k].unsqueeze(0)).any(dim: 1).MoveToOuterDisposeScope());
+            }
         });
 
-        return new Manifold(
-            Share(inReal.gt(0)), Share(cat(recalled)), inReal.sum().item<long>() / ((double)neighbors * y.shape[0]), Share(cat(covered)));
+        return
+        [
+            .. neighbors.Select((count, k) => new Manifold(
+                Share(inReal[k].gt(0)),
+                Share(cat(recalled[k])),
+                inReal[k].sum().item<long>() / ((double)count * y.shape[0]),
+                Share(cat(covered[k])))),
+        ];
     }
 
-    /// <summary>Returns the squared distance of each row to its k-th nearest neighbor, slightly increased: (N).</summary>
-    private static Tensor Radii(Tensor features, int neighbors)
+    /// <summary>Returns the squared distance of each row to its k-th nearest neighbor, slightly increased, for each k: (N).</summary>
+    private static Tensor[] Radii(Tensor features, int[] neighbors)
     {
-        List<Tensor> radii = [];
+        List<Tensor> chunks = [];
         ForEachChunk(features, features, (rows, distances) =>
         {
             // The nearest row is the row itself.
-            (Tensor nearest, _) = distances.topk(neighbors + 1, dim: 1, largest: false, sorted: true); // (B, k + 1)
-            radii.Add(nearest[.., neighbors].MoveToOuterDisposeScope());
+            (Tensor nearest, _) = distances.topk(neighbors.Max() + 1, dim: 1, largest: false, sorted: true); // (B, k + 1)
+            chunks.Add(nearest.MoveToOuterDisposeScope());
         });
-        return cat(radii) + (Tolerance * features.square().sum(dim: 1));
+        Tensor all = cat(chunks);
+        Tensor tolerance = Tolerance * features.square().sum(dim: 1);
+        return [.. neighbors.Select(count => all[.., count] + tolerance)];
     }
 
     /// <summary>Computes squared distances in chunks of rows: (B, M) each.</summary>

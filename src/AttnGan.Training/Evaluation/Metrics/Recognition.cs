@@ -20,7 +20,7 @@ internal sealed class Recognition(MetricContext context) : IMetric
     public static MetricDefinition Definition { get; } = new(
         "recognition", MetricInputs.Features | MetricInputs.FeatureSets, context => new Recognition(context))
     {
-        FindObstacle = context => context.Pairs.Select(pair => pair.Image.Shown).OfType<string>().Distinct().Take(2).Count() == 2
+        FindObstacle = context => ThingIndex.IsPossible(context.Pairs.Select(pair => pair.Image))
             ? null
             : "the images evaluated must name at least 2 different things (`thing` or `class` of metadata.jsonl)",
     };

@@ -19,35 +19,27 @@ internal static class Retrieval
         using DisposeScope scope = NewDisposeScope();
         Tensor images = Cosine.Normalize(codes);
         Tensor captions = Cosine.Normalize(sentences);
-        return new RetrievalResult(Recalls(RanksInChunks(images, captions)), Recalls(RanksInChunks(captions, images)));
-
-        Tensor RanksInChunks(Tensor queries, Tensor candidates)
-        {
-            List<Tensor> ranks = [];
-            for (long start = 0; start < queries.shape[0]; start += ChunkSize)
-            {
-                using DisposeScope chunk = NewDisposeScope();
-                Range rows = (int)start..(int)Math.Min(start + ChunkSize, queries.shape[0]);
-                ranks.Add(Ranks(matmul(queries[rows], candidates.t()), classes[rows], classes).MoveToOuterDisposeScope());
-            }
-
-            return cat(ranks);
-        }
+        return new RetrievalResult(
+            RecallOf(rows => matmul(images[rows], captions.t()), classes, classes),
+            RecallOf(rows => matmul(captions[rows], images.t()), classes, classes));
     }
 
     /// <summary>Returns the recall of queries among candidates.</summary>
     /// <param name="scores">(Q, A) of queries and candidates.</param>
     /// <param name="queries">(Q): class of each query.</param>
     /// <param name="candidates">(A): class of each candidate. Any of the query's class is correct.</param>
-    public static Recall RecallOf(Tensor scores, Tensor queries, Tensor candidates)
+    public static Recall RecallOf(Tensor scores, Tensor queries, Tensor candidates) =>
+        RecallOf(rows => scores[rows], queries, candidates);
+
+    private static Recall RecallOf(Func<Range, Tensor> scores, Tensor queries, Tensor candidates)
     {
         using DisposeScope scope = NewDisposeScope();
         List<Tensor> ranks = [];
-        for (long start = 0; start < scores.shape[0]; start += ChunkSize)
+        for (long start = 0; start < queries.shape[0]; start += ChunkSize)
         {
             using DisposeScope chunk = NewDisposeScope();
-            Range rows = (int)start..(int)Math.Min(start + ChunkSize, scores.shape[0]);
-            ranks.Add(Ranks(scores[rows], queries[rows], candidates).MoveToOuterDisposeScope());
+            Range rows = (int)start..(int)Math.Min(start + ChunkSize, queries.shape[0]);
+            ranks.Add(Ranks(scores(rows), queries[rows], candidates).MoveToOuterDisposeScope());
         }
 
         return Recalls(cat(ranks));

@@ -106,15 +106,13 @@ internal sealed class ShapeAttention : IMetric
     /// <summary>The share of each position's block of pixels that an area covers.</summary>
     private static double[] Coverage(IReadOnlyList<int> area, int width, int size)
     {
-        double[] coverage = new double[size * size];
-        double pixel = (double)(size * size) / (width * width);
+        bool[] mask = new bool[width * width];
         foreach (int at in area)
         {
-            (int y, int x) = Math.DivRem(at, width);
-            coverage[(y * size / width * size) + (x * size / width)] += pixel;
+            mask[at] = true;
         }
 
-        return coverage;
+        return AttentionOnMask.Coverage(mask, width, size);
     }
 
     private static double Mean(ReadOnlySpan<float> map, double[] weights)

@@ -29,6 +29,10 @@ internal sealed class ThingIndex
         }
     }
 
+    /// <summary>Returns true if images name at least 2 different things, without which nothing is recognized.</summary>
+    public static bool IsPossible(IEnumerable<CaptionedImage> images) =>
+        images.Select(image => image.Shown).OfType<string>().Distinct().Take(2).Count() == 2;
+
     /// <summary>The thing of each image, as a number. An image that names none is a thing by itself.</summary>
     public IReadOnlyList<int> Things { get; }
 

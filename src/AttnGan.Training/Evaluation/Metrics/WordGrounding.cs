@@ -56,10 +56,16 @@ internal sealed class WordGrounding(MetricContext context) : IMetric
 
     private void Add(StageAttention attention, bool[] mask, int width)
     {
-        bool[] rest = [.. mask.Select(isObject => !isObject)];
         (IReadOnlyList<int> objects, IReadOnlyList<int> backgrounds) = Classify(attention.Words);
-        _objects.AddRange(objects.Select(word => AttentionOnMask.Measure(attention, word, mask, width)));
-        _backgrounds.AddRange(backgrounds.Select(word => AttentionOnMask.Measure(attention, word, rest, width)));
+        AddTo(_objects, objects, mask);
+        AddTo(_backgrounds, backgrounds, [.. mask.Select(isObject => !isObject)]);
+
+        void AddTo(List<AttentionOnMask> samples, IReadOnlyList<int> words, bool[] part)
+        {
+            double[] coverage = AttentionOnMask.Coverage(part, width, attention.Size);
+            double area = AttentionOnMask.AreaOf(part);
+            samples.AddRange(words.Select(word => AttentionOnMask.Measure(attention.MapOf(word), coverage, area)));
+        }
     }
 
     /// <summary>

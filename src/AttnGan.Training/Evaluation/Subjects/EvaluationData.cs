@@ -76,9 +76,14 @@ internal sealed class EvaluationData
 
     /// <summary>Loads an image with the preprocessing of validation: scaled, then center-cropped to a size.</summary>
     /// <exception cref="AttnGanException">Thrown when it cannot be read; the message names it.</exception>
-    public RgbImage Load(CaptionedImage image, int size)
+    public RgbImage Load(CaptionedImage image, int size) =>
+        Load(image, _background, BatchLoaderOptions.ScaledSideFor(size, _config.CropScale), size);
+
+    /// <summary>Loads an image, scales its shorter side and crops the center.</summary>
+    /// <exception cref="AttnGanException">Thrown when it cannot be read; the message names it.</exception>
+    internal static RgbImage Load(CaptionedImage image, RgbColor background, int scaledSide, int size)
     {
-        RgbImage scaled = BatchLoader.Scale(image, _background, BatchLoaderOptions.ScaledSideFor(size, _config.CropScale));
+        RgbImage scaled = BatchLoader.Scale(image, background, scaledSide);
         return scaled.Crop((scaled.Width - size) / 2, (scaled.Height - size) / 2, size, size);
     }
 

@@ -17,8 +17,8 @@ internal sealed class FolderImages(int size) : ISubject
         {
             cancellation.ThrowIfCancellationRequested();
             string path = request.Pair.File!;
-            RgbImage scaled = BatchLoader.Scale(new CaptionedImage(path, path, [request.Pair.Caption]), RgbColor.White, size);
-            yield return new SubjectImage(scaled.Crop((scaled.Width - size) / 2, (scaled.Height - size) / 2, size, size));
+            var image = new CaptionedImage(path, path, [request.Pair.Caption]);
+            yield return new SubjectImage(EvaluationData.Load(image, RgbColor.White, size, size));
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class ImageFolder
         (string Name, string? Caption)[] files = [.. found.OrderBy(file => file.Name, StringComparer.Ordinal)];
         return folder.HasErrors ? throw new DatasetException(path, folder.Problems)
             : files.Length > 0 ? new ImageFolder(folder.Root, files)
-            : throw new AttnGanException($"`{path}` has no images (.png, .jpg, .jpeg or .webp).");
+            : throw new AttnGanException($"`{path}` has no images (PNG, JPEG, WebP, BMP or GIF).");
     }
 
     /// <summary>Returns a pair for each image, in the order of their names.</summary>

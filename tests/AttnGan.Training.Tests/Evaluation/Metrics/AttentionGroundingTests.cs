@@ -15,14 +15,14 @@ public sealed class AttentionGroundingTests
         Shapes.Fill(image, 0, 0, 2, 8, new RgbColor(220, 20, 30));
         byte[] colors = BasicColors.Classify(image);
 
-        Assert.Equal(new ColorAttention(1, 0.25), Assert.Single(Measure(4, x => x == 0 ? 1 : 0)));
-        Assert.Equal(new ColorAttention(0, 0.25), Assert.Single(Measure(4, x => x == 3 ? 1 : 0)));
-        Assert.Equal(new ColorAttention(0.25, 0.25), Assert.Single(Measure(4, x => 0.3f)));
+        Assert.Equal(new AttentionOnMask(1, 0.25), Assert.Single(Measure(4, x => x == 0 ? 1 : 0)));
+        Assert.Equal(new AttentionOnMask(0, 0.25), Assert.Single(Measure(4, x => x == 3 ? 1 : 0)));
+        Assert.Equal(new AttentionOnMask(0.25, 0.25), Assert.Single(Measure(4, x => 0.3f)));
 
         // With blocks of 4 x 4 pixels the left ones are half red.
-        Assert.Equal(new ColorAttention(0.5, 0.25), Assert.Single(Measure(2, x => x == 0 ? 1 : 0)));
+        Assert.Equal(new AttentionOnMask(0.5, 0.25), Assert.Single(Measure(2, x => x == 0 ? 1 : 0)));
 
-        IEnumerable<ColorAttention> Measure(int size, Func<int, float> weight)
+        IEnumerable<AttentionOnMask> Measure(int size, Func<int, float> weight)
         {
             float[] maps = [.. Enumerable.Range(0, 3 * size * size).Select(i => i / (size * size) == 1 ? weight(i % size) : 0.1f)];
             return AttentionGrounding.Measure(new StageAttention(2, size, ["a", "red", "thing"], maps), colors, 8);
@@ -62,7 +62,7 @@ public sealed class AttentionGroundingTests
             float[] map = new float[16];
             map[position] = 0.4f;
             return Assert.Single(AttentionGrounding.Measure(
-                new StageAttention(2, 4, ["red"], map), BasicColors.Classify(image), 8)).OnColor;
+                new StageAttention(2, 4, ["red"], map), BasicColors.Classify(image), 8)).Share;
         }
     }
 
@@ -73,9 +73,9 @@ public sealed class AttentionGroundingTests
         Shapes.Fill(image, 0, 0, 8, 2, new RgbColor(220, 20, 30));
         var attention = new StageAttention(2, 1, ["red", "gray", "grey", "red"], new float[] { 0, 0.5f, 0.6f, 0.7f });
 
-        IEnumerable<ColorAttention> samples = AttentionGrounding.Measure(attention, BasicColors.Classify(image), 8);
+        IEnumerable<AttentionOnMask> samples = AttentionGrounding.Measure(attention, BasicColors.Classify(image), 8);
 
-        Assert.Equal([new ColorAttention(0, 0.25), new ColorAttention(0.75, 0.75)], samples);
+        Assert.Equal([new AttentionOnMask(0, 0.25), new AttentionOnMask(0.75, 0.75)], samples);
     }
 
     [Fact]
