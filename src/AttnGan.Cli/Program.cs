@@ -80,7 +80,7 @@ catch (Exception exception)
 static int ReportUsage(ParseResult arguments)
 {
     // The library's message names the .NET type.
-    const string NotANumber = "^Cannot parse argument '(.*)' for option '(.*)' as expected type '.*(Int32|Int64|Double).*$";
+    const string NotANumber = "^Cannot parse argument '(.*)' for option '(.*)' as expected type '.*Int(32|64).*$";
     string command = string.Join(' ', CommandPath(arguments.CommandResult));
     if (arguments.CommandResult is { Tokens.Count: 0, Children: var children } && !children.Any() && arguments.UnmatchedTokens.Count == 0)
     {
@@ -92,8 +92,7 @@ static int ReportUsage(ParseResult arguments)
     string[] messages = [.. arguments.Errors.Select(error => error.Message).Distinct()];
     foreach (string message in messages.Where(message => messages.Length == 1 || message != "Required command was not provided."))
     {
-        string text = Regex.Replace(message, NotANumber, match =>
-            $"`{match.Groups[2]} {match.Groups[1]}`: expected a {(match.Groups[3].Value == "Double" ? "" : "whole ")}number.");
+        string text = Regex.Replace(message, NotANumber, "`$2 $1`: expected a whole number.");
         Console.Error.WriteLine($"error: {text}");
     }
 

@@ -70,10 +70,10 @@ internal static class DatasetConvertCommand
             Terminal.Warn("sidecar files cannot store classes, so they are dropped (`--to metadata` keeps them).");
         }
 
-        int inSplits = source.Train.Count + source.Validation.Count + (source.Test?.Count ?? 0);
-        if (options.Target is ConversionTarget.WebDataset or ConversionTarget.Parquet && inSplits < source.Images.Count)
+        if (options.Target is ConversionTarget.WebDataset or ConversionTarget.Parquet
+            && DatasetConverter.CountLeftOut(source) is > 0 and int leftOut)
         {
-            Terminal.Warn($"{source.Images.Count - inSplits} images are in no split and are left out.");
+            Terminal.Warn($"{leftOut} images are in no split and are left out.");
         }
 
         int images = Terminal.WithProgress("Writing images", progress => DatasetConverter.Convert(

@@ -44,7 +44,7 @@ internal static class DatasetShowCommand
             "attngan dataset show datasets/sample -o sample.png",
             "attngan dataset show DIR --split validation --count 25 -o validation.png")
         {
-            s_directory, s_split, s_count, CommonOptions.Config, CommonOptions.Set, s_overwrite, s_out,
+            s_directory, s_split, s_count, CommonOptions.Config, CommonOptions.Set, CommonOptions.CaptionKey, s_overwrite, s_out,
         };
         command.SetAction(Run);
         return command;
@@ -53,7 +53,7 @@ internal static class DatasetShowCommand
     private static int Run(ParseResult arguments)
     {
         string file = arguments.GetRequiredValue(s_out).ToString();
-        if (!ImageFiles.IsImage(file))
+        if (ImageFiles.WrittenFormatOf(file) is null)
         {
             throw new UsageException($"`{file}` is not the name of an image, expected the extension .png, .jpg or .webp.");
         }
@@ -64,11 +64,12 @@ internal static class DatasetShowCommand
         }
 
         AttnGanConfig config = DatasetCommand.ReadConfig(
-            arguments.GetValue(CommonOptions.Config)?.ToString(), arguments.GetRequiredValue(CommonOptions.Set));
+            arguments.GetValue(CommonOptions.Config)?.ToString(), CommonOptions.Settings(arguments));
         string folder = arguments.GetRequiredValue(s_directory).ToString();
         string split = arguments.GetRequiredValue(s_split);
         var dataset = CaptionedImageDataset.Open(folder, config.Data);
-        IReadOnlyList<CaptionedImage> images = Subset.Choose(dataset.Split(split), arguments.GetValue(s_count));
+        IReadOnlyList<CaptionedImage> all = dataset.Split(split);
+        IReadOnlyList<CaptionedImage> images = Subset.Choose(all, arguments.GetValue(s_count));
         if (images.Count == 0)
         {
             throw new AttnGanException($"The split `{split}` of `{folder}` has no images. Choose another one with `--split`.");
@@ -83,7 +84,7 @@ internal static class DatasetShowCommand
                 MinCellSize = CellSize,
                 Captions = [.. images.Select((image, i) => image.Captions[i % image.Captions.Count])],
             }).Save(file);
-        Console.Out.WriteLine($"{file}: {images.Count} of {dataset.Split(split).Count} images of the split {split}.");
+        Console.Out.WriteLine($"{file}: {images.Count} of {all.Count} images of the split {split}.");
         return ExitCodes.Success;
     }
 }

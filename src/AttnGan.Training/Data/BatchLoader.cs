@@ -78,7 +78,7 @@ public sealed class BatchLoader
     /// <summary>Number of batches in each epoch.</summary>
     public int BatchesPerEpoch { get; }
 
-    /// <summary>The messages of damaged images that were passed over so far, by name.</summary>
+    /// <summary>The messages of damaged images that were skipped so far, by name.</summary>
     internal IReadOnlyDictionary<string, string> Damaged => _damaged;
 
     /// <summary>Number of running background threads: 0 once every enumerator is disposed.</summary>
@@ -252,7 +252,7 @@ public sealed class BatchLoader
     }
 
     /// <summary>
-    /// Prepares an image. A damaged one is passed over if the options allow it: in training, the next readable one of the epoch takes its
+    /// Prepares an image. A damaged one is skipped if the options allow it: in training, the next readable one of the epoch takes its
     /// place; in validation it is left out.
     /// </summary>
     private T? UseOrNext<T>(int[] order, int position, ref int index, Func<int, T> prepare)
@@ -261,31 +261,25 @@ public sealed class BatchLoader
         for (int i = 0; i < order.Length; i++)
         {
             index = order[(position + i) % order.Length];
-            if (_damaged.ContainsKey(_images[index].Name))
+            if (!_damaged.ContainsKey(_images[index].Name))
             {
-                if (!_options.Augment)
+                try
                 {
-                    return null;
+                    return prepare(index);
                 }
-
-                continue;
-            }
-
-            try
-            {
-                return prepare(index);
-            }
-            catch (AttnGanException error) when (_options.SkipDamaged)
-            {
-                _damaged[_images[index].Name] = error.Message;
-                if (!_options.Augment)
+                catch (AttnGanException error) when (_options.SkipDamaged)
                 {
-                    return null;
+                    _damaged[_images[index].Name] = error.Message;
+                }
+                catch (AttnGanException error)
+                {
+                    throw new DamagedImageException(error.Message, error);
                 }
             }
-            catch (AttnGanException error)
+
+            if (!_options.Augment)
             {
-                throw new DamagedImageException(error.Message, error);
+                return null;
             }
         }
 

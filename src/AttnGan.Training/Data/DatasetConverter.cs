@@ -19,8 +19,9 @@ internal sealed class DatasetConverter
 
     private readonly CaptionedImageDataset _source;
     private readonly ConversionOptions _options;
-    private CaptionedImage[] _images;
     private readonly MemoryGate _gate = new();
+    private readonly HashSet<string> _reencoded = new(StringComparer.Ordinal); // cropped or scaled down; others are copied or linked
+    private CaptionedImage[] _images;
 
     private DatasetConverter(CaptionedImageDataset source, ConversionOptions options)
     {
@@ -49,13 +50,12 @@ internal sealed class DatasetConverter
     private int Write(string folder, IProgress<(int Done, int Total)>? progress, CancellationToken cancellation)
     {
         _images = ReadAll(progress, cancellation);
-        bool[] reencode = [.. _images.Select(IsReencoded)];
-        Dictionary<string, string> names = NameImages(reencode);
+        Dictionary<string, string> names = NameImages();
         int written = _options.Target switch
         {
-            ConversionTarget.WebDataset => WriteShards(new WebDatasetWriter(folder), names),
-            ConversionTarget.Parquet => WriteShards(new ParquetWriter(folder), names),
-            _ => WriteFiles(folder, reencode, names, cancellation),
+            ConversionTarget.WebDataset => WriteShards(new WebDatasetWriter(folder), names, cancellation),
+            ConversionTarget.Parquet => WriteShards(new ParquetWriter(folder), names, cancellation),
+            _ => WriteFiles(folder, names, cancellation),
         };
         string vocabulary = Path.Combine(_source.Root, OfficialFiles.Captions);
         if (File.Exists(vocabulary))
@@ -66,12 +66,12 @@ internal sealed class DatasetConverter
         return written;
     }
 
-    private int WriteFiles(string folder, bool[] reencode, Dictionary<string, string> names, CancellationToken cancellation)
+    private int WriteFiles(string folder, Dictionary<string, string> names, CancellationToken cancellation)
     {
         Parallel.For(0, _images.Length, Parallelism(cancellation), i =>
-            WriteImage(_images[i], Path.Combine(folder, names[_images[i].Name]), reencode[i]));
+            WriteImage(_images[i], Path.Combine(folder, names[_images[i].Name])));
         WriteCaptions(folder, names);
-        foreach ((string list, IReadOnlyList<CaptionedImage> images) in Lists())
+        foreach ((string list, IReadOnlyList<CaptionedImage> images) in Lists(_source))
         {
             WriteLines(Path.Combine(folder, $"{list}.txt"), images.Where(image => names.ContainsKey(image.Name))
                 .Select(image => names[image.Name]));
@@ -80,17 +80,22 @@ internal sealed class DatasetConverter
         return _images.Length;
     }
 
+    /// <summary>Returns the number of images in no split, which shards leave out.</summary>
+    public static int CountLeftOut(CaptionedImageDataset source) =>
+        source.Images.Count - Splits(source).SelectMany(split => split.Images).Select(image => image.Name).Distinct(StringComparer.Ordinal).Count();
+
     /// <summary>Writes the images of each split into files of its name; other images are left out.</summary>
-    private int WriteShards(IShardWriter writer, Dictionary<string, string> names)
+    private int WriteShards(IShardWriter writer, Dictionary<string, string> names, CancellationToken cancellation)
     {
         int written = 0;
+        var added = new HashSet<string>(StringComparer.Ordinal); // the test images may be those of validation
         using (writer)
         {
-            foreach ((string split, IReadOnlyList<CaptionedImage> images) in Lists().Where(list =>
-                list.Name is SplitLists.Train or SplitLists.Validation or SplitLists.Test))
+            foreach ((string split, IReadOnlyList<CaptionedImage> images) in Splits(_source))
             {
-                foreach (CaptionedImage image in images.Where(image => names.ContainsKey(image.Name)))
+                foreach (CaptionedImage image in images.Where(image => names.ContainsKey(image.Name) && added.Add(image.Name)))
                 {
+                    cancellation.ThrowIfCancellationRequested();
                     string name = names[image.Name];
                     name = name.StartsWith(Images, StringComparison.Ordinal) ? name[Images.Length..] : name;
                     writer.Add(split, name, image, BytesOf(image));
@@ -112,6 +117,7 @@ internal sealed class DatasetConverter
     private CaptionedImage[] ReadAll(IProgress<(int Done, int Total)>? progress, CancellationToken cancellation)
     {
         var problems = new DatasetProblem?[_images.Length];
+        bool[] reencode = new bool[_images.Length];
         int[] order = [.. Enumerable.Range(0, _images.Length).OrderBy(i => _images[i].Source.Order)];
         int done = 0;
         Parallel.For(0, order.Length, Parallelism(cancellation), position =>
@@ -120,6 +126,7 @@ internal sealed class DatasetConverter
             try
             {
                 ImageHeader header = _images[i].ReadHeader();
+                reencode[i] = _images[i].Crop is not null || (_options.Size is { } size && Math.Min(header.Width, header.Height) > size);
                 using MemoryGate.Room room = _gate.Enter(MemoryGate.BytesFor(header, _images[i].Source.Length(_images[i].Name)));
                 _images[i].Decode(_images[i].Source.Read(_images[i].Name), _options.Background);
             }
@@ -141,6 +148,7 @@ internal sealed class DatasetConverter
             _options.OnSkipped?.Invoke(problem);
         }
 
+        _reencoded.UnionWith(_images.Where((_, i) => reencode[i]).Select(image => image.Name));
         return [.. _images.Where((_, i) => problems[i] is null)];
     }
 
@@ -148,46 +156,44 @@ internal sealed class DatasetConverter
         new() { MaxDegreeOfParallelism = _options.Threads, CancellationToken = cancellation };
 
     /// <summary>Returns the split of the opened source, and its other lists.</summary>
-    private IEnumerable<(string Name, IReadOnlyList<CaptionedImage> Images)> Lists()
+    private static IEnumerable<(string Name, IReadOnlyList<CaptionedImage> Images)> Lists(CaptionedImageDataset source)
     {
-        yield return (SplitLists.Train, _source.Train);
-        if (_source.Validation.Count > 0)
+        yield return (SplitLists.Train, source.Train);
+        if (source.Validation.Count > 0)
         {
-            yield return (SplitLists.Validation, _source.Validation);
+            yield return (SplitLists.Validation, source.Validation);
         }
 
-        if (_source.Test is { } test)
+        if (source.Test is { } test)
         {
             yield return (SplitLists.Test, test);
         }
 
-        if (!_source.Format.UsesSplitLists || _source.HasOwnSplit)
+        if (!source.Format.UsesSplitLists || source.HasOwnSplit)
         {
             yield break;
         }
 
-        foreach (string file in Directory.EnumerateFiles(_source.Root, "*.txt").Order(StringComparer.Ordinal))
+        foreach (string file in Directory.EnumerateFiles(source.Root, "*.txt").Order(StringComparer.Ordinal))
         {
             string name = Path.GetFileNameWithoutExtension(file);
-            var folder = new DatasetFolder(_source.Root);
+            var folder = new DatasetFolder(source.Root);
             if (name is not (SplitLists.Train or SplitLists.Validation)
-                && SplitLists.Read(folder, name, _source.Images) is { Count: > 0 } images && folder.Problems.Count == 0)
+                && SplitLists.Read(folder, name, source.Images) is { Count: > 0 } images && folder.Problems.Count == 0)
             {
                 yield return (name, images);
             }
         }
     }
 
-    /// <summary>Returns true if an image is cropped or scaled down; others are copied or linked.</summary>
-    private bool IsReencoded(CaptionedImage image) =>
-        image.Crop is not null
-        || (_options.Size is { } size && image.ReadHeader() is var header && Math.Min(header.Width, header.Height) > size);
+    private static IEnumerable<(string Name, IReadOnlyList<CaptionedImage> Images)> Splits(CaptionedImageDataset source) =>
+        Lists(source).Where(list => list.Name is SplitLists.Train or SplitLists.Validation or SplitLists.Test);
 
     /// <summary>
     /// Returns the new name of each image by its old one. Everything goes below <c>images/</c>, apart from the lists. Re-encoded images
     /// become PNG, which is lossless.
     /// </summary>
-    private Dictionary<string, string> NameImages(bool[] reencode)
+    private Dictionary<string, string> NameImages()
     {
         var names = new Dictionary<string, string>(StringComparer.Ordinal);
         // Names that differ only in case are one file on some systems.
@@ -199,9 +205,15 @@ internal sealed class DatasetConverter
                 ? old[(CubReader.Folder.Length + 1)..]
                 : old;
             name = name.StartsWith(Images, StringComparison.Ordinal) ? name : Images + name;
-            name = reencode[i] ? Path.ChangeExtension(name, ".png") : name;
-            bool isStemShared = _options.Target is ConversionTarget.Sidecar or ConversionTarget.WebDataset;
-            string owned = isStemShared ? Path.ChangeExtension(name, null) : name;
+            name = _reencoded.Contains(old) ? Path.ChangeExtension(name, ".png")
+                : ImageFiles.IsImage(name) ? name
+                : name + ImageFiles.ExtensionOf(_images[i].ReadHeader().Format); // Parquet files may not name their images
+            string owned = _options.Target switch
+            {
+                ConversionTarget.Sidecar => Path.ChangeExtension(name, null),
+                ConversionTarget.WebDataset => WebDatasetWriter.KeyOf(name),
+                _ => name,
+            };
             if (!owners.TryAdd(owned, old))
             {
                 throw new AttnGanException($"'{owners[owned]}' and '{old}' of the dataset would both become '{owned}'; rename one.");
@@ -213,10 +225,10 @@ internal sealed class DatasetConverter
         return names;
     }
 
-    private void WriteImage(CaptionedImage image, string path, bool reencode)
+    private void WriteImage(CaptionedImage image, string path)
     {
         Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (!reencode && image.Source is FileSource file)
+        if (!_reencoded.Contains(image.Name) && image.Source is FileSource file)
         {
             if (_options.Link)
             {
@@ -236,7 +248,7 @@ internal sealed class DatasetConverter
     /// <summary>Returns the bytes of an image's new file.</summary>
     private byte[] BytesOf(CaptionedImage image)
     {
-        if (!IsReencoded(image))
+        if (!_reencoded.Contains(image.Name))
         {
             return image.Source.Read(image.Name);
         }

@@ -3,8 +3,6 @@ namespace AttnGan.Training.Data;
 /// <summary>Thrown when a dataset cannot be used. The message lists the first problems and the number of all.</summary>
 public sealed class DatasetException : AttnGanException
 {
-    private const int MaxListed = 10;
-
     public DatasetException(string directory, IReadOnlyList<DatasetProblem> problems)
         : this(problems, $"{directory}: the dataset has {Count(problems, "problem")}")
     {
@@ -23,16 +21,9 @@ public sealed class DatasetException : AttnGanException
 
     private static string Describe(string heading, IReadOnlyList<DatasetProblem> problems)
     {
-        var shown = new List<string>();
-        int left = problems.Count;
-        foreach ((DatasetProblem problem, int others) in ProblemGroups.Shorten(problems).Take(MaxListed))
-        {
-            shown.Add($"  {problem}{(others > 0 ? $" ({others} more of this kind)" : "")}");
-            left -= 1 + others;
-        }
-
+        (IReadOnlyList<string> lines, int left) = ProblemGroups.Describe(problems);
         string rest = left > 0 ? $"\n  … and {left} more" : "";
-        return $"{heading}:\n{string.Join('\n', shown)}{rest}";
+        return $"{heading}:\n  {string.Join("\n  ", lines)}{rest}";
     }
 
     private static string Count(IReadOnlyList<DatasetProblem> problems, string what) =>

@@ -25,6 +25,16 @@ public static partial class ProblemGroups
         ];
     }
 
+    /// <summary>Returns the first problems as lines, and the number of all others.</summary>
+    internal static (IReadOnlyList<string> Lines, int Left) Describe(IReadOnlyList<DatasetProblem> problems)
+    {
+        const int MaxLines = 10;
+        (DatasetProblem Problem, int Others)[] shown = [.. Shorten(problems).Take(MaxLines)];
+        return (
+            [.. shown.Select(entry => $"{entry.Problem}{(entry.Others > 0 ? $" ({entry.Others} more of this kind)" : "")}")],
+            problems.Count - shown.Sum(entry => 1 + entry.Others));
+    }
+
     /// <summary>Returns the message without what differs from file to file: the file's own name, quoted texts and numbers.</summary>
     private static string KindOf(DatasetProblem problem)
     {

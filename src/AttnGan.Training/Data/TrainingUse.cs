@@ -182,7 +182,7 @@ internal sealed class TrainingUse
 
         if (TokenizerFit.Of(_encoder.Vocabulary, _config.Tokenizer) is { Lost.Count: > 0 } fit)
         {
-            Warn(VocabularyPlace, $"{fit.Describe(_origin)} {TokenizerFit.Advice(_encoder.Vocabulary, _config.Tokenizer)}");
+            Warn(VocabularyPlace, $"{fit.Describe(_origin)} {fit.Advice(_encoder.Vocabulary)}");
         }
     }
 

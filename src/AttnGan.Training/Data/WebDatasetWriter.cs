@@ -20,6 +20,14 @@ internal sealed class WebDatasetWriter(string folder) : IShardWriter
     private string? _split;
     private int _shard;
 
+    /// <summary>Returns the key of an image's name, without its extension: a key ends at the first dot.</summary>
+    public static string KeyOf(string name)
+    {
+        string stem = name[..^Path.GetExtension(name).Length];
+        int slash = stem.LastIndexOf('/') + 1;
+        return stem[..slash] + stem[slash..].Replace('.', '_');
+    }
+
     public void Add(string split, string name, CaptionedImage image, byte[] bytes)
     {
         if (split != _split || _stream!.Position + bytes.Length > MaxShardBytes)
@@ -29,12 +37,8 @@ internal sealed class WebDatasetWriter(string folder) : IShardWriter
             Begin();
         }
 
-        // A key ends at the first dot.
-        string extension = Path.GetExtension(name);
-        string stem = name[..^extension.Length];
-        int slash = stem.LastIndexOf('/') + 1;
-        string key = stem[..slash] + stem[slash..].Replace('.', '_');
-        Write(key + extension.ToLowerInvariant(), bytes);
+        string key = KeyOf(name);
+        Write(key + Path.GetExtension(name).ToLowerInvariant(), bytes);
         Write($"{key}.txt", Encoding.UTF8.GetBytes(string.Join('\n', image.Captions.Select(caption => caption.ReplaceLineEndings(" ")))));
         if ((image.Class ?? image.Category ?? image.Thing ?? image.Style) is not null)
         {

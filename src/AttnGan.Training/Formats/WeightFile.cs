@@ -21,7 +21,7 @@ internal static class WeightFile
 
     private static bool IsPyTorch(string path)
     {
-        Span<byte> start = stackalloc byte[1024];
+        Span<byte> start = stackalloc byte[9];
         try
         {
             using FileStream stream = File.OpenRead(path);
@@ -32,13 +32,8 @@ internal static class WeightFile
             throw new CheckpointException($"Cannot read `{path}`: {exception.Message}", exception);
         }
 
-        if (ForeignContent.DescribePlaceholder(start) is { } placeholder)
-        {
-            throw new CheckpointException($"`{path}` is {placeholder.TrimEnd('.')}");
-        }
-
         // A safetensors file starts with the length of its header, which can be any 8 bytes, and the JSON header.
-        bool isSafetensors = start is [_, _, _, _, _, _, _, _, (byte)'{', ..];
+        bool isSafetensors = start is [_, _, _, _, _, _, _, _, (byte)'{'];
         return !isSafetensors && (start.StartsWith("PK\u0003\u0004"u8) || start is [0x80, 2, ..]);
     }
 }

@@ -1,6 +1,5 @@
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
-using AttnGan.Training.Data;
 using AttnGan.Training.Formats;
 
 namespace AttnGan.Training.Import;

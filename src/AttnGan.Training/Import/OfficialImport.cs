@@ -3,7 +3,6 @@ using AttnGan.Models;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
-using AttnGan.Training.Data;
 using AttnGan.Training.Data.Readers;
 using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
@@ -94,7 +93,7 @@ internal sealed class OfficialImport : IDisposable
         }
 
         string captions = all == 0 ? "" : $" They are {(double)never / all:P0} of the words of its captions.";
-        return $"{fit.Describe($"`{_vocabularyPath}`")}{captions} {TokenizerFit.Advice(Vocabulary, fit.Mode)}".TrimEnd();
+        return $"{fit.Describe($"`{_vocabularyPath}`")}{captions} {fit.Advice(Vocabulary)}".TrimEnd();
     }
 
     /// <summary>Sides of the images whose discriminators are initialized at random because their files were not specified.</summary>

@@ -48,6 +48,41 @@ public sealed class DatasetConvertTests : IDisposable
         _workspace.Run(["dataset", "check", "cropped", .. settings]).HasExitCode(0);
     }
 
+    /// <summary>A key of a WebDataset sample ends at the first dot, so these two would be one sample.</summary>
+    [Fact]
+    public void Images_that_would_share_a_sample_are_refused()
+    {
+        Directory.CreateDirectory(_workspace.PathOf("dots"));
+        foreach (string name in (string[])["a.b", "a_b"])
+        {
+            File.Copy(_workspace.PathOf("data/00.png"), _workspace.PathOf($"dots/{name}.png"));
+            File.WriteAllText(_workspace.PathOf($"dots/{name}.txt"), "a red square");
+        }
+
+        string error = _workspace.Run("dataset", "convert", "dots", "--to", "webdataset", "--out", "tars").HasExitCode(1).Error;
+
+        Assert.Contains("'a.b.png' and 'a_b.png' of the dataset would both become 'images/a_b'", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_workspace.PathOf("tars")));
+    }
+
+    [Fact]
+    public void Archives_have_each_image_once_and_what_is_left_out_is_counted()
+    {
+        string[] names = [.. File.ReadLines(_workspace.PathOf("data/metadata.jsonl"))
+            .Select(line => JsonDocument.Parse(line).RootElement.GetProperty("file_name").GetString()!)];
+        File.Delete(_workspace.PathOf("data/validation.txt"));
+        File.WriteAllLines(_workspace.PathOf("data/train.txt"), names[..8]);
+        File.WriteAllLines(_workspace.PathOf("data/test.txt"), names[8..^1]); // validated with, as there is no validation.txt
+
+        AttnganProcess.Result result = _workspace
+            .Run("dataset", "convert", "data", "--to", "webdataset", "--out", "tars", "--threads", "1").HasExitCode(0);
+
+        Assert.Contains($"tars: {names.Length - 1} images", result.Output, StringComparison.Ordinal);
+        Assert.Contains("1 images are in no split and are left out.", result.Error, StringComparison.Ordinal);
+        string report = _workspace.Run("dataset", "check", "tars", "--config", "tiny.yml", "--threads", "1").HasExitCode(0).Output;
+        Assert.Matches(@"train\D+8\D", report);
+    }
+
     [Fact]
     public void Things_and_styles_are_kept()
     {

@@ -32,9 +32,12 @@ public sealed class DatasetMakeTests : IDisposable
         Assert.InRange(grid.Height, 3 * 150, 3 * 220); // with captions
         Assert.Contains(
             "`--overwrite`", _workspace.Run("dataset", "show", "shapes", "-o", "grid.png").HasExitCode(1).Error, StringComparison.Ordinal);
-        Assert.Contains(
-            "expected the extension", _workspace.Run("dataset", "show", "shapes", "-o", "grid.txt").HasExitCode(2).Error,
-            StringComparison.Ordinal);
+        foreach (string other in (string[])["grid.txt", "grid.gif"])
+        {
+            Assert.Contains(
+                "expected the extension", _workspace.Run("dataset", "show", "shapes", "-o", other).HasExitCode(2).Error,
+                StringComparison.Ordinal);
+        }
     }
 
     [Theory]

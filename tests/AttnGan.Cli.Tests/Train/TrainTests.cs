@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 namespace AttnGan.Cli.Tests.Train;
 
 public sealed class TrainTests
@@ -45,6 +46,22 @@ public sealed class TrainTests
         File.Delete(damsm);
         string[] resume = ["train", "gan", "--data", "data", "--run", "second", "--resume", "--set", "gan.epochs=2", "--threads", "1"];
         workspace.Run(resume).HasExitCode(0);
+    }
+
+    [Fact]
+    public void A_configuration_is_chosen_for_data_as_the_command_line_reads_it()
+    {
+        using var workspace = new Workspace();
+        string metadata = workspace.PathOf("data/metadata.jsonl");
+        string[] lines = File.ReadAllLines(metadata);
+        string[] renamed = [.. lines.Select(line => Regex.Replace(line, "\"(text|captions?)\":", "\"title\":"))];
+        Assert.DoesNotContain(renamed.Zip(lines), pair => pair.First == pair.Second);
+        File.WriteAllLines(metadata, renamed);
+        string[] train = ["train", "damsm", "--data", "data", "--run", "run", "--threads", "1", "--dry-run"];
+
+        workspace.Run(train).HasExitCode(1);
+        Assert.Contains(
+            "11 images of about 32 pixels, 22 captions", workspace.Run([.. train, "--caption-key", "title"]).HasExitCode(0).Output);
     }
 
     [Fact]

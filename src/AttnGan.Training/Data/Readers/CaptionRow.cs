@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AttnGan.Training.Configuration;
 
 namespace AttnGan.Training.Data.Readers;
@@ -10,8 +11,17 @@ internal sealed record CaptionRow(string Place, IEnumerable<string> Columns, Fun
 {
     private static readonly string[] s_keys = ["text", "captions", "caption"];
 
-    /// <summary>The columns that captions are read from unless <see cref="DataConfig.CaptionKey"/> names others.</summary>
-    public static readonly IReadOnlyList<string> DefaultKeys = [.. s_keys, "prompt"];
+    /// <summary>Returns a row with the members of a JSON object.</summary>
+    public static CaptionRow Of(string place, JsonElement row)
+    {
+        var fields = new Dictionary<string, Field>(StringComparer.Ordinal);
+        foreach (JsonProperty property in row.EnumerateObject())
+        {
+            fields[property.Name] = Field.Of(property.Value);
+        }
+
+        return new CaptionRow(place, fields.Keys, key => fields.GetValueOrDefault(key, Field.Missing));
+    }
 
     /// <summary>Returns the captions; null, and a problem, if there are none or one cannot be used.</summary>
     public IReadOnlyList<string>? ReadCaptions(DataConfig config, out string problem)

@@ -49,12 +49,12 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
     /// <summary>Returns the tables to read, one a folder.</summary>
     private IEnumerable<string> FindTables() => folder.FindFiles()
         .Where(name => s_names.Contains(name[(name.LastIndexOf('/') + 1)..]))
-        .GroupBy(FolderOf, StringComparer.Ordinal)
+        .GroupBy(TextFiles.FolderOf, StringComparer.Ordinal)
         .Select(files => files.MinBy(name => Array.IndexOf(s_names, name[(name.LastIndexOf('/') + 1)..]))!);
 
     private void ReadTable(string table)
     {
-        string parent = FolderOf(table);
+        string parent = TextFiles.FolderOf(table);
         DatasetSplit? split = parent.Length == 0 ? null : SplitNames.OfFolders(parent);
         foreach (CaptionRow row in Rows(table))
         {
@@ -148,13 +148,7 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
                 return null;
             }
 
-            var fields = new Dictionary<string, Field>(StringComparer.Ordinal);
-            foreach (JsonProperty property in row.EnumerateObject())
-            {
-                fields[property.Name] = Field.Of(property.Value);
-            }
-
-            return new CaptionRow(place, fields.Keys, key => fields.GetValueOrDefault(key, Field.Missing));
+            return CaptionRow.Of(place, row);
         }
         catch (JsonException error)
         {
@@ -183,7 +177,7 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
             }
             else if (s_names.Contains(name[(name.LastIndexOf('/') + 1)..]) && !tables.Contains(name))
             {
-                folder.Warn(name, $"is not used, because {tables.First(other => FolderOf(other) == FolderOf(name))} is read.");
+                folder.Warn(name, $"is not used, because {tables.First(other => TextFiles.FolderOf(other) == TextFiles.FolderOf(name))} is read.");
             }
         }
     }
@@ -214,8 +208,6 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
 
     /// <summary>Masks of objects, which datasets of shapes have, lie in a folder of their own.</summary>
     private static bool IsMask(string name) => name.StartsWith("masks/", StringComparison.Ordinal);
-
-    private static string FolderOf(string name) => name.LastIndexOf('/') is >= 0 and int slash ? name[..slash] : "";
 
     private static string LineOf(string place) => place[(place.LastIndexOf(':') + 1)..];
 

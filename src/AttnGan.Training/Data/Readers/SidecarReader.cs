@@ -13,7 +13,6 @@ internal sealed class SidecarReader(DatasetFolder folder) : IDatasetReader
     private static readonly string[] s_imageFolders = ["images", "image", "imgs", "img"];
 
     private readonly List<(CaptionedImage Image, DatasetSplit? Split)> _images = [];
-    private readonly Dictionary<string, string> _texts = new(StringComparer.OrdinalIgnoreCase);
     private readonly HashSet<string> _unused = new(StringComparer.Ordinal);
     private readonly List<string> _withoutCaptions = [];
 
@@ -37,7 +36,6 @@ internal sealed class SidecarReader(DatasetFolder folder) : IDatasetReader
         IReadOnlyList<string> files = folder.FindFiles();
         foreach (string text in files.Where(name => s_extensions.Contains(Path.GetExtension(name).ToLowerInvariant())))
         {
-            _texts.TryAdd(text, text);
             _unused.Add(text);
         }
 
@@ -106,7 +104,7 @@ internal sealed class SidecarReader(DatasetFolder folder) : IDatasetReader
     {
         foreach (string extension in s_extensions)
         {
-            if (_texts.TryGetValue(stem + extension, out string? beside))
+            if (folder.FileNames.Find(stem + extension) is { } beside)
             {
                 return beside;
             }
@@ -121,7 +119,7 @@ internal sealed class SidecarReader(DatasetFolder folder) : IDatasetReader
                 : string.Join('/', parts.Select((part, i) => i == images ? textFolder : part));
             foreach (string extension in s_extensions)
             {
-                if (_texts.TryGetValue(other + extension, out string? parallel))
+                if (folder.FileNames.Find(other + extension) is { } parallel)
                 {
                     return parallel;
                 }

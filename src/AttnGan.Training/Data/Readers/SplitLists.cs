@@ -91,7 +91,7 @@ internal static class SplitLists
             var names = train.Select(image => image.Name).ToHashSet(StringComparer.Ordinal);
             foreach (CaptionedImage image in validation.Where(image => names.Contains(image.Name)))
             {
-                folder.Error(testIsValidation ? "test.txt" : "validation.txt", $"'{image.Name}' is in train.txt too.");
+                folder.Error(FileOf(folder, testIsValidation ? Test : Validation), $"'{image.Name}' is in train.txt too.");
             }
 
             foreach (CaptionedImage image in testIsValidation ? [] : test.Where(image => names.Contains(image.Name)))

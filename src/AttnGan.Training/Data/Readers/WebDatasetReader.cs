@@ -158,13 +158,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
             return; // other data of the sample
         }
 
-        var fields = new Dictionary<string, Field>(StringComparer.Ordinal);
-        foreach (JsonProperty property in document.RootElement.EnumerateObject())
-        {
-            fields[property.Name] = Field.Of(property.Value);
-        }
-
-        var row = new CaptionRow(place, fields.Keys, key => fields.GetValueOrDefault(key, Field.Missing));
+        var row = CaptionRow.Of(place, document.RootElement);
         sample.JsonCaptions = row.ReadCaptions(config, out string problem);
         sample.JsonProblem = problem;
         (string? imageClass, sample.Category, _) = row.ReadClass();

@@ -6,6 +6,9 @@ internal sealed class NumpyArray : List<object?>
     private const int MaxElements = 4_000_000;
     private const int MaxDimensions = 8;
 
+    /// <summary>Number of elements in all dimensions.</summary>
+    public int Elements { get; private set; }
+
     /// <summary>Implements numpy's <c>__setstate__</c>: (version, shape, dtype, is Fortran order, data).</summary>
     /// <param name="state">The state.</param>
     /// <param name="bytesOf">Returns the bytes of a value of the pickle; null if it has none.</param>
@@ -28,7 +31,9 @@ internal sealed class NumpyArray : List<object?>
         }
 
         int[] lengths = Shape(shape);
-        long count = lengths.Aggregate(1L, (product, length) => product * length);
+
+        // Limited, so that no product of lengths overflows.
+        long count = lengths.Contains(0) ? 0 : lengths.Aggregate(1L, (product, length) => Math.Min(product * length, MaxElements + 1L));
         object?[] values = data is List<object?> list && type.IsObject ? [.. list]
             : bytesOf(data) is { } bytes ? type.Elements(bytes)
             : throw new FormatException("a numpy array has no data");
@@ -38,11 +43,12 @@ internal sealed class NumpyArray : List<object?>
                 $"a numpy array has {values.Length} elements, but its shape has {count}; the maximum is {MaxElements}");
         }
 
+        Elements = values.Length;
         if (lengths.Length == 0)
         {
             Add(values[0]);
         }
-        else
+        else if (count > 0) // an array without elements is an empty list
         {
             AddRange(Nest(values, lengths, isFortran));
         }

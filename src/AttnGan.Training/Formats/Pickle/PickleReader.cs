@@ -73,11 +73,7 @@ internal sealed class PickleReader
     /// <exception cref="CheckpointException">The pickle is damaged, too large, or not just data.</exception>
     public static object? Read(ReadOnlyMemory<byte> data, string source, PickleOptions? options = null)
     {
-        if (ForeignContent.DescribePlaceholder(data.Span) is { } placeholder)
-        {
-            throw new CheckpointException($"{source} is {placeholder.TrimEnd('.')}");
-        }
-
+        Placeholder.Refuse(data.Span, source);
         var lineEnds = PickleLineEnds.Inspect(data.Span);
         if (lineEnds.AreRepairable)
         {
@@ -435,7 +431,7 @@ internal sealed class PickleReader
 
     private void CountElements(NumpyArray array)
     {
-        _containers += array.Count / 8;
+        _containers += array.Elements / 8;
         CheckCount(_containers, MaxContainers, "lists");
     }
 

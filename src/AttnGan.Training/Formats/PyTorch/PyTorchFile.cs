@@ -160,10 +160,7 @@ internal sealed class PyTorchFile : IDisposable
     {
         byte[] head = new byte[Math.Min(1024, _stream.Length)];
         ZipIndex.ReadAt(_stream, 0, head);
-        if (ForeignContent.DescribePlaceholder(head) is { } placeholder)
-        {
-            throw new CheckpointException($"{_source} is {placeholder.TrimEnd('.')}");
-        }
+        Placeholder.Refuse(head, _source);
     }
 
     private void ReadZip(PyTorchPickle pickle)

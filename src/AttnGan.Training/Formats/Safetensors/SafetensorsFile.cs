@@ -57,11 +57,7 @@ internal sealed class SafetensorsFile : IDisposable
         try
         {
             byte[] head = new byte[1024];
-            if (ForeignContent.DescribePlaceholder(head.AsSpan(0, RandomAccess.Read(handle, head, 0))) is { } placeholder)
-            {
-                throw new CheckpointException($"`{path}` is {placeholder.TrimEnd('.')}");
-            }
-
+            Placeholder.Refuse(head.AsSpan(0, RandomAccess.Read(handle, head, 0)), $"`{path}`");
             return new SafetensorsFile(handle, path);
         }
         catch (Exception exception)

@@ -44,6 +44,30 @@ public sealed class NumpyArrayTests
         Assert.StartsWith(message, error.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>A shape costs a few bytes of a file, whatever it promises.</summary>
+    [Theory]
+    [InlineData(65536, 65536, 65536, 65536)] // the product of these lengths is 0 in 64 bits
+    [InlineData(4_000_000, 4_000_000, 4_000_000, 1)]
+    public void A_shape_of_too_many_elements_is_rejected(long a, long b, long c, long d)
+    {
+        FormatException error = Assert.Throws<FormatException>(() => new NumpyArray().Fill(
+            new NumpyType("u1"), new PickleTuple(a, b, c, d), isFortran: false, Array.Empty<byte>(), value => (byte[]?)value));
+
+        Assert.Contains("but its shape has", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_shape_with_a_length_of_0_is_an_empty_list_whatever_its_other_lengths()
+    {
+        var array = new NumpyArray();
+
+        array.Fill(
+            new NumpyType("u1"), new PickleTuple(4_000_000L, 4_000_000L, 0L), isFortran: false, Array.Empty<byte>(), value => (byte[]?)value);
+
+        Assert.Empty(array);
+        Assert.Equal(0, array.Elements);
+    }
+
     [Theory]
     [InlineData("U2", new byte[] { 0x61, 0, 0, 0, 0xE9, 0, 0, 0 }, "aé")]
     [InlineData("U3", new byte[] { 0x61, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }, "a")]
