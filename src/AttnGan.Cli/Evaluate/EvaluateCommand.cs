@@ -106,8 +106,8 @@ internal static class EvaluateCommand
 
     private static readonly Option<string?> s_cache = new("--cache")
     {
-        Description = "Cache folder for features of real images and their statistics, which are slow to compute. Default: `attngan/statistics` in " +
-            "the user's cache folder.",
+        Description = "Cache folder for features of real images and their statistics, which are slow to compute. " +
+            "Default: `attngan/statistics` in the user's cache folder.",
         HelpName = "DIR",
     };
 

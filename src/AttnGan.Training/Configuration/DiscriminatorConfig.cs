@@ -14,4 +14,11 @@ public sealed record DiscriminatorConfig
 
     /// <summary>Spectral normalization of every convolution (Miyato et al., 2018) instead of batch normalization.</summary>
     public bool SpectralNorm { get; init; }
+
+    /// <summary>
+    /// Add to the conditional logits the inner product of the image's features and a linear map of the sentence feature (projection
+    /// discriminator: Miyato and Koyama, 2018). Not in the paper. Whether features and caption fit is then learned in fewer steps than by
+    /// the convolution over both alone.
+    /// </summary>
+    public bool Projection { get; init; }
 }

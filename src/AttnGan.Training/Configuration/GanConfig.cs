@@ -80,6 +80,13 @@ public sealed record GanConfig
     /// </summary>
     public double NoiseInferenceWeight { get; init; }
 
+    /// <summary>
+    /// Pair real images also with captions that are wrong by one word, which the discriminators must reject. Not in the paper, whose wrong
+    /// captions are those of other images and mostly differ in the most obvious word already. The wrong words are found in the training
+    /// captions: words that stand between the same neighbors.
+    /// </summary>
+    public bool FoilCaptions { get; init; }
+
     /// <summary>Decay of the moving average of the generator's weights, in [0, 1).</summary>
     public double MovingAverage { get; init; } = 0.999;
 

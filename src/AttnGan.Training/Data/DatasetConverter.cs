@@ -82,7 +82,8 @@ internal sealed class DatasetConverter
 
     /// <summary>Returns the number of images in no split, which shards leave out.</summary>
     public static int CountLeftOut(CaptionedImageDataset source) =>
-        source.Images.Count - Splits(source).SelectMany(split => split.Images).Select(image => image.Name).Distinct(StringComparer.Ordinal).Count();
+        source.Images.Count
+        - Splits(source).SelectMany(split => split.Images).Select(image => image.Name).Distinct(StringComparer.Ordinal).Count();
 
     /// <summary>Writes the images of each split into files of its name; other images are left out.</summary>
     private int WriteShards(IShardWriter writer, Dictionary<string, string> names, CancellationToken cancellation)

@@ -12,4 +12,5 @@ internal enum RandomStream
     Shapes,
     Views,
     Subsets,
+    Foils,
 }

@@ -20,6 +20,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     private readonly List<Sequential> _body = [];
     private readonly LogitHead COND_DNET;
     private readonly LogitHead? UNCOND_DNET;
+    private readonly nn.Module<Tensor, Tensor>? projection;
 
     /// <param name="imageSize">Side of the images: a power of two from 16 to 512.</param>
     /// <param name="config">Width, heads and normalization.</param>
@@ -63,6 +64,11 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
 
         COND_DNET = new LogitHead(layers, features, embedding);
         register_module(nameof(COND_DNET), COND_DNET);
+        if (config.Projection)
+        {
+            projection = layers.Conv(embedding, features * MapSize * MapSize, kernel: 1, stride: 1, padding: 0);
+            register_module(nameof(projection), projection);
+        }
     }
 
     /// <summary>The side of the images in pixels.</summary>
@@ -120,7 +126,15 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor tiled = sentence.to(features.dtype).unsqueeze(2).unsqueeze(3).expand(-1, -1, MapSize, MapSize);
-        return COND_DNET.Logits(cat([features, tiled], dim: 1), batches).MoveToOuterDisposeScope();
+        Tensor logits = COND_DNET.Logits(cat([features, tiled], dim: 1), batches);
+        if (projection is not null)
+        {
+            // The inner product of the features, wherever they are in the image, and a linear map of E.
+            Tensor asked = projection.forward(sentence.unsqueeze(2).unsqueeze(3)).flatten(1);
+            logits = logits + (asked * features.to(asked.dtype).flatten(1)).sum(1);
+        }
+
+        return logits.MoveToOuterDisposeScope();
     }
 
     /// <summary>Computes the logits (B) that images are real.</summary>

@@ -11,27 +11,36 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
 {
     /// <summary>
     /// Returns (real + real with caption) / 2 + (fake + fake with caption + real with wrong caption) / 3, where the wrong caption of an
-    /// image is that of the next image. Without an unconditional head, returns real with caption + (fake with caption + real with wrong
-    /// caption) / 2.
+    /// image is that of the next image and, if foils are given, its foil as well (the mean of both). Without an unconditional head, returns
+    /// real with caption + (fake with caption + real with wrong caption) / 2.
     /// </summary>
     /// <param name="discriminator">The stage's discriminator.</param>
     /// <param name="real">(B, 3, S, S) with B at least 2.</param>
     /// <param name="fake">(B, 3, S, S), detached from the generator.</param>
     /// <param name="sentence">E: (B, D).</param>
-    public Tensor ForDiscriminator(Discriminator discriminator, Tensor real, Tensor fake, Tensor sentence)
+    /// <param name="foils">(B, D): sentence features of captions that are wrong for the real images; null for none.</param>
+    public Tensor ForDiscriminator(
+        Discriminator discriminator, Tensor real, Tensor fake, Tensor sentence, Tensor? foils = null)
     {
         using DisposeScope scope = NewDisposeScope();
         long batch = real.shape[0];
         Tensor features = discriminator.Features(cat([real, fake]), batch, batch);
 
-        // Real and fake images with their captions, and real images with the caption of the next one.
+        // Real and fake images with their captions, then real images with the caption of the next one and with their foils.
+        long foiled = foils is null ? 0 : batch;
+        long[] sizes = [batch, batch, batch - 1, .. foils is null ? (long[])[] : [batch]];
         Tensor conditional = discriminator.Conditional(
-            cat([features, features.narrow(0, 0, batch - 1)]),
-            cat([sentence, sentence, sentence.narrow(0, 1, batch - 1)]),
-            batch, batch, batch - 1);
+            cat([features, features.narrow(0, 0, batch - 1), features.narrow(0, 0, foiled)]),
+            cat([sentence, sentence, sentence.narrow(0, 1, batch - 1), foils ?? sentence.narrow(0, 0, 0)]),
+            sizes);
         Tensor conditionalReal = Real(conditional.narrow(0, 0, batch));
         Tensor conditionalFake = Fake(conditional.narrow(0, batch, batch));
         Tensor wrongPair = Fake(conditional.narrow(0, 2 * batch, batch - 1));
+        if (foils is not null)
+        {
+            wrongPair = (wrongPair + Fake(conditional.narrow(0, (3 * batch) - 1, batch))) / 2;
+        }
+
         if (!discriminator.Unconditional)
         {
             return (conditionalReal + (conditionalFake + wrongPair) / 2).MoveToOuterDisposeScope();

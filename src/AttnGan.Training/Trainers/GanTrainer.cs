@@ -25,6 +25,7 @@ internal sealed class GanTrainer : ITrainer
     private readonly AdversarialLoss _adversarial;
     private readonly DifferentiableAugmentation _augmentation;
     private readonly DamsmLoss _damsm;
+    private readonly FoilCaptions? _foils;
     private readonly GanValidation? _validation;
     private readonly TrainingSamples _samples;
 
@@ -51,6 +52,7 @@ internal sealed class GanTrainer : ITrainer
         _adversarial = new AdversarialLoss(config.Gan.Loss);
         _augmentation = new DifferentiableAugmentation(config.Gan.Augment);
         _damsm = new DamsmLoss(config.Damsm);
+        _foils = config.Gan.FoilCaptions ? FoilCaptions.Of(dataset.Train, captions) : null;
         _validation = GanValidation.Create(config, dataset, captions, _networks, independent, device);
         var generator = new SampleGenerator(_networks.AveragedGeneratorText, _networks.AveragedGenerator, device);
         _samples = new TrainingSamples(generator, dataset, captions, config.Logging.Samples);
@@ -92,11 +94,12 @@ internal sealed class GanTrainer : ITrainer
 
         // The adversarial loss must not train the text encoder: features that suit the discriminator need not say more of the caption.
         Tensor sentence = condition.Sentence.detach();
+        Tensor? foils = EncodeFoils(batch, sentence, step);
 
         var losses = new LossReadings();
         for (int i = 0; i < fake.Images.Count; i++)
         {
-            UpdateDiscriminator(_networks.Stages[i], real.Images[i], fake.Images[i].detach(), sentence, step, losses);
+            UpdateDiscriminator(_networks.Stages[i], real.Images[i], fake.Images[i].detach(), sentence, foils, step, losses);
         }
 
         UpdateGenerator(fake, real, text, sentence, inferred, losses);
@@ -137,14 +140,15 @@ internal sealed class GanTrainer : ITrainer
     /// <summary>
     /// Minimizes L_D of one stage (paper, equation 5), with an R1 penalty every few steps if the configuration asks for it.
     /// </summary>
-    private void UpdateDiscriminator(GanStage stage, Tensor real, Tensor fake, Tensor sentence, long step, LossReadings losses)
+    private void UpdateDiscriminator(
+        GanStage stage, Tensor real, Tensor fake, Tensor sentence, Tensor? foils, long step, LossReadings losses)
     {
         using DisposeScope scope = NewDisposeScope();
         GanConfig gan = _config.Gan;
         stage.Discriminator.SetTrainable(true);
         stage.Optimizer.ZeroGradients();
         Tensor loss = _adversarial.ForDiscriminator(
-            stage.Discriminator, _augmentation.Apply(real), _augmentation.Apply(fake), sentence);
+            stage.Discriminator, _augmentation.Apply(real), _augmentation.Apply(fake), sentence, foils);
         losses.Add($"d{stage.ImageSize}", loss.MoveToOuterDisposeScope());
         Tensor total = loss;
         if (gan.R1Weight > 0 && step % gan.R1Interval == 0)
@@ -254,6 +258,36 @@ internal sealed class GanTrainer : ITrainer
     {
         using IDisposable noGradient = no_grad();
         return _networks.TextEncoder.forward(batch.Captions, batch.Lengths);
+    }
+
+    /// <summary>
+    /// Computes the sentence features (B, D) of captions that are wrong by one word, as the generator reads them; null if the configuration
+    /// has none. Of a caption without such a word, it is the caption of the next image.
+    /// </summary>
+    private Tensor? EncodeFoils(CaptionedBatch batch, Tensor sentence, long step)
+    {
+        if (_foils is null)
+        {
+            return null;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        long[] ids = [.. batch.CaptionIds];
+        bool[] isFoil = new bool[batch.Size];
+        for (int b = 0; b < batch.Size; b++)
+        {
+            var random = new CounterRandom(_config.Seed, RandomStream.Foils, step, b);
+            if (_foils.Replace(batch.Captions[b], ref random) is var (place, word))
+            {
+                ids[(b * batch.MaxLength) + place] = word;
+                isFoil[b] = true;
+            }
+        }
+
+        TextEncoder encoder = _networks.GeneratorText ?? _networks.TextEncoder;
+        Tensor foils = encoder.forward(tensor(ids, [batch.Size, batch.MaxLength], device: _device), tensor(batch.Lengths)).Sentence;
+        return where(tensor(isFoil, device: _device).unsqueeze(1), foils, sentence.roll(-1, 0)).MoveToOuterDisposeScope();
     }
 
     private bool IsGrowing => _networks.ActiveStages < _config.Generator.Stages;

@@ -68,7 +68,7 @@ public sealed class ConfigDefaultsTests
             _config.Generator);
         Assert.Equal(256, _config.Generator.ImageSize);
         Assert.Equal([64, 128, 256], _config.Generator.StageSizes);
-        Assert.Equal(new DiscriminatorConfig { Width = 64, Unconditional = true, SpectralNorm = false }, _config.Discriminator);
+        Assert.Equal(new DiscriminatorConfig { Width = 64, Unconditional = true, SpectralNorm = false, Projection = false }, _config.Discriminator);
     }
 
     [Fact]
@@ -88,6 +88,8 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(0, gan.GradientClip);
         Assert.Equal(0, gan.R1Weight);
         Assert.Equal(0, gan.FeatureMatchingWeight);
+        Assert.Equal(0, gan.NoiseInferenceWeight);
+        Assert.False(gan.FoilCaptions);
         Assert.False(gan.DamsmViews);
         Assert.Empty(gan.Augment);
     }

@@ -1,3 +1,4 @@
+using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
 using TorchSharp;
@@ -35,5 +36,29 @@ public sealed class DiscriminatorTests
         {
             reference.AssertBuffers(network, run + "after.");
         }
+    }
+
+    [Fact]
+    public void A_projection_adds_the_inner_product_of_features_and_mapped_sentence_to_the_conditional_logits()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var reference = new ReferenceValues("discriminators");
+        using var plain = new Discriminator(64, new DiscriminatorConfig { Width = 4 }, embedding: 16);
+        using var projected = new Discriminator(64, new DiscriminatorConfig { Width = 4, Projection = true }, embedding: 16);
+        reference.LoadInto(plain, "state.D64.");
+        Tensor map = projected.state_dict()["projection.weight"];
+        ModuleState.Load(
+            projected, ModuleState.Collect(plain).Append(new("projection.weight", map)).ToDictionary(), "the other");
+        plain.eval();
+        projected.eval();
+        Tensor sentence = reference["in.sent_emb"];
+        Tensor features = plain.forward(ReferenceValues.FormulaImage(3, 64, 0)); // (3, 32, 4, 4)
+
+        Tensor asked = sentence.matmul(map.view(32 * 4 * 4, 16).t()); // (3, 32 * 4 * 4)
+        Tensor expected = plain.Conditional(features, sentence) + (asked * features.flatten(1)).sum(1);
+
+        Assert.InRange((projected.Conditional(features, sentence) - expected).abs().max().item<float>(), 0, 1e-5f);
+        Assert.True((expected - plain.Conditional(features, sentence)).abs().min().item<float>() > 1e-3f);
+        Assert.True(plain.UnconditionalLogits(features).equal(projected.UnconditionalLogits(features)).all().item<bool>());
     }
 }

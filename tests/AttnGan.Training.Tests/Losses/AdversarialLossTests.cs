@@ -106,6 +106,28 @@ public sealed class AdversarialLossTests
         static double Mean(Tensor values) => values.mean().ReadScalar();
     }
 
+    /// <summary>Wrong captions of both kinds count as much together as those of other images alone.</summary>
+    [Fact]
+    public void Foils_are_half_of_the_wrong_pairs()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var reference = new ReferenceValues("losses");
+        using Discriminator network = Load(64, unconditional: true);
+        network.eval(); // no batch statistics: the logits of each image are its own
+        Tensor real = ReferenceValues.FormulaImage(3, 64, 0);
+        Tensor fake = ReferenceValues.FormulaImage(3, 64, 2);
+        Tensor sentence = reference["in.sent_emb"];
+        Tensor foils = sentence * -2;
+        Tensor features = network.forward(real);
+        double next = nn.functional.softplus(network.Conditional(features[..2], sentence[1..])).mean().ReadScalar();
+        double foil = nn.functional.softplus(network.Conditional(features, foils)).mean().ReadScalar();
+
+        double without = Loss.ForDiscriminator(network, real, fake, sentence).ReadScalar();
+        double with = Loss.ForDiscriminator(network, real, fake, sentence, foils).ReadScalar();
+
+        Assert.Equal(without + ((foil - next) / 2 / 3), with, 1e-4);
+    }
+
     [Theory]
     [InlineData(true)]
     [InlineData(false)]

@@ -11,7 +11,7 @@ public sealed class ResumptionTests
     private static readonly AttnGanConfig Everything = TinyRun.Config with
     {
         Generator = TinyRun.Config.Generator with { Stages = 1, BaseSize = 32 },
-        Discriminator = TinyRun.Config.Discriminator with { SpectralNorm = true },
+        Discriminator = TinyRun.Config.Discriminator with { SpectralNorm = true, Projection = true },
         Gan = TinyRun.Config.Gan with
         {
             Loss = AdversarialLossKind.Hinge,
@@ -22,6 +22,7 @@ public sealed class ResumptionTests
             TextEncoderLearningRate = 1e-3,
             FeatureMatchingWeight = 1,
             NoiseInferenceWeight = 1,
+            FoilCaptions = true,
             Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout],
         },
     };

@@ -27,6 +27,12 @@ internal static class TrainingOptions
             ["no unconditional head"] = config => config with { Discriminator = config.Discriminator with { Unconditional = false } },
             ["a text encoder of its own"] = config => config with { Gan = config.Gan with { TextEncoderLearningRate = 1e-3 } },
             ["inferred noise"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10, NoiseInferenceWeight = 1 } },
+            ["foil captions"] = config => config with { Gan = config.Gan with { FoilCaptions = true } },
+            ["projection"] = config => config with { Discriminator = config.Discriminator with { Projection = true } },
+            ["projection and spectral norm"] = config => config with
+            {
+                Discriminator = config.Discriminator with { Projection = true, SpectralNorm = true },
+            },
             ["no DAMSM loss"] = config => config with { Gan = config.Gan with { DamsmWeight = 0 } },
             ["AttnDCGAN"] = config => config with
             {

@@ -110,7 +110,9 @@ public sealed class TrainingSessionTests
         using var session = new TrainingSession(tiny.Data, config, tiny.Folder("run"), torch.CPU);
 
         Assert.Contains(
-            "`logging.quality` is recognition", Assert.Throws<AttnGanException>(session.CheckGanCanBegin).Message, StringComparison.Ordinal);
+            "`logging.quality` is recognition",
+            Assert.Throws<AttnGanException>(session.CheckGanCanBegin).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]

@@ -177,7 +177,8 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
             }
             else if (s_names.Contains(name[(name.LastIndexOf('/') + 1)..]) && !tables.Contains(name))
             {
-                folder.Warn(name, $"is not used, because {tables.First(other => TextFiles.FolderOf(other) == TextFiles.FolderOf(name))} is read.");
+                string read = tables.First(other => TextFiles.FolderOf(other) == TextFiles.FolderOf(name));
+                folder.Warn(name, $"is not used, because {read} is read.");
             }
         }
     }

@@ -44,7 +44,8 @@ internal sealed class ParquetTable : IDisposable
     public int Groups => _reader.RowGroupCount;
 
     /// <summary>The names of all columns but the images.</summary>
-    public IReadOnlyList<string> Columns => field ??= [.. _reader.Schema.Fields.Select(column => column.Name).Where(name => name != ImageColumn)];
+    public IReadOnlyList<string> Columns =>
+        field ??= [.. _reader.Schema.Fields.Select(column => column.Name).Where(name => name != ImageColumn)];
 
     /// <exception cref="AttnGanException">The file is not Parquet, damaged, or uses a feature that is not supported.</exception>
     public static ParquetTable Open(string path) => Guard(() =>

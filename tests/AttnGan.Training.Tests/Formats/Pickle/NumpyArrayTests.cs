@@ -62,7 +62,11 @@ public sealed class NumpyArrayTests
         var array = new NumpyArray();
 
         array.Fill(
-            new NumpyType("u1"), new PickleTuple(4_000_000L, 4_000_000L, 0L), isFortran: false, Array.Empty<byte>(), value => (byte[]?)value);
+            new NumpyType("u1"),
+            new PickleTuple(4_000_000L, 4_000_000L, 0L),
+            isFortran: false,
+            Array.Empty<byte>(),
+            value => (byte[]?)value);
 
         Assert.Empty(array);
         Assert.Equal(0, array.Elements);
