@@ -34,6 +34,13 @@ public sealed record DamsmConfig
     public double GradientClip { get; init; } = 0.25;
 
     /// <summary>
+    /// Add to the negatives of each image a caption that is wrong by one word, when the DAMSM is trained and when it guides the generator.
+    /// Not in the paper, whose negatives are the captions of the batch. The wrong words are found in the training captions: words that stand
+    /// between the same neighbors.
+    /// </summary>
+    public bool FoilCaptions { get; init; }
+
+    /// <summary>
     /// Where the features of a frozen trunk are kept, so that each view of an image passes it once. They are rounded to 16 bits.
     /// </summary>
     public FeatureCacheKind CacheFeatures { get; init; } = FeatureCacheKind.None;

@@ -73,6 +73,9 @@ public sealed record GanConfig
     /// </summary>
     public double FeatureMatchingWeight { get; init; }
 
+    /// <summary>The distance of feature matching.</summary>
+    public FeatureDistance FeatureMatchingDistance { get; init; } = FeatureDistance.Absolute;
+
     /// <summary>
     /// Weight, per nat and trained stage, of the KL divergence of noise that is inferred from real images (at least 0). Not in the paper:
     /// 0, all noise is random. Above 0, half of each batch takes its noise from the real images, and feature matching applies to that half:

@@ -18,12 +18,20 @@ internal sealed class DamsmLoss(DamsmConfig config)
     /// <param name="image">Features of the B images.</param>
     /// <param name="text">Features of their captions.</param>
     /// <param name="classes">(B) class of each pair, or null; pairs of the same class are not treated as negatives.</param>
-    public DamsmTerms Compute(ImageFeatures image, TextFeatures text, Tensor? classes)
+    /// <param name="foils">Captions that are wrong by one word, each a further negative of its own image; null for none.</param>
+    public DamsmTerms Compute(ImageFeatures image, TextFeatures text, Tensor? classes, FoilFeatures? foils = null)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor? sameClass = classes is null ? null : SameClass(classes);
-        (Tensor words0, Tensor words1) = Match(WordScores(image.Regions.flatten(2), text.Words, text.Padding), sameClass);
-        (Tensor sentence0, Tensor sentence1) = Match(SentenceScores(image.Code, text.Sentence), sameClass);
+        Tensor regions = image.Regions.flatten(2);
+        (Tensor words0, Tensor words1) = Match(
+            WordScores(regions, text.Words, text.Padding),
+            sameClass,
+            foils is null ? null : OwnScores(WordScores(regions, foils.Text.Words, foils.Text.Padding), foils));
+        (Tensor sentence0, Tensor sentence1) = Match(
+            SentenceScores(image.Code, text.Sentence),
+            sameClass,
+            foils is null ? null : OwnScores(SentenceScores(image.Code, foils.Text.Sentence), foils));
         return new DamsmTerms(
             words0.MoveToOuterDisposeScope(), words1.MoveToOuterDisposeScope(),
             sentence0.MoveToOuterDisposeScope(), sentence1.MoveToOuterDisposeScope());
@@ -77,12 +85,20 @@ internal sealed class DamsmLoss(DamsmConfig config)
     /// <summary>
     /// Cross entropy of the matching caption of each image, and of the matching image of each caption (equations 11 to 13).
     /// </summary>
-    private static (Tensor ImageToText, Tensor TextToImage) Match(Tensor scores, Tensor? sameClass)
+    /// <param name="scores">(B, B): images by captions.</param>
+    /// <param name="sameClass">(B, B): true for pairs that are no negatives; null for none.</param>
+    /// <param name="foils">(B, 1): scores of each image and its foil; null for none.</param>
+    private static (Tensor ImageToText, Tensor TextToImage) Match(Tensor scores, Tensor? sameClass, Tensor? foils)
     {
         Tensor targets = arange(scores.shape[0], dtype: ScalarType.Int64, device: scores.device);
         Tensor masked = sameClass is null ? scores : scores.masked_fill(sameClass, float.NegativeInfinity);
-        return (functional.cross_entropy(masked, targets), functional.cross_entropy(masked.t(), targets));
+        Tensor captions = foils is null ? masked : cat([masked, foils], dim: 1);
+        return (functional.cross_entropy(captions, targets), functional.cross_entropy(masked.t(), targets));
     }
+
+    /// <summary>Returns the scores (B, 1) of each image and its own foil; minus infinity where there is none.</summary>
+    private static Tensor OwnScores(Tensor scores, FoilFeatures foils) =>
+        scores.diagonal().masked_fill(foils.IsFoil.logical_not(), float.NegativeInfinity).unsqueeze(1);
 
     /// <summary>(B, B): true for different pairs of the same class.</summary>
     private static Tensor SameClass(Tensor classes)
@@ -103,3 +119,8 @@ internal sealed record DamsmTerms(Tensor Words0, Tensor Words1, Tensor Sentence0
     /// <summary>The sentence loss in both directions.</summary>
     public Tensor Sentence => Sentence0 + Sentence1;
 }
+
+/// <summary>Features of captions that are wrong by one word.</summary>
+/// <param name="Text">The features of a batch of captions.</param>
+/// <param name="IsFoil">(B): false for captions that could not be made wrong, which do not count.</param>
+internal sealed record FoilFeatures(TextFeatures Text, Tensor IsFoil);

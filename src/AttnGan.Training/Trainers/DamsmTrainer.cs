@@ -21,6 +21,7 @@ internal sealed class DamsmTrainer : ITrainer
     private readonly DamsmNetworks _networks;
     private readonly TrunkFeatureCache? _features;
     private readonly DamsmLoss _loss;
+    private readonly FoilCaptions? _foils;
     private readonly DamsmValidation _validation;
 
     /// <param name="config">The run's configuration.</param>
@@ -40,6 +41,7 @@ internal sealed class DamsmTrainer : ITrainer
             _features = TrunkFeatureCache.Create(config, _networks.ImageEncoder, featureFile, device);
             Batches = new BatchLoader(dataset.Train, captions, LoaderOptions(config), _features is null ? null : _features.NeedsPixels);
             _loss = new DamsmLoss(config.Damsm);
+            _foils = config.Damsm.FoilCaptions ? FoilCaptions.Of(dataset.Train, captions) : null;
             _validation = new DamsmValidation(config, dataset, captions, _networks, _features, device);
         }
         catch
@@ -71,7 +73,7 @@ internal sealed class DamsmTrainer : ITrainer
         _networks.ImageOptimizer.ZeroGradients();
         ImageFeatures image = _networks.Encode(tensors, batch, _features);
         TextFeatures text = _networks.TextEncoder.forward(tensors.Captions, tensors.Lengths);
-        DamsmTerms terms = _loss.Compute(image, text, tensors.Classes);
+        DamsmTerms terms = _loss.Compute(image, text, tensors.Classes, EncodeFoils(batch, step));
         Tensor loss = terms.Words + terms.Sentence;
         loss.backward();
         if (_config.Damsm.GradientClip > 0)
@@ -88,6 +90,18 @@ internal sealed class DamsmTrainer : ITrainer
         losses.Add("sentence1", terms.Sentence1);
         losses.Add("loss", loss);
         return losses.Read();
+    }
+
+    /// <summary>Computes the features of captions that are wrong by one word; null if the configuration has none.</summary>
+    private FoilFeatures? EncodeFoils(CaptionedBatch batch, long step)
+    {
+        if (_foils is null)
+        {
+            return null;
+        }
+
+        var foils = new FoilTensors(_foils, batch, _config.Seed, step, _device);
+        return new FoilFeatures(foils.Encode(_networks.TextEncoder), foils.IsFoil);
     }
 
     public ValidationResult Evaluate(CancellationToken cancellation) => _validation.Measure(cancellation);

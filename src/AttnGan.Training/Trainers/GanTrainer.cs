@@ -23,6 +23,7 @@ internal sealed class GanTrainer : ITrainer
     private readonly Device _device;
     private readonly GanNetworks _networks;
     private readonly AdversarialLoss _adversarial;
+    private readonly FeatureMatchingLoss _matching;
     private readonly DifferentiableAugmentation _augmentation;
     private readonly DamsmLoss _damsm;
     private readonly FoilCaptions? _foils;
@@ -50,9 +51,10 @@ internal sealed class GanTrainer : ITrainer
         }
 
         _adversarial = new AdversarialLoss(config.Gan.Loss);
+        _matching = new FeatureMatchingLoss(config.Gan.FeatureMatchingDistance);
         _augmentation = new DifferentiableAugmentation(config.Gan.Augment);
         _damsm = new DamsmLoss(config.Damsm);
-        _foils = config.Gan.FoilCaptions ? FoilCaptions.Of(dataset.Train, captions) : null;
+        _foils = config.Gan.FoilCaptions || config.Damsm.FoilCaptions ? FoilCaptions.Of(dataset.Train, captions) : null;
         _validation = GanValidation.Create(config, dataset, captions, _networks, independent, device);
         var generator = new SampleGenerator(_networks.AveragedGeneratorText, _networks.AveragedGenerator, device);
         _samples = new TrainingSamples(generator, dataset, captions, config.Logging.Samples);
@@ -94,15 +96,16 @@ internal sealed class GanTrainer : ITrainer
 
         // The adversarial loss must not train the text encoder: features that suit the discriminator need not say more of the caption.
         Tensor sentence = condition.Sentence.detach();
-        Tensor? foils = EncodeFoils(batch, sentence, step);
+        FoilTensors? foils = _foils is null ? null : new FoilTensors(_foils, batch, _config.Seed, step, _device);
+        Tensor? wrong = foils is not null && _config.Gan.FoilCaptions ? WrongSentences(foils, sentence) : null;
 
         var losses = new LossReadings();
         for (int i = 0; i < fake.Images.Count; i++)
         {
-            UpdateDiscriminator(_networks.Stages[i], real.Images[i], fake.Images[i].detach(), sentence, foils, step, losses);
+            UpdateDiscriminator(_networks.Stages[i], real.Images[i], fake.Images[i].detach(), sentence, wrong, step, losses);
         }
 
-        UpdateGenerator(fake, real, text, sentence, inferred, losses);
+        UpdateGenerator(fake, real, text, foils, sentence, inferred, losses);
         _networks.UpdateAverages();
         return losses.Read();
     }
@@ -141,14 +144,14 @@ internal sealed class GanTrainer : ITrainer
     /// Minimizes L_D of one stage (paper, equation 5), with an R1 penalty every few steps if the configuration asks for it.
     /// </summary>
     private void UpdateDiscriminator(
-        GanStage stage, Tensor real, Tensor fake, Tensor sentence, Tensor? foils, long step, LossReadings losses)
+        GanStage stage, Tensor real, Tensor fake, Tensor sentence, Tensor? wrong, long step, LossReadings losses)
     {
         using DisposeScope scope = NewDisposeScope();
         GanConfig gan = _config.Gan;
         stage.Discriminator.SetTrainable(true);
         stage.Optimizer.ZeroGradients();
         Tensor loss = _adversarial.ForDiscriminator(
-            stage.Discriminator, _augmentation.Apply(real), _augmentation.Apply(fake), sentence, foils);
+            stage.Discriminator, _augmentation.Apply(real), _augmentation.Apply(fake), sentence, wrong);
         losses.Add($"d{stage.ImageSize}", loss.MoveToOuterDisposeScope());
         Tensor total = loss;
         if (gan.R1Weight > 0 && step % gan.R1Interval == 0)
@@ -170,11 +173,18 @@ internal sealed class GanTrainer : ITrainer
     /// <param name="fake">Generated images.</param>
     /// <param name="real">Real images of the same captions.</param>
     /// <param name="text">The DAMSM's features of the captions.</param>
+    /// <param name="foils">Captions that are wrong by one word; null for none.</param>
     /// <param name="sentence">E: (B, D), the condition of the discriminators.</param>
     /// <param name="inferred">The noise of the first images, which was inferred from the real ones; null if all noise is random.</param>
     /// <param name="losses">Receives the losses.</param>
     private void UpdateGenerator(
-        GeneratorOutput fake, BatchTensors real, TextFeatures text, Tensor sentence, InferredNoise? inferred, LossReadings losses)
+        GeneratorOutput fake,
+        BatchTensors real,
+        TextFeatures text,
+        FoilTensors? foils,
+        Tensor sentence,
+        InferredNoise? inferred,
+        LossReadings losses)
     {
         GanConfig gan = _config.Gan;
         IReadOnlyList<GanStage> stages = [.. _networks.Stages.Take(fake.Images.Count)];
@@ -196,7 +206,7 @@ internal sealed class GanTrainer : ITrainer
             int matched = (int)(inferred?.Noise.shape[0] ?? fake.Images[0].shape[0]);
             for (int i = 0; i < stages.Count; i++)
             {
-                Tensor loss = FeatureMatchingLoss.Compute(
+                Tensor loss = _matching.Compute(
                     stages[i].Discriminator, fake.Images[i][..matched], real.Images[i][..matched]);
                 total = total + loss * gan.FeatureMatchingWeight;
                 losses.Add($"match{stages[i].ImageSize}", loss);
@@ -214,7 +224,10 @@ internal sealed class GanTrainer : ITrainer
         if (gan.DamsmWeight > 0 && (!IsGrowing || stages[^1].ImageSize >= _config.ImageEncoder.ImageSize))
         {
             Tensor images = gan.DamsmViews ? RandomView.Of(fake.Images[^1]) : fake.Images[^1];
-            DamsmTerms terms = _damsm.Compute(_networks.ImageEncoder.forward(images), text, real.Classes);
+            FoilFeatures? wrong = foils is not null && _config.Damsm.FoilCaptions
+                ? new FoilFeatures(foils.EncodeFixed(_networks.TextEncoder), foils.IsFoil)
+                : null;
+            DamsmTerms terms = _damsm.Compute(_networks.ImageEncoder.forward(images), text, real.Classes, wrong);
             (Tensor wordsLoss, Tensor sentenceLoss) = (terms.Words, terms.Sentence);
             total = total + (wordsLoss + sentenceLoss) * gan.DamsmWeight;
             losses.Add("words", wordsLoss);
@@ -261,33 +274,14 @@ internal sealed class GanTrainer : ITrainer
     }
 
     /// <summary>
-    /// Computes the sentence features (B, D) of captions that are wrong by one word, as the generator reads them; null if the configuration
-    /// has none. Of a caption without such a word, it is the caption of the next image.
+    /// Computes the sentence features (B, D) of wrong captions, as the generator reads them: the foils, or the caption of the next image for
+    /// captions that have none.
     /// </summary>
-    private Tensor? EncodeFoils(CaptionedBatch batch, Tensor sentence, long step)
+    private Tensor WrongSentences(FoilTensors foils, Tensor sentence)
     {
-        if (_foils is null)
-        {
-            return null;
-        }
-
         using DisposeScope scope = NewDisposeScope();
-        using IDisposable noGradient = no_grad();
-        long[] ids = [.. batch.CaptionIds];
-        bool[] isFoil = new bool[batch.Size];
-        for (int b = 0; b < batch.Size; b++)
-        {
-            var random = new CounterRandom(_config.Seed, RandomStream.Foils, step, b);
-            if (_foils.Replace(batch.Captions[b], ref random) is var (place, word))
-            {
-                ids[(b * batch.MaxLength) + place] = word;
-                isFoil[b] = true;
-            }
-        }
-
-        TextEncoder encoder = _networks.GeneratorText ?? _networks.TextEncoder;
-        Tensor foils = encoder.forward(tensor(ids, [batch.Size, batch.MaxLength], device: _device), tensor(batch.Lengths)).Sentence;
-        return where(tensor(isFoil, device: _device).unsqueeze(1), foils, sentence.roll(-1, 0)).MoveToOuterDisposeScope();
+        Tensor wrong = foils.EncodeFixed(_networks.GeneratorText ?? _networks.TextEncoder).Sentence;
+        return where(foils.IsFoil.unsqueeze(1), wrong, sentence.roll(-1, 0)).MoveToOuterDisposeScope();
     }
 
     private bool IsGrowing => _networks.ActiveStages < _config.Generator.Stages;

@@ -43,6 +43,7 @@ public sealed class ConfigDefaultsTests
                 LearningRateDecay = 0.98,
                 LearningRateFloor = 0.1,
                 GradientClip = 0.25,
+                FoilCaptions = false,
                 CacheFeatures = FeatureCacheKind.None,
                 CacheFile = null,
                 CacheViews = 4,
@@ -88,6 +89,7 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(0, gan.GradientClip);
         Assert.Equal(0, gan.R1Weight);
         Assert.Equal(0, gan.FeatureMatchingWeight);
+        Assert.Equal(FeatureDistance.Absolute, gan.FeatureMatchingDistance);
         Assert.Equal(0, gan.NoiseInferenceWeight);
         Assert.False(gan.FoilCaptions);
         Assert.False(gan.DamsmViews);

@@ -1,6 +1,7 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Losses;
+using AttnGan.Training.Torch;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -64,6 +65,41 @@ public sealed class DamsmLossTests
         {
             reference.AssertClose("out.none.scores", Loss.SentenceScores(code, sentence));
         }
+    }
+
+    /// <summary>A foil is one more caption to choose from for its own image, and nothing else.</summary>
+    [Fact]
+    public void Foils_are_negatives_of_their_own_image_only()
+    {
+        using DisposeScope scope = NewDisposeScope();
+        manual_seed(7);
+        var image = new ImageFeatures(randn(3, 8, 2, 2), randn(3, 8));
+        var text = new TextFeatures(randn(3, 8, 5), randn(3, 8), zeros(3, 5, dtype: ScalarType.Bool));
+        var foilText = new TextFeatures(randn(3, 8, 5), randn(3, 8), zeros(3, 5, dtype: ScalarType.Bool));
+        Tensor isFoil = tensor(new[] { true, false, true });
+
+        DamsmTerms without = Loss.Compute(image, text, null);
+        DamsmTerms with = Loss.Compute(image, text, null, new FoilFeatures(foilText, isFoil));
+
+        Assert.Equal(
+            Expected(Loss.WordScores(image.Regions.flatten(2), text.Words, text.Padding),
+                Loss.WordScores(image.Regions.flatten(2), foilText.Words, foilText.Padding)),
+            with.Words0.ReadScalar(),
+            1e-4);
+        Assert.Equal(
+            Expected(Loss.SentenceScores(image.Code, text.Sentence), Loss.SentenceScores(image.Code, foilText.Sentence)),
+            with.Sentence0.ReadScalar(),
+            1e-4);
+        Assert.Equal(without.Words1.ReadScalar(), with.Words1.ReadScalar());
+        Assert.Equal(without.Sentence1.ReadScalar(), with.Sentence1.ReadScalar());
+
+        // Cross entropy by hand: image 1 has no foil.
+        static double Expected(Tensor scores, Tensor foils) => Enumerable.Range(0, 3).Average(i =>
+        {
+            double own = Math.Exp(scores[i, i].ReadScalar());
+            double all = Enumerable.Range(0, 3).Sum(j => Math.Exp(scores[i, j].ReadScalar()));
+            return Math.Log(i == 1 ? all : all + Math.Exp(foils[i, i].ReadScalar())) - Math.Log(own);
+        });
     }
 
     private static Tensor Padding(ReferenceValues reference, Tensor words) =>

@@ -30,18 +30,22 @@ public sealed class FeatureMatchingLossTests
     }
 
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public void The_loss_is_the_mean_relative_distance_over_layers(bool spectral)
+    [InlineData(FeatureDistance.Absolute, false)]
+    [InlineData(FeatureDistance.Absolute, true)]
+    [InlineData(FeatureDistance.Squared, false)]
+    public void The_loss_is_the_mean_relative_distance_over_layers(FeatureDistance distance, bool spectral)
     {
         using DisposeScope scope = NewDisposeScope();
         using Discriminator network = Network(32, spectral);
         IReadOnlyList<Tensor> real = network.Maps(s_real);
-        double[] layers = [.. network.Maps(s_fake).Select((map, i) =>
-            (map - real[i]).abs().mean().item<float>() / (double)real[i].abs().mean().item<float>())];
+        double power = distance is FeatureDistance.Squared ? 2 : 1;
+        double[] layers = [.. network.Maps(s_fake).Select((map, i) => MeanPower(map - real[i]) / MeanPower(real[i]))];
+        var loss = new FeatureMatchingLoss(distance);
 
-        Assert.Equal(layers.Average(), FeatureMatchingLoss.Compute(network, s_fake, s_real).item<float>(), 1e-5);
-        Assert.Equal(0, FeatureMatchingLoss.Compute(network, s_real, s_real).item<float>());
+        Assert.Equal(layers.Average(), loss.Compute(network, s_fake, s_real).item<float>(), 1e-5);
+        Assert.Equal(0, loss.Compute(network, s_real, s_real).item<float>());
+
+        double MeanPower(Tensor map) => map.data<float>().Average(value => Math.Pow(Math.Abs(value), power));
     }
 
     [Fact]
@@ -51,13 +55,14 @@ public sealed class FeatureMatchingLossTests
         using Discriminator network = Network(32, spectral: true);
         Tensor fake = s_fake.clone().requires_grad_();
         Tensor real = s_real.clone().requires_grad_();
-        Tensor loss = FeatureMatchingLoss.Compute(network, fake, real);
+        var loss = new FeatureMatchingLoss(FeatureDistance.Absolute);
+        Tensor before = loss.Compute(network, fake, real);
 
-        loss.backward();
+        before.backward();
 
         Assert.Null(real.grad);
         Tensor closer = fake.detach() - fake.grad! * (0.1 / fake.grad!.norm());
-        Assert.True(FeatureMatchingLoss.Compute(network, closer, real).item<float>() < loss.item<float>());
+        Assert.True(loss.Compute(network, closer, real).item<float>() < before.item<float>());
     }
 
     private static Discriminator Network(int size, bool spectral)

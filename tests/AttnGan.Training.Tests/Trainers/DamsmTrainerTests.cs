@@ -33,6 +33,24 @@ public sealed class DamsmTrainerTests
             entry => Assert.True(entry.Value > 0, entry.Key));
     }
 
+    [Fact]
+    public void Foil_captions_make_captions_harder_to_find_and_images_no_harder()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = TinyRun.Config with { TextEncoder = TinyRun.Config.TextEncoder with { Dropout = 0 } };
+        Dictionary<string, double> without = FirstLosses(config);
+        Dictionary<string, double> with = FirstLosses(config with { Damsm = config.Damsm with { FoilCaptions = true } });
+
+        Assert.True(with["words0"] > without["words0"] && with["sentence0"] > without["sentence0"]);
+        Assert.Equal((without["words1"], without["sentence1"]), (with["words1"], with["sentence1"]));
+
+        Dictionary<string, double> FirstLosses(AttnGanConfig config)
+        {
+            using DamsmTrainer trainer = tiny.Damsm(config);
+            return trainer.Step(TinyRun.FirstBatch(trainer), 0).ToDictionary(loss => loss.Name, loss => loss.Value);
+        }
+    }
+
     [Theory]
     [InlineData(0, 1)]
     [InlineData(2, 0.81)]

@@ -70,6 +70,21 @@ public sealed class GanTrainerTests
         Assert.Equal(Losses(tiny, plain, step: 5), Losses(tiny, penalized, step: 5));
     }
 
+    [Fact]
+    public void Foil_captions_change_the_loss_of_the_discriminators_or_of_the_DAMSM_alone()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig plain = TinyRun.Config;
+        Dictionary<string, double> without = Losses(tiny, plain, step: 4);
+        Dictionary<string, double> discriminators = Losses(tiny, plain with { Gan = plain.Gan with { FoilCaptions = true } }, step: 4);
+        Dictionary<string, double> damsm = Losses(tiny, plain with { Damsm = plain.Damsm with { FoilCaptions = true } }, step: 4);
+
+        Assert.NotEqual(without["d16"], discriminators["d16"]);
+        Assert.Equal(without["d16"], damsm["d16"]);
+        Assert.Equal(without["g16"], damsm["g16"]);
+        Assert.True(damsm["words"] > without["words"] && damsm["sentence"] > without["sentence"]);
+    }
+
     /// <summary>Adam's first step changes a weight by the learning rate, whatever the gradient.</summary>
     [Theory]
     [InlineData(0, 1)]

@@ -12,6 +12,7 @@ public sealed class ResumptionTests
     {
         Generator = TinyRun.Config.Generator with { Stages = 1, BaseSize = 32 },
         Discriminator = TinyRun.Config.Discriminator with { SpectralNorm = true, Projection = true },
+        Damsm = TinyRun.Config.Damsm with { FoilCaptions = true },
         Gan = TinyRun.Config.Gan with
         {
             Loss = AdversarialLossKind.Hinge,
@@ -75,11 +76,13 @@ public sealed class ResumptionTests
         Assert.Equal(tiny.FinalState("seldom", kind), tiny.FinalState("often", kind));
     }
 
-    [Fact]
-    public void A_resumed_run_with_all_options_equals_an_uninterrupted_one()
+    [Theory]
+    [InlineData("damsm")]
+    [InlineData("gan")]
+    public void A_resumed_run_with_all_options_equals_an_uninterrupted_one(string kind)
     {
         using var tiny = new TinyRun();
-        AssertEqualAfterInterruption(tiny, "gan", 3, Everything);
+        AssertEqualAfterInterruption(tiny, kind, 3, Everything);
     }
 
     /// <summary>The second stage joins at step 3.</summary>

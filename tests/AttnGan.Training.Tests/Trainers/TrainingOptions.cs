@@ -18,6 +18,10 @@ internal static class TrainingOptions
                 Gan = config.Gan with { R1Weight = 10, R1Interval = 1 },
             },
             ["feature matching"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10 } },
+            ["squared feature matching"] = config => config with
+            {
+                Gan = config.Gan with { FeatureMatchingWeight = 10, FeatureMatchingDistance = FeatureDistance.Squared },
+            },
             ["views for the DAMSM"] = config => config with { Gan = config.Gan with { DamsmViews = true } },
             ["augmentation"] = config => config with
             {
@@ -28,6 +32,7 @@ internal static class TrainingOptions
             ["a text encoder of its own"] = config => config with { Gan = config.Gan with { TextEncoderLearningRate = 1e-3 } },
             ["inferred noise"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10, NoiseInferenceWeight = 1 } },
             ["foil captions"] = config => config with { Gan = config.Gan with { FoilCaptions = true } },
+            ["foil captions for the DAMSM"] = config => config with { Damsm = config.Damsm with { FoilCaptions = true } },
             ["projection"] = config => config with { Discriminator = config.Discriminator with { Projection = true } },
             ["projection and spectral norm"] = config => config with
             {
