@@ -201,6 +201,7 @@ internal static class ConfigValidator
         checks.Share("gan.moving_average", gan.MovingAverage);
         checks.AtLeast("gan.feature_matching_weight", gan.FeatureMatchingWeight, 0.0);
         checks.AtLeast("gan.noise_inference_weight", gan.NoiseInferenceWeight, 0.0);
+        checks.AtLeast("gan.noise_inference_free_nats", gan.NoiseInferenceFreeNats, 0.0);
         if (double.IsFinite(gan.NoiseInferenceWeight) && gan is { NoiseInferenceWeight: > 0, FeatureMatchingWeight: 0 })
         {
             checks.Add(

@@ -84,6 +84,12 @@ public sealed record GanConfig
     public double NoiseInferenceWeight { get; init; }
 
     /// <summary>
+    /// Nats of inferred noise that cost nothing (at least 0): about what captions leave open, such as ln 5 for one of five places. Without
+    /// them the generator may never begin to use the noise (free bits: Kingma et al., 2016).
+    /// </summary>
+    public double NoiseInferenceFreeNats { get; init; }
+
+    /// <summary>
     /// Pair real images also with captions that are wrong by one word, which the discriminators must reject. Not in the paper, whose wrong
     /// captions are those of other images and mostly differ in the most obvious word already. The wrong words are found in the training
     /// captions: words that stand between the same neighbors.

@@ -216,7 +216,8 @@ internal sealed class GanTrainer : ITrainer
         if (inferred is not null)
         {
             Tensor noiseKl = KlLoss.Compute(inferred.Mu, inferred.LogVariance) * _config.Generator.Noise;
-            total = total + noiseKl * (gan.NoiseInferenceWeight * stages.Count);
+            Tensor charged = nn.functional.relu(noiseKl - gan.NoiseInferenceFreeNats);
+            total = total + charged * (gan.NoiseInferenceWeight * stages.Count);
             losses.Add("noise_kl", noiseKl);
         }
 

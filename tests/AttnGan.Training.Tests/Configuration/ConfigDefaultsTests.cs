@@ -91,6 +91,7 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(0, gan.FeatureMatchingWeight);
         Assert.Equal(FeatureDistance.Absolute, gan.FeatureMatchingDistance);
         Assert.Equal(0, gan.NoiseInferenceWeight);
+        Assert.Equal(0, gan.NoiseInferenceFreeNats);
         Assert.False(gan.FoilCaptions);
         Assert.False(gan.DamsmViews);
         Assert.Empty(gan.Augment);

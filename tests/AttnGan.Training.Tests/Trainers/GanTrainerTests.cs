@@ -85,6 +85,25 @@ public sealed class GanTrainerTests
         Assert.True(damsm["words"] > without["words"] && damsm["sentence"] > without["sentence"]);
     }
 
+    [Theory]
+    [InlineData(0, 1)]
+    [InlineData(0.5, 0.5)]
+    [InlineData(2, 0)]
+    public void Only_nats_of_inferred_noise_beyond_the_free_ones_cost(double freeShare, double chargedShare)
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig plain = TinyRun.Config with { Gan = TinyRun.Config.Gan with { FeatureMatchingWeight = 1, NoiseInferenceWeight = 100 } };
+        double nats = Losses(tiny, plain, step: 0)["noise_kl"];
+        AttnGanConfig free = plain with { Gan = plain.Gan with { NoiseInferenceFreeNats = freeShare * nats } };
+
+        Dictionary<string, double> cheap = Losses(tiny, free, step: 0);
+        Dictionary<string, double> dear = Losses(tiny, free with { Gan = free.Gan with { NoiseInferenceWeight = 300 } }, step: 0);
+
+        Assert.True(nats > 0);
+        Assert.Equal(nats, dear["noise_kl"]);
+        Assert.Equal(200 * chargedShare * nats * plain.Generator.ImageSizes.Count, dear["g_total"] - cheap["g_total"], 1e-3);
+    }
+
     /// <summary>Adam's first step changes a weight by the learning rate, whatever the gradient.</summary>
     [Theory]
     [InlineData(0, 1)]

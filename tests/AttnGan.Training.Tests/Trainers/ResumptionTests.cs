@@ -23,6 +23,7 @@ public sealed class ResumptionTests
             TextEncoderLearningRate = 1e-3,
             FeatureMatchingWeight = 1,
             NoiseInferenceWeight = 1,
+            NoiseInferenceFreeNats = 0.5,
             FoilCaptions = true,
             Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout],
         },
