@@ -135,7 +135,7 @@ internal static class EvaluateCommand
             "attngan evaluate --images generated --data datasets/sample --split train",
             "attngan evaluate --compare out/before out/after --out comparison.html")
         {
-            s_model, s_images, s_data, s_split, s_cropScale, s_count, s_baseline, s_damsm, s_independent, s_features, s_reference,
+            s_model, s_images, s_data, s_split, CommonOptions.CaptionKey, s_cropScale, s_count, s_baseline, s_damsm, s_independent, s_features, s_reference,
             s_metrics, CommonOptions.Truncation, s_seed, s_out, s_cache, s_overwrite, s_compare, CommonOptions.Device,
             CommonOptions.Threads,
         };
@@ -175,6 +175,7 @@ internal static class EvaluateCommand
                 : SubjectKind.Folder,
             Data = arguments.GetValue(s_data)!.ToString(),
             Split = arguments.GetRequiredValue(s_split),
+            CaptionKey = arguments.GetValue(CommonOptions.CaptionKey),
             CropScale = arguments.GetValue(s_cropScale),
             Count = arguments.GetValue(s_count),
             Seed = arguments.GetRequiredValue(s_seed),

@@ -37,6 +37,12 @@ internal sealed record EvaluationOptions
     /// </summary>
     public double? CropScale { get; init; }
 
+    /// <summary>
+    /// The keys of captions (<see cref="Configuration.DataConfig.CaptionKey"/>); null for those of the model's training, or else of the
+    /// DAMSM's.
+    /// </summary>
+    public string? CaptionKey { get; init; }
+
     /// <summary>Number of images; null for one per caption of the split, at most <see cref="Evaluator.PublishedCount"/>.</summary>
     public int? Count { get; init; }
 

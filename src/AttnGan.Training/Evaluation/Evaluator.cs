@@ -164,6 +164,11 @@ internal sealed class Evaluator
             config = config with { Data = config.Data with { CropScale = cropScale } };
         }
 
+        if (_options.CaptionKey is { } captionKey)
+        {
+            config = config with { Data = config.Data with { CaptionKey = captionKey } };
+        }
+
         return EvaluationData.Open(_options.Data, _options.Split, config);
     }
 

@@ -69,6 +69,26 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
     }
 
     [Fact]
+    public void Captions_of_another_column_are_evaluated()
+    {
+        Directory.CreateDirectory(Workspace.PathOf("columns"));
+        foreach (string name in (string[])["00.png", "01.png", "02.png"])
+        {
+            File.Copy(Workspace.PathOf($"data/{name}"), Workspace.PathOf($"columns/{name}"), overwrite: true);
+        }
+
+        File.WriteAllText(
+            Workspace.PathOf("columns/metadata.csv"), "file_name,alt\n00.png,a red square\n01.png,a red square\n02.png,a red square\n");
+        string[] what = ["--model", "run", "--baseline", "real", "--split", "train", "--metrics", "color_accuracy", "--count", "2"];
+
+        AttnganProcess.Result without = Workspace.Run(["evaluate", "--data", "columns", "--out", "columns-no", .. what]);
+        AttnganProcess.Result with = Workspace.Run(["evaluate", "--data", "columns", "--out", "columns-yes", "--caption-key", "alt", .. what]);
+
+        Assert.Contains("Name the column with `--caption-key`", without.HasExitCode(1).Error, StringComparison.Ordinal);
+        Assert.Contains("Color accuracy", with.HasExitCode(0).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_folder_of_images_of_another_program_is_evaluated()
     {
         Directory.CreateDirectory(Workspace.PathOf("generated"));
