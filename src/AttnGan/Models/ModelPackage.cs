@@ -168,35 +168,36 @@ internal sealed class ModelPackage
 
     /// <summary>Returns a copy with another table of readings in its metadata.</summary>
     /// <param name="readings">The known words that other words are read as, by the other words.</param>
+    /// <param name="license">The license of what the table was made from.</param>
     /// <exception cref="AttnGanException">A word is read as an unknown one, or a known word as another one.</exception>
-    public ModelPackage WithReadings(IReadOnlyDictionary<string, string> readings)
+    public ModelPackage WithReadings(IReadOnlyDictionary<string, string> readings, string license)
     {
         var table = new WordReadings(readings, Vocabulary);
-        return With(
-            PackageMetadata.ReadingsKey,
-            JsonSerializer.Serialize(table.ByKnownWord(), PackageMetadata.Default.DictionaryStringString),
-            table,
-            Card);
+        string json = JsonSerializer.Serialize(table.ByKnownWord(), PackageMetadata.Default.DictionaryStringString);
+        return With(table, Card, (PackageMetadata.ReadingsKey, json), (PackageMetadata.ReadingsLicenseKey, license));
     }
 
     /// <summary>Returns a copy with another card in its metadata.</summary>
     public ModelPackage WithCard(ModelCard card) => With(
-        PackageMetadata.CardKey, JsonSerializer.Serialize(card, PackageMetadata.Default.ModelCard), Captions.Readings, card);
+        Captions.Readings, card, (PackageMetadata.CardKey, JsonSerializer.Serialize(card, PackageMetadata.Default.ModelCard)));
 
     /// <summary>Writes the package to a file, atomically.</summary>
     /// <exception cref="AttnGanException">The file cannot be written.</exception>
     public void Save(string path) => AtomicFile.Write(path, Model.WriteTo);
 
-    private ModelPackage With(string key, string value, WordReadings readings, ModelCard card)
+    private ModelPackage With(WordReadings readings, ModelCard card, params IEnumerable<(string Key, string Value)> metadata)
     {
-        var model = Model.Clone();
-        if (model.MetadataProps.FirstOrDefault(entry => entry.Key == key) is { } entry)
+        ModelProto model = Model.Clone();
+        foreach ((string key, string value) in metadata)
         {
-            entry.Value = value;
-        }
-        else
-        {
-            model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+            if (model.MetadataProps.FirstOrDefault(entry => entry.Key == key) is { } entry)
+            {
+                entry.Value = value;
+            }
+            else
+            {
+                model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+            }
         }
 
         var tokenizer = new TokenizerSettings { Mode = Captions.Tokenizer.Mode, MaxWords = Captions.MaxWords };

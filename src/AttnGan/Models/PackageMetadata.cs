@@ -32,4 +32,5 @@ internal sealed partial class PackageMetadata : JsonSerializerContext
     public const string VocabularyKey = "attngan.vocabulary";
     public const string CardKey = "attngan.card";
     public const string ReadingsKey = "attngan.readings";
+    public const string ReadingsLicenseKey = "attngan.readings.license";
 }

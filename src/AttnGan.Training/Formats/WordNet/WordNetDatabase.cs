@@ -11,6 +11,9 @@ internal sealed class WordNetDatabase
 
     private static readonly string[] s_offensive = ["ethnic_slur", "disparagement", "obscenity", "smut", "vulgarism"];
 
+    // Lines of the license begin with their numbers.
+    private static readonly char[] s_numbered = [' ', .. "0123456789"];
+
     private const string SenseFile = "index.sense";
 
     private readonly List<Synset> _synsets = [];
@@ -22,6 +25,9 @@ internal sealed class WordNetDatabase
     }
 
     public IReadOnlyList<Synset> Synsets => _synsets;
+
+    /// <summary>The license at the start of the files, which must accompany what is derived from them; empty if there is none.</summary>
+    public string License { get; private set; } = "";
 
     /// <summary>All words without spaces or hyphens, in lower case.</summary>
     public IEnumerable<string> Words => _senses.Keys;
@@ -43,7 +49,12 @@ internal sealed class WordNetDatabase
         var pointers = new List<(int From, string Symbol, WordClass Class, int Offset)>();
         foreach ((string file, char _, WordClass wordClass) in s_parts)
         {
-            Read(Path.Combine(folder, file), line => database.AddSynset(line, wordClass, pointers));
+            var license = new StringBuilder();
+            Read(
+                Path.Combine(folder, file),
+                line => database.AddSynset(line, wordClass, pointers),
+                line => license.Append(line.TrimStart(s_numbered).TrimEnd()).Append('\n'));
+            database.License = license.ToString();
         }
 
         database.Connect(pointers);
@@ -54,7 +65,7 @@ internal sealed class WordNetDatabase
     /// <summary>Returns the meanings of a word in lower case; none if the database does not have it.</summary>
     public IReadOnlyList<WordSense> SensesOf(string word) => _senses.TryGetValue(word, out List<WordSense>? senses) ? senses : [];
 
-    private static void Read(string path, Action<string> read)
+    private static void Read(string path, Action<string> read, Action<string>? readLicense = null)
     {
         int number = 0;
         try
@@ -63,7 +74,11 @@ internal sealed class WordNetDatabase
             {
                 number++;
                 // The license at the start is indented.
-                if (line.Length > 0 && line[0] != ' ')
+                if (line.StartsWith(' '))
+                {
+                    readLicense?.Invoke(line);
+                }
+                else if (line.Length > 0)
                 {
                     read(line);
                 }
