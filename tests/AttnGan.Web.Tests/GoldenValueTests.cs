@@ -130,8 +130,9 @@ public sealed class GoldenValueTests
             ("a Puppy, a pup, a puppy and a zzz lorry", 16), ("a puppy lorry", 2),
         })
         {
-            EncodedCaption encoded = new CaptionEncoder(
-                new CaptionTokenizer(TokenizerMode.Unicode), vocabulary, maxWords, new WordReadings(s_readings, vocabulary)).Encode(caption);
+            var readings = new WordReadings(s_readings, vocabulary);
+            EncodedCaption encoded =
+                new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Unicode), vocabulary, maxWords, readings).Encode(caption);
             yield return new
             {
                 Caption = caption,

@@ -1,7 +1,8 @@
 namespace AttnGan.Text;
 
 /// <summary>
-/// Encodes captions as word IDs. Unknown words are read as known ones where the model says so; the others are dropped and reported; of the known words, the first <see cref="MaxWords"/> are kept.
+/// Encodes captions as word IDs. Unknown words are read as known ones where the model says so; the others are dropped and reported. Of the
+/// known words, the first <see cref="MaxWords"/> are kept.
 /// </summary>
 public sealed class CaptionEncoder
 {

@@ -22,7 +22,8 @@ internal sealed class WordReadings
 
             if (word.Length == 0 || vocabulary.TryGetId(word, out _))
             {
-                throw new AttnGanException($"\"{word}\" is read as \"{target}\", but it is {(word.Length == 0 ? "empty" : "known itself")}.");
+                throw new AttnGanException(
+                    $"\"{word}\" is read as \"{target}\", but it is {(word.Length == 0 ? "empty" : "known itself")}.");
             }
         }
 

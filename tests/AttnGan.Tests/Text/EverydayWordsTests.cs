@@ -16,7 +16,8 @@ public sealed class EverydayWordsTests
     [InlineData("held-out-words.txt", 98, 76, 11)]
     public void Most_words_have_a_right_reading_and_few_a_wrong_one(string file, int count, int minRight, int maxWrong)
     {
-        (string Word, string[] Expected, string Read)[] words = [.. Words(file).Select(line => (line.Word, line.Expected, Read(line.Word)))];
+        (string Word, string[] Expected, string Read)[] words =
+            [.. Words(file).Select(line => (line.Word, line.Expected, Read(line.Word)))];
         string[] wrong =
             [.. words.Where(word => word.Read != "-" && !word.Expected.Contains(word.Read)).Select(word => $"{word.Word} {word.Read}")];
         int right = words.Count(word => word.Expected.Contains(word.Read));
@@ -44,7 +45,9 @@ public sealed class EverydayWordsTests
     [Fact]
     public void The_license_of_WordNet_is_in_the_package() => Assert.Contains(
         ModelPackage.Open(Repository.BundledModel).Model.MetadataProps,
-        entry => entry.Key == "attngan.readings.license" && entry.Value.Contains("Princeton University") && entry.Value.Contains("WARRANTIES"));
+        entry => entry.Key == "attngan.readings.license"
+            && entry.Value.Contains("Princeton University", StringComparison.Ordinal)
+            && entry.Value.Contains("WARRANTIES", StringComparison.Ordinal));
 
     private static string Read(string word) => s_captions.Encode(word).Readings is [var reading] ? reading.Known : "-";
 

@@ -9,8 +9,8 @@ internal sealed class Definitions(WordNetDatabase database, KnownMeanings known)
 
     // The words after the first noun phrase of a definition.
     private static readonly HashSet<string> s_ends = new(
-        ("of that with in for used having from by to on or and which who when resembling made containing worn consisting characterized at " +
-        "as where whose usually often especially formerly").Split(' '),
+        ("of that with in for used having from by to on or and which who when resembling made containing worn consisting characterized " +
+        "at as where whose usually often especially formerly").Split(' '),
         StringComparer.Ordinal);
 
     private readonly Dictionary<int, HashSet<string>> _mentioned = [];
@@ -35,7 +35,9 @@ internal sealed class Definitions(WordNetDatabase database, KnownMeanings known)
         return words;
     }
 
-    /// <summary>Returns what a definition calls its subject, the last word of its first noun phrase, if it is known; otherwise null.</summary>
+    /// <summary>
+    /// Returns what a definition calls its subject, the last word of its first noun phrase, if it is known; otherwise null.
+    /// </summary>
     public string? GenusOf(int synset)
     {
         string? last = null;

@@ -14,7 +14,7 @@ internal static class Fields
     // Natural objects, persons, phenomena, shapes, substances.
     private static readonly HashSet<int> s_visible = [.. s_things, 17, Person, 19, Shape, Substance];
 
-    // The most general words (person, animal, plant), communication (pictures, books), feelings, groups, places, money, times of day.
+    // The most general words (person, animal, plant), communication (images, books), feelings, groups, places, money, times of day.
     private static readonly HashSet<int> s_nameable = [.. s_visible, 3, 10, 12, 14, 15, 21, 28];
 
     /// <summary>Returns true for things with an outline.</summary>

@@ -25,8 +25,8 @@ internal static class PackageReadings
         var database = WordNetDatabase.Open(wordNet);
         Dictionary<string, string> readings = Find(package.Vocabulary, package.Captions.Tokenizer, database, vectors);
         return readings.Count > 0 ? package.WithReadings(readings, database.License) : throw new AttnGanException(
-            $"No word of `{wordNet}` can be read as one of the {package.Vocabulary.Count - 1} words of the model. The table is for models " +
-            "of English captions; export without `--words`.");
+            $"No word of `{wordNet}` can be read as one of the {package.Vocabulary.Count - 1} words of the model. The table is for " +
+            "models of English captions; export without `--words`.");
     }
 
     /// <summary>Returns the readings of the most frequent words, as many as fit.</summary>

@@ -3,7 +3,7 @@ using System.Text;
 
 namespace AttnGan.Training.Formats.WordNet;
 
-/// <summary>The database of WordNet: meanings of English words and their relations (the format is wndb(5WN) of its documentation).</summary>
+/// <summary>The database of WordNet: meanings of English words and their relations (its documentation has the format).</summary>
 internal sealed class WordNetDatabase
 {
     private static readonly (string File, char Letter, WordClass Class)[] s_parts =
@@ -84,7 +84,8 @@ internal sealed class WordNetDatabase
                 }
             }
         }
-        catch (Exception error) when (error is FormatException or IndexOutOfRangeException or OverflowException)
+        catch (Exception error) when (
+            error is FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException or OverflowException)
         {
             throw new AttnGanException(
                 $"`{path}`, line {number}: this is not a line of WordNet's database ({error.Message.TrimEnd('.')}). Copy the folder again.",
@@ -96,7 +97,7 @@ internal sealed class WordNetDatabase
         }
     }
 
-    // 02086723 05 n 03 dog 0 domestic_dog 0 Canis_familiaris 0 023 @ 02085998 n 0000 ... | a member of the genus Canis ...
+    // 02086723 05 n 02 dog 0 domestic_dog 0 023 @ 02085998 n 0000 ... | a domesticated mammal ...
     private void AddSynset(string line, WordClass wordClass, List<(int From, string Symbol, WordClass Class, int Offset)> pointers)
     {
         int bar = line.IndexOf(" | ", StringComparison.Ordinal);
