@@ -27,7 +27,7 @@ public sealed class WordVectorsTests : IDisposable
     [Fact]
     public void Only_wanted_words_are_kept_and_the_first_of_equal_ones()
     {
-        WordVectors vectors = WordVectors.Read(Write("a 1 1\ndog 1 2\ndog 7 7\nnew york 3 4\n"), word => word != "a");
+        var vectors = WordVectors.Read(Write("a 1 1\ndog 1 2\ndog 7 7\nnew york 3 4\n"), word => word != "a");
         Assert.Equal(["dog"], vectors.Words);
         Assert.Equal([1f, 2f], vectors.Of("dog").ToArray());
     }

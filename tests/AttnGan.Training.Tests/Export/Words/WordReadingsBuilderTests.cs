@@ -72,7 +72,7 @@ public sealed class WordReadingsBuilderTests : IDisposable
     [Fact]
     public void Things_come_before_persons_and_sizes()
     {
-        TinyWordNet net = TinyWordNet.Common();
+        var net = TinyWordNet.Common();
         int person = net.Add('n', 3, "person:9", "a human being");
         int leader = net.Add('n', 18, "ruler:4 swayer", "a person who rules", person);
         net.Add('n', 18, "king:5", "a male sovereign", leader);
@@ -84,7 +84,7 @@ public sealed class WordReadingsBuilderTests : IDisposable
 
     private static TinyWordNet WithDeer()
     {
-        TinyWordNet net = TinyWordNet.Common();
+        var net = TinyWordNet.Common();
         int deer = net.Add('n', 5, "deer:5", "a hoofed mammal", 2);
         net.Add('n', 5, "hart", "a male deer", deer);
         net.Add('n', 8, "heart:9", "the organ that pumps blood");
