@@ -108,6 +108,34 @@ public sealed class ImagesTests(DefaultServer server) : IClassFixture<DefaultSer
     }
 
     [Fact]
+    public async Task Words_that_are_read_as_known_ones_are_reported()
+    {
+        JsonNode image = (await server.Client.PostAsync(Path, """{ "caption": "a red Puppy", "seed": 7 }"""))["images"]![0]!;
+
+        Assert.Equal(["a", "red", "dog"], image["words"]!.AsArray().Select(word => (string?)word));
+        JsonNode reading = Assert.Single(image["readings"]!.AsArray())!;
+        Assert.Equal(("puppy", "dog"), ((string?)reading["word"], (string?)reading["known"]));
+        Assert.Empty(image["unknownWords"]!.AsArray());
+        byte[] file = image["stages"]![0]!["data"].Bytes();
+        Assert.Equal("puppy, read as dog", ImageMetadata.Read(file, "the image")!.Readings);
+        Assert.Equal(
+            server.Pipeline.Generate("a red dog", new GenerationOptions { Seed = 7 }, Cancellation).Image.Pixels,
+            RgbImage.Decode(file, RgbColor.White, "the image").Pixels);
+    }
+
+    [Fact]
+    public async Task Strict_words_are_not_read_as_others()
+    {
+        JsonNode image = (await server.Client.PostAsync(Path, """{ "caption": "a puppy", "strictWords": true }"""))["images"]![0]!;
+        Assert.Equal("puppy", (string?)Assert.Single(image["unknownWords"]!.AsArray())!["word"]);
+        Assert.Empty(image["readings"]!.AsArray());
+
+        JsonNode problem = await server.Client.PostAsync(
+            Path, """{ "caption": "puppy", "strictWords": true }""", HttpStatusCode.UnprocessableEntity);
+        Assert.Equal("puppy", (string?)problem["caption"]);
+    }
+
+    [Fact]
     public async Task A_caption_with_too_many_words_is_truncated()
     {
         JsonNode image = (await server.Client.PostAsync(

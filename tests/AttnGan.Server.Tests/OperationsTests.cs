@@ -71,7 +71,7 @@ public sealed class OperationsTests(DefaultServer server) : IClassFixture<Defaul
         Assert.Equal("X-Api-Key", (string?)document["components"]!["securitySchemes"]!["X-Api-Key"]!["name"]);
         JsonObject request = document["components"]!["schemas"]!["ImagesRequest"]!["properties"]!.AsObject();
         Assert.Equal(
-            ["caption", "captions", "n", "seed", "truncation", "size", "stages", "attention", "format", "model"],
+            ["caption", "captions", "n", "seed", "truncation", "size", "stages", "attention", "strictWords", "format", "model"],
             request.Select(member => member.Key));
         Assert.All(request, member => Assert.False(string.IsNullOrEmpty((string?)member.Value!["description"])));
     }

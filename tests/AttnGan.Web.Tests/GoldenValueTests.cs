@@ -47,6 +47,8 @@ public sealed class GoldenValueTests
         "cirlce", "birds", "purpel", "flwoer", "eyse", "zebraa", "arow", "clok", "lite", "bleu", "orang",
     ];
 
+    private static readonly Dictionary<string, string> s_readings = new() { ["puppy"] = "dog", ["pup"] = "dog", ["lorry"] = "truck" };
+
     private static readonly JsonSerializerOptions s_json = new(JsonSerializerDefaults.Web) { Encoder = JavaScriptEncoder.Default };
 
     [Fact]
@@ -84,6 +86,7 @@ public sealed class GoldenValueTests
             text.Append($"\"{name}\": [\n{lines}\n],\n");
         }
 
+        text.Append($"\"readings\": {JsonSerializer.Serialize(new WordReadings(s_readings, vocabulary).ByKnownWord(), s_json)},\n");
         text.Append($"\"heatMap\": {JsonSerializer.Serialize(HeatMapOf(), s_json)},\n");
         return text.Append($"\"vocabulary\": {JsonSerializer.Serialize(vocabulary.Words, s_json)}\n}}\n").ToString();
     }
@@ -124,15 +127,19 @@ public sealed class GoldenValueTests
         foreach ((string caption, int maxWords) in new[]
         {
             ("a red heart", 16), ("A red zzz Heart zzz yyy", 16), ("a red heart on a white background", 3), ("<end> zzz", 16), ("", 4),
+            ("a Puppy, a pup, a puppy and a zzz lorry", 16), ("a puppy lorry", 2),
         })
         {
-            EncodedCaption encoded = new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Unicode), vocabulary, maxWords).Encode(caption);
+            var readings = new WordReadings(s_readings, vocabulary);
+            EncodedCaption encoded =
+                new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Unicode), vocabulary, maxWords, readings).Encode(caption);
             yield return new
             {
                 Caption = caption,
                 MaxWords = maxWords,
                 encoded.Ids,
                 encoded.Words,
+                encoded.Readings,
                 Unknown = encoded.UnknownWords,
                 encoded.Truncated,
             };

@@ -207,6 +207,18 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     }
 
     [Fact]
+    public async Task A_word_that_is_read_as_a_known_one_says_so()
+    {
+        await using PageDriver page = await PageDriver.OpenAsync(chromium, host, "a puppy", 42);
+        await page.GeneratedAsync("a puppy", 42);
+
+        await Expect(page.Page.Locator("#suggestions")).ToHaveTextAsync("puppy, read as dog.");
+        await Expect(page.Page.Locator("#words .word").Nth(1)).ToHaveTextAsync("puppy");
+        await Expect(page.Page.Locator("#words .unknown")).ToHaveCountAsync(0);
+        await page.IsAccessibleAsync("a reading");
+    }
+
+    [Fact]
     public async Task An_empty_caption_offers_known_words()
     {
         await using PageDriver page = await Open();

@@ -4,6 +4,7 @@ using System.Runtime.CompilerServices;
 using AttnGan.Cli.Hosting;
 using AttnGan.Models;
 using AttnGan.Training.Export;
+using AttnGan.Training.Export.Words;
 using AttnGan.Training.Onnx;
 using AttnGan.Training.Torch;
 
@@ -22,8 +23,8 @@ internal static class ExportCommand
 
     private static readonly Argument<string?> s_source = new("RUN")
     {
-        Description = "Run folder (its newest GAN checkpoint is used), GAN checkpoint or model file (.safetensors). With `--web` also a " +
-            "model package (.onnx) or the name of a bundled model; default: emoji.",
+        Description = "Run folder (its newest GAN checkpoint is used), GAN checkpoint or model file (.safetensors). With `--web` or " +
+            "`--words` also a model package (.onnx) or the name of a bundled model; default with `--web`: emoji.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -72,6 +73,20 @@ internal static class ExportCommand
         HelpName = "TEXT",
     };
 
+    private static readonly Option<string?> s_words = new("--words")
+    {
+        Description = "Database folder of WordNet (`dict`): adds a table of other English words with the known words that they are read " +
+            "as (\"puppy, read as dog\") to a model package or site.",
+        HelpName = "DIR",
+    };
+
+    private static readonly Option<string?> s_vectors = new("--vectors")
+    {
+        Description = "With `--words`: word vectors in GloVe's text format, which choose among the words that WordNet proposes. Without " +
+            "them the table has more wrong readings.",
+        HelpName = "FILE",
+    };
+
     private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace existing files." };
 
     public static Command Create()
@@ -83,9 +98,11 @@ internal static class ExportCommand
             "attngan export runs/first/gan/checkpoints/best.safetensors -o best.onnx --no-half",
             "attngan export runs/first -o weights.safetensors",
             "attngan export runs/first --format pth -o for-pytorch",
-            "attngan export runs/first --web site --caption \"a red bird\"")
+            "attngan export runs/first --web site --caption \"a red bird\"",
+            "attngan export runs/first -o emoji.onnx --words wordnet/dict --vectors glove.6B.100d.txt")
         {
-            s_source, s_output, s_web, s_caption, s_format, s_noHalf, s_name, s_license, s_description, s_overwrite,
+            s_source, s_output, s_web, s_caption, s_format, s_noHalf, s_name, s_license, s_description, s_words, s_vectors,
+            s_overwrite,
         };
         command.Validators.Add(Check);
         command.SetAction(Run);
@@ -106,30 +123,36 @@ internal static class ExportCommand
         }
 
         ModelOutput.Prepare(output, arguments.GetValue(s_overwrite));
+        if (arguments.GetValue(s_words) is { } words)
+        {
+            return WriteWithWords(arguments, output, words);
+        }
+
         LibTorch.Load();
         bool half = !arguments.GetValue(s_noHalf);
         string source = arguments.GetRequiredValue(s_source)!;
         ModelCard card = CardOf(arguments);
-        int words;
+        int count;
         if (ModelOutput.IsPackage(output))
         {
             ModelPackage package = ModelPackageExport.Write(source, output, card, half);
-            (card, words) = (package.Card, package.Vocabulary.Count);
+            (card, count) = (package.Card, package.Vocabulary.Count);
         }
         else
         {
             var model = ModelFile.Export(source, output, card, half);
-            (card, words) = (model.Card, model.Vocabulary.Count);
+            (card, count) = (model.Card, model.Vocabulary.Count);
         }
 
         WarnOfLicense(card);
         Console.Out.WriteLine(
-            $"{output}: {card.Name}, {card.Steps} steps, {words} words, {new FileInfo(output).Length / 1e6:F1} MB");
+            $"{output}: {card.Name}, {card.Steps} steps, {count} words, {new FileInfo(output).Length / 1e6:F1} MB");
         return ExitCodes.Success;
     }
 
     private static void Check(CommandResult result)
     {
+        CheckWords(result);
         bool site = result.GetResult(s_web) is { Implicit: false };
         if (site)
         {
@@ -157,6 +180,57 @@ internal static class ExportCommand
         }
     }
 
+    private static void CheckWords(CommandResult result)
+    {
+        if (result.GetResult(s_words) is not { Implicit: false })
+        {
+            if (result.GetResult(s_vectors) is { Implicit: false })
+            {
+                result.AddError("`--vectors` is for the table that `--words` makes.");
+            }
+
+            return;
+        }
+
+        if (result.GetResult(s_format) is { Implicit: false }
+            || (result.GetResult(s_output) is { Implicit: false, Tokens: [var output] } && !ModelOutput.IsPackage(output.Value)))
+        {
+            result.AddError("`--words` adds a table to a model package (`-o FILE.onnx`) or site (`--web DIR`); other files have none.");
+        }
+    }
+
+    /// <summary>Writes a package with a table of readings. Weights of a package are copied unchanged.</summary>
+    private static int WriteWithWords(ParseResult arguments, string output, string words)
+    {
+        ModelPackage package = PackageOf(arguments, BundledModel.Resolve(arguments.GetRequiredValue(s_source)!));
+        package = PackageReadings.AddTo(package, words, arguments.GetValue(s_vectors));
+        package.Save(output);
+        WarnOfLicense(package.Card);
+        Console.Out.WriteLine(
+            $"{output}: {package.Card.Name}, {package.Card.Steps} steps, {package.Vocabulary.Count} words and " +
+            $"{package.Captions.Readings.Count} other words that are read as them, {new FileInfo(output).Length / 1e6:F1} MB");
+        return ExitCodes.Success;
+    }
+
+    /// <summary>Opens a package and completes its card, or exports another source as one.</summary>
+    private static ModelPackage PackageOf(ParseResult arguments, string source)
+    {
+        ModelCard card = CardOf(arguments);
+        if (!ModelOutput.IsPackage(source) || Directory.Exists(source))
+        {
+            return Export(source, card, half: !arguments.GetValue(s_noHalf));
+        }
+
+        var package = ModelPackage.Open(source);
+        ModelCard complete = package.Card with
+        {
+            Name = card.Name ?? package.Card.Name,
+            License = card.License ?? package.Card.License,
+            Description = card.Description ?? package.Card.Description,
+        };
+        return complete == package.Card ? package : package.WithCard(complete);
+    }
+
     private static ModelCard CardOf(ParseResult arguments) => new()
     {
         Name = arguments.GetValue(s_name),
@@ -176,25 +250,13 @@ internal static class ExportCommand
     {
         StaticSite.Prepare(folder, arguments.GetValue(s_overwrite));
         string? specified = arguments.GetValue(s_source);
-        string source = GenerationModel.Find(specified);
-        ModelCard card = CardOf(arguments);
-        ModelPackage package;
-        if (ModelOutput.IsPackage(source) && !Directory.Exists(source))
+        ModelPackage package = PackageOf(arguments, GenerationModel.Find(specified));
+        if (arguments.GetValue(s_words) is { } words)
         {
-            package = ModelPackage.Open(source);
-            card = package.Card with
-            {
-                Name = card.Name ?? package.Card.Name,
-                License = card.License ?? package.Card.License,
-                Description = card.Description ?? package.Card.Description,
-            };
-        }
-        else
-        {
-            package = Export(source, card, half: !arguments.GetValue(s_noHalf));
-            card = package.Card;
+            package = PackageReadings.AddTo(package, words, arguments.GetValue(s_vectors));
         }
 
+        ModelCard card = package.Card;
         StaticSite.Write(package, card, folder, arguments.GetValue(s_caption) ?? (specified is null ? BundledCaption : null));
         WarnOfLicense(card);
         long bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);

@@ -118,6 +118,7 @@ internal static class StaticSite
             TextEncoder = Save(textEncoder, "text-encoder.onnx"),
             Generator = generator.Select(part => Save(part.Graph, part.Name)).ToArray(),
             Vocabulary = package.Vocabulary.Words,
+            Readings = package.Captions.Readings.Count > 0 ? package.Captions.Readings.ByKnownWord() : null,
         });
 
         object Save(ModelProto part, string name)

@@ -7,9 +7,14 @@ namespace AttnGan.Cli.Generate;
 internal static class CaptionCheck
 {
     /// <exception cref="UsageException">Thrown when a caption has no known word.</exception>
-    public static void Check(IReadOnlyList<string> captions, CaptionEncoder encoder)
+    /// <param name="captions">The captions.</param>
+    /// <param name="encoder">The encoder of the model.</param>
+    /// <param name="strictWords">True to read no unknown words as known ones.</param>
+    /// <returns>The words that are read as known ones, each once.</returns>
+    public static IReadOnlyList<WordReading> Check(IReadOnlyList<string> captions, CaptionEncoder encoder, bool strictWords)
     {
-        EncodedCaption[] encoded = [.. captions.Distinct(StringComparer.Ordinal).Select(encoder.Encode)];
+        EncodedCaption[] encoded =
+            [.. captions.Distinct(StringComparer.Ordinal).Select(caption => encoder.Encode(caption, strictWords))];
         string[] errors =
         [
             .. encoded.Where(caption => caption.Ids.Count == 0)
@@ -47,5 +52,7 @@ internal static class CaptionCheck
                 Terminal.Warn($"caption \"{caption.Text}\": only the first {encoder.MaxWords} known words are used.");
             }
         }
+
+        return [.. encoded.SelectMany(caption => caption.Readings).Distinct()];
     }
 }

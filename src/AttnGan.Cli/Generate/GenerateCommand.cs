@@ -2,6 +2,7 @@ using System.CommandLine;
 using AttnGan.Cli.Hosting;
 using AttnGan.Generation;
 using AttnGan.Imaging;
+using AttnGan.Text;
 
 namespace AttnGan.Cli.Generate;
 
@@ -73,6 +74,12 @@ internal static class GenerateCommand
         HelpName = "PIXELS",
     };
 
+    private static readonly Option<bool> s_strictWords = new("--strict-words")
+    {
+        Description = "Use only words of the model's vocabulary. By default, other words are read as known ones where the model says so " +
+            "(\"puppy, read as dog\").",
+    };
+
     private static readonly Option<string> s_engine = CreateEngine();
 
     private static readonly Option<string> s_format = CreateFormat();
@@ -97,7 +104,7 @@ internal static class GenerateCommand
             "attngan generate --captions captions.txt --model runs/first --format webp")
         {
             s_captions, s_captionsFile, s_model, s_out, s_number, s_seed, s_size, CommonOptions.Truncation, s_allStages, s_attention,
-            s_grid, s_interpolate, s_frameTime, s_format, s_batchSize, s_overwrite, s_engine, CommonOptions.Threads,
+            s_grid, s_interpolate, s_frameTime, s_format, s_batchSize, s_strictWords, s_overwrite, s_engine, CommonOptions.Threads,
         };
         command.SetAction(arguments => Run(arguments, interruption));
         return command;
@@ -124,7 +131,8 @@ internal static class GenerateCommand
         _ = Task.Run(static () => new RgbImage(1, 1).Encode(ImageFormat.Png));
         string model = GenerationModel.Find(arguments.GetValue(s_model));
         using TextToImagePipeline pipeline = GenerationModel.Load(model, pipelineOptions);
-        CaptionCheck.Check(captions, pipeline.Captions);
+        bool strictWords = arguments.GetValue(s_strictWords);
+        IReadOnlyList<WordReading> readings = CaptionCheck.Check(captions, pipeline.Captions, strictWords);
         var job = new GenerationJob
         {
             Folder = arguments.GetRequiredValue(s_out).ToString(),
@@ -137,6 +145,7 @@ internal static class GenerateCommand
                 Size = arguments.GetValue(s_size),
                 AllStages = arguments.GetValue(s_allStages),
                 Attention = arguments.GetValue(s_attention),
+                StrictWords = strictWords,
             },
             Grid = arguments.GetValue(s_grid),
             Steps = arguments.GetValue(s_interpolate),
@@ -145,6 +154,11 @@ internal static class GenerateCommand
         };
         job.Prepare(pipeline.StageSizes, arguments.GetValue(s_overwrite));
         Console.Out.WriteLine(number == 1 ? $"seed {seed}" : $"seeds {seed} to {seed + number - 1}");
+        foreach (WordReading reading in readings)
+        {
+            Console.Out.WriteLine(reading);
+        }
+
         CancellationToken cancellation = interruption.Listen();
         List<string> messages = [];
         try

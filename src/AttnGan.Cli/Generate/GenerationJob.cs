@@ -188,7 +188,7 @@ internal sealed record GenerationJob
         }
 
         Animation.Save(
-            files.Animation, frames, new AnimationOptions { FrameDuration = FrameTime, Metadata = CombinedMetadata(pipeline.Card.Name) });
+            files.Animation, frames, new AnimationOptions { FrameDuration = FrameTime, Metadata = CombinedMetadata(pipeline) });
         messages.Add($"{files.Frame(0)} … {files.Frame(frames.Count - 1)}");
         messages.Add(files.Animation);
         return frames.Count;
@@ -228,15 +228,21 @@ internal sealed record GenerationJob
         TextToImagePipeline pipeline,
         List<string> messages)
     {
-        ImageGrid.Compose(images, columns, options).Save(files.Grid, CombinedMetadata(pipeline.Card.Name));
+        ImageGrid.Compose(images, columns, options).Save(files.Grid, CombinedMetadata(pipeline));
         messages.Add(files.Grid);
     }
 
     /// <summary>Returns the metadata of a file that combines several images.</summary>
-    private ImageMetadata CombinedMetadata(string? model) => new()
+    private ImageMetadata CombinedMetadata(TextToImagePipeline pipeline) => new()
     {
         Caption = string.Join(" → ", Captions.Distinct(StringComparer.Ordinal)),
         Truncation = Options.Truncation,
-        Model = model,
+        Model = pipeline.Card.Name,
+        Readings = GeneratedImage.TextOf(
+        [
+            .. Captions.Distinct(StringComparer.Ordinal)
+                .SelectMany(caption => pipeline.Captions.Encode(caption, Options.StrictWords).Readings)
+                .Distinct(),
+        ]),
     };
 }

@@ -86,6 +86,11 @@ internal static class InfoCommand
         }
 
         yield return ("model", metadata.Model ?? "not specified");
+        if (metadata.Readings is { } readings)
+        {
+            yield return ("words", readings);
+        }
+
         yield return ("software", metadata.Software ?? "not specified");
     }
 
@@ -103,6 +108,12 @@ internal static class InfoCommand
         yield return ("images", $"{string.Join(", ", a.ImageStages().Select(a.SizeOf))} pixels");
         yield return ("vocabulary", string.Create(
             CultureInfo.InvariantCulture, $"{package.Vocabulary.Count - 1:N0} words, captions of up to {package.Captions.MaxWords}"));
+        if (package.Captions.Readings.Count > 0)
+        {
+            yield return ("readings", string.Create(
+                CultureInfo.InvariantCulture, $"{package.Captions.Readings.Count:N0} other words are read as known ones"));
+        }
+
         yield return ("tokenizer", package.Captions.Tokenizer.Mode.ToString().ToLowerInvariant());
         yield return ("architecture",
             $"{(a.ImageAtEveryStage ? "AttnGAN" : "AttnDCGAN")}, {a.Stages} stages, width {a.Width}, {a.ResidualBlocks} residual blocks, " +

@@ -56,6 +56,9 @@ internal abstract class TrainingDisplay : IProgress<TrainingProgress>
                     $"All images of the batch of step {batch.Step} are of one class: without negatives its DAMSM loss is 0. (Further " +
                     "such batches are not reported.)");
                 break;
+            case WordsLoaded words:
+                WriteLine(TrainingText.Words(words.Coverage));
+                break;
             case DamagedImageSkipped damaged:
                 WriteLine($"{damaged.Message} It is skipped.");
                 break;

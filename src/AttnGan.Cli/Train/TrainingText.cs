@@ -7,6 +7,8 @@ namespace AttnGan.Cli.Train;
 /// <summary>Formats training progress as single lines.</summary>
 internal static class TrainingText
 {
+    private const int MaxWords = 10;
+
     public static string Step(StepDone step, StepRate rate)
     {
         string speed = rate.ImagesPerSecond is { } images ? $", {images:F1} images/s" : "";
@@ -22,6 +24,15 @@ internal static class TrainingText
     public static string Restart(EpochRestarted epoch) =>
         $"{epoch.Kind} epoch {epoch.Epoch + 1} restarts: the batch size or the images differ from those of the checkpoint, which has " +
         $"{epoch.Batches} batches of it.";
+
+    public static string Words(WordCoverage coverage)
+    {
+        int found = coverage.Words - coverage.Missing.Count;
+        string missing = coverage.Missing.Count == 0 ? "" :
+            $"; the others begin with random values: {string.Join(", ", coverage.Missing.Take(MaxWords))}" +
+            (coverage.Missing.Count > MaxWords ? ", …" : "");
+        return $"{found} of {coverage.Words} words of the vocabulary have a vector in `{coverage.Path}`{missing}.";
+    }
 
     public static string Measures(IReadOnlyList<Measure> measures) =>
         string.Join("  ", measures.Select(measure => $"{measure.Name} {measure.Value:F3}"));

@@ -46,7 +46,9 @@ internal static class GenerationEndpoint
             return (null, errors.ToResult());
         }
 
-        EncodedCaption? unknown = request.AllCaptions().Select(model.Captions.Encode).FirstOrDefault(caption => caption.Ids.Count == 0);
+        EncodedCaption? unknown = request.AllCaptions()
+            .Select(caption => model.Captions.Encode(caption, request.StrictWords))
+            .FirstOrDefault(caption => caption.Ids.Count == 0);
         return unknown is null
             ? (model, null)
             : (null, Problems.NoKnownWord(unknown, new WordSuggestions(model.Vocabulary, aborted).Of(unknown)));

@@ -9,6 +9,9 @@ internal interface IModelRequest
     /// <summary>The size of the images; null for the largest.</summary>
     int? Size { get; }
 
+    /// <summary>True to read no unknown words as known ones.</summary>
+    bool StrictWords { get; }
+
     /// <summary>Returns all captions of a valid request.</summary>
     IReadOnlyList<string> AllCaptions();
 }

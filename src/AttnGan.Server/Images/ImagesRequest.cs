@@ -34,6 +34,10 @@ internal sealed record ImagesRequest : IModelRequest
     [Description("True to include the attention maps of each refinement stage.")]
     public bool Attention { get; init; }
 
+    [Description("True to use only words of the model's vocabulary. By default, other words are read as known ones where the model says " +
+        "so, such as \"puppy\" as \"dog\".")]
+    public bool StrictWords { get; init; }
+
     [Description("Format of the images: \"png\" or \"webp\".")]
     [DefaultValue(ResponseImageFormat.Default)]
     public string Format { get; init; } = ResponseImageFormat.Default;
@@ -97,5 +101,6 @@ internal sealed record ImagesRequest : IModelRequest
         Size = Size,
         AllStages = Stages && withDetails,
         Attention = Attention && withDetails,
+        StrictWords = StrictWords,
     };
 }

@@ -2,6 +2,7 @@ using System.ComponentModel;
 using AttnGan.Attention;
 using AttnGan.Generation;
 using AttnGan.Server.Errors;
+using AttnGan.Text;
 
 namespace AttnGan.Server.Images;
 
@@ -14,7 +15,9 @@ internal sealed record ImagesResponse(
 internal sealed record ImageDescription(
     [property: Description("The caption of the request.")] string Caption,
     [property: Description("The seed that generates this image.")] long Seed,
-    [property: Description("The caption's known words, in order.")] IReadOnlyList<string> Words,
+    [property: Description("The caption's known words, in order, those of `readings` included.")] IReadOnlyList<string> Words,
+    [property: Description("The caption's words that the model does not know and reads as known ones.")]
+    IReadOnlyList<ReadingOfWord> Readings,
     [property: Description("The caption's unknown words, which the model skipped.")] IReadOnlyList<UnknownWord> UnknownWords,
     [property: Description("True if the caption exceeds the model's maximum number of words.")] bool Truncated,
     [property: Description("The images of the requested stages, smallest first; the last one is the result.")]
@@ -26,6 +29,7 @@ internal sealed record ImageDescription(
         image.Caption.Text,
         image.Seed,
         image.Caption.Words,
+        ReadingOfWord.Of(image.Caption),
         suggestions.Of(image.Caption),
         image.Caption.Truncated,
         [
@@ -33,6 +37,15 @@ internal sealed record ImageDescription(
                 stage.Width, mediaType, ResponseImageFormat.Encode(stage, mediaType, stage == image.Image ? image.Metadata : null))),
         ],
         [.. image.Attention.Select(AttentionOfStage.Of)]);
+}
+
+/// <summary>A word of a caption that the model does not know, and the known word that it is read as.</summary>
+internal sealed record ReadingOfWord(
+    [property: Description("The word in lower case.")] string Word,
+    [property: Description("The known word, which is in the image's `words`.")] string Known)
+{
+    public static IReadOnlyList<ReadingOfWord> Of(EncodedCaption caption) =>
+        [.. caption.Readings.Select(reading => new ReadingOfWord(reading.Word, reading.Known))];
 }
 
 /// <summary>The image of a stage.</summary>

@@ -10,7 +10,9 @@ internal sealed record StageEvent(
     [property: Description("True for the last stage.")] bool Last,
     [property: Description("The caption of the request.")] string Caption,
     [property: Description("The seed that generates this image.")] long Seed,
-    [property: Description("The caption's known words, in order.")] IReadOnlyList<string> Words,
+    [property: Description("The caption's known words, in order, those of `readings` included.")] IReadOnlyList<string> Words,
+    [property: Description("The caption's words that the model does not know and reads as known ones.")]
+    IReadOnlyList<ReadingOfWord> Readings,
     [property: Description("The caption's unknown words, which the model skipped.")] IReadOnlyList<UnknownWord> UnknownWords,
     [property: Description("True if the caption exceeds the model's maximum number of words.")] bool Truncated,
     [property: Description("The image of the stage.")] StageImage Image,

@@ -77,6 +77,7 @@ internal sealed class StageStream(
                 Seed = request.Seed,
                 Truncation = GenerationOptions.FiniteTruncation(truncation),
                 Model = model.Pipeline.Card.Name,
+                Readings = GeneratedImage.TextOf(caption.Readings),
             }
             : null;
         return new StageEvent(
@@ -86,6 +87,7 @@ internal sealed class StageStream(
             caption.Text,
             request.Seed,
             caption.Words,
+            ReadingOfWord.Of(caption),
             suggestions.Of(caption),
             caption.Truncated,
             new StageImage(stage.Image.Width, format, ResponseImageFormat.Encode(stage.Image, format, metadata)),

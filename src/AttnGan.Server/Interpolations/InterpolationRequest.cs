@@ -24,6 +24,10 @@ internal sealed record InterpolationRequest : IModelRequest
     [Description("Width and height of the frames in pixels, one of the model's `stageSizes`. Default: the largest.")]
     public int? Size { get; init; }
 
+    [Description("True to use only words of the model's vocabulary. By default, other words are read as known ones where the model says " +
+        "so, such as \"puppy\" as \"dog\".")]
+    public bool StrictWords { get; init; }
+
     [Description("Format of the frames in JSON: \"png\" or \"webp\".")]
     [DefaultValue(ResponseImageFormat.Default)]
     public string Format { get; init; } = ResponseImageFormat.Default;
@@ -65,5 +69,5 @@ internal sealed record InterpolationRequest : IModelRequest
         }
     }
 
-    public GenerationOptions ToOptions() => new() { Truncation = Truncation, Size = Size };
+    public GenerationOptions ToOptions() => new() { Truncation = Truncation, Size = Size, StrictWords = StrictWords };
 }

@@ -58,7 +58,12 @@ internal static class InterpolationsApi
             {
                 FrameDuration = FrameDuration,
                 // No seed: a single one does not reproduce an interpolation. `attngan generate` writes none either.
-                Metadata = frames[0].Metadata with { Caption = $"{from.Caption} → {to.Caption}", Seed = null },
+                Metadata = frames[0].Metadata with
+                {
+                    Caption = $"{from.Caption} → {to.Caption}",
+                    Seed = null,
+                    Readings = GeneratedImage.TextOf([.. frames[0].Caption.Readings.Union(frames[^1].Caption.Readings)]),
+                },
             });
         return new ImageResult(animation, ResponseImageFormat.WebP, from.Seed, model.Name);
     }

@@ -5,7 +5,7 @@ import { byId, make } from './page/dom.js';
 import { Highlight } from './page/highlight.js';
 import { Interpolation } from './page/interpolation.js';
 import { readHash, writeHash } from './page/link.js';
-import { describePng, encodePng, imageName } from './page/png.js';
+import { describePng, describeReading, encodePng, imageName } from './page/png.js';
 import { Problem } from './page/problem.js';
 import { randomSeed } from './page/seed.js';
 import { Seeds } from './page/seeds.js';
@@ -118,7 +118,10 @@ function show(image, request) {
   byId('download').disabled = byId('share').disabled = false;
   document.body.dataset.generated = `${image.caption}|${image.seed}`;
   const unknown = image.unknownWords.map(({ word }) => word);
-  announce(`Generated: ${image.words.join(' ')}.`, unknown.length > 0 ? ` Unknown: ${unknown.join(', ')}.` : '');
+  announce(`Generated: ${image.words.join(' ')}.`, [
+    ...(image.readings ?? []).map((reading) => ` ${describeReading(reading)}.`),
+    ...(unknown.length > 0 ? [` Unknown: ${unknown.join(', ')}.`] : []),
+  ].join(''));
 }
 
 function fail(error) {
@@ -132,7 +135,7 @@ function fail(error) {
 }
 
 /** Suggests completions of the word that is being typed, if it is the beginning of a known one. */
-async function complete({ unknownWords, words = [], truncated = false }) {
+async function complete({ unknownWords, words = [], readings = [], truncated = false }) {
   const last = caption.lastWord;
   const unknown = unknownWords.find(({ word }) => word === last);
   if (!unknown || last.length < 2) {
@@ -143,7 +146,7 @@ async function complete({ unknownWords, words = [], truncated = false }) {
   const completions = await session.knownWords(last, 3, signal).catch(() => []);
   if (completions.length > 0 && !signal.aborted) {
     unknown.suggestions = [...new Set([...completions, ...unknown.suggestions])].slice(0, 5);
-    caption.show({ words, unknownWords, truncated });
+    caption.show({ words, readings, unknownWords, truncated });
   }
 }
 
@@ -228,6 +231,7 @@ byId('download').addEventListener('click', async () => {
   const { png, rgba, size } = image.stages.at(-1);
   const file = describePng(png ?? await encodePng(rgba, size), {
     caption: image.caption, seed: image.seed, model: image.model ?? session.model?.name ?? '', software: session.software,
+    readings: (image.readings ?? []).map(describeReading).join('; '),
   });
   const link = make('a', {
     href: URL.createObjectURL(new Blob([file], { type: 'image/png' })),

@@ -56,6 +56,13 @@ internal static class ConfigValidator
         }
 
         checks.Share("text_encoder.dropout", encoder.Dropout);
+        if (encoder.FreezeWords && encoder.Pretrained is null)
+        {
+            checks.Add(
+                "text_encoder.freeze_words",
+                "true was given, but the word embeddings are random; set text_encoder.pretrained to a file of word vectors, or this to " +
+                "false");
+        }
     }
 
     private static void CheckImageEncoder(Checks checks, ImageEncoderConfig encoder)

@@ -16,4 +16,13 @@ public sealed record TextEncoderConfig
 
     /// <summary>Dropout on the word embeddings, in [0, 1).</summary>
     public double Dropout { get; init; } = 0.5;
+
+    /// <summary>
+    /// File of word vectors in GloVe's text format, of the width <see cref="WordEmbedding"/>: the word embeddings begin with them, those of
+    /// other words with random values. Null for random values only, as in the paper.
+    /// </summary>
+    public string? Pretrained { get; init; }
+
+    /// <summary>True to keep the word embeddings as they are, those of words without a vector included.</summary>
+    public bool FreezeWords { get; init; }
 }

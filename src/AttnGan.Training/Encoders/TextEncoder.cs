@@ -1,6 +1,7 @@
 using AttnGan.Models;
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -25,6 +26,7 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
     {
         encoder = Embedding(vocabularySize, config.WordEmbedding);
         init.uniform_(encoder.weight!, -0.1, 0.1);
+        encoder.weight!.requires_grad = !config.FreezeWords;
         drop = Dropout(config.Dropout);
         int hidden = config.Embedding / 2;
         rnn = config.Rnn switch
@@ -37,6 +39,31 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
 
     /// <summary>The recurrent network, whose gradients are clipped in DAMSM training.</summary>
     public nn.Module Rnn => rnn;
+
+    /// <summary>Sets the word embeddings to word vectors. Words without a vector keep their embeddings.</summary>
+    /// <param name="vectors">The vectors, of the width of the embeddings.</param>
+    /// <param name="vocabulary">The vocabulary of the network.</param>
+    /// <returns>The words without a vector, the most frequent first.</returns>
+    public IReadOnlyList<string> LoadWords(WordVectors vectors, Vocabulary vocabulary)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable gradientsOff = no_grad();
+        var missing = new List<string>();
+        for (int id = 1; id < vocabulary.Count; id++)
+        {
+            ReadOnlySpan<float> vector = vectors.Of(vocabulary[id]);
+            if (vector.IsEmpty)
+            {
+                missing.Add(vocabulary[id]);
+            }
+            else
+            {
+                encoder.weight![id].copy_(tensor(vector.ToArray()));
+            }
+        }
+
+        return missing;
+    }
 
     /// <param name="captions">(B, T) word IDs, padded with 0 at the end.</param>
     /// <param name="lengths">(B) number of words of each caption, at least 1, on the CPU.</param>

@@ -2,6 +2,7 @@ using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Losses;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Torch;
@@ -17,6 +18,7 @@ namespace AttnGan.Training.Trainers;
 internal sealed class DamsmTrainer : ITrainer
 {
     private readonly AttnGanConfig _config;
+    private readonly Vocabulary _vocabulary;
     private readonly Device _device;
     private readonly DamsmNetworks _networks;
     private readonly TrunkFeatureCache? _features;
@@ -33,6 +35,7 @@ internal sealed class DamsmTrainer : ITrainer
         AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Device device, string? featureFile = null)
     {
         _config = config;
+        _vocabulary = vocabulary;
         _device = device;
         CaptionEncoder captions = config.Data.CaptionEncoder(vocabulary);
         _networks = new DamsmNetworks(config, vocabulary.Count, device);
@@ -61,6 +64,33 @@ internal sealed class DamsmTrainer : ITrainer
 
     /// <summary>Number of trained parameters of each network.</summary>
     public IReadOnlyList<NetworkSize> Sizes => _networks.Sizes;
+
+    /// <summary>
+    /// Sets the word embeddings to the word vectors of the configuration (<c>text_encoder.pretrained</c>). Not for a training that resumes:
+    /// its checkpoint has the embeddings.
+    /// </summary>
+    /// <returns>The words that have a vector; null if the configuration names no file.</returns>
+    /// <exception cref="AttnGanException">The file cannot be read, or its vectors do not fit.</exception>
+    public WordCoverage? LoadWords()
+    {
+        if (_config.TextEncoder.Pretrained is not { } path)
+        {
+            return null;
+        }
+
+        var vectors = WordVectors.Read(path, word => _vocabulary.TryGetId(word, out _));
+        if (vectors.Width != _config.TextEncoder.WordEmbedding)
+        {
+            throw new AttnGanException(
+                $"The word vectors `{path}` have {vectors.Width} numbers each, but `text_encoder.word_embedding` is " +
+                $"{_config.TextEncoder.WordEmbedding}. Set it to {vectors.Width}, or use a file with vectors of that width.");
+        }
+
+        IReadOnlyList<string> missing = _networks.TextEncoder.LoadWords(vectors, _vocabulary);
+        int words = _vocabulary.Count - 1;
+        return missing.Count < words ? new WordCoverage(path, words, missing) : throw new AttnGanException(
+            $"`{path}` has a vector for none of the {words} words of the vocabulary. Use a file of the captions' language, in lower case.");
+    }
 
     /// <summary>Updates both encoders (paper, equations 7 to 13).</summary>
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)

@@ -26,6 +26,12 @@ internal sealed record StepEvaluated(string Kind, long Step, IReadOnlyList<Measu
 internal sealed record EpochRestarted(string Kind, int Epoch, int Batches)
     : TrainingProgress(Kind);
 
+/// <summary>The word embeddings begin with pre-trained vectors (<c>text_encoder.pretrained</c>).</summary>
+/// <param name="Kind"><see cref="TrainingKind.Damsm"/>.</param>
+/// <param name="Coverage">The words that have a vector.</param>
+internal sealed record WordsLoaded(string Kind, WordCoverage Coverage)
+    : TrainingProgress(Kind);
+
 /// <summary>A checkpoint was written to disk.</summary>
 internal sealed record CheckpointSaved(string Kind, long Step)
     : TrainingProgress(Kind);

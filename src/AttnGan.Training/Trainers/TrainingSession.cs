@@ -59,6 +59,11 @@ internal sealed class TrainingSession : IDisposable
     {
         _run.Damsm.Begin(resume is not null);
         using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device, _config.Damsm.CacheFile ?? _run.Damsm.Features);
+        if (OpenCheckpoint(_run.Damsm, resume) is null && trainer.LoadWords() is { } coverage)
+        {
+            progress.Report(new WordsLoaded(TrainingKind.Damsm, coverage));
+        }
+
         return Run(trainer, _run.Damsm, resume, progress, cancellation);
     }
 
@@ -84,6 +89,11 @@ internal sealed class TrainingSession : IDisposable
     {
         _run.Damsm.Check(resume is not null);
         using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device);
+        if (OpenCheckpoint(_run.Damsm, resume) is null)
+        {
+            trainer.LoadWords();
+        }
+
         Restore(trainer, _run.Damsm, resume);
         return TrainingPlan.Of(trainer);
     }

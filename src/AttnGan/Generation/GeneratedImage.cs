@@ -41,7 +41,11 @@ public sealed record GeneratedImage
         Seed = IsInterpolated ? null : Seed,
         Truncation = Truncation,
         Model = Model,
+        Readings = TextOf(Caption.Readings),
     };
+
+    /// <summary>Returns readings as the text in an image's metadata; null if there are none.</summary>
+    internal static string? TextOf(IReadOnlyList<WordReading> readings) => readings.Count == 0 ? null : string.Join("; ", readings);
 
     /// <summary>Writes the final image with its <see cref="Metadata"/>, as <see cref="RgbImage.Save"/> does.</summary>
     /// <param name="path">The file, which ends in .png, .jpg, .jpeg or .webp; an existing one is replaced.</param>

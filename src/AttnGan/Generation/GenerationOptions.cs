@@ -34,6 +34,12 @@ public sealed record GenerationOptions
     /// <summary>True to return attention maps, in <see cref="GeneratedImage.Attention"/>.</summary>
     public bool Attention { get; init; }
 
+    /// <summary>
+    /// True to use only words of the model's vocabulary. By default, other words are read as known ones where the model says so, such as
+    /// "puppy" as "dog"; <see cref="Text.EncodedCaption.Readings"/> of the image's caption lists them.
+    /// </summary>
+    public bool StrictWords { get; init; }
+
     /// <summary>Checks the options against the sizes of a model. All problems are reported together.</summary>
     /// <param name="stageSizes">The sizes that the model generates in pixels: <see cref="TextToImagePipeline.StageSizes"/>.</param>
     /// <exception cref="AttnGanException">The truncation is not greater than 0, or the model has no stage of the size.</exception>

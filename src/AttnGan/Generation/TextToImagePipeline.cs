@@ -203,7 +203,7 @@ public sealed class TextToImagePipeline : IDisposable
         CancellationToken cancellation)
     {
         OutputSelection selection = Select(options);
-        Caption[] captions = Encode(requests);
+        Caption[] captions = Encode(requests, options.StrictWords);
         return GenerateCore(
             requests.Count,
             i => new PendingImage(captions[i].Encoded, requests[i].Seed, CreateInputs(captions[i].Features, requests[i].Seed, options)),
@@ -275,7 +275,7 @@ public sealed class TextToImagePipeline : IDisposable
         ArgumentOutOfRangeException.ThrowIfLessThan(frames, 2);
         options ??= new GenerationOptions();
         OutputSelection selection = Select(options);
-        Caption[] captions = Encode([from, to]);
+        Caption[] captions = Encode([from, to], options.StrictWords);
         (EncodedCaption first, EncodedCaption last) = (captions[0].Encoded, captions[1].Encoded);
         GeneratorInputs start = CreateInputs(captions[0].Features, from.Seed, options);
         GeneratorInputs end = CreateInputs(captions[1].Features, to.Seed, options);
@@ -381,7 +381,7 @@ public sealed class TextToImagePipeline : IDisposable
 
     /// <summary>Encodes the caption of each request; equal captions share one result.</summary>
     /// <exception cref="AttnGanException">The model knows no word of a caption.</exception>
-    private Caption[] Encode(IReadOnlyList<GenerationRequest> requests)
+    private Caption[] Encode(IReadOnlyList<GenerationRequest> requests, bool strictWords)
     {
         var encoded = new Dictionary<string, Caption>(StringComparer.Ordinal);
         foreach (GenerationRequest request in requests)
@@ -393,7 +393,7 @@ public sealed class TextToImagePipeline : IDisposable
 
             if (!encoded.ContainsKey(text))
             {
-                EncodedCaption caption = Captions.Encode(text);
+                EncodedCaption caption = Captions.Encode(text, strictWords);
                 encoded[text] = caption.Ids.Count > 0
                     ? new Caption(caption, _engine)
                     : throw new AttnGanException(UnknownWords.NoKnownWordMessage(caption, Captions));
@@ -408,7 +408,10 @@ public sealed class TextToImagePipeline : IDisposable
         [.. first.Ids, .. last.Ids],
         [.. first.Words, .. last.Words],
         [.. first.UnknownWords.Union(last.UnknownWords, StringComparer.Ordinal)],
-        first.Truncated || last.Truncated);
+        first.Truncated || last.Truncated)
+    {
+        Readings = [.. first.Readings.Union(last.Readings)],
+    };
 
     /// <summary>An image that waits for its batch.</summary>
     private sealed record PendingImage(EncodedCaption Caption, long Seed, GeneratorInputs Inputs, bool IsInterpolated = false);

@@ -3,7 +3,7 @@ namespace AttnGan.Imaging;
 /// <summary>The metadata in the file of a generated image.</summary>
 /// <remarks>
 /// It is an XMP packet, which image catalogs and viewers read: the caption is <c>dc:description</c>, the software
-/// <c>xmp:CreatorTool</c>; seed, truncation and model have their own namespace. PNG files repeat caption and software in the text
+/// <c>xmp:CreatorTool</c>; seed, truncation, model and readings have their own namespace. PNG files repeat caption and software in the text
 /// chunks that simple viewers show. Characters that XML does not allow (control characters, unpaired surrogates) are removed. In every
 /// format, a caption that exceeds the 64 KB of a JPEG segment is shortened and ends in an ellipsis.
 /// </remarks>
@@ -20,6 +20,12 @@ public sealed record ImageMetadata
 
     /// <summary>The name of the model; null if unknown.</summary>
     public string? Model { get; init; }
+
+    /// <summary>
+    /// The words of the caption that the model read as known ones, such as "puppy, read as dog; lorry, read as truck"; null if there are
+    /// none.
+    /// </summary>
+    public string? Readings { get; init; }
 
     /// <summary>The software that wrote the image, by default "AttnGan" and its version.</summary>
     public string? Software { get; init; } = AttnGanVersion.Software;

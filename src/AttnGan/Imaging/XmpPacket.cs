@@ -29,6 +29,7 @@ internal static class XmpPacket
     private static readonly XName s_seed = s_own + "Seed";
     private static readonly XName s_truncation = s_own + "Truncation";
     private static readonly XName s_model = s_own + "Model";
+    private static readonly XName s_readings = s_own + "Readings";
 
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
@@ -40,7 +41,13 @@ internal static class XmpPacket
     public static ImageMetadata Fit(ImageMetadata metadata)
     {
         string? caption = Clean(metadata.Caption);
-        ImageMetadata clean = metadata with { Caption = caption, Model = Clean(metadata.Model), Software = Clean(metadata.Software) };
+        ImageMetadata clean = metadata with
+        {
+            Caption = caption,
+            Model = Clean(metadata.Model),
+            Readings = Clean(metadata.Readings),
+            Software = Clean(metadata.Software),
+        };
         if (Fits(clean))
         {
             return clean;
@@ -83,9 +90,10 @@ internal static class XmpPacket
                 double.TryParse(Read(descriptions, s_truncation), NumberStyles.Float, CultureInfo.InvariantCulture, out double truncation)
                     ? truncation : null,
             Model = Read(descriptions, s_model),
+            Readings = Read(descriptions, s_readings),
             Software = Read(descriptions, s_software),
         };
-        return metadata is { Caption: null, Seed: null, Truncation: null, Model: null, Software: null } ? null : metadata;
+        return metadata is { Caption: null, Seed: null, Truncation: null, Model: null, Readings: null, Software: null } ? null : metadata;
     }
 
     private static XDocument Load(ReadOnlySpan<byte> packet)
@@ -160,7 +168,8 @@ internal static class XmpPacket
             Property(s_software, metadata.Software),
             Property(s_seed, metadata.Seed?.ToString(CultureInfo.InvariantCulture)),
             Property(s_truncation, metadata.Truncation?.ToString(CultureInfo.InvariantCulture)),
-            Property(s_model, metadata.Model));
+            Property(s_model, metadata.Model),
+            Property(s_readings, metadata.Readings));
         var document = new XDocument(
             // The identifier is the same in all packets; programs search files of unknown formats for it.
             new XProcessingInstruction("xpacket", "begin=\"\ufeff\" id=\"W5M0MpCehiHzreSzNTczkc9d\""),

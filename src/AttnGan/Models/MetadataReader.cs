@@ -62,6 +62,30 @@ internal static class MetadataReader
         return words;
     }
 
+    /// <summary>Reads the readings of words: an object from known words to the words that are read as them, separated by spaces.</summary>
+    /// <exception cref="JsonException">The text is not JSON of the type.</exception>
+    public static Dictionary<string, string> Readings(JsonElement json)
+    {
+        if (json.ValueKind != JsonValueKind.Object)
+        {
+            throw new JsonException("It is not an object.");
+        }
+
+        var readings = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (JsonProperty known in json.EnumerateObject())
+        {
+            foreach (string word in String(known.Value, $"`{known.Name}`").Split(' '))
+            {
+                if (!readings.TryAdd(word, known.Name))
+                {
+                    throw new JsonException($"\"{word}\" is read as both \"{readings[word]}\" and \"{known.Name}\".");
+                }
+            }
+        }
+
+        return readings;
+    }
+
     private static bool Find(JsonElement json, string name, out JsonElement value) => json.ValueKind == JsonValueKind.Object
         ? json.TryGetProperty(name, out value)
         : throw new JsonException("It is not an object.");

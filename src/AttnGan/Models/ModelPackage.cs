@@ -22,12 +22,17 @@ internal sealed class ModelPackage
     private const long MaxLength = int.MaxValue;
 
     private ModelPackage(
-        ModelProto model, ModelArchitecture architecture, TokenizerSettings tokenizer, Vocabulary vocabulary, ModelCard card)
+        ModelProto model,
+        ModelArchitecture architecture,
+        TokenizerSettings tokenizer,
+        Vocabulary vocabulary,
+        WordReadings readings,
+        ModelCard card)
     {
         Model = model;
         Architecture = architecture;
         Vocabulary = vocabulary;
-        Captions = new CaptionEncoder(new CaptionTokenizer(tokenizer.Mode), vocabulary, tokenizer.MaxWords);
+        Captions = new CaptionEncoder(new CaptionTokenizer(tokenizer.Mode), vocabulary, tokenizer.MaxWords, readings);
         Card = card;
     }
 
@@ -50,7 +55,7 @@ internal sealed class ModelPackage
         Add(PackageMetadata.TokenizerKey, JsonSerializer.Serialize(tokenizer, PackageMetadata.Default.TokenizerSettings));
         Add(PackageMetadata.VocabularyKey, JsonSerializer.Serialize([.. vocabulary.Words], PackageMetadata.Default.StringArray));
         Add(PackageMetadata.CardKey, JsonSerializer.Serialize(card, PackageMetadata.Default.ModelCard));
-        return new ModelPackage(model, architecture, tokenizer, vocabulary, card);
+        return new ModelPackage(model, architecture, tokenizer, vocabulary, WordReadings.None, card);
 
         void Add(string key, string value) => model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
     }
@@ -128,12 +133,17 @@ internal sealed class ModelPackage
         TokenizerSettings tokenizer = Read(PackageMetadata.TokenizerKey, MetadataReader.Tokenizer);
         ModelArchitecture architecture = Read(PackageMetadata.ArchitectureKey, MetadataReader.Architecture);
         CheckArchitecture(architecture, tokenizer, name);
+        string[] words = Read(PackageMetadata.VocabularyKey, MetadataReader.Words);
+        Vocabulary vocabulary = Valid(name, () => new Vocabulary(words));
+        WordReadings readings = WordReadings.None;
+        if (metadata.ContainsKey(PackageMetadata.ReadingsKey))
+        {
+            Dictionary<string, string> known = Read(PackageMetadata.ReadingsKey, MetadataReader.Readings);
+            readings = Valid(name, () => new WordReadings(known, vocabulary));
+        }
+
         return new ModelPackage(
-            model,
-            architecture,
-            tokenizer,
-            ReadVocabulary(Read(PackageMetadata.VocabularyKey, MetadataReader.Words), name),
-            Read(PackageMetadata.CardKey, MetadataReader.Card));
+            model, architecture, tokenizer, vocabulary, readings, Read(PackageMetadata.CardKey, MetadataReader.Card));
 
         T Read<T>(string key, Func<JsonElement, T> read)
         {
@@ -156,9 +166,43 @@ internal sealed class ModelPackage
         }
     }
 
+    /// <summary>Returns a copy with another table of readings in its metadata.</summary>
+    /// <param name="readings">The known words that other words are read as, by the other words.</param>
+    /// <param name="license">The license of what the table was made from.</param>
+    /// <exception cref="AttnGanException">A word is read as an unknown one, or a known word as another one.</exception>
+    public ModelPackage WithReadings(IReadOnlyDictionary<string, string> readings, string license)
+    {
+        var table = new WordReadings(readings, Vocabulary);
+        string json = JsonSerializer.Serialize(table.ByKnownWord(), PackageMetadata.Default.DictionaryStringString);
+        return With(table, Card, (PackageMetadata.ReadingsKey, json), (PackageMetadata.ReadingsLicenseKey, license));
+    }
+
+    /// <summary>Returns a copy with another card in its metadata.</summary>
+    public ModelPackage WithCard(ModelCard card) => With(
+        Captions.Readings, card, (PackageMetadata.CardKey, JsonSerializer.Serialize(card, PackageMetadata.Default.ModelCard)));
+
     /// <summary>Writes the package to a file, atomically.</summary>
     /// <exception cref="AttnGanException">The file cannot be written.</exception>
     public void Save(string path) => AtomicFile.Write(path, Model.WriteTo);
+
+    private ModelPackage With(WordReadings readings, ModelCard card, params IEnumerable<(string Key, string Value)> metadata)
+    {
+        ModelProto model = Model.Clone();
+        foreach ((string key, string value) in metadata)
+        {
+            if (model.MetadataProps.FirstOrDefault(entry => entry.Key == key) is { } entry)
+            {
+                entry.Value = value;
+            }
+            else
+            {
+                model.MetadataProps.Add(new StringStringEntryProto { Key = key, Value = value });
+            }
+        }
+
+        var tokenizer = new TokenizerSettings { Mode = Captions.Tokenizer.Mode, MaxWords = Captions.MaxWords };
+        return new ModelPackage(model, Architecture, tokenizer, Vocabulary, readings, card);
+    }
 
     private static ModelProto ReadMetadata(Stream stream)
     {
@@ -225,11 +269,11 @@ internal sealed class ModelPackage
         }
     }
 
-    private static Vocabulary ReadVocabulary(string[] words, string name)
+    private static T Valid<T>(string name, Func<T> create)
     {
         try
         {
-            return new Vocabulary(words);
+            return create();
         }
         catch (AttnGanException error)
         {

@@ -23,6 +23,7 @@ internal sealed record TokenizerSettings
 [JsonSerializable(typeof(TokenizerSettings))]
 [JsonSerializable(typeof(ModelCard))]
 [JsonSerializable(typeof(string[]))]
+[JsonSerializable(typeof(Dictionary<string, string>))]
 internal sealed partial class PackageMetadata : JsonSerializerContext
 {
     public const string FormatKey = "attngan.format";
@@ -30,4 +31,6 @@ internal sealed partial class PackageMetadata : JsonSerializerContext
     public const string TokenizerKey = "attngan.tokenizer";
     public const string VocabularyKey = "attngan.vocabulary";
     public const string CardKey = "attngan.card";
+    public const string ReadingsKey = "attngan.readings";
+    public const string ReadingsLicenseKey = "attngan.readings.license";
 }

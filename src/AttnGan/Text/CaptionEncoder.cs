@@ -1,7 +1,8 @@
 namespace AttnGan.Text;
 
 /// <summary>
-/// Encodes captions as word IDs. Unknown words are dropped and reported; of the known words, the first <see cref="MaxWords"/> are kept.
+/// Encodes captions as word IDs. Unknown words are read as known ones where the model says so; the others are dropped and reported. Of the
+/// known words, the first <see cref="MaxWords"/> are kept.
 /// </summary>
 public sealed class CaptionEncoder
 {
@@ -11,6 +12,16 @@ public sealed class CaptionEncoder
     /// <param name="maxWords">The maximum number of known words, at least 1.</param>
     /// <exception cref="ArgumentOutOfRangeException">The number of words is less than 1.</exception>
     public CaptionEncoder(CaptionTokenizer tokenizer, Vocabulary vocabulary, int maxWords)
+        : this(tokenizer, vocabulary, maxWords, WordReadings.None)
+    {
+    }
+
+    /// <inheritdoc cref="CaptionEncoder(CaptionTokenizer, Vocabulary, int)"/>
+    /// <param name="tokenizer">The tokenizer that the model was trained with.</param>
+    /// <param name="vocabulary">The vocabulary of the model.</param>
+    /// <param name="maxWords">The maximum number of known words, at least 1.</param>
+    /// <param name="readings">The known words that other words are read as.</param>
+    internal CaptionEncoder(CaptionTokenizer tokenizer, Vocabulary vocabulary, int maxWords, WordReadings readings)
     {
         ArgumentNullException.ThrowIfNull(tokenizer);
         ArgumentNullException.ThrowIfNull(vocabulary);
@@ -18,6 +29,7 @@ public sealed class CaptionEncoder
         Tokenizer = tokenizer;
         Vocabulary = vocabulary;
         MaxWords = maxWords;
+        Readings = readings;
     }
 
     /// <summary>The tokenizer.</summary>
@@ -29,20 +41,33 @@ public sealed class CaptionEncoder
     /// <summary>The maximum number of known words that are kept.</summary>
     public int MaxWords { get; }
 
-    /// <summary>Encodes a caption.</summary>
+    /// <summary>The known words that other words are read as; none in models without such a table.</summary>
+    internal WordReadings Readings { get; }
+
+    /// <summary>Encodes a caption. Words that the vocabulary lacks are read as known ones where the model says so.</summary>
     /// <param name="caption">Any text.</param>
     /// <returns>The encoded caption, without IDs if no word is known.</returns>
-    public EncodedCaption Encode(string caption)
+    public EncodedCaption Encode(string caption) => Encode(caption, strictWords: false);
+
+    /// <summary>Encodes a caption.</summary>
+    /// <param name="caption">Any text.</param>
+    /// <param name="strictWords">True to use the words of the vocabulary only, and to read no other words as known ones.</param>
+    /// <returns>The encoded caption, without IDs if no word is known.</returns>
+    public EncodedCaption Encode(string caption, bool strictWords)
     {
         var ids = new List<int>();
         var words = new List<string>();
         var unknown = new List<string>();
+        var readings = new List<WordReading>();
         var seen = new HashSet<string>(StringComparer.Ordinal);
         bool truncated = false;
         foreach (string word in Tokenizer.Tokenize(caption))
         {
             // <end> is not a word of captions, even if a tokenizer could produce it.
-            if (!Vocabulary.TryGetId(word, out int id) || id == 0)
+            string? known = Vocabulary.TryGetId(word, out int id) && id > 0 ? word
+                : !strictWords && Readings.TryRead(word, out string? reading) && Vocabulary.TryGetId(reading, out id) ? reading
+                : null;
+            if (known is null)
             {
                 if (seen.Add(word))
                 {
@@ -52,7 +77,11 @@ public sealed class CaptionEncoder
             else if (ids.Count < MaxWords)
             {
                 ids.Add(id);
-                words.Add(word);
+                words.Add(known);
+                if (known != word && seen.Add(word))
+                {
+                    readings.Add(new WordReading(word, known));
+                }
             }
             else
             {
@@ -60,6 +89,6 @@ public sealed class CaptionEncoder
             }
         }
 
-        return new EncodedCaption(caption, ids, words, unknown, truncated);
+        return new EncodedCaption(caption, ids, words, unknown, truncated) { Readings = readings };
     }
 }

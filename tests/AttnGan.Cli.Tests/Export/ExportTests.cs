@@ -66,6 +66,53 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     }
 
     [Fact]
+    public void A_package_gets_a_table_of_other_words()
+    {
+        TinyWordNet.Common().Write(Workspace.PathOf("dict"));
+        File.WriteAllLines(Workspace.PathOf("vectors.txt"), [.. TinyWordNet.Vectors(), "crimson 0 0 1 0.05", "scarf 1 1 1 1"]);
+        Workspace.Run("export", "run", "-o", "plain.onnx", "--license", "x").HasExitCode(0);
+
+        string output = Workspace.Run(
+            "export", "plain.onnx", "-o", "words.onnx", "--words", "dict", "--vectors", "vectors.txt", "--description", "new")
+            .HasExitCode(0).Output;
+        Workspace.Run("export", "run", "-o", "direct.onnx", "--words", "dict", "--vectors", "vectors.txt").HasExitCode(0);
+
+        (ModelPackage plain, ModelPackage words) = (Open("plain.onnx"), Open("words.onnx"));
+        Assert.Equal([new WordReading("crimson", "red")], words.Captions.Encode("a crimson heart").Readings);
+        Assert.Equal(words.Captions.Readings.ByKnownWord(), Open("direct.onnx").Captions.Readings.ByKnownWord());
+        Assert.Equal(plain.Model.Graph, words.Model.Graph);
+        Assert.Equal(plain.Card with { Description = "new" }, words.Card);
+        Assert.Equal(
+            "This is the license,\nall of it.\n",
+            words.Model.MetadataProps.Single(entry => entry.Key == "attngan.readings.license").Value);
+        Assert.Contains($"{words.Captions.Readings.Count} other words that are read as them", output);
+        Assert.Contains(
+            "crimson, read as red",
+            Workspace.Run("generate", "a crimson heart", "--model", "words.onnx", "--out", "read").HasExitCode(0).Output);
+    }
+
+    [Fact]
+    public void A_site_gets_a_table_of_other_words()
+    {
+        TinyWordNet.Common().Write(Workspace.PathOf("dict"));
+        Workspace.Run("export", "run", "--web", "site-words", "--name", "m", "--words", "dict").HasExitCode(0);
+        Workspace.Run("export", "run", "--web", "site-plain", "--name", "m").HasExitCode(0);
+
+        using var words = JsonDocument.Parse(File.ReadAllText(Workspace.PathOf("site-words/models/m/model.json")));
+        using var plain = JsonDocument.Parse(File.ReadAllText(Workspace.PathOf("site-plain/models/m/model.json")));
+        Assert.Contains("crimson", words.RootElement.GetProperty("readings").GetProperty("red").GetString()!.Split(' '));
+        Assert.False(plain.RootElement.TryGetProperty("readings", out _));
+    }
+
+    [Theory]
+    [InlineData("-o x.safetensors --words dict", 2, "`--words` adds a table to a model package (`-o FILE.onnx`) or site")]
+    [InlineData("-o x --format pth --words dict", 2, "`--words` adds a table to a model package")]
+    [InlineData("-o x.onnx --vectors vectors.txt", 2, "`--vectors` is for the table that `--words` makes")]
+    [InlineData("-o x.onnx --words nothing", 1, "`nothing` has no `data.noun`")]
+    public void A_table_needs_a_package_and_a_database(string options, int exitCode, string problem) =>
+        Assert.Contains(problem, Workspace.Run(["export", "run", .. options.Split(' ')]).HasExitCode(exitCode).Error);
+
+    [Fact]
     public void A_run_becomes_a_static_site()
     {
         Assert.SkipUnless(

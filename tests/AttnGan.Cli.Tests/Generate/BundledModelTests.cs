@@ -34,6 +34,54 @@ public sealed class BundledModelTests
         Assert.Contains("`emoji`", workspace.Run("generate", "a red heart", "--model", "emoji").HasExitCode(1).Error);
     }
 
+    [Fact]
+    public void Words_that_the_model_lacks_are_read_as_known_ones()
+    {
+        Assert.SkipUnless(File.Exists(Repository.BundledModel), "This checkout has no bundled model.");
+        using var workspace = new Workspace();
+
+        AttnganProcess.Result result = workspace.Run(
+            "generate", "a puppy", "a red puppy", "--n", "2", "--seed", "1", "--size", "32", "--grid", "--attention").HasExitCode(0);
+        workspace.Run("generate", "a dog", "--seed", "1", "--size", "32").HasExitCode(0);
+
+        Assert.Single(result.Output.Split('\n'), line => line == "puppy, read as dog");
+        Assert.Empty(result.Error);
+        Assert.Equal(Pixels("out/a-dog-s1.png"), Pixels("out/a-puppy-s1.png"));
+        Assert.Equal("puppy, read as dog", ImageMetadata.Read(workspace.PathOf("out/a-puppy-s1.png"))!.Readings);
+        Assert.Equal("puppy, read as dog", ImageMetadata.Read(workspace.PathOf("out/grid-s1.png"))!.Readings);
+        Assert.Null(ImageMetadata.Read(workspace.PathOf("out/a-dog-s1.png"))!.Readings);
+        Assert.Contains("words: puppy, read as dog", workspace.Run("info", "out/a-puppy-s1.png").HasExitCode(0).Output);
+        Assert.Matches("readings: [0-9],[0-9]+ other words", workspace.Run("info", "emoji").HasExitCode(0).Output);
+
+        byte[] Pixels(string file) => RgbImage.Load(workspace.PathOf(file), RgbColor.White).Pixels;
+    }
+
+    [Fact]
+    public void Frames_between_captions_have_the_readings_of_both()
+    {
+        Assert.SkipUnless(File.Exists(Repository.BundledModel), "This checkout has no bundled model.");
+        using var workspace = new Workspace();
+
+        workspace.Run("generate", "a puppy", "a lorry", "--interpolate", "2", "--seed", "1", "--size", "32").HasExitCode(0);
+
+        const string Both = "puppy, read as dog; lorry, read as truck";
+        Assert.Equal(Both, ImageMetadata.Read(workspace.PathOf("out/a-puppy-to-a-lorry-s1-f001.png"))!.Readings);
+        Assert.Equal(Both, ImageMetadata.Read(workspace.PathOf("out/a-puppy-to-a-lorry-s1-animation.webp"))!.Readings);
+    }
+
+    [Fact]
+    public void Strict_words_are_refused()
+    {
+        Assert.SkipUnless(File.Exists(Repository.BundledModel), "This checkout has no bundled model.");
+        using var workspace = new Workspace();
+
+        string error = workspace.Run("generate", "puppy", "--strict-words", "--size", "32").HasExitCode(2).Error;
+        Assert.Contains("The model knows no word of the caption \"puppy\"", error);
+        Assert.Contains(
+            "does not know \"puppy\" and ignores it",
+            workspace.Run("generate", "a puppy", "--strict-words", "--size", "32").HasExitCode(0).Error);
+    }
+
     [Theory]
     [InlineData("fused")]
     [InlineData("onnxruntime")]

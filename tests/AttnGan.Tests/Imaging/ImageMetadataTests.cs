@@ -14,6 +14,7 @@ public sealed class ImageMetadataTests : IDisposable
         Truncation = 0.75,
         Seed = -7,
         Model = "emoji-64",
+        Readings = "fruit <of>, read as apple",
         Software = "painter 2",
     };
 

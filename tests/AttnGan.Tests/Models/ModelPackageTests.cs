@@ -80,8 +80,48 @@ public sealed class ModelPackageTests
     [InlineData("attngan.tokenizer", """{"mode":"Unicode","maxWords":3.5}""", "`maxWords` is not an integer")]
     [InlineData("attngan.vocabulary", "{}", "It is not an array")]
     [InlineData("attngan.vocabulary", "[5]", "A word is not a text")]
+    [InlineData("attngan.readings", "[]", "It is not an object")]
+    [InlineData("attngan.readings", """{"red":["crimson"]}""", "`red` is not a text")]
+    [InlineData("attngan.readings", """{"red":"crimson crimson"}""", "\"crimson\" is read as both \"red\" and \"red\"")]
     public void Metadata_of_other_types_are_named(string key, string value, string problem) =>
         Assert.Contains($"`{key}` of its metadata cannot be read: {problem}", Error(With(key, value)), StringComparison.Ordinal);
+
+    [Fact]
+    public void A_package_has_readings_and_the_license_of_their_source()
+    {
+        var readings = new Dictionary<string, string> { ["scarlet"] = "red", ["huge"] = "größe", ["crimson"] = "red" };
+        ModelPackage written = Create().WithReadings(readings, "free").WithReadings(readings, "free");
+
+        ModelPackage read = Parse(Bytes(written));
+
+        Assert.Equal(3, read.Captions.Readings.Count);
+        Assert.Equal([new WordReading("crimson", "red")], read.Captions.Encode("crimson").Readings);
+        Assert.Equal(
+            [("attngan.readings", """{"gr\u00F6\u00DFe":"huge","red":"crimson scarlet"}"""), ("attngan.readings.license", "free")],
+            read.Model.MetadataProps.Skip(5).Select(entry => (entry.Key, entry.Value)));
+        Assert.Equal(Create().Model.Graph, read.Model.Graph);
+        Assert.Empty(Create().Captions.Encode("crimson").Readings);
+        Assert.Equal(0, Parse(Bytes(Create())).Captions.Readings.Count);
+    }
+
+    [Fact]
+    public void Readings_must_be_of_unknown_words_as_known_ones() => Assert.Contains(
+        "`given.onnx` is not a valid model package: \"pink\" is read as \"rose\", which is not in the vocabulary.",
+        Error(With("attngan.readings", """{"rose":"pink"}""")),
+        StringComparison.Ordinal);
+
+    [Fact]
+    public void A_card_is_replaced_and_the_readings_are_kept()
+    {
+        ModelPackage written = Create().WithReadings(new Dictionary<string, string> { ["crimson"] = "red" }, "free");
+        ModelCard card = written.Card with { License = "CC0-1.0" };
+
+        ModelPackage read = Parse(Bytes(written.WithCard(card)));
+
+        Assert.Equal(card, read.Card);
+        Assert.Equal(1, read.Captions.Readings.Count);
+        Assert.Equal(written.Card, Parse(Bytes(written)).Card);
+    }
 
     [Fact]
     public void Metadata_is_read_without_the_graph()

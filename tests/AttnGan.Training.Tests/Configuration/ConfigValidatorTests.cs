@@ -31,6 +31,10 @@ public sealed class ConfigValidatorTests
         "`text_encoder.embedding`: 255 was given, expected an even number of at least 2: each direction of the recurrent "
         + "network has half of it")]
     [InlineData("text_encoder.dropout=1", "`text_encoder.dropout`: 1 was given, expected a number in [0, 1)")]
+    [InlineData(
+        "text_encoder.freeze_words=true",
+        "`text_encoder.freeze_words`: true was given, but the word embeddings are random; set text_encoder.pretrained to a file of word "
+        + "vectors, or this to false")]
     [InlineData("image_encoder.width=0", "`image_encoder.width`: 0 was given, expected at least 1")]
     [InlineData(
         "image_encoder.image_size=64",

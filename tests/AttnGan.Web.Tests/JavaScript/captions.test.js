@@ -7,7 +7,7 @@ import { locate } from '../../../src/AttnGan.Server/wwwroot/page/caption.js';
 import { golden } from './golden.js';
 
 const words = (caption, mode) => tokenize(caption, mode).map(({ word }) => word);
-const vocabulary = new Vocabulary(golden.vocabulary);
+const vocabulary = new Vocabulary(golden.vocabulary, golden.readings);
 
 test('captions are split into words as in the library', () => {
   assert.ok(golden.captions.length > 40);
@@ -52,9 +52,17 @@ test('words with a prefix are sorted by frequency', () => {
 });
 
 test('captions have the word IDs of the library', () => {
-  for (const { caption, maxWords, ids, words: known, unknown, truncated } of golden.encoded) {
-    assert.deepEqual(encodeCaption(caption, vocabulary, { mode: 'Unicode', maxWords }), { ids, words: known, unknown, truncated }, caption);
+  for (const { caption, maxWords, ids, words: known, readings, unknown, truncated } of golden.encoded) {
+    assert.deepEqual(
+      encodeCaption(caption, vocabulary, { mode: 'Unicode', maxWords }), { ids, words: known, readings, unknown, truncated }, caption);
   }
+
+  assert.ok(golden.encoded.some(({ readings }) => readings.length === 3));
+});
+
+test('a model without a table reads no word as another one', () => {
+  const { readings, unknown } = encodeCaption('a puppy', new Vocabulary(golden.vocabulary), { mode: 'Unicode', maxWords: 4 });
+  assert.deepEqual([readings, unknown], [[], ['puppy']]);
 });
 
 test('a transposition of adjacent letters is one edit', () => {
@@ -68,5 +76,8 @@ test('each word of a caption is located with its kind', () => {
     ['A', 'known', 0], ['Red', 'known', 1], ['zzz', 'unknown', undefined], ['star', 'known', 2], ['here', 'truncated', undefined],
   ]);
   assert.deepEqual(locate('Café', ['caf'], []), [{ text: 'Caf', kind: 'known', index: 0 }], 'the official tokenizer drops the é');
+  assert.deepEqual(
+    locate('A Puppy zzz', ['a', 'dog'], ['zzz'], [{ word: 'puppy', known: 'dog' }]).map(({ text, kind, index }) => [text, kind, index]),
+    [['A', 'known', 0], ['Puppy', 'known', 1], ['zzz', 'unknown', undefined]]);
   assert.deepEqual(locate('something else', ['a', 'star'], ['zzz']).map(({ text }) => text), ['a', 'star', 'zzz']);
 });

@@ -49,6 +49,9 @@ test('a PNG file contains the pixels and the metadata once', async () => {
   const text = Buffer.from(described).toString('utf8');
   assert.ok(text.includes('a &#60;red&#62; &#38; "blue" ♥ heart</rdf:li>'), 'escaped, without the control character');
   assert.ok(text.includes('<attngan:Seed>42</attngan:Seed>'));
+  assert.ok(!text.includes('Readings'));
+  const read = describePng(plain, { caption: 'a puppy', seed: 1, model: 'm', software: 's', readings: 'puppy, read as <dog>' });
+  assert.ok(Buffer.from(read).toString('utf8').includes('<attngan:Readings>puppy, read as &#60;dog&#62;</attngan:Readings>'));
   assert.deepEqual(describePng(described, { caption: 'x', seed: 1, model: 'y', software: 'z' }), described);
 
   const at = Buffer.from(plain).indexOf('IDAT');

@@ -43,6 +43,20 @@ test('an image contains its words, stages and attention', async () => {
   assert.deepEqual(attention.maps.map((map) => map[0]), [255, 255, 255]);
 });
 
+test('an image contains the words that are read as known ones', async () => {
+  const networks = recorder();
+  const pipeline = new Pipeline({ ...model, readings: { star: 'sun asterisk', heart: 'love' } }, networks);
+  const image = await pipeline.generate({ caption: 'a Sun, a sun', seed: 5 });
+  assert.deepEqual(networks.seen.encoded, [[1, 4, 1]]);
+  assert.deepEqual(image.readings, [{ word: 'sun', known: 'star' }]);
+  assert.deepEqual(image.unknownWords, []);
+
+  const frame = await pipeline.interpolate({
+    from: { caption: 'a sun', seed: 1 }, to: { caption: 'love sun', seed: 1 }, frame: 1, frames: 3,
+  });
+  assert.deepEqual(frame.readings, [{ word: 'sun', known: 'star' }, { word: 'love', known: 'heart' }]);
+});
+
 test('a caption is encoded once for all its seeds', async () => {
   const networks = recorder();
   const pipeline = new Pipeline(model, networks);

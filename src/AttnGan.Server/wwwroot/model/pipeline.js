@@ -34,7 +34,7 @@ export class Pipeline {
   /** @param {object} model model.json @param {Networks} networks */
   constructor(model, networks) {
     this.model = model;
-    this.vocabulary = new Vocabulary(model.vocabulary);
+    this.vocabulary = new Vocabulary(model.vocabulary, model.readings);
     this.#networks = networks;
   }
 
@@ -69,6 +69,7 @@ export class Pipeline {
     const both = sameWords ? first : {
       caption: `${first.caption} → ${last.caption}`,
       words: [...first.words, ...last.words],
+      readings: [...first.readings, ...last.readings.filter(({ word }) => !first.readings.some((reading) => reading.word === word))],
       unknown: [...new Set([...first.unknown, ...last.unknown])],
       truncated: first.truncated || last.truncated,
     };
@@ -121,6 +122,7 @@ export class Pipeline {
       caption: encoded.caption,
       seed,
       words: encoded.words,
+      readings: encoded.readings,
       unknownWords: this.suggest(encoded.unknown),
       truncated: encoded.truncated,
       stages: selected.map((size) => ({ size, rgba: toPixels(outputs.images[sizes.indexOf(size)], size) })),

@@ -4,16 +4,26 @@ import { tokenize } from './tokenizer.js';
 
 export class Vocabulary {
   #ids;
+  #readings;
 
-  /** @param {string[]} words The index of a word is its ID; ID 0 is the end-of-caption token. */
-  constructor(words) {
+  /**
+   * @param {string[]} words The index of a word is its ID; ID 0 is the end-of-caption token.
+   * @param {Object<string, string>} [readings] For known words, the other words that are read as them, separated by spaces.
+   */
+  constructor(words, readings = {}) {
     this.words = words;
     this.#ids = new Map(words.map((word, id) => [word, id]));
+    this.#readings = new Map(Object.entries(readings).flatMap(([known, others]) => others.split(' ').map((word) => [word, known])));
   }
 
   /** Returns the ID of a word, or 0 if it is unknown. */
   idOf(word) {
     return this.#ids.get(word) ?? 0;
+  }
+
+  /** Returns the known word that another word is read as, or undefined if there is none. */
+  readingOf(word) {
+    return this.#readings.get(word);
   }
 
   /** Returns the known words with a prefix, the most frequent first. */
@@ -48,27 +58,32 @@ export class Vocabulary {
 }
 
 /**
- * Encodes a caption as word IDs: skips unknown words, and keeps the first `maxWords` known ones.
- * @returns {{ids: number[], words: string[], unknown: string[], truncated: boolean}}
+ * Encodes a caption as word IDs: reads unknown words as known ones where the model says so, skips the others, and keeps the first
+ * `maxWords` known ones.
+ * @returns {{ids: number[], words: string[], readings: {word: string, known: string}[], unknown: string[], truncated: boolean}}
  */
 export function encodeCaption(caption, vocabulary, { mode, maxWords }) {
-  const ids = [], words = [], unknown = [];
+  const ids = [], words = [], readings = [], unknown = [];
   let truncated = false;
   for (const { word } of tokenize(caption, mode)) {
-    const id = vocabulary.idOf(word);
+    const known = vocabulary.idOf(word) === 0 ? vocabulary.readingOf(word) ?? word : word;
+    const id = vocabulary.idOf(known);
     if (id === 0) {
       if (!unknown.includes(word)) {
         unknown.push(word);
       }
     } else if (ids.length < maxWords) {
       ids.push(id);
-      words.push(word);
+      words.push(known);
+      if (known !== word && !readings.some((reading) => reading.word === word)) {
+        readings.push({ word, known });
+      }
     } else {
       truncated = true;
     }
   }
 
-  return { ids, words, unknown, truncated };
+  return { ids, words, readings, unknown, truncated };
 }
 
 /** Returns the optimal string alignment distance: insertions, deletions, substitutions and transpositions of adjacent letters. */

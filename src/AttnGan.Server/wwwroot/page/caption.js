@@ -43,13 +43,17 @@ export class CaptionView {
     return last?.end === this.field.value.length ? last.word : null;
   }
 
-  /** @param {{words: string[], unknownWords: {word: string, suggestions: string[]}[], truncated: boolean}} image */
-  show({ words, unknownWords, truncated }) {
+  /**
+   * @param {{words: string[], readings?: {word: string, known: string}[], unknownWords: {word: string, suggestions: string[]}[],
+   *   truncated: boolean}} image
+   */
+  show({ words, readings = [], unknownWords, truncated }) {
     this.#unknown = unknownWords.map(({ word }) => word);
     this.#mirror();
-    const located = locate(this.field.value, words, this.#unknown);
+    const located = locate(this.field.value, words, this.#unknown, readings);
     byId('words').replaceChildren(...located.map((word) => this.#word(word)));
     byId('suggestions').replaceChildren(
+      ...readings.map(({ word, known }) => make('p', {}, make('q', {}, word), ', read as ', make('q', {}, known), '.')),
       ...unknownWords.map((unknown) => this.#suggestion(unknown)),
       ...(truncated ? [make('p', {}, `The model reads only the first ${words.length} known words.`)] : []));
     this.#mark();
@@ -147,10 +151,12 @@ export class CaptionView {
 }
 
 /**
- * Finds a caption's words with the kind of each. `truncated` words exceed the number that the model reads.
+ * Finds a caption's words with the kind of each. `truncated` words exceed the number that the model reads. A word that is read as another
+ * one is known.
  * @returns {{text: string, kind: 'known' | 'unknown' | 'truncated', index?: number}[]}
  */
-export function locate(caption, words, unknown) {
+export function locate(caption, words, unknown, readings = []) {
+  const known = new Map(readings.map((reading) => [reading.word, reading.known]));
   for (const mode of ['Unicode', 'Official', 'Spaces']) {
     let index = 0;
     const located = tokenize(caption, mode).map(({ word, start, end }) => {
@@ -160,7 +166,7 @@ export function locate(caption, words, unknown) {
       }
 
       return index < words.length
-        ? { text, kind: word === words[index] ? 'known' : 'other', index: index++ }
+        ? { text, kind: (known.get(word) ?? word) === words[index] ? 'known' : 'other', index: index++ }
         : { text, kind: 'truncated' };
     });
     if (index === words.length && located.every(({ kind }) => kind !== 'other')) {

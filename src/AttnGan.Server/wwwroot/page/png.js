@@ -28,9 +28,9 @@ export async function encodePng(rgba, size) {
 /**
  * Adds metadata to a file, before the pixels. A file that has XMP metadata is returned unchanged.
  * @param {Uint8Array} png
- * @param {{caption: string, seed: number, model: string, software: string}} metadata
+ * @param {{caption: string, seed: number, model: string, software: string, readings?: string}} metadata
  */
-export function describePng(png, { caption, seed, model, software }) {
+export function describePng(png, { caption, seed, model, software, readings = '' }) {
   if (hasXmp(png)) {
     return png;
   }
@@ -38,11 +38,16 @@ export function describePng(png, { caption, seed, model, software }) {
   const [text, name, tool] = [caption, model, software].map(clean);
   return concat([
     png.subarray(0, headerEnd),
-    textChunk(xmpKeyword, xmpPacket(text, seed, name, tool)),
+    textChunk(xmpKeyword, xmpPacket(text, seed, name, tool, clean(readings))),
     textChunk('Description', text),
     textChunk('Software', tool),
     png.subarray(headerEnd),
   ]);
+}
+
+/** Returns a word and the known word that it is read as, as the library writes them. */
+export function describeReading({ word, known }) {
+  return `${word}, read as ${known}`;
 }
 
 /** Returns the file name of an image: a-red-heart-s42.png. */
@@ -74,7 +79,7 @@ function textChunk(keyword, text) {
   return chunk('iTXt', concat([encoder.encode(`${keyword}\0\0\0\0\0`), encoder.encode(text)]));
 }
 
-function xmpPacket(caption, seed, model, software) {
+function xmpPacket(caption, seed, model, software, readings) {
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
   <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -86,7 +91,8 @@ function xmpPacket(caption, seed, model, software) {
       </dc:description>
       <xmp:CreatorTool>${escape(software)}</xmp:CreatorTool>
       <attngan:Seed>${seed}</attngan:Seed>
-      <attngan:Model>${escape(model)}</attngan:Model>
+      <attngan:Model>${escape(model)}</attngan:Model>${readings && `
+      <attngan:Readings>${escape(readings)}</attngan:Readings>`}
     </rdf:Description>
   </rdf:RDF>
 </x:xmpmeta>
