@@ -7,8 +7,10 @@ using AttnGan.Server.Http;
 using AttnGan.Server.Images;
 using AttnGan.Server.Interpolations;
 using AttnGan.Server.Models;
+using AttnGan.Server.OpenAI;
 using AttnGan.Server.Operations;
 using AttnGan.Server.Page;
+using AttnGan.Server.WebUi;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration.Memory;
@@ -53,6 +55,7 @@ internal static class ServerApplication
         builder.Services.AddSingleton<BodyLimit>();
         builder.Services.AddSingleton<ApiKeyGuard>();
         builder.Services.AddRateLimits();
+        builder.Services.AddCors(options);
         builder.Services.AddMetrics(AttnGanVersion.Number);
         builder.Services.AddReference(AttnGanVersion.Number);
         builder.Services.AddResponseCompression(compression =>
@@ -90,6 +93,11 @@ internal static class ServerApplication
         app.UseExceptionHandler();
         app.UseStatusCodePages(pages => Problems.ForStatus(pages.HttpContext, options).ExecuteAsync(pages.HttpContext));
         app.UseRouting();
+        if (options.CorsOrigins.Count > 0)
+        {
+            app.UseCors();
+        }
+
         app.UseRateLimiter();
         app.Use(app.Services.GetRequiredService<ApiKeyGuard>().GuardAsync);
         app.Use(app.Services.GetRequiredService<BodyLimit>().GuardAsync);
@@ -146,15 +154,26 @@ internal static class ServerApplication
 
     private static void MapApi(this WebApplication app, ServerOptions options)
     {
-        RouteGroupBuilder api = app.MapGroup("/v1")
-            .WithMetadata(new ApiEndpoint(), new KeyRequired())
-            .ProducesProblem(StatusCodes.Status401Unauthorized);
-        if (options.RateLimit > 0)
-        {
-            api.RequireRateLimiting(RateLimits.Policy);
-        }
+        Group("/v1").WithMetadata(new KeyRequired()).ProducesProblem(StatusCodes.Status401Unauthorized)
+            .MapImages().MapInterpolations().MapModels().MapVocabulary().MapImageGenerations();
+        Group("/v1").MapImageLinks();
+        Group("/sdapi/v1").WithMetadata(new KeyRequired()).ProducesProblem(StatusCodes.Status401Unauthorized).MapWebUi();
 
-        api.MapImages().MapInterpolations().MapModels().MapVocabulary();
+        RouteGroupBuilder Group(string prefix)
+        {
+            RouteGroupBuilder group = app.MapGroup(prefix).WithMetadata(new ApiEndpoint());
+            if (options.RateLimit > 0)
+            {
+                group.RequireRateLimiting(RateLimits.Policy);
+            }
+
+            if (options.CorsOrigins.Count > 0)
+            {
+                group.RequireCors(Cors.Policy);
+            }
+
+            return group;
+        }
     }
 
     private static void AddGeneration(this IServiceCollection services)
@@ -163,6 +182,9 @@ internal static class ServerApplication
         services.AddSingleton<Func<TextToImagePipeline, IBatchGenerator>>(pipeline => new PipelineGenerator(pipeline));
         services.AddSingleton<ModelLoader>();
         services.AddSingleton<ModelCatalog>();
+        services.AddSingleton<ImageGeneration>();
+        services.AddSingleton<ImageLinks>();
+        services.AddSingleton<SelectedModel>();
         services.AddSingleton<Drain>();
         services.AddHostedService(provider => provider.GetRequiredService<Drain>());
     }

@@ -24,7 +24,7 @@ internal sealed record InterpolationRequest : IModelRequest
     [Description("Width and height of the frames in pixels, one of the model's `stageSizes`. Default: the largest.")]
     public int? Size { get; init; }
 
-    [Description("Format of the frames in JSON: \"png\" or \"webp\".")]
+    [Description("Format of the frames in JSON: \"png\", \"webp\" or \"jpeg\".")]
     [DefaultValue(ResponseImageFormat.Default)]
     public string Format { get; init; } = ResponseImageFormat.Default;
 
