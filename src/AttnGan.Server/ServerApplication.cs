@@ -1,11 +1,11 @@
 using System.Text.Json.Serialization;
-using AttnGan.Generation;
 using AttnGan.Server.Configuration;
 using AttnGan.Server.Errors;
 using AttnGan.Server.Generation;
 using AttnGan.Server.Http;
 using AttnGan.Server.Images;
 using AttnGan.Server.Interpolations;
+using AttnGan.Server.Mcp;
 using AttnGan.Server.Models;
 using AttnGan.Server.OpenAI;
 using AttnGan.Server.Operations;
@@ -14,7 +14,6 @@ using AttnGan.Server.WebUi;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration.Memory;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AttnGan.Server;
 
@@ -50,6 +49,10 @@ internal static class ServerApplication
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + s_closeTimeout);
         builder.Services.AddSingleton(options);
         builder.Services.AddGeneration();
+        builder.Services.AddSingleton<ImageLinks>();
+        builder.Services.AddSingleton<SelectedModel>();
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         builder.Services.AddErrors();
         builder.Services.AddJson();
         builder.Services.AddSingleton<BodyLimit>();
@@ -79,6 +82,11 @@ internal static class ServerApplication
                 category, level => level >= LogLevel.Warning && lifetime?.ApplicationStarted.IsCancellationRequested == true);
         }
 
+        if (options.Mcp)
+        {
+            builder.Services.AddMcpEndpoint();
+        }
+
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
@@ -102,6 +110,11 @@ internal static class ServerApplication
         app.Use(app.Services.GetRequiredService<ApiKeyGuard>().GuardAsync);
         app.Use(app.Services.GetRequiredService<BodyLimit>().GuardAsync);
         app.Use(RequestGuard.GuardAsync);
+        if (options.Mcp)
+        {
+            app.Use(McpEndpoint.GuardAsync);
+        }
+
         app.Use(app.Services.GetRequiredService<Drain>().GuardAsync);
 
         app.MapApi(options);
@@ -157,6 +170,11 @@ internal static class ServerApplication
         Group("/v1").WithMetadata(new KeyRequired()).ProducesProblem(StatusCodes.Status401Unauthorized)
             .MapImages().MapInterpolations().MapModels().MapVocabulary().MapImageGenerations();
         Group("/v1").MapImageLinks();
+        if (options.Mcp)
+        {
+            Group("").WithMetadata(new KeyRequired()).MapMcpEndpoint();
+        }
+
         Group("/sdapi/v1").WithMetadata(new KeyRequired()).ProducesProblem(StatusCodes.Status401Unauthorized).MapWebUi();
 
         RouteGroupBuilder Group(string prefix)
@@ -174,19 +192,6 @@ internal static class ServerApplication
 
             return group;
         }
-    }
-
-    private static void AddGeneration(this IServiceCollection services)
-    {
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<Func<TextToImagePipeline, IBatchGenerator>>(pipeline => new PipelineGenerator(pipeline));
-        services.AddSingleton<ModelLoader>();
-        services.AddSingleton<ModelCatalog>();
-        services.AddSingleton<ImageGeneration>();
-        services.AddSingleton<ImageLinks>();
-        services.AddSingleton<SelectedModel>();
-        services.AddSingleton<Drain>();
-        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
     }
 
     private static void AddErrors(this IServiceCollection services)

@@ -19,6 +19,7 @@ public sealed class ServerSettingsTests
         Assert.Empty(options.CorsOrigins);
         Assert.Equal(1024, options.MaxScaledSize);
         Assert.False(options.ForwardedHeaders);
+        Assert.False(options.Mcp);
         Assert.Equal((0, 8, 256), (options.Threads, options.MaxBatchSize, options.QueueLength));
         Assert.Equal((500, 16, 64, 60), (options.MaxCaptionLength, options.MaxCaptions, options.MaxImages, options.MaxFrames));
         Assert.Equal((65536, 0), (options.MaxBodySize, options.RateLimit));
@@ -57,6 +58,7 @@ public sealed class ServerSettingsTests
             ["rate-limit"] = "10",
             ["api-key"] = "k, l",
             ["cors"] = "https://example.org, http://localhost:3000",
+            ["mcp"] = "true",
             ["forwarded-headers"] = "true",
             ["shutdown-timeout"] = "11",
         };
@@ -80,6 +82,7 @@ public sealed class ServerSettingsTests
             RateLimit = 10,
             ApiKey = "k, l",
             Cors = "https://example.org, http://localhost:3000",
+            Mcp = true,
             ForwardedHeaders = true,
             ShutdownTimeout = TimeSpan.FromSeconds(11),
         };

@@ -55,6 +55,9 @@ internal sealed record ServerOptions
     /// </summary>
     public string? Cors { get; init; }
 
+    /// <summary>Indicates whether agents can use the models as tools, at <c>/mcp</c>.</summary>
+    public bool Mcp { get; init; }
+
     /// <summary>Indicates whether a proxy's X-Forwarded-For and X-Forwarded-Proto headers are trusted.</summary>
     public bool ForwardedHeaders { get; init; }
 

@@ -51,6 +51,8 @@ internal static class ServerSettings
         new("cors", "ORIGINS", "Web pages that may call the API from a browser, such as https://example.org; separate several with " +
             "commas, * for all. Default: none.",
             (options, text) => options with { Cors = text }),
+        new("mcp", ServerSetting.Switch, "Offer tools to agents at /mcp (Model Context Protocol). Default: false.",
+            (options, text) => options with { Mcp = ParseSwitch(text) }),
         new("forwarded-headers", ServerSetting.Switch,
             "Trust X-Forwarded-For and X-Forwarded-Proto. Use it only behind a proxy that sets them. Default: false.",
             (options, text) => options with { ForwardedHeaders = ParseSwitch(text) }),

@@ -28,7 +28,7 @@ internal static class Problems
     public static ProblemHttpResult NoKnownWord(EncodedCaption caption, IReadOnlyList<UnknownWord> unknown) => TypedResults.Problem(
         caption.UnknownWords.Count == 0
             ? "The caption contains no words; describe the image to generate."
-            : $"The model knows no word of the caption: {string.Join(", ", unknown.Select(Describe))}.",
+            : $"The model knows no word of the caption: {Describe(unknown)}.",
         statusCode: StatusCodes.Status422UnprocessableEntity,
         title: NoKnownWordTitle,
         extensions: new Dictionary<string, object?> { ["caption"] = caption.Text, ["unknownWords"] = unknown });
@@ -85,6 +85,10 @@ internal static class Problems
         "This server did not create the address of the image, or the address has expired. Generate the image again.",
         statusCode: StatusCodes.Status404NotFound);
 
+    public static ProblemHttpResult ForbiddenOrigin(string origin) => TypedResults.Problem(
+        $"Web pages of {origin} may not use this server; the setting `cors` lists those that may.",
+        statusCode: StatusCodes.Status403Forbidden);
+
     /// <summary>Returns what a problem says, for clients that read a message only.</summary>
     public static string TextOf(ProblemDetails problem) => problem is HttpValidationProblemDetails { Errors: { Count: > 0 } errors }
         ? string.Join(' ', errors.Values.SelectMany(messages => messages))
@@ -121,6 +125,9 @@ internal static class Problems
 
     private static void SetRetryAfter(HttpContext context, TimeSpan time) =>
         context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Lists unknown words with suggestions.</summary>
+    public static string Describe(IReadOnlyList<UnknownWord> words) => string.Join(", ", words.Select(Describe));
 
     private static string Describe(UnknownWord word) =>
         word.Suggestions.Count == 0 ? $"\"{word.Word}\"" : $"\"{word.Word}\" (similar: {string.Join(", ", word.Suggestions)})";
