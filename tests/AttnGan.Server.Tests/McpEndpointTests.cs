@@ -109,6 +109,9 @@ public sealed class McpEndpointTests
         await RefusedAsync("available models: broken, emoji", "generate", ("caption", "a star"), ("model", "none"));
         await RefusedAsync("available models: broken, emoji", "vocabulary", ("model", "none"));
         await RefusedAsync("either `prefix` or `near`", "vocabulary", ("prefix", "a"), ("near", "b"));
+        await RefusedAsync("The arguments do not match the parameters of the tool `generate`", "generate");
+        await RefusedAsync("or one has the wrong type", "vocabulary", ("limit", "many"));
+        Assert.Empty(factory.Log.Lines);
         string text = await RefusedAsync("The model cannot be loaded.", "generate", ("caption", "a star"), ("model", "broken"));
         Assert.DoesNotContain(folder.Path, text);
 

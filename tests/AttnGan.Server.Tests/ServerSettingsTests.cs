@@ -124,10 +124,13 @@ public sealed class ServerSettingsTests
         "Kestrel:Endpoints:Http:Url", "http://127.0.0.l:5080", "`Kestrel:Endpoints:Http:Url`: \"http://127.0.0.l:5080\" has the host")]
     [InlineData("Kestrel:Endpoints:Http:Url", "nothing", "`Kestrel:Endpoints:Http:Url`: \"nothing\" is not an address")]
     [InlineData("models", "/nowhere", "the folder `/nowhere` does not exist")]
-    [InlineData("model", "/nowhere.onnx", "the file `/nowhere.onnx` does not exist")]
+    [InlineData("model", "/nowhere.onnx", "`/nowhere.onnx` is neither a file nor the name of a bundled model")]
     [InlineData("Server:MaxBatchSizes", "1", "`Server:MaxBatchSizes` is not a setting; valid keys: Urls, Model, Models,")]
     public void Invalid_settings_are_reported(string name, string value, string message) =>
         Assert.Contains(message, Assert.Throws<AttnGanException>(() => Read((name, value))).Message);
+
+    [Fact]
+    public void The_model_can_be_the_name_of_a_bundled_one() => Assert.Equal("emoji", Read(("model", "emoji")).Model);
 
     [Fact]
     public void Reports_all_problems_together()

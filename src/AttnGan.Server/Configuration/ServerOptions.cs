@@ -1,4 +1,5 @@
 using AttnGan.Generation;
+using AttnGan.Models;
 
 namespace AttnGan.Server.Configuration;
 
@@ -146,9 +147,9 @@ internal sealed record ServerOptions
             yield return $"`models`: the folder `{Models}` does not exist.";
         }
 
-        if (Model is not null && !File.Exists(Model))
+        if (Model is not null && !File.Exists(BundledModel.Resolve(Model)))
         {
-            yield return $"`model`: the file `{Model}` does not exist.";
+            yield return $"`model`: `{Model}` is neither a file nor the name of a bundled model.";
         }
     }
 }

@@ -92,6 +92,9 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
             : Result(Text(words.Words.Count == 0 ? "The model knows no such word." : string.Join(", ", words.Words)));
     });
 
+    /// <summary>A result that tells the agent what to do otherwise.</summary>
+    internal static CallToolResult Error(string message) => new() { Content = [Text(message)], IsError = true };
+
     /// <summary>Generates one image.</summary>
     private Task<CallToolResult> RunAsync(
         ImagesRequest request,
@@ -147,6 +150,4 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
     private static TextContentBlock Text(string text) => new() { Text = text };
 
     private static CallToolResult Result(params ContentBlock[] content) => new() { Content = content };
-
-    private static CallToolResult Error(string message) => new() { Content = [Text(message)], IsError = true };
 }

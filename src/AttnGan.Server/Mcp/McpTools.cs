@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ModelContextProtocol.Protocol;
 
 namespace AttnGan.Server.Mcp;
@@ -13,5 +14,19 @@ internal static class McpTools
                 "Generates small images from captions with a model that knows a limited vocabulary. Where a word is unknown, use the " +
                 "tool `vocabulary` to find a known one.";
         })
-        .WithTools<GenerationTools>();
+        .WithTools<GenerationTools>()
+        .WithRequestFilters(filters => filters.AddCallToolFilter(next => async (request, cancellation) =>
+        {
+            try
+            {
+                return await next(request, cancellation);
+            }
+            catch (Exception error) when (error is JsonException or ArgumentException)
+            {
+                // The protocol's library would log it as a bug of this program, and not tell the agent.
+                return GenerationTools.Error(
+                    $"The arguments do not match the parameters of the tool `{request.Params?.Name}`: a required one is missing, or one " +
+                    "has the wrong type.");
+            }
+        }));
 }

@@ -28,6 +28,8 @@ internal static class StdioServer
         });
         builder.Services.Configure<ConsoleLoggerOptions>(console => console.LogToStandardErrorThreshold = LogLevel.Trace);
         builder.Logging.SetMinimumLevel(LogLevel.Warning);
+        // It warns when the agent ends the session.
+        builder.Logging.AddFilter("ModelContextProtocol", LogLevel.Error);
 
         using IHost host = builder.Build();
         // Before the first request, which would otherwise wait for it; and a damaged model ends the process with its message.
