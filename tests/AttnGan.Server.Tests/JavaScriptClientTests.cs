@@ -17,6 +17,44 @@ public sealed class JavaScriptClientTests
     [Fact]
     public async Task Clients_of_npm_generate_images()
     {
+        await SkipUnlessInstalledAsync();
+        await using var factory = new ServerFactory(("api-key", "secret"))
+        {
+            CreateGenerator = pipeline => new RefusingFirst(new PipelineGenerator(pipeline)),
+        };
+
+        (int exitCode, string output) = await NodeAsync(
+            [("ATTNGAN_URL", Start(factory)), ("ATTNGAN_KEY", "secret")], "--test", Path.Combine(s_folder, "clients.test.js"));
+
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("pass 7", output);
+    }
+
+    [Fact]
+    public async Task The_inspector_of_the_agents_protocol_calls_tools()
+    {
+        await SkipUnlessInstalledAsync();
+        await using var factory = new ServerFactory(("api-key", "secret"), ("mcp", "true"));
+        string[] inspect =
+        [
+            Path.Combine(s_folder, "node_modules/.bin/mcp-inspector"), "--cli", $"{Start(factory)}/mcp", "--transport", "http",
+            "--header", "X-Api-Key: secret",
+        ];
+
+        (int exitCode, string output) = await NodeAsync([], [.. inspect, "--method", "tools/list"]);
+        Assert.True(exitCode == 0, output);
+        Assert.All(["generate", "explain", "vocabulary"], tool => Assert.Contains($"\"name\": \"{tool}\"", output));
+
+        (exitCode, output) = await NodeAsync(
+            [], [.. inspect, "--method", "tools/call", "--tool-name", "generate", "--tool-arg", "caption=a red heart", "seed=7"]);
+        Assert.True(exitCode == 0, output);
+        Assert.Contains("\"mimeType\": \"image/png\"", output);
+        Assert.Contains("a red heart", output);
+        Assert.Contains("seed 7, 128 x 128 pixels.", output);
+    }
+
+    private static async Task SkipUnlessInstalledAsync()
+    {
         (int exitCode, string version) = await NodeAsync([], "--version");
         Assert.SkipWhen(exitCode != 0, "Node is not installed; install version 20.19 or later to run the clients.");
         var parsed = Version.Parse(version.Trim().TrimStart('v'));
@@ -24,21 +62,14 @@ public sealed class JavaScriptClientTests
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(s_folder, "node_modules")),
             "The clients are not installed: run `npm ci --ignore-scripts --prefix tests/AttnGan.Server.Tests/Clients`.");
-        await using var factory = new ServerFactory(("api-key", "secret"))
-        {
-            CreateGenerator = pipeline => new RefusingFirst(new PipelineGenerator(pipeline)),
-        };
+    }
+
+    private static string Start(ServerFactory factory)
+    {
         factory.UseKestrel(0);
         factory.StartServer();
         using HttpClient client = factory.CreateClient();
-
-        (exitCode, string output) = await NodeAsync(
-            [("ATTNGAN_URL", client.BaseAddress!.ToString().TrimEnd('/')), ("ATTNGAN_KEY", "secret")],
-            "--test",
-            Path.Combine(s_folder, "clients.test.js"));
-
-        Assert.True(exitCode == 0, output);
-        Assert.Contains("pass 7", output);
+        return client.BaseAddress!.ToString().TrimEnd('/');
     }
 
     private static async Task<(int ExitCode, string Output)> NodeAsync(
