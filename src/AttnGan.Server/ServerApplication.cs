@@ -33,10 +33,15 @@ internal static class ServerApplication
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         WebApplicationBuilder builder = CreateBuilder(args);
-        // The defaults of logging, which other sources override. Requests are counted, not logged.
+        // The defaults of logging, which other sources override. Requests are counted, not logged; probes report themselves.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
-            InitialData = [new("Logging:LogLevel:Default", "Information"), new("Logging:LogLevel:Microsoft.AspNetCore", "Warning")],
+            InitialData =
+            [
+                new("Logging:LogLevel:Default", "Information"),
+                new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+                new("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
+            ],
         });
         ServerOptions options = ServerSettings.Read(builder.Configuration);
 
@@ -59,7 +64,9 @@ internal static class ServerApplication
         builder.Services.AddSingleton<ApiKeyGuard>();
         builder.Services.AddRateLimits();
         builder.Services.AddCors(options);
+        builder.Services.AddProbes();
         builder.Services.AddMetrics(AttnGanVersion.Number);
+        builder.Services.AddTraces(builder.Configuration, AttnGanVersion.Number);
         builder.Services.AddReference(AttnGanVersion.Number);
         builder.Services.AddResponseCompression(compression =>
         {

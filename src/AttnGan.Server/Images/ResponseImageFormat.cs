@@ -1,4 +1,6 @@
+using System.Diagnostics;
 using AttnGan.Imaging;
+using AttnGan.Server.Generation;
 
 namespace AttnGan.Server.Images;
 
@@ -22,6 +24,9 @@ internal static class ResponseImageFormat
     public static string MediaTypeOf(string name) => s_all.First(format => format.Name == name).MediaType;
 
     /// <summary>Encodes an image; PNG and WebP are lossless.</summary>
-    public static byte[] Encode(RgbImage image, string mediaType, ImageMetadata? metadata) =>
-        image.Encode(s_all.First(format => format.MediaType == mediaType).Format, metadata);
+    public static byte[] Encode(RgbImage image, string mediaType, ImageMetadata? metadata)
+    {
+        using Activity? span = GenerationTraces.StartEncoding(mediaType);
+        return image.Encode(s_all.First(format => format.MediaType == mediaType).Format, metadata);
+    }
 }

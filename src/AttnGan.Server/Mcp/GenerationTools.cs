@@ -1,9 +1,7 @@
 using System.ComponentModel;
 using System.Globalization;
-using System.Text;
 using AttnGan.Attention;
 using AttnGan.Generation;
-using AttnGan.Imaging;
 using AttnGan.Server.Errors;
 using AttnGan.Server.Images;
 using AttnGan.Server.Models;
@@ -45,11 +43,15 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
             Truncation = truncation,
             Model = model,
         };
-        return await RunAsync(request, withDetails: false, cancellation, (job, image) =>
-        [
-            ImageContentBlock.FromBytes(job.Encode(image), job.MediaType),
-            Text(Describe(job, image, job.Side, cancellation)),
-        ]);
+        return await RunAsync(
+            request,
+            withDetails: false,
+            (job, image) =>
+            [
+                ImageContentBlock.FromBytes(job.Encode(image), job.MediaType),
+                Text(Describe(job, image, cancellation)),
+            ],
+            cancellation);
     }
 
     [McpServerTool(Name = "explain", Title = "Explain an image", ReadOnly = true, OpenWorld = false)]
@@ -62,20 +64,19 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
         CancellationToken cancellation = default)
     {
         var request = new ImagesRequest { Captions = [caption], Seed = seed, Stages = true, Attention = true, Model = model };
-        return await RunAsync(request, withDetails: true, cancellation, (job, image) =>
-        {
-            var text = new StringBuilder(Describe(job, image, job.Side, cancellation));
-            foreach (StageAttention attention in image.Attention)
+        return await RunAsync(
+            request,
+            withDetails: true,
+            (job, image) =>
             {
-                IEnumerable<string> words = attention.TopWords(Math.Min(TopWords, attention.Words.Count))
-                    .Select(word => string.Create(CultureInfo.InvariantCulture, $"{word.Word} {word.Weight * 100:0.0} %"));
-                text.Append(
-                    CultureInfo.InvariantCulture, $"\nStage {attention.Stage} attends most to: {string.Join(", ", words)}.");
-            }
-
-            byte[] figure = ResponseImageFormat.Encode(AttentionFigure.Draw(image), ResponseImageFormat.Png, image.Metadata);
-            return [Text(text.ToString()), ImageContentBlock.FromBytes(figure, ResponseImageFormat.Png)];
-        });
+                byte[] figure = ResponseImageFormat.Encode(AttentionFigure.Draw(image), ResponseImageFormat.Png, image.Metadata);
+                return
+                [
+                    Text(Describe(job, image, cancellation) + string.Concat(image.Attention.Select(Describe))),
+                    ImageContentBlock.FromBytes(figure, ResponseImageFormat.Png),
+                ];
+            },
+            cancellation);
     }
 
     [McpServerTool(Name = "vocabulary", Title = "List known words", ReadOnly = true, Idempotent = true, OpenWorld = false)]
@@ -99,8 +100,8 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
     private Task<CallToolResult> RunAsync(
         ImagesRequest request,
         bool withDetails,
-        CancellationToken cancellation,
-        Func<GenerationJob, GeneratedImage, ContentBlock[]> describe) => CatchAsync(async () =>
+        Func<GenerationJob, GeneratedImage, ContentBlock[]> describe,
+        CancellationToken cancellation) => CatchAsync(async () =>
         {
             (GenerationJob? job, ProblemHttpResult? problem) =
                 await generation.PrepareAsync(request, new RequestErrors(s_names), cancellation);
@@ -132,19 +133,26 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
         }
     }
 
-    private static string Describe(GenerationJob job, GeneratedImage image, int side, CancellationToken cancellation)
+    private static string Describe(GenerationJob job, GeneratedImage image, CancellationToken cancellation)
     {
-        var text = new StringBuilder();
-        text.Append(CultureInfo.InvariantCulture, $"\"{image.Caption.Text}\" by the model {job.Model.Name}, seed {image.Seed}, ");
-        text.Append(CultureInfo.InvariantCulture, $"{side} x {side} pixels");
-        text.Append(side == job.GeneratedSide ? "." : string.Create(CultureInfo.InvariantCulture, $" scaled from {job.GeneratedSide}."));
+        string scaled = job.Side == job.GeneratedSide
+            ? ""
+            : string.Create(CultureInfo.InvariantCulture, $" scaled from {job.GeneratedSide}");
         IReadOnlyList<UnknownWord> unknown = new WordSuggestions(job.Model.Vocabulary, cancellation).Of(image.Caption);
-        if (unknown.Count > 0)
-        {
-            text.Append(CultureInfo.InvariantCulture, $" Unknown words, which the model skipped: {Problems.Describe(unknown)}.");
-        }
+        string skipped = unknown.Count == 0 ? "" : $" Unknown words, which the model skipped: {Problems.Describe(unknown)}.";
+        string truncated = image.Caption.Truncated ? " The caption is too long; its end was skipped." : "";
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"\"{image.Caption.Text}\" by the model {job.Model.Name}, seed {image.Seed}, {job.Side} x {job.Side} pixels{scaled}." +
+            $"{skipped}{truncated}");
+    }
 
-        return text.Append(image.Caption.Truncated ? " The caption is too long; its end was skipped." : "").ToString();
+    private static string Describe(StageAttention attention)
+    {
+        IEnumerable<string> words = attention.TopWords(Math.Min(TopWords, attention.Words.Count))
+            .Select(word => string.Create(CultureInfo.InvariantCulture, $"{word.Word} {word.Weight * 100:0.0} %"));
+        return string.Create(
+            CultureInfo.InvariantCulture, $"\nStage {attention.Stage} attends most to: {string.Join(", ", words)}.");
     }
 
     private static TextContentBlock Text(string text) => new() { Text = text };

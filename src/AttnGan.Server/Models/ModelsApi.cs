@@ -63,7 +63,7 @@ internal sealed record ModelList(
     [property: Description("The models, sorted by name.")] IReadOnlyList<ModelDescription> Models)
 {
     [Description("\"list\", for clients of OpenAI's API.")]
-    public string Object => "list";
+    public string Object { get; } = "list";
 
     [Description("The models, for clients of OpenAI's API.")]
     public IReadOnlyList<ModelReference> Data => [.. Models.Select(model => new ModelReference(model.Id, model.Created))];
@@ -75,11 +75,11 @@ internal sealed record ModelReference(
     [property: Description("Unix time of the model's file in seconds.")] long Created)
 {
     [Description("\"model\".")]
-    public string Object => ModelDescription.ObjectName;
+    public string Object { get; } = ModelDescription.ObjectName;
 
     [JsonPropertyName("owned_by")]
     [Description("\"attngan\".")]
-    public string OwnedBy => ModelDescription.Owner;
+    public string OwnedBy { get; } = ModelDescription.Owner;
 }
 
 /// <summary>The description of a model.</summary>
@@ -100,12 +100,12 @@ internal sealed record ModelDescription(
     public string Id => Name;
 
     [Description("\"model\", for clients of OpenAI's API.")]
-    public string Object => ObjectName;
+    public string Object { get; } = ObjectName;
 
     [Description("Unix time of the model's file in seconds.")]
     public long Created { get; init; }
 
     [JsonPropertyName("owned_by")]
     [Description("\"attngan\", for clients of OpenAI's API.")]
-    public string OwnedBy => Owner;
+    public string OwnedBy { get; } = Owner;
 }

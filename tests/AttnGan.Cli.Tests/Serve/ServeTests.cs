@@ -48,6 +48,7 @@ public sealed class ServeTests
 
         Assert.Contains("AttnGan.Server.dll", maps);
         Assert.Equal(loaded, maps.Contains("ModelContextProtocol", StringComparison.Ordinal));
+        Assert.DoesNotContain("OpenTelemetry.Exporter.OpenTelemetryProtocol", maps);
     }
 
     [Theory]
