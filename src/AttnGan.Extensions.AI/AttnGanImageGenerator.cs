@@ -111,8 +111,8 @@ internal sealed class AttnGanImageGenerator(TextToImagePipeline pipeline) : IIma
         if (modelId is not null && modelId != pipeline.Card.Name)
         {
             throw new AttnGanException(
-                $"The request is for the model \"{modelId}\", but this generator has \"{pipeline.Card.Name}\". Omit the model, or use the " +
-                "generator of that model.");
+                $"The request is for the model \"{modelId}\", but this generator has \"{pipeline.Card.Name}\". Omit the model, or use " +
+                "the generator of that model.");
         }
     }
 

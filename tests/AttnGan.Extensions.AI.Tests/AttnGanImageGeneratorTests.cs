@@ -43,7 +43,7 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
 
         GeneratedImage[] expected =
         [
-            .. Shared.Pipeline.Generate(
+            .. Pipeline.Generate(
                 [new GenerationRequest("a red hart", 7), new GenerationRequest("a red hart", 8)],
                 new GenerationOptions { Truncation = 0.5, Attention = true },
                 Cancellation),
@@ -56,7 +56,8 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
             Assert.Equal(["a", "red"], Assert.IsAssignableFrom<IReadOnlyList<string>>(properties[AttnGanImageProperties.Words]));
             Assert.Equal(["hart"], Assert.IsAssignableFrom<IReadOnlyList<string>>(properties[AttnGanImageProperties.UnknownWords]));
             Assert.Equal(new Size(128, 128), properties[AttnGanImageProperties.GeneratedSize]);
-            var attention = Assert.IsAssignableFrom<IReadOnlyList<StageAttention>>(properties[AttnGanImageProperties.Attention]);
+            IReadOnlyList<StageAttention> attention =
+                Assert.IsAssignableFrom<IReadOnlyList<StageAttention>>(properties[AttnGanImageProperties.Attention]);
             Assert.Equal(generated.Attention[^1].Weights.ToArray(), attention[^1].Weights.ToArray());
             Assert.Equal(generated.Image.Pixels, Assert.IsType<GeneratedImage>(image.RawRepresentation).Image.Pixels);
         }
@@ -72,9 +73,9 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
             options.AdditionalProperties[member.Name] = member.Value;
         }
 
-        DataContent image = Single(await Generator.GenerateImagesAsync("a star", options, Cancellation));
+        DataContent image = OnlyImage(await Generator.GenerateImagesAsync("a star", options, Cancellation));
 
-        var generated = Assert.IsType<GeneratedImage>(image.RawRepresentation);
+        GeneratedImage generated = Assert.IsType<GeneratedImage>(image.RawRepresentation);
         Assert.Equal((7, 0.5, 2), (generated.Seed, generated.Metadata.Truncation ?? 0, generated.Attention.Count));
     }
 
@@ -83,7 +84,7 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
     {
         var options = new ImageGenerationOptions { ImageSize = new Size(48, 100) };
 
-        DataContent image = Single(await Generator.GenerateImagesAsync("a star", options, Cancellation));
+        DataContent image = OnlyImage(await Generator.GenerateImagesAsync("a star", options, Cancellation));
 
         Assert.Equal(new Size(64, 64), image.AdditionalProperties![AttnGanImageProperties.GeneratedSize]);
     }
@@ -176,7 +177,7 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
         ImageGenerationResponse response =
             await provider.GetRequiredService<IImageGenerator>().GenerateImagesAsync("a star", cancellationToken: Cancellation);
 
-        Assert.Equal(Expected("a star", 7), Single(response).Data.ToArray());
+        Assert.Equal(Expected("a star", 7), OnlyImage(response).Data.ToArray());
         Activity activity = Assert.Single(activities);
         Assert.Equal("attngan", activity.GetTagItem("gen_ai.provider.name"));
         Assert.Contains(log.Lines, line => line.Contains("GenerateAsync", StringComparison.Ordinal));

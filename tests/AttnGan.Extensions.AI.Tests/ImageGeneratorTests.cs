@@ -10,6 +10,9 @@ public abstract class ImageGeneratorTests
 {
     protected abstract IImageGenerator Generator { get; }
 
+    /// <summary>The library, to compare with.</summary>
+    protected static TextToImagePipeline Pipeline { get; } = TextToImagePipeline.Load(Repository.BundledModel);
+
     protected static CancellationToken Cancellation => TestContext.Current.CancellationToken;
 
     [Fact]
@@ -17,7 +20,7 @@ public abstract class ImageGeneratorTests
     {
         ImageGenerationResponse response = await Generator.GenerateImagesAsync("a red heart", cancellationToken: Cancellation);
 
-        DataContent image = Single(response);
+        DataContent image = OnlyImage(response);
         Assert.Equal("image/png", image.MediaType);
         ImageMetadata metadata = Metadata(image);
         Assert.Equal("a red heart", metadata.Caption);
@@ -36,9 +39,9 @@ public abstract class ImageGeneratorTests
         {
             DataContent image = Assert.IsType<DataContent>(content);
             Assert.Equal("RIFF"u8, image.Data.Span[..4]);
-            RgbImage pixels = RgbImage.Decode(image.Data.Span, RgbColor.White, "image");
-            GeneratedImage original = Shared.Pipeline.Generate("a star", new GenerationOptions { Seed = Metadata(image).Seed }, Cancellation);
-            Assert.Equal(ScaledSize.Fit(512, 512, Shared.Pipeline.StageSizes).Apply(original.Image).Pixels, pixels.Pixels);
+            var pixels = RgbImage.Decode(image.Data.Span, RgbColor.White, "image");
+            GeneratedImage original = Pipeline.Generate("a star", new GenerationOptions { Seed = Metadata(image).Seed }, Cancellation);
+            Assert.Equal(ScaledSize.Fit(512, 512, Pipeline.StageSizes).Apply(original.Image).Pixels, pixels.Pixels);
         });
         Assert.NotEqual(Metadata((DataContent)response.Contents[0]).Seed, Metadata((DataContent)response.Contents[1]).Seed);
     }
@@ -66,12 +69,12 @@ public abstract class ImageGeneratorTests
     public void The_metadata_names_the_model() =>
         Assert.Equal("emoji", Generator.GetService<ImageGeneratorMetadata>()?.DefaultModelId);
 
-    protected static DataContent Single(ImageGenerationResponse response) =>
+    protected static DataContent OnlyImage(ImageGenerationResponse response) =>
         Assert.IsType<DataContent>(Assert.Single(response.Contents));
 
     protected static byte[] Expected(string caption, long seed)
     {
-        GeneratedImage image = Shared.Pipeline.Generate(caption, new GenerationOptions { Seed = seed }, Cancellation);
+        GeneratedImage image = Pipeline.Generate(caption, new GenerationOptions { Seed = seed }, Cancellation);
         return image.Image.Encode(ImageFormat.Png, image.Metadata);
     }
 
@@ -87,10 +90,5 @@ public abstract class ImageGeneratorTests
         {
             File.Delete(file);
         }
-    }
-
-    protected static class Shared
-    {
-        public static TextToImagePipeline Pipeline { get; } = TextToImagePipeline.Load(Repository.BundledModel);
     }
 }

@@ -102,7 +102,8 @@ internal sealed record ServerOptions
         [
             ("threads", Threads, 0), ("max-batch-size", MaxBatchSize, 1), ("queue-length", QueueLength, 1),
             ("max-caption-length", MaxCaptionLength, 1), ("max-captions", MaxCaptions, 1), ("max-images", MaxImages, 1),
-            ("max-scaled-size", MaxScaledSize, 1), ("max-frames", MaxFrames, 2), ("max-body-size", MaxBodySize, 1), ("rate-limit", RateLimit, 0),
+            ("max-scaled-size", MaxScaledSize, 1), ("max-frames", MaxFrames, 2), ("max-body-size", MaxBodySize, 1),
+            ("rate-limit", RateLimit, 0),
         ];
         foreach ((string name, int value, int minimum) in numbers.Where(number => number.Value < number.Minimum))
         {

@@ -3,9 +3,9 @@ using System.Diagnostics;
 namespace AttnGan.Server.Generation;
 
 /// <summary>
-/// The spans of traces. A request has the spans <c>queue</c> (until its first batch starts), <c>generate</c> (one for each batch with images
-/// of it) and <c>encode</c> (one for each file). A <c>batch</c> has images of several requests, so it is a trace of its own, to which
-/// <c>generate</c> links. Captions are not recorded.
+/// The spans of traces. A request has the spans <c>queue</c> (until its first batch starts), <c>generate</c> (one for each batch with
+/// images of it) and <c>encode</c> (one for each file). A <c>batch</c> has images of several requests, so it is a trace of its own, to
+/// which <c>generate</c> links. Captions are not recorded.
 /// </summary>
 internal static class GenerationTraces
 {

@@ -57,7 +57,8 @@ internal static class WebUiApi
         return TypedResults.Ok(new TextToImageResponse([.. images.Select(job.Encode)], request, JsonSerializer.Serialize(info)));
     }
 
-    private static Results<ContentHttpResult, ProblemHttpResult> SetOptions(WebUiOptions options, ModelCatalog catalog, SelectedModel selected)
+    private static Results<ContentHttpResult, ProblemHttpResult> SetOptions(
+        WebUiOptions options, ModelCatalog catalog, SelectedModel selected)
     {
         // Clients send all options back; without a model there is nothing to change.
         if (string.IsNullOrEmpty(options.Checkpoint))
