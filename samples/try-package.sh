@@ -1,23 +1,27 @@
 #!/usr/bin/env bash
-# Packs the library, publishes samples/Generate with that package, generates an image with the bundled model and prints the size of the
-# program.
+# Packs the libraries, publishes the samples with these packages, generates images with the bundled model and prints the size of the
+# program that uses the runtime library alone.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
 work=$(mktemp -d)
 version="0.1.0-try.$(date +%s)"
 packages=$(dotnet nuget locals global-packages --list --force-english-output | sed 's/^global-packages: //')
-trap 'rm -rf "$work" "${packages:?}/attngan/$version"' EXIT
+trap 'rm -rf "$work" "${packages:?}/attngan/$version" "${packages:?}/attngan.extensions.ai/$version"' EXIT
 
-dotnet pack src/AttnGan -c Release -o "$work/packages" -p:Version="$version" -p:MinVerVersionOverride="$version"
+for project in AttnGan AttnGan.Extensions.AI; do
+  dotnet pack "src/$project" -c Release -o "$work/packages" -p:Version="$version" -p:MinVerVersionOverride="$version"
+done
 cp -r samples/. "$work/samples"
-dotnet publish "$work/samples/Generate" -c Release -o "$work/program" --use-current-runtime --self-contained false \
-  -p:AttnGanVersion="$version" -p:RestoreAdditionalProjectSources="$work/packages"
-"$work/program/Generate" models/emoji.onnx "a red heart" "$work/heart.png"
+for sample in Generate ImageGenerator; do
+  dotnet publish "$work/samples/$sample" -c Release -o "$work/$sample" --use-current-runtime --self-contained false \
+    -p:AttnGanVersion="$version" -p:RestoreAdditionalProjectSources="$work/packages"
+  "$work/$sample/$sample" models/emoji.onnx "a red heart" "$work/$sample.png"
+done
 
-kilobytes=$(du -sk "$work/program" | cut -f1)
+kilobytes=$(du -sk "$work/Generate" | cut -f1)
 echo "samples/Generate, published without .NET: $((kilobytes / 1000)).$((kilobytes % 1000 / 100)) MB;" \
-  "generated a PNG of $(wc -c < "$work/heart.png") bytes"
+  "generated a PNG of $(wc -c < "$work/Generate.png") bytes"
 if ((kilobytes > 60000)); then
   echo "error: samples/Generate has more than 60 MB" >&2
   exit 1

@@ -12,6 +12,7 @@ using AttnGan.Cli.Generate;
 using AttnGan.Cli.Hosting;
 using AttnGan.Cli.Import;
 using AttnGan.Cli.Info;
+using AttnGan.Cli.Mcp;
 using AttnGan.Cli.Runs;
 using AttnGan.Cli.Serve;
 using AttnGan.Cli.Train;
@@ -38,6 +39,7 @@ var root = new DocumentedCommand(
     ("dataset", () => DatasetCommand.Create(interruption)),
     ("info", InfoCommand.Create),
     ("serve", () => ServeCommand.Create(interruption)),
+    ("mcp", () => McpCommand.Create(interruption)),
     ("export", ExportCommand.Create),
     ("import", ImportCommand.Create),
 ];

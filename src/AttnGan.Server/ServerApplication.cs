@@ -1,18 +1,19 @@
 using System.Text.Json.Serialization;
-using AttnGan.Generation;
 using AttnGan.Server.Configuration;
 using AttnGan.Server.Errors;
 using AttnGan.Server.Generation;
 using AttnGan.Server.Http;
 using AttnGan.Server.Images;
 using AttnGan.Server.Interpolations;
+using AttnGan.Server.Mcp;
 using AttnGan.Server.Models;
+using AttnGan.Server.OpenAI;
 using AttnGan.Server.Operations;
 using AttnGan.Server.Page;
+using AttnGan.Server.WebUi;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.ResponseCompression;
 using Microsoft.Extensions.Configuration.Memory;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AttnGan.Server;
 
@@ -32,10 +33,15 @@ internal static class ServerApplication
     public static WebApplication Create(string[] args, Action<WebApplicationBuilder>? configure = null)
     {
         WebApplicationBuilder builder = CreateBuilder(args);
-        // The defaults of logging, which other sources override. Requests are counted, not logged.
+        // The defaults of logging, which other sources override. Requests are counted, not logged; probes report themselves.
         builder.Configuration.Sources.Insert(0, new MemoryConfigurationSource
         {
-            InitialData = [new("Logging:LogLevel:Default", "Information"), new("Logging:LogLevel:Microsoft.AspNetCore", "Warning")],
+            InitialData =
+            [
+                new("Logging:LogLevel:Default", "Information"),
+                new("Logging:LogLevel:Microsoft.AspNetCore", "Warning"),
+                new("Logging:LogLevel:Microsoft.Extensions.Diagnostics.HealthChecks", "None"),
+            ],
         });
         ServerOptions options = ServerSettings.Read(builder.Configuration);
 
@@ -48,12 +54,19 @@ internal static class ServerApplication
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = options.ShutdownTimeout + s_closeTimeout);
         builder.Services.AddSingleton(options);
         builder.Services.AddGeneration();
+        builder.Services.AddSingleton<ImageLinks>();
+        builder.Services.AddSingleton<SelectedModel>();
+        builder.Services.AddSingleton<Drain>();
+        builder.Services.AddHostedService(provider => provider.GetRequiredService<Drain>());
         builder.Services.AddErrors();
         builder.Services.AddJson();
         builder.Services.AddSingleton<BodyLimit>();
         builder.Services.AddSingleton<ApiKeyGuard>();
         builder.Services.AddRateLimits();
+        builder.Services.AddCors(options);
+        builder.Services.AddProbes();
         builder.Services.AddMetrics(AttnGanVersion.Number);
+        builder.Services.AddTraces(builder.Configuration, AttnGanVersion.Number);
         builder.Services.AddReference(AttnGanVersion.Number);
         builder.Services.AddResponseCompression(compression =>
         {
@@ -76,6 +89,11 @@ internal static class ServerApplication
                 category, level => level >= LogLevel.Warning && lifetime?.ApplicationStarted.IsCancellationRequested == true);
         }
 
+        if (options.Mcp)
+        {
+            builder.Services.AddMcpEndpoint();
+        }
+
         configure?.Invoke(builder);
 
         WebApplication app = builder.Build();
@@ -90,10 +108,20 @@ internal static class ServerApplication
         app.UseExceptionHandler();
         app.UseStatusCodePages(pages => Problems.ForStatus(pages.HttpContext, options).ExecuteAsync(pages.HttpContext));
         app.UseRouting();
+        if (options.CorsOrigins.Count > 0)
+        {
+            app.UseCors();
+        }
+
         app.UseRateLimiter();
         app.Use(app.Services.GetRequiredService<ApiKeyGuard>().GuardAsync);
         app.Use(app.Services.GetRequiredService<BodyLimit>().GuardAsync);
         app.Use(RequestGuard.GuardAsync);
+        if (options.Mcp)
+        {
+            app.Use(McpEndpoint.GuardAsync);
+        }
+
         app.Use(app.Services.GetRequiredService<Drain>().GuardAsync);
 
         app.MapApi(options);
@@ -146,25 +174,31 @@ internal static class ServerApplication
 
     private static void MapApi(this WebApplication app, ServerOptions options)
     {
-        RouteGroupBuilder api = app.MapGroup("/v1")
-            .WithMetadata(new ApiEndpoint(), new KeyRequired())
-            .ProducesProblem(StatusCodes.Status401Unauthorized);
-        if (options.RateLimit > 0)
+        Group("/v1").WithMetadata(new KeyRequired()).ProducesProblem(StatusCodes.Status401Unauthorized)
+            .MapImages().MapInterpolations().MapModels().MapVocabulary().MapImageGenerations();
+        Group("/v1").MapImageLinks();
+        if (options.Mcp)
         {
-            api.RequireRateLimiting(RateLimits.Policy);
+            Group("").WithMetadata(new KeyRequired()).MapMcpEndpoint();
         }
 
-        api.MapImages().MapInterpolations().MapModels().MapVocabulary();
-    }
+        Group("/sdapi/v1").WithMetadata(new KeyRequired()).ProducesProblem(StatusCodes.Status401Unauthorized).MapWebUi();
 
-    private static void AddGeneration(this IServiceCollection services)
-    {
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddSingleton<Func<TextToImagePipeline, IBatchGenerator>>(pipeline => new PipelineGenerator(pipeline));
-        services.AddSingleton<ModelLoader>();
-        services.AddSingleton<ModelCatalog>();
-        services.AddSingleton<Drain>();
-        services.AddHostedService(provider => provider.GetRequiredService<Drain>());
+        RouteGroupBuilder Group(string prefix)
+        {
+            RouteGroupBuilder group = app.MapGroup(prefix).WithMetadata(new ApiEndpoint());
+            if (options.RateLimit > 0)
+            {
+                group.RequireRateLimiting(RateLimits.Policy);
+            }
+
+            if (options.CorsOrigins.Count > 0)
+            {
+                group.RequireCors(Cors.Policy);
+            }
+
+            return group;
+        }
     }
 
     private static void AddErrors(this IServiceCollection services)

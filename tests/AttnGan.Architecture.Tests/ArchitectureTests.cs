@@ -36,6 +36,7 @@ public sealed class ArchitectureTests
     [Theory]
     [InlineData("AttnGan")]
     [InlineData("AttnGan.Training")]
+    [InlineData("AttnGan.Extensions.AI")]
     [InlineData("AttnGan.Server")]
     [InlineData("AttnGan.Cli")]
     public void Folders_of_a_project_form_no_cycle(string project)

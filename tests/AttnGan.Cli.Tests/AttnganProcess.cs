@@ -13,6 +13,13 @@ internal sealed class AttnganProcess : IDisposable
     // Far longer than any test takes, for machines under load.
     private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(3);
 
+    /// <summary>The program that runs the command.</summary>
+    public static string Dotnet { get; } =
+        Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
+
+    /// <summary>The command.</summary>
+    public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "AttnGan.Cli.dll");
+
     private readonly Process _process;
     private readonly StringBuilder _output = new();
     private readonly StringBuilder _error = new();
@@ -32,17 +39,16 @@ internal sealed class AttnganProcess : IDisposable
             StandardErrorEncoding = Encoding.UTF8,
             UseShellExecute = false,
         };
-        string dotnet = Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
         if (OperatingSystem.IsLinux())
         {
             // Processes that a shell starts in the background ignore SIGINT, and so do their children.
             start.FileName = "env";
             start.ArgumentList.Add("--default-signal=INT");
-            start.ArgumentList.Add(dotnet);
+            start.ArgumentList.Add(Dotnet);
         }
         else
         {
-            start.FileName = dotnet;
+            start.FileName = Dotnet;
         }
 
         if (runtimeConfig is not null)
@@ -52,7 +58,7 @@ internal sealed class AttnganProcess : IDisposable
             start.ArgumentList.Add(runtimeConfig);
         }
 
-        start.ArgumentList.Add(Path.Combine(AppContext.BaseDirectory, "AttnGan.Cli.dll"));
+        start.ArgumentList.Add(Assembly);
         foreach (string argument in arguments)
         {
             start.ArgumentList.Add(argument);
@@ -71,6 +77,8 @@ internal sealed class AttnganProcess : IDisposable
         _process.BeginOutputReadLine();
         _process.BeginErrorReadLine();
     }
+
+    public int Id => _process.Id;
 
     public string Output => Read(_output);
 

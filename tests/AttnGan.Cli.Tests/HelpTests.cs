@@ -30,6 +30,7 @@ public sealed class HelpTests
     [InlineData("evaluate", "--independent")]
     [InlineData("export", "--no-half")]
     [InlineData("serve", "--max-batch-size")]
+    [InlineData("mcp", "--models")]
     public void Every_command_has_help_with_examples(string command, string option)
     {
         string help = AttnganProcess.Run(s_folder, [.. command.Split(' '), "--help"]).HasExitCode(0).Output;

@@ -1,5 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AttnGan.Server.Tests;
 
@@ -34,7 +36,12 @@ public sealed class DrainTests : IDisposable
         await refused.ReadAsync(HttpStatusCode.ServiceUnavailable);
         Assert.Equal("1", refused.Headers.Header("Retry-After"));
         Assert.True(refused.Headers.ConnectionClose);
-        await client.GetAsync("/readyz", HttpStatusCode.ServiceUnavailable);
+        JsonNode notReady = await client.GetAsync("/readyz", HttpStatusCode.ServiceUnavailable);
+        Assert.Equal("The server is shutting down.", (string?)notReady["detail"]);
+        HealthReport report = await factory.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(Cancellation);
+        Assert.Equal(
+            (HealthStatus.Unhealthy, "The server is shutting down."),
+            (report.Entries["readiness"].Status, report.Entries["readiness"].Description));
         Assert.False(stopped.Task.IsCompleted);
 
         _generator.ReleaseAll();

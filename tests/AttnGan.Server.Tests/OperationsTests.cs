@@ -69,6 +69,9 @@ public sealed class OperationsTests(DefaultServer server) : IClassFixture<Defaul
             Path.Combine(Repository.Root, "tests", "AttnGan.Server.Tests", "Approved", "openapi-paths.txt"), Cancellation);
         Assert.Equal(approved, string.Concat(operations.Order(StringComparer.Ordinal).Select(line => $"{line}\n")));
         Assert.Equal("X-Api-Key", (string?)document["components"]!["securitySchemes"]!["X-Api-Key"]!["name"]);
+        Assert.Equal("bearer", (string?)document["components"]!["securitySchemes"]!["Bearer"]!["scheme"]);
+        Assert.Equal(["", "X-Api-Key", "Bearer"], document["security"]!.AsArray()
+            .Select(alternative => string.Concat(alternative!.AsObject().Select(scheme => scheme.Key))));
         JsonObject request = document["components"]!["schemas"]!["ImagesRequest"]!["properties"]!.AsObject();
         Assert.Equal(
             ["caption", "captions", "n", "seed", "truncation", "size", "stages", "attention", "strictWords", "format", "model"],

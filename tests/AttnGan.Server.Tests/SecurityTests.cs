@@ -138,11 +138,42 @@ public sealed class SecurityTests(DefaultServer server) : IClassFixture<DefaultS
 
         using HttpResponseMessage refused = await client.GetAsync(path, Cancellation);
         await refused.ReadAsync(HttpStatusCode.Unauthorized);
-        Assert.StartsWith("ApiKey", refused.Headers.WwwAuthenticate.ToString());
+        Assert.Equal(["ApiKey", "Bearer"], refused.Headers.WwwAuthenticate.Select(challenge => challenge.Scheme));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(client, path, "third"));
         Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(client, path, "first, second"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, path, "first"));
         Assert.Equal(HttpStatusCode.OK, await StatusAsync(client, path, "second"));
+    }
+
+    [Theory]
+    [InlineData("Bearer second", HttpStatusCode.OK)]
+    [InlineData("bearer second", HttpStatusCode.OK)]
+    [InlineData("Basic YW55OnNlY29uZA==", HttpStatusCode.OK)] // any:second
+    [InlineData("Bearer third", HttpStatusCode.Unauthorized)]
+    [InlineData("Bearer", HttpStatusCode.Unauthorized)]
+    [InlineData("Basic second", HttpStatusCode.Unauthorized)]
+    [InlineData("Basic c2Vjb25k", HttpStatusCode.Unauthorized)] // second, without a user
+    [InlineData("Digest second", HttpStatusCode.Unauthorized)]
+    public async Task Keys_in_the_authorization_header_are_accepted(string authorization, HttpStatusCode status)
+    {
+        await using var factory = new ServerFactory(("api-key", "first, second"));
+        using HttpClient client = factory.CreateClient();
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/v1/models");
+        request.Headers.TryAddWithoutValidation("Authorization", authorization);
+
+        using HttpResponseMessage response = await client.SendAsync(request, Cancellation);
+
+        Assert.Equal(status, response.StatusCode);
+    }
+
+    [Fact]
+    public async Task X_Api_Key_takes_precedence_over_authorization()
+    {
+        await using var factory = new ServerFactory(("api-key", "first"));
+        using HttpClient client = factory.CreateClient();
+        client.DefaultRequestHeaders.Add("Authorization", "Bearer first");
+
+        Assert.Equal(HttpStatusCode.Unauthorized, await StatusAsync(client, "/v1/models", "second"));
     }
 
     [Theory]

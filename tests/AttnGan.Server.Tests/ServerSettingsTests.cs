@@ -16,7 +16,10 @@ public sealed class ServerSettingsTests
         Assert.Null(options.Models);
         Assert.Null(options.ApiKey);
         Assert.Empty(options.ApiKeys);
+        Assert.Empty(options.CorsOrigins);
+        Assert.Equal(1024, options.MaxScaledSize);
         Assert.False(options.ForwardedHeaders);
+        Assert.False(options.Mcp);
         Assert.Equal((0, 8, 256), (options.Threads, options.MaxBatchSize, options.QueueLength));
         Assert.Equal((500, 16, 64, 60), (options.MaxCaptionLength, options.MaxCaptions, options.MaxImages, options.MaxFrames));
         Assert.Equal((65536, 0), (options.MaxBodySize, options.RateLimit));
@@ -49,10 +52,13 @@ public sealed class ServerSettingsTests
             ["max-caption-length"] = "4",
             ["max-captions"] = "5",
             ["max-images"] = "6",
+            ["max-scaled-size"] = "12",
             ["max-frames"] = "7",
             ["max-body-size"] = "8",
             ["rate-limit"] = "10",
             ["api-key"] = "k, l",
+            ["cors"] = "https://example.org, http://localhost:3000",
+            ["mcp"] = "true",
             ["forwarded-headers"] = "true",
             ["shutdown-timeout"] = "11",
         };
@@ -70,10 +76,13 @@ public sealed class ServerSettingsTests
             MaxCaptionLength = 4,
             MaxCaptions = 5,
             MaxImages = 6,
+            MaxScaledSize = 12,
             MaxFrames = 7,
             MaxBodySize = 8,
             RateLimit = 10,
             ApiKey = "k, l",
+            Cors = "https://example.org, http://localhost:3000",
+            Mcp = true,
             ForwardedHeaders = true,
             ShutdownTimeout = TimeSpan.FromSeconds(11),
         };
@@ -81,6 +90,7 @@ public sealed class ServerSettingsTests
         Assert.Equal(expected, Read([.. ServerSettings.All.Select(setting => (setting.EnvironmentVariable, values[setting.Name]))]));
         Assert.Equal(expected, Read([.. ServerSettings.All.Select(setting => (setting.Key, values[setting.Name]))]));
         Assert.Equal(["k", "l"], expected.ApiKeys);
+        Assert.Equal(["https://example.org", "http://localhost:3000"], expected.CorsOrigins);
     }
 
     [Theory]
@@ -92,6 +102,10 @@ public sealed class ServerSettingsTests
     [InlineData("batch-wait", "1001", "`batch-wait` is 1001 ms")]
     [InlineData("shutdown-timeout", "-1", "`shutdown-timeout` is -1 s")]
     [InlineData("forwarded-headers", "yes", "expected true or false")]
+    [InlineData("max-scaled-size", "0", "`max-scaled-size` is 0; expected at least 1")]
+    [InlineData("cors", " , ", "`cors` is empty")]
+    [InlineData("cors", "*, example.org", "`cors`: \"example.org\" is not an origin")]
+    [InlineData("cors", "https://example.org/", "`cors`: \"https://example.org/\" is not an origin")]
     [InlineData("api-key", " , ", "`api-key` is empty")]
     [InlineData("api-key", "", "`api-key` is empty")]
     [InlineData("urls", "", "`urls` is empty")]
@@ -110,10 +124,13 @@ public sealed class ServerSettingsTests
         "Kestrel:Endpoints:Http:Url", "http://127.0.0.l:5080", "`Kestrel:Endpoints:Http:Url`: \"http://127.0.0.l:5080\" has the host")]
     [InlineData("Kestrel:Endpoints:Http:Url", "nothing", "`Kestrel:Endpoints:Http:Url`: \"nothing\" is not an address")]
     [InlineData("models", "/nowhere", "the folder `/nowhere` does not exist")]
-    [InlineData("model", "/nowhere.onnx", "the file `/nowhere.onnx` does not exist")]
+    [InlineData("model", "/nowhere.onnx", "`/nowhere.onnx` is neither a file nor the name of a bundled model")]
     [InlineData("Server:MaxBatchSizes", "1", "`Server:MaxBatchSizes` is not a setting; valid keys: Urls, Model, Models,")]
     public void Invalid_settings_are_reported(string name, string value, string message) =>
         Assert.Contains(message, Assert.Throws<AttnGanException>(() => Read((name, value))).Message);
+
+    [Fact]
+    public void The_model_can_be_the_name_of_a_bundled_one() => Assert.Equal("emoji", Read(("model", "emoji")).Model);
 
     [Fact]
     public void Reports_all_problems_together()

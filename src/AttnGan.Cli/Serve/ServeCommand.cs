@@ -13,8 +13,7 @@ namespace AttnGan.Cli.Serve;
 /// <summary><c>attngan serve</c>: serves the REST API and the page.</summary>
 internal static class ServeCommand
 {
-    private static readonly (ServerSetting Setting, Option Option)[] s_options =
-        [.. ServerSettings.All.Select(setting => (setting, CreateOption(setting)))];
+    private static readonly SettingOptions s_options = new(ServerSettings.All);
 
     public static Command Create(Interruption interruption)
     {
@@ -24,25 +23,10 @@ internal static class ServeCommand
             "(ATTNGAN_MAX_BATCH_SIZE=4) or in appsettings.json in the current folder (\"Server\": {\"MaxBatchSize\": 4}).",
             "attngan serve --models models --rate-limit 600",
             "ATTNGAN_API_KEY=secret attngan serve --urls http://0.0.0.0:8080");
-        foreach ((ServerSetting _, Option option) in s_options)
-        {
-            command.Add(option);
-        }
-
-        command.SetAction((arguments, _) => RunAsync(ExplicitOptions(arguments), interruption));
+        s_options.AddTo(command);
+        command.SetAction((arguments, _) => RunAsync(s_options.Explicit(arguments), interruption));
         return command;
     }
-
-    private static string[] ExplicitOptions(ParseResult arguments) =>
-    [
-        .. s_options.Where(entry => arguments.GetResult(entry.Option) is { Implicit: false })
-            .Select(entry => $"{entry.Setting.Option}={entry.Option switch
-            {
-                Option<bool> flag => arguments.GetValue(flag) ? bool.TrueString : bool.FalseString,
-                Option<string?> text => arguments.GetValue(text),
-                _ => throw new InvalidOperationException("Unexpected option type."),
-            }}"),
-    ];
 
     // Not inlined, so that other commands do not load ASP.NET.
     [MethodImpl(MethodImplOptions.NoInlining)]
@@ -64,16 +48,5 @@ internal static class ServeCommand
 
         Console.WriteLine("Stopped.");
         return ExitCodes.Success;
-    }
-
-    private static Option CreateOption(ServerSetting setting) => setting.Value == ServerSetting.Switch
-        ? new Option<bool>(setting.Option) { Description = setting.Description }
-        : new Option<string?>(setting.Option) { Description = setting.Description, HelpName = setting.Value };
-
-    private sealed class NoSignalHandling : IHostLifetime
-    {
-        public Task WaitForStartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
     }
 }

@@ -1,4 +1,5 @@
 using AttnGan.Generation;
+using AttnGan.Models;
 
 namespace AttnGan.Server.Configuration;
 
@@ -35,6 +36,9 @@ internal sealed record ServerOptions
     /// <summary>Maximum number of images per request, over all its captions.</summary>
     public int MaxImages { get; init; } = 64;
 
+    /// <summary>Maximum width and height of images that are scaled to a requested size, as clients of other APIs request.</summary>
+    public int MaxScaledSize { get; init; } = 1024;
+
     /// <summary>Maximum number of frames of an interpolation; at least 2.</summary>
     public int MaxFrames { get; init; } = 60;
 
@@ -47,6 +51,14 @@ internal sealed record ServerOptions
     /// <summary>The keys that clients send as <c>X-Api-Key</c>, separated by commas; null if no key is required.</summary>
     public string? ApiKey { get; init; }
 
+    /// <summary>
+    /// The origins of web pages that may call the API from a browser, separated by commas; <c>*</c> for all. Null for none.
+    /// </summary>
+    public string? Cors { get; init; }
+
+    /// <summary>Indicates whether agents can use the models as tools, at <c>/mcp</c>.</summary>
+    public bool Mcp { get; init; }
+
     /// <summary>Indicates whether a proxy's X-Forwarded-For and X-Forwarded-Proto headers are trusted.</summary>
     public bool ForwardedHeaders { get; init; }
 
@@ -57,8 +69,17 @@ internal sealed record ServerOptions
     public IReadOnlyList<string> ApiKeys =>
         ApiKey?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
+    /// <summary>The origins in <see cref="Cors"/>.</summary>
+    public IReadOnlyList<string> CorsOrigins =>
+        Cors?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
+
     /// <summary>The options that models are loaded with.</summary>
     public PipelineOptions Pipeline => new() { Threads = Threads, BatchSize = MaxBatchSize };
+
+    private static bool IsOrigin(string text) =>
+        Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
+        && (uri.Scheme == Uri.UriSchemeHttp || uri.Scheme == Uri.UriSchemeHttps)
+        && uri.GetLeftPart(UriPartial.Authority).Equals(text, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Returns a message for each invalid value; each message names its setting.</summary>
     public IEnumerable<string> Problems()
@@ -81,7 +102,8 @@ internal sealed record ServerOptions
         [
             ("threads", Threads, 0), ("max-batch-size", MaxBatchSize, 1), ("queue-length", QueueLength, 1),
             ("max-caption-length", MaxCaptionLength, 1), ("max-captions", MaxCaptions, 1), ("max-images", MaxImages, 1),
-            ("max-frames", MaxFrames, 2), ("max-body-size", MaxBodySize, 1), ("rate-limit", RateLimit, 0),
+            ("max-scaled-size", MaxScaledSize, 1), ("max-frames", MaxFrames, 2), ("max-body-size", MaxBodySize, 1),
+            ("rate-limit", RateLimit, 0),
         ];
         foreach ((string name, int value, int minimum) in numbers.Where(number => number.Value < number.Minimum))
         {
@@ -110,14 +132,25 @@ internal sealed record ServerOptions
             yield return "`api-key` is empty; specify a key, or omit the setting to require none.";
         }
 
+        if (Cors is not null && CorsOrigins.Count == 0)
+        {
+            yield return "`cors` is empty; specify origins such as https://example.org, or omit the setting.";
+        }
+
+        foreach (string origin in CorsOrigins.Where(origin => origin != "*" && !IsOrigin(origin)))
+        {
+            yield return $"`cors`: \"{origin}\" is not an origin; expected a scheme, a host and a port if needed, such as " +
+                "https://example.org, or * for all.";
+        }
+
         if (Models is not null && !Directory.Exists(Models))
         {
             yield return $"`models`: the folder `{Models}` does not exist.";
         }
 
-        if (Model is not null && !File.Exists(Model))
+        if (Model is not null && !File.Exists(BundledModel.Resolve(Model)))
         {
-            yield return $"`model`: the file `{Model}` does not exist.";
+            yield return $"`model`: `{Model}` is neither a file nor the name of a bundled model.";
         }
     }
 }

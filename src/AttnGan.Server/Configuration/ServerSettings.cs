@@ -35,6 +35,9 @@ internal static class ServerSettings
             (options, text) => options with { MaxCaptions = ParseInteger(text) }),
         new("max-images", "N", "Maximum number of images per request, over all its captions. Default: 64.",
             (options, text) => options with { MaxImages = ParseInteger(text) }),
+        new("max-scaled-size", "PIXELS", "Maximum width and height of images that are scaled up for clients of OpenAI's and other " +
+            "APIs. Default: 1024.",
+            (options, text) => options with { MaxScaledSize = ParseInteger(text) }),
         new("max-frames", "N", "Maximum number of frames of an interpolation. Default: 60.",
             (options, text) => options with { MaxFrames = ParseInteger(text) }),
         new("max-body-size", "BYTES", "Maximum size of a request body. Default: 65536.",
@@ -42,9 +45,14 @@ internal static class ServerSettings
         new("rate-limit", "N", "API requests per minute and client; clients are identified by API key, or else by IP address. " +
             "Default: no limit.",
             (options, text) => options with { RateLimit = ParseInteger(text) }),
-        new("api-key", "KEY", "The key that clients must send in the X-Api-Key header; separate several keys with commas. Prefer the " +
-            "environment variable: other users of this machine can read command lines.",
+        new("api-key", "KEY", "The key that clients must send in the X-Api-Key or Authorization header; separate several keys with " +
+            "commas. Prefer the environment variable: other users of this machine can read command lines.",
             (options, text) => options with { ApiKey = text }),
+        new("cors", "ORIGINS", "Web pages that may call the API from a browser, such as https://example.org; separate several with " +
+            "commas, * for all. Default: none.",
+            (options, text) => options with { Cors = text }),
+        new("mcp", ServerSetting.Switch, "Offer tools to agents at /mcp (Model Context Protocol). Default: false.",
+            (options, text) => options with { Mcp = ParseSwitch(text) }),
         new("forwarded-headers", ServerSetting.Switch,
             "Trust X-Forwarded-For and X-Forwarded-Proto. Use it only behind a proxy that sets them. Default: false.",
             (options, text) => options with { ForwardedHeaders = ParseSwitch(text) }),

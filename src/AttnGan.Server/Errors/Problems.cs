@@ -2,12 +2,18 @@ using System.Globalization;
 using AttnGan.Server.Configuration;
 using AttnGan.Text;
 using Microsoft.AspNetCore.Http.HttpResults;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AttnGan.Server.Errors;
 
 /// <summary>The API's errors, as problem details (RFC 9457).</summary>
 internal static class Problems
 {
+    public const string UnknownModelTitle = "Unknown model";
+    public const string NoKnownWordTitle = "No known word";
+    public const string QueueFullTitle = "Queue full";
+    public const string TooManyRequestsTitle = "Too many requests";
+
     // The framework has no default type for status 429.
     private const string TooManyRequestsType = "https://tools.ietf.org/html/rfc6585#section-4";
 
@@ -16,15 +22,15 @@ internal static class Problems
     public static ProblemHttpResult UnknownModel(string name, IReadOnlyList<string> names) => TypedResults.Problem(
         $"There is no model \"{name}\"; available models: {string.Join(", ", names)}.",
         statusCode: StatusCodes.Status404NotFound,
-        title: "Unknown model",
+        title: UnknownModelTitle,
         extensions: new Dictionary<string, object?> { ["models"] = names });
 
     public static ProblemHttpResult NoKnownWord(EncodedCaption caption, IReadOnlyList<UnknownWord> unknown) => TypedResults.Problem(
         caption.UnknownWords.Count == 0
             ? "The caption contains no words; describe the image to generate."
-            : $"The model knows no word of the caption: {string.Join(", ", unknown.Select(Describe))}.",
+            : $"The model knows no word of the caption: {Describe(unknown)}.",
         statusCode: StatusCodes.Status422UnprocessableEntity,
-        title: "No known word",
+        title: NoKnownWordTitle,
         extensions: new Dictionary<string, object?> { ["caption"] = caption.Text, ["unknownWords"] = unknown });
 
     public static ProblemHttpResult NotAcceptable(params IReadOnlyList<string> mediaTypes) => TypedResults.Problem(
@@ -38,7 +44,7 @@ internal static class Problems
         return TypedResults.Problem(
             "The generation queue is full. Try again later.",
             statusCode: StatusCodes.Status429TooManyRequests,
-            title: "Queue full",
+            title: QueueFullTitle,
             type: TooManyRequestsType);
     }
 
@@ -48,7 +54,7 @@ internal static class Problems
         return TypedResults.Problem(
             $"The rate limit of {limit} requests per minute is exceeded. Try again later.",
             statusCode: StatusCodes.Status429TooManyRequests,
-            title: "Too many requests",
+            title: TooManyRequestsTitle,
             type: TooManyRequestsType);
     }
 
@@ -69,10 +75,24 @@ internal static class Problems
 
     public static ProblemHttpResult Unauthorized(HttpContext context)
     {
-        context.Response.Headers.WWWAuthenticate = "ApiKey realm=\"AttnGAN\"";
+        context.Response.Headers.WWWAuthenticate = "ApiKey realm=\"AttnGAN\", Bearer realm=\"AttnGAN\"";
         return TypedResults.Problem(
-            "The X-Api-Key header is missing, or its key is invalid.", statusCode: StatusCodes.Status401Unauthorized);
+            "The API key is missing or invalid; send it in the X-Api-Key header, or in the Authorization header after `Bearer`.",
+            statusCode: StatusCodes.Status401Unauthorized);
     }
+
+    public static ProblemHttpResult InvalidLink() => TypedResults.Problem(
+        "This server did not create the address of the image, or the address has expired. Generate the image again.",
+        statusCode: StatusCodes.Status404NotFound);
+
+    public static ProblemHttpResult ForbiddenOrigin(string origin) => TypedResults.Problem(
+        $"Web pages of {origin} may not use this server; the setting `cors` lists those that may.",
+        statusCode: StatusCodes.Status403Forbidden);
+
+    /// <summary>Returns what a problem says, for clients that read a message only.</summary>
+    public static string TextOf(ProblemDetails problem) => problem is HttpValidationProblemDetails { Errors: { Count: > 0 } errors }
+        ? string.Join(' ', errors.Values.SelectMany(messages => messages))
+        : problem.Detail ?? problem.Title ?? "The request failed.";
 
     public static ProblemHttpResult BodyTooLarge(int limit) =>
         TypedResults.Problem(BodyTooLargeDetail(limit), statusCode: StatusCodes.Status413PayloadTooLarge);
@@ -105,6 +125,9 @@ internal static class Problems
 
     private static void SetRetryAfter(HttpContext context, TimeSpan time) =>
         context.Response.Headers.RetryAfter = Math.Max(1, Math.Ceiling(time.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>Lists unknown words with suggestions.</summary>
+    public static string Describe(IReadOnlyList<UnknownWord> words) => string.Join(", ", words.Select(Describe));
 
     private static string Describe(UnknownWord word) =>
         word.Suggestions.Count == 0 ? $"\"{word.Word}\"" : $"\"{word.Word}\" (similar: {string.Join(", ", word.Suggestions)})";

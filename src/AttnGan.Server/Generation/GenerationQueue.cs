@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using AttnGan.Generation;
 using AttnGan.Server.Configuration;
@@ -102,6 +103,8 @@ internal sealed class GenerationQueue : IAsyncDisposable
 
     private async Task WorkAsync()
     {
+        // The worker is not a part of the request that loaded the model.
+        Activity.Current = null;
         var waiting = new List<QueuedRequest>();
         while (waiting.Count > 0 || await _arrivals.Reader.WaitToReadAsync())
         {
@@ -187,6 +190,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
         int count = batch.Sum(part => part.Images);
         using var cancellation = CancellationTokenSource.CreateLinkedTokenSource(_stopping.Token);
         using var clients = new BatchClients(batch, cancellation);
+        var trace = BatchTrace.Start(_model, batch);
         try
         {
             long start = _time.GetTimestamp();
@@ -198,6 +202,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
                     batch.Any(part => part.Request is QueuedImages { WantsStages: true }) ? stage => Report(stage, batch) : null,
                     cancellation.Token);
             TimeSpan duration = _time.GetElapsedTime(start);
+            trace?.End();
             _load.End(batch[0].Request.Options.Size, count, duration);
             _metrics.Generated(_model, count, duration);
 
@@ -214,8 +219,9 @@ internal sealed class GenerationQueue : IAsyncDisposable
                 }
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException error)
         {
+            trace?.End(error);
             _load.End(batch[0].Request.Options.Size, count, duration: null);
             foreach ((QueuedRequest request, int images) in batch)
             {
@@ -226,6 +232,7 @@ internal sealed class GenerationQueue : IAsyncDisposable
         catch (Exception error)
 #pragma warning restore CA1031
         {
+            trace?.End(error);
             _load.End(batch[0].Request.Options.Size, count, duration: null);
             Log.BatchFailed(_logger, error, count, _model);
             foreach ((QueuedRequest request, int images) in batch)

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using AttnGan.Generation;
 
 namespace AttnGan.Server.Generation;
@@ -21,6 +22,12 @@ internal abstract class QueuedRequest(int count, GenerationOptions options, Canc
 
     /// <summary>Canceled when the client disconnects.</summary>
     public CancellationToken Aborted { get; } = aborted;
+
+    /// <summary>The span of the client's request.</summary>
+    public ActivityContext Trace { get; } = Activity.Current?.Context ?? default;
+
+    /// <summary>The time when the request entered the queue, for its span.</summary>
+    public DateTimeOffset Enqueued { get; } = TimeProvider.System.GetUtcNow();
 
     public Task<IReadOnlyList<GeneratedImage>> Completion => _completion.Task;
 

@@ -1,8 +1,10 @@
+using System.Net.Http.Headers;
 using System.Security.Cryptography;
 using System.Text;
 using AttnGan.Server.Configuration;
 using AttnGan.Server.Errors;
 using AttnGan.Server.Generation;
+using Microsoft.Extensions.Primitives;
 
 namespace AttnGan.Server.Http;
 
@@ -17,7 +19,7 @@ internal sealed class ApiKeyGuard(ServerOptions options, GenerationMetrics metri
     /// <summary>Returns the index of the request's key, or -1 if it has no valid key.</summary>
     public int KeyOf(HttpRequest request)
     {
-        if (_keys.Length == 0 || request.Headers[Header] is not [{ } key])
+        if (_keys.Length == 0 || SentKey(request) is not { } key)
         {
             return -1;
         }
@@ -43,7 +45,39 @@ internal sealed class ApiKeyGuard(ServerOptions options, GenerationMetrics metri
             return next(context);
         }
 
-        metrics.KeyRefused(isMissing: !context.Request.Headers.ContainsKey(Header));
+        metrics.KeyRefused(isMissing: SentKey(context.Request) is null);
         return Problems.Unauthorized(context).ExecuteAsync(context);
+    }
+
+    /// <summary>
+    /// Returns the key that a request sends: in X-Api-Key, or else in Authorization, as OpenAI's clients do with Bearer, and clients of
+    /// Automatic1111 as the password of Basic. Null if it has none.
+    /// </summary>
+    private static string? SentKey(HttpRequest request)
+    {
+        if (request.Headers.TryGetValue(Header, out StringValues keys))
+        {
+            return keys is [{ } key] ? key : "";
+        }
+
+        if (!AuthenticationHeaderValue.TryParse(request.Headers.Authorization, out AuthenticationHeaderValue? authorization)
+            || authorization.Parameter is not { Length: > 0 } parameter)
+        {
+            return null;
+        }
+
+        return authorization.Scheme.Equals("Bearer", StringComparison.OrdinalIgnoreCase) ? parameter
+            : authorization.Scheme.Equals("Basic", StringComparison.OrdinalIgnoreCase) ? PasswordOf(parameter)
+            : null;
+    }
+
+    /// <summary>Returns the password of <c>user:password</c> in base64; empty if it is damaged.</summary>
+    private static string PasswordOf(string credentials)
+    {
+        byte[] bytes = new byte[credentials.Length];
+        return Convert.TryFromBase64String(credentials, bytes, out int length)
+            && Encoding.UTF8.GetString(bytes, 0, length).Split(':', 2) is [_, var password]
+                ? password
+                : "";
     }
 }

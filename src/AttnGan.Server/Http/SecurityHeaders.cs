@@ -19,7 +19,8 @@ internal static class SecurityHeaders
             headers.XFrameOptions = "DENY";
             headers["Referrer-Policy"] = "no-referrer";
             headers["Cross-Origin-Opener-Policy"] = "same-origin";
-            headers["Cross-Origin-Resource-Policy"] = "same-origin";
+            bool isEmbeddable = context.GetEndpoint()?.Metadata.GetMetadata<EmbeddableElsewhere>() is not null;
+            headers["Cross-Origin-Resource-Policy"] = isEmbeddable ? "cross-origin" : "same-origin";
             return Task.CompletedTask;
         });
         return next(context);

@@ -1,10 +1,11 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using AttnGan.Generation;
 using AttnGan.Server.Configuration;
 
 namespace AttnGan.Server.Images;
 
-/// <summary>A request for images.</summary>
+/// <summary>A request for images. Other APIs convert their requests to it.</summary>
 internal sealed record ImagesRequest : IModelRequest
 {
     [Description("The caption. Specify either `caption` or `captions`.")]
@@ -38,20 +39,25 @@ internal sealed record ImagesRequest : IModelRequest
         "so, such as \"puppy\" as \"dog\".")]
     public bool StrictWords { get; init; }
 
-    [Description("Format of the images: \"png\" or \"webp\".")]
+    [Description("Format of the images: \"png\", \"webp\" or \"jpeg\".")]
     [DefaultValue(ResponseImageFormat.Default)]
     public string Format { get; init; } = ResponseImageFormat.Default;
 
     [Description("Name of the model. Default: the server's default model.")]
     public string? Model { get; init; }
 
+    /// <summary>
+    /// A size that the model need not generate: images are scaled to it. Other APIs have it in place of <see cref="Size"/>.
+    /// </summary>
+    [JsonIgnore]
+    public (int Width, int Height)? ScaledSize { get; init; }
+
     /// <summary>Returns the captions of a request that <see cref="Validate"/> found valid.</summary>
     public IReadOnlyList<string> AllCaptions() => Caption is not null ? [Caption] : [.. Captions!.Select(caption => caption!)];
 
-    /// <summary>Returns all errors by member.</summary>
-    public RequestErrors Validate(ServerOptions limits)
+    /// <summary>Adds all errors by member.</summary>
+    public void Validate(ServerOptions limits, RequestErrors errors)
     {
-        var errors = new RequestErrors();
         int captions = 1;
         if (Caption is null == Captions is null)
         {
@@ -90,17 +96,9 @@ internal sealed record ImagesRequest : IModelRequest
 
         errors.CheckOptions(new GenerationOptions { Truncation = Truncation }, stageSizes: null);
         errors.CheckFormat(Format);
-        return errors;
+        if (ScaledSize is { } scaled)
+        {
+            errors.CheckScaledSize(scaled.Width, scaled.Height, limits);
+        }
     }
-
-    /// <summary>Returns the generation options. Images with equal options can share a batch.</summary>
-    /// <param name="withDetails">True if the response can contain earlier stages and attention.</param>
-    public GenerationOptions ToOptions(bool withDetails) => new()
-    {
-        Truncation = Truncation,
-        Size = Size,
-        AllStages = Stages && withDetails,
-        Attention = Attention && withDetails,
-        StrictWords = StrictWords,
-    };
 }

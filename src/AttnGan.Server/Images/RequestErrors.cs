@@ -6,13 +6,20 @@ using Microsoft.AspNetCore.Http.HttpResults;
 namespace AttnGan.Server.Images;
 
 /// <summary>Collects the validation errors of a request by member, so that all are reported together.</summary>
-internal sealed class RequestErrors
+/// <param name="names">
+/// The names that an API has for members of <see cref="ImagesRequest"/>; members without one keep theirs. Null if all do.
+/// </param>
+internal sealed class RequestErrors(IReadOnlyDictionary<string, string>? names = null)
 {
     private readonly Dictionary<string, string[]> _errors = new(StringComparer.Ordinal);
 
     public bool Any => _errors.Count > 0;
 
-    public void Add(string member, string message) => _errors[member] = [.. _errors.GetValueOrDefault(member) ?? [], message];
+    public void Add(string member, string message)
+    {
+        member = names?.GetValueOrDefault(member) ?? member;
+        _errors[member] = [.. _errors.GetValueOrDefault(member) ?? [], message];
+    }
 
     public void CheckCaption(string member, string? caption, ServerOptions limits)
     {
@@ -23,6 +30,14 @@ internal sealed class RequestErrors
         else if (caption.Length > limits.MaxCaptionLength)
         {
             Add(member, $"The caption has {caption.Length} characters; expected at most {limits.MaxCaptionLength}.");
+        }
+    }
+
+    public void CheckScaledSize(int width, int height, ServerOptions limits)
+    {
+        if (Math.Min(width, height) < 1 || Math.Max(width, height) > limits.MaxScaledSize)
+        {
+            Add("size", $"The size is {width}x{height}; expected 1 to {limits.MaxScaledSize} pixels for width and height.");
         }
     }
 

@@ -28,7 +28,7 @@ internal sealed record InterpolationRequest : IModelRequest
         "so, such as \"puppy\" as \"dog\".")]
     public bool StrictWords { get; init; }
 
-    [Description("Format of the frames in JSON: \"png\" or \"webp\".")]
+    [Description("Format of the frames in JSON: \"png\", \"webp\" or \"jpeg\".")]
     [DefaultValue(ResponseImageFormat.Default)]
     public string Format { get; init; } = ResponseImageFormat.Default;
 

@@ -1,4 +1,5 @@
 using System.ComponentModel;
+using System.Text.Json.Serialization;
 using AttnGan.Models;
 using AttnGan.Server.Errors;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -50,13 +51,36 @@ internal static class ModelsApi
             info.StageSizes,
             info.Captions.Vocabulary.Count - 1,
             info.Captions.MaxWords,
-            model == catalog.Default);
+            model == catalog.Default)
+        {
+            Created = model.Created.ToUnixTimeSeconds(),
+        };
     }
 }
 
 /// <summary>All models.</summary>
-/// <param name="Models">The models, sorted by name.</param>
-internal sealed record ModelList(IReadOnlyList<ModelDescription> Models);
+internal sealed record ModelList(
+    [property: Description("The models, sorted by name.")] IReadOnlyList<ModelDescription> Models)
+{
+    [Description("\"list\", for clients of OpenAI's API.")]
+    public string Object { get; } = "list";
+
+    [Description("The models, for clients of OpenAI's API.")]
+    public IReadOnlyList<ModelReference> Data => [.. Models.Select(model => new ModelReference(model.Id, model.Created))];
+}
+
+/// <summary>A model in the list that clients of OpenAI's API read.</summary>
+internal sealed record ModelReference(
+    [property: Description("Name of the model in requests.")] string Id,
+    [property: Description("Unix time of the model's file in seconds.")] long Created)
+{
+    [Description("\"model\".")]
+    public string Object { get; } = ModelDescription.ObjectName;
+
+    [JsonPropertyName("owned_by")]
+    [Description("\"attngan\".")]
+    public string OwnedBy { get; } = ModelDescription.Owner;
+}
 
 /// <summary>The description of a model.</summary>
 internal sealed record ModelDescription(
@@ -67,4 +91,21 @@ internal sealed record ModelDescription(
     [property: Description("Width and height in pixels of each stage's image, smallest first.")] IReadOnlyList<int> StageSizes,
     [property: Description("Number of known words.")] int VocabularySize,
     [property: Description("Maximum number of known words that the model reads of a caption.")] int MaxWords,
-    [property: Description("True for the model that serves requests which name none.")] bool Default);
+    [property: Description("True for the model that serves requests which name none.")] bool Default)
+{
+    internal const string ObjectName = "model";
+    internal const string Owner = "attngan";
+
+    [Description("The name, for clients of OpenAI's API.")]
+    public string Id => Name;
+
+    [Description("\"model\", for clients of OpenAI's API.")]
+    public string Object { get; } = ObjectName;
+
+    [Description("Unix time of the model's file in seconds.")]
+    public long Created { get; init; }
+
+    [JsonPropertyName("owned_by")]
+    [Description("\"attngan\", for clients of OpenAI's API.")]
+    public string OwnedBy { get; } = Owner;
+}

@@ -13,6 +13,9 @@ internal sealed class ServedModel(string name, string path, ModelLoader loader) 
 
     public string Path => path;
 
+    /// <summary>The time of the file when the server started.</summary>
+    public DateTimeOffset Created { get; } = File.GetLastWriteTimeUtc(path);
+
     /// <summary>True if the model is loaded.</summary>
     public bool IsLoaded => _loading is { IsCompletedSuccessfully: true };
 

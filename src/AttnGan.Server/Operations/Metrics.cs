@@ -13,7 +13,6 @@ internal static class Metrics
 {
     public static void AddMetrics(this IServiceCollection services, string version)
     {
-        services.AddSingleton<GenerationMetrics>();
         services.AddOpenTelemetry().WithMetrics(metrics => metrics
             .ConfigureResource(resource => resource.AddService("attngan", serviceVersion: version))
             .AddMeter(

@@ -10,6 +10,7 @@ namespace AttnGan.Server.Operations;
 internal static class Reference
 {
     private const string Document = "v1";
+    private const string Bearer = "Bearer";
 
     public static void AddReference(this IServiceCollection services, string version) => services.AddOpenApi(Document, options =>
         options.AddDocumentTransformer((document, _, _) =>
@@ -31,8 +32,19 @@ internal static class Reference
                 Name = ApiKeyGuard.Header,
                 Description = "Required if the server is configured with API keys.",
             });
-            // Lists no key and key as alternatives, because the document is the same for both configurations.
-            document.Security = [new(), new() { [new OpenApiSecuritySchemeReference(ApiKeyGuard.Header, document)] = [] }];
+            document.AddComponent<IOpenApiSecurityScheme>(Bearer, new OpenApiSecurityScheme
+            {
+                Type = SecuritySchemeType.Http,
+                Scheme = "bearer",
+                Description = "The API key in the Authorization header, in place of X-Api-Key.",
+            });
+            // Lists no key and keys as alternatives, because the document is the same for all configurations.
+            document.Security =
+            [
+                new(),
+                new() { [new OpenApiSecuritySchemeReference(ApiKeyGuard.Header, document)] = [] },
+                new() { [new OpenApiSecuritySchemeReference(Bearer, document)] = [] },
+            ];
             return Task.CompletedTask;
         }));
 

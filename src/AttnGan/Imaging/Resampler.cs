@@ -4,17 +4,25 @@ using System.Numerics;
 namespace AttnGan.Imaging;
 
 /// <summary>
-/// Resizes images with a triangle filter whose support grows as the image shrinks, so that every source pixel contributes (the
-/// antialiased bilinear filter of Pillow and torchvision, which the official code uses). Plain arithmetic gives the same bytes on every
-/// machine.
+/// Resizes images with a filter whose support grows as the image shrinks, so that every source pixel contributes. Plain arithmetic gives
+/// the same bytes on every machine.
 /// </summary>
 internal static class Resampler
 {
+    /// <summary>
+    /// The antialiased bilinear filter of Pillow and torchvision, which the official code uses.
+    /// </summary>
+    public static Filter Triangle { get; } = new(1, x => Math.Max(0, 1 - Math.Abs(x)));
+
+    /// <summary>Lanczos with three lobes, which keeps edges of enlarged images sharp.</summary>
+    public static Filter Lanczos { get; } = new(3, x => Math.Abs(x) >= 3 ? 0 : Sinc(x) * Sinc(x / 3));
+
     /// <summary>Resizes (H, W, 3) bytes to (<paramref name="newHeight"/>, <paramref name="newWidth"/>, 3).</summary>
-    public static void Resize(ReadOnlySpan<byte> source, int width, int height, Span<byte> target, int newWidth, int newHeight)
+    public static void Resize(
+        ReadOnlySpan<byte> source, int width, int height, Span<byte> target, int newWidth, int newHeight, Filter filter)
     {
-        var horizontal = Weights.For(width, newWidth);
-        var vertical = Weights.For(height, newHeight);
+        var horizontal = Weights.For(width, newWidth, filter);
+        var vertical = Weights.For(height, newHeight, filter);
         int rowLength = newWidth * 3;
         // The vertical windows only move down: a ring buffer of their height holds all rows in use.
         int ringRows = vertical.Window;
@@ -55,6 +63,8 @@ internal static class Resampler
         }
     }
 
+    private static double Sinc(double x) => x == 0 ? 1 : Math.Sin(Math.PI * x) / (Math.PI * x);
+
     private static void ResizeRow(ReadOnlySpan<byte> source, Span<float> target, Weights weights)
     {
         for (int x = 0; x < weights.First.Length; x++)
@@ -91,13 +101,19 @@ internal static class Resampler
         }
     }
 
+    /// <summary>A filter.</summary>
+    /// <param name="Support">The distance from its center at which its weights become 0, in pixels of the smaller image.</param>
+    /// <param name="Weight">Returns the weight at a distance.</param>
+    internal sealed record Filter(int Support, Func<double, double> Weight);
+
     /// <summary>The first source position, the number of positions and their weights, which sum to 1, for each target position.</summary>
     private sealed record Weights(int Window, int[] First, int[] Count, float[] Values)
     {
-        public static Weights For(int size, int newSize)
+        public static Weights For(int size, int newSize, Filter filter)
         {
             double scale = (double)size / newSize;
-            double support = Math.Max(scale, 1);
+            double stretch = Math.Max(scale, 1);
+            double support = filter.Support * stretch;
             int window = Math.Min(size, (int)Math.Ceiling(support) * 2 + 1);
             int[] first = new int[newSize];
             int[] counts = new int[newSize];
@@ -110,12 +126,12 @@ internal static class Resampler
                 double total = 0.0;
                 for (int k = 0; k < count; k++)
                 {
-                    total += Math.Max(0, 1 - (Math.Abs(start + k - center + 0.5) / support));
+                    total += filter.Weight((start + k - center + 0.5) / stretch);
                 }
 
                 for (int k = 0; k < count; k++)
                 {
-                    values[(i * window) + k] = (float)(Math.Max(0, 1 - (Math.Abs(start + k - center + 0.5) / support)) / total);
+                    values[(i * window) + k] = (float)(filter.Weight((start + k - center + 0.5) / stretch) / total);
                 }
 
                 first[i] = start;

@@ -220,7 +220,10 @@ public sealed class RgbImage
     /// <summary>Returns the image at another size, with antialiasing when it shrinks. The aspect ratio may change.</summary>
     /// <param name="width">The new width in pixels, at least 1.</param>
     /// <param name="height">The new height in pixels, at least 1.</param>
-    public RgbImage Resize(int width, int height)
+    public RgbImage Resize(int width, int height) => Resize(width, height, Resampler.Triangle);
+
+    /// <summary>Returns the image at another size.</summary>
+    internal RgbImage Resize(int width, int height, Resampler.Filter filter)
     {
         var resized = new RgbImage(width, height);
         if (width == Width && height == Height)
@@ -229,7 +232,7 @@ public sealed class RgbImage
         }
         else
         {
-            Resampler.Resize(Pixels, Width, Height, resized.Pixels, width, height);
+            Resampler.Resize(Pixels, Width, Height, resized.Pixels, width, height, filter);
         }
 
         return resized;

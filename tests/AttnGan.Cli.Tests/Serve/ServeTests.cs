@@ -35,6 +35,23 @@ public sealed class ServeTests
     }
 
     [Theory]
+    [InlineData("false", false)]
+    [InlineData("true", true)]
+    public void Assemblies_of_the_agents_protocol_are_loaded_only_for_it(string setting, bool loaded)
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux(), "The test reads /proc.");
+        using var workspace = new Workspace();
+        using var serving = AttnganProcess.Start(workspace.Root, "serve", "--urls", "http://127.0.0.1:0", "--mcp", setting);
+        serving.WaitUntil("the server listens", () => serving.Output.Contains("Listening at ", StringComparison.Ordinal));
+
+        string maps = File.ReadAllText($"/proc/{serving.Id}/maps");
+
+        Assert.Contains("AttnGan.Server.dll", maps);
+        Assert.Equal(loaded, maps.Contains("ModelContextProtocol", StringComparison.Ordinal));
+        Assert.DoesNotContain("OpenTelemetry.Exporter.OpenTelemetryProtocol", maps);
+    }
+
+    [Theory]
     [InlineData("`urls`", "--urls", "http://127.0.0.l:0")]
     [InlineData("`urls`", "--urls", "http://127.0.0.1:99999")]
     [InlineData("`urls`", "--urls", "http://127.0.0.1:0/base")]

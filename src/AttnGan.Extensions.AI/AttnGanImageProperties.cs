@@ -1,0 +1,38 @@
+using AttnGan.Attention;
+using AttnGan.Generation;
+using Microsoft.Extensions.AI;
+
+namespace AttnGan.Extensions.AI;
+
+/// <summary>
+/// Names of <see cref="AdditionalPropertiesDictionary"/> that AttnGAN's image generator reads from
+/// <see cref="ImageGenerationOptions.AdditionalProperties"/>, and writes to <see cref="AIContent.AdditionalProperties"/> of each image.
+/// </summary>
+public static class AttnGanImageProperties
+{
+    /// <summary>
+    /// An integer: the seed of the first image; further images have the following seeds. Default: random. Images have the seed that
+    /// generates them.
+    /// </summary>
+    public const string Seed = "seed";
+
+    /// <summary>A number: the largest magnitude of noise values, <see cref="GenerationOptions.Truncation"/>. Default: none.</summary>
+    public const string Truncation = "truncation";
+
+    /// <summary>
+    /// True to get attention maps. Images have them as a list of <see cref="StageAttention"/>, one for each refinement stage.
+    /// </summary>
+    public const string Attention = "attention";
+
+    /// <summary>An <see cref="IProgress{T}"/> of <see cref="GenerationProgress"/>, which receives a report after each image.</summary>
+    public const string Progress = "progress";
+
+    /// <summary>Of images: the list of the caption's words that the model knows, in order.</summary>
+    public const string Words = "words";
+
+    /// <summary>Of images: the list of the caption's words that the model does not know, and skipped.</summary>
+    public const string UnknownWords = "unknown_words";
+
+    /// <summary>Of images: the width and height that the model generated, before the image was scaled to the requested size.</summary>
+    public const string GeneratedSize = "generated_size";
+}
