@@ -35,8 +35,8 @@ public sealed record DamsmConfig
 
     /// <summary>
     /// Add to the negatives of each image a caption that is wrong by one word, when the DAMSM is trained and when it guides the generator.
-    /// Not in the paper, whose negatives are the captions of the batch. The wrong words are found in the training captions: words that stand
-    /// between the same neighbors.
+    /// Not in the paper, whose negatives are the captions of the batch. The wrong words are found in the training captions: words that
+    /// stand between the same neighbors.
     /// </summary>
     public bool FoilCaptions { get; init; }
 

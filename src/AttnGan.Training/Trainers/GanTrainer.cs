@@ -275,8 +275,8 @@ internal sealed class GanTrainer : ITrainer
     }
 
     /// <summary>
-    /// Computes the sentence features (B, D) of wrong captions, as the generator reads them: the foils, or the caption of the next image for
-    /// captions that have none.
+    /// Computes the sentence features (B, D) of wrong captions, as the generator reads them: the foils, or the caption of the next image
+    /// for captions that have none.
     /// </summary>
     private Tensor WrongSentences(FoilTensors foils, Tensor sentence)
     {

@@ -82,7 +82,8 @@ public sealed class EvaluateTests(TrainedModel trained) : IClassFixture<TrainedM
         string[] what = ["--model", "run", "--baseline", "real", "--split", "train", "--metrics", "color_accuracy", "--count", "2"];
 
         AttnganProcess.Result without = Workspace.Run(["evaluate", "--data", "columns", "--out", "columns-no", .. what]);
-        AttnganProcess.Result with = Workspace.Run(["evaluate", "--data", "columns", "--out", "columns-yes", "--caption-key", "alt", .. what]);
+        AttnganProcess.Result with = Workspace.Run(
+            ["evaluate", "--data", "columns", "--out", "columns-yes", "--caption-key", "alt", .. what]);
 
         Assert.Contains("Name the column with `--caption-key`", without.HasExitCode(1).Error, StringComparison.Ordinal);
         Assert.Contains("Color accuracy", with.HasExitCode(0).Output, StringComparison.Ordinal);

@@ -69,7 +69,9 @@ public sealed class ConfigDefaultsTests
             _config.Generator);
         Assert.Equal(256, _config.Generator.ImageSize);
         Assert.Equal([64, 128, 256], _config.Generator.StageSizes);
-        Assert.Equal(new DiscriminatorConfig { Width = 64, Unconditional = true, SpectralNorm = false, Projection = false }, _config.Discriminator);
+        Assert.Equal(
+            new DiscriminatorConfig { Width = 64, Unconditional = true, SpectralNorm = false, Projection = false },
+            _config.Discriminator);
     }
 
     [Fact]

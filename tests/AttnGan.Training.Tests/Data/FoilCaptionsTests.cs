@@ -50,7 +50,7 @@ public sealed class FoilCaptionsTests
     public void A_caption_without_a_word_that_has_foils_is_left_alone() =>
         Assert.Null(Replace(s_encoder.Encode("a under white"), 0));
 
-    /// <summary>A word that is rare between neighbors that two words share is no foil: "under" is seen once where "on" is seen often.</summary>
+    /// <summary>"red" and "blue" stand at the same place; "green" mostly stands elsewhere.</summary>
     [Fact]
     public void Words_that_share_few_of_their_neighbors_are_no_foils()
     {

@@ -92,7 +92,10 @@ public sealed class GanTrainerTests
     public void Only_nats_of_inferred_noise_beyond_the_free_ones_cost(double freeShare, double chargedShare)
     {
         using var tiny = new TinyRun();
-        AttnGanConfig plain = TinyRun.Config with { Gan = TinyRun.Config.Gan with { FeatureMatchingWeight = 1, NoiseInferenceWeight = 100 } };
+        AttnGanConfig plain = TinyRun.Config with
+        {
+            Gan = TinyRun.Config.Gan with { FeatureMatchingWeight = 1, NoiseInferenceWeight = 100 },
+        };
         double nats = Losses(tiny, plain, step: 0)["noise_kl"];
         AttnGanConfig free = plain with { Gan = plain.Gan with { NoiseInferenceFreeNats = freeShare * nats } };
 
