@@ -136,8 +136,8 @@ internal static class EvaluateCommand
             "attngan evaluate --compare out/before out/after --out comparison.html")
         {
             s_model, s_images, s_data, s_split, CommonOptions.CaptionKey, s_cropScale, s_count, s_baseline, s_damsm, s_independent,
-            s_features, s_reference, s_metrics, CommonOptions.Truncation, s_seed, s_out, s_cache, s_overwrite, s_compare, CommonOptions.Device,
-            CommonOptions.Threads,
+            s_features, s_reference, s_metrics, CommonOptions.Truncation, s_seed, s_out, s_cache, s_overwrite, s_compare,
+            CommonOptions.Device, CommonOptions.Threads,
         };
         command.Validators.Add(Check);
         command.SetAction(arguments => Run(arguments, interruption));
