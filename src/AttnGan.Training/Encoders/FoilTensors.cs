@@ -9,6 +9,8 @@ namespace AttnGan.Training.Encoders;
 /// </summary>
 internal sealed class FoilTensors
 {
+    private readonly Tensor _captions; // (B, T) word IDs, padded with 0
+    private readonly Tensor _isFoil;
     private readonly Tensor _lengths;
 
     /// <param name="foils">The words that replace others.</param>
@@ -30,24 +32,23 @@ internal sealed class FoilTensors
             }
         }
 
-        Captions = tensor(ids, [batch.Size, batch.MaxLength], device: device);
-        IsFoil = tensor(isFoil, device: device);
+        _captions = tensor(ids, [batch.Size, batch.MaxLength], device: device);
+        _isFoil = tensor(isFoil, device: device);
         _lengths = tensor(batch.Lengths);
     }
 
-    /// <summary>(B, T) word IDs, padded with 0.</summary>
-    public Tensor Captions { get; }
-
-    /// <summary>(B): false for captions without a word that can be replaced, which are unchanged.</summary>
-    public Tensor IsFoil { get; }
+    /// <summary>Computes their features.</summary>
+    public FoilFeatures Encode(TextEncoder encoder) => new(encoder.forward(_captions, _lengths), _isFoil);
 
     /// <summary>Computes their features without gradients.</summary>
-    public TextFeatures EncodeFixed(TextEncoder encoder)
+    public FoilFeatures EncodeFixed(TextEncoder encoder)
     {
         using IDisposable noGradient = no_grad();
         return Encode(encoder);
     }
-
-    /// <summary>Computes their features.</summary>
-    public TextFeatures Encode(TextEncoder encoder) => encoder.forward(Captions, _lengths);
 }
+
+/// <summary>Features of captions that are wrong by one word.</summary>
+/// <param name="Text">The features of a batch of captions.</param>
+/// <param name="IsFoil">(B): false for captions that could not be made wrong, which do not count.</param>
+internal sealed record FoilFeatures(TextFeatures Text, Tensor IsFoil);

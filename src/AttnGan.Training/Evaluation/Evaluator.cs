@@ -159,17 +159,12 @@ internal sealed class Evaluator
     private EvaluationData OpenData(EvaluationNetworks networks)
     {
         AttnGanConfig config = _model?.Config ?? networks.CaptionReaders.FirstOrDefault()?.Config ?? new AttnGanConfig();
-        if (_options.CropScale is { } cropScale)
+        DataConfig data = config.Data with
         {
-            config = config with { Data = config.Data with { CropScale = cropScale } };
-        }
-
-        if (_options.CaptionKey is { } captionKey)
-        {
-            config = config with { Data = config.Data with { CaptionKey = captionKey } };
-        }
-
-        return EvaluationData.Open(_options.Data, _options.Split, config);
+            CropScale = _options.CropScale ?? config.Data.CropScale,
+            CaptionKey = _options.CaptionKey ?? config.Data.CaptionKey,
+        };
+        return EvaluationData.Open(_options.Data, _options.Split, config with { Data = data });
     }
 
     private ISubject CreateSubject(EvaluationData data) => _options.Subject switch

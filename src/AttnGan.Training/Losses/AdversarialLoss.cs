@@ -19,28 +19,23 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
     /// <param name="fake">(B, 3, S, S), detached from the generator.</param>
     /// <param name="sentence">E: (B, D).</param>
     /// <param name="foils">(B, D): sentence features of captions that are wrong for the real images; null for none.</param>
-    public Tensor ForDiscriminator(
-        Discriminator discriminator, Tensor real, Tensor fake, Tensor sentence, Tensor? foils = null)
+    public Tensor ForDiscriminator(Discriminator discriminator, Tensor real, Tensor fake, Tensor sentence, Tensor? foils = null)
     {
         using DisposeScope scope = NewDisposeScope();
         long batch = real.shape[0];
         Tensor features = discriminator.Features(cat([real, fake]), batch, batch);
 
-        // Real and fake images with their captions, then real images with the caption of the next one and with their foils.
-        long foiled = foils is null ? 0 : batch;
-        long[] sizes = [batch, batch, batch - 1, .. foils is null ? (long[])[] : [batch]];
-        Tensor conditional = discriminator.Conditional(
-            cat([features, features.narrow(0, 0, batch - 1), features.narrow(0, 0, foiled)]),
-            cat([sentence, sentence, sentence.narrow(0, 1, batch - 1), foils ?? sentence.narrow(0, 0, 0)]),
-            sizes);
-        Tensor conditionalReal = Real(conditional.narrow(0, 0, batch));
-        Tensor conditionalFake = Fake(conditional.narrow(0, batch, batch));
-        Tensor wrongPair = Fake(conditional.narrow(0, 2 * batch, batch - 1));
-        if (foils is not null)
-        {
-            wrongPair = (wrongPair + Fake(conditional.narrow(0, (3 * batch) - 1, batch))) / 2;
-        }
-
+        // Real and fake images with their captions, then real images with each kind of wrong captions.
+        Tensor next = sentence.narrow(0, 1, batch - 1);
+        Tensor[] wrong = foils is null ? [next] : [next, foils];
+        long[] sizes = [batch, batch, .. wrong.Select(captions => captions.shape[0])];
+        Tensor[] conditional = discriminator.Conditional(
+            cat([features, .. wrong.Select(captions => features.narrow(0, 0, captions.shape[0]))]),
+            cat([sentence, sentence, .. wrong]),
+            sizes).split(sizes);
+        Tensor conditionalReal = Real(conditional[0]);
+        Tensor conditionalFake = Fake(conditional[1]);
+        Tensor wrongPair = stack(conditional[2..].Select(Fake)).mean();
         if (!discriminator.Unconditional)
         {
             return (conditionalReal + (conditionalFake + wrongPair) / 2).MoveToOuterDisposeScope();

@@ -119,8 +119,3 @@ internal sealed record DamsmTerms(Tensor Words0, Tensor Words1, Tensor Sentence0
     /// <summary>The sentence loss in both directions.</summary>
     public Tensor Sentence => Sentence0 + Sentence1;
 }
-
-/// <summary>Features of captions that are wrong by one word.</summary>
-/// <param name="Text">The features of a batch of captions.</param>
-/// <param name="IsFoil">(B): false for captions that could not be made wrong, which do not count.</param>
-internal sealed record FoilFeatures(TextFeatures Text, Tensor IsFoil);

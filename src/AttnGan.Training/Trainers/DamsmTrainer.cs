@@ -103,7 +103,8 @@ internal sealed class DamsmTrainer : ITrainer
         _networks.ImageOptimizer.ZeroGradients();
         ImageFeatures image = _networks.Encode(tensors, batch, _features);
         TextFeatures text = _networks.TextEncoder.forward(tensors.Captions, tensors.Lengths);
-        DamsmTerms terms = _loss.Compute(image, text, tensors.Classes, EncodeFoils(batch, step));
+        FoilTensors? foils = _foils is null ? null : new FoilTensors(_foils, batch, _config.Seed, step, _device);
+        DamsmTerms terms = _loss.Compute(image, text, tensors.Classes, foils?.Encode(_networks.TextEncoder));
         Tensor loss = terms.Words + terms.Sentence;
         loss.backward();
         if (_config.Damsm.GradientClip > 0)
@@ -120,18 +121,6 @@ internal sealed class DamsmTrainer : ITrainer
         losses.Add("sentence1", terms.Sentence1);
         losses.Add("loss", loss);
         return losses.Read();
-    }
-
-    /// <summary>Computes the features of captions that are wrong by one word; null if the configuration has none.</summary>
-    private FoilFeatures? EncodeFoils(CaptionedBatch batch, long step)
-    {
-        if (_foils is null)
-        {
-            return null;
-        }
-
-        var foils = new FoilTensors(_foils, batch, _config.Seed, step, _device);
-        return new FoilFeatures(foils.Encode(_networks.TextEncoder), foils.IsFoil);
     }
 
     public ValidationResult Evaluate(CancellationToken cancellation) => _validation.Measure(cancellation);

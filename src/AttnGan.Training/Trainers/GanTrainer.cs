@@ -225,9 +225,7 @@ internal sealed class GanTrainer : ITrainer
         if (gan.DamsmWeight > 0 && (!IsGrowing || stages[^1].ImageSize >= _config.ImageEncoder.ImageSize))
         {
             Tensor images = gan.DamsmViews ? RandomView.Of(fake.Images[^1]) : fake.Images[^1];
-            FoilFeatures? wrong = foils is not null && _config.Damsm.FoilCaptions
-                ? new FoilFeatures(foils.EncodeFixed(_networks.TextEncoder), foils.IsFoil)
-                : null;
+            FoilFeatures? wrong = _config.Damsm.FoilCaptions ? foils?.EncodeFixed(_networks.TextEncoder) : null;
             DamsmTerms terms = _damsm.Compute(_networks.ImageEncoder.forward(images), text, real.Classes, wrong);
             (Tensor wordsLoss, Tensor sentenceLoss) = (terms.Words, terms.Sentence);
             total = total + (wordsLoss + sentenceLoss) * gan.DamsmWeight;
@@ -281,8 +279,8 @@ internal sealed class GanTrainer : ITrainer
     private Tensor WrongSentences(FoilTensors foils, Tensor sentence)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor wrong = foils.EncodeFixed(_networks.GeneratorText ?? _networks.TextEncoder).Sentence;
-        return where(foils.IsFoil.unsqueeze(1), wrong, sentence.roll(-1, 0)).MoveToOuterDisposeScope();
+        FoilFeatures wrong = foils.EncodeFixed(_networks.GeneratorText ?? _networks.TextEncoder);
+        return where(wrong.IsFoil.unsqueeze(1), wrong.Text.Sentence, sentence.roll(-1, 0)).MoveToOuterDisposeScope();
     }
 
     private bool IsGrowing => _networks.ActiveStages < _config.Generator.Stages;
