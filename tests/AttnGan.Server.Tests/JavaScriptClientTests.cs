@@ -1,5 +1,3 @@
-using System.ComponentModel;
-using System.Diagnostics;
 using AttnGan.Generation;
 using AttnGan.Server.Errors;
 using AttnGan.Server.Generation;
@@ -23,7 +21,7 @@ public sealed class JavaScriptClientTests
             CreateGenerator = pipeline => new RefusingFirst(new PipelineGenerator(pipeline)),
         };
 
-        (int exitCode, string output) = await NodeAsync(
+        (int exitCode, string output) = await NodeProcess.RunAsync(
             [("ATTNGAN_URL", Start(factory)), ("ATTNGAN_KEY", "secret")], "--test", Path.Combine(s_folder, "clients.test.js"));
 
         Assert.True(exitCode == 0, output);
@@ -41,11 +39,11 @@ public sealed class JavaScriptClientTests
             "--header", "X-Api-Key: secret",
         ];
 
-        (int exitCode, string output) = await NodeAsync([], [.. inspect, "--method", "tools/list"]);
+        (int exitCode, string output) = await NodeProcess.RunAsync([], [.. inspect, "--method", "tools/list"]);
         Assert.True(exitCode == 0, output);
         Assert.All(["generate", "explain", "vocabulary"], tool => Assert.Contains($"\"name\": \"{tool}\"", output));
 
-        (exitCode, output) = await NodeAsync(
+        (exitCode, output) = await NodeProcess.RunAsync(
             [], [.. inspect, "--method", "tools/call", "--tool-name", "generate", "--tool-arg", "caption=a red heart", "seed=7"]);
         Assert.True(exitCode == 0, output);
         Assert.Contains("\"mimeType\": \"image/png\"", output);
@@ -55,10 +53,7 @@ public sealed class JavaScriptClientTests
 
     private static async Task SkipUnlessInstalledAsync()
     {
-        (int exitCode, string version) = await NodeAsync([], "--version");
-        Assert.SkipWhen(exitCode != 0, "Node is not installed; install version 20.19 or later to run the clients.");
-        var parsed = Version.Parse(version.Trim().TrimStart('v'));
-        Assert.SkipWhen(parsed < new Version(20, 19), $"Node {parsed} is too old for the clients; install version 20.19 or later.");
+        await NodeProcess.SkipUnlessInstalledAsync();
         Assert.SkipUnless(
             Directory.Exists(Path.Combine(s_folder, "node_modules")),
             "The clients are not installed: run `npm ci --ignore-scripts --prefix tests/AttnGan.Server.Tests/Clients`.");
@@ -70,29 +65,6 @@ public sealed class JavaScriptClientTests
         factory.StartServer();
         using HttpClient client = factory.CreateClient();
         return client.BaseAddress!.ToString().TrimEnd('/');
-    }
-
-    private static async Task<(int ExitCode, string Output)> NodeAsync(
-        IEnumerable<(string Name, string Value)> variables, params IEnumerable<string> arguments)
-    {
-        var start = new ProcessStartInfo("node", arguments) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach ((string name, string value) in variables)
-        {
-            start.Environment[name] = value;
-        }
-
-        try
-        {
-            using Process node = Process.Start(start)!;
-            Task<string> errors = node.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-            string output = await node.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-            await node.WaitForExitAsync(TestContext.Current.CancellationToken);
-            return (node.ExitCode, output + await errors);
-        }
-        catch (Win32Exception)
-        {
-            return (-1, "");
-        }
     }
 
     /// <summary>A generator whose first two batches find the queue full.</summary>
