@@ -83,7 +83,7 @@ internal sealed record GenerationJob
 
     private void Check(IReadOnlyList<int> stageSizes)
     {
-        string problems = string.Join(' ', Options.Problems(stageSizes).Select(problem => problem.Message));
+        string problems = string.Join(' ', Options.Problems(stageSizes, styles: null).Select(problem => problem.Message));
         if (problems.Length > 0)
         {
             throw new UsageException(problems);

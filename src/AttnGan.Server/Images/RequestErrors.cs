@@ -54,7 +54,7 @@ internal sealed class RequestErrors(IReadOnlyDictionary<string, string>? names =
     /// <param name="stageSizes">The sizes that the model generates; null to skip the size, as long as no model is loaded.</param>
     public void CheckOptions(GenerationOptions options, IReadOnlyList<int>? stageSizes)
     {
-        foreach (OptionProblem problem in options.Problems(stageSizes))
+        foreach (OptionProblem problem in options.Problems(stageSizes, styles: []))
         {
             Add(JsonNamingPolicy.CamelCase.ConvertName(problem.Option), problem.Message);
         }

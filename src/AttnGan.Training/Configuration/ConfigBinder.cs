@@ -77,7 +77,12 @@ internal sealed class ConfigBinder(List<string> errors)
 
         if (type == typeof(IReadOnlyList<Augmentation>))
         {
-            return BindList<Augmentation>(node, key);
+            return BindList<Augmentation>(node, key, ConfigSchema.SnakeCase(default(Augmentation).ToString()));
+        }
+
+        if (type == typeof(IReadOnlyList<string>))
+        {
+            return BindList<string>(node, key, "first, second");
         }
 
         if (node is not ConfigScalar scalar)
@@ -113,12 +118,11 @@ internal sealed class ConfigBinder(List<string> errors)
         }
     }
 
-    private List<T>? BindList<T>(ConfigNode node, string key)
-        where T : struct, Enum
+    private List<T>? BindList<T>(ConfigNode node, string key, string example)
     {
         if (node is not ConfigSequence sequence)
         {
-            Fail(key, node, $"expected a list such as [{ConfigSchema.SnakeCase(default(T).ToString())}]; [] for none");
+            Fail(key, node, $"expected a list such as [{example}]; [] for none");
             return null;
         }
 

@@ -164,6 +164,11 @@ internal static class ConfigValidator
         checks.AtLeast("generator.residual_blocks", generator.ResidualBlocks, 0);
         checks.AtLeast("generator.noise", generator.Noise, 1);
         checks.AtLeast("generator.condition", generator.Condition, 1);
+        if (generator.Styles.Any(string.IsNullOrWhiteSpace) || generator.Styles.Distinct(StringComparer.Ordinal).Count() < generator.Styles.Count)
+        {
+            checks.Add("generator.styles", $"[{string.Join(", ", generator.Styles)}] was given, expected distinct names");
+        }
+
     }
 
     private static void CheckDiscriminator(Checks checks, DiscriminatorConfig discriminator, GeneratorConfig generator)
@@ -183,6 +188,11 @@ internal static class ConfigValidator
         checks.AtLeast("gan.batch_size", gan.BatchSize, 2);
         checks.AtLeast("gan.epochs", gan.Epochs, 1);
         checks.AtLeast("gan.grow_epochs", gan.GrowEpochs, 0);
+        if (gan.PretrainEpochs < 0 || gan.PretrainEpochs > gan.Epochs)
+        {
+            checks.Add("gan.pretrain_epochs", $"{gan.PretrainEpochs} was given, expected 0 to {gan.Epochs} (gan.epochs)");
+        }
+
         if (gan.GrowEpochs > 0 && gan.TrainedStages(gan.Epochs - 1, generator) < generator.Stages)
         {
             checks.Add(

@@ -19,6 +19,13 @@ public sealed record GanConfig
     /// </summary>
     public int GrowEpochs { get; init; }
 
+    /// <summary>
+    /// Epochs, the first ones, in which the generator learns alone: to come close to the real image of its caption, without discriminators
+    /// and DAMSM (at least 0). Published: 0. It learns shapes several times as fast, though not details, and the discriminators then begin
+    /// with images worth judging (as in SRGAN: Ledig et al., 2017). For datasets whose captions describe their images closely.
+    /// </summary>
+    public int PretrainEpochs { get; init; }
+
     /// <summary>Precision of feature maps in generator, discriminators and the compact trunk. Published: 32 bits.</summary>
     public Precision Precision { get; init; } = Precision.Full;
 

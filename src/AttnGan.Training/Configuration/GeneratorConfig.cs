@@ -24,6 +24,15 @@ public sealed record GeneratorConfig
     /// <summary>Width of the conditioning vector c (at least 1).</summary>
     public int Condition { get; init; } = 100;
 
+    /// <summary>
+    /// The styles that the generator tells apart, such as artists: values of <c>style</c> in the dataset. Training tells it the style of
+    /// each image, so that a caption and a style have one target; in generation the seed chooses one. Published: none.
+    /// </summary>
+    public IReadOnlyList<string> Styles { get; init; } = [];
+
+    /// <summary>Width of the generator's input <c>noise</c>: z, then the style, one-hot.</summary>
+    public int NoiseInput => Noise + Styles.Count;
+
     /// <summary>Side in pixels of the last stage.</summary>
     public int ImageSize => BaseSize << (Stages - 1);
 

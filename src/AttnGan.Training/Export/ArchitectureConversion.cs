@@ -13,6 +13,7 @@ internal static class ArchitectureConversion
         WordEmbedding = config.TextEncoder.WordEmbedding,
         Embedding = config.TextEncoder.Embedding,
         Noise = config.Generator.Noise,
+        Styles = config.Generator.Styles.Count > 0 ? config.Generator.Styles : null,
         Condition = config.Generator.Condition,
         BaseSize = config.Generator.BaseSize,
         Stages = config.Generator.Stages,
@@ -42,6 +43,7 @@ internal static class ArchitectureConversion
             Width = architecture.Width,
             ResidualBlocks = architecture.ResidualBlocks,
             Noise = architecture.Noise,
+            Styles = architecture.Styles ?? [],
             Condition = architecture.Condition,
         },
     };

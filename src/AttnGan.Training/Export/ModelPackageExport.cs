@@ -34,7 +34,7 @@ internal static class ModelPackageExport
         var graph = new OnnxGraph(half);
         OnnxValue captions = graph.Input(TensorNames.Tokens, DataType.Int64, OnnxDimension.Batch, OnnxDimension.Words);
         OnnxValue lengths = graph.Input(TensorNames.Lengths, DataType.Int64, OnnxDimension.Batch);
-        OnnxValue noise = graph.Input(TensorNames.Noise, DataType.Float, OnnxDimension.Batch, generator.Noise);
+        OnnxValue noise = graph.Input(TensorNames.Noise, DataType.Float, OnnxDimension.Batch, generator.NoiseInput);
         OnnxValue conditionNoise = graph.Input(TensorNames.ConditionNoise, DataType.Float, OnnxDimension.Batch, generator.Condition);
         ExportedText text = networks.TextEncoder.Export(graph, captions, lengths);
         networks.Generator.Export(graph, text, noise, conditionNoise);

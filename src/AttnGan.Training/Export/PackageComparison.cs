@@ -59,8 +59,9 @@ internal sealed record PackageComparison(double Max, double MeanOfImages)
     public static PackageComparison Measure(ModelPackage package, TrainedNetworks networks, params IReadOnlyList<int> lengths)
     {
         long[][] captions = [.. lengths.Select((length, i) => Words(i, length, package.Vocabulary.Count))];
-        float[][] noise = [.. captions.Select((_, i) => Noise(i, SeededNoise.LatentStream, package.Architecture.Noise))];
-        float[][] conditionNoise = [.. captions.Select((_, i) => Noise(i, SeededNoise.ConditioningStream, package.Architecture.Condition))];
+        ModelArchitecture a = package.Architecture;
+        float[][] noise = [.. captions.Select((_, i) => LatentNoise.Of(i, a.Noise, a.Styles?.Count ?? 0))];
+        float[][] conditionNoise = [.. captions.Select((_, i) => ConditionNoise(i, a.Condition))];
         Dictionary<string, float[]> actual = Run(package, captions, noise, conditionNoise);
         double max = 0;
         double sum = 0;
@@ -150,10 +151,10 @@ internal sealed record PackageComparison(double Max, double MeanOfImages)
 
     private static float[] Floats(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
 
-    private static float[] Noise(long seed, int stream, int width)
+    private static float[] ConditionNoise(long seed, int width)
     {
         float[] values = new float[width];
-        SeededNoise.Fill(seed, stream, values);
+        SeededNoise.Fill(seed, SeededNoise.ConditioningStream, values);
         return values;
     }
 

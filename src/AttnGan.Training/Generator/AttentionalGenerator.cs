@@ -132,16 +132,36 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 
 /// <summary>The generator's input for a batch of images.</summary>
 /// <param name="Text">Word and sentence features of the captions.</param>
-/// <param name="Noise">z: (B, Z), standard normal.</param>
+/// <param name="Noise">(B, Z + styles): z, standard normal, then the style, one-hot.</param>
 /// <param name="ConditionNoise">epsilon of conditioning augmentation: (B, C), standard normal.</param>
 internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor ConditionNoise)
 {
     /// <summary>Returns an input with random noise, on the device of the text features.</summary>
-    public static GeneratorInput WithNoise(TextFeatures text, GeneratorConfig config)
+    /// <param name="text">Features of the captions.</param>
+    /// <param name="config">The generator's configuration.</param>
+    /// <param name="styles">The style of each image, an index of <see cref="GeneratorConfig.Styles"/>; null for random ones.</param>
+    public static GeneratorInput WithNoise(TextFeatures text, GeneratorConfig config, IReadOnlyList<int>? styles = null)
     {
         (long batch, Device device) = (text.Sentence.shape[0], text.Sentence.device);
         Tensor noise = randn(batch, config.Noise, device: device);
+        if (config.Styles.Count > 0)
+        {
+            Tensor indices = styles is null
+                ? randint(config.Styles.Count, batch, dtype: ScalarType.Int64, device: device)
+                : tensor(styles.Select(style => (long)style).ToArray(), device: device);
+            noise = cat([noise, nn.functional.one_hot(indices, config.Styles.Count).to(noise.dtype)], dim: 1);
+        }
+
         return new GeneratorInput(text, noise, randn(batch, config.Condition, device: device));
+    }
+
+    /// <summary>Returns the same input with other noise for the first images; their styles stay.</summary>
+    /// <param name="noise">z of the first images: (n, Z).</param>
+    public GeneratorInput WithFirstNoise(Tensor noise)
+    {
+        (int count, int width) = ((int)noise.shape[0], (int)noise.shape[1]);
+        Tensor first = cat([noise, Noise[..count, width..]], dim: 1);
+        return this with { Noise = cat([first, Noise[count..]]) };
     }
 }
 

@@ -25,7 +25,7 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
         _channels = config.Width << ups;
         int outputs = _channels * SeedSize * SeedSize;
         fc = Sequential(
-            Linear(config.Condition + config.Noise, 2 * outputs, hasBias: false),
+            Linear(config.Condition + config.NoiseInput, 2 * outputs, hasBias: false),
             BatchNorm1d(2 * outputs),
             new Glu());
         register_module(nameof(fc), fc);
@@ -37,7 +37,7 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
         }
     }
 
-    /// <param name="noise">z: (B, Z).</param>
+    /// <param name="noise">z and the style: (B, Z + styles).</param>
     /// <param name="condition">c: (B, C).</param>
     /// <param name="featureDType">The element type of the hidden contexts; null for the type of the weights.</param>
     /// <returns>h0: (B, width, base size, base size).</returns>

@@ -29,6 +29,7 @@ internal sealed class GanTrainer : ITrainer
     private readonly FoilCaptions? _foils;
     private readonly GanValidation? _validation;
     private readonly TrainingSamples _samples;
+    private bool _isPretraining;
 
     /// <param name="config">The run's configuration.</param>
     /// <param name="dataset">Images and captions.</param>
@@ -71,10 +72,13 @@ internal sealed class GanTrainer : ITrainer
     public IReadOnlyList<NetworkSize> Sizes => _networks.Sizes;
 
     /// <summary>The batches that GAN training of a configuration runs over.</summary>
-    public static BatchLoader CreateBatches(AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions) => new(
-        dataset.Train,
-        captions,
-        BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, config.Generator.ImageSizes, config.Seed));
+    /// <exception cref="AttnGanException">The data cannot be trained on with this configuration.</exception>
+    public static BatchLoader CreateBatches(AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions)
+    {
+        ImageStyles.Check(dataset.Train, config.Generator.Styles);
+        var options = BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, config.Generator.ImageSizes, config.Seed);
+        return new BatchLoader(dataset.Train, captions, options);
+    }
 
     /// <summary>Updates each discriminator, then the generator with its text encoder, then their moving averages.</summary>
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
@@ -85,21 +89,27 @@ internal sealed class GanTrainer : ITrainer
         var real = new BatchTensors(batch, _device);
         TextFeatures text = Encode(real);
         TextFeatures condition = _networks.GeneratorText is { } encoder ? encoder.forward(real.Captions, real.Lengths) : text;
-        var input = GeneratorInput.WithNoise(condition, _config.Generator);
+        var input = GeneratorInput.WithNoise(condition, _config.Generator, StylesOf(batch));
         InferredNoise? inferred = InferNoise(real);
         if (inferred is not null)
         {
-            input = input with { Noise = cat([inferred.Noise, input.Noise[(int)inferred.Noise.shape[0]..]]) };
+            input = input.WithFirstNoise(inferred.Noise);
         }
 
         GeneratorOutput fake = _networks.Generator.forward(input);
+        var losses = new LossReadings();
+        if (_isPretraining)
+        {
+            PretrainGenerator(fake, real, inferred, losses);
+            _networks.UpdateAverages();
+            return losses.Read();
+        }
 
         // The adversarial loss must not train the text encoder: features that suit the discriminator need not say more of the caption.
         Tensor sentence = condition.Sentence.detach();
         FoilTensors? foils = _foils is null ? null : new FoilTensors(_foils, batch, _config.Seed, step, _device);
         Tensor? wrong = foils is not null && _config.Gan.FoilCaptions ? WrongSentences(foils, sentence) : null;
 
-        var losses = new LossReadings();
         for (int i = 0; i < fake.Images.Count; i++)
         {
             UpdateDiscriminator(_networks.Stages[i], real.Images[i], fake.Images[i].detach(), sentence, wrong, step, losses);
@@ -188,9 +198,6 @@ internal sealed class GanTrainer : ITrainer
     {
         GanConfig gan = _config.Gan;
         IReadOnlyList<GanStage> stages = [.. _networks.Stages.Take(fake.Images.Count)];
-        _networks.GeneratorOptimizer.ZeroGradients();
-        _networks.GeneratorTextOptimizer?.ZeroGradients();
-        _networks.NoiseOptimizer?.ZeroGradients();
         Tensor kl = KlLoss.Compute(fake.Mu, fake.LogVariance);
         Tensor total = kl * gan.KlWeight;
         for (int i = 0; i < stages.Count; i++)
@@ -215,10 +222,7 @@ internal sealed class GanTrainer : ITrainer
 
         if (inferred is not null)
         {
-            Tensor noiseKl = KlLoss.Compute(inferred.Mu, inferred.LogVariance) * _config.Generator.Noise;
-            Tensor charged = nn.functional.relu(noiseKl - gan.NoiseInferenceFreeNats);
-            total = total + charged * (gan.NoiseInferenceWeight * stages.Count);
-            losses.Add("noise_kl", noiseKl);
+            total = total + NoisePenalty(inferred, losses) * stages.Count;
         }
 
         // Images that are smaller than those the DAMSM was trained on would fool it before they please it.
@@ -233,13 +237,52 @@ internal sealed class GanTrainer : ITrainer
             losses.Add("sentence", sentenceLoss);
         }
 
-        total.backward();
+        losses.Add("kl", kl);
+        losses.Add("g_total", total);
+        StepGenerator(total);
+    }
+
+    /// <summary>Minimizes the distance to the real images of all stages, and the KL term.</summary>
+    private void PretrainGenerator(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
+    {
+        Tensor kl = KlLoss.Compute(fake.Mu, fake.LogVariance);
+        Tensor total = kl * _config.Gan.KlWeight;
+        int matched = (int)(inferred?.Noise.shape[0] ?? fake.Images[0].shape[0]);
+        for (int i = 0; i < fake.Images.Count; i++)
+        {
+            Tensor loss = ReconstructionLoss.Compute(fake.Images[i][..matched], real.Images[i][..matched]);
+            total = total + loss;
+            losses.Add($"l1_{_networks.Stages[i].ImageSize}", loss);
+        }
+
+        if (inferred is not null)
+        {
+            total = total + NoisePenalty(inferred, losses);
+        }
+
+        losses.Add("kl", kl);
+        StepGenerator(total);
+    }
+
+    /// <summary>Returns the weighted KL divergence of inferred noise for one stage.</summary>
+    private Tensor NoisePenalty(InferredNoise inferred, LossReadings losses)
+    {
+        Tensor kl = KlLoss.Compute(inferred.Mu, inferred.LogVariance) * _config.Generator.Noise;
+        losses.Add("noise_kl", kl);
+        return nn.functional.relu(kl - _config.Gan.NoiseInferenceFreeNats) * _config.Gan.NoiseInferenceWeight;
+    }
+
+    /// <summary>Updates the generator and the networks that are trained with it.</summary>
+    private void StepGenerator(Tensor loss)
+    {
+        _networks.GeneratorOptimizer.ZeroGradients();
+        _networks.GeneratorTextOptimizer?.ZeroGradients();
+        _networks.NoiseOptimizer?.ZeroGradients();
+        loss.backward();
         Clip(_networks.Generator);
         _networks.GeneratorOptimizer.Step();
         _networks.GeneratorTextOptimizer?.Step();
         _networks.NoiseOptimizer?.Step();
-        losses.Add("kl", kl);
-        losses.Add("g_total", total);
     }
 
     /// <summary>Infers the noise of the first half of a batch from the real images; null if all noise is random.</summary>
@@ -264,6 +307,10 @@ internal sealed class GanTrainer : ITrainer
             inferred.Mu.MoveToOuterDisposeScope(),
             inferred.LogVariance.MoveToOuterDisposeScope());
     }
+
+    /// <summary>Returns the style of each image, as an index; null if the generator has no styles.</summary>
+    private int[]? StylesOf(CaptionedBatch batch) =>
+        _config.Generator.Styles.Count == 0 ? null : [.. batch.Items.Select(image => ImageStyles.IndexOf(image, _config.Generator.Styles))];
 
     /// <summary>Computes the DAMSM's features of the captions.</summary>
     private TextFeatures Encode(BatchTensors batch)
@@ -297,6 +344,7 @@ internal sealed class GanTrainer : ITrainer
     private void BeginEpoch(int epoch)
     {
         _networks.ActiveStages = _config.Gan.TrainedStages(epoch, _config.Generator);
+        _isPretraining = epoch < _config.Gan.PretrainEpochs;
         double decay = Math.Pow(_config.Gan.LearningRateDecay, epoch);
         _networks.GeneratorOptimizer.LearningRate = _config.Gan.GeneratorLearningRate * decay;
         _networks.Generator.train();

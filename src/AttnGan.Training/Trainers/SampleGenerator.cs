@@ -26,8 +26,8 @@ internal sealed class SampleGenerator(TextEncoder textEncoder, AttentionalGenera
         TextFeatures text = textEncoder.Encode([.. requests.Select(request => request.Caption)], device);
         GeneratorOutput output = generator.forward(new GeneratorInput(
             text,
-            Noise(SeededNoise.LatentStream, generator.Config.Noise),
-            Noise(SeededNoise.ConditioningStream, generator.Config.Condition)));
+            Rows(seed => LatentNoise.Of(seed, generator.Config.Noise, generator.Config.Styles.Count)),
+            Rows(ConditionNoise)));
 
         IReadOnlyList<RgbImage>[] images = [.. output.Images.Select(ImageTensor.ToImages)]; // stage, image
         float[][][] attention = [.. output.Attention.Select(ToFloats)];
@@ -42,15 +42,17 @@ internal sealed class SampleGenerator(TextEncoder textEncoder, AttentionalGenera
             ],
         })];
 
-        Tensor Noise(int stream, int width)
+        Tensor Rows(Func<long, float[]> ofSeed)
         {
-            float[] values = new float[requests.Count * width];
-            for (int i = 0; i < requests.Count; i++)
-            {
-                SeededNoise.Fill(requests[i].Seed, stream, values.AsSpan(i * width, width));
-            }
+            float[] values = [.. requests.SelectMany(request => ofSeed(request.Seed))];
+            return tensor(values, [requests.Count, values.Length / requests.Count], device: device);
+        }
 
-            return tensor(values, [requests.Count, width], device: device);
+        float[] ConditionNoise(long seed)
+        {
+            float[] values = new float[generator.Config.Condition];
+            SeededNoise.Fill(seed, SeededNoise.ConditioningStream, values);
+            return values;
         }
     }
 

@@ -28,6 +28,12 @@ public sealed record GenerationOptions
     /// </summary>
     public int? Size { get; init; }
 
+    /// <summary>
+    /// The style of the images, one of <see cref="TextToImagePipeline.Styles"/>. Null for the one that the seed chooses, or if the model
+    /// has no styles.
+    /// </summary>
+    public string? Style { get; init; }
+
     /// <summary>True to return the images of earlier stages too, in <see cref="GeneratedImage.Stages"/>.</summary>
     public bool AllStages { get; init; }
 
@@ -40,13 +46,17 @@ public sealed record GenerationOptions
     /// </summary>
     public bool StrictWords { get; init; }
 
-    /// <summary>Checks the options against the sizes of a model. All problems are reported together.</summary>
+    /// <summary>Checks the options against a model. All problems are reported together.</summary>
     /// <param name="stageSizes">The sizes that the model generates in pixels: <see cref="TextToImagePipeline.StageSizes"/>.</param>
-    /// <exception cref="AttnGanException">The truncation is not greater than 0, or the model has no stage of the size.</exception>
-    public void Validate(IReadOnlyList<int> stageSizes)
+    /// <param name="styles">The styles of the model: <see cref="TextToImagePipeline.Styles"/>.</param>
+    /// <exception cref="AttnGanException">
+    /// The truncation is not greater than 0, or the model has no stage of the size or not the style.
+    /// </exception>
+    public void Validate(IReadOnlyList<int> stageSizes, IReadOnlyList<string> styles)
     {
         ArgumentNullException.ThrowIfNull(stageSizes);
-        string message = string.Join(' ', Problems(stageSizes).Select(problem => problem.Message));
+        ArgumentNullException.ThrowIfNull(styles);
+        string message = string.Join(' ', Problems(stageSizes, styles).Select(problem => problem.Message));
         if (message.Length > 0)
         {
             throw new AttnGanException(message);
@@ -55,7 +65,8 @@ public sealed record GenerationOptions
 
     /// <summary>Returns the options that are out of range, for callers that report them by name.</summary>
     /// <param name="stageSizes">The sizes that the model generates; null to skip the size, as long as the model is not known.</param>
-    internal IEnumerable<OptionProblem> Problems(IReadOnlyList<int>? stageSizes)
+    /// <param name="styles">The styles of the model; null to skip the style, as long as the model is not known.</param>
+    internal IEnumerable<OptionProblem> Problems(IReadOnlyList<int>? stageSizes, IReadOnlyList<string>? styles)
     {
         if (Truncation is { } truncation && !(truncation > 0))
         {
@@ -68,6 +79,15 @@ public sealed record GenerationOptions
         {
             yield return new OptionProblem(
                 nameof(Size), $"The model generates no images of {size} pixels; use one of {string.Join(", ", stageSizes)}.");
+        }
+
+        if (Style is { } style && styles?.Contains(style, StringComparer.Ordinal) == false)
+        {
+            yield return new OptionProblem(
+                nameof(Style),
+                styles.Count == 0
+                    ? $"The style '{style}' was given, but the model has no styles; leave it out."
+                    : $"The model has no style '{style}'; use one of {string.Join(", ", styles)}.");
         }
     }
 

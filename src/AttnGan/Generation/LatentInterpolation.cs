@@ -6,14 +6,15 @@ namespace AttnGan.Generation;
 internal static class LatentInterpolation
 {
     /// <summary>
-    /// Interpolates sentence features linearly and noise along the sphere. The image attends to the words of both captions, weighted by
+    /// Interpolates sentence features and styles linearly and noise along the sphere. The image attends to the words of both captions, weighted by
     /// the share of each.
     /// </summary>
     /// <param name="from">Inputs at share 0.</param>
     /// <param name="to">Inputs at share 1.</param>
     /// <param name="share">Share of <paramref name="to"/>, in (0, 1).</param>
     /// <param name="sameWords">True if both have the same words.</param>
-    public static GeneratorInputs Between(GeneratorInputs from, GeneratorInputs to, float share, bool sameWords) => new(
+    /// <param name="width">Z: width of the noise vector, which the style follows.</param>
+    public static GeneratorInputs Between(GeneratorInputs from, GeneratorInputs to, float share, bool sameWords, int width) => new(
         sameWords ? from.Words : new AttendedWords(
             [.. from.Words.Features, .. to.Words.Features],
             [
@@ -21,7 +22,7 @@ internal static class LatentInterpolation
                 .. to.Words.Bias.Select(bias => bias + (float)SeededNoise.Log(share)),
             ]),
         Linear(from.Sentence, to.Sentence, share),
-        Spherical(from.Noise, to.Noise, share),
+        [.. Spherical(from.Noise[..width], to.Noise[..width], share), .. Linear(from.Noise[width..], to.Noise[width..], share)],
         Spherical(from.ConditionNoise, to.ConditionNoise, share));
 
     private static float[] Linear(float[] from, float[] to, float share) => [.. from.Zip(to, (a, b) => VectorMath.Lerp(a, b, share))];

@@ -28,6 +28,9 @@ public static class SeededNoise
     /// <summary>The stream of epsilon, the noise of conditioning augmentation.</summary>
     public const int ConditioningStream = 1;
 
+    /// <summary>The stream that chooses the style of models that have several.</summary>
+    public const int StyleStream = 2;
+
     private const double Ln2 = 0.693147180559945309417;
 
     // AS 241: numerators and denominators of the center, the tails and the far tails, lowest power first.

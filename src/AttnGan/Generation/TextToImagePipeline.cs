@@ -62,6 +62,9 @@ public sealed class TextToImagePipeline : IDisposable
     /// <summary>The side in pixels of each image that the model generates, smallest first.</summary>
     public IReadOnlyList<int> StageSizes { get; }
 
+    /// <summary>The styles that the model tells apart, such as artists; empty if it has none. The seed chooses one.</summary>
+    public IReadOnlyList<string> Styles => _architecture.Styles ?? [];
+
     /// <summary>The engine in use: <see cref="InferenceEngine.Fused"/> or <see cref="InferenceEngine.OnnxRuntime"/>.</summary>
     public InferenceEngine Engine { get; }
 
@@ -290,7 +293,7 @@ public sealed class TextToImagePipeline : IDisposable
             options,
             cancellation);
 
-        GeneratorInputs Between(float share) => LatentInterpolation.Between(start, end, share, sameWords);
+        GeneratorInputs Between(float share) => LatentInterpolation.Between(start, end, share, sameWords, _architecture.Noise);
     }
 
     /// <summary>
@@ -363,21 +366,24 @@ public sealed class TextToImagePipeline : IDisposable
     private OutputSelection Select(GenerationOptions options)
     {
         _engine.ThrowIfDisposed();
-        options.Validate(StageSizes);
+        options.Validate(StageSizes, Styles);
         int lastStage = options.Size is { } size ? int.Log2(size / _architecture.BaseSize) + 1 : _architecture.Stages;
         return new OutputSelection(lastStage, options.AllStages, options.Attention);
     }
 
     private GeneratorInputs CreateInputs(TextFeatures text, long seed, GenerationOptions options)
     {
-        float[] noise = new float[_architecture.Noise];
         float[] conditionNoise = new float[_architecture.Condition];
         double truncation = options.Truncation ?? double.PositiveInfinity;
-        SeededNoise.FillTruncated(seed, SeededNoise.LatentStream, truncation, noise);
+        float[] noise = LatentNoise.Of(seed, _architecture.Noise, Styles.Count, StyleIndex(options), truncation);
         SeededNoise.FillTruncated(seed, SeededNoise.ConditioningStream, truncation, conditionNoise);
         var words = new AttendedWords(text.Words, new float[text.Words.Length / text.Sentence.Length]);
         return new GeneratorInputs(words, text.Sentence, noise, conditionNoise);
     }
+
+    private int? StyleIndex(GenerationOptions options) => options.Style is { } style
+        ? Enumerable.Range(0, Styles.Count).First(i => Styles[i] == style)
+        : null;
 
     /// <summary>Encodes the caption of each request; equal captions share one result.</summary>
     /// <exception cref="AttnGanException">The model knows no word of a caption.</exception>

@@ -198,7 +198,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         return new GatedLinear(
             weights.Get(TensorNames.SeedWeight),
             weights.Get(TensorNames.SeedBias).ToArray(),
-            a.Condition + a.Noise,
+            a.Condition + a.NoiseInput,
             ChannelMap.GatedColumns(places, outputs));
     }
 

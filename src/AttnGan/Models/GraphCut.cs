@@ -27,7 +27,7 @@ internal static class GraphCut
         List<ValueInfoProto> inputs =
         [
             Float(TensorNames.Sentence, -1, a.Embedding),
-            Float(TensorNames.Noise, -1, a.Noise),
+            Float(TensorNames.Noise, -1, a.NoiseInput),
             Float(TensorNames.ConditionNoise, -1, a.Condition),
         ];
         // Stage 1 has no attention.

@@ -16,6 +16,7 @@ internal static class MetadataReader
         WordEmbedding = Integer(json, "wordEmbedding"),
         Embedding = Integer(json, "embedding"),
         Noise = Integer(json, "noise"),
+        Styles = Find(json, "styles", out JsonElement styles) ? Words(styles) : null,
         Condition = Integer(json, "condition"),
         BaseSize = Integer(json, "baseSize"),
         Stages = Integer(json, "stages"),

@@ -20,6 +20,13 @@ internal sealed record ModelArchitecture
     /// <summary>Z: width of the noise vector z.</summary>
     public required int Noise { get; init; }
 
+    /// <summary>The styles that the model tells apart; null for none. The seed chooses one.</summary>
+    public IReadOnlyList<string>? Styles { get; init; }
+
+    /// <summary>Width of the generator's input <see cref="TensorNames.Noise"/>: z, then the style, one-hot.</summary>
+    [JsonIgnore]
+    public int NoiseInput => Noise + (Styles?.Count ?? 0);
+
     /// <summary>Width of the conditioning vector c.</summary>
     public required int Condition { get; init; }
 

@@ -20,7 +20,7 @@ internal static class WeightShapes
             [TensorNames.RnnBias] = [2, 2 * gates],
             [TensorNames.ConditionWeight] = [4 * a.Condition, a.Embedding],
             [TensorNames.ConditionBias] = [4 * a.Condition],
-            [TensorNames.SeedWeight] = [seeds, a.Condition + a.Noise],
+            [TensorNames.SeedWeight] = [seeds, a.Condition + a.NoiseInput],
             [TensorNames.SeedBias] = [seeds],
         };
         for (int block = 1; block <= ups; block++)

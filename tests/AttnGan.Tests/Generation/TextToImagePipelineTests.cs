@@ -218,12 +218,12 @@ public sealed class TextToImagePipelineTests
     {
         var options = new GenerationOptions { Truncation = -1, Size = 48 };
 
-        Assert.Equal(["Truncation", "Size"], options.Problems([32, 64]).Select(problem => problem.Option));
-        Assert.Equal(["Truncation"], options.Problems(stageSizes: null).Select(problem => problem.Option));
+        Assert.Equal(["Truncation", "Size"], options.Problems([32, 64], []).Select(problem => problem.Option));
+        Assert.Equal(["Truncation"], options.Problems(stageSizes: null, styles: null).Select(problem => problem.Option));
         Assert.Equal(
             "The truncation is -1; it must be greater than 0, such as 0.8. The model generates no images of 48 pixels; use one of 32, 64.",
-            Assert.Throws<AttnGanException>(() => options.Validate([32, 64])).Message);
-        new GenerationOptions { Truncation = 0.5, Size = 64 }.Validate([32, 64]);
+            Assert.Throws<AttnGanException>(() => options.Validate([32, 64], [])).Message);
+        new GenerationOptions { Truncation = 0.5, Size = 64 }.Validate([32, 64], []);
     }
 
     [Fact]
