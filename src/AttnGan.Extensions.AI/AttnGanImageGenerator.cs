@@ -32,6 +32,8 @@ internal sealed class AttnGanImageGenerator(TextToImagePipeline pipeline) : IIma
         {
             Size = size?.StageSize,
             Truncation = Read<double>(options, AttnGanImageProperties.Truncation),
+            // Options that were JSON have JSON values.
+            Style = options.AdditionalProperties?.GetValueOrDefault(AttnGanImageProperties.Style)?.ToString(),
             Attention = Read<bool>(options, AttnGanImageProperties.Attention) ?? false,
         };
         IProgress<GenerationProgress>? progress = ProgressOf(options);
@@ -78,6 +80,11 @@ internal sealed class AttnGanImageGenerator(TextToImagePipeline pipeline) : IIma
                 [AttnGanImageProperties.GeneratedSize] = new Size(image.Image.Width, image.Image.Height),
             },
         };
+        if (image.Style is not null)
+        {
+            content.AdditionalProperties[AttnGanImageProperties.Style] = image.Style;
+        }
+
         if (image.Attention.Count > 0)
         {
             content.AdditionalProperties[AttnGanImageProperties.Attention] = image.Attention;

@@ -20,6 +20,12 @@ public static class AttnGanImageProperties
     public const string Truncation = "truncation";
 
     /// <summary>
+    /// A string: the style of the images, one of <see cref="TextToImagePipeline.Styles"/>. Default: the seed chooses one. Images have the
+    /// style that they are in, if the model has styles.
+    /// </summary>
+    public const string Style = "style";
+
+    /// <summary>
     /// True to get attention maps. Images have them as a list of <see cref="StageAttention"/>, one for each refinement stage.
     /// </summary>
     public const string Attention = "attention";

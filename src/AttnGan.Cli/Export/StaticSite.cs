@@ -113,6 +113,7 @@ internal static class StaticSite
             Refinements = a.Stages - 1,
             a.Embedding,
             a.Noise,
+            a.Styles,
             a.Condition,
             Tokenizer = new { package.Captions.Tokenizer.Mode, package.Captions.MaxWords },
             TextEncoder = Save(textEncoder, "text-encoder.onnx"),

@@ -74,6 +74,12 @@ internal static class GenerateCommand
         HelpName = "PIXELS",
     };
 
+    private static readonly Option<string?> s_style = new("--style")
+    {
+        Description = "Style of the images, one of those that `attngan info` lists for the model. Default: the seed chooses one.",
+        HelpName = "NAME",
+    };
+
     private static readonly Option<bool> s_strictWords = new("--strict-words")
     {
         Description = "Use only words of the model's vocabulary. By default, other words are read as known ones where the model says so " +
@@ -103,8 +109,8 @@ internal static class GenerateCommand
             "attngan generate \"a red heart\" \"a blue heart\" --interpolate 20",
             "attngan generate --captions captions.txt --model runs/first --format webp")
         {
-            s_captions, s_captionsFile, s_model, s_out, s_number, s_seed, s_size, CommonOptions.Truncation, s_allStages, s_attention,
-            s_grid, s_interpolate, s_frameTime, s_format, s_batchSize, s_strictWords, s_overwrite, s_engine, CommonOptions.Threads,
+            s_captions, s_captionsFile, s_model, s_out, s_number, s_seed, s_size, s_style, CommonOptions.Truncation, s_allStages,
+            s_attention, s_grid, s_interpolate, s_frameTime, s_format, s_batchSize, s_strictWords, s_overwrite, s_engine, CommonOptions.Threads,
         };
         command.SetAction(arguments => Run(arguments, interruption));
         return command;
@@ -143,6 +149,7 @@ internal static class GenerateCommand
             {
                 Truncation = arguments.GetValue(CommonOptions.Truncation),
                 Size = arguments.GetValue(s_size),
+                Style = arguments.GetValue(s_style),
                 AllStages = arguments.GetValue(s_allStages),
                 Attention = arguments.GetValue(s_attention),
                 StrictWords = strictWords,
@@ -152,7 +159,7 @@ internal static class GenerateCommand
             FrameTime = arguments.GetRequiredValue(s_frameTime),
             Extension = arguments.GetRequiredValue(s_format),
         };
-        job.Prepare(pipeline.StageSizes, arguments.GetValue(s_overwrite));
+        job.Prepare(pipeline, arguments.GetValue(s_overwrite));
         Console.Out.WriteLine(number == 1 ? $"seed {seed}" : $"seeds {seed} to {seed + number - 1}");
         foreach (WordReading reading in readings)
         {

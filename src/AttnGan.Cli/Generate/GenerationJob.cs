@@ -44,15 +44,15 @@ internal sealed record GenerationJob
     private long ImageCount => (long)Captions.Count * Number;
 
     /// <summary>Checks the request and creates the folder.</summary>
-    /// <param name="stageSizes">Side of each stage's image.</param>
+    /// <param name="model">The model.</param>
     /// <param name="overwrite">True to replace existing files.</param>
     /// <exception cref="UsageException">Thrown when the options contradict each other or exceed a limit.</exception>
     /// <exception cref="AttnGanException">Thrown when files exist and must not be replaced, or the folder cannot be created.</exception>
-    public void Prepare(IReadOnlyList<int> stageSizes, bool overwrite)
+    public void Prepare(TextToImagePipeline model, bool overwrite)
     {
-        Check(stageSizes);
+        Check(model);
         OutputFolder.Create(Folder);
-        if (!overwrite && new GenerationFiles(this).All(stageSizes).Where(File.Exists).ToList() is { Count: > 0 } existing)
+        if (!overwrite && new GenerationFiles(this).All(model.StageSizes).Where(File.Exists).ToList() is { Count: > 0 } existing)
         {
             throw new AttnGanException(
                 $"`{existing[0]}`{(existing.Count > 1 ? $" and {existing.Count - 1} more files" : "")} would be replaced. Add " +
@@ -81,9 +81,9 @@ internal sealed record GenerationJob
         from image in Enumerable.Range(0, Number)
         select (caption, Seed + image);
 
-    private void Check(IReadOnlyList<int> stageSizes)
+    private void Check(TextToImagePipeline model)
     {
-        string problems = string.Join(' ', Options.Problems(stageSizes, styles: null).Select(problem => problem.Message));
+        string problems = string.Join(' ', Options.Problems(model.StageSizes, model.Styles).Select(problem => problem.Message));
         if (problems.Length > 0)
         {
             throw new UsageException(problems);
@@ -237,6 +237,7 @@ internal sealed record GenerationJob
     {
         Caption = string.Join(" → ", Captions.Distinct(StringComparer.Ordinal)),
         Truncation = Options.Truncation,
+        Style = Options.Style,
         Model = pipeline.Card.Name,
         Readings = GeneratedImage.TextOf(
         [

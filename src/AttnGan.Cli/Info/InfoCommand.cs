@@ -85,6 +85,11 @@ internal static class InfoCommand
             yield return ("truncation", truncation.ToString(CultureInfo.InvariantCulture));
         }
 
+        if (metadata.Style is { } style)
+        {
+            yield return ("style", style);
+        }
+
         yield return ("model", metadata.Model ?? "not specified");
         if (metadata.Readings is { } readings)
         {
@@ -106,6 +111,11 @@ internal static class InfoCommand
         yield return ("license", card.License ?? "not specified: ask the author");
         yield return ("training", string.Create(CultureInfo.InvariantCulture, $"{card.Steps:N0} GAN steps"));
         yield return ("images", $"{string.Join(", ", a.ImageStages().Select(a.SizeOf))} pixels");
+        if (a.Styles is { Count: > 0 } styles)
+        {
+            yield return ("styles", string.Join(", ", styles));
+        }
+
         yield return ("vocabulary", string.Create(
             CultureInfo.InvariantCulture, $"{package.Vocabulary.Count - 1:N0} words, captions of up to {package.Captions.MaxWords}"));
         if (package.Captions.Readings.Count > 0)

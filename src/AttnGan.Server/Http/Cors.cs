@@ -21,7 +21,7 @@ internal static class Cors
             _ = options.CorsOrigins.Contains("*") ? policy.AllowAnyOrigin() : policy.WithOrigins([.. options.CorsOrigins]);
             // Keys are headers that pages set themselves; there are no cookies.
             policy.AllowAnyHeader().WithMethods(HttpMethods.Get, HttpMethods.Post)
-                .WithExposedHeaders(ImageResponseHeaders.Seed, ImageResponseHeaders.Model, HeaderNames.RetryAfter);
+                .WithExposedHeaders([.. ImageResponseHeaders.Names, HeaderNames.RetryAfter]);
         }));
     }
 }

@@ -40,7 +40,7 @@ internal static class GenerationEndpoint
         }
 
         LoadedModel model = await served.LoadAsync();
-        errors.CheckOptions(new GenerationOptions { Size = request.Size }, model.Pipeline.StageSizes);
+        errors.CheckOptions(new GenerationOptions { Size = request.Size, Style = request.Style }, model.Pipeline);
         if (errors.Any)
         {
             return (null, errors.ToResult());

@@ -20,6 +20,9 @@ internal sealed class GenerationJob(ImagesRequest request, LoadedModel model)
         ? ScaledSize.Fit(size.Width, size.Height, model.Pipeline.StageSizes)
         : null;
 
+    /// <summary>The requested style; null if the seed of each image chooses one.</summary>
+    public string? Style { get; } = request.Style ?? request.PossibleStyles.FirstOrDefault(model.Pipeline.Styles.Contains);
+
     public string MediaType { get; } = ResponseImageFormat.MediaTypeOf(request.Format);
 
     /// <summary>The side of the generated images, before they are scaled.</summary>
@@ -27,6 +30,9 @@ internal sealed class GenerationJob(ImagesRequest request, LoadedModel model)
 
     /// <summary>The side of the images in the response.</summary>
     public int Side => Size?.Side ?? GeneratedSide;
+
+    /// <summary>Returns the style of an image; null if the model has none.</summary>
+    public string? StyleOf(GenerationRequest image) => model.Pipeline.StyleOf(image.Seed, Style);
 
     /// <summary>Generates the images in the model's queue.</summary>
     /// <param name="withDetails">True if the response can contain earlier stages and attention.</param>
@@ -47,6 +53,7 @@ internal sealed class GenerationJob(ImagesRequest request, LoadedModel model)
     private GenerationOptions Options(bool withDetails) => new()
     {
         Truncation = request.Truncation,
+        Style = Style,
         // The size of the last stage is null, as in requests without a size, whose batches they can share.
         Size = Size is null ? request.Size : Size.StageSize == model.Pipeline.StageSizes[^1] ? null : Size.StageSize,
         AllStages = request.Stages && withDetails,

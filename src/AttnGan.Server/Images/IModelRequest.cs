@@ -9,6 +9,9 @@ internal interface IModelRequest
     /// <summary>The size of the images; null for the largest.</summary>
     int? Size { get; }
 
+    /// <summary>The style of the images; null for the one that the seed chooses.</summary>
+    string? Style { get; }
+
     /// <summary>True to read no unknown words as known ones.</summary>
     bool StrictWords { get; }
 

@@ -13,7 +13,7 @@ internal static class ImagesApi
             .WithSummary("Generate images")
             .WithDescription(
                 "Responds with JSON by default. With `Accept: image/png`, `image/webp` or `image/jpeg` the response is the image file; " +
-                "the X-Seed and X-Model headers have its seed and model, and its metadata have caption, seed and model. With " +
+                "the X-Seed, X-Style and X-Model headers have its seed, style and model, and its metadata have these and the caption. With " +
                 "`Accept: multipart/mixed` each image is a part. With `Accept: text/event-stream` each stage of each image is an event " +
                 "`stage` as soon as it is computed; the event `done` follows, or `problem` with problem details.")
             .Produces<ImagesResponse>(
@@ -72,7 +72,11 @@ internal static class ImagesApi
                 model, [.. images.Select(image => ImageDescription.Of(image, format, suggestions))])),
             Representation.Multipart => new MultipartResult(images, format, model),
             _ => new ImageResult(
-                ResponseImageFormat.Encode(images[0].Image, representation, images[0].Metadata), representation, images[0].Seed, model),
+                ResponseImageFormat.Encode(images[0].Image, representation, images[0].Metadata),
+                representation,
+                images[0].Seed,
+                images[0].Style,
+                model),
         };
     }
 }

@@ -29,6 +29,9 @@ internal sealed record ImagesRequest : IModelRequest
     [Description("Width and height of the image in pixels, one of the model's `stageSizes`; smaller is faster. Default: the largest.")]
     public int? Size { get; init; }
 
+    [Description("Style of the images, one of the model's `styles`. Default: the seed chooses one.")]
+    public string? Style { get; init; }
+
     [Description("True to include the images of earlier stages.")]
     public bool Stages { get; init; }
 
@@ -51,6 +54,13 @@ internal sealed record ImagesRequest : IModelRequest
     /// </summary>
     [JsonIgnore]
     public (int Width, int Height)? ScaledSize { get; init; }
+
+    /// <summary>
+    /// Names of which the first that is a style of the model applies; the others are ignored. Other APIs, whose clients send names of
+    /// other models, have it in place of <see cref="Style"/>.
+    /// </summary>
+    [JsonIgnore]
+    public IReadOnlyList<string?> PossibleStyles { get; init; } = [];
 
     /// <summary>Returns the captions of a request that <see cref="Validate"/> found valid.</summary>
     public IReadOnlyList<string> AllCaptions() => Caption is not null ? [Caption] : [.. Captions!.Select(caption => caption!)];
@@ -94,7 +104,7 @@ internal sealed record ImagesRequest : IModelRequest
             errors.Add("seed", $"The seeds of {N} images from {Seed} exceed the range of 64-bit integers; use a smaller seed.");
         }
 
-        errors.CheckOptions(new GenerationOptions { Truncation = Truncation }, stageSizes: null);
+        errors.CheckOptions(new GenerationOptions { Truncation = Truncation }, model: null);
         errors.CheckFormat(Format);
         if (ScaledSize is { } scaled)
         {

@@ -15,6 +15,7 @@ internal sealed record ImagesResponse(
 internal sealed record ImageDescription(
     [property: Description("The caption of the request.")] string Caption,
     [property: Description("The seed that generates this image.")] long Seed,
+    [property: Description("The style; null if the model has none, and for the frames between two styles.")] string? Style,
     [property: Description("The caption's known words, in order, those of `readings` included.")] IReadOnlyList<string> Words,
     [property: Description("The caption's words that the model does not know and reads as known ones.")]
     IReadOnlyList<ReadingOfWord> Readings,
@@ -28,6 +29,7 @@ internal sealed record ImageDescription(
     public static ImageDescription Of(GeneratedImage image, string mediaType, WordSuggestions suggestions) => new(
         image.Caption.Text,
         image.Seed,
+        image.Style,
         image.Caption.Words,
         ReadingOfWord.Of(image.Caption),
         suggestions.Of(image.Caption),

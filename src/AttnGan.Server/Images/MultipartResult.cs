@@ -29,7 +29,6 @@ internal sealed class MultipartResult(IReadOnlyList<GeneratedImage> images, stri
         CultureInfo.InvariantCulture,
         $"Content-Type: {mediaType}\r\n" +
         $"Content-Length: {length}\r\n" +
-        $"Content-Disposition: attachment; filename=\"{index + 1}.{mediaType["image/".Length..]}\"\r\n" +
-        $"{ImageResponseHeaders.Seed}: {images[index].Seed}\r\n" +
-        $"{ImageResponseHeaders.Model}: {ImageResponseHeaders.EncodeModel(model)}\r\n");
+        $"Content-Disposition: attachment; filename=\"{index + 1}.{mediaType["image/".Length..]}\"\r\n") + string.Concat(
+            ImageResponseHeaders.Of(images[index].Seed, images[index].Style, model).Select(header => $"{header.Name}: {header.Value}\r\n"));
 }

@@ -49,12 +49,12 @@ internal sealed class RequestErrors(IReadOnlyDictionary<string, string>? names =
         }
     }
 
-    /// <summary>Checks truncation and size as the runtime library does.</summary>
+    /// <summary>Checks truncation, size and style as the runtime library does.</summary>
     /// <param name="options">The options.</param>
-    /// <param name="stageSizes">The sizes that the model generates; null to skip the size, as long as no model is loaded.</param>
-    public void CheckOptions(GenerationOptions options, IReadOnlyList<int>? stageSizes)
+    /// <param name="model">The model; null to skip size and style, as long as it is not loaded.</param>
+    public void CheckOptions(GenerationOptions options, TextToImagePipeline? model)
     {
-        foreach (OptionProblem problem in options.Problems(stageSizes, styles: []))
+        foreach (OptionProblem problem in options.Problems(model?.StageSizes, model?.Styles))
         {
             Add(JsonNamingPolicy.CamelCase.ConvertName(problem.Option), problem.Message);
         }

@@ -10,6 +10,7 @@ internal sealed record StageEvent(
     [property: Description("True for the last stage.")] bool Last,
     [property: Description("The caption of the request.")] string Caption,
     [property: Description("The seed that generates this image.")] long Seed,
+    [property: Description("The style; null if the model has none.")] string? Style,
     [property: Description("The caption's known words, in order, those of `readings` included.")] IReadOnlyList<string> Words,
     [property: Description("The caption's words that the model does not know and reads as known ones.")]
     IReadOnlyList<ReadingOfWord> Readings,

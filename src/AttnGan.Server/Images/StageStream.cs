@@ -76,6 +76,7 @@ internal sealed class StageStream(
                 Caption = request.Caption,
                 Seed = request.Seed,
                 Truncation = GenerationOptions.FiniteTruncation(truncation),
+                Style = stage.Style,
                 Model = model.Pipeline.Card.Name,
                 Readings = GeneratedImage.TextOf(caption.Readings),
             }
@@ -86,6 +87,7 @@ internal sealed class StageStream(
             stage.IsLast,
             caption.Text,
             request.Seed,
+            stage.Style,
             caption.Words,
             ReadingOfWord.Of(caption),
             suggestions.Of(caption),

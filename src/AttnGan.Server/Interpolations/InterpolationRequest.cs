@@ -24,6 +24,10 @@ internal sealed record InterpolationRequest : IModelRequest
     [Description("Width and height of the frames in pixels, one of the model's `stageSizes`. Default: the largest.")]
     public int? Size { get; init; }
 
+    [Description("Style of the frames, one of the model's `styles`. Default: that of each seed; the frames in between change from one " +
+        "to the other.")]
+    public string? Style { get; init; }
+
     [Description("True to use only words of the model's vocabulary. By default, other words are read as known ones where the model says " +
         "so, such as \"puppy\" as \"dog\".")]
     public bool StrictWords { get; init; }
@@ -49,7 +53,7 @@ internal sealed record InterpolationRequest : IModelRequest
             errors.Add("frames", $"The request is for {Frames} frames; expected 2 to {limits.MaxFrames}.");
         }
 
-        errors.CheckOptions(new GenerationOptions { Truncation = Truncation }, stageSizes: null);
+        errors.CheckOptions(new GenerationOptions { Truncation = Truncation }, model: null);
         errors.CheckFormat(Format);
         return errors;
 
@@ -69,5 +73,6 @@ internal sealed record InterpolationRequest : IModelRequest
         }
     }
 
-    public GenerationOptions ToOptions() => new() { Truncation = Truncation, Size = Size, StrictWords = StrictWords };
+    public GenerationOptions ToOptions() =>
+        new() { Truncation = Truncation, Size = Size, Style = Style, StrictWords = StrictWords };
 }

@@ -52,6 +52,7 @@ internal static class InterpolationsApi
                 model.Name, [.. frames.Select(frame => ImageDescription.Of(frame, mediaType, suggestions))]));
         }
 
+        string? style = frames[0].Style == frames[^1].Style ? frames[0].Style : null;
         byte[] animation = Animation.Encode(
             [.. frames.Select(frame => frame.Image)],
             new AnimationOptions
@@ -62,9 +63,10 @@ internal static class InterpolationsApi
                 {
                     Caption = $"{from.Caption} → {to.Caption}",
                     Seed = null,
+                    Style = style,
                     Readings = GeneratedImage.TextOf([.. frames[0].Caption.Readings.Union(frames[^1].Caption.Readings)]),
                 },
             });
-        return new ImageResult(animation, ResponseImageFormat.WebP, from.Seed, model.Name);
+        return new ImageResult(animation, ResponseImageFormat.WebP, from.Seed, style, model.Name);
     }
 }

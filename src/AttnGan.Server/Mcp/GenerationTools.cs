@@ -16,6 +16,8 @@ namespace AttnGan.Server.Mcp;
 internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog catalog)
 {
     private const int TopWords = 5;
+    private const string StyleParameter =
+        "Style, for models that have several; the error for an unknown one names them. Default: the seed chooses one.";
 
     private static readonly IReadOnlyDictionary<string, string> s_names = new Dictionary<string, string>
     {
@@ -32,6 +34,7 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
         [Description("Width and height in pixels. Default: the largest size that the model generates.")] int? size = null,
         [Description("Largest magnitude of noise values: 1 or less gives more typical images. Default: no truncation.")]
         double? truncation = null,
+        [Description(StyleParameter)] string? style = null,
         [Description("Name of the model. Default: the default model.")] string? model = null,
         CancellationToken cancellation = default)
     {
@@ -41,6 +44,7 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
             Seed = seed,
             ScaledSize = size is { } side ? (side, side) : null,
             Truncation = truncation,
+            Style = style,
             Model = model,
         };
         return await RunAsync(
@@ -60,10 +64,19 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
     public async Task<CallToolResult> ExplainAsync(
         [Description("Describes the image in a few words.")] string caption,
         [Description("The seed of the image. Default: random.")] long? seed = null,
+        [Description(StyleParameter)] string? style = null,
         [Description("Name of the model. Default: the default model.")] string? model = null,
         CancellationToken cancellation = default)
     {
-        var request = new ImagesRequest { Captions = [caption], Seed = seed, Stages = true, Attention = true, Model = model };
+        var request = new ImagesRequest
+        {
+            Captions = [caption],
+            Seed = seed,
+            Style = style,
+            Stages = true,
+            Attention = true,
+            Model = model,
+        };
         return await RunAsync(
             request,
             withDetails: true,
@@ -141,9 +154,10 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
         IReadOnlyList<UnknownWord> unknown = new WordSuggestions(job.Model.Vocabulary, cancellation).Of(image.Caption);
         string skipped = unknown.Count == 0 ? "" : $" Unknown words, which the model skipped: {Problems.Describe(unknown)}.";
         string truncated = image.Caption.Truncated ? " The caption is too long; its end was skipped." : "";
+        string style = image.Style is null ? "" : $" style {image.Style},";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"\"{image.Caption.Text}\" by the model {job.Model.Name}, seed {image.Seed}, {job.Side} x {job.Side} pixels{scaled}." +
+            $"\"{image.Caption.Text}\" by the model {job.Model.Name}, seed {image.Seed},{style} {job.Side} x {job.Side} pixels{scaled}." +
             $"{skipped}{truncated}");
     }
 

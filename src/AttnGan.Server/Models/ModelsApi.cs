@@ -49,6 +49,7 @@ internal static class ModelsApi
             info.Card.License,
             info.Card.Steps,
             info.StageSizes,
+            info.Styles,
             info.Captions.Vocabulary.Count - 1,
             info.Captions.MaxWords,
             model == catalog.Default)
@@ -89,6 +90,8 @@ internal sealed record ModelDescription(
     [property: Description("License of the weights and of the training images.")] string? License,
     [property: Description("Number of GAN training steps.")] long Steps,
     [property: Description("Width and height in pixels of each stage's image, smallest first.")] IReadOnlyList<int> StageSizes,
+    [property: Description("Names of the styles that the model tells apart, such as artists; empty if it has none.")]
+    IReadOnlyList<string> Styles,
     [property: Description("Number of known words.")] int VocabularySize,
     [property: Description("Maximum number of known words that the model reads of a caption.")] int MaxWords,
     [property: Description("True for the model that serves requests which name none.")] bool Default)

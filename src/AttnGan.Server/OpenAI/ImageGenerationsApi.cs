@@ -49,9 +49,9 @@ internal static class ImageGenerationsApi
         // An address contains all that determines its image, which is generated when someone reads it.
         string revised = string.Join(' ', job.Model.Captions.Encode(request.Prompt!).Words);
         ImageData[] images = request.ResponseFormat == ImageGenerationsRequest.Url
-            ? [.. job.Images.Select(image => new ImageData(null, AddressOf(image), revised, image.Seed))]
+            ? [.. job.Images.Select(image => new ImageData(null, AddressOf(image), revised, image.Seed, job.StyleOf(image)))]
             : [.. (await job.GenerateAsync(withDetails: false, aborted))
-                .Select(image => new ImageData(job.Encode(image), null, revised, image.Seed))];
+                .Select(image => new ImageData(job.Encode(image), null, revised, image.Seed, image.Style))];
         return TypedResults.Ok(new ImageGenerationsResponse(
             time.GetUtcNow().ToUnixTimeSeconds(),
             job.Model.Name,
@@ -61,7 +61,7 @@ internal static class ImageGenerationsApi
             images));
 
         string AddressOf(GenerationRequest image) => $"{http.Scheme}://{http.Host}{http.PathBase}{http.Path}/" +
-            links.Create(converted with { N = 1, Seed = image.Seed, Model = job.Model.Name });
+            links.Create(converted with { N = 1, Seed = image.Seed, Style = job.Style, Model = job.Model.Name });
     }
 
     private static async Task<Results<ImageResult, ProblemHttpResult>> GetAsync(
@@ -80,7 +80,7 @@ internal static class ImageGenerationsApi
         }
 
         GeneratedImage image = (await job.GenerateAsync(withDetails: false, aborted))[0];
-        return new ImageResult(job.Encode(image), job.MediaType, image.Seed, job.Model.Name);
+        return new ImageResult(job.Encode(image), job.MediaType, image.Seed, image.Style, job.Model.Name);
     }
 
     private static string SizeText(int side) => string.Create(CultureInfo.InvariantCulture, $"{side}x{side}");

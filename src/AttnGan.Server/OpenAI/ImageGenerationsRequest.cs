@@ -48,6 +48,11 @@ internal sealed record ImageGenerationsRequest
     [JsonPropertyName("output_format")]
     public string? OutputFormat { get; init; }
 
+    [Description("Style of the images, if the model has one of that name (see `/v1/models`); other names, such as OpenAI's \"vivid\" and " +
+        "\"natural\", are ignored. Default: the seed chooses one.")]
+    [JsonPropertyName("style")]
+    public string? Style { get; init; }
+
     [Description("Not used.")]
     [JsonPropertyName("user")]
     public string? User { get; init; }
@@ -97,6 +102,7 @@ internal sealed record ImageGenerationsRequest
             Seed = Seed,
             Truncation = Truncation,
             ScaledSize = size,
+            PossibleStyles = [Style],
             Format = string.IsNullOrEmpty(OutputFormat) ? ResponseImageFormat.Default : OutputFormat,
             // Settings forms send an empty name for none.
             Model = string.IsNullOrEmpty(Model) ? null : Model,

@@ -29,4 +29,7 @@ internal sealed record ImageData(
     [property: Description("The words of the caption that the model knows, in order.")]
     [property: JsonPropertyName("revised_prompt")] string RevisedPrompt,
     [property: Description("The seed that generates this image.")]
-    [property: JsonPropertyName("seed")] long Seed);
+    [property: JsonPropertyName("seed")] long Seed,
+    [property: Description("The style of this image, if the model has styles.")]
+    [property: JsonPropertyName("style")]
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? Style);

@@ -29,6 +29,7 @@ internal sealed class ImageLinks(ServerOptions options, TimeProvider time)
             request.AllCaptions()[0],
             request.Seed!.Value,
             request.Truncation,
+            request.Style,
             request.ScaledSize?.Width,
             request.ScaledSize?.Height,
             request.Format,
@@ -68,6 +69,7 @@ internal sealed class ImageLinks(ServerOptions options, TimeProvider time)
             Captions = [content.Caption],
             Seed = content.Seed,
             Truncation = content.Truncation,
+            Style = content.Style,
             ScaledSize = content is { Width: { } width, Height: { } height } ? (width, height) : null,
             Format = content.Format,
             Model = content.Model,
@@ -75,5 +77,13 @@ internal sealed class ImageLinks(ServerOptions options, TimeProvider time)
     }
 
     private sealed record Content(
-        string Caption, long Seed, double? Truncation, int? Width, int? Height, string Format, string Model, long Expires);
+        string Caption,
+        long Seed,
+        double? Truncation,
+        string? Style,
+        int? Width,
+        int? Height,
+        string Format,
+        string Model,
+        long Expires);
 }

@@ -41,6 +41,10 @@ internal sealed record TextToImageRequest
     [JsonPropertyName("n_iter")]
     public int? Iterations { get; init; }
 
+    [Description("The first name that is a style of the model applies; others are ignored. Default: the seed chooses a style.")]
+    [JsonPropertyName("styles")]
+    public IReadOnlyList<string?>? Styles { get; init; }
+
     [Description("Ignored: the models have no negative captions.")]
     [JsonPropertyName("negative_prompt")]
     public string? NegativePrompt { get; init; }
@@ -62,6 +66,7 @@ internal sealed record TextToImageRequest
         N = (int)Math.Clamp((long)(BatchSize ?? 1) * (Iterations ?? 1), -1, int.MaxValue),
         Seed = Seed < 0 ? null : Seed,
         Truncation = Truncation,
+        PossibleStyles = Styles ?? [],
         ScaledSize = Width is null && Height is null ? null : (Width ?? Height!.Value, Height ?? Width!.Value),
         Model = string.IsNullOrEmpty(OverrideSettings?.Checkpoint) ? selected : OverrideSettings.Checkpoint,
     };

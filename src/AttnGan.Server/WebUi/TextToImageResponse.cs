@@ -22,6 +22,7 @@ internal sealed record TextToImageInfo(
     [property: JsonPropertyName("height")] int Height,
     [property: JsonPropertyName("batch_size")] int BatchSize,
     [property: JsonPropertyName("sd_model_name")] string Model,
+    [property: JsonPropertyName("styles")] IReadOnlyList<string> Styles,
     [property: JsonPropertyName("infotexts")] IReadOnlyList<string> InfoTexts);
 
 /// <summary>A model of Automatic1111's API.</summary>

@@ -53,6 +53,7 @@ internal static class WebUiApi
             job.Side,
             images.Count,
             job.Model.Name,
+            job.Style is { } style ? [style] : [],
             [.. images.Select(image => InfoText(image, job))]);
         return TypedResults.Ok(new TextToImageResponse([.. images.Select(job.Encode)], request, JsonSerializer.Serialize(info)));
     }
@@ -85,9 +86,10 @@ internal static class WebUiApi
         string scaled = job.Side == job.GeneratedSide
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $", Generated size: {job.GeneratedSide}x{job.GeneratedSide}");
+        string style = image.Style is null ? "" : $", Style: {image.Style.ReplaceLineEndings(" ")}";
         return string.Create(
             CultureInfo.InvariantCulture,
-            $"{caption}\nSeed: {image.Seed}, Size: {job.Side}x{job.Side}{scaled}, Model: {job.Model.Name}, " +
+            $"{caption}\nSeed: {image.Seed}, Size: {job.Side}x{job.Side}{scaled}{style}, Model: {job.Model.Name}, " +
             $"Version: {AttnGanVersion.Software}");
     }
 }

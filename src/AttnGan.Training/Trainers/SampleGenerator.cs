@@ -35,6 +35,7 @@ internal sealed class SampleGenerator(TextEncoder textEncoder, AttentionalGenera
         {
             Caption = request.Caption,
             Seed = request.Seed,
+            Style = generator.Config.Styles is { Count: > 0 } styles ? styles[LatentNoise.StyleOf(request.Seed, styles.Count)] : null,
             Stages = [.. images.Select(stage => stage[i])],
             Attention =
             [

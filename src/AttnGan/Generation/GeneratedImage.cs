@@ -22,6 +22,11 @@ public sealed record GeneratedImage
     /// <summary>The largest magnitude of noise values; null if the noise was not truncated.</summary>
     public double? Truncation { get; init; }
 
+    /// <summary>
+    /// The style, one of <see cref="TextToImagePipeline.Styles"/>; null if the model has none, and for the frames between two styles.
+    /// </summary>
+    public string? Style { get; init; }
+
     /// <summary>The name of the model; null if it has none.</summary>
     public string? Model { get; init; }
 
@@ -40,6 +45,7 @@ public sealed record GeneratedImage
         Caption = Caption.Text,
         Seed = IsInterpolated ? null : Seed,
         Truncation = Truncation,
+        Style = Style,
         Model = Model,
         Readings = TextOf(Caption.Readings),
     };

@@ -13,6 +13,9 @@ public sealed record GeneratedStage
     /// <summary>The caption, with the words of it that the model knows.</summary>
     public required EncodedCaption Caption { get; init; }
 
+    /// <summary>The style of the image; null if the model has none.</summary>
+    public string? Style { get; init; }
+
     /// <summary>The number of the stage, from 1.</summary>
     public required int Stage { get; init; }
 

@@ -209,7 +209,7 @@ public sealed class TextToImagePipeline : IDisposable
         Caption[] captions = Encode(requests, options.StrictWords);
         return GenerateCore(
             requests.Count,
-            i => new PendingImage(captions[i].Encoded, requests[i].Seed, CreateInputs(captions[i].Features, requests[i].Seed, options)),
+            i => Prepare(captions[i], requests[i].Seed, options),
             selection,
             options,
             cancellation,
@@ -252,8 +252,8 @@ public sealed class TextToImagePipeline : IDisposable
     /// the images of the requests themselves.
     /// </summary>
     /// <remarks>
-    /// Sentence features are interpolated linearly, noise vectors linearly and rescaled to the interpolated length. The frames in between
-    /// attend to the words of both captions, weighted by the share of each.
+    /// Sentence features and styles are interpolated linearly, noise vectors linearly and rescaled to the interpolated length. The frames in
+    /// between attend to the words of both captions, weighted by the share of each.
     /// </remarks>
     /// <param name="from">The caption and seed of the first frame.</param>
     /// <param name="to">The caption and seed of the last frame.</param>
@@ -279,21 +279,23 @@ public sealed class TextToImagePipeline : IDisposable
         options ??= new GenerationOptions();
         OutputSelection selection = Select(options);
         Caption[] captions = Encode([from, to], options.StrictWords);
-        (EncodedCaption first, EncodedCaption last) = (captions[0].Encoded, captions[1].Encoded);
-        GeneratorInputs start = CreateInputs(captions[0].Features, from.Seed, options);
-        GeneratorInputs end = CreateInputs(captions[1].Features, to.Seed, options);
-        bool sameWords = first.Ids.SequenceEqual(last.Ids);
-        EncodedCaption both = sameWords ? first : Join(first, last);
+        PendingImage first = Prepare(captions[0], from.Seed, options);
+        PendingImage last = Prepare(captions[1], to.Seed, options);
+        bool sameWords = first.Caption.Ids.SequenceEqual(last.Caption.Ids);
+        EncodedCaption both = sameWords ? first.Caption : Join(first.Caption, last.Caption);
+        string? style = first.Style == last.Style ? first.Style : null;
         return GenerateCore(
             frames,
-            i => i == 0 ? new PendingImage(first, from.Seed, start)
-                : i == frames - 1 ? new PendingImage(last, to.Seed, end)
-                : new PendingImage(both, from.Seed, Between((float)i / (frames - 1)), IsInterpolated: true),
+            i => i == 0 ? first : i == frames - 1 ? last : Between((float)i / (frames - 1)),
             selection,
             options,
             cancellation);
 
-        GeneratorInputs Between(float share) => LatentInterpolation.Between(start, end, share, sameWords, _architecture.Noise);
+        PendingImage Between(float share)
+        {
+            GeneratorInputs inputs = LatentInterpolation.Between(first.Inputs, last.Inputs, share, sameWords, _architecture.Noise);
+            return new PendingImage(both, from.Seed, style, inputs, IsInterpolated: true);
+        }
     }
 
     /// <summary>
@@ -304,6 +306,12 @@ public sealed class TextToImagePipeline : IDisposable
 
     internal static TextToImagePipeline Create(ModelPackage package, string name, PipelineOptions? options) =>
         new(package, name, options ?? new PipelineOptions());
+
+    /// <summary>Returns the style of an image; null if the model has none.</summary>
+    /// <param name="seed">The seed of the image.</param>
+    /// <param name="requested">The requested style; null for the one that the seed chooses.</param>
+    internal string? StyleOf(long seed, string? requested) =>
+        requested ?? (Styles.Count > 0 ? Styles[LatentNoise.StyleOf(seed, Styles.Count)] : null);
 
     private IEnumerable<GeneratedImage> GenerateCore(
         int count,
@@ -339,6 +347,7 @@ public sealed class TextToImagePipeline : IDisposable
             {
                 Index = first + i,
                 Caption = pending[i].Caption,
+                Style = pending[i].Style,
                 Stage = outputs.Stage,
                 Image = RgbImage.FromUnit(outputs.Images.Size, outputs.Images.Size, outputs.Images.Values[i]),
                 Attention = outputs.Attention is { } maps
@@ -353,6 +362,7 @@ public sealed class TextToImagePipeline : IDisposable
     {
         Caption = image.Caption,
         Seed = image.Seed,
+        Style = image.Style,
         IsInterpolated = image.IsInterpolated,
         Model = Card.Name,
         Stages = [.. outputs.Images.Select(stage => RgbImage.FromUnit(stage.Size, stage.Size, stage.Values[index]))],
@@ -371,14 +381,16 @@ public sealed class TextToImagePipeline : IDisposable
         return new OutputSelection(lastStage, options.AllStages, options.Attention);
     }
 
-    private GeneratorInputs CreateInputs(TextFeatures text, long seed, GenerationOptions options)
+    private PendingImage Prepare(Caption caption, long seed, GenerationOptions options)
     {
         float[] conditionNoise = new float[_architecture.Condition];
         double truncation = options.Truncation ?? double.PositiveInfinity;
         float[] noise = LatentNoise.Of(seed, _architecture.Noise, Styles.Count, StyleIndex(options), truncation);
         SeededNoise.FillTruncated(seed, SeededNoise.ConditioningStream, truncation, conditionNoise);
+        TextFeatures text = caption.Features;
         var words = new AttendedWords(text.Words, new float[text.Words.Length / text.Sentence.Length]);
-        return new GeneratorInputs(words, text.Sentence, noise, conditionNoise);
+        var inputs = new GeneratorInputs(words, text.Sentence, noise, conditionNoise);
+        return new PendingImage(caption.Encoded, seed, StyleOf(seed, options.Style), inputs);
     }
 
     private int? StyleIndex(GenerationOptions options) => options.Style is { } style
@@ -420,7 +432,8 @@ public sealed class TextToImagePipeline : IDisposable
     };
 
     /// <summary>An image that waits for its batch.</summary>
-    private sealed record PendingImage(EncodedCaption Caption, long Seed, GeneratorInputs Inputs, bool IsInterpolated = false);
+    private sealed record PendingImage(
+        EncodedCaption Caption, long Seed, string? Style, GeneratorInputs Inputs, bool IsInterpolated = false);
 
     /// <summary>A caption of a call. The text encoder runs once for it, when its first image is due.</summary>
     private sealed class Caption(EncodedCaption encoded, IInferenceEngine engine)

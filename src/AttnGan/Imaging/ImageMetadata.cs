@@ -3,7 +3,7 @@ namespace AttnGan.Imaging;
 /// <summary>The metadata in the file of a generated image.</summary>
 /// <remarks>
 /// It is an XMP packet, which image catalogs and viewers read: the caption is <c>dc:description</c>, the software
-/// <c>xmp:CreatorTool</c>; seed, truncation, model and readings have their own namespace. PNG files repeat caption and software in the text
+/// <c>xmp:CreatorTool</c>; seed, truncation, style, model and readings have their own namespace. PNG files repeat caption and software in the text
 /// chunks that simple viewers show. Characters that XML does not allow (control characters, unpaired surrogates) are removed. In every
 /// format, a caption that exceeds the 64 KB of a JPEG segment is shortened and ends in an ellipsis.
 /// </remarks>
@@ -17,6 +17,9 @@ public sealed record ImageMetadata
 
     /// <summary>The largest magnitude of noise values; null if the noise was not truncated.</summary>
     public double? Truncation { get; init; }
+
+    /// <summary>The style of the image; null if unknown, if the model has none, or if there is more than one.</summary>
+    public string? Style { get; init; }
 
     /// <summary>The name of the model; null if unknown.</summary>
     public string? Model { get; init; }

@@ -28,6 +28,7 @@ internal static class XmpPacket
     private static readonly XName s_software = s_xmp + "CreatorTool";
     private static readonly XName s_seed = s_own + "Seed";
     private static readonly XName s_truncation = s_own + "Truncation";
+    private static readonly XName s_style = s_own + "Style";
     private static readonly XName s_model = s_own + "Model";
     private static readonly XName s_readings = s_own + "Readings";
 
@@ -44,6 +45,7 @@ internal static class XmpPacket
         ImageMetadata clean = metadata with
         {
             Caption = caption,
+            Style = Clean(metadata.Style),
             Model = Clean(metadata.Model),
             Readings = Clean(metadata.Readings),
             Software = Clean(metadata.Software),
@@ -56,8 +58,8 @@ internal static class XmpPacket
         if (caption is null || !Fits(Shortened(clean, 0)))
         {
             throw new AttnGanException(
-                $"The names of model and software have {metadata.Model?.Length ?? 0} and {metadata.Software?.Length ?? 0} characters; the "
-                + $"metadata of an image has at most {MaxEncodedLength} bytes. Shorten them.");
+                $"The names of model, style and software have {metadata.Model?.Length ?? 0}, {metadata.Style?.Length ?? 0} and "
+                + $"{metadata.Software?.Length ?? 0} characters; the metadata of an image has at most {MaxEncodedLength} bytes. Shorten them.");
         }
 
         (int kept, int tooLong) = (0, Math.Min(caption.Length, MaxEncodedLength));
@@ -89,11 +91,12 @@ internal static class XmpPacket
             Truncation =
                 double.TryParse(Read(descriptions, s_truncation), NumberStyles.Float, CultureInfo.InvariantCulture, out double truncation)
                     ? truncation : null,
+            Style = Read(descriptions, s_style),
             Model = Read(descriptions, s_model),
             Readings = Read(descriptions, s_readings),
             Software = Read(descriptions, s_software),
         };
-        return metadata is { Caption: null, Seed: null, Truncation: null, Model: null, Readings: null, Software: null } ? null : metadata;
+        return metadata == new ImageMetadata { Software = null } ? null : metadata;
     }
 
     private static XDocument Load(ReadOnlySpan<byte> packet)
@@ -168,6 +171,7 @@ internal static class XmpPacket
             Property(s_software, metadata.Software),
             Property(s_seed, metadata.Seed?.ToString(CultureInfo.InvariantCulture)),
             Property(s_truncation, metadata.Truncation?.ToString(CultureInfo.InvariantCulture)),
+            Property(s_style, metadata.Style),
             Property(s_model, metadata.Model),
             Property(s_readings, metadata.Readings));
         var document = new XDocument(

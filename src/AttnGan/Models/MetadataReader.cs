@@ -16,7 +16,7 @@ internal static class MetadataReader
         WordEmbedding = Integer(json, "wordEmbedding"),
         Embedding = Integer(json, "embedding"),
         Noise = Integer(json, "noise"),
-        Styles = Find(json, "styles", out JsonElement styles) ? Words(styles) : null,
+        Styles = Find(json, "styles", out JsonElement styles) ? Texts(styles, "`styles`", "A style") : null,
         Condition = Integer(json, "condition"),
         BaseSize = Integer(json, "baseSize"),
         Stages = Integer(json, "stages"),
@@ -46,22 +46,7 @@ internal static class MetadataReader
     };
 
     /// <exception cref="JsonException">The text is not JSON of the type.</exception>
-    public static string[] Words(JsonElement json)
-    {
-        if (json.ValueKind != JsonValueKind.Array)
-        {
-            throw new JsonException("It is not an array.");
-        }
-
-        string[] words = new string[json.GetArrayLength()];
-        int count = 0;
-        foreach (JsonElement word in json.EnumerateArray())
-        {
-            words[count++] = word.ValueKind == JsonValueKind.Null ? null! : String(word, "A word");
-        }
-
-        return words;
-    }
+    public static string[] Words(JsonElement json) => Texts(json, "It", "A word");
 
     /// <summary>Reads the readings of words: an object from known words to the words that are read as them, separated by spaces.</summary>
     /// <exception cref="JsonException">The text is not JSON of the type.</exception>
@@ -101,6 +86,23 @@ internal static class MetadataReader
 
     private static string? Text(JsonElement json, string name) =>
         !Find(json, name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null : String(value, $"`{name}`");
+
+    private static string[] Texts(JsonElement json, string name, string element)
+    {
+        if (json.ValueKind != JsonValueKind.Array)
+        {
+            throw new JsonException($"{name} is not an array.");
+        }
+
+        string[] texts = new string[json.GetArrayLength()];
+        int count = 0;
+        foreach (JsonElement text in json.EnumerateArray())
+        {
+            texts[count++] = text.ValueKind == JsonValueKind.Null ? null! : String(text, element);
+        }
+
+        return texts;
+    }
 
     private static string String(JsonElement value, string name)
     {

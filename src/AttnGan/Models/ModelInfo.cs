@@ -10,6 +10,7 @@ public sealed class ModelInfo
         Card = card;
         Captions = captions;
         StageSizes = [.. architecture.ImageStages().Select(architecture.SizeOf)];
+        Styles = architecture.Styles ?? [];
     }
 
     /// <summary>The model card.</summary>
@@ -20,6 +21,9 @@ public sealed class ModelInfo
 
     /// <summary>The side in pixels of each image that the model generates, smallest first.</summary>
     public IReadOnlyList<int> StageSizes { get; }
+
+    /// <summary>The styles that the model tells apart, such as artists; empty if it has none.</summary>
+    public IReadOnlyList<string> Styles { get; }
 
     /// <summary>Reads the metadata of a model package.</summary>
     /// <param name="path">An .onnx file written by <c>attngan export</c>.</param>

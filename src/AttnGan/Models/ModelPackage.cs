@@ -15,6 +15,9 @@ internal sealed class ModelPackage
     /// <summary>The version of the format that is written, and the newest that can be read.</summary>
     public const int FormatVersion = 1;
 
+    /// <summary>The maximum number of styles.</summary>
+    public const int MaxStyles = 1000;
+
     /// <summary>The file name extension of model packages.</summary>
     public const string Extension = ".onnx";
 
@@ -267,7 +270,19 @@ internal sealed class ModelPackage
         {
             throw Invalid(name, $"its architecture is out of range: {a}, {tokenizer}");
         }
+
+        if (StylesProblem(a.Styles ?? []) is { } problem)
+        {
+            throw Invalid(name, problem);
+        }
     }
+
+    private static string? StylesProblem(IReadOnlyList<string> styles) =>
+        styles.Count > MaxStyles ? $"it has {styles.Count} styles, expected at most {MaxStyles}"
+        : styles.Any(string.IsNullOrWhiteSpace) ? "one of its styles has a blank name"
+        : styles.CountBy(style => style, StringComparer.Ordinal).FirstOrDefault(count => count.Value > 1) is { Key: { } twice }
+            ? $"it has the style '{twice}' twice"
+        : null;
 
     private static T Valid<T>(string name, Func<T> create)
     {
