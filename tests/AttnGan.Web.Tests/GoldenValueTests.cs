@@ -72,6 +72,7 @@ public sealed class GoldenValueTests
         var parts = new Dictionary<string, IEnumerable<object>>
         {
             ["noise"] = Noise(),
+            ["styles"] = Styles(),
             ["captions"] = s_captions.SelectMany(caption => Enum.GetValues<TokenizerMode>().Select(mode =>
                 new { Mode = mode.ToString(), Caption = caption, Words = new CaptionTokenizer(mode).Tokenize(caption) })),
             ["compositions"] = Marks.Select(mark => new { Mark = mark, Letters = s_letters, Checksum = Checksum(mark) }),
@@ -109,6 +110,23 @@ public sealed class GoldenValueTests
                         Bits = values.Select(BitConverter.SingleToUInt32Bits),
                     };
                 }
+            }
+        }
+    }
+
+    private static IEnumerable<object> Styles()
+    {
+        foreach (long seed in (long[])[0, 1, 2, 3, 42, -1, 2147483646, 9007199254740991, long.MinValue])
+        {
+            foreach (int styles in (int[])[1, 3, 7])
+            {
+                yield return new
+                {
+                    Seed = seed.ToString(),
+                    Styles = styles,
+                    Style = LatentNoise.StyleOf(seed, styles),
+                    Bits = LatentNoise.Of(seed, 3, styles).Select(BitConverter.SingleToUInt32Bits),
+                };
             }
         }
     }

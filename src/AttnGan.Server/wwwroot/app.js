@@ -44,7 +44,7 @@ async function start() {
   }
 
   const link = readHash(location.hash);
-  showModels(link.model);
+  showModels(link.model, link.style);
   showTruncation(link.truncation ?? Infinity);
   seeds.select(link.seed ?? randomSeed());
   // A caption that was typed while the page was loading takes precedence.
@@ -90,7 +90,7 @@ async function generate() {
     clearTimeout(slow);
     show(image, request);
     await session.rest(signal);
-    await session.thumbnails(request, seeds.seeds, signal, (seed, thumbnail) => seeds.show(seed, thumbnail.stages.at(-1)));
+    await session.thumbnails(request, seeds.seeds, signal, (seed, thumbnail) => seeds.show(seed, thumbnail));
     if (!signal.aborted) {
       document.body.dataset.settled = document.body.dataset.generated;
     }
@@ -112,7 +112,7 @@ function show(image, request) {
   caption.show(image);
   complete(image);
   stages.show(image);
-  seeds.show(image.seed, image.stages.at(-1));
+  seeds.show(image.seed, image);
   seeds.settle(image.caption, image.stages.at(-1));
   interpolation.start(image, request);
   byId('download').disabled = byId('share').disabled = false;
@@ -184,12 +184,22 @@ function showProgress(share) {
   }
 }
 
-function showModels(name) {
+function showModels(name, style) {
   session.selectModel(name);
   const { models, model } = session;
   byId('model').replaceChildren(...models.map((each) => make('option', { value: each.name, selected: each === model }, each.name)));
   byId('model-choice').hidden = models.length < 2;
+  showStyles(style);
   showCard();
+}
+
+function showStyles(name) {
+  session.selectStyle(name);
+  const { styles, style } = session;
+  byId('style').replaceChildren(
+    make('option', { value: '' }, 'any (seed)'),
+    ...styles.map((each) => make('option', { value: each, selected: each === style }, each)));
+  byId('style-choice').hidden = styles.length === 0;
 }
 
 function showCard() {
@@ -222,7 +232,13 @@ byId('truncation').addEventListener('input', ({ target }) => {
 byId('model').addEventListener('change', ({ target }) => {
   session.selectModel(target.value);
   session.shown = null;
+  showStyles(session.style);
   showCard();
+  generate();
+});
+
+byId('style').addEventListener('change', ({ target }) => {
+  session.selectStyle(target.value);
   generate();
 });
 
@@ -230,7 +246,7 @@ byId('download').addEventListener('click', async () => {
   const { image } = session.shown;
   const { png, rgba, size } = image.stages.at(-1);
   const file = describePng(png ?? await encodePng(rgba, size), {
-    caption: image.caption, seed: image.seed, model: image.model ?? session.model?.name ?? '', software: session.software,
+    caption: image.caption, seed: image.seed, style: image.style, model: image.model ?? session.model?.name ?? '', software: session.software,
     readings: (image.readings ?? []).map(describeReading).join('; '),
   });
   const link = make('a', {
@@ -253,7 +269,7 @@ byId('share').addEventListener('click', async () => {
 
 addEventListener('hashchange', () => {
   const link = readHash(location.hash);
-  showModels(link.model ?? session.model?.name);
+  showModels(link.model ?? session.model?.name, link.style);
   showTruncation(link.truncation ?? Infinity);
   seeds.select(link.seed ?? seeds.current);
   caption.text = link.caption ?? '';

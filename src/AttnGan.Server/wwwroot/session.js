@@ -23,6 +23,8 @@ export class Session {
   models = [];
   model = null;
   truncation = Infinity;
+  /** The selected style of the model; undefined for the one that each seed chooses. */
+  style = undefined;
   /** True once the models are known. */
   isOpen = false;
   /** The image on the page with its request; null if there is none. */
@@ -59,9 +61,20 @@ export class Session {
     this.#backend?.useKey(key);
   }
 
-  /** Selects a model by name; the default model if there is none of that name. */
+  /** Selects a model by name; the default model if there is none of that name. A style that it lacks is deselected. */
   selectModel(name) {
     this.model = this.models.find((model) => model.name === name) ?? this.models.find((model) => model.default) ?? this.models[0] ?? null;
+    this.selectStyle(this.style);
+  }
+
+  /** The styles of the selected model; empty if it has none. */
+  get styles() {
+    return this.model?.styles ?? [];
+  }
+
+  /** Selects a style of the model by name; that of each seed if there is none of that name. */
+  selectStyle(name) {
+    this.style = this.styles.find((style) => style === name);
   }
 
   /** Sets the truncation; no truncation if the value is not greater than 0. */
@@ -71,7 +84,7 @@ export class Session {
 
   /** Returns the request for an image with the selected settings. */
   request(caption, seed) {
-    return { caption, seed, model: this.model?.name, truncation: this.truncation };
+    return { caption, seed, style: this.style, model: this.model?.name, truncation: this.truncation };
   }
 
   /** Cancels the running request and the scheduled action. */

@@ -13,6 +13,7 @@ public sealed class ImageMetadataTests : IDisposable
         Caption = "a <red> apple & \"two\" 🍐\r\n\tin the grass, 红色的苹果",
         Truncation = 0.75,
         Seed = -7,
+        Style = "ink & <wash>",
         Model = "emoji-64",
         Readings = "fruit <of>, read as apple",
         Software = "painter 2",
@@ -115,7 +116,7 @@ public sealed class ImageMetadataTests : IDisposable
         {
             ImageMetadata metadata = s_full with { Caption = caption, Model = new string('m', 70_000) };
             AttnGanException error = Assert.Throws<AttnGanException>(() => Image(2, 2).Save(PathOf("a.png"), metadata));
-            Assert.Contains("70000 and 9 characters", error.Message, StringComparison.Ordinal);
+            Assert.Contains("70000, 12 and 9 characters", error.Message, StringComparison.Ordinal);
             Assert.Empty(Directory.GetFiles(_folder));
         }
     }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.Json.Nodes;
 using AttnGan.Models;
 using AttnGan.Models.Onnx;
@@ -171,6 +172,11 @@ public sealed class ModelPackageTests
         Create().Model.MetadataProps.Select(entry => (entry.Key, entry.Value)));
 
     [Fact]
+    public void The_styles_follow_the_noise_in_the_architecture() => Assert.StartsWith(
+        """{"rnn":"Gru","wordEmbedding":10,"embedding":12,"noise":6,"styles":["ink","wool"],"condition":5,""",
+        JsonSerializer.Serialize(s_architecture with { Styles = ["ink", "wool"] }, PackageMetadata.Default.ModelArchitecture));
+
+    [Fact]
     public void A_file_truncated_anywhere_gives_a_clear_error()
     {
         byte[] whole = Bytes(Create());
@@ -260,6 +266,41 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
+    public void Styles_are_read_without_the_graph()
+    {
+        Assert.Equal(["ink", "größe"], Parse(WithStyles("""["ink","größe"]""")).Architecture.Styles);
+        Assert.Equal(8, Parse(WithStyles("""["ink","größe"]""")).Architecture.NoiseInput);
+        Assert.Equal(6, Parse(WithStyles("[]")).Architecture.NoiseInput);
+        Assert.Null(Parse(Bytes(Create())).Architecture.Styles);
+
+        string path = Path.GetTempFileName();
+        File.WriteAllBytes(path, WithStyles("""["ink","wool"]"""));
+        Assert.Equal(["ink", "wool"], ModelInfo.Read(path).Styles);
+        File.WriteAllBytes(path, Bytes(Create()));
+        Assert.Empty(ModelInfo.Read(path).Styles);
+        File.Delete(path);
+    }
+
+    [Theory]
+    [InlineData("{}", "`attngan.architecture` of its metadata cannot be read: `styles` is not an array")]
+    [InlineData("[5]", "`attngan.architecture` of its metadata cannot be read: A style is not a text")]
+    [InlineData("[null]", "one of its styles has a blank name")]
+    [InlineData("[\"ink\",\" \"]", "one of its styles has a blank name")]
+    [InlineData("[\"ink\",\"wool\",\"ink\"]", "it has the style 'ink' twice")]
+    public void Invalid_styles_are_named(string styles, string problem) => Assert.Equal(
+        $"`given.onnx` is not a valid model package: {problem}. Export the model again with `attngan export`.",
+        Error(WithStyles(styles)));
+
+    [Fact]
+    public void There_are_at_most_a_thousand_styles()
+    {
+        Assert.Equal(1000, Parse(WithStyles(Names(1000))).Architecture.Styles!.Count);
+        Assert.Contains("it has 1001 styles, expected at most 1000", Error(WithStyles(Names(1001))));
+
+        static string Names(int count) => $"[{string.Join(',', Enumerable.Range(0, count).Select(i => $"\"{i}\""))}]";
+    }
+
+    [Fact]
     public void Unknown_metadata_is_ignored()
     {
         Assert.Equal(9, Parse(With("attngan.tokenizer", """{"mode":"Official","maxWords":9,"later":true}""")).Captions.MaxWords);
@@ -345,6 +386,13 @@ public sealed class ModelPackageTests
         }
 
         return model.ToByteArray();
+    }
+
+    private static byte[] WithStyles(string styles)
+    {
+        JsonNode architecture = JsonNode.Parse(Create().Model.MetadataProps.Single(entry => entry.Key == "attngan.architecture").Value)!;
+        architecture["styles"] = JsonNode.Parse(styles);
+        return With("attngan.architecture", architecture.ToJsonString());
     }
 
     private static byte[] Bytes(ModelPackage package) => package.Model.ToByteArray();

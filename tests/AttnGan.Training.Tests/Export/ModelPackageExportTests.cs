@@ -58,6 +58,25 @@ public sealed class ModelPackageExportTests
     });
 
     [Fact]
+    public void Styles_are_part_of_the_architecture_and_of_the_input_noise()
+    {
+        AttnGanConfig config = RandomNetworks.Config with
+        {
+            Generator = RandomNetworks.Config.Generator with { Styles = ["ink", "wool", "crayon"] },
+        };
+        AssertEqual(config);
+
+        using TrainedNetworks networks = RandomNetworks.Create(config);
+        ModelPackage package = ModelPackageExport.Convert(networks, new ModelCard(), half: false);
+
+        Assert.Equal(["ink", "wool", "crayon"], package.Architecture.Styles);
+        ValueInfoProto noise = package.Model.Graph.Input.Single(input => input.Name == TensorNames.Noise);
+        Assert.Equal(6 + 3, noise.Type.TensorType.Shape.Dim[1].DimValue);
+        TensorProto weight = package.Model.Graph.Initializer.Single(tensor => tensor.Name == TensorNames.SeedWeight);
+        Assert.Equal(5 + 6 + 3, weight.Dims[1]);
+    }
+
+    [Fact]
     public void Words_sentence_and_word_bias_are_named_inner_values()
     {
         using TrainedNetworks networks = RandomNetworks.Create(RandomNetworks.Config);

@@ -69,6 +69,14 @@ public sealed class EngineParityTests
             },
         });
 
+    [Theory]
+    [InlineData(GeneratorArchitecture.AttnGan)]
+    [InlineData(GeneratorArchitecture.AttnDcgan)]
+    public void Both_engines_support_styles(GeneratorArchitecture architecture) => AssertEqual(Styled with
+    {
+        Generator = Styled.Generator with { Architecture = architecture, Stages = 2 },
+    });
+
     [Fact]
     public void With_16_bit_weights_both_engines_match_each_other_and_nearly_the_networks()
     {
@@ -87,11 +95,13 @@ public sealed class EngineParityTests
         Assert.InRange(mean, 1e-6, PackageComparison.HalfTolerance);
     }
 
-    [Fact]
-    public void Runtime_and_training_agree_from_caption_and_seed_to_pixels()
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Runtime_and_training_agree_from_caption_and_seed_to_pixels(bool hasStyles)
     {
         using var folder = new TemporaryDirectory();
-        using TrainedNetworks networks = RandomNetworks.Create(RandomNetworks.Config);
+        using TrainedNetworks networks = RandomNetworks.Create(hasStyles ? Styled : RandomNetworks.Config);
         ModelPackageExport.Convert(networks, new ModelCard { Name = "random" }, half: false).Save(folder.File("random.onnx"));
         (string Caption, long Seed)[] requests = [("word1 word17 word3", 5), ("word20", -6), ("word4 unknown word4 word9 word2", 5)];
         var encoder = new CaptionEncoder(new CaptionTokenizer(TokenizerMode.Official), networks.Vocabulary, maxWords: 7);
@@ -108,6 +118,8 @@ public sealed class EngineParityTests
         ];
 
         Assert.Equal(expected.Select(image => image.Seed), actual.Select(image => image.Seed));
+        Assert.Equal(expected.Select(image => image.Style), actual.Select(image => image.Style));
+        Assert.All(actual, image => Assert.Equal(hasStyles, image.Style is not null));
         foreach ((GeneratedImage one, GeneratedImage other) in expected.Zip(actual))
         {
             Assert.Equal(one.Caption.Ids, other.Caption.Ids);
@@ -123,6 +135,11 @@ public sealed class EngineParityTests
             }
         }
     }
+
+    private static AttnGanConfig Styled => RandomNetworks.Config with
+    {
+        Generator = RandomNetworks.Config.Generator with { Styles = ["ink", "wool", "crayon"] },
+    };
 
     private static void AssertEqual(AttnGanConfig config)
     {
@@ -146,8 +163,8 @@ public sealed class EngineParityTests
             .. texts.Select((text, i) => new GeneratorInputs(
                 new AttendedWords(text.Words, new float[s_captions[i].Length]),
                 text.Sentence,
-                Noise(i, SeededNoise.LatentStream, architecture.Noise),
-                Noise(i, SeededNoise.ConditioningStream, architecture.Condition))),
+                LatentNoise.Of(i, architecture.Noise, architecture.Styles?.Count ?? 0),
+                ConditionNoise(i, architecture.Condition))),
         ];
         GeneratorOutputs outputs = engine.Generate(
             inputs, new OutputSelection(architecture.Stages, AllImages: true, Attention: true), TestContext.Current.CancellationToken);
@@ -174,8 +191,8 @@ public sealed class EngineParityTests
             GeneratorConfig generator = networks.Config.Generator;
             outputs.Add(networks.Generator.forward(new GeneratorInput(
                 text,
-                tensor(Noise(i, SeededNoise.LatentStream, generator.Noise), [1, generator.Noise]),
-                tensor(Noise(i, SeededNoise.ConditioningStream, generator.Condition), [1, generator.Condition]))));
+                tensor(LatentNoise.Of(i, generator.Noise, generator.Styles.Count), [1, generator.NoiseInput]),
+                tensor(ConditionNoise(i, generator.Condition), [1, generator.Condition]))));
         }
 
         return new Result(
@@ -211,10 +228,10 @@ public sealed class EngineParityTests
 
     private static float[] Floats(Tensor tensor) => tensor.contiguous().data<float>().ToArray();
 
-    private static float[] Noise(long seed, int stream, int width)
+    private static float[] ConditionNoise(long seed, int width)
     {
         float[] values = new float[width];
-        SeededNoise.Fill(seed, stream, values);
+        SeededNoise.Fill(seed, SeededNoise.ConditioningStream, values);
         return values;
     }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inverseNormal, logarithm, normals } from '../../../src/AttnGan.Server/wwwroot/model/noise.js';
+import { inverseNormal, latentNoise, logarithm, normals, styleOf } from '../../../src/AttnGan.Server/wwwroot/model/noise.js';
 import { golden } from './golden.js';
 
 test('the values of a seed are those of the library, bit for bit', () => {
@@ -9,6 +9,22 @@ test('the values of a seed are those of the library, bit for bit', () => {
     const values = normals(BigInt(seed), stream, bits.length, truncation ?? Infinity);
     assert.deepEqual([...new Uint32Array(values.buffer)], bits, `seed ${seed}, stream ${stream}, truncation ${truncation}`);
   }
+});
+
+test('the style of a seed and the input with it are those of the library', () => {
+  assert.ok(golden.styles.length > 10);
+  for (const { seed, styles, style, bits } of golden.styles) {
+    assert.equal(styleOf(BigInt(seed), styles), style, `seed ${seed}, ${styles} styles`);
+    const input = latentNoise(BigInt(seed), bits.length - styles, styles);
+    assert.deepEqual([...new Uint32Array(input.buffer)], bits, `seed ${seed}, ${styles} styles`);
+  }
+});
+
+test('a style can be chosen, and does not change z', () => {
+  const [chosen, plain] = [latentNoise(5, 4, 3, 1, 0.5), latentNoise(5, 4, 0, null, 0.5)];
+  assert.deepEqual([...chosen.subarray(4)], [0, 1, 0]);
+  assert.deepEqual([...chosen.subarray(0, 4)], [...plain]);
+  assert.deepEqual(plain, normals(5, 0, 4, 0.5));
 });
 
 test('seeds can be numbers or bigints', () => assert.deepEqual(normals(42, 0, 5), normals(42n, 0, 5)));

@@ -49,9 +49,10 @@ test('a PNG file contains the pixels and the metadata once', async () => {
   const text = Buffer.from(described).toString('utf8');
   assert.ok(text.includes('a &#60;red&#62; &#38; "blue" ♥ heart</rdf:li>'), 'escaped, without the control character');
   assert.ok(text.includes('<attngan:Seed>42</attngan:Seed>'));
-  assert.ok(!text.includes('Readings'));
-  const read = describePng(plain, { caption: 'a puppy', seed: 1, model: 'm', software: 's', readings: 'puppy, read as <dog>' });
+  assert.ok(!text.includes('Readings') && !text.includes('Style'));
+  const read = describePng(plain, { caption: 'a puppy', seed: 1, style: 'ink & wash', model: 'm', software: 's', readings: 'puppy, read as <dog>' });
   assert.ok(Buffer.from(read).toString('utf8').includes('<attngan:Readings>puppy, read as &#60;dog&#62;</attngan:Readings>'));
+  assert.ok(Buffer.from(read).toString('utf8').includes('<attngan:Style>ink &#38; wash</attngan:Style>'));
   assert.deepEqual(describePng(described, { caption: 'x', seed: 1, model: 'y', software: 'z' }), described);
 
   const at = Buffer.from(plain).indexOf('IDAT');
@@ -69,9 +70,9 @@ test('file names are those of the command line', () => {
 });
 
 test('a link restores its state', () => {
-  const state = { caption: 'a "red" heart & más #1+2', seed: 2147483646, model: 'emoji', truncation: 0.75 };
+  const state = { caption: 'a "red" heart & más #1+2', seed: 2147483646, style: 'ink & wash', model: 'emoji', truncation: 0.75 };
   assert.deepEqual(readHash(writeHash(state)), state);
-  assert.deepEqual(readHash(writeHash({ ...state, model: null, truncation: Infinity })), { caption: state.caption, seed: state.seed });
+  assert.deepEqual(readHash(writeHash({ ...state, style: undefined, model: null, truncation: Infinity })), { caption: state.caption, seed: state.seed });
 });
 
 test('invalid values of a link are ignored', () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { styleOf } from '../../../src/AttnGan.Server/wwwroot/model/noise.js';
 import { interpolate, NoKnownWordError, Pipeline } from '../../../src/AttnGan.Server/wwwroot/model/pipeline.js';
 
 const model = {
@@ -88,9 +89,42 @@ test('an interpolation attends to both captions according to their shares', asyn
 
 test('interpolated noise keeps its length', () => {
   const inputs = (noise) => ({ words: [], bias: [], sentence: [], noise: Float32Array.from(noise), conditionNoise: Float32Array.of(1) });
-  const middle = interpolate(inputs([3, 0]), inputs([0, 3]), 0.5, true);
+  const middle = interpolate(inputs([3, 0]), inputs([0, 3]), 0.5, true, 2);
   assert.ok(Math.abs(Math.hypot(...middle.noise) - 3) < 1e-6);
-  assert.deepEqual([...interpolate(inputs([2, 0]), inputs([-2, 0]), 0.5, true).noise], [0, 0], 'opposite vectors have no direction between them');
+  assert.deepEqual([...interpolate(inputs([2, 0]), inputs([-2, 0]), 0.5, true, 2).noise], [0, 0], 'opposite vectors have no direction between them');
+});
+
+const styled = { ...model, styles: ['ink', 'clay', 'wool'] };
+
+test('the seed or the request chooses a style', async () => {
+  const networks = recorder();
+  const pipeline = new Pipeline(styled, networks);
+  for (const style of [undefined, 'wool']) {
+    const image = await pipeline.generate({ caption: 'a star', seed: 5, style });
+    assert.equal(image.style, style ?? styled.styles[styleOf(5, 3)]);
+    const noise = networks.seen.inputs.at(-1).noise;
+    assert.deepEqual([...noise.subarray(3)], styled.styles.map((each) => Number(each === image.style)));
+  }
+
+  assert.deepEqual(networks.seen.inputs[0].noise.subarray(0, 3), networks.seen.inputs[1].noise.subarray(0, 3));
+  await assert.rejects(pipeline.generate({ caption: 'a star', seed: 5, style: 'oil' }), RangeError);
+  assert.equal((await new Pipeline(model, recorder()).generate({ caption: 'a star', seed: 5 })).style, null);
+});
+
+test('styles are interpolated linearly, and a frame between two has none', async () => {
+  const networks = recorder();
+  const pipeline = new Pipeline(styled, networks);
+  const seeds = Array.from({ length: 50 }, (_, seed) => seed);
+  const [clay, wool] = [1, 2].map((index) => seeds.find((seed) => styleOf(seed, 3) === index));
+  const request = { from: { caption: 'a star', seed: clay }, to: { caption: 'heart', seed: wool }, frames: 5 };
+  const images = [];
+  for (const frame of [0, 1, 4]) {
+    images.push(await pipeline.interpolate({ ...request, frame }));
+  }
+
+  assert.deepEqual(images.map(({ style }) => style), ['clay', null, 'wool']);
+  assert.deepEqual(networks.seen.inputs.map(({ noise }) => [...noise.subarray(3)]), [[0, 1, 0], [0, 0.75, 0.25], [0, 0, 1]]);
+  assert.equal((await pipeline.interpolate({ ...request, style: 'ink', frame: 1 })).style, 'ink');
 });
 
 test('stages are reported before the image, and a canceled request has none', async () => {

@@ -48,6 +48,19 @@ test('an unknown model name selects the default model', async () => {
   assert.equal(session.model.name, 'usual');
 });
 
+test('a style is one of the model, and part of its requests', async () => {
+  const { session } = await openSession();
+  session.models = [{ name: 'plain', styles: [] }, { name: 'styled', styles: ['ink', 'wool'] }];
+  session.selectModel('styled');
+  session.selectStyle('wool');
+  assert.equal(session.request('a star', 1).style, 'wool');
+  session.selectModel('plain');
+  assert.deepEqual([session.styles, session.request('a star', 1).style], [[], undefined]);
+  session.selectModel('styled');
+  session.selectStyle('oil');
+  assert.equal(session.style, undefined);
+});
+
 test('images are cached by request, including the truncation', async () => {
   const { session, requests } = await openSession();
   const request = session.request('a star', 1);

@@ -3,11 +3,11 @@
 // Both backends have the same methods. `signal` cancels a request.
 //
 //   models()
-//       [{name, description, license, steps, stageSizes, vocabularySize, maxWords, default}]
-//   images({caption, n, seed, size, truncation, stages, attention, model}, {signal, onImage, onStage})
+//       [{name, description, license, steps, stageSizes, styles, vocabularySize, maxWords, default}]
+//   images({caption, n, seed, style, size, truncation, stages, attention, model}, {signal, onImage, onStage})
 //       onStage(image) for each stage of a single image when it is available: the image with the stages so far
-//   interpolations({from, to, frames, truncation, model}, {signal, onImage})
-//       onImage(image, index) for each image when it is available: {caption, seed, words, readings: [{word, known}],
+//   interpolations({from, to, frames, style, truncation, model}, {signal, onImage})
+//       onImage(image, index) for each image when it is available: {caption, seed, style, words, readings: [{word, known}],
 //       unknownWords: [{word, suggestions}], truncated, stages: [{size, rgba, png?}], attention: [{stage, size, topWords: [{index, word, weight}], maps: [Uint8Array], scales}]}
 //   useKey(key)                                               servers only: sends an API key with all further requests
 //   vocabulary({prefix, near, limit, model}, {signal})        known words

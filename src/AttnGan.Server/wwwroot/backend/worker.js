@@ -38,8 +38,16 @@ async function respond({ id, type, request }) {
 }
 
 const handlers = {
-  models: async () => (await allModels()).map(({ name, description, license, steps, stageSizes, vocabulary, tokenizer }, i) => ({
-    name, description, license, steps, stageSizes, vocabularySize: vocabulary.length - 1, maxWords: tokenizer.maxWords, default: i === 0,
+  models: async () => (await allModels()).map(({ vocabulary, tokenizer, ...model }, i) => ({
+    name: model.name,
+    description: model.description,
+    license: model.license,
+    steps: model.steps,
+    stageSizes: model.stageSizes,
+    styles: model.styles ?? [],
+    vocabularySize: vocabulary.length - 1,
+    maxWords: tokenizer.maxWords,
+    default: i === 0,
   })),
 
   vocabulary: async ({ prefix = '', near, limit = 8, model }) => {

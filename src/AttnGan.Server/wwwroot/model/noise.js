@@ -3,6 +3,7 @@
 
 export const latentStream = 0;
 export const conditioningStream = 1;
+export const styleStream = 2;
 
 const goldenGamma = 0x9e3779b97f4a7c15n;
 const mask = 0xffffffffffffffffn;
@@ -62,6 +63,26 @@ export function normals(seed, stream, count, truncation = Infinity) {
   }
 
   return values;
+}
+
+/**
+ * Returns the generator's input `noise`: z, then the style, one-hot. This is the library's LatentNoise.
+ * @param {number | null} style The index of the style; null for the one that the seed chooses.
+ */
+export function latentNoise(seed, width, styles, style = null, truncation = Infinity) {
+  const input = new Float32Array(width + styles);
+  input.set(normals(seed, latentStream, width, truncation));
+  if (styles > 0) {
+    input[width + (style ?? styleOf(seed, styles))] = 1;
+  }
+
+  return input;
+}
+
+/** Returns the index of the style that a seed chooses: that of the largest of as many values as there are styles. */
+export function styleOf(seed, styles) {
+  const values = normals(seed, styleStream, styles);
+  return values.indexOf(Math.max(...values));
 }
 
 /** Returns the standard normal quantile of a probability p in (0, 1). */

@@ -1,7 +1,7 @@
 // Generates images from captions, as the library's TextToImagePipeline does. It knows neither the page nor the worker: the networks
 // are passed in.
 
-import { conditioningStream, latentStream, logarithm, normals } from './noise.js';
+import { conditioningStream, latentNoise, logarithm, normals, styleOf } from './noise.js';
 import { encodeCaption, Vocabulary } from './vocabulary.js';
 
 /**
@@ -14,7 +14,7 @@ import { encodeCaption, Vocabulary } from './vocabulary.js';
  *   `size`: the stage to stop after; `onStage`: called with the stages so far, as soon as another one is computed, but for the last.
  * @typedef {{words: Float32Array, bias: Float32Array, sentence: Float32Array, noise: Float32Array,
  *   conditionNoise: Float32Array}} GeneratorInputs
- *   `words` (T, D); `bias` (T), added to the attention scores of each word; `sentence` (D).
+ *   `words` (T, D); `bias` (T), added to the attention scores of each word; `sentence` (D); `noise` (Z + styles).
  */
 
 /** Thrown when no word of a caption is known. */
@@ -35,45 +35,35 @@ export class Pipeline {
   constructor(model, networks) {
     this.model = model;
     this.vocabulary = new Vocabulary(model.vocabulary, model.readings);
+    this.styles = model.styles ?? [];
     this.#networks = networks;
   }
 
   /**
-   * @param {{caption: string, seed: number, size?: number, truncation?: number, attention?: boolean, stages?: boolean}} request
+   * @param {{caption: string, seed: number, style?: string, size?: number, truncation?: number, attention?: boolean,
+   *   stages?: boolean}} request `style`: one of the model's styles; undefined for the one that the seed chooses.
    * @param {{onStage?: (image: object) => void, isActive?: () => Promise<boolean>}} [events]
    * @returns {Promise<object | null>} Null if the request is no longer active.
    */
-  async generate({ caption, seed, size, truncation = Infinity, attention = false, stages = false }, { onStage, isActive } = {}) {
+  async generate({ caption, seed, style, size, truncation, attention = false, stages = false }, { onStage, isActive } = {}) {
     const encoded = this.#encode(caption);
-    const describe = (outputs) => this.#describe(encoded, seed, outputs, attention, stages);
-    const outputs = await this.#networks.generate(await this.#inputs(encoded, seed, truncation), {
+    const image = await this.#prepare(encoded, seed, style, truncation);
+    const describe = (outputs) => this.#describe(image, outputs, attention, stages);
+    const outputs = await this.#networks.generate(image.inputs, {
       size, isActive, onStage: onStage && stages ? (sofar) => onStage(describe(sofar)) : undefined,
     });
     return outputs && describe(outputs);
   }
 
   /** Generates one frame of an interpolation; its first and last frame are the two images. */
-  async interpolate({ from, to, frame, frames, truncation = Infinity, attention = false, stages = false }) {
-    const first = this.#encode(from.caption), last = this.#encode(to.caption);
-    const start = await this.#inputs(first, from.seed, truncation);
-    const end = await this.#inputs(last, to.seed, truncation);
-    if (frame === 0) {
-      return this.#generateFrom(first, from.seed, start, attention, stages);
-    }
-
-    if (frame === frames - 1) {
-      return this.#generateFrom(last, to.seed, end, attention, stages);
-    }
-
-    const sameWords = first.ids.join() === last.ids.join();
-    const both = sameWords ? first : {
-      caption: `${first.caption} → ${last.caption}`,
-      words: [...first.words, ...last.words],
-      readings: [...first.readings, ...last.readings.filter(({ word }) => !first.readings.some((reading) => reading.word === word))],
-      unknown: [...new Set([...first.unknown, ...last.unknown])],
-      truncated: first.truncated || last.truncated,
-    };
-    return this.#generateFrom(both, from.seed, interpolate(start, end, Math.fround(frame / (frames - 1)), sameWords), attention, stages);
+  async interpolate({ from, to, frame, frames, style, truncation, attention = false, stages = false }) {
+    const [one, other] = [this.#encode(from.caption), this.#encode(to.caption)];
+    const first = await this.#prepare(one, from.seed, style, truncation);
+    const last = await this.#prepare(other, to.seed, style, truncation);
+    const image = frame === 0 ? first
+      : frame === frames - 1 ? last
+      : this.#between(first, last, Math.fround(frame / (frames - 1)));
+    return this.#describe(image, await this.#networks.generate(image.inputs), attention, stages);
   }
 
   /** Adds suggestions to unknown words. */
@@ -90,7 +80,49 @@ export class Pipeline {
     return encoded;
   }
 
-  async #inputs({ ids }, seed, truncation) {
+  /** Returns an image with its inputs, before its networks run. */
+  async #prepare(encoded, seed, style, truncation = Infinity) {
+    const { noise, condition } = this.model;
+    const count = this.styles.length;
+    const index = style === undefined ? null : this.styles.indexOf(style);
+    if (index === -1) {
+      throw new RangeError(`The model has no style “${style}”.`);
+    }
+
+    const { words, sentence } = await this.#featuresOf(encoded);
+    return {
+      encoded,
+      seed,
+      style: count > 0 ? this.styles[index ?? styleOf(seed, count)] : null,
+      inputs: {
+        words,
+        sentence,
+        bias: new Float32Array(words.length / sentence.length),
+        noise: latentNoise(seed, noise, count, index, truncation),
+        conditionNoise: normals(seed, conditioningStream, condition, truncation),
+      },
+    };
+  }
+
+  /** Returns the frame between two images. */
+  #between({ encoded: first, ...from }, { encoded: last, ...to }, share) {
+    const sameWords = first.ids.join() === last.ids.join();
+    const both = sameWords ? first : {
+      caption: `${first.caption} → ${last.caption}`,
+      words: [...first.words, ...last.words],
+      readings: [...first.readings, ...last.readings.filter(({ word }) => !first.readings.some((reading) => reading.word === word))],
+      unknown: [...new Set([...first.unknown, ...last.unknown])],
+      truncated: first.truncated || last.truncated,
+    };
+    return {
+      encoded: both,
+      seed: from.seed,
+      style: from.style === to.style ? from.style : null,
+      inputs: interpolate(from.inputs, to.inputs, share, sameWords, this.model.noise),
+    };
+  }
+
+  async #featuresOf({ ids }) {
     const key = ids.join();
     if (!this.#features.has(key)) {
       // Captions grow letter by letter, so most of them are not needed again.
@@ -101,26 +133,16 @@ export class Pipeline {
       this.#features.set(key, await this.#networks.encode(ids));
     }
 
-    const { words, sentence } = this.#features.get(key);
-    return {
-      words,
-      sentence,
-      bias: new Float32Array(words.length / sentence.length),
-      noise: normals(seed, latentStream, this.model.noise, truncation),
-      conditionNoise: normals(seed, conditioningStream, this.model.condition, truncation),
-    };
+    return this.#features.get(key);
   }
 
-  async #generateFrom(encoded, seed, inputs, attention, stages) {
-    return this.#describe(encoded, seed, await this.#networks.generate(inputs), attention, stages);
-  }
-
-  #describe(encoded, seed, outputs, attention, stages) {
+  #describe({ encoded, seed, style }, outputs, attention, stages) {
     const sizes = this.model.stageSizes.slice(0, outputs.images.length);
     const selected = stages ? sizes : sizes.slice(-1);
     return {
       caption: encoded.caption,
       seed,
+      style,
       words: encoded.words,
       readings: encoded.readings,
       unknownWords: this.suggest(encoded.unknown),
@@ -131,21 +153,30 @@ export class Pipeline {
   }
 }
 
-/** Interpolates between the inputs of two images, as the library's LatentInterpolation does. `share` is that of `to`, in (0, 1). */
-export function interpolate(from, to, share, sameWords) {
+/**
+ * Interpolates between the inputs of two images, as the library's LatentInterpolation does. `share` is that of `to`, in (0, 1); `width`
+ * is that of z, which the style follows.
+ */
+export function interpolate(from, to, share, sameWords, width) {
   return {
     words: sameWords ? from.words : concat(from.words, to.words),
     bias: sameWords ? from.bias : concat(
       from.bias.map((bias) => bias + logarithm(1 - share)), to.bias.map((bias) => bias + logarithm(share))),
-    sentence: from.sentence.map((value, i) => value * (1 - share) + to.sentence[i] * share),
-    noise: spherical(from.noise, to.noise, share),
+    sentence: linear(from.sentence, to.sentence, share),
+    noise: concat(
+      spherical(from.noise.subarray(0, width), to.noise.subarray(0, width), share),
+      linear(from.noise.subarray(width), to.noise.subarray(width), share)),
     conditionNoise: spherical(from.conditionNoise, to.conditionNoise, share),
   };
 }
 
+function linear(from, to, share) {
+  return from.map((value, i) => value * (1 - share) + to[i] * share);
+}
+
 /** Interpolates linearly, and rescales to the interpolated length of both ends: shorter noise gives washed-out images. */
 function spherical(from, to, share) {
-  const mixed = from.map((value, i) => value * (1 - share) + to[i] * share);
+  const mixed = linear(from, to, share);
   const length = norm(mixed);
   const target = norm(from) * (1 - share) + norm(to) * share;
   return length > 0 ? mixed.map((value) => value * (target / length)) : mixed;

@@ -67,13 +67,13 @@ export class Interpolation {
   }
 
   async #load() {
-    const { caption, seed, model, truncation } = this.#from.request;
+    const { caption, seed, style, model, truncation } = this.#from.request;
     const to = {
       caption: byId('to-caption').value.replace(/\s+/g, ' ').trim() || caption,
       seed: readSeed(byId('to-seed').value) ?? seed,
     };
     const frames = Number(this.#slider.max) + 1;
-    const request = { from: { caption, seed }, to, frames, truncation, model };
+    const request = { from: { caption, seed }, to, frames, style, truncation, model };
     const key = JSON.stringify(request);
     if (key === this.#key) {
       return;

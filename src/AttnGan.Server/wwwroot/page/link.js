@@ -5,7 +5,7 @@ import { readSeed } from './seed.js';
 // The length limit of the caption field, and the server's default limit.
 const maxCaptionLength = 500;
 
-/** @typedef {{caption: string, seed: number, model: string | null, truncation: number}} LinkState */
+/** @typedef {{caption: string, seed: number, style?: string, model: string | null, truncation: number}} LinkState */
 
 /** @returns {Partial<LinkState>} The state in a fragment, without invalid values. */
 export function readHash(hash) {
@@ -20,8 +20,10 @@ export function readHash(hash) {
     state.seed = seed;
   }
 
-  if (parameters.get('model')) {
-    state.model = parameters.get('model');
+  for (const name of ['style', 'model']) {
+    if (parameters.get(name)) {
+      state[name] = parameters.get(name);
+    }
   }
 
   const truncation = Number(parameters.get('truncation') ?? NaN);
@@ -51,14 +53,16 @@ function cut(text, length) {
 }
 
 /** @param {LinkState} state */
-export function writeHash({ caption, seed, model, truncation }) {
+export function writeHash({ caption, seed, style, model, truncation }) {
   const parameters = new URLSearchParams({ caption, seed });
   if (Number.isFinite(truncation)) {
     parameters.set('truncation', truncation);
   }
 
-  if (model) {
-    parameters.set('model', model);
+  for (const [name, value] of Object.entries({ style, model })) {
+    if (value) {
+      parameters.set(name, value);
+    }
   }
 
   return `#${parameters}`;

@@ -28,9 +28,9 @@ export async function encodePng(rgba, size) {
 /**
  * Adds metadata to a file, before the pixels. A file that has XMP metadata is returned unchanged.
  * @param {Uint8Array} png
- * @param {{caption: string, seed: number, model: string, software: string, readings?: string}} metadata
+ * @param {{caption: string, seed: number, style?: string, model: string, software: string, readings?: string}} metadata
  */
-export function describePng(png, { caption, seed, model, software, readings = '' }) {
+export function describePng(png, { caption, seed, style, model, software, readings = '' }) {
   if (hasXmp(png)) {
     return png;
   }
@@ -38,7 +38,7 @@ export function describePng(png, { caption, seed, model, software, readings = ''
   const [text, name, tool] = [caption, model, software].map(clean);
   return concat([
     png.subarray(0, headerEnd),
-    textChunk(xmpKeyword, xmpPacket(text, seed, name, tool, clean(readings))),
+    textChunk(xmpKeyword, xmpPacket(text, seed, clean(style ?? ''), name, tool, clean(readings))),
     textChunk('Description', text),
     textChunk('Software', tool),
     png.subarray(headerEnd),
@@ -79,7 +79,7 @@ function textChunk(keyword, text) {
   return chunk('iTXt', concat([encoder.encode(`${keyword}\0\0\0\0\0`), encoder.encode(text)]));
 }
 
-function xmpPacket(caption, seed, model, software, readings) {
+function xmpPacket(caption, seed, style, model, software, readings) {
   return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
 <x:xmpmeta xmlns:x="adobe:ns:meta/">
   <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
@@ -90,7 +90,8 @@ function xmpPacket(caption, seed, model, software, readings) {
         </rdf:Alt>
       </dc:description>
       <xmp:CreatorTool>${escape(software)}</xmp:CreatorTool>
-      <attngan:Seed>${seed}</attngan:Seed>
+      <attngan:Seed>${seed}</attngan:Seed>${style && `
+      <attngan:Style>${escape(style)}</attngan:Style>`}
       <attngan:Model>${escape(model)}</attngan:Model>${readings && `
       <attngan:Readings>${escape(readings)}</attngan:Readings>`}
     </rdf:Description>

@@ -57,11 +57,13 @@ export class Seeds {
     byId('seed-list').classList.add('stale');
   }
 
-  /** Shows the thumbnail of a seed. */
-  show(seed, { rgba, size }) {
+  /** Shows the thumbnail of a seed, and its style if there is one. */
+  show(seed, { style, stages }) {
     const item = this.#items.get(seed);
     if (item) {
+      const { rgba, size } = stages.at(-1);
       paint(item.canvas, rgba, size);
+      item.style.textContent = style ?? '';
       item.canvas.classList.add('loaded');
     }
   }
@@ -93,9 +95,10 @@ export class Seeds {
     this.#items.clear();
     byId('seed-list').replaceChildren(...this.seeds.map((number) => {
       const canvas = make('canvas', { 'aria-hidden': 'true', width: 64, height: 64 });
+      const style = make('span', { class: 'label' });
       const button = make('button', { type: 'button', 'aria-pressed': 'false', click: () => this.#choose(number) },
-        canvas, make('span', { class: 'label' }, make('span', { class: 'visually-hidden' }, 'Seed '), String(number)));
-      this.#items.set(number, { canvas, button });
+        canvas, make('span', { class: 'label' }, make('span', { class: 'visually-hidden' }, 'Seed '), String(number)), ' ', style);
+      this.#items.set(number, { canvas, button, style });
       return make('li', {}, button);
     }));
     this.#mark();

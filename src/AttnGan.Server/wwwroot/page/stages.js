@@ -106,11 +106,12 @@ export class Stages {
     return panel;
   }
 
-  #fill(panel, { image, attention }, { caption, seed }, index) {
+  #fill(panel, { image, attention }, { caption, seed, style }, index) {
     Object.assign(panel, { image, attention, number: index + 1 });
     panel.figure.classList.remove('pending');
-    panel.canvas.setAttribute('aria-label', `${caption}, ${image.size} pixels, seed ${seed}`);
-    panel.caption.replaceChildren(make('strong', {}, `${image.size}`), ' pixels');
+    const inStyle = style ? `, style ${style}` : '';
+    panel.canvas.setAttribute('aria-label', `${caption}, ${image.size} pixels, seed ${seed}${inStyle}`);
+    panel.caption.replaceChildren(make('strong', {}, `${image.size}`), ` pixels${inStyle}`);
     if (panel.attends) {
       panel.frame.setAttribute(
         'aria-label', `Stage ${index + 1}: arrow keys mark a place to see the words that it attends to, Escape clears the mark`);
