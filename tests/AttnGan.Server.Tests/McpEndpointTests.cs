@@ -32,7 +32,7 @@ public sealed class McpEndpointTests
                 parameter => Assert.False(string.IsNullOrEmpty(parameter.Value.GetProperty("description").GetString())));
         });
         Assert.Equal(
-            ["caption", "seed", "size", "truncation", "model"],
+            ["caption", "seed", "size", "truncation", "style", "model"],
             tools.Single(tool => tool.Name == "generate").JsonSchema.GetProperty("properties").EnumerateObject()
                 .Select(parameter => parameter.Name));
     }
