@@ -3,6 +3,7 @@ using System.Drawing;
 using System.Text.Json;
 using AttnGan.Attention;
 using AttnGan.Generation;
+using AttnGan.Tests.Models;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -67,7 +68,7 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
     public async Task Additional_properties_that_were_json_are_read()
     {
         var options = new ImageGenerationOptions { AdditionalProperties = [] };
-        foreach (JsonProperty member in JsonDocument.Parse("""{ "seed": 7, "truncation": 0.5, "attention": true }""").RootElement
+        foreach (JsonProperty member in JsonDocument.Parse("""{ "seed": 7, "truncation": 0.5, "attention": true, "style": null }""").RootElement
             .EnumerateObject())
         {
             options.AdditionalProperties[member.Name] = member.Value;
@@ -77,6 +78,28 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
 
         GeneratedImage generated = Assert.IsType<GeneratedImage>(image.RawRepresentation);
         Assert.Equal((7, 0.5, 2), (generated.Seed, generated.Metadata.Truncation ?? 0, generated.Attention.Count));
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("crayon")]
+    public async Task The_style_is_an_additional_property_of_options_and_images(string? style)
+    {
+        using var pipeline = TextToImagePipeline.Load(new MemoryStream(StyledModel.File));
+        using IImageGenerator generator = pipeline.AsIImageGenerator();
+        var options = new ImageGenerationOptions { AdditionalProperties = new() { [AttnGanImageProperties.Seed] = 7 } };
+        if (style is not null)
+        {
+            options.AdditionalProperties[AttnGanImageProperties.Style] = style;
+        }
+
+        DataContent image = OnlyImage(await generator.GenerateImagesAsync("a star", options, Cancellation));
+
+        GeneratedImage expected = pipeline.Generate("a star", new GenerationOptions { Seed = 7, Style = style }, Cancellation);
+        Assert.Equal(expected.Style, image.AdditionalProperties![AttnGanImageProperties.Style]);
+        Assert.Equal(expected.Image.Pixels, Assert.IsType<GeneratedImage>(image.RawRepresentation).Image.Pixels);
+        image = OnlyImage(await Generator.GenerateImagesAsync("a star", cancellationToken: Cancellation));
+        Assert.False(image.AdditionalProperties!.ContainsKey(AttnGanImageProperties.Style));
     }
 
     [Fact]
@@ -127,6 +150,7 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
     [InlineData("truncation", "low", "expected a number.")]
     [InlineData("truncation", 0, "must be greater than 0")]
     [InlineData("attention", "all", "expected true or false.")]
+    [InlineData("style", "ink", "The style 'ink' was given, but the model has no styles")]
     [InlineData("progress", 1, "expected an IProgress<GenerationProgress>.")]
     [InlineData("seed", long.MaxValue, "exceed the range")]
     public Task Invalid_additional_properties_are_refused(string name, object value, string message) =>

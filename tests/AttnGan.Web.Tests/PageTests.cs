@@ -13,7 +13,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     private const string Heart = "a red heart";
 
     // The browser and the library may round differently.
-    private const int Tolerance = 2;
+    internal const int Tolerance = 2;
 
     [Fact]
     public async Task Typing_generates_all_stages_and_cancels_outdated_requests()
@@ -511,14 +511,14 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     private RgbImage[] Interpolate(GenerationRequest from, GenerationRequest to) =>
         [.. bundled.Pipeline.Interpolate(from, to, 9).Select(frame => frame.Image)];
 
-    private static void AssertSame(RgbImage expected, RgbImage actual, int tolerance = Tolerance)
+    internal static void AssertSame(RgbImage expected, RgbImage actual, int tolerance = Tolerance)
     {
         Assert.Equal((expected.Width, expected.Height), (actual.Width, actual.Height));
         Assert.InRange(Difference(expected, actual), 0, tolerance);
     }
 
     /// <summary>Returns the largest difference of a channel value.</summary>
-    private static int Difference(RgbImage first, RgbImage second) => first.Pixels.Length == second.Pixels.Length
+    internal static int Difference(RgbImage first, RgbImage second) => first.Pixels.Length == second.Pixels.Length
         ? first.Pixels.Zip(second.Pixels, (a, b) => Math.Abs(a - b)).Max()
         : int.MaxValue;
 

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace AttnGan.Web.Tests;
 
 /// <summary>The real server on the loopback interface, with the bundled model and a second one.</summary>
-public sealed class RunningServer : IPageHost, IAsyncLifetime
+public class RunningServer : IPageHost, IAsyncLifetime
 {
     private readonly DirectoryInfo _models = Directory.CreateTempSubdirectory("attngan-test-");
     private WebApplication? _app;
@@ -16,7 +16,7 @@ public sealed class RunningServer : IPageHost, IAsyncLifetime
     {
         File.Copy(Repository.BundledModel, Path.Combine(_models.FullName, "other.onnx"));
         _app = ServerApplication.Create(
-            ["--urls", "http://127.0.0.1:0", "--model", Repository.BundledModel, "--models", _models.FullName],
+            ["--urls", "http://127.0.0.1:0", "--model", ModelIn(_models.FullName), "--models", _models.FullName],
             builder => builder.Logging.ClearProviders());
         await _app.ListenAsync();
     }
@@ -25,5 +25,10 @@ public sealed class RunningServer : IPageHost, IAsyncLifetime
     {
         await _app!.DisposeAsync();
         _models.Delete(recursive: true);
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>Returns the path of the default model.</summary>
+    /// <param name="folder">The folder of further models.</param>
+    protected virtual string ModelIn(string folder) => Repository.BundledModel;
 }

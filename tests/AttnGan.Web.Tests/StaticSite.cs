@@ -3,7 +3,7 @@ using System.Diagnostics;
 namespace AttnGan.Web.Tests;
 
 /// <summary>The static site of the bundled model, exported with <c>attngan export --web</c>.</summary>
-public sealed class StaticSite : IPageHost, IAsyncLifetime
+public class StaticSite : IPageHost, IAsyncLifetime
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("attngan-web-");
     private FileHost? _host;
@@ -38,7 +38,7 @@ public sealed class StaticSite : IPageHost, IAsyncLifetime
             return;
         }
 
-        (int exitCode, string output) = await ExportAsync(Site);
+        (int exitCode, string output) = await ExportAsync(Site, ModelIn(_folder.FullName));
         Assert.True(exitCode == 0, output);
         _host = await FileHost.StartAsync(Site, "'wasm-unsafe-eval'");
     }
@@ -51,7 +51,12 @@ public sealed class StaticSite : IPageHost, IAsyncLifetime
         }
 
         _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
     }
+
+    /// <summary>Returns the path of the model.</summary>
+    /// <param name="folder">A folder for files of the test.</param>
+    protected virtual string ModelIn(string folder) => Repository.BundledModel;
 
     /// <summary>Skips a test if the build did not include ONNX Runtime Web.</summary>
     internal static void SkipWithoutRuntime() => Assert.SkipUnless(
