@@ -68,7 +68,7 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
     public async Task Additional_properties_that_were_json_are_read()
     {
         var options = new ImageGenerationOptions { AdditionalProperties = [] };
-        foreach (JsonProperty member in JsonDocument.Parse("""{ "seed": 7, "truncation": 0.5, "attention": true, "style": null }""").RootElement
+        foreach (JsonProperty member in JsonDocument.Parse("""{ "seed": 7, "truncation": 0.5, "attention": true }""").RootElement
             .EnumerateObject())
         {
             options.AdditionalProperties[member.Name] = member.Value;
@@ -81,16 +81,17 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
     }
 
     [Theory]
-    [InlineData(null)]
-    [InlineData("crayon")]
-    public async Task The_style_is_an_additional_property_of_options_and_images(string? style)
+    [InlineData(null, false)]
+    [InlineData("crayon", false)]
+    [InlineData("crayon", true)]
+    public async Task The_style_is_an_additional_property_of_options_and_images(string? style, bool isJson)
     {
         using var pipeline = TextToImagePipeline.Load(new MemoryStream(StyledModel.File));
         using IImageGenerator generator = pipeline.AsIImageGenerator();
         var options = new ImageGenerationOptions { AdditionalProperties = new() { [AttnGanImageProperties.Seed] = 7 } };
         if (style is not null)
         {
-            options.AdditionalProperties[AttnGanImageProperties.Style] = style;
+            options.AdditionalProperties[AttnGanImageProperties.Style] = isJson ? JsonSerializer.SerializeToElement(style) : style;
         }
 
         DataContent image = OnlyImage(await generator.GenerateImagesAsync("a star", options, Cancellation));

@@ -115,7 +115,8 @@ public sealed class ServedStylesTests(ServedStylesTests.Server server) : IClassF
     {
         (long ink, long crayon) = (SeedOf("ink"), SeedOf("crayon"));
         string body = $$"""
-            "from": { "caption": "a star", "seed": {{ink}} }, "to": { "caption": "a star", "seed": {{crayon}} }, "frames": 3, "model": "styled"
+            "from": { "caption": "a star", "seed": {{ink}} }, "to": { "caption": "a star", "seed": {{crayon}} },
+            "frames": 3, "model": "styled"
             """;
         Assert.Equal(["ink", null, "crayon"], await StylesAsync($"{{ {body} }}"));
         Assert.Equal([Wool, Wool, Wool], await StylesAsync($$"""{ {{body}}, "style": "{{Wool}}" }"""));

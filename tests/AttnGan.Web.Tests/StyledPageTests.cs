@@ -17,7 +17,7 @@ public abstract class StyledPageTests(Chromium chromium, IPageHost host, StyledP
     {
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42);
         await page.SettledAsync(Heart, 42);
-        ILocator choice = page.Page.GetByLabel("Style");
+        ILocator choice = page.Page.Locator("#style");
         await Expect(choice).ToHaveValueAsync("");
         await Expect(choice.Locator("option")).ToHaveTextAsync(["any (seed)", .. StyledModel.Styles]);
         await AssertShownAsync(page, style: null);
@@ -43,7 +43,7 @@ public abstract class StyledPageTests(Chromium chromium, IPageHost host, StyledP
         await using PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, ink);
         await page.Page.Locator("#to-seed").FillAsync($"{crayon}");
         await AssertFramesAsync(style: null);
-        await page.Page.GetByLabel("Style").SelectOptionAsync(Wool);
+        await page.Page.Locator("#style").SelectOptionAsync(Wool);
         await Expect(page.Page.Locator("figcaption").First).ToHaveTextAsync($"32 pixels, style {Wool}");
         await AssertFramesAsync(Wool);
 
@@ -71,7 +71,7 @@ public abstract class StyledPageTests(Chromium chromium, IPageHost host, StyledP
         string hash;
         await using (PageDriver page = await PageDriver.OpenAsync(chromium, host, Heart, 42))
         {
-            await page.Page.GetByLabel("Style").SelectOptionAsync(Wool);
+            await page.Page.Locator("#style").SelectOptionAsync(Wool);
             await PageDriver.UntilAsync(
                 "the link has the style", () => Task.FromResult(page.Page.Url.Contains("style=clay+%26+wool", StringComparison.Ordinal)));
             hash = new Uri(page.Page.Url).Fragment;
@@ -79,12 +79,12 @@ public abstract class StyledPageTests(Chromium chromium, IPageHost host, StyledP
 
         await using PageDriver again = await PageDriver.OpenAsync(chromium, host, hash);
         await again.SettledAsync(Heart, 42);
-        await Expect(again.Page.GetByLabel("Style")).ToHaveValueAsync(Wool);
+        await Expect(again.Page.Locator("#style")).ToHaveValueAsync(Wool);
         await AssertShownAsync(again, Wool);
 
         // A link of another model.
         await again.Page.EvaluateAsync("location.hash = '#caption=a+red+heart&seed=42&style=oil'");
-        await Expect(again.Page.GetByLabel("Style")).ToHaveValueAsync("");
+        await Expect(again.Page.Locator("#style")).ToHaveValueAsync("");
         await PageDriver.UntilAsync(
             "the link has no style", () => Task.FromResult(!again.Page.Url.Contains("style", StringComparison.Ordinal)));
         await again.SettledAsync(Heart, 42);
@@ -123,9 +123,9 @@ public abstract class StyledPageTests(Chromium chromium, IPageHost host, StyledP
         await page.SettledAsync(Heart, 42);
         Assert.All(await page.WidthsAsync(), each => Assert.Equal(width, each));
         await page.IsAccessibleAsync($"styles, {width} pixels");
-        await page.Page.GetByLabel("Style").FocusAsync();
+        await page.Page.Locator("#style").FocusAsync();
         await page.Page.Keyboard.PressAsync("ArrowDown");
-        await Expect(page.Page.GetByLabel("Style")).ToHaveValueAsync("ink");
+        await Expect(page.Page.Locator("#style")).ToHaveValueAsync("ink");
         await Expect(page.Page.Locator("figcaption").First).ToContainTextAsync("ink");
         await page.IsAccessibleAsync($"a chosen style, {width} pixels");
     }
@@ -175,7 +175,7 @@ public sealed class StyledServerPageTests(Chromium chromium, StyledServer server
     {
         await using PageDriver page = await PageDriver.OpenAsync(_chromium, _server, "#caption=a+star&seed=3&style=ink");
         await page.GeneratedAsync("a star", 3);
-        await Expect(page.Page.GetByLabel("Style")).ToHaveValueAsync("ink");
+        await Expect(page.Page.Locator("#style")).ToHaveValueAsync("ink");
 
         await page.Page.Locator("#model").SelectOptionAsync("other");
         await Expect(page.Page.Locator("#style-choice")).ToBeHiddenAsync();

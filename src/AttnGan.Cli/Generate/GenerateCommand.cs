@@ -40,8 +40,8 @@ internal static class GenerateCommand
 
     private static readonly Option<long?> s_seed = new("--seed")
     {
-        Description = "Seed of the first image; each further image takes the next number. The same model, caption, seed and truncation " +
-            "give the same image. Default: random, and printed.",
+        Description = "Seed of the first image; each further image takes the next number. The same model, caption, seed, style and " +
+            "truncation give the same image. Default: random, and printed.",
         HelpName = "S",
     };
 
@@ -110,7 +110,8 @@ internal static class GenerateCommand
             "attngan generate --captions captions.txt --model runs/first --format webp")
         {
             s_captions, s_captionsFile, s_model, s_out, s_number, s_seed, s_size, s_style, CommonOptions.Truncation, s_allStages,
-            s_attention, s_grid, s_interpolate, s_frameTime, s_format, s_batchSize, s_strictWords, s_overwrite, s_engine, CommonOptions.Threads,
+            s_attention, s_grid, s_interpolate, s_frameTime, s_format, s_batchSize, s_strictWords, s_overwrite, s_engine,
+            CommonOptions.Threads,
         };
         command.SetAction(arguments => Run(arguments, interruption));
         return command;

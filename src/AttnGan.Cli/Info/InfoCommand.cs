@@ -26,7 +26,7 @@ internal static class InfoCommand
     {
         var command = new DocumentedCommand(
             "info",
-            "Print the card of a model package, or the caption, seed and model of a generated image.",
+            "Print the card of a model package, or the caption, seed, style and model of a generated image.",
             "attngan info model.onnx",
             "attngan info model.onnx --words",
             "attngan info out/a-red-heart-s42.png")

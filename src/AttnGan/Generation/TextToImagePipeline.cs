@@ -252,8 +252,8 @@ public sealed class TextToImagePipeline : IDisposable
     /// the images of the requests themselves.
     /// </summary>
     /// <remarks>
-    /// Sentence features and styles are interpolated linearly, noise vectors linearly and rescaled to the interpolated length. The frames in
-    /// between attend to the words of both captions, weighted by the share of each.
+    /// Sentence features and styles are interpolated linearly, noise vectors linearly and rescaled to the interpolated length. The frames
+    /// in between attend to the words of both captions, weighted by the share of each.
     /// </remarks>
     /// <param name="from">The caption and seed of the first frame.</param>
     /// <param name="to">The caption and seed of the last frame.</param>

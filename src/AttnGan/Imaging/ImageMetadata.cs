@@ -3,9 +3,9 @@ namespace AttnGan.Imaging;
 /// <summary>The metadata in the file of a generated image.</summary>
 /// <remarks>
 /// It is an XMP packet, which image catalogs and viewers read: the caption is <c>dc:description</c>, the software
-/// <c>xmp:CreatorTool</c>; seed, truncation, style, model and readings have their own namespace. PNG files repeat caption and software in the text
-/// chunks that simple viewers show. Characters that XML does not allow (control characters, unpaired surrogates) are removed. In every
-/// format, a caption that exceeds the 64 KB of a JPEG segment is shortened and ends in an ellipsis.
+/// <c>xmp:CreatorTool</c>; seed, truncation, style, model and readings have their own namespace. PNG files repeat caption and software in
+/// the text chunks that simple viewers show. Characters that XML does not allow (control characters, unpaired surrogates) are removed. In
+/// every format, a caption that exceeds the 64 KB of a JPEG segment is shortened and ends in an ellipsis.
 /// </remarks>
 public sealed record ImageMetadata
 {

@@ -59,7 +59,8 @@ internal static class XmpPacket
         {
             throw new AttnGanException(
                 $"The names of model, style and software have {metadata.Model?.Length ?? 0}, {metadata.Style?.Length ?? 0} and "
-                + $"{metadata.Software?.Length ?? 0} characters; the metadata of an image has at most {MaxEncodedLength} bytes. Shorten them.");
+                + $"{metadata.Software?.Length ?? 0} characters; the metadata of an image has at most {MaxEncodedLength} bytes. Shorten "
+                + "them.");
         }
 
         (int kept, int tooLong) = (0, Math.Min(caption.Length, MaxEncodedLength));

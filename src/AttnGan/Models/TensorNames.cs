@@ -12,7 +12,7 @@ internal static class TensorNames
     /// <summary>Input (B), int64: number of words of each caption, at least 1.</summary>
     public const string Lengths = "lengths";
 
-    /// <summary>Input (B, Z): z, standard normal.</summary>
+    /// <summary>Input (B, Z + Y): z, standard normal, then which of Y styles, one-hot.</summary>
     public const string Noise = "noise";
 
     /// <summary>Input (B, C): epsilon of conditioning augmentation, standard normal.</summary>
@@ -51,7 +51,7 @@ internal static class TensorNames
     /// <summary>(4 C).</summary>
     public const string ConditionBias = "generator.ca_net.fc.bias";
 
-    /// <summary>(2 channels * 4 * 4, C + Z), with batch normalization folded in, as in all weights with a bias below.</summary>
+    /// <summary>(2 channels * 4 * 4, C + Z + Y), with batch normalization folded in, as in all weights with a bias below.</summary>
     public const string SeedWeight = "generator.h_net1.fc.weight";
 
     /// <summary>(2 channels * 4 * 4).</summary>

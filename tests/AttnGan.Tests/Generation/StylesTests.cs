@@ -116,7 +116,9 @@ public sealed class StylesTests : IDisposable
     private GeneratedImage[] Generate(string? style, params IReadOnlyList<long> seeds) =>
     [
         .. _pipeline.Generate(
-            [.. seeds.Select(seed => new GenerationRequest(Heart, seed))], new GenerationOptions { Style = style, Size = 64 }, Cancellation),
+            [.. seeds.Select(seed => new GenerationRequest(Heart, seed))],
+            new GenerationOptions { Style = style, Size = 64 },
+            Cancellation),
     ];
 
     private GeneratedImage[] Interpolate(long from, long to, string? style) =>
