@@ -511,7 +511,7 @@ public abstract class PageTests(Chromium chromium, IPageHost host, BundledPipeli
     private RgbImage[] Interpolate(GenerationRequest from, GenerationRequest to) =>
         [.. bundled.Pipeline.Interpolate(from, to, 9).Select(frame => frame.Image)];
 
-    internal static void AssertSame(RgbImage expected, RgbImage actual, int tolerance = Tolerance)
+    private static void AssertSame(RgbImage expected, RgbImage actual, int tolerance = Tolerance)
     {
         Assert.Equal((expected.Width, expected.Height), (actual.Width, actual.Height));
         Assert.InRange(Difference(expected, actual), 0, tolerance);
