@@ -172,6 +172,66 @@ public sealed class GanTrainerTests
     }
 
     [Fact]
+    public void Pretraining_brings_the_generator_close_to_real_images_and_leaves_discriminators_alone()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = TinyRun.Config with
+        {
+            Gan = TinyRun.Config.Gan with { PretrainEpochs = 1, GeneratorLearningRate = 5e-3 },
+        };
+        using GanTrainer trainer = tiny.Gan(config);
+        CaptionedBatch batch = TinyRun.FirstBatch(trainer);
+        SortedDictionary<string, byte[]> before = StateOf(trainer);
+
+        IReadOnlyList<Measure> first = trainer.Step(batch, 0);
+        IReadOnlyList<Measure> last = Enumerable.Range(1, 30).Select(step => trainer.Step(batch, step)).ToList()[^1];
+        SortedDictionary<string, byte[]> after = StateOf(trainer);
+        trainer.EndEpoch(0);
+
+        Assert.Equal(["l1_16", "l1_32", "kl"], first.Select(loss => loss.Name));
+        Assert.All(first.Zip(last).Take(2), pair => Assert.InRange(pair.Second.Value, 0, 0.7 * pair.First.Value));
+        Assert.All(
+            before.Keys.Where(name => name.StartsWith("discriminator", StringComparison.Ordinal)),
+            name => Assert.Equal(before[name], after[name]));
+        Assert.Contains("d32", trainer.Step(batch, 31).Select(loss => loss.Name));
+    }
+
+    /// <summary>All discs have one caption: their color is known from the style alone.</summary>
+    [Fact]
+    public void The_generator_is_told_the_style_of_each_image()
+    {
+        string[] colors = [.. TinyRun.Colors.Select(color => color.Name)];
+        using var tiny = new TinyRun(words: "a disc", styles: colors);
+        AttnGanConfig config = TinyRun.Config with
+        {
+            Gan = TinyRun.Config.Gan with { PretrainEpochs = 1, GeneratorLearningRate = 5e-3 },
+        };
+
+        Assert.InRange(Distance(config with { Generator = config.Generator with { Styles = colors } }) / Distance(config), 0, 0.75);
+
+        double Distance(AttnGanConfig config)
+        {
+            using GanTrainer trainer = tiny.Gan(config);
+            CaptionedBatch[] batches = [.. trainer.Batches.Epoch(0)];
+            return Enumerable.Range(0, 200).Select(step => trainer.Step(batches[step % batches.Length], step)[0].Value).TakeLast(20).Average();
+        }
+    }
+
+    [Fact]
+    public void Images_without_one_of_the_generators_styles_are_refused_before_training()
+    {
+        using var plain = new TinyRun();
+        using var styled = new TinyRun(styles: ["flat", "shaded"]);
+        AttnGanConfig config = TinyRun.Config with { Generator = TinyRun.Config.Generator with { Styles = ["flat"] } };
+
+        string none = Assert.Throws<AttnGanException>(() => plain.Gan(config)).Message;
+        string other = Assert.Throws<AttnGanException>(() => styled.Gan(config)).Message;
+
+        Assert.Contains("has no style. The dataset has no styles: add `style` to the lines of its metadata.jsonl", none, StringComparison.Ordinal);
+        Assert.Contains("has the style 'shaded'. The styles of the dataset are [flat, shaded]", other, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_growing_GAN_trains_and_shows_its_first_stages_only()
     {
         using var tiny = new TinyRun();
