@@ -6,8 +6,8 @@ namespace AttnGan.Generation;
 internal static class LatentInterpolation
 {
     /// <summary>
-    /// Interpolates sentence features and styles linearly and noise along the sphere. The image attends to the words of both captions, weighted by
-    /// the share of each.
+    /// Interpolates sentence features and styles linearly and noise along the sphere. The image attends to the words of both captions,
+    /// weighted by the share of each.
     /// </summary>
     /// <param name="from">Inputs at share 0.</param>
     /// <param name="to">Inputs at share 1.</param>

@@ -84,6 +84,7 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(20, gan.BatchSize);
         Assert.Equal(600, gan.Epochs);
         Assert.Equal(0, gan.PretrainEpochs);
+        Assert.Equal(0, gan.ReconstructionWeight);
         Assert.Equal(2e-4, gan.GeneratorLearningRate);
         Assert.Equal(2e-4, gan.DiscriminatorLearningRate);
         Assert.Equal(1, gan.LearningRateDecay);

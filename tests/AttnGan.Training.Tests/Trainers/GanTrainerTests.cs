@@ -213,7 +213,8 @@ public sealed class GanTrainerTests
         {
             using GanTrainer trainer = tiny.Gan(config);
             CaptionedBatch[] batches = [.. trainer.Batches.Epoch(0)];
-            return Enumerable.Range(0, 200).Select(step => trainer.Step(batches[step % batches.Length], step)[0].Value).TakeLast(20).Average();
+            IEnumerable<Measure> distances = Enumerable.Range(0, 200).Select(step => trainer.Step(batches[step % batches.Length], step)[0]);
+            return distances.TakeLast(20).Average(distance => distance.Value);
         }
     }
 
@@ -227,7 +228,7 @@ public sealed class GanTrainerTests
         string none = Assert.Throws<AttnGanException>(() => plain.Gan(config)).Message;
         string other = Assert.Throws<AttnGanException>(() => styled.Gan(config)).Message;
 
-        Assert.Contains("has no style. The dataset has no styles: add `style` to the lines of its metadata.jsonl", none, StringComparison.Ordinal);
+        Assert.Contains("has no style. The dataset has no styles: add `style` to the lines", none, StringComparison.Ordinal);
         Assert.Contains("has the style 'shaded'. The styles of the dataset are [flat, shaded]", other, StringComparison.Ordinal);
     }
 
@@ -384,9 +385,10 @@ public sealed class GanTrainerTests
         string[] damsm = config.Gan.DamsmWeight > 0 ? ["words", "sentence"] : [];
         IEnumerable<string> discriminators = sizes.SelectMany(
             size => config.Gan.R1Weight > 0 ? new[] { $"d{size}", $"r1_{size}" } : [$"d{size}"]);
+        IEnumerable<string> distances = sizes.Where(_ => config.Gan.ReconstructionWeight > 0).Select(size => $"l1_{size}");
         IEnumerable<string> matching = sizes.Where(_ => config.Gan.FeatureMatchingWeight > 0).Select(size => $"match{size}");
         string[] noise = config.Gan.NoiseInferenceWeight > 0 ? ["noise_kl"] : [];
-        return [.. discriminators, .. sizes.Select(size => $"g{size}"), .. matching, .. noise, .. damsm, "kl", "g_total"];
+        return [.. discriminators, .. sizes.Select(size => $"g{size}"), .. distances, .. matching, .. noise, .. damsm, "kl", "g_total"];
     }
 
     private static SortedDictionary<string, byte[]> StateOf(GanTrainer trainer)
