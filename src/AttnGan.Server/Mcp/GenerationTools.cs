@@ -33,8 +33,8 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
         [Description("Width and height in pixels. Default: the largest size that the model generates.")] int? size = null,
         [Description("Largest magnitude of noise values: 1 or less gives more typical images. Default: no truncation.")]
         double? truncation = null,
-        [Description("True to use only words of the vocabulary. Default: other words are read as known ones where the model says so, such " +
-            "as \"puppy\" as \"dog\".")]
+        [Description("True to use only words of the vocabulary. Default: other words are read as known ones where the model says so, " +
+            "such as \"puppy\" as \"dog\".")]
         bool strictWords = false,
         [Description("Name of the model. Default: the default model.")] string? model = null,
         CancellationToken cancellation = default)
@@ -65,8 +65,8 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
     public async Task<CallToolResult> ExplainAsync(
         [Description("Describes the image in a few words.")] string caption,
         [Description("The seed of the image. Default: random.")] long? seed = null,
-        [Description("True to use only words of the vocabulary. Default: other words are read as known ones where the model says so, such " +
-            "as \"puppy\" as \"dog\".")]
+        [Description("True to use only words of the vocabulary. Default: other words are read as known ones where the model says so, " +
+            "such as \"puppy\" as \"dog\".")]
         bool strictWords = false,
         [Description("Name of the model. Default: the default model.")] string? model = null,
         CancellationToken cancellation = default)
