@@ -99,7 +99,12 @@ async Task TryAsync(string home)
     using Process server = Process.Start(start)!;
     try
     {
-        string line = await server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("`attngan serve` ended.");
+        string line;
+        do
+        {
+            line = await server.StandardOutput.ReadLineAsync() ?? throw new InvalidOperationException("`attngan serve` ended.");
+        }
+        while (!line.StartsWith("Listening at ", StringComparison.Ordinal));
         Console.WriteLine(line);
         using var client = new HttpClient { BaseAddress = new Uri(line.Split(' ')[2]) };
         var request = new { prompt = "a red heart", seed = 1 };
