@@ -33,6 +33,7 @@ internal sealed class AttnGanImageGenerator(TextToImagePipeline pipeline) : IIma
             Size = size?.StageSize,
             Truncation = Read<double>(options, AttnGanImageProperties.Truncation),
             Attention = Read<bool>(options, AttnGanImageProperties.Attention) ?? false,
+            StrictWords = Read<bool>(options, AttnGanImageProperties.StrictWords) ?? false,
         };
         IProgress<GenerationProgress>? progress = ProgressOf(options);
 
@@ -74,6 +75,7 @@ internal sealed class AttnGanImageGenerator(TextToImagePipeline pipeline) : IIma
             {
                 [AttnGanImageProperties.Seed] = image.Seed,
                 [AttnGanImageProperties.Words] = image.Caption.Words,
+                [AttnGanImageProperties.Readings] = image.Caption.Readings,
                 [AttnGanImageProperties.UnknownWords] = image.Caption.UnknownWords,
                 [AttnGanImageProperties.GeneratedSize] = new Size(image.Image.Width, image.Image.Height),
             },

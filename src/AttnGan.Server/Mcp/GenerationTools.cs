@@ -25,13 +25,17 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
 
     [McpServerTool(Name = "generate", Title = "Generate an image", ReadOnly = true, OpenWorld = false)]
     [Description("Generates an image from a caption, such as \"a red heart\". The model knows a small vocabulary only (see the tool " +
-        "`vocabulary`), and skips other words; short captions of one thing work best. Returns the image, and the seed that generates it.")]
+        "`vocabulary`); it reads some other words as known ones and skips the rest. Short captions of one thing work best. Returns the " +
+        "image, the seed that generates it, and how the model read the caption.")]
     public async Task<CallToolResult> GenerateAsync(
         [Description("Describes the image in a few words.")] string caption,
         [Description("The same caption, seed and model generate the same image. Default: random.")] long? seed = null,
         [Description("Width and height in pixels. Default: the largest size that the model generates.")] int? size = null,
         [Description("Largest magnitude of noise values: 1 or less gives more typical images. Default: no truncation.")]
         double? truncation = null,
+        [Description("True to use only words of the vocabulary. Default: other words are read as known ones where the model says so, " +
+            "such as \"puppy\" as \"dog\".")]
+        bool strictWords = false,
         [Description("Name of the model. Default: the default model.")] string? model = null,
         CancellationToken cancellation = default)
     {
@@ -41,6 +45,7 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
             Seed = seed,
             ScaledSize = size is { } side ? (side, side) : null,
             Truncation = truncation,
+            StrictWords = strictWords,
             Model = model,
         };
         return await RunAsync(
@@ -60,10 +65,21 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
     public async Task<CallToolResult> ExplainAsync(
         [Description("Describes the image in a few words.")] string caption,
         [Description("The seed of the image. Default: random.")] long? seed = null,
+        [Description("True to use only words of the vocabulary. Default: other words are read as known ones where the model says so, " +
+            "such as \"puppy\" as \"dog\".")]
+        bool strictWords = false,
         [Description("Name of the model. Default: the default model.")] string? model = null,
         CancellationToken cancellation = default)
     {
-        var request = new ImagesRequest { Captions = [caption], Seed = seed, Stages = true, Attention = true, Model = model };
+        var request = new ImagesRequest
+        {
+            Captions = [caption],
+            Seed = seed,
+            Stages = true,
+            Attention = true,
+            StrictWords = strictWords,
+            Model = model,
+        };
         return await RunAsync(
             request,
             withDetails: true,
@@ -138,13 +154,14 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
         string scaled = job.Side == job.GeneratedSide
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $" scaled from {job.GeneratedSide}");
+        string read = image.Caption.Readings.Count == 0 ? "" : $" Unknown words: {string.Join("; ", image.Caption.Readings)}.";
         IReadOnlyList<UnknownWord> unknown = new WordSuggestions(job.Model.Vocabulary, cancellation).Of(image.Caption);
         string skipped = unknown.Count == 0 ? "" : $" Unknown words, which the model skipped: {Problems.Describe(unknown)}.";
         string truncated = image.Caption.Truncated ? " The caption is too long; its end was skipped." : "";
         return string.Create(
             CultureInfo.InvariantCulture,
             $"\"{image.Caption.Text}\" by the model {job.Model.Name}, seed {image.Seed}, {job.Side} x {job.Side} pixels{scaled}." +
-            $"{skipped}{truncated}");
+            $"{read}{skipped}{truncated}");
     }
 
     private static string Describe(StageAttention attention)
