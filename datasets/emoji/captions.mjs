@@ -28,8 +28,9 @@ const NEUTRAL_PHRASE = ['a picture of', 'a drawing of', 'an icon of', 'an image 
 
 /**
  * Returns three to five captions.
- * `image`: { object, synonyms, color, colors, style, extra } where `color` is the name of the
- * main color, `colors` the measured ones and `extra` the words for a skin tone, or ''.
+ * `image`: { object, synonyms, color, colors, style, extra, recolored } where `color` is the name of the
+ * main color, `colors` the measured ones, `extra` the words for a skin tone, or '', and `recolored` is true
+ * if the artist chose another color.
  */
 export function writeCaptions(image, random) {
   const captions = image.extra ? toned(image, random) : colored(image, random);
@@ -40,13 +41,15 @@ export function writeCaptions(image, random) {
 
 const wordCount = (text) => text.split(' ').length;
 
-function colored({ object, synonyms, color, colors, style }, random) {
+function colored({ object, synonyms, color, colors, style, recolored }, random) {
   const second = colors.find((c) => c.name !== color && c.share >= SECOND_COLOR_SHARE)?.name;
   const bare = withArticle(object, object);
   const say = (adjectives, thing = object) => withArticle(describe(adjectives, thing), thing);
 
   // Every image has this caption, so that "a red heart" is the most frequent form.
   const captions = [say(color)];
+  // Only drawings in their artist's colors: otherwise "a cat" would mean the mean of cats in all colors.
+  if (!recolored) captions.push(bare);
   if (second) {
     const both = [say(`${color} and ${second}`), `${bare} in ${color} and ${second}`];
     // Not after a preposition: in "a face with tears with some white" the tears would be white.
@@ -54,9 +57,7 @@ function colored({ object, synonyms, color, colors, style }, random) {
     captions.push(pick(random, both));
   }
   if (synonyms.length && random() < 0.6) captions.push(say(color, pick(random, synonyms)));
-  const last = random();
-  if (last < 0.3) captions.push(bare);
-  else if (last < 0.6) captions.push(`${pick(random, STYLE_PHRASE[style])} ${say(color)}`);
+  if (random() < 0.3) captions.push(`${pick(random, STYLE_PHRASE[style])} ${say(color)}`);
   return [
     ...captions,
     ...shuffle(random, [

@@ -124,8 +124,9 @@ export function collect(profile, seed, progress = () => {}) {
   progress(`${added.length} recolorings; writing captions`);
   const images = [...unmodified, ...added].sort(byName);
   for (const image of images) {
+    const { color, colors, style, recolored } = image;
     const { object, synonyms, extra } = image.entry;
-    const words = { object, synonyms, extra, color: image.color, colors: image.colors, style: image.style };
+    const words = { object, synonyms, extra, color, colors, style, recolored };
     image.captions = writeCaptions(words, randomFrom(`${seed} ${image.file_name}`));
   }
   const split = splitImages(images, randomFrom(`${seed} split`), (family) => !COMMON.has(family));

@@ -35,6 +35,7 @@ internal sealed class AttnGanImageGenerator(TextToImagePipeline pipeline) : IIma
             // Options that were JSON have JSON values.
             Style = options.AdditionalProperties?.GetValueOrDefault(AttnGanImageProperties.Style)?.ToString(),
             Attention = Read<bool>(options, AttnGanImageProperties.Attention) ?? false,
+            StrictWords = Read<bool>(options, AttnGanImageProperties.StrictWords) ?? false,
         };
         IProgress<GenerationProgress>? progress = ProgressOf(options);
 
@@ -76,6 +77,7 @@ internal sealed class AttnGanImageGenerator(TextToImagePipeline pipeline) : IIma
             {
                 [AttnGanImageProperties.Seed] = image.Seed,
                 [AttnGanImageProperties.Words] = image.Caption.Words,
+                [AttnGanImageProperties.Readings] = image.Caption.Readings,
                 [AttnGanImageProperties.UnknownWords] = image.Caption.UnknownWords,
                 [AttnGanImageProperties.GeneratedSize] = new Size(image.Image.Width, image.Image.Height),
             },

@@ -1,5 +1,6 @@
 using AttnGan.Attention;
 using AttnGan.Generation;
+using AttnGan.Text;
 using Microsoft.Extensions.AI;
 
 namespace AttnGan.Extensions.AI;
@@ -33,8 +34,19 @@ public static class AttnGanImageProperties
     /// <summary>An <see cref="IProgress{T}"/> of <see cref="GenerationProgress"/>, which receives a report after each image.</summary>
     public const string Progress = "progress";
 
-    /// <summary>Of images: the list of the caption's words that the model knows, in order.</summary>
+    /// <summary>
+    /// True to use only words of the model's vocabulary, <see cref="GenerationOptions.StrictWords"/>. Default: other words are read as
+    /// known ones where the model says so.
+    /// </summary>
+    public const string StrictWords = "strict_words";
+
+    /// <summary>Of images: the list of the caption's known words in order, those of <see cref="Readings"/> included.</summary>
     public const string Words = "words";
+
+    /// <summary>
+    /// Of images: the list of <see cref="WordReading"/>, the caption's words that the model does not know and read as known ones.
+    /// </summary>
+    public const string Readings = "readings";
 
     /// <summary>Of images: the list of the caption's words that the model does not know, and skipped.</summary>
     public const string UnknownWords = "unknown_words";

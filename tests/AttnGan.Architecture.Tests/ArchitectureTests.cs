@@ -39,6 +39,7 @@ public sealed class ArchitectureTests
     [InlineData("AttnGan.Extensions.AI")]
     [InlineData("AttnGan.Server")]
     [InlineData("AttnGan.Cli")]
+    [InlineData("AttnGan.Train.Cli")]
     public void Folders_of_a_project_form_no_cycle(string project)
     {
         // Files at the root of a project are its entry points or its vocabulary; they belong to no floor.
@@ -57,7 +58,8 @@ public sealed class ArchitectureTests
         Assert.True(UsesOf("AttnGan").Count > 100);
         Assert.True(UsesOf("AttnGan.Training").Count > 500);
         Assert.True(UsesOf("AttnGan.Server").Count > 100);
-        Assert.True(UsesOf("AttnGan.Cli").Count > 100);
+        Assert.True(UsesOf("AttnGan.Cli").Count > 50);
+        Assert.True(UsesOf("AttnGan.Train.Cli").Count > 50);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace AttnGan.Cli.Tests;
@@ -17,8 +18,8 @@ internal sealed class AttnganProcess : IDisposable
     public static string Dotnet { get; } =
         Environment.ProcessPath is { } path && Path.GetFileNameWithoutExtension(path) == "dotnet" ? path : "dotnet";
 
-    /// <summary>The command.</summary>
-    public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "AttnGan.Cli.dll");
+    /// <summary>The command with all that it can do.</summary>
+    public static string Assembly { get; } = Path.Combine(AppContext.BaseDirectory, "AttnGan.Train.Cli.dll");
 
     private readonly Process _process;
     private readonly StringBuilder _output = new();
@@ -28,7 +29,7 @@ internal sealed class AttnganProcess : IDisposable
         IEnumerable<string> arguments,
         string workingDirectory,
         (string Name, string Value)? variable = null,
-        string? runtimeConfig = null)
+        params IEnumerable<string> command)
     {
         var start = new ProcessStartInfo
         {
@@ -39,27 +40,11 @@ internal sealed class AttnganProcess : IDisposable
             StandardErrorEncoding = Encoding.UTF8,
             UseShellExecute = false,
         };
-        if (OperatingSystem.IsLinux())
-        {
-            // Processes that a shell starts in the background ignore SIGINT, and so do their children.
-            start.FileName = "env";
-            start.ArgumentList.Add("--default-signal=INT");
-            start.ArgumentList.Add(Dotnet);
-        }
-        else
-        {
-            start.FileName = Dotnet;
-        }
-
-        if (runtimeConfig is not null)
-        {
-            start.ArgumentList.Add("exec");
-            start.ArgumentList.Add("--runtimeconfig");
-            start.ArgumentList.Add(runtimeConfig);
-        }
-
-        start.ArgumentList.Add(Assembly);
-        foreach (string argument in arguments)
+        // Processes that a shell starts in the background ignore SIGINT, and so do their children.
+        string[] prefix = OperatingSystem.IsLinux() ? ["env", "--default-signal=INT"] : [];
+        string[] line = [.. prefix, .. command, .. arguments];
+        start.FileName = line[0];
+        foreach (string argument in line[1..])
         {
             start.ArgumentList.Add(argument);
         }
@@ -87,7 +72,12 @@ internal sealed class AttnganProcess : IDisposable
     /// <summary>Everything that was printed, for messages of failing tests.</summary>
     public string Text => $"{Output}\n--- stderr ---\n{Error}";
 
-    public static AttnganProcess Start(string workingDirectory, params IEnumerable<string> arguments) => new(arguments, workingDirectory);
+    public static AttnganProcess Start(string workingDirectory, params IEnumerable<string> arguments) =>
+        new(arguments, workingDirectory, null, Dotnet, Assembly);
+
+    /// <summary>Starts a program that the build made: <c>attngan</c>, which has no libtorch.</summary>
+    public static AttnganProcess StartProgram(string file, string workingDirectory, params IEnumerable<string> arguments) =>
+        new(arguments, workingDirectory, ("DOTNET_ROOT", Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory())), file);
 
     /// <summary>Runs the command to completion.</summary>
     public static Result Run(string workingDirectory, params IEnumerable<string> arguments)
@@ -99,7 +89,7 @@ internal sealed class AttnganProcess : IDisposable
     /// <summary>Runs the command to completion with an environment variable.</summary>
     public static Result RunWith((string Name, string Value) variable, string workingDirectory, params IEnumerable<string> arguments)
     {
-        using var process = new AttnganProcess(arguments, workingDirectory, variable);
+        using var process = new AttnganProcess(arguments, workingDirectory, variable, Dotnet, Assembly);
         return process.WaitForExit();
     }
 
@@ -107,10 +97,11 @@ internal sealed class AttnganProcess : IDisposable
     public static Result RunIn(string culture, string workingDirectory, params IEnumerable<string> arguments)
     {
         string config = Path.Combine(workingDirectory, "globalization.runtimeconfig.json");
-        File.WriteAllText(config, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "AttnGan.Cli.runtimeconfig.json"))
+        File.WriteAllText(config, File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "AttnGan.Train.Cli.runtimeconfig.json"))
             .Replace("\"System.Globalization.Invariant\": true", "\"System.Globalization.Invariant\": false", StringComparison.Ordinal)
             .Replace("\"System.Globalization.PredefinedCulturesOnly\": true,", "", StringComparison.Ordinal));
-        using var process = new AttnganProcess(arguments, workingDirectory, ("LC_ALL", $"{culture}.UTF-8"), config);
+        using var process = new AttnganProcess(
+            arguments, workingDirectory, ("LC_ALL", $"{culture}.UTF-8"), Dotnet, "exec", "--runtimeconfig", config, Assembly);
         return process.WaitForExit();
     }
 

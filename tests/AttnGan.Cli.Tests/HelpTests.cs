@@ -1,6 +1,3 @@
-using System.Diagnostics;
-using System.Runtime.InteropServices;
-
 namespace AttnGan.Cli.Tests;
 
 public sealed class HelpTests
@@ -14,7 +11,7 @@ public sealed class HelpTests
 
         Assert.Contains("attngan [command] [options]", help);
         Assert.All(["generate", "train", "dataset", "evaluate", "export", "Examples:"], word => Assert.Contains(word, help));
-        Assert.DoesNotContain("AttnGan.Cli", help);
+        Assert.DoesNotContain("Cli", help);
     }
 
     [Theory]
@@ -42,24 +39,6 @@ public sealed class HelpTests
     [Fact]
     public void Version_is_printed() =>
         Assert.Matches(@"^\d+\.\d+\.\d+", AttnganProcess.Run(s_folder, "--version").HasExitCode(0).Output);
-
-    [Fact]
-    public void The_executable_is_named_attngan()
-    {
-        var start = new ProcessStartInfo(Path.Combine(s_folder, OperatingSystem.IsWindows() ? "attngan.exe" : "attngan"), "--version")
-        {
-            RedirectStandardOutput = true,
-            UseShellExecute = false,
-        };
-        start.Environment["DOTNET_ROOT"] = Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory());
-
-        using Process program = Process.Start(start)!;
-        string version = program.StandardOutput.ReadToEnd();
-        program.WaitForExit();
-
-        Assert.Equal(0, program.ExitCode);
-        Assert.Matches(@"^\d+\.\d+\.\d+", version);
-    }
 
     [Theory]
     [InlineData("nonsense", "'nonsense'")]

@@ -4,6 +4,7 @@ using System.Text.Json;
 using AttnGan.Attention;
 using AttnGan.Generation;
 using AttnGan.Tests.Models;
+using AttnGan.Text;
 using Microsoft.Extensions.AI;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -62,6 +63,24 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
             Assert.Equal(generated.Attention[^1].Weights.ToArray(), attention[^1].Weights.ToArray());
             Assert.Equal(generated.Image.Pixels, Assert.IsType<GeneratedImage>(image.RawRepresentation).Image.Pixels);
         }
+    }
+
+    [Theory]
+    [InlineData(false, new[] { "a", "dog" }, new[] { "puppy, read as dog" }, new string[0])]
+    [InlineData(true, new[] { "a" }, new string[0], new[] { "puppy" })]
+    public async Task Images_say_how_unknown_words_were_read(bool strict, string[] words, string[] readings, string[] unknown)
+    {
+        var options = new ImageGenerationOptions { AdditionalProperties = new() { [AttnGanImageProperties.StrictWords] = strict } };
+
+        DataContent image = OnlyImage(await Generator.GenerateImagesAsync("a puppy", options, Cancellation));
+
+        AdditionalPropertiesDictionary properties = image.AdditionalProperties!;
+        Assert.Equal(words, Assert.IsAssignableFrom<IReadOnlyList<string>>(properties[AttnGanImageProperties.Words]));
+        Assert.Equal(
+            readings,
+            Assert.IsAssignableFrom<IReadOnlyList<WordReading>>(properties[AttnGanImageProperties.Readings])
+                .Select(reading => reading.ToString()));
+        Assert.Equal(unknown, Assert.IsAssignableFrom<IReadOnlyList<string>>(properties[AttnGanImageProperties.UnknownWords]));
     }
 
     [Fact]
@@ -152,6 +171,7 @@ public sealed class AttnGanImageGeneratorTests : ImageGeneratorTests, IDisposabl
     [InlineData("truncation", 0, "must be greater than 0")]
     [InlineData("attention", "all", "expected true or false.")]
     [InlineData("style", "ink", "The style 'ink' was given, but the model has no styles")]
+    [InlineData("strict_words", 2.5, "expected true or false.")]
     [InlineData("progress", 1, "expected an IProgress<GenerationProgress>.")]
     [InlineData("seed", long.MaxValue, "exceed the range")]
     public Task Invalid_additional_properties_are_refused(string name, object value, string message) =>

@@ -32,7 +32,7 @@ public sealed class McpEndpointTests
                 parameter => Assert.False(string.IsNullOrEmpty(parameter.Value.GetProperty("description").GetString())));
         });
         Assert.Equal(
-            ["caption", "seed", "size", "truncation", "style", "model"],
+            ["caption", "seed", "size", "truncation", "style", "strictWords", "model"],
             tools.Single(tool => tool.Name == "generate").JsonSchema.GetProperty("properties").EnumerateObject()
                 .Select(parameter => parameter.Name));
     }
@@ -80,6 +80,20 @@ public sealed class McpEndpointTests
         var figure = RgbImage.Decode(
             Assert.Single(result.Content.OfType<ImageContentBlock>()).DecodedData.Span, RgbColor.White, "figure");
         Assert.Equal(AttentionFigure.Draw(image).Pixels, figure.Pixels);
+    }
+
+    [Theory]
+    [InlineData("generate")]
+    [InlineData("explain")]
+    public async Task Results_say_how_unknown_words_were_read(string tool)
+    {
+        await using var factory = new ServerFactory(("mcp", "true"));
+        await using McpClient client = await ConnectAsync(factory);
+
+        Assert.Contains(" Unknown words: puppy, read as dog.", TextOf(await CallAsync(client, tool, ("caption", "a brown puppy"))));
+        Assert.Contains(
+            " Unknown words, which the model skipped: \"puppy\"",
+            TextOf(await CallAsync(client, tool, ("caption", "a brown puppy"), ("strictWords", true))));
     }
 
     [Fact]

@@ -65,7 +65,7 @@ public class StaticSite : IPageHost, IAsyncLifetime
     /// <summary>Runs <c>attngan export --web</c>.</summary>
     internal static async Task<(int ExitCode, string Output)> ExportAsync(string folder, params string[] arguments)
     {
-        string program = Path.Combine(AppContext.BaseDirectory, "AttnGan.Cli.dll");
+        string program = Path.Combine(AppContext.BaseDirectory, "AttnGan.Train.Cli.dll");
         var start = new ProcessStartInfo("dotnet", [program, "export", "--web", folder, .. arguments])
         {
             RedirectStandardOutput = true,

@@ -136,7 +136,9 @@ public abstract class StyledPageTests(Chromium chromium, IPageHost host, StyledP
         {
             GeneratedImage thumbnail = Generate(42 + i, style);
             await ShowsAsync(
-                page.Seeds.Nth(i).Locator("canvas"), thumbnail.Stages.Single(stage => stage.Width == 64), $"the thumbnail of seed {42 + i}");
+                page.Seeds.Nth(i).Locator("canvas"),
+                thumbnail.Stages.Single(stage => stage.Width == 64),
+                $"the thumbnail of seed {42 + i}");
             await Expect(page.Seeds.Nth(i)).ToHaveTextAsync($"Seed {42 + i} {thumbnail.Style}");
         }
     }

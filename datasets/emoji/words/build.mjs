@@ -24,7 +24,7 @@ for (const line of gloveLines(JSON.parse(readFileSync(packages.resolve('wink-emb
 file.end();
 await once(file, 'finish');
 
-const run = (...args) => spawnSync('dotnet', ['run', '-c', 'Release', '--project', join(root, 'src/AttnGan.Cli'), '--', ...args], {
+const run = (...args) => spawnSync('dotnet', ['run', '-c', 'Release', '--project', join(root, 'src/AttnGan.Train.Cli'), '--', ...args], {
   encoding: 'utf8', stdio: ['ignore', 'pipe', 'inherit'],
 });
 const card = run('info', model);

@@ -1,12 +1,7 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
-using System.Runtime.CompilerServices;
 using AttnGan.Cli.Hosting;
 using AttnGan.Models;
-using AttnGan.Training.Export;
-using AttnGan.Training.Export.Words;
-using AttnGan.Training.Onnx;
-using AttnGan.Training.Torch;
 
 namespace AttnGan.Cli.Export;
 
@@ -14,9 +9,6 @@ namespace AttnGan.Cli.Export;
 internal static class ExportCommand
 {
     private const string PthFormat = "pth";
-
-    private static readonly string[] s_pthFiles =
-        [PyTorchExport.GeneratorName, PyTorchExport.TextEncoderName, PyTorchExport.VocabularyName];
 
     // The initial caption of a site with the bundled model.
     private const string BundledCaption = "a red heart";
@@ -89,7 +81,7 @@ internal static class ExportCommand
 
     private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace existing files." };
 
-    public static Command Create()
+    public static Command Create(ITrainedModels models)
     {
         var command = new DocumentedCommand(
             "export",
@@ -105,43 +97,41 @@ internal static class ExportCommand
             s_overwrite,
         };
         command.Validators.Add(Check);
-        command.SetAction(Run);
+        command.SetAction(arguments => Run(arguments, models));
         return command;
     }
 
-    private static int Run(ParseResult arguments)
+    private static int Run(ParseResult arguments, ITrainedModels models)
     {
         if (arguments.GetValue(s_web) is { } site)
         {
-            return WriteSite(arguments, site);
+            return WriteSite(arguments, site, models);
         }
 
         string output = arguments.GetRequiredValue(s_output)!;
         if (arguments.GetValue(s_format) == PthFormat)
         {
-            return WritePyTorch(arguments.GetRequiredValue(s_source)!, output, arguments.GetValue(s_overwrite));
+            return WritePyTorch(arguments.GetRequiredValue(s_source)!, output, arguments.GetValue(s_overwrite), models);
         }
 
         ModelOutput.Prepare(output, arguments.GetValue(s_overwrite));
         if (arguments.GetValue(s_words) is { } words)
         {
-            return WriteWithWords(arguments, output, words);
+            return WriteWithWords(arguments, output, words, models);
         }
 
-        LibTorch.Load();
         bool half = !arguments.GetValue(s_noHalf);
         string source = arguments.GetRequiredValue(s_source)!;
         ModelCard card = CardOf(arguments);
         int count;
         if (ModelOutput.IsPackage(output))
         {
-            ModelPackage package = ModelPackageExport.Write(source, output, card, half);
+            ModelPackage package = models.WritePackage(source, output, card, half);
             (card, count) = (package.Card, package.Vocabulary.Count);
         }
         else
         {
-            var model = ModelFile.Export(source, output, card, half);
-            (card, count) = (model.Card, model.Vocabulary.Count);
+            (card, count) = models.WriteWeights(source, output, card, half);
         }
 
         WarnOfLicense(card);
@@ -200,10 +190,10 @@ internal static class ExportCommand
     }
 
     /// <summary>Writes a package with a table of readings. Weights of a package are copied unchanged.</summary>
-    private static int WriteWithWords(ParseResult arguments, string output, string words)
+    private static int WriteWithWords(ParseResult arguments, string output, string words, ITrainedModels models)
     {
-        ModelPackage package = PackageOf(arguments, BundledModel.Resolve(arguments.GetRequiredValue(s_source)!));
-        package = PackageReadings.AddTo(package, words, arguments.GetValue(s_vectors));
+        ModelPackage package = PackageOf(arguments, BundledModel.Resolve(arguments.GetRequiredValue(s_source)!), models);
+        package = models.AddReadings(package, words, arguments.GetValue(s_vectors));
         package.Save(output);
         WarnOfLicense(package.Card);
         Console.Out.WriteLine(
@@ -213,12 +203,12 @@ internal static class ExportCommand
     }
 
     /// <summary>Opens a package and completes its card, or exports another source as one.</summary>
-    private static ModelPackage PackageOf(ParseResult arguments, string source)
+    private static ModelPackage PackageOf(ParseResult arguments, string source, ITrainedModels models)
     {
         ModelCard card = CardOf(arguments);
-        if (!ModelOutput.IsPackage(source) || Directory.Exists(source))
+        if (!GenerationModel.IsPackage(source))
         {
-            return Export(source, card, half: !arguments.GetValue(s_noHalf));
+            return Export(source, card, half: !arguments.GetValue(s_noHalf), models);
         }
 
         var package = ModelPackage.Open(source);
@@ -246,14 +236,14 @@ internal static class ExportCommand
         }
     }
 
-    private static int WriteSite(ParseResult arguments, string folder)
+    private static int WriteSite(ParseResult arguments, string folder, ITrainedModels models)
     {
         StaticSite.Prepare(folder, arguments.GetValue(s_overwrite));
         string? specified = arguments.GetValue(s_source);
-        ModelPackage package = PackageOf(arguments, GenerationModel.Find(specified));
+        ModelPackage package = PackageOf(arguments, GenerationModel.Find(specified), models);
         if (arguments.GetValue(s_words) is { } words)
         {
-            package = PackageReadings.AddTo(package, words, arguments.GetValue(s_vectors));
+            package = models.AddReadings(package, words, arguments.GetValue(s_vectors));
         }
 
         ModelCard card = package.Card;
@@ -266,15 +256,13 @@ internal static class ExportCommand
         return ExitCodes.Success;
     }
 
-    /// <summary>Exports a run as a package, verified against its networks. Not inlined: a site of a package needs no libtorch.</summary>
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ModelPackage Export(string source, ModelCard card, bool half)
+    /// <summary>Exports a run as a package, verified against its networks.</summary>
+    private static ModelPackage Export(string source, ModelCard card, bool half, ITrainedModels models)
     {
-        LibTorch.Load();
         DirectoryInfo temporary = Directory.CreateTempSubdirectory("attngan-");
         try
         {
-            return ModelPackageExport.Write(source, Path.Combine(temporary.FullName, "model.onnx"), card, half);
+            return models.WritePackage(source, Path.Combine(temporary.FullName, "model.onnx"), card, half);
         }
         finally
         {
@@ -282,22 +270,10 @@ internal static class ExportCommand
         }
     }
 
-    private static int WritePyTorch(string source, string folder, bool overwrite)
+    private static int WritePyTorch(string source, string folder, bool overwrite, ITrainedModels models)
     {
-        if (!overwrite && s_pthFiles.Select(name => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } existing)
-        {
-            throw new AttnGanException($"The file `{existing}` exists; add `--overwrite` to replace it, or choose another folder.");
-        }
-
-        if (File.Exists(folder))
-        {
-            throw new UsageException($"`{folder}` is a file; `--format pth` writes a folder.");
-        }
-
-        LibTorch.Load();
-        OutputFolder.Create(folder);
-        ModelFile model = PyTorchExport.Write(source, folder);
-        Console.Out.WriteLine($"{folder}: {string.Join(", ", s_pthFiles)} of {model.Card.Name}, {model.Card.Steps} steps");
+        (ModelCard card, IReadOnlyList<string> files) = models.WritePyTorch(source, folder, overwrite);
+        Console.Out.WriteLine($"{folder}: {string.Join(", ", files)} of {card.Name}, {card.Steps} steps");
         return ExitCodes.Success;
     }
 
@@ -305,7 +281,7 @@ internal static class ExportCommand
     {
         var option = new Option<string?>("--format")
         {
-            Description = $"{PthFormat}: {string.Join(", ", s_pthFiles)}, for PyTorch and the official code. Default: one model file.",
+            Description = $"{PthFormat}: state dicts and the vocabulary, for PyTorch and the official code. Default: one model file.",
             HelpName = PthFormat,
         };
         option.AcceptOnlyFromAmong(PthFormat);

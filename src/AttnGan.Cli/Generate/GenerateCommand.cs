@@ -99,7 +99,7 @@ internal static class GenerateCommand
 
     private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace existing files." };
 
-    public static Command Create(Interruption interruption)
+    public static Command Create(Interruption interruption, ITrainedModels models)
     {
         var command = new DocumentedCommand(
             "generate",
@@ -113,11 +113,11 @@ internal static class GenerateCommand
             s_attention, s_grid, s_interpolate, s_frameTime, s_format, s_batchSize, s_strictWords, s_overwrite, s_engine,
             CommonOptions.Threads,
         };
-        command.SetAction(arguments => Run(arguments, interruption));
+        command.SetAction(arguments => Run(arguments, interruption, models));
         return command;
     }
 
-    private static int Run(ParseResult arguments, Interruption interruption)
+    private static int Run(ParseResult arguments, Interruption interruption, ITrainedModels models)
     {
         IReadOnlyList<string> captions = ReadCaptions(
             arguments.GetValue(s_captions) ?? [], arguments.GetValue(s_captionsFile));
@@ -137,7 +137,7 @@ internal static class GenerateCommand
         // Loads the codec while the model is being read. Where it cannot be loaded, saving the first image reports why.
         _ = Task.Run(static () => new RgbImage(1, 1).Encode(ImageFormat.Png));
         string model = GenerationModel.Find(arguments.GetValue(s_model));
-        using TextToImagePipeline pipeline = GenerationModel.Load(model, pipelineOptions);
+        using TextToImagePipeline pipeline = GenerationModel.Load(model, pipelineOptions, models);
         bool strictWords = arguments.GetValue(s_strictWords);
         IReadOnlyList<WordReading> readings = CaptionCheck.Check(captions, pipeline.Captions, strictWords);
         var job = new GenerationJob

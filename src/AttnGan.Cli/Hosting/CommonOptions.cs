@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using System.Globalization;
 using AttnGan.Inference;
-using AttnGan.Training.Torch;
-using TorchSharp;
 
 namespace AttnGan.Cli.Hosting;
 
@@ -16,51 +14,9 @@ internal static class CommonOptions
         Recursive = true,
     };
 
-    public static Option<string> Device { get; } = CreateDevice();
-
     public static Option<int?> Threads { get; } = CreateThreads();
 
-    public static Option<FileInfo?> Config { get; } = new("--config")
-    {
-        Description = "Configuration (YAML), ours or one of the official code. Default: the paper's bird model.",
-        HelpName = "FILE",
-    };
-
-    public static Option<string[]> Set { get; } = new("--set")
-    {
-        Description = "Override a setting of the configuration: `--set gan.batch_size=16`. Repeatable.",
-        HelpName = "KEY=VALUE",
-        Arity = ArgumentArity.OneOrMore,
-        DefaultValueFactory = _ => [],
-    };
-
-    public static Option<string?> CaptionKey { get; } = new("--caption-key")
-    {
-        Description = "Key or column with the captions in metadata, tables, JSON, Parquet and WebDataset; several separated by commas " +
-            "(data.caption_key). Default: text, caption, captions or prompt.",
-        HelpName = "NAME",
-    };
-
     public static Option<double?> Truncation { get; } = CreateTruncation();
-
-    /// <summary>Returns the settings of <see cref="Set"/> and <see cref="CaptionKey"/>.</summary>
-    public static string[] Settings(ParseResult arguments)
-    {
-        string[] settings = arguments.GetRequiredValue(Set);
-        return arguments.GetValue(CaptionKey) is { } key ? [.. settings, $"data.caption_key={key}"] : settings;
-    }
-
-    /// <summary>Loads libtorch, sets its number of threads and returns the device.</summary>
-    public static torch.Device PrepareCompute(ParseResult arguments)
-    {
-        torch.Device device = ComputeDevice.Resolve(Enum.Parse<DeviceChoice>(arguments.GetRequiredValue(Device), ignoreCase: true));
-        if (ThreadsOf(arguments) is { } threads)
-        {
-            torch.set_num_threads(threads);
-        }
-
-        return device;
-    }
 
     /// <summary>Returns the number of threads, at most one per processor; null if the option is not specified.</summary>
     public static int? ThreadsOf(ParseResult arguments) =>
@@ -98,18 +54,6 @@ internal static class CommonOptions
         result.AddError($"`{((OptionResult)result.Parent!).Option.Name} {text}`: expected a number {range}.");
         return null;
     };
-
-    private static Option<string> CreateDevice()
-    {
-        var option = new Option<string>("--device")
-        {
-            Description = "Device to compute on; auto selects CUDA if available.",
-            HelpName = "auto|cpu|cuda",
-            DefaultValueFactory = _ => "auto",
-        };
-        option.AcceptOnlyFromAmong("auto", "cpu", "cuda");
-        return option;
-    }
 
     private static Option<int?> CreateThreads() => new Option<int?>("--threads")
     {

@@ -6,4 +6,13 @@ namespace AttnGan.Cli.Hosting;
 internal sealed class DocumentedCommand(string name, string description, params string[] examples) : Command(name, description)
 {
     public IReadOnlyList<string> Examples { get; } = examples;
+
+    /// <summary>Adds subcommands.</summary>
+    public void AddAll(IEnumerable<Command> commands)
+    {
+        foreach (Command command in commands)
+        {
+            Add(command);
+        }
+    }
 }

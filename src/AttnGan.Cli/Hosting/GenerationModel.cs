@@ -1,8 +1,5 @@
-using System.Runtime.CompilerServices;
 using AttnGan.Generation;
 using AttnGan.Models;
-using AttnGan.Training.Export;
-using AttnGan.Training.Torch;
 
 namespace AttnGan.Cli.Hosting;
 
@@ -28,17 +25,19 @@ internal static class GenerationModel
     /// <summary>Loads a model package, or converts another file with a trained generator to one in memory.</summary>
     /// <param name="path">A model package, a run folder, a GAN checkpoint or a model file.</param>
     /// <param name="options">Engine, threads and batch size.</param>
+    /// <param name="models">Converts models that are no packages.</param>
     /// <exception cref="AttnGanException">Thrown when the model does not exist or is damaged.</exception>
-    public static TextToImagePipeline Load(string path, PipelineOptions options) =>
-        ModelOutput.IsPackage(path) && !Directory.Exists(path)
-            ? TextToImagePipeline.Load(path, options)
-            : TextToImagePipeline.Create(Convert(path), path, options);
-
-    // Not inlined, so that generation with a package does not load libtorch.
-    [MethodImpl(MethodImplOptions.NoInlining)]
-    private static ModelPackage Convert(string path)
+    public static TextToImagePipeline Load(string path, PipelineOptions options, ITrainedModels models)
     {
-        LibTorch.Load();
-        return ModelPackageExport.Convert(ModelFile.Open(path), new ModelCard(), half: false);
+        if (IsPackage(path))
+        {
+            return TextToImagePipeline.Load(path, options);
+        }
+
+        return Path.Exists(path) ? TextToImagePipeline.Create(models.Convert(path), path, options) : throw new AttnGanException(
+            $"The model `{path}` does not exist. Specify a model package, a run folder, a GAN checkpoint or the name of a bundled model.");
     }
+
+    /// <summary>Returns true if a model is a package, which can generate as it is.</summary>
+    public static bool IsPackage(string path) => ModelOutput.IsPackage(path) && !Directory.Exists(path);
 }

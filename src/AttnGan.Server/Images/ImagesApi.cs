@@ -14,8 +14,8 @@ internal static class ImagesApi
             .WithDescription(
                 "Responds with JSON by default. With `Accept: image/png`, `image/webp` or `image/jpeg` the response is the image file; " +
                 "the X-Seed, X-Style and X-Model headers have its seed, style and model, and its metadata have these and the caption. " +
-                "With `Accept: multipart/mixed` each image is a part. With `Accept: text/event-stream` each stage of each image is an event " +
-                "`stage` as soon as it is computed; the event `done` follows, or `problem` with problem details.")
+                "With `Accept: multipart/mixed` each image is a part. With `Accept: text/event-stream` each stage of each image is an " +
+                "event `stage` as soon as it is computed; the event `done` follows, or `problem` with problem details.")
             .Produces<ImagesResponse>(
                 StatusCodes.Status200OK,
                 Representation.Json,

@@ -27,7 +27,8 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
 
     [McpServerTool(Name = "generate", Title = "Generate an image", ReadOnly = true, OpenWorld = false)]
     [Description("Generates an image from a caption, such as \"a red heart\". The model knows a small vocabulary only (see the tool " +
-        "`vocabulary`), and skips other words; short captions of one thing work best. Returns the image, and the seed that generates it.")]
+        "`vocabulary`); it reads some other words as known ones and skips the rest. Short captions of one thing work best. Returns the " +
+        "image, the seed that generates it, and how the model read the caption.")]
     public async Task<CallToolResult> GenerateAsync(
         [Description("Describes the image in a few words.")] string caption,
         [Description("The same caption, seed and model generate the same image. Default: random.")] long? seed = null,
@@ -35,6 +36,9 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
         [Description("Largest magnitude of noise values: 1 or less gives more typical images. Default: no truncation.")]
         double? truncation = null,
         [Description(StyleParameter)] string? style = null,
+        [Description("True to use only words of the vocabulary. Default: other words are read as known ones where the model says so, " +
+            "such as \"puppy\" as \"dog\".")]
+        bool strictWords = false,
         [Description("Name of the model. Default: the default model.")] string? model = null,
         CancellationToken cancellation = default)
     {
@@ -45,6 +49,7 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
             ScaledSize = size is { } side ? (side, side) : null,
             Truncation = truncation,
             Style = style,
+            StrictWords = strictWords,
             Model = model,
         };
         return await RunAsync(
@@ -65,6 +70,9 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
         [Description("Describes the image in a few words.")] string caption,
         [Description("The seed of the image. Default: random.")] long? seed = null,
         [Description(StyleParameter)] string? style = null,
+        [Description("True to use only words of the vocabulary. Default: other words are read as known ones where the model says so, " +
+            "such as \"puppy\" as \"dog\".")]
+        bool strictWords = false,
         [Description("Name of the model. Default: the default model.")] string? model = null,
         CancellationToken cancellation = default)
     {
@@ -75,6 +83,7 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
             Style = style,
             Stages = true,
             Attention = true,
+            StrictWords = strictWords,
             Model = model,
         };
         return await RunAsync(
@@ -151,6 +160,7 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
         string scaled = job.Side == job.GeneratedSide
             ? ""
             : string.Create(CultureInfo.InvariantCulture, $" scaled from {job.GeneratedSide}");
+        string read = image.Caption.Readings.Count == 0 ? "" : $" Unknown words: {string.Join("; ", image.Caption.Readings)}.";
         IReadOnlyList<UnknownWord> unknown = new WordSuggestions(job.Model.Vocabulary, cancellation).Of(image.Caption);
         string skipped = unknown.Count == 0 ? "" : $" Unknown words, which the model skipped: {Problems.Describe(unknown)}.";
         string truncated = image.Caption.Truncated ? " The caption is too long; its end was skipped." : "";
@@ -158,7 +168,7 @@ internal sealed class GenerationTools(ImageGeneration generation, ModelCatalog c
         return string.Create(
             CultureInfo.InvariantCulture,
             $"\"{image.Caption.Text}\" by the model {job.Model.Name}, seed {image.Seed},{style} {job.Side} x {job.Side} pixels{scaled}." +
-            $"{skipped}{truncated}");
+            $"{read}{skipped}{truncated}");
     }
 
     private static string Describe(StageAttention attention)

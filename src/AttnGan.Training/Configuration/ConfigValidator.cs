@@ -164,7 +164,7 @@ internal static class ConfigValidator
         checks.AtLeast("generator.residual_blocks", generator.ResidualBlocks, 0);
         checks.AtLeast("generator.noise", generator.Noise, 1);
         checks.AtLeast("generator.condition", generator.Condition, 1);
-        if (generator.Styles.Any(string.IsNullOrWhiteSpace) || generator.Styles.Distinct(StringComparer.Ordinal).Count() < generator.Styles.Count)
+        if (generator.Styles.Where(style => !string.IsNullOrWhiteSpace(style)).ToHashSet().Count < generator.Styles.Count)
         {
             checks.Add("generator.styles", $"[{string.Join(", ", generator.Styles)}] was given, expected distinct names");
         }
@@ -217,6 +217,7 @@ internal static class ConfigValidator
         checks.AtLeast("gan.kl_weight", gan.KlWeight, 0.0);
         checks.Share("gan.moving_average", gan.MovingAverage);
         checks.AtLeast("gan.feature_matching_weight", gan.FeatureMatchingWeight, 0.0);
+        checks.AtLeast("gan.reconstruction_weight", gan.ReconstructionWeight, 0.0);
         checks.AtLeast("gan.noise_inference_weight", gan.NoiseInferenceWeight, 0.0);
         checks.AtLeast("gan.noise_inference_free_nats", gan.NoiseInferenceFreeNats, 0.0);
         if (double.IsFinite(gan.NoiseInferenceWeight) && gan is { NoiseInferenceWeight: > 0, FeatureMatchingWeight: 0 })

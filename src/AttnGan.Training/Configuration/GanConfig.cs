@@ -80,6 +80,13 @@ public sealed record GanConfig
     /// </summary>
     public double FeatureMatchingWeight { get; init; }
 
+    /// <summary>
+    /// Weight of the mean absolute difference between a generated image and the real image of its caption (at least 0). Not in the paper:
+    /// 0. It keeps what <see cref="PretrainEpochs"/> has learned while discriminators sharpen the images (as in pix2pix: Isola et al.,
+    /// 2017).
+    /// </summary>
+    public double ReconstructionWeight { get; init; }
+
     /// <summary>The distance of feature matching.</summary>
     public FeatureDistance FeatureMatchingDistance { get; init; } = FeatureDistance.Absolute;
 

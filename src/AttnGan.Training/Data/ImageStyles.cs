@@ -28,7 +28,7 @@ internal static class ImageStyles
             return;
         }
 
-        string[] known = [.. images.Select(image => image.Style).OfType<string>().Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal)];
+        string[] known = [.. images.Select(image => image.Style).OfType<string>().Distinct().Order(StringComparer.Ordinal)];
         throw new AttnGanException(
             $"`generator.styles` is [{string.Join(", ", styles)}], but the training image {other.Name} has " +
             (other.Style is null ? "no style" : $"the style '{other.Style}'") + ". " +

@@ -207,10 +207,14 @@ internal sealed class GanTrainer : ITrainer
             losses.Add($"g{stages[i].ImageSize}", loss);
         }
 
+        if (gan.ReconstructionWeight > 0)
+        {
+            total = total + Reconstruction(fake, real, inferred, losses) * gan.ReconstructionWeight;
+        }
+
         if (gan.FeatureMatchingWeight > 0)
         {
-            // Images of random noise need not resemble the real one.
-            int matched = (int)(inferred?.Noise.shape[0] ?? fake.Images[0].shape[0]);
+            int matched = Matched(fake, inferred);
             for (int i = 0; i < stages.Count; i++)
             {
                 Tensor loss = _matching.Compute(
@@ -246,15 +250,7 @@ internal sealed class GanTrainer : ITrainer
     private void PretrainGenerator(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
     {
         Tensor kl = KlLoss.Compute(fake.Mu, fake.LogVariance);
-        Tensor total = kl * _config.Gan.KlWeight;
-        int matched = (int)(inferred?.Noise.shape[0] ?? fake.Images[0].shape[0]);
-        for (int i = 0; i < fake.Images.Count; i++)
-        {
-            Tensor loss = ReconstructionLoss.Compute(fake.Images[i][..matched], real.Images[i][..matched]);
-            total = total + loss;
-            losses.Add($"l1_{_networks.Stages[i].ImageSize}", loss);
-        }
-
+        Tensor total = kl * _config.Gan.KlWeight + Reconstruction(fake, real, inferred, losses);
         if (inferred is not null)
         {
             total = total + NoisePenalty(inferred, losses);
@@ -263,6 +259,25 @@ internal sealed class GanTrainer : ITrainer
         losses.Add("kl", kl);
         StepGenerator(total);
     }
+
+    /// <summary>Returns the distance to the real images, summed over stages.</summary>
+    private Tensor Reconstruction(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
+    {
+        int matched = Matched(fake, inferred);
+        var distances = new List<Tensor>();
+        for (int i = 0; i < fake.Images.Count; i++)
+        {
+            Tensor distance = ReconstructionLoss.Compute(fake.Images[i][..matched], real.Images[i][..matched]);
+            losses.Add($"l1_{_networks.Stages[i].ImageSize}", distance);
+            distances.Add(distance);
+        }
+
+        return stack(distances).sum();
+    }
+
+    /// <summary>Number of images that resemble the real ones: those of random noise, which follow, need not.</summary>
+    private static int Matched(GeneratorOutput fake, InferredNoise? inferred) =>
+        (int)(inferred?.Noise.shape[0] ?? fake.Images[0].shape[0]);
 
     /// <summary>Returns the weighted KL divergence of inferred noise for one stage.</summary>
     private Tensor NoisePenalty(InferredNoise inferred, LossReadings losses)

@@ -68,7 +68,7 @@ public sealed class LiveTrainingDisplayTests
         Assert.SkipUnless(OperatingSystem.IsLinux() && File.Exists("/usr/bin/script"), "`script` of util-linux is needed.");
         const int Width = 100;
         using var workspace = new Workspace();
-        string program = Path.Combine(AppContext.BaseDirectory, "AttnGan.Cli.dll");
+        string program = Path.Combine(AppContext.BaseDirectory, "AttnGan.Train.Cli.dll");
         string train = string.Join(' ', Workspace.Train("--set", "damsm.epochs=4", "--set", "gan.epochs=3"));
         var start = new ProcessStartInfo("/usr/bin/script")
         {

@@ -67,6 +67,8 @@ public sealed class ConfigDefaultsTests
                 Condition = 100,
             },
             _config.Generator);
+        Assert.Empty(_config.Generator.Styles);
+        Assert.Equal(100, _config.Generator.NoiseInput);
         Assert.Equal(256, _config.Generator.ImageSize);
         Assert.Equal([64, 128, 256], _config.Generator.StageSizes);
         Assert.Equal(
@@ -81,6 +83,8 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(AdversarialLossKind.Bce, gan.Loss);
         Assert.Equal(20, gan.BatchSize);
         Assert.Equal(600, gan.Epochs);
+        Assert.Equal(0, gan.PretrainEpochs);
+        Assert.Equal(0, gan.ReconstructionWeight);
         Assert.Equal(2e-4, gan.GeneratorLearningRate);
         Assert.Equal(2e-4, gan.DiscriminatorLearningRate);
         Assert.Equal(1, gan.LearningRateDecay);

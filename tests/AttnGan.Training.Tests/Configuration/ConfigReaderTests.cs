@@ -274,13 +274,16 @@ public sealed class ConfigReaderTests
                         Data = new DataConfig { MaxWords = words.Item4, ValidationFraction = numbers.Item1, Flip = choices.Item1 },
                         ImageEncoder = new ImageEncoderConfig { Weights = words.Item2 },
                         Damsm = new DamsmConfig { Gamma1 = numbers.Item2, LearningRate = numbers.Item3 },
+                        Generator = new GeneratorConfig { Styles = [words.Item1, $"{words.Item1}!"] },
                         Gan = new GanConfig { Loss = choices.Item2, Augment = choices.Item3, MovingAverage = numbers.Item4 },
                     };
                     string written = ConfigReader.Write(config);
                     AttnGanConfig read = ConfigReader.Parse(written, "test");
                     Assert.Equal(written, ConfigReader.Write(read));
                     Assert.Equal(config.Gan.Augment, read.Gan.Augment);
-                    Assert.Equal(config with { Gan = read.Gan }, read);
+                    Assert.Equal(config.Generator.Styles, read.Generator.Styles);
+                    Assert.Equal(config with { Gan = read.Gan, Generator = read.Generator }, read);
+                    Assert.Equal(config.Generator with { Styles = read.Generator.Styles }, read.Generator);
                     Assert.Equal(config.Gan with { Augment = read.Gan.Augment }, read.Gan);
                 },
                 iter: 1000,

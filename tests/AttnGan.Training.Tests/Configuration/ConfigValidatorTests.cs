@@ -78,6 +78,11 @@ public sealed class ConfigValidatorTests
     [InlineData("generator.width=0", "`generator.width`: 0 was given, expected at least 1")]
     [InlineData("generator.residual_blocks=-1", "`generator.residual_blocks`: -1 was given, expected at least 0")]
     [InlineData("generator.noise=0", "`generator.noise`: 0 was given, expected at least 1")]
+    [InlineData("generator.styles=[flat, flat]", "`generator.styles`: [flat, flat] was given, expected distinct names")]
+    [InlineData("generator.styles=['']", "`generator.styles`: [] was given, expected distinct names")]
+    [InlineData("gan.reconstruction_weight=-1", "`gan.reconstruction_weight`: -1 was given, expected at least 0")]
+    [InlineData("gan.pretrain_epochs=-1", "`gan.pretrain_epochs`: -1 was given, expected 0 to 600 (gan.epochs)")]
+    [InlineData("gan.pretrain_epochs=601", "`gan.pretrain_epochs`: 601 was given, expected 0 to 600 (gan.epochs)")]
     [InlineData("generator.condition=0", "`generator.condition`: 0 was given, expected at least 1")]
     [InlineData(
         "generator.architecture=attn_dcgan",

@@ -172,6 +172,67 @@ public sealed class GanTrainerTests
     }
 
     [Fact]
+    public void Pretraining_brings_the_generator_close_to_real_images_and_leaves_discriminators_alone()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig config = TinyRun.Config with
+        {
+            Gan = TinyRun.Config.Gan with { PretrainEpochs = 1, GeneratorLearningRate = 5e-3 },
+        };
+        using GanTrainer trainer = tiny.Gan(config);
+        CaptionedBatch batch = TinyRun.FirstBatch(trainer);
+        SortedDictionary<string, byte[]> before = StateOf(trainer);
+
+        IReadOnlyList<Measure> first = trainer.Step(batch, 0);
+        IReadOnlyList<Measure> last = Enumerable.Range(1, 30).Select(step => trainer.Step(batch, step)).ToList()[^1];
+        SortedDictionary<string, byte[]> after = StateOf(trainer);
+        trainer.EndEpoch(0);
+
+        Assert.Equal(["l1_16", "l1_32", "kl"], first.Select(loss => loss.Name));
+        Assert.All(first.Zip(last).Take(2), pair => Assert.InRange(pair.Second.Value, 0, 0.7 * pair.First.Value));
+        Assert.All(
+            before.Keys.Where(name => name.StartsWith("discriminator", StringComparison.Ordinal)),
+            name => Assert.Equal(before[name], after[name]));
+        Assert.Contains("d32", trainer.Step(batch, 31).Select(loss => loss.Name));
+    }
+
+    /// <summary>All discs have one caption: their color is known from the style alone.</summary>
+    [Fact]
+    public void The_generator_is_told_the_style_of_each_image()
+    {
+        string[] colors = [.. TinyRun.Colors.Select(color => color.Name)];
+        using var tiny = new TinyRun(words: "a disc", styles: colors);
+        AttnGanConfig config = TinyRun.Config with
+        {
+            Gan = TinyRun.Config.Gan with { PretrainEpochs = 1, GeneratorLearningRate = 5e-3 },
+        };
+
+        Assert.InRange(Distance(config with { Generator = config.Generator with { Styles = colors } }) / Distance(config), 0, 0.75);
+
+        double Distance(AttnGanConfig config)
+        {
+            using GanTrainer trainer = tiny.Gan(config);
+            CaptionedBatch[] batches = [.. trainer.Batches.Epoch(0)];
+            IEnumerable<Measure> distances = Enumerable.Range(0, 200).Select(step => trainer.Step(batches[step % batches.Length], step)[0]);
+            return distances.TakeLast(20).Average(distance => distance.Value);
+        }
+    }
+
+    [Fact]
+    public void Images_without_one_of_the_generators_styles_are_refused_before_training()
+    {
+        using var plain = new TinyRun();
+        using var styled = new TinyRun(styles: ["flat", "shaded"]);
+        AttnGanConfig config = TinyRun.Config with { Generator = TinyRun.Config.Generator with { Styles = ["flat"] } };
+
+        string none = Assert.Throws<AttnGanException>(() => plain.Gan(config)).Message;
+        string other = Assert.Throws<AttnGanException>(() => styled.Gan(config)).Message;
+
+        Assert.Contains("has no style. The dataset has no styles: add `style` to the lines", none, StringComparison.Ordinal);
+        Assert.Contains("has the style 'shaded'. The styles of the dataset are [flat, shaded]", other, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void A_growing_GAN_trains_and_shows_its_first_stages_only()
     {
         using var tiny = new TinyRun();
@@ -324,9 +385,10 @@ public sealed class GanTrainerTests
         string[] damsm = config.Gan.DamsmWeight > 0 ? ["words", "sentence"] : [];
         IEnumerable<string> discriminators = sizes.SelectMany(
             size => config.Gan.R1Weight > 0 ? new[] { $"d{size}", $"r1_{size}" } : [$"d{size}"]);
+        IEnumerable<string> distances = sizes.Where(_ => config.Gan.ReconstructionWeight > 0).Select(size => $"l1_{size}");
         IEnumerable<string> matching = sizes.Where(_ => config.Gan.FeatureMatchingWeight > 0).Select(size => $"match{size}");
         string[] noise = config.Gan.NoiseInferenceWeight > 0 ? ["noise_kl"] : [];
-        return [.. discriminators, .. sizes.Select(size => $"g{size}"), .. matching, .. noise, .. damsm, "kl", "g_total"];
+        return [.. discriminators, .. sizes.Select(size => $"g{size}"), .. distances, .. matching, .. noise, .. damsm, "kl", "g_total"];
     }
 
     private static SortedDictionary<string, byte[]> StateOf(GanTrainer trainer)

@@ -32,6 +32,23 @@ public sealed class GrowthTests
     }
 
     [Fact]
+    public void A_GAN_with_styles_grows_with_the_same_styles_only()
+    {
+        using var tiny = new TinyRun(styles: ["flat", "shaded"]);
+        Checkpoint smaller = Train(tiny, "small", With(s_small, "flat", "shaded"), null);
+        using var trainer = new GanTrainer(With(s_large, "flat", "shaded"), tiny.Dataset, tiny.Vocabulary, smaller, CPU);
+        using var other = new GanTrainer(With(s_large, "shaded", "flat"), tiny.Dataset, tiny.Vocabulary, smaller, CPU);
+
+        trainer.Grow(smaller);
+        string message = Assert.Throws<CheckpointException>(() => other.Grow(smaller)).Message;
+
+        Assert.Contains("the same value for all other settings of `generator`", message, StringComparison.Ordinal);
+
+        static AttnGanConfig With(AttnGanConfig config, params string[] styles) =>
+            config with { Generator = config.Generator with { Styles = styles } };
+    }
+
+    [Fact]
     public void A_grown_GAN_trains_and_resumes_as_its_own_run()
     {
         using var tiny = new TinyRun();

@@ -98,6 +98,21 @@ public sealed class ResumptionTests
             tiny, "gan", interruption, TinyRun.Config with { Gan = TinyRun.Config.Gan with { GrowEpochs = 1 } });
     }
 
+    /// <summary>Discriminators and the second stage join at step 3.</summary>
+    [Theory]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_resumed_run_that_pretrains_equals_an_uninterrupted_one(int interruption)
+    {
+        using var tiny = new TinyRun(styles: ["flat", "shaded"]);
+        AttnGanConfig config = TinyRun.Config with
+        {
+            Generator = TinyRun.Config.Generator with { Styles = ["flat", "shaded"] },
+            Gan = TinyRun.Config.Gan with { GrowEpochs = 1, PretrainEpochs = 1 },
+        };
+        AssertEqualAfterInterruption(tiny, "gan", interruption, config);
+    }
+
     [Fact]
     public void A_resumed_run_with_all_compatibility_switches_equals_an_uninterrupted_one()
     {

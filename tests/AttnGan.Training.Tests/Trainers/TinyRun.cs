@@ -53,7 +53,8 @@ internal sealed class TinyRun : IDisposable
     /// <param name="validation">False for a dataset without validation images.</param>
     /// <param name="words">The only caption of all images; null for captions that describe the images.</param>
     /// <param name="things">True for images whose metadata names the disc's color as its thing.</param>
-    public TinyRun(int images = 16, bool validation = true, string? words = null, bool things = false)
+    /// <param name="styles">The styles of the images, in turn; none by default.</param>
+    public TinyRun(int images = 16, bool validation = true, string? words = null, bool things = false, params string[] styles)
     {
         set_num_threads(1);
         Directory.CreateDirectory(Data);
@@ -65,7 +66,9 @@ internal sealed class TinyRun : IDisposable
                 Disc(color, 10 + i / Colors.Count % 3).Save(Path.Combine(Data, $"{i:00}.png"));
                 string[] captions =
                     words is not null ? [words] : [$"a {name} disc", $"this is one {name} disc on a white ground", $"{name}"];
-                metadata.WriteLine(JsonSerializer.Serialize(new { file_name = $"{i:00}.png", captions, thing = things ? name : null }));
+                string? style = styles.Length > 0 ? styles[i % styles.Length] : null;
+                metadata.WriteLine(JsonSerializer.Serialize(
+                    new { file_name = $"{i:00}.png", captions, thing = things ? name : null, style }));
             }
         }
 

@@ -18,6 +18,7 @@ internal static class TrainingOptions
                 Gan = config.Gan with { R1Weight = 10, R1Interval = 1 },
             },
             ["feature matching"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10 } },
+            ["reconstruction"] = config => config with { Gan = config.Gan with { ReconstructionWeight = 10 } },
             ["squared feature matching"] = config => config with
             {
                 Gan = config.Gan with { FeatureMatchingWeight = 10, FeatureMatchingDistance = FeatureDistance.Squared },

@@ -88,8 +88,8 @@ internal static class ImportCommand
             "attngan import --text-encoder text_encoder100.pth --image-encoder image_encoder100.pth --generator coco_AttnGAN2.pth " +
             "--discriminator netD0.pth --captions captions.pickle --set data.max_words=12 --run runs/coco")
         {
-            s_textEncoder, s_generator, s_imageEncoder, s_discriminators, s_captions, s_vocabulary, s_compat, CommonOptions.Config,
-            CommonOptions.Set, s_output, s_run, s_name, s_license, s_noHalf, s_overwrite,
+            s_textEncoder, s_generator, s_imageEncoder, s_discriminators, s_captions, s_vocabulary, s_compat, TrainingOptions.Config,
+            TrainingOptions.Set, s_output, s_run, s_name, s_license, s_noHalf, s_overwrite,
         };
         command.Validators.Add(result =>
         {
@@ -131,10 +131,10 @@ internal static class ImportCommand
             ModelOutput.Prepare(output, arguments.GetValue(s_overwrite));
         }
 
-        AttnGanConfig settings = arguments.GetValue(CommonOptions.Config) is { } config
+        AttnGanConfig settings = arguments.GetValue(TrainingOptions.Config) is { } config
             ? ConfigReader.Read(config.ToString(), [], Terminal.Warn)
             : new AttnGanConfig { Name = "imported" };
-        List<string> overrides = [.. arguments.GetRequiredValue(CommonOptions.Set)];
+        List<string> overrides = [.. arguments.GetRequiredValue(TrainingOptions.Set)];
         if (arguments.GetValue(s_compat) is { } compat)
         {
             overrides.Insert(0, $"compat={compat}");

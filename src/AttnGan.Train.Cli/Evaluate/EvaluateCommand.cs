@@ -135,9 +135,9 @@ internal static class EvaluateCommand
             "attngan evaluate --images generated --data datasets/sample --split train",
             "attngan evaluate --compare out/before out/after --out comparison.html")
         {
-            s_model, s_images, s_data, s_split, CommonOptions.CaptionKey, s_cropScale, s_count, s_baseline, s_damsm, s_independent,
+            s_model, s_images, s_data, s_split, TrainingOptions.CaptionKey, s_cropScale, s_count, s_baseline, s_damsm, s_independent,
             s_features, s_reference, s_metrics, CommonOptions.Truncation, s_seed, s_out, s_cache, s_overwrite, s_compare,
-            CommonOptions.Device, CommonOptions.Threads,
+            TrainingOptions.Device, CommonOptions.Threads,
         };
         command.Validators.Add(Check);
         command.SetAction(arguments => Run(arguments, interruption));
@@ -175,7 +175,7 @@ internal static class EvaluateCommand
                 : SubjectKind.Folder,
             Data = arguments.GetValue(s_data)!.ToString(),
             Split = arguments.GetRequiredValue(s_split),
-            CaptionKey = arguments.GetValue(CommonOptions.CaptionKey),
+            CaptionKey = arguments.GetValue(TrainingOptions.CaptionKey),
             CropScale = arguments.GetValue(s_cropScale),
             Count = arguments.GetValue(s_count),
             Seed = arguments.GetRequiredValue(s_seed),
@@ -189,7 +189,7 @@ internal static class EvaluateCommand
             Output = folder,
             Threads = CommonOptions.ThreadsOf(arguments) ?? 0,
         };
-        Device device = CommonOptions.PrepareCompute(arguments);
+        Device device = TrainingOptions.PrepareCompute(arguments);
         CancellationToken cancellation = interruption.Listen();
         PrepareFolder(folder, arguments.GetValue(s_overwrite));
         EvaluationResult result = Terminal.WithProgress("Evaluating", progress => Evaluator.Run(options, device, progress, cancellation));

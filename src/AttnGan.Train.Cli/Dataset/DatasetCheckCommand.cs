@@ -36,7 +36,7 @@ internal static class DatasetCheckCommand
             "attngan dataset check DIR --caption-key prompt",
             "attngan dataset check DIR --json > report.json")
         {
-            s_directory, CommonOptions.Config, CommonOptions.Set, CommonOptions.CaptionKey, CommonOptions.Threads, s_asJson,
+            s_directory, TrainingOptions.Config, TrainingOptions.Set, TrainingOptions.CaptionKey, CommonOptions.Threads, s_asJson,
         };
         command.SetAction(arguments => Run(arguments, interruption));
         return command;
@@ -44,8 +44,8 @@ internal static class DatasetCheckCommand
 
     private static int Run(ParseResult arguments, Interruption interruption)
     {
-        string? file = arguments.GetValue(CommonOptions.Config)?.ToString();
-        string[] settings = CommonOptions.Settings(arguments);
+        string? file = arguments.GetValue(TrainingOptions.Config)?.ToString();
+        string[] settings = TrainingOptions.Settings(arguments);
         AttnGanConfig config = DatasetCommand.ReadConfig(file, settings);
         DataConfig data = config.Data with { Workers = CommonOptions.ThreadsOf(arguments) ?? Environment.ProcessorCount };
         int imageSize = Math.Max(config.ImageEncoder.ImageSize, config.Generator.ImageSize);
@@ -53,7 +53,7 @@ internal static class DatasetCheckCommand
         Dictionary<string, int> batchSizes = BatchSizes(config).ToDictionary();
         DatasetReport report = Terminal.WithProgress("Reading images", progress => DatasetInspector.Inspect(
             directory, data, new InspectionAdapter(progress), imageSize, batchSizes, interruption.Listen()));
-        bool isConfigured = file is not null || arguments.GetRequiredValue(CommonOptions.Set).Length > 0;
+        bool isConfigured = file is not null || arguments.GetRequiredValue(TrainingOptions.Set).Length > 0;
         report = report with { Problems = [.. BatchProblems(report, config, isConfigured), .. report.Problems] };
 
         if (arguments.GetValue(s_asJson))

@@ -41,7 +41,7 @@ internal static class DatasetConvertCommand
             "attngan dataset convert DIR --to webdataset --out OTHER",
             "attngan dataset convert DIR --to metadata --out OTHER --link")
         {
-            s_source, s_to, s_out, s_size, s_link, CommonOptions.Config, CommonOptions.Set, CommonOptions.CaptionKey,
+            s_source, s_to, s_out, s_size, s_link, TrainingOptions.Config, TrainingOptions.Set, TrainingOptions.CaptionKey,
             CommonOptions.Threads,
         };
         command.SetAction(arguments => Run(arguments, interruption));
@@ -51,7 +51,7 @@ internal static class DatasetConvertCommand
     private static int Run(ParseResult arguments, Interruption interruption)
     {
         AttnGanConfig config = DatasetCommand.ReadConfig(
-            arguments.GetValue(CommonOptions.Config)?.ToString(), CommonOptions.Settings(arguments));
+            arguments.GetValue(TrainingOptions.Config)?.ToString(), TrainingOptions.Settings(arguments));
         var options = new ConversionOptions
         {
             Target = Enum.Parse<ConversionTarget>(arguments.GetRequiredValue(s_to), ignoreCase: true),

@@ -44,7 +44,7 @@ internal static class DatasetShowCommand
             "attngan dataset show datasets/sample -o sample.png",
             "attngan dataset show DIR --split validation --count 25 -o validation.png")
         {
-            s_directory, s_split, s_count, CommonOptions.Config, CommonOptions.Set, CommonOptions.CaptionKey, s_overwrite, s_out,
+            s_directory, s_split, s_count, TrainingOptions.Config, TrainingOptions.Set, TrainingOptions.CaptionKey, s_overwrite, s_out,
         };
         command.SetAction(Run);
         return command;
@@ -64,7 +64,7 @@ internal static class DatasetShowCommand
         }
 
         AttnGanConfig config = DatasetCommand.ReadConfig(
-            arguments.GetValue(CommonOptions.Config)?.ToString(), CommonOptions.Settings(arguments));
+            arguments.GetValue(TrainingOptions.Config)?.ToString(), TrainingOptions.Settings(arguments));
         string folder = arguments.GetRequiredValue(s_directory).ToString();
         string split = arguments.GetRequiredValue(s_split);
         var dataset = CaptionedImageDataset.Open(folder, config.Data);

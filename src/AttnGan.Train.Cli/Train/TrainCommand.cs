@@ -100,7 +100,7 @@ internal static class TrainCommand
     {
         Option[] options =
         [
-            s_data, s_run, s_config, CommonOptions.Set, CommonOptions.CaptionKey, s_resume, s_checkpoint, CommonOptions.Device,
+            s_data, s_run, s_config, TrainingOptions.Set, TrainingOptions.CaptionKey, s_resume, s_checkpoint, TrainingOptions.Device,
             CommonOptions.Threads,
             s_dryRun, s_quiet,
         ];
@@ -121,13 +121,13 @@ internal static class TrainCommand
             Data = arguments.GetRequiredValue(s_data).ToString(),
             Run = arguments.GetRequiredValue(s_run).ToString(),
             Config = arguments.GetValue(s_config)?.ToString(),
-            Settings = CommonOptions.Settings(arguments),
+            Settings = TrainingOptions.Settings(arguments),
             Resume = arguments.GetValue(s_resume),
             Checkpoint = arguments.GetValue(s_checkpoint)?.ToString(),
             Start = parts == Parts.Gan ? Start(arguments) : null,
             IndependentDamsm = parts == Parts.Damsm ? null : arguments.GetValue(s_independent)?.ToString(),
         };
-        Device device = CommonOptions.PrepareCompute(arguments);
+        Device device = TrainingOptions.PrepareCompute(arguments);
         (AttnGanConfig config, IReadOnlyList<string> reasons) = request.ReadConfig(device);
         string[] chosen = reasons.Count == 0 ? [] : [ChoiceTitle, .. reasons.Select(reason => $"  {reason}")];
         if (arguments.GetValue(s_dryRun))
