@@ -120,7 +120,11 @@ public sealed record GanConfig
     public int R1Interval { get; init; } = 16;
 
     /// <summary>Differentiable augmentation of all inputs of the discriminators; for small datasets.</summary>
-    public IReadOnlyList<Augmentation> Augment { get; init; } = [];
+    public IReadOnlyList<Augmentation> Augment
+    {
+        get;
+        init => field = new ValueList<Augmentation>(value);
+    } = new ValueList<Augmentation>([]);
 
     /// <summary>Returns how many of a generator's stages are trained in an epoch, counted from 0 (<see cref="GrowEpochs"/>).</summary>
     public int TrainedStages(int epoch, GeneratorConfig generator) =>

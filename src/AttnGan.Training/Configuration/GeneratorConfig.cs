@@ -28,7 +28,11 @@ public sealed record GeneratorConfig
     /// The styles that the generator tells apart, such as artists: values of <c>style</c> in the dataset. Training tells it the style of
     /// each image, so that a caption and a style have one target; in generation the seed chooses one. Published: none.
     /// </summary>
-    public IReadOnlyList<string> Styles { get; init; } = [];
+    public IReadOnlyList<string> Styles
+    {
+        get;
+        init => field = new ValueList<string>(value);
+    } = new ValueList<string>([]);
 
     /// <summary>Width of the generator's input <c>noise</c>: z, then the style, one-hot.</summary>
     public int NoiseInput => Noise + Styles.Count;

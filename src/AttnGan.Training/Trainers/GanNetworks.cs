@@ -227,9 +227,7 @@ internal sealed class GanNetworks : IDisposable
     public void Grow(Checkpoint smaller)
     {
         (GeneratorConfig small, GeneratorConfig large) = (smaller.Config.Generator, _config.Generator);
-        if (small.Stages >= large.Stages ||
-            !small.Styles.SequenceEqual(large.Styles) ||
-            small with { Stages = large.Stages, Styles = large.Styles } != large)
+        if (small.Stages >= large.Stages || small with { Stages = large.Stages } != large)
         {
             throw new CheckpointException(
                 $"The GAN of `{smaller.Path}` cannot be grown: it has {small.Stages} stages, this one has {large.Stages}; expected fewer " +

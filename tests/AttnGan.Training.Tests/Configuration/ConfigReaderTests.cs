@@ -280,11 +280,7 @@ public sealed class ConfigReaderTests
                     string written = ConfigReader.Write(config);
                     AttnGanConfig read = ConfigReader.Parse(written, "test");
                     Assert.Equal(written, ConfigReader.Write(read));
-                    Assert.Equal(config.Gan.Augment, read.Gan.Augment);
-                    Assert.Equal(config.Generator.Styles, read.Generator.Styles);
-                    Assert.Equal(config with { Gan = read.Gan, Generator = read.Generator }, read);
-                    Assert.Equal(config.Generator with { Styles = read.Generator.Styles }, read.Generator);
-                    Assert.Equal(config.Gan with { Augment = read.Gan.Augment }, read.Gan);
+                    Assert.Equal(config, read);
                 },
                 iter: 1000,
                 threads: 1);
