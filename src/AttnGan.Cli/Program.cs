@@ -21,6 +21,7 @@ using AttnGan.Cli.Train;
 CultureInfo.CurrentCulture = CultureInfo.DefaultThreadCurrentCulture = CultureInfo.InvariantCulture;
 
 using var interruption = new Interruption();
+var rank = new RankProcess();
 
 // Not a RootCommand, which takes its name from the executable.
 var root = new DocumentedCommand(
@@ -33,7 +34,7 @@ var root = new DocumentedCommand(
 (string Name, Func<Command> Create)[] commands =
 [
     ("generate", () => GenerateCommand.Create(interruption)),
-    ("train", () => TrainCommand.Create(interruption)),
+    ("train", () => TrainCommand.Create(interruption, rank)),
     ("evaluate", () => EvaluateCommand.Create(interruption)),
     ("runs", RunsCommand.Create),
     ("dataset", () => DatasetCommand.Create(interruption)),
@@ -64,7 +65,12 @@ try
 {
     if (arguments.Action is ParseErrorAction)
     {
-        return ReportUsage(arguments);
+        return rank.IsFirst ? ReportUsage(arguments) : ExitCodes.Usage;
+    }
+
+    if (args is not ["train", ..])
+    {
+        rank.RequireAlone(string.Join(' ', CommandPath(arguments.CommandResult).Skip(1)));
     }
 
     return arguments.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
@@ -76,7 +82,8 @@ catch (OperationCanceledException)
 }
 catch (Exception exception)
 {
-    return Report(exception);
+    rank.WaitForFirst();
+    return rank.Fail(Report(exception));
 }
 
 static int ReportUsage(ParseResult arguments)
@@ -109,14 +116,14 @@ int Report(Exception exception)
 {
     bool isBug = false;
     string message = exception is AttnGanException ? exception.Message : NativeFailure.Explain(exception) ?? Unexpected();
-    Console.Error.WriteLine($"error: {message}");
+    rank.Error.WriteLine($"error: {rank.Prefix}{message}");
     if (arguments.GetValue(CommonOptions.Verbose) || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ATTNGAN_DEBUG")))
     {
-        Console.Error.WriteLine(exception);
+        rank.Error.WriteLine(exception);
     }
     else if (isBug)
     {
-        Console.Error.WriteLine("This is a bug. Please report it with the output of the same command with `--verbose`.");
+        rank.Error.WriteLine("This is a bug. Please report it with the output of the same command with `--verbose`.");
     }
 
     return exception is UsageException ? ExitCodes.Usage : ExitCodes.Failure;

@@ -51,10 +51,13 @@ internal static class CommonOptions
     }
 
     /// <summary>Loads libtorch, sets its number of threads and returns the device.</summary>
-    public static torch.Device PrepareCompute(ParseResult arguments)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="rank">Of several ranks, each takes a GPU and an equal number of processors of its machine; null for one process.</param>
+    public static torch.Device PrepareCompute(ParseResult arguments, RankProcess? rank = null)
     {
-        torch.Device device = ComputeDevice.Resolve(Enum.Parse<DeviceChoice>(arguments.GetRequiredValue(Device), ignoreCase: true));
-        if (ThreadsOf(arguments) is { } threads)
+        torch.Device device = ComputeDevice.Resolve(
+            Enum.Parse<DeviceChoice>(arguments.GetRequiredValue(Device), ignoreCase: true), rank?.LocalRank ?? 0);
+        if ((ThreadsOf(arguments) ?? rank?.Processors) is { } threads)
         {
             torch.set_num_threads(threads);
         }

@@ -1,5 +1,6 @@
 using AttnGan.Models;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Onnx;
 using TorchSharp;
@@ -137,11 +138,15 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor ConditionNoise)
 {
     /// <summary>Returns an input with random noise, on the device of the text features.</summary>
-    public static GeneratorInput WithNoise(TextFeatures text, GeneratorConfig config)
+    /// <param name="text">The features of this rank's captions.</param>
+    /// <param name="config">Widths of the noise.</param>
+    /// <param name="world">The ranks, each of which takes its rows of the noise of the global batch; null for one process.</param>
+    public static GeneratorInput WithNoise(TextFeatures text, GeneratorConfig config, World? world = null)
     {
-        (long batch, Device device) = (text.Sentence.shape[0], text.Sentence.device);
-        Tensor noise = randn(batch, config.Noise, device: device);
-        return new GeneratorInput(text, noise, randn(batch, config.Condition, device: device));
+        world ??= World.Alone;
+        (long batch, Device device) = (text.Sentence.shape[0] * world.Size, text.Sentence.device);
+        Tensor noise = world.Take(randn(batch, config.Noise, device: device));
+        return new GeneratorInput(text, noise, world.Take(randn(batch, config.Condition, device: device)));
     }
 }
 

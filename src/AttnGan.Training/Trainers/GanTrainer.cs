@@ -3,6 +3,7 @@ using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Discriminators;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Losses;
@@ -21,6 +22,7 @@ internal sealed class GanTrainer : ITrainer
 {
     private readonly AttnGanConfig _config;
     private readonly Device _device;
+    private readonly World _world;
     private readonly GanNetworks _networks;
     private readonly AdversarialLoss _adversarial;
     private readonly FeatureMatchingLoss _matching;
@@ -36,26 +38,28 @@ internal sealed class GanTrainer : ITrainer
     /// <param name="damsm">A checkpoint of DAMSM training.</param>
     /// <param name="device">The device to train on.</param>
     /// <param name="independent">A checkpoint of another DAMSM training, for validation only; null for none.</param>
+    /// <param name="world">The ranks that train; null for one process.</param>
     public GanTrainer(
         AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Checkpoint damsm, Device device,
-        Checkpoint? independent = null)
+        Checkpoint? independent = null, World? world = null)
     {
         _config = config;
         _device = device;
+        _world = world ?? World.Alone;
         CaptionEncoder captions = config.Data.CaptionEncoder(vocabulary);
-        Batches = CreateBatches(config, dataset, captions);
-        _networks = new GanNetworks(config, vocabulary.Count, damsm, device);
+        Batches = CreateBatches(config, dataset, captions, _world);
+        _networks = new GanNetworks(config, vocabulary.Count, damsm, device, _world);
         if (config.Gan.WhitenCondition)
         {
             _networks.WhitenCondition(dataset.Train, captions);
         }
 
-        _adversarial = new AdversarialLoss(config.Gan.Loss);
-        _matching = new FeatureMatchingLoss(config.Gan.FeatureMatchingDistance);
-        _augmentation = new DifferentiableAugmentation(config.Gan.Augment);
-        _damsm = new DamsmLoss(config.Damsm);
+        _adversarial = new AdversarialLoss(config.Gan.Loss, _world);
+        _matching = new FeatureMatchingLoss(config.Gan.FeatureMatchingDistance, _world);
+        _augmentation = new DifferentiableAugmentation(config.Gan.Augment, _world);
+        _damsm = new DamsmLoss(config.Damsm, _world);
         _foils = config.Gan.FoilCaptions || config.Damsm.FoilCaptions ? FoilCaptions.Of(dataset.Train, captions) : null;
-        _validation = GanValidation.Create(config, dataset, captions, _networks, independent, device);
+        _validation = _world.IsFirst ? GanValidation.Create(config, dataset, captions, _networks, independent, device) : null;
         var generator = new SampleGenerator(_networks.AveragedGeneratorText, _networks.AveragedGenerator, device);
         _samples = new TrainingSamples(generator, dataset, captions, config.Logging.Samples);
         BeginEpoch(0);
@@ -71,10 +75,15 @@ internal sealed class GanTrainer : ITrainer
     public IReadOnlyList<NetworkSize> Sizes => _networks.Sizes;
 
     /// <summary>The batches that GAN training of a configuration runs over.</summary>
-    public static BatchLoader CreateBatches(AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions) => new(
+    public static BatchLoader CreateBatches(
+        AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions, World world) => new(
         dataset.Train,
         captions,
-        BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, config.Generator.ImageSizes, config.Seed));
+        BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, config.Generator.ImageSizes, config.Seed) with
+        {
+            Rank = world.Rank,
+            Ranks = world.Size,
+        });
 
     /// <summary>Updates each discriminator, then the generator with its text encoder, then their moving averages.</summary>
     public IReadOnlyList<Measure> Step(CaptionedBatch batch, long step)
@@ -85,7 +94,7 @@ internal sealed class GanTrainer : ITrainer
         var real = new BatchTensors(batch, _device);
         TextFeatures text = Encode(real);
         TextFeatures condition = _networks.GeneratorText is { } encoder ? encoder.forward(real.Captions, real.Lengths) : text;
-        var input = GeneratorInput.WithNoise(condition, _config.Generator);
+        var input = GeneratorInput.WithNoise(condition, _config.Generator, _world);
         InferredNoise? inferred = InferNoise(real);
         if (inferred is not null)
         {
@@ -107,7 +116,7 @@ internal sealed class GanTrainer : ITrainer
 
         UpdateGenerator(fake, real, text, foils, sentence, inferred, losses);
         _networks.UpdateAverages();
-        return losses.Read();
+        return losses.Read(_world);
     }
 
     public ValidationResult Evaluate(CancellationToken cancellation)
@@ -162,6 +171,7 @@ internal sealed class GanTrainer : ITrainer
         }
 
         total.backward();
+        _world.AverageGradients(stage.Discriminator.parameters());
         Clip(stage.Discriminator);
         stage.Optimizer.Step();
 
@@ -203,11 +213,13 @@ internal sealed class GanTrainer : ITrainer
         if (gan.FeatureMatchingWeight > 0)
         {
             // Images of random noise need not resemble the real one.
-            int matched = (int)(inferred?.Noise.shape[0] ?? fake.Images[0].shape[0]);
+            long batch = fake.Images[0].shape[0] * _world.Size;
+            long all = inferred is null ? batch : InferredOf(batch);
+            int matched = (int)_world.Share(all);
             for (int i = 0; i < stages.Count; i++)
             {
                 Tensor loss = _matching.Compute(
-                    stages[i].Discriminator, fake.Images[i][..matched], real.Images[i][..matched]);
+                    stages[i].Discriminator, fake.Images[i][..matched], real.Images[i][..matched], _world.Weight(all));
                 total = total + loss * gan.FeatureMatchingWeight;
                 losses.Add($"match{stages[i].ImageSize}", loss);
             }
@@ -215,7 +227,8 @@ internal sealed class GanTrainer : ITrainer
 
         if (inferred is not null)
         {
-            Tensor noiseKl = KlLoss.Compute(inferred.Mu, inferred.LogVariance) * _config.Generator.Noise;
+            double weight = _world.Weight(InferredOf(fake.Images[0].shape[0] * _world.Size));
+            Tensor noiseKl = _world.Mean(KlLoss.Compute(inferred.Mu, inferred.LogVariance) * (_config.Generator.Noise * weight));
             Tensor charged = nn.functional.relu(noiseKl - gan.NoiseInferenceFreeNats);
             total = total + charged * (gan.NoiseInferenceWeight * stages.Count);
             losses.Add("noise_kl", noiseKl);
@@ -224,7 +237,7 @@ internal sealed class GanTrainer : ITrainer
         // Images that are smaller than those the DAMSM was trained on would fool it before they please it.
         if (gan.DamsmWeight > 0 && (!IsGrowing || stages[^1].ImageSize >= _config.ImageEncoder.ImageSize))
         {
-            Tensor images = gan.DamsmViews ? RandomView.Of(fake.Images[^1]) : fake.Images[^1];
+            Tensor images = gan.DamsmViews ? RandomView.Of(fake.Images[^1], _world) : fake.Images[^1];
             FoilFeatures? wrong = _config.Damsm.FoilCaptions ? foils?.EncodeFixed(_networks.TextEncoder) : null;
             DamsmTerms terms = _damsm.Compute(_networks.ImageEncoder.forward(images), text, real.Classes, wrong);
             (Tensor wordsLoss, Tensor sentenceLoss) = (terms.Words, terms.Sentence);
@@ -234,6 +247,7 @@ internal sealed class GanTrainer : ITrainer
         }
 
         total.backward();
+        _world.AverageGradients(_networks.GeneratorParameters);
         Clip(_networks.Generator);
         _networks.GeneratorOptimizer.Step();
         _networks.GeneratorTextOptimizer?.Step();
@@ -252,18 +266,23 @@ internal sealed class GanTrainer : ITrainer
 
         using DisposeScope scope = NewDisposeScope();
         Tensor images = real.Images[^1];
+        long all = InferredOf(images.shape[0] * _world.Size);
         Tensor regions;
         using (no_grad())
         {
-            regions = _networks.ImageEncoder.forward(images[..(int)(images.shape[0] / 2)]).Regions;
+            regions = _networks.ImageEncoder.forward(images[..(int)_world.Share(all)]).Regions;
         }
 
-        InferredNoise inferred = encoder.forward(regions);
+        Tensor epsilon = _world.Take(randn(all, _config.Generator.Noise, device: _device));
+        InferredNoise inferred = encoder.forward(regions, epsilon);
         return new InferredNoise(
             inferred.Noise.MoveToOuterDisposeScope(),
             inferred.Mu.MoveToOuterDisposeScope(),
             inferred.LogVariance.MoveToOuterDisposeScope());
     }
+
+    /// <summary>Returns the number of images of a global batch whose noise is inferred.</summary>
+    private static long InferredOf(long batch) => batch / 2;
 
     /// <summary>Computes the DAMSM's features of the captions.</summary>
     private TextFeatures Encode(BatchTensors batch)
@@ -280,7 +299,8 @@ internal sealed class GanTrainer : ITrainer
     {
         using DisposeScope scope = NewDisposeScope();
         FoilFeatures wrong = foils.EncodeFixed(_networks.GeneratorText ?? _networks.TextEncoder);
-        return where(wrong.IsFoil.unsqueeze(1), wrong.Text.Sentence, sentence.roll(-1, 0)).MoveToOuterDisposeScope();
+        Tensor next = _world.Take(_world.Gather(sentence).roll(-1, 0));
+        return where(wrong.IsFoil.unsqueeze(1), wrong.Text.Sentence, next).MoveToOuterDisposeScope();
     }
 
     private bool IsGrowing => _networks.ActiveStages < _config.Generator.Stages;
