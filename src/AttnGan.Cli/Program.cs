@@ -65,7 +65,7 @@ try
 {
     if (arguments.Action is ParseErrorAction)
     {
-        return rank.IsFirst ? ReportUsage(arguments) : ExitCodes.Usage;
+        return rank.Fail(() => ReportUsage(arguments));
     }
 
     if (args is not ["train", ..])
@@ -82,8 +82,7 @@ catch (OperationCanceledException)
 }
 catch (Exception exception)
 {
-    rank.WaitForFirst();
-    return rank.Fail(Report(exception));
+    return rank.Fail(() => Report(exception));
 }
 
 static int ReportUsage(ParseResult arguments)

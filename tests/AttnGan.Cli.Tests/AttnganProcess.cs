@@ -28,7 +28,8 @@ internal sealed class AttnganProcess : IDisposable
         IEnumerable<string> arguments,
         string workingDirectory,
         (string Name, string Value)? variable = null,
-        string? runtimeConfig = null)
+        string? runtimeConfig = null,
+        IReadOnlyList<string>? launcher = null)
     {
         var start = new ProcessStartInfo
         {
@@ -43,8 +44,10 @@ internal sealed class AttnganProcess : IDisposable
         {
             // Processes that a shell starts in the background ignore SIGINT, and so do their children.
             start.FileName = "env";
-            start.ArgumentList.Add("--default-signal=INT");
-            start.ArgumentList.Add(Dotnet);
+            foreach (string argument in (string[])["--default-signal=INT", .. launcher ?? [], Dotnet])
+            {
+                start.ArgumentList.Add(argument);
+            }
         }
         else
         {
@@ -65,6 +68,14 @@ internal sealed class AttnganProcess : IDisposable
         }
 
         start.Environment.Remove("ATTNGAN_DEBUG");
+        if (launcher is not null)
+        {
+            foreach ((string name, string value) in MpiLauncher.Variables)
+            {
+                start.Environment[name] = value;
+            }
+        }
+
         if (variable is { } setting)
         {
             start.Environment[setting.Name] = setting.Value;
@@ -88,6 +99,16 @@ internal sealed class AttnganProcess : IDisposable
     public string Text => $"{Output}\n--- stderr ---\n{Error}";
 
     public static AttnganProcess Start(string workingDirectory, params IEnumerable<string> arguments) => new(arguments, workingDirectory);
+
+    /// <summary>Starts the command on ranks.</summary>
+    /// <param name="launcher">The name of a launcher (<see cref="MpiLauncher"/>).</param>
+    /// <param name="ranks">Number of ranks.</param>
+    /// <param name="workingDirectory">The working directory.</param>
+    /// <param name="arguments">The arguments of the command.</param>
+    /// <param name="variable">An environment variable.</param>
+    public static AttnganProcess StartRanks(
+        string launcher, int ranks, string workingDirectory, IEnumerable<string> arguments, (string, string)? variable = null) =>
+        new(arguments, workingDirectory, variable, launcher: [launcher, "-n", $"{ranks}"]);
 
     /// <summary>Runs the command to completion.</summary>
     public static Result Run(string workingDirectory, params IEnumerable<string> arguments)

@@ -52,7 +52,7 @@ internal static class CommonOptions
 
     /// <summary>Loads libtorch, sets its number of threads and returns the device.</summary>
     /// <param name="arguments">The command line.</param>
-    /// <param name="rank">Of several ranks, each takes a GPU and an equal number of processors of its machine; null for one process.</param>
+    /// <param name="rank">This process as one of several ranks, which share the processors and GPUs of a machine; null for one.</param>
     public static torch.Device PrepareCompute(ParseResult arguments, RankProcess? rank = null)
     {
         torch.Device device = ComputeDevice.Resolve(

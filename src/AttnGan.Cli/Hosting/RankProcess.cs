@@ -8,8 +8,8 @@ namespace AttnGan.Cli.Hosting;
 /// </summary>
 internal sealed class RankProcess
 {
-    // An error that all ranks meet is reported by the first, which ends the others while they wait here.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(2);
+    // An error that all ranks meet is reported by the first, which ends the others while they wait.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
 
     private readonly Launcher? _launcher = Launcher.Detect();
     private World? _world;
@@ -50,23 +50,28 @@ internal sealed class RankProcess
         if (_launcher is not null)
         {
             throw new UsageException(
-                $"`attngan {command}` runs in one process, but {_launcher.Name} started {_launcher.Size} ranks, which would all do the same. " +
-                "Run it without the launcher; `attngan train` is the command that shares its work among ranks.");
+                $"`attngan {command}` runs in one process, but {_launcher.Name} started {_launcher.Size} ranks, which would all do the " +
+                "same. Run it without the launcher; `attngan train` is the command that shares its work among ranks.");
         }
     }
 
-    /// <summary>Waits, as every rank but the first does before it reports an error.</summary>
-    public void WaitForFirst()
+    /// <summary>Reports an error, then ends all ranks.</summary>
+    /// <param name="report">Writes the message to <see cref="Error"/> and returns the exit code.</param>
+    /// <returns>The exit code.</returns>
+    public int Fail(Func<int> report)
     {
         if (!IsFirst)
         {
             Thread.Sleep(s_patience);
         }
-    }
 
-    /// <summary>Ends all ranks with an exit code; the process alone returns it.</summary>
-    public int Fail(int exitCode)
-    {
+        // Before the ranks have joined, those of a machine fail for the same reason: wrong arguments, a missing library.
+        if (_world is null && LocalRank > 0)
+        {
+            return ExitCodes.Failure;
+        }
+
+        int exitCode = report();
         _world?.Abort(exitCode);
         return exitCode;
     }

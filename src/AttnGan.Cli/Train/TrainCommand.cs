@@ -142,7 +142,7 @@ internal static class TrainCommand
         World world = rank.Join();
         using var session = new TrainingSession(request.Data, config, request.Run, device, world) { Choice = chosen };
         request.Check(session);
-        var display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
+        var display = TrainingDisplay.Create(arguments.GetValue(s_quiet), isLive: world.Size == 1);
         Array.ForEach(chosen, display.WriteLine);
         display.WriteLine(
             $"{session.Dataset.Train.Count} training images, {session.Dataset.Validation.Count} validation images, " +

@@ -63,7 +63,7 @@ public sealed record BatchLoaderOptions
     /// <summary>The number of this process among <see cref="Ranks"/>, from 0.</summary>
     internal int Rank { get; init; }
 
-    /// <summary>Number of processes that share each batch. Each prepares every <see cref="Ranks"/>-th row, from <see cref="Rank"/>.</summary>
+    /// <summary>Number N of processes that share each batch. Each prepares every N-th row, from <see cref="Rank"/>.</summary>
     internal int Ranks { get; init; } = 1;
 
     /// <summary>Returns the options for training with a configuration.</summary>

@@ -232,8 +232,8 @@ internal sealed partial class World : IDisposable
     }
 
     /// <summary>
-    /// UCX, the transport of many MPI libraries, handles memory faults itself, which the .NET runtime needs for its null checks. Native code
-    /// does not see <see cref="Environment.SetEnvironmentVariable(string, string)"/>.
+    /// Stops UCX, the transport of many MPI libraries, from handling memory faults, which the .NET runtime needs for its null checks.
+    /// Native code does not see <see cref="Environment.SetEnvironmentVariable(string, string)"/>.
     /// </summary>
     private static void KeepSignalHandlers()
     {

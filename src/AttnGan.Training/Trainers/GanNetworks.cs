@@ -84,7 +84,7 @@ internal sealed class GanNetworks : IDisposable
             network.to(device);
         }
 
-        foreach (nn.Module network in (nn.Module[])[.. discriminators, Generator, .. GeneratorText is null ? [] : (nn.Module[])[GeneratorText]])
+        foreach (nn.Module network in new nn.Module?[] { Generator, GeneratorText }.Concat(discriminators).OfType<nn.Module>())
         {
             network.Join(world ?? World.Alone);
         }

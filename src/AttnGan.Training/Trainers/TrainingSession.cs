@@ -218,13 +218,20 @@ internal sealed class TrainingSession : IDisposable
                 "`attngan dataset check`, remove them and set it to false.");
         }
 
+        if (gan && _config.Compat.MisalignedAttentionMask)
+        {
+            throw new AttnGanException(
+                "`compat.misaligned_attention_mask` requires one process: it hides the words of other captions of the batch, which ranks " +
+                "do not have. Set it to false, or train in one process.");
+        }
+
         void Check(bool trains, string key, int size)
         {
             if (trains && (size % _world.Size > 0 || size < 2 * _world.Size))
             {
                 throw new AttnGanException(
-                    $"`{key}` is {size}, which {_world.Size} ranks cannot share: each takes as many images, at least 2. Use a multiple of " +
-                    $"{_world.Size} of at least {2 * _world.Size}, or another number of ranks.");
+                    $"`{key}` is {size}, which {_world.Size} ranks cannot share: each takes as many images, at least 2. Use a multiple " +
+                    $"of {_world.Size} of at least {2 * _world.Size}, or another number of ranks.");
             }
         }
     }
