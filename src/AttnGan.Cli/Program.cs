@@ -65,7 +65,7 @@ try
 {
     if (arguments.Action is ParseErrorAction)
     {
-        return rank.Fail(() => ReportUsage(arguments));
+        return rank.Fail(null, () => ReportUsage(arguments));
     }
 
     if (args is not ["train", ..])
@@ -82,7 +82,7 @@ catch (OperationCanceledException)
 }
 catch (Exception exception)
 {
-    return rank.Fail(() => Report(exception));
+    return rank.Fail(exception, () => Report(exception));
 }
 
 static int ReportUsage(ParseResult arguments)

@@ -1,3 +1,4 @@
+using AttnGan.Training.Data;
 using AttnGan.Training.Distributed;
 
 namespace AttnGan.Cli.Hosting;
@@ -8,8 +9,8 @@ namespace AttnGan.Cli.Hosting;
 /// </summary>
 internal sealed class RankProcess
 {
-    // An error that all ranks meet is reported by the first, which ends the others while they wait.
-    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(5);
+    // An error that all ranks meet is reported by the first, which ends the others while they wait. Launchers take their time for it.
+    private static readonly TimeSpan s_patience = TimeSpan.FromSeconds(30);
 
     private readonly Launcher? _launcher = Launcher.Detect();
     private World? _world;
@@ -56,11 +57,13 @@ internal sealed class RankProcess
     }
 
     /// <summary>Reports an error, then ends all ranks.</summary>
+    /// <param name="error">The error; null for invalid arguments.</param>
     /// <param name="report">Writes the message to <see cref="Error"/> and returns the exit code.</param>
     /// <returns>The exit code.</returns>
-    public int Fail(Func<int> report)
+    public int Fail(Exception? error, Func<int> report)
     {
-        if (!IsFirst)
+        bool isOwn = error?.InnerException is DamagedImageException; // each rank reads other images
+        if (!IsFirst && !isOwn)
         {
             Thread.Sleep(s_patience);
         }

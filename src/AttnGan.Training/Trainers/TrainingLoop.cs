@@ -103,7 +103,13 @@ internal sealed class TrainingLoop
             Save();
             return false;
         }
-        catch (DamagedImageException damaged) when (_world.Size == 1)
+        catch (DamagedImageException damaged) when (_world.Size > 1)
+        {
+            throw new AttnGanException(
+                $"{damaged.Message}\nThe training continues at its last checkpoint with `--resume`. Before, repair or remove the image.",
+                damaged);
+        }
+        catch (DamagedImageException damaged)
         {
             Save();
             throw new AttnGanException(

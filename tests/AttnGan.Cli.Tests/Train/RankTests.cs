@@ -42,10 +42,9 @@ public sealed class RankTests : IDisposable
         using (AttnganProcess training = StartEndless(launcher, 4))
         {
             training.Signal(signal);
-            AttnganProcess.Result stopped = training.WaitForExit();
+            string error = training.WaitForExit().Error;
 
-            Assert.NotEqual(0, stopped.ExitCode);
-            Assert.Contains($"Stopped; step {_workspace.LastStep("damsm")} is saved.", stopped.Error);
+            Assert.Contains($"Stopped; step {_workspace.LastStep("damsm")} is saved.", error);
         }
 
         long saved = _workspace.LastStep("damsm");
@@ -75,7 +74,7 @@ public sealed class RankTests : IDisposable
             Assert.True(clock.Elapsed < TimeSpan.FromMinutes(1), $"The job ended after {clock.Elapsed}.");
         }
 
-        Assert.DoesNotContain(ranks, IsRunning);
+        Assert.True(SpinWait.SpinUntil(() => !ranks.Any(IsRunning), TimeSpan.FromMinutes(1)), "A rank is still running.");
         long saved = _workspace.LastStep("damsm");
         _workspace.Run("train", "damsm", "--data", "data", "--run", "run", "--resume", "--threads", "1", "--set", $"damsm.epochs={saved}")
             .HasExitCode(0);
@@ -86,8 +85,8 @@ public sealed class RankTests : IDisposable
     {
         MpiLauncher.Require(MpiLauncher.OpenMpi);
         string image = _workspace.PathOf("data/04.png");
-        byte[] header = File.ReadAllBytes(image)[..60];
-        File.WriteAllBytes(image, header);
+        byte[] bytes = File.ReadAllBytes(image);
+        File.WriteAllBytes(image, bytes[..(bytes.Length / 2)]);
 
         AttnganProcess.Result training = Ranks(MpiLauncher.OpenMpi, 2, TrainShared("run"));
 
@@ -188,14 +187,14 @@ public sealed class RankTests : IDisposable
         static bool IsRank(string command) => command.StartsWith(AttnganProcess.Dotnet, StringComparison.Ordinal);
     }
 
+    /// <summary>Returns false also for a process that has ended but that its new parent has not taken note of.</summary>
     private static bool IsRunning(int id)
     {
         try
         {
-            using var process = Process.GetProcessById(id);
-            return !process.HasExited;
+            return !File.ReadAllText($"/proc/{id}/stat").Contains(") Z ", StringComparison.Ordinal);
         }
-        catch (ArgumentException)
+        catch (IOException)
         {
             return false;
         }

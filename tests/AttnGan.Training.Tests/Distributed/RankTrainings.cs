@@ -72,10 +72,10 @@ internal static class RankTrainings
             return 2;
         }
 
-        using World world = World.Join(Launcher.Detect());
+        using var world = World.Join(Launcher.Detect());
         set_default_dtype(Enum.Parse<ScalarType>(type));
         using var tiny = new TinyRun(images: 32);
-        var losses = trainings.ToDictionary(
+        Dictionary<string, double[][]> losses = trainings.ToDictionary(
             training => training,
             training => Losses(tiny, training.Split(": "), int.Parse(steps, System.Globalization.CultureInfo.InvariantCulture), world));
         if (world.IsFirst)
