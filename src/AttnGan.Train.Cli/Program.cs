@@ -13,6 +13,7 @@ using AttnGan.Cli.Serve;
 using AttnGan.Cli.Train;
 
 var trainedModels = new TrainedModels();
+var rank = new RankProcess();
 using var program = new CommandProgram
 {
     Description = "Generate images from captions, and train the model (AttnGAN: text to image with word attention).",
@@ -26,7 +27,7 @@ using var program = new CommandProgram
     Commands =
     [
         ("generate", interruption => GenerateCommand.Create(interruption, trainedModels)),
-        ("train", TrainCommand.Create),
+        ("train", interruption => TrainCommand.Create(interruption, rank)),
         ("evaluate", EvaluateCommand.Create),
         ("runs", _ => RunsCommand.Create()),
         ("dataset", DatasetCommand.Create),
@@ -37,5 +38,6 @@ using var program = new CommandProgram
         ("import", _ => ImportCommand.Create()),
     ],
     Descriptions = [CompletionCommand.Create, ManualCommand.Create],
+    Ranks = rank,
 };
 return program.Run(args);

@@ -12,6 +12,7 @@ public sealed class ArchitectureTests
         "Formats",
         "Onnx",
         "Torch",
+        "Distributed",
         "Layers",
         "Checkpoints",
         "Data",

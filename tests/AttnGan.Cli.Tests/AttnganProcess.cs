@@ -50,6 +50,11 @@ internal sealed class AttnganProcess : IDisposable
         }
 
         start.Environment.Remove("ATTNGAN_DEBUG");
+        foreach ((string name, string value) in MpiLauncher.Variables)
+        {
+            start.Environment[name] = value;
+        }
+
         if (variable is { } setting)
         {
             start.Environment[setting.Name] = setting.Value;
@@ -78,6 +83,16 @@ internal sealed class AttnganProcess : IDisposable
     /// <summary>Starts a program that the build made: <c>attngan</c>, which has no libtorch.</summary>
     public static AttnganProcess StartProgram(string file, string workingDirectory, params IEnumerable<string> arguments) =>
         new(arguments, workingDirectory, ("DOTNET_ROOT", Path.GetFullPath("../../..", RuntimeEnvironment.GetRuntimeDirectory())), file);
+
+    /// <summary>Starts the command on ranks.</summary>
+    /// <param name="launcher">The name of a launcher (<see cref="MpiLauncher"/>).</param>
+    /// <param name="ranks">Number of ranks.</param>
+    /// <param name="workingDirectory">The working directory.</param>
+    /// <param name="arguments">The arguments of the command.</param>
+    /// <param name="variable">An environment variable.</param>
+    public static AttnganProcess StartRanks(
+        string launcher, int ranks, string workingDirectory, IEnumerable<string> arguments, (string, string)? variable = null) =>
+        new(arguments, workingDirectory, variable, launcher, "-n", $"{ranks}", Dotnet, Assembly);
 
     /// <summary>Runs the command to completion.</summary>
     public static Result Run(string workingDirectory, params IEnumerable<string> arguments)

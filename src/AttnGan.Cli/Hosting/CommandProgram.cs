@@ -27,6 +27,9 @@ internal sealed class CommandProgram : IDisposable
     /// <summary>Commands that only <see cref="TrainingProgram"/> has.</summary>
     public IReadOnlyList<CommandOfTraining> TrainingCommands { get; init; } = [];
 
+    /// <summary>The processes that run the command together; null for this one alone.</summary>
+    public IRanks? Ranks { get; init; }
+
     /// <summary>Runs a command line and returns the exit code.</summary>
     public int Run(string[] arguments)
     {
@@ -43,7 +46,7 @@ internal sealed class CommandProgram : IDisposable
         }
         catch (Exception exception)
         {
-            return Report(exception, arguments.Contains(CommonOptions.Verbose.Name));
+            return Fail(exception, () => Report(exception, arguments.Contains(CommonOptions.Verbose.Name)));
         }
     }
 
@@ -69,10 +72,16 @@ internal sealed class CommandProgram : IDisposable
         }
 
         ParseResult parsed = Parse(arguments);
-        return parsed.Action is ParseErrorAction
-            ? ReportUsage(parsed)
-            : parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+        if (parsed.Action is ParseErrorAction)
+        {
+            return Fail(null, () => ReportUsage(parsed));
+        }
+
+        Ranks?.Check(arguments);
+        return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
+
+    private int Fail(Exception? error, Func<int> report) => Ranks?.Fail(error, report) ?? report();
 
     private ParseResult Parse(string[] arguments)
     {
@@ -125,17 +134,18 @@ internal sealed class CommandProgram : IDisposable
     private static IEnumerable<string> CommandPath(CommandResult command) =>
         command.Parent is CommandResult parent ? CommandPath(parent).Append(command.Command.Name) : [command.Command.Name];
 
-    private static int Report(Exception exception, bool verbose)
+    private int Report(Exception exception, bool verbose)
     {
+        TextWriter output = Ranks?.Error ?? Console.Error;
         string? message = exception is AttnGanException ? exception.Message : NativeFailure.Explain(exception);
-        Console.Error.WriteLine($"error: {message ?? $"unexpected {exception.GetType().Name}: {exception.Message}"}");
+        output.WriteLine($"error: {Ranks?.Prefix}{message ?? $"unexpected {exception.GetType().Name}: {exception.Message}"}");
         if (verbose || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ATTNGAN_DEBUG")))
         {
-            Console.Error.WriteLine(exception);
+            output.WriteLine(exception);
         }
         else if (message is null)
         {
-            Console.Error.WriteLine("This is a bug. Please report it with the output of the same command with `--verbose`.");
+            output.WriteLine("This is a bug. Please report it with the output of the same command with `--verbose`.");
         }
 
         return exception is UsageException ? ExitCodes.Usage : ExitCodes.Failure;

@@ -38,10 +38,13 @@ internal static class TrainingOptions
     }
 
     /// <summary>Loads libtorch, sets its number of threads and returns the device.</summary>
-    public static torch.Device PrepareCompute(ParseResult arguments)
+    /// <param name="arguments">The command line.</param>
+    /// <param name="rank">This process as one of several ranks, which share the processors and GPUs of a machine; null for one.</param>
+    public static torch.Device PrepareCompute(ParseResult arguments, RankProcess? rank = null)
     {
-        torch.Device device = ComputeDevice.Resolve(Enum.Parse<DeviceChoice>(arguments.GetRequiredValue(Device), ignoreCase: true));
-        if (CommonOptions.ThreadsOf(arguments) is { } threads)
+        torch.Device device = ComputeDevice.Resolve(
+            Enum.Parse<DeviceChoice>(arguments.GetRequiredValue(Device), ignoreCase: true), rank?.LocalRank ?? 0);
+        if ((CommonOptions.ThreadsOf(arguments) ?? rank?.Processors) is { } threads)
         {
             torch.set_num_threads(threads);
         }

@@ -1,6 +1,7 @@
 using System.CommandLine;
 using AttnGan.Cli.Hosting;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
@@ -68,13 +69,13 @@ internal static class TrainCommand
 
     private static readonly Option<bool> s_quiet = new("--quiet") { Description = "Print only the results of epochs." };
 
-    public static Command Create(Interruption interruption)
+    public static Command Create(Interruption interruption, RankProcess rank)
     {
-        Command damsm = Describe(Parts.Damsm, interruption, new DocumentedCommand(
+        Command damsm = Describe(Parts.Damsm, interruption, rank, new DocumentedCommand(
             TrainingKind.Damsm,
             "Train only text and image encoder (DAMSM: deep attentional multimodal similarity model).",
             "attngan train damsm --data datasets/sample --config configs/tiny.yml --run runs/first"));
-        Command gan = Describe(Parts.Gan, interruption, new DocumentedCommand(
+        Command gan = Describe(Parts.Gan, interruption, rank, new DocumentedCommand(
             TrainingKind.Gan,
             "Train only generator and discriminators, with a trained DAMSM.",
             "attngan train gan --data datasets/sample --run runs/first",
@@ -83,7 +84,7 @@ internal static class TrainCommand
         gan.Add(s_damsm);
         gan.Add(s_grow);
         gan.Add(s_independent);
-        Command train = Describe(Parts.Both, interruption, new DocumentedCommand(
+        Command train = Describe(Parts.Both, interruption, rank, new DocumentedCommand(
             "train",
             "Train on captioned images: the DAMSM, then the GAN. Ctrl-C saves and stops.",
             "attngan train --data DIR --run runs/first",
@@ -96,7 +97,7 @@ internal static class TrainCommand
         return train;
     }
 
-    private static DocumentedCommand Describe(Parts parts, Interruption interruption, DocumentedCommand command)
+    private static DocumentedCommand Describe(Parts parts, Interruption interruption, RankProcess rank, DocumentedCommand command)
     {
         Option[] options =
         [
@@ -109,11 +110,11 @@ internal static class TrainCommand
             command.Add(option);
         }
 
-        command.SetAction(arguments => Run(parts, arguments, interruption));
+        command.SetAction(arguments => Run(parts, arguments, interruption, rank));
         return command;
     }
 
-    private static int Run(Parts parts, ParseResult arguments, Interruption interruption)
+    private static int Run(Parts parts, ParseResult arguments, Interruption interruption, RankProcess rank)
     {
         var request = new TrainingRequest
         {
@@ -127,31 +128,37 @@ internal static class TrainCommand
             Start = parts == Parts.Gan ? Start(arguments) : null,
             IndependentDamsm = parts == Parts.Damsm ? null : arguments.GetValue(s_independent)?.ToString(),
         };
-        Device device = TrainingOptions.PrepareCompute(arguments);
+        Device device = TrainingOptions.PrepareCompute(arguments, rank);
         (AttnGanConfig config, IReadOnlyList<string> reasons) = request.ReadConfig(device);
         string[] chosen = reasons.Count == 0 ? [] : [ChoiceTitle, .. reasons.Select(reason => $"  {reason}")];
         if (arguments.GetValue(s_dryRun))
         {
+            rank.RequireAlone("train --dry-run");
             Array.ForEach(chosen, Console.Out.WriteLine);
             TrainDryRun.Print(request, config, device);
             return ExitCodes.Success;
         }
 
-        using var session = new TrainingSession(request.Data, config, request.Run, device) { Choice = chosen };
+        World world = rank.Join();
+        using var session = new TrainingSession(request.Data, config, request.Run, device, world) { Choice = chosen };
         request.Check(session);
-        var display = TrainingDisplay.Create(arguments.GetValue(s_quiet));
+        var display = TrainingDisplay.Create(arguments.GetValue(s_quiet), isLive: world.Size == 1);
         Array.ForEach(chosen, display.WriteLine);
         display.WriteLine(
             $"{session.Dataset.Train.Count} training images, {session.Dataset.Validation.Count} validation images, " +
-            $"vocabulary of {session.Vocabulary.Count} words; device {device.type.ToString().ToLowerInvariant()}");
+            $"vocabulary of {session.Vocabulary.Count} words; device {device.type.ToString().ToLowerInvariant()}" +
+            (world.Size == 1 ? "" : $"; {world.Size} ranks, {world.Library}"));
         interruption.Requested = () => display.WriteLine("Stopping after this step, then saving. (Again to stop immediately.)");
         CancellationToken cancellation = interruption.Listen();
         bool complete = display.Show(() => Train(request, session, display, cancellation));
         interruption.Requested = null;
+        world.Dispose();
         if (!complete)
         {
             Console.Error.WriteLine($"Stopped; step {display.SavedStep} is saved. To resume:\n  {request.ResumeCommand()}");
-            return interruption.ExitCode;
+
+            // The first rank speaks for all: another one that fails would end it before it has spoken.
+            return rank.IsFirst ? interruption.ExitCode : ExitCodes.Success;
         }
 
         Console.Out.WriteLine(parts == Parts.Damsm

@@ -14,9 +14,11 @@ internal abstract class TrainingDisplay : IProgress<TrainingProgress>
     /// <summary>The last step that was saved to disk; null if none was.</summary>
     public long? SavedStep { get; private set; }
 
-    public static TrainingDisplay Create(bool quiet) =>
+    /// <param name="quiet">True for the results of epochs only.</param>
+    /// <param name="isLive">False for plain lines also on a terminal, which the launcher of several ranks only imitates.</param>
+    public static TrainingDisplay Create(bool quiet, bool isLive = true) =>
         quiet ? new QuietTrainingDisplay()
-        : Terminal.IsLive(Terminal.Output) ? new LiveTrainingDisplay(Console.Out, () => Console.WindowWidth)
+        : isLive && Terminal.IsLive(Terminal.Output) ? new LiveTrainingDisplay(Console.Out, () => Console.WindowWidth)
         : new PlainTrainingDisplay(Console.Out);
 
     /// <summary>Runs a training that reports to this display.</summary>

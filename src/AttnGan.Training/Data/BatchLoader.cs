@@ -176,7 +176,9 @@ public sealed class BatchLoader
     private CaptionedBatch Prepare(int[] order, int epoch, int batch, CancellationToken stop)
     {
         int start = batch * _options.BatchSize;
-        int size = Math.Min(_options.BatchSize, order.Length - start);
+        int globalSize = Math.Min(_options.BatchSize, order.Length - start);
+        int[] rows = [.. Enumerable.Range(0, globalSize).Where(row => row % _options.Ranks == _options.Rank)];
+        int size = rows.Length;
         var items = new CaptionedImage[size];
         var captions = new EncodedCaption[size];
         long[] classes = new long[size];
@@ -185,14 +187,15 @@ public sealed class BatchLoader
         for (int b = 0; b < size; b++)
         {
             stop.ThrowIfCancellationRequested();
-            int index = order[start + b];
+            int position = start + rows[b];
+            int index = order[position];
             // All four numbers are always sampled, so that disabling one leaves the others unchanged.
-            var random = new CounterRandom(_options.Seed, RandomStream.Sample, epoch, start + b);
+            var random = new CounterRandom(_options.Seed, RandomStream.Sample, epoch, position);
             int caption = random.Next(_usableCaptions[index].Length);
             if (_views is not null)
             {
                 int view = _options.Augment ? random.Next(_options.Views) : 0;
-                if (UseOrNext(order, start + b, ref index, image => PrepareView(image, view)) is not { } prepared)
+                if (UseOrNext(order, position, ref index, image => PrepareView(image, view)) is not { } prepared)
                 {
                     continue;
                 }
@@ -204,7 +207,7 @@ public sealed class BatchLoader
                 continue;
             }
 
-            if (UseOrNext(order, start + b, ref index, Scaled) is not { } scaled)
+            if (UseOrNext(order, position, ref index, Scaled) is not { } scaled)
             {
                 continue;
             }
@@ -226,7 +229,28 @@ public sealed class BatchLoader
 
         return Array.Exists(items, item => item is null)
             ? WithoutMissing(items, captions, classes, images, views)
-            : new CaptionedBatch(items, captions, classes, _options.Sizes, images, views);
+            : new CaptionedBatch(
+                items, captions, classes, _options.Sizes, images, views, Shared(order, epoch, start, globalSize, rows));
+    }
+
+    /// <summary>Returns what each process must know of the whole batch, without its images; null for one process.</summary>
+    private GlobalBatch? Shared(int[] order, int epoch, int start, int size, int[] rows)
+    {
+        if (_options.Ranks == 1)
+        {
+            return null;
+        }
+
+        long[] classes = [.. Enumerable.Range(start, size).Select(position => _classes[order[position]])];
+        return new GlobalBatch(rows, classes, Enumerable.Range(start, size).Max(Length));
+
+        int Length(int position)
+        {
+            int index = order[position];
+            var random = new CounterRandom(_options.Seed, RandomStream.Sample, epoch, position);
+            int caption = random.Next(_usableCaptions[index].Length);
+            return EncodeCaption(index, _options.Augment ? caption : 0).Ids.Count;
+        }
     }
 
     private EncodedCaption EncodeCaption(int index, int usable) =>

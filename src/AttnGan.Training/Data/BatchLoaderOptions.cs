@@ -60,6 +60,12 @@ public sealed record BatchLoaderOptions
     /// <summary>Pass over images that cannot be decoded.</summary>
     public bool SkipDamaged { get; init; }
 
+    /// <summary>The number of this process among <see cref="Ranks"/>, from 0.</summary>
+    internal int Rank { get; init; }
+
+    /// <summary>Number N of processes that share each batch. Each prepares every N-th row, from <see cref="Rank"/>.</summary>
+    internal int Ranks { get; init; } = 1;
+
     /// <summary>Returns the options for training with a configuration.</summary>
     /// <param name="config">Reading and augmentation.</param>
     /// <param name="batchSize">Images per batch (at least 1).</param>

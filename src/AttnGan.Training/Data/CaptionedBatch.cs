@@ -11,7 +11,8 @@ public sealed class CaptionedBatch
         long[] classes,
         IReadOnlyList<int> sides,
         float[][] images,
-        IReadOnlyList<ImageView>? views = null)
+        IReadOnlyList<ImageView>? views = null,
+        GlobalBatch? global = null)
     {
         Views = views ?? [];
         Sides = sides;
@@ -19,7 +20,9 @@ public sealed class CaptionedBatch
         Captions = captions;
         Classes = classes;
         Images = images;
-        MaxLength = captions.Max(caption => caption.Ids.Count);
+        Rows = global?.Rows ?? [.. Enumerable.Range(0, items.Count)];
+        GlobalClasses = global?.Classes ?? classes;
+        MaxLength = global?.MaxLength ?? captions.Max(caption => caption.Ids.Count);
         Lengths = [.. captions.Select(caption => (long)caption.Ids.Count)];
         CaptionIds = new long[captions.Count * MaxLength];
         for (int b = 0; b < captions.Count; b++)
@@ -46,8 +49,14 @@ public sealed class CaptionedBatch
     /// <summary>(B, T) word IDs, padded with 0.</summary>
     public long[] CaptionIds { get; }
 
-    /// <summary>T: number of words in the longest caption of this batch.</summary>
+    /// <summary>T: number of words in the longest caption of the global batch.</summary>
     public int MaxLength { get; }
+
+    /// <summary>(B) the place of each image in the global batch, which several processes may share.</summary>
+    internal int[] Rows { get; }
+
+    /// <summary>The classes of the global batch.</summary>
+    internal long[] GlobalClasses { get; }
 
     /// <summary>(B) number of words in each caption, at least 1.</summary>
     public long[] Lengths { get; }
@@ -61,3 +70,9 @@ public sealed class CaptionedBatch
     /// <summary>The B sampled captions.</summary>
     public IReadOnlyList<EncodedCaption> Captions { get; }
 }
+
+/// <summary>A batch that several processes share, as far as each must know it.</summary>
+/// <param name="Rows">The rows of this process.</param>
+/// <param name="Classes">The classes of all rows.</param>
+/// <param name="MaxLength">Number of words in the longest caption of all rows.</param>
+internal sealed record GlobalBatch(int[] Rows, long[] Classes, int MaxLength);

@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Distributed;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -9,10 +10,14 @@ namespace AttnGan.Training.Discriminators;
 /// Differentiable random augmentation of every image that a discriminator sees, real or fake, which keeps discriminators from memorizing a
 /// small dataset (Zhao et al., "Differentiable Augmentation for Data-Efficient GAN Training", 2020).
 /// </summary>
-internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> parts)
+/// <param name="parts">The kinds of augmentation, applied in this order.</param>
+/// <param name="world">The ranks that share the global batch; null for one process.</param>
+internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> parts, World? world = null)
 {
     private const double TranslationRange = 1 / 8.0;
     private const double CutoutSide = 1 / 2.0;
+
+    private readonly World _world = world ?? World.Alone;
 
     /// <summary>Augments each image differently.</summary>
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
@@ -35,7 +40,7 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
     }
 
     /// <summary>Shifts brightness by up to 0.5, scales saturation by 0 to 2 and contrast by 0.5 to 1.5.</summary>
-    private static Tensor Color(Tensor x)
+    private Tensor Color(Tensor x)
     {
         x = x + Uniform(x, -0.5, 0.5);
         Tensor gray = x.mean([1], keepdim: true);
@@ -45,7 +50,7 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
     }
 
     /// <summary>Shifts the image by up to an eighth of its side; gray (0) fills the border.</summary>
-    private static Tensor Translate(Tensor x)
+    private Tensor Translate(Tensor x)
     {
         (long batch, long side) = (x.shape[0], x.shape[3]);
         long range = (long)Math.Round(side * TranslationRange);
@@ -60,12 +65,12 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
     }
 
     /// <summary>Sets a square of half the side, centered anywhere, to gray (0).</summary>
-    private static Tensor CutOut(Tensor x)
+    private Tensor CutOut(Tensor x)
     {
         long side = x.shape[3];
         Tensor steps = arange(side, device: x.device).unsqueeze(0);
-        Tensor inRows = Near(steps, randint(0, side + 1, [x.shape[0], 1], device: x.device), side);
-        Tensor inColumns = Near(steps, randint(0, side + 1, [x.shape[0], 1], device: x.device), side);
+        Tensor inRows = Near(steps, Integers(x, 0, side + 1), side);
+        Tensor inColumns = Near(steps, Integers(x, 0, side + 1), side);
         Tensor hole = inRows.unsqueeze(2).logical_and(inColumns.unsqueeze(1)).unsqueeze(1); // (B, 1, S, S)
         return x.masked_fill(hole, 0);
     }
@@ -74,8 +79,11 @@ internal sealed class DifferentiableAugmentation(IReadOnlyList<Augmentation> par
     private static Tensor Near(Tensor steps, Tensor center, long side) =>
         (steps + 0.5 - center).abs().lt(side * CutoutSide / 2);
 
-    private static Tensor Offsets(Tensor x, long range) => randint(-range, range + 1, [x.shape[0], 1], device: x.device);
+    private Tensor Offsets(Tensor x, long range) => Integers(x, -range, range + 1);
 
-    private static Tensor Uniform(Tensor x, double low, double high) =>
-        rand([x.shape[0], 1, 1, 1], device: x.device) * (high - low) + low;
+    private Tensor Integers(Tensor x, long low, long high) =>
+        _world.Take(randint(low, high, [x.shape[0] * _world.Size, 1], device: x.device));
+
+    private Tensor Uniform(Tensor x, double low, double high) =>
+        _world.Take(rand([x.shape[0] * _world.Size, 1, 1, 1], device: x.device)) * (high - low) + low;
 }

@@ -209,7 +209,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         {
             nn.Module<Tensor, Tensor> conv = Conv(inputs, outputs, kernel, stride);
             nn.Module<Tensor, Tensor> activation = LeakyReLU(0.2, inplace: true);
-            return SpectralNorm ? [conv, activation] : [conv, BatchNorm2d(outputs), activation];
+            return SpectralNorm ? [conv, activation] : [conv, new GlobalBatchNorm(outputs), activation];
         }
     }
 }

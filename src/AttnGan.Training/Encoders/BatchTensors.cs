@@ -9,10 +9,11 @@ internal sealed class BatchTensors
     public BatchTensors(CaptionedBatch batch, Device device)
     {
         int size = batch.Size;
-        Images = [.. batch.Images.Zip(batch.Sides, (pixels, side) => tensor(pixels, [size, 3, side, side], device: device))];
+        ScalarType type = get_default_dtype();
+        Images = [.. batch.Images.Zip(batch.Sides, (pixels, side) => tensor(pixels, [size, 3, side, side], type, device))];
         Captions = tensor(batch.CaptionIds, [size, batch.MaxLength], device: device);
         Lengths = tensor(batch.Lengths);
-        Classes = tensor(batch.Classes, device: device);
+        Classes = tensor(batch.GlobalClasses, device: device);
     }
 
     /// <summary>(B, 3, s, s) for each size, in [-1, 1].</summary>
@@ -24,6 +25,6 @@ internal sealed class BatchTensors
     /// <summary>(B) number of words of each caption, on the CPU.</summary>
     public Tensor Lengths { get; }
 
-    /// <summary>(B) equal numbers for images of the same class.</summary>
+    /// <summary>Equal numbers for images of the same class, of the global batch.</summary>
     public Tensor Classes { get; }
 }

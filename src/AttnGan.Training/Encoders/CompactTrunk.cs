@@ -57,7 +57,7 @@ internal sealed class CompactTrunk : ImageTrunk
 
     private static Sequential ConvBlock(int inputs, int outputs, int stride) => Sequential(
         new ConvolutionLayer(inputs, outputs, kernel: 3, stride, padding: 1),
-        BatchNorm2d(outputs),
+        new GlobalBatchNorm(outputs),
         LeakyReLU(0.2, inplace: true));
 
     private sealed class ResidualUnit : nn.Module<Tensor, Tensor>
@@ -69,10 +69,10 @@ internal sealed class CompactTrunk : ImageTrunk
         {
             block = Sequential(
                 new ConvolutionLayer(channels, channels, kernel: 3, padding: 1),
-                BatchNorm2d(channels),
+                new GlobalBatchNorm(channels),
                 LeakyReLU(0.2, inplace: true),
                 new ConvolutionLayer(channels, channels, kernel: 3, padding: 1),
-                BatchNorm2d(channels));
+                new GlobalBatchNorm(channels));
             RegisterComponents();
         }
 

@@ -24,7 +24,7 @@ internal sealed class FoilTensors
         bool[] isFoil = new bool[batch.Size];
         for (int b = 0; b < batch.Size; b++)
         {
-            var random = new CounterRandom(seed, RandomStream.Foils, step, b);
+            var random = new CounterRandom(seed, RandomStream.Foils, step, batch.Rows[b]);
             if (foils.Replace(batch.Captions[b], ref random) is var (place, word))
             {
                 ids[(b * batch.MaxLength) + place] = word;

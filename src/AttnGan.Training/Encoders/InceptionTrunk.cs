@@ -1,3 +1,4 @@
+using AttnGan.Training.Layers;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -93,13 +94,13 @@ internal sealed class InceptionTrunk : ImageTrunk
     private sealed class BasicConv : nn.Module<Tensor, Tensor>
     {
         private readonly Conv2d conv;
-        private readonly BatchNorm2d bn;
+        private readonly GlobalBatchNorm bn;
 
         public BasicConv(int inputs, int outputs, (long, long) kernel, int stride = 1, (long, long) padding = default)
             : base(nameof(BasicConv))
         {
             conv = Conv2d(inputs, outputs, kernel, stride: (stride, stride), padding: padding, bias: false);
-            bn = BatchNorm2d(outputs, eps: 0.001);
+            bn = new GlobalBatchNorm(outputs, epsilon: 0.001);
             RegisterComponents();
         }
 

@@ -2,6 +2,7 @@ using AttnGan.Models;
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Formats;
+using AttnGan.Training.Layers;
 using AttnGan.Training.Onnx;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -18,7 +19,7 @@ namespace AttnGan.Training.Encoders;
 internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
 {
     private readonly Embedding encoder;
-    private readonly Dropout drop;
+    private readonly GlobalDropout drop;
     private readonly nn.Module rnn;
 
     public TextEncoder(TextEncoderConfig config, int vocabularySize)
@@ -27,7 +28,7 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
         encoder = Embedding(vocabularySize, config.WordEmbedding);
         init.uniform_(encoder.weight!, -0.1, 0.1);
         encoder.weight!.requires_grad = !config.FreezeWords;
-        drop = Dropout(config.Dropout);
+        drop = new GlobalDropout(config.Dropout);
         int hidden = config.Embedding / 2;
         rnn = config.Rnn switch
         {

@@ -1,5 +1,6 @@
 using AttnGan.Models;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Onnx;
 using TorchSharp;
@@ -137,22 +138,27 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor ConditionNoise)
 {
     /// <summary>Returns an input with random noise, on the device of the text features.</summary>
-    /// <param name="text">Features of the captions.</param>
+    /// <param name="text">The features of this rank's captions.</param>
     /// <param name="config">The generator's configuration.</param>
-    /// <param name="styles">The style of each image, an index of <see cref="GeneratorConfig.Styles"/>; null for random ones.</param>
-    public static GeneratorInput WithNoise(TextFeatures text, GeneratorConfig config, IReadOnlyList<int>? styles = null)
+    /// <param name="styles">
+    /// The style of each of this rank's images, an index of <see cref="GeneratorConfig.Styles"/>; null for random ones.
+    /// </param>
+    /// <param name="world">The ranks, each of which takes its rows of the noise of the global batch; null for one process.</param>
+    public static GeneratorInput WithNoise(
+        TextFeatures text, GeneratorConfig config, IReadOnlyList<int>? styles = null, World? world = null)
     {
-        (long batch, Device device) = (text.Sentence.shape[0], text.Sentence.device);
-        Tensor noise = randn(batch, config.Noise, device: device);
+        world ??= World.Alone;
+        (long batch, Device device) = (text.Sentence.shape[0] * world.Size, text.Sentence.device);
+        Tensor noise = world.Take(randn(batch, config.Noise, device: device));
         if (config.Styles.Count > 0)
         {
             Tensor indices = styles is null
-                ? randint(config.Styles.Count, batch, dtype: ScalarType.Int64, device: device)
+                ? world.Take(randint(config.Styles.Count, batch, dtype: ScalarType.Int64, device: device))
                 : tensor(styles.Select(style => (long)style).ToArray(), device: device);
             noise = cat([noise, nn.functional.one_hot(indices, config.Styles.Count).to(noise.dtype)], dim: 1);
         }
 
-        return new GeneratorInput(text, noise, randn(batch, config.Condition, device: device));
+        return new GeneratorInput(text, noise, world.Take(randn(batch, config.Condition, device: device)));
     }
 
     /// <summary>Returns the same input with other noise for the first images; their styles stay.</summary>

@@ -38,7 +38,7 @@ internal static class Blocks
     /// <remarks>Module 0 of the official code is the upsampling, which has no weights.</remarks>
     public static Sequential Up(int inputs, int outputs) => Sequential(
         ("1", new UpsamplingConvolution(inputs, 2 * outputs)),
-        ("2", BatchNorm2d(2 * outputs)),
+        ("2", new GlobalBatchNorm(2 * outputs)),
         ("3", new Glu()));
 
     /// <summary>Adds a block that doubles the size to an ONNX graph.</summary>
@@ -73,10 +73,10 @@ internal sealed class ResidualBlock : nn.Module<Tensor, Tensor>
     {
         block = Sequential(
             Blocks.Conv3x3(channels, 2 * channels),
-            BatchNorm2d(2 * channels),
+            new GlobalBatchNorm(2 * channels),
             new Glu(),
             Blocks.Conv3x3(channels, channels),
-            BatchNorm2d(channels));
+            new GlobalBatchNorm(channels));
         RegisterComponents();
     }
 

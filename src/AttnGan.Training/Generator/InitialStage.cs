@@ -1,5 +1,6 @@
 using AttnGan.Models;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Layers;
 using AttnGan.Training.Onnx;
 using AttnGan.Training.Torch;
 using TorchSharp;
@@ -26,7 +27,7 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
         int outputs = _channels * SeedSize * SeedSize;
         fc = Sequential(
             Linear(config.Condition + config.NoiseInput, 2 * outputs, hasBias: false),
-            BatchNorm1d(2 * outputs),
+            new GlobalBatchNorm(2 * outputs),
             new Glu());
         register_module(nameof(fc), fc);
         for (int i = 0; i < ups; i++)

@@ -10,7 +10,7 @@ namespace AttnGan.Training.Generator;
 /// "Toward Multimodal Image-to-Image Translation", 2017). Used in training only. Where a caption leaves something open, such as the place
 /// of an object, a generated image cannot be compared with the real one unless the noise says which of the possible images is meant.
 /// </summary>
-internal sealed class NoiseEncoder : nn.Module<Tensor, InferredNoise>
+internal sealed class NoiseEncoder : nn.Module<Tensor, Tensor, InferredNoise>
 {
     private const int MapSize = 4;
 
@@ -29,13 +29,14 @@ internal sealed class NoiseEncoder : nn.Module<Tensor, InferredNoise>
     }
 
     /// <param name="regions">v: (B, D, H, W) of the DAMSM's image encoder.</param>
-    public override InferredNoise forward(Tensor regions)
+    /// <param name="epsilon">(B, Z) standard normal noise.</param>
+    public override InferredNoise forward(Tensor regions, Tensor epsilon)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = fc.forward(_pool.forward(regions).flatten(1)); // (B, 2Z)
         Tensor mu = x[.., .._noise];
         Tensor logVariance = x[.., _noise..];
-        Tensor sample = mu + (logVariance * 0.5).exp() * randn_like(mu);
+        Tensor sample = mu + (logVariance * 0.5).exp() * epsilon;
         return new InferredNoise(
             sample.MoveToOuterDisposeScope(), mu.MoveToOuterDisposeScope(), logVariance.MoveToOuterDisposeScope());
     }

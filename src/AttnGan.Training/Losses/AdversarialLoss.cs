@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
+using AttnGan.Training.Distributed;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -7,8 +8,12 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Losses;
 
 /// <summary>The adversarial losses of one stage: conditional and unconditional, on logits (paper, equations 4 and 5).</summary>
-internal sealed class AdversarialLoss(AdversarialLossKind kind)
+/// <param name="kind">Binary cross entropy or hinge.</param>
+/// <param name="world">The ranks that share the global batch; null for one process.</param>
+internal sealed class AdversarialLoss(AdversarialLossKind kind, World? world = null)
 {
+    private readonly World _world = world ?? World.Alone;
+
     /// <summary>
     /// Returns (real + real with caption) / 2 + (fake + fake with caption + real with wrong caption) / 3, where the wrong caption of an
     /// image is that of the next image and, if foils are given, its foil as well (the mean of both). Without an unconditional head, returns
@@ -26,7 +31,8 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
         Tensor features = discriminator.Features(cat([real, fake]), batch, batch);
 
         // Real and fake images with their captions, then real images with each kind of wrong captions.
-        Tensor next = sentence.narrow(0, 1, batch - 1);
+        long mismatched = batch * _world.Size - 1;
+        Tensor next = _world.Take(_world.Gather(sentence)[1..]);
         Tensor[] wrong = foils is null ? [next] : [next, foils];
         long[] sizes = [batch, batch, .. wrong.Select(captions => captions.shape[0])];
         Tensor[] conditional = discriminator.Conditional(
@@ -35,7 +41,9 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind)
             sizes).split(sizes);
         Tensor conditionalReal = Real(conditional[0]);
         Tensor conditionalFake = Fake(conditional[1]);
-        Tensor wrongPair = stack(conditional[2..].Select(Fake)).mean();
+        Tensor[] wrongPairs = [.. conditional[2..].Select(Fake)];
+        wrongPairs[0] = wrongPairs[0] * _world.Weight(mismatched);
+        Tensor wrongPair = stack(wrongPairs).mean();
         if (!discriminator.Unconditional)
         {
             return (conditionalReal + (conditionalFake + wrongPair) / 2).MoveToOuterDisposeScope();

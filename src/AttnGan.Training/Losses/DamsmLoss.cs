@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -10,14 +11,21 @@ namespace AttnGan.Training.Losses;
 /// The loss of the deep attentional multimodal similarity model: images and captions of a batch are matched by words and by whole
 /// sentences (paper, section 3.2, equations 7 to 13). Vectorized over all B x B pairs.
 /// </summary>
-internal sealed class DamsmLoss(DamsmConfig config)
+/// <param name="config">Gamma 1 to 3.</param>
+/// <param name="world">
+/// The ranks that share the global batch; null for one process. Each scores its own images with the captions of all ranks; the scores are
+/// then gathered, which is less to send than the regions, and gives every rank the loss of the global batch.
+/// </param>
+internal sealed class DamsmLoss(DamsmConfig config, World? world = null)
 {
     private const double CosineEpsilon = 1e-8;
+
+    private readonly World _world = world ?? World.Alone;
 
     /// <summary>Computes the four losses of a batch.</summary>
     /// <param name="image">Features of the B images.</param>
     /// <param name="text">Features of their captions.</param>
-    /// <param name="classes">(B) class of each pair, or null; pairs of the same class are not treated as negatives.</param>
+    /// <param name="classes">Class of each pair of the global batch, or null; pairs of the same class are not treated as negatives.</param>
     /// <param name="foils">Captions that are wrong by one word, each a further negative of its own image; null for none.</param>
     public DamsmTerms Compute(ImageFeatures image, TextFeatures text, Tensor? classes, FoilFeatures? foils = null)
     {
@@ -25,11 +33,11 @@ internal sealed class DamsmLoss(DamsmConfig config)
         Tensor? sameClass = classes is null ? null : SameClass(classes);
         Tensor regions = image.Regions.flatten(2);
         (Tensor words0, Tensor words1) = Match(
-            WordScores(regions, text.Words, text.Padding),
+            _world.Gather(WordScores(regions, _world.Gather(text.Words), _world.Gather(text.Padding))),
             sameClass,
             foils is null ? null : OwnScores(WordScores(regions, foils.Text.Words, foils.Text.Padding), foils));
         (Tensor sentence0, Tensor sentence1) = Match(
-            SentenceScores(image.Code, text.Sentence),
+            _world.Gather(SentenceScores(image.Code, _world.Gather(text.Sentence))),
             sameClass,
             foils is null ? null : OwnScores(SentenceScores(image.Code, foils.Text.Sentence), foils));
         return new DamsmTerms(
@@ -97,8 +105,8 @@ internal sealed class DamsmLoss(DamsmConfig config)
     }
 
     /// <summary>Returns the scores (B, 1) of each image and its own foil; minus infinity where there is none.</summary>
-    private static Tensor OwnScores(Tensor scores, FoilFeatures foils) =>
-        scores.diagonal().masked_fill(foils.IsFoil.logical_not(), float.NegativeInfinity).unsqueeze(1);
+    private Tensor OwnScores(Tensor scores, FoilFeatures foils) => _world.Gather(
+        scores.diagonal().masked_fill(foils.IsFoil.logical_not(), float.NegativeInfinity).unsqueeze(1));
 
     /// <summary>(B, B): true for different pairs of the same class.</summary>
     private static Tensor SameClass(Tensor classes)

@@ -1,5 +1,6 @@
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Discriminators;
+using AttnGan.Training.Distributed;
 using TorchSharp;
 using static TorchSharp.torch;
 
@@ -10,15 +11,20 @@ namespace AttnGan.Training.Losses;
 /// small datasets, where the discriminators' gradients alone are a weak signal (feature matching between pairs: Wang et al.,
 /// "High-Resolution Image Synthesis and Semantic Manipulation with Conditional GANs", 2018, equation 4).
 /// </summary>
-internal sealed class FeatureMatchingLoss(FeatureDistance distance)
+/// <param name="distance">What is compared of the features.</param>
+/// <param name="world">The ranks that share the global batch; null for one process.</param>
+internal sealed class FeatureMatchingLoss(FeatureDistance distance, World? world = null)
 {
+    private readonly World _world = world ?? World.Alone;
+
     /// <param name="discriminator">The stage's discriminator.</param>
     /// <param name="fake">(B, 3, S, S), attached to the generator.</param>
     /// <param name="real">(B, 3, S, S): the real images of the same captions.</param>
+    /// <param name="weight">This rank's share of all images that are compared (<see cref="World.Weight"/>).</param>
     /// <returns>
     /// A scalar: the mean over layers of the <see cref="FeatureDistance"/>, which gives all layers the same weight whatever their scale.
     /// </returns>
-    public Tensor Compute(Discriminator discriminator, Tensor fake, Tensor real)
+    public Tensor Compute(Discriminator discriminator, Tensor fake, Tensor real, double weight = 1)
     {
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<Tensor> realMaps;
@@ -28,11 +34,15 @@ internal sealed class FeatureMatchingLoss(FeatureDistance distance)
         }
 
         IReadOnlyList<Tensor> fakeMaps = discriminator.Maps(fake);
-        IEnumerable<Tensor> layers = fakeMaps.Zip(realMaps, (fakeMap, realMap) => Size(fakeMap - realMap) / Size(realMap));
-        return stack(layers).mean().MoveToOuterDisposeScope();
+        Tensor sizes = _world.Mean(stack(realMaps.Select(Size)) * weight); // of the real images of all ranks
+        Tensor distances = stack(fakeMaps.Zip(realMaps, (fakeMap, realMap) => Size(fakeMap - realMap))) * weight;
+        return (distances / sizes).mean().MoveToOuterDisposeScope();
     }
 
     /// <summary>The mean size of a map's elements, in 32 bits also for maps of 16.</summary>
-    private Tensor Size(Tensor map) =>
-        (distance is FeatureDistance.Squared ? map.square() : map.abs()).mean([], type: ScalarType.Float32);
+    private Tensor Size(Tensor map)
+    {
+        ScalarType type = map.dtype == ScalarType.BFloat16 ? ScalarType.Float32 : map.dtype;
+        return (distance is FeatureDistance.Squared ? map.square() : map.abs()).mean([], type: type);
+    }
 }

@@ -1,3 +1,4 @@
+using AttnGan.Training.Distributed;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -14,14 +15,16 @@ internal static class RandomView
     private const double MinShare = 0.85;
 
     /// <param name="images">(B, 3, S, S).</param>
+    /// <param name="world">The ranks that share the global batch; null for one process.</param>
     /// <returns>The same shape: a square crop of each image, scaled up.</returns>
-    public static Tensor Of(Tensor images)
+    public static Tensor Of(Tensor images, World? world = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        long batch = images.shape[0];
+        world ??= World.Alone;
+        long batch = images.shape[0] * world.Size;
         Tensor share = Uniform(MinShare, 1);
         Tensor margin = 1 - share;
-        Tensor mirror = (rand(batch, device: images.device) < 0.5).to(images.dtype) * 2 - 1;
+        Tensor mirror = (Random() < 0.5).to(images.dtype) * 2 - 1;
         Tensor none = zeros_like(share);
         Tensor rows = stack([share * mirror, none, margin * Uniform(-1, 1)], dim: 1);
         Tensor columns = stack([none, share, margin * Uniform(-1, 1)], dim: 1);
@@ -30,6 +33,8 @@ internal static class RandomView
             .grid_sample(images, grid, GridSampleMode.Bilinear, GridSamplePaddingMode.Border, align_corners: false)
             .MoveToOuterDisposeScope();
 
-        Tensor Uniform(double low, double high) => rand(batch, device: images.device) * (high - low) + low;
+        Tensor Uniform(double low, double high) => Random() * (high - low) + low;
+
+        Tensor Random() => world.Take(rand(batch, device: images.device));
     }
 }

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Torch;
@@ -18,8 +19,10 @@ internal enum DeviceChoice
 /// <summary>Resolves a choice to an available device.</summary>
 internal static class ComputeDevice
 {
+    /// <param name="choice">The choice.</param>
+    /// <param name="localRank">The number of this process among those on this machine, which share its GPUs.</param>
     /// <exception cref="AttnGanException">CUDA is requested but not available.</exception>
-    public static Device Resolve(DeviceChoice choice)
+    public static Device Resolve(DeviceChoice choice, int localRank = 0)
     {
         LibTorch.Load();
         if (choice == DeviceChoice.Cpu)
@@ -29,7 +32,7 @@ internal static class ComputeDevice
 
         if (cuda.is_available())
         {
-            return CUDA;
+            return localRank == 0 ? CUDA : new Device(DeviceType.CUDA, localRank % cuda.device_count());
         }
 
         return choice == DeviceChoice.Auto ? CPU : throw new AttnGanException(

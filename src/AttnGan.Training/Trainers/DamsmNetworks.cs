@@ -1,6 +1,7 @@
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Optimizers;
@@ -23,8 +24,9 @@ internal sealed class DamsmNetworks : IDisposable
     /// <param name="config">The run's configuration.</param>
     /// <param name="vocabularySize">Number of words.</param>
     /// <param name="device">The device to train on.</param>
+    /// <param name="world">The ranks that train; null for one process.</param>
     /// <exception cref="AttnGanException">The weights of a pre-trained trunk are missing or do not fit.</exception>
-    public DamsmNetworks(AttnGanConfig config, int vocabularySize, Device device)
+    public DamsmNetworks(AttnGanConfig config, int vocabularySize, Device device, World? world = null)
     {
         _config = config;
         Seeds.Begin(config.Seed, SeedPurpose.DamsmWeights);
@@ -36,6 +38,8 @@ internal sealed class DamsmNetworks : IDisposable
         LoadPretrainedTrunk();
         TextEncoder.to(device);
         ImageEncoder.to(device);
+        TextEncoder.Join(world ?? World.Alone);
+        ImageEncoder.Join(world ?? World.Alone);
         TextOptimizer = Adam(TextEncoder);
         ImageOptimizer = Adam(ImageEncoder);
     }
@@ -47,6 +51,9 @@ internal sealed class DamsmNetworks : IDisposable
     public ImageEncoder ImageEncoder { get; }
 
     public NamedAdam ImageOptimizer { get; }
+
+    /// <summary>The parameters of both encoders.</summary>
+    public IEnumerable<Tensor> Parameters => TextEncoder.parameters().Concat(ImageEncoder.parameters());
 
     /// <summary>Number of trained parameters of each network.</summary>
     public IReadOnlyList<NetworkSize> Sizes => [NetworkSize.Of("text encoder", TextEncoder), NetworkSize.Of("image encoder", ImageEncoder)];

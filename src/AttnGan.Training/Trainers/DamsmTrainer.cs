@@ -1,6 +1,7 @@
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Losses;
@@ -20,6 +21,7 @@ internal sealed class DamsmTrainer : ITrainer
     private readonly AttnGanConfig _config;
     private readonly Vocabulary _vocabulary;
     private readonly Device _device;
+    private readonly World _world;
     private readonly DamsmNetworks _networks;
     private readonly TrunkFeatureCache? _features;
     private readonly DamsmLoss _loss;
@@ -31,19 +33,27 @@ internal sealed class DamsmTrainer : ITrainer
     /// <param name="vocabulary">The vocabulary of the run.</param>
     /// <param name="device">The device to train on.</param>
     /// <param name="featureFile">The file for features of the trunk (<c>damsm.cache_features</c>); null to keep them in memory.</param>
+    /// <param name="world">The ranks that train; null for one process.</param>
     public DamsmTrainer(
-        AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Device device, string? featureFile = null)
+        AttnGanConfig config,
+        CaptionedImageDataset dataset,
+        Vocabulary vocabulary,
+        Device device,
+        string? featureFile = null,
+        World? world = null)
     {
         _config = config;
         _vocabulary = vocabulary;
         _device = device;
+        _world = world ?? World.Alone;
         CaptionEncoder captions = config.Data.CaptionEncoder(vocabulary);
-        _networks = new DamsmNetworks(config, vocabulary.Count, device);
+        _networks = new DamsmNetworks(config, vocabulary.Count, device, _world);
         try
         {
             _features = TrunkFeatureCache.Create(config, _networks.ImageEncoder, featureFile, device);
-            Batches = new BatchLoader(dataset.Train, captions, LoaderOptions(config), _features is null ? null : _features.NeedsPixels);
-            _loss = new DamsmLoss(config.Damsm);
+            BatchLoaderOptions options = LoaderOptions(config) with { Rank = _world.Rank, Ranks = _world.Size };
+            Batches = new BatchLoader(dataset.Train, captions, options, _features is null ? null : _features.NeedsPixels);
+            _loss = new DamsmLoss(config.Damsm, _world);
             _foils = config.Damsm.FoilCaptions ? FoilCaptions.Of(dataset.Train, captions) : null;
             _validation = new DamsmValidation(config, dataset, captions, _networks, _features, device);
         }
@@ -107,6 +117,7 @@ internal sealed class DamsmTrainer : ITrainer
         DamsmTerms terms = _loss.Compute(image, text, tensors.Classes, foils?.Encode(_networks.TextEncoder));
         Tensor loss = terms.Words + terms.Sentence;
         loss.backward();
+        _world.AverageGradients(_networks.Parameters);
         if (_config.Damsm.GradientClip > 0)
         {
             nn.utils.clip_grad_norm_(_networks.TextEncoder.Rnn.parameters(), _config.Damsm.GradientClip);
@@ -120,7 +131,7 @@ internal sealed class DamsmTrainer : ITrainer
         losses.Add("sentence0", terms.Sentence0);
         losses.Add("sentence1", terms.Sentence1);
         losses.Add("loss", loss);
-        return losses.Read();
+        return losses.Read(_world);
     }
 
     public ValidationResult Evaluate(CancellationToken cancellation) => _validation.Measure(cancellation);

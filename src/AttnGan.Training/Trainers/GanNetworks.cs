@@ -3,6 +3,7 @@ using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Discriminators;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Export;
@@ -41,8 +42,9 @@ internal sealed class GanNetworks : IDisposable
     /// <param name="vocabularySize">Number of words that the encoders were trained with.</param>
     /// <param name="damsm">A checkpoint with the encoders.</param>
     /// <param name="device">The device to train on.</param>
+    /// <param name="world">The ranks that train; null for one process.</param>
     /// <exception cref="CheckpointException">The checkpoint does not fit the configuration.</exception>
-    public GanNetworks(AttnGanConfig config, int vocabularySize, Checkpoint damsm, Device device)
+    public GanNetworks(AttnGanConfig config, int vocabularySize, Checkpoint damsm, Device device, World? world = null)
     {
         _config = config;
         _device = device;
@@ -82,6 +84,11 @@ internal sealed class GanNetworks : IDisposable
             network.to(device);
         }
 
+        foreach (nn.Module network in new nn.Module?[] { Generator, GeneratorText }.Concat(discriminators).OfType<nn.Module>())
+        {
+            network.Join(world ?? World.Alone);
+        }
+
         foreach (nn.Module network in (nn.Module[])[AveragedGenerator, AveragedGeneratorText])
         {
             network.eval();
@@ -108,6 +115,10 @@ internal sealed class GanNetworks : IDisposable
     public AttentionalGenerator Generator { get; }
 
     public NamedAdam GeneratorOptimizer { get; }
+
+    /// <summary>The parameters that are updated with the generator: its own, and those of its text encoder and noise encoder.</summary>
+    public IEnumerable<Tensor> GeneratorParameters =>
+        new nn.Module?[] { Generator, GeneratorText, NoiseEncoder }.OfType<nn.Module>().SelectMany(network => network.parameters());
 
     /// <summary>The moving average of <see cref="Generator"/>, in evaluation mode.</summary>
     public AttentionalGenerator AveragedGenerator { get; }

@@ -3,6 +3,7 @@ using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Discriminators;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Generator;
 using AttnGan.Training.Losses;
@@ -21,6 +22,7 @@ internal sealed class GanTrainer : ITrainer
 {
     private readonly AttnGanConfig _config;
     private readonly Device _device;
+    private readonly World _world;
     private readonly GanNetworks _networks;
     private readonly AdversarialLoss _adversarial;
     private readonly FeatureMatchingLoss _matching;
@@ -37,26 +39,28 @@ internal sealed class GanTrainer : ITrainer
     /// <param name="damsm">A checkpoint of DAMSM training.</param>
     /// <param name="device">The device to train on.</param>
     /// <param name="independent">A checkpoint of another DAMSM training, for validation only; null for none.</param>
+    /// <param name="world">The ranks that train; null for one process.</param>
     public GanTrainer(
         AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary, Checkpoint damsm, Device device,
-        Checkpoint? independent = null)
+        Checkpoint? independent = null, World? world = null)
     {
         _config = config;
         _device = device;
+        _world = world ?? World.Alone;
         CaptionEncoder captions = config.Data.CaptionEncoder(vocabulary);
-        Batches = CreateBatches(config, dataset, captions);
-        _networks = new GanNetworks(config, vocabulary.Count, damsm, device);
+        Batches = CreateBatches(config, dataset, captions, _world);
+        _networks = new GanNetworks(config, vocabulary.Count, damsm, device, _world);
         if (config.Gan.WhitenCondition)
         {
             _networks.WhitenCondition(dataset.Train, captions);
         }
 
-        _adversarial = new AdversarialLoss(config.Gan.Loss);
-        _matching = new FeatureMatchingLoss(config.Gan.FeatureMatchingDistance);
-        _augmentation = new DifferentiableAugmentation(config.Gan.Augment);
-        _damsm = new DamsmLoss(config.Damsm);
+        _adversarial = new AdversarialLoss(config.Gan.Loss, _world);
+        _matching = new FeatureMatchingLoss(config.Gan.FeatureMatchingDistance, _world);
+        _augmentation = new DifferentiableAugmentation(config.Gan.Augment, _world);
+        _damsm = new DamsmLoss(config.Damsm, _world);
         _foils = config.Gan.FoilCaptions || config.Damsm.FoilCaptions ? FoilCaptions.Of(dataset.Train, captions) : null;
-        _validation = GanValidation.Create(config, dataset, captions, _networks, independent, device);
+        _validation = _world.IsFirst ? GanValidation.Create(config, dataset, captions, _networks, independent, device) : null;
         var generator = new SampleGenerator(_networks.AveragedGeneratorText, _networks.AveragedGenerator, device);
         _samples = new TrainingSamples(generator, dataset, captions, config.Logging.Samples);
         BeginEpoch(0);
@@ -73,11 +77,12 @@ internal sealed class GanTrainer : ITrainer
 
     /// <summary>The batches that GAN training of a configuration runs over.</summary>
     /// <exception cref="AttnGanException">The data cannot be trained on with this configuration.</exception>
-    public static BatchLoader CreateBatches(AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions)
+    public static BatchLoader CreateBatches(
+        AttnGanConfig config, CaptionedImageDataset dataset, CaptionEncoder captions, World world)
     {
         ImageStyles.Check(dataset.Train, config.Generator.Styles);
         var options = BatchLoaderOptions.For(config.Data, config.Gan.BatchSize, config.Generator.ImageSizes, config.Seed);
-        return new BatchLoader(dataset.Train, captions, options);
+        return new BatchLoader(dataset.Train, captions, options with { Rank = world.Rank, Ranks = world.Size });
     }
 
     /// <summary>Updates each discriminator, then the generator with its text encoder, then their moving averages.</summary>
@@ -89,7 +94,7 @@ internal sealed class GanTrainer : ITrainer
         var real = new BatchTensors(batch, _device);
         TextFeatures text = Encode(real);
         TextFeatures condition = _networks.GeneratorText is { } encoder ? encoder.forward(real.Captions, real.Lengths) : text;
-        var input = GeneratorInput.WithNoise(condition, _config.Generator, StylesOf(batch));
+        var input = GeneratorInput.WithNoise(condition, _config.Generator, StylesOf(batch), _world);
         InferredNoise? inferred = InferNoise(real);
         if (inferred is not null)
         {
@@ -102,7 +107,7 @@ internal sealed class GanTrainer : ITrainer
         {
             PretrainGenerator(fake, real, inferred, losses);
             _networks.UpdateAverages();
-            return losses.Read();
+            return losses.Read(_world);
         }
 
         // The adversarial loss must not train the text encoder: features that suit the discriminator need not say more of the caption.
@@ -117,7 +122,7 @@ internal sealed class GanTrainer : ITrainer
 
         UpdateGenerator(fake, real, text, foils, sentence, inferred, losses);
         _networks.UpdateAverages();
-        return losses.Read();
+        return losses.Read(_world);
     }
 
     public ValidationResult Evaluate(CancellationToken cancellation)
@@ -172,6 +177,7 @@ internal sealed class GanTrainer : ITrainer
         }
 
         total.backward();
+        _world.AverageGradients(stage.Discriminator.parameters());
         Clip(stage.Discriminator);
         stage.Optimizer.Step();
 
@@ -214,11 +220,12 @@ internal sealed class GanTrainer : ITrainer
 
         if (gan.FeatureMatchingWeight > 0)
         {
-            int matched = Matched(fake, inferred);
+            long all = Matched(fake, inferred);
+            int matched = (int)_world.Share(all);
             for (int i = 0; i < stages.Count; i++)
             {
                 Tensor loss = _matching.Compute(
-                    stages[i].Discriminator, fake.Images[i][..matched], real.Images[i][..matched]);
+                    stages[i].Discriminator, fake.Images[i][..matched], real.Images[i][..matched], _world.Weight(all));
                 total = total + loss * gan.FeatureMatchingWeight;
                 losses.Add($"match{stages[i].ImageSize}", loss);
             }
@@ -226,13 +233,13 @@ internal sealed class GanTrainer : ITrainer
 
         if (inferred is not null)
         {
-            total = total + NoisePenalty(inferred, losses) * stages.Count;
+            total = total + NoisePenalty(fake, inferred, losses) * stages.Count;
         }
 
         // Images that are smaller than those the DAMSM was trained on would fool it before they please it.
         if (gan.DamsmWeight > 0 && (!IsGrowing || stages[^1].ImageSize >= _config.ImageEncoder.ImageSize))
         {
-            Tensor images = gan.DamsmViews ? RandomView.Of(fake.Images[^1]) : fake.Images[^1];
+            Tensor images = gan.DamsmViews ? RandomView.Of(fake.Images[^1], _world) : fake.Images[^1];
             FoilFeatures? wrong = _config.Damsm.FoilCaptions ? foils?.EncodeFixed(_networks.TextEncoder) : null;
             DamsmTerms terms = _damsm.Compute(_networks.ImageEncoder.forward(images), text, real.Classes, wrong);
             (Tensor wordsLoss, Tensor sentenceLoss) = (terms.Words, terms.Sentence);
@@ -253,7 +260,7 @@ internal sealed class GanTrainer : ITrainer
         Tensor total = kl * _config.Gan.KlWeight + Reconstruction(fake, real, inferred, losses);
         if (inferred is not null)
         {
-            total = total + NoisePenalty(inferred, losses);
+            total = total + NoisePenalty(fake, inferred, losses);
         }
 
         losses.Add("kl", kl);
@@ -263,11 +270,12 @@ internal sealed class GanTrainer : ITrainer
     /// <summary>Returns the distance to the real images, summed over stages.</summary>
     private Tensor Reconstruction(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
     {
-        int matched = Matched(fake, inferred);
+        long all = Matched(fake, inferred);
+        int matched = (int)_world.Share(all);
         var distances = new List<Tensor>();
         for (int i = 0; i < fake.Images.Count; i++)
         {
-            Tensor distance = ReconstructionLoss.Compute(fake.Images[i][..matched], real.Images[i][..matched]);
+            Tensor distance = ReconstructionLoss.Compute(fake.Images[i][..matched], real.Images[i][..matched]) * _world.Weight(all);
             losses.Add($"l1_{_networks.Stages[i].ImageSize}", distance);
             distances.Add(distance);
         }
@@ -275,14 +283,18 @@ internal sealed class GanTrainer : ITrainer
         return stack(distances).sum();
     }
 
-    /// <summary>Number of images that resemble the real ones: those of random noise, which follow, need not.</summary>
-    private static int Matched(GeneratorOutput fake, InferredNoise? inferred) =>
-        (int)(inferred?.Noise.shape[0] ?? fake.Images[0].shape[0]);
+    /// <summary>Number of images of the global batch that resemble the real ones: those of random noise, which follow, need not.</summary>
+    private long Matched(GeneratorOutput fake, InferredNoise? inferred)
+    {
+        long batch = fake.Images[0].shape[0] * _world.Size;
+        return inferred is null ? batch : InferredOf(batch);
+    }
 
     /// <summary>Returns the weighted KL divergence of inferred noise for one stage.</summary>
-    private Tensor NoisePenalty(InferredNoise inferred, LossReadings losses)
+    private Tensor NoisePenalty(GeneratorOutput fake, InferredNoise inferred, LossReadings losses)
     {
-        Tensor kl = KlLoss.Compute(inferred.Mu, inferred.LogVariance) * _config.Generator.Noise;
+        double weight = _world.Weight(Matched(fake, inferred));
+        Tensor kl = _world.Mean(KlLoss.Compute(inferred.Mu, inferred.LogVariance) * (_config.Generator.Noise * weight));
         losses.Add("noise_kl", kl);
         return nn.functional.relu(kl - _config.Gan.NoiseInferenceFreeNats) * _config.Gan.NoiseInferenceWeight;
     }
@@ -294,6 +306,7 @@ internal sealed class GanTrainer : ITrainer
         _networks.GeneratorTextOptimizer?.ZeroGradients();
         _networks.NoiseOptimizer?.ZeroGradients();
         loss.backward();
+        _world.AverageGradients(_networks.GeneratorParameters);
         Clip(_networks.Generator);
         _networks.GeneratorOptimizer.Step();
         _networks.GeneratorTextOptimizer?.Step();
@@ -310,13 +323,15 @@ internal sealed class GanTrainer : ITrainer
 
         using DisposeScope scope = NewDisposeScope();
         Tensor images = real.Images[^1];
+        long all = InferredOf(images.shape[0] * _world.Size);
         Tensor regions;
         using (no_grad())
         {
-            regions = _networks.ImageEncoder.forward(images[..(int)(images.shape[0] / 2)]).Regions;
+            regions = _networks.ImageEncoder.forward(images[..(int)_world.Share(all)]).Regions;
         }
 
-        InferredNoise inferred = encoder.forward(regions);
+        Tensor epsilon = _world.Take(randn(all, _config.Generator.Noise, device: _device));
+        InferredNoise inferred = encoder.forward(regions, epsilon);
         return new InferredNoise(
             inferred.Noise.MoveToOuterDisposeScope(),
             inferred.Mu.MoveToOuterDisposeScope(),
@@ -326,6 +341,9 @@ internal sealed class GanTrainer : ITrainer
     /// <summary>Returns the style of each image, as an index; null if the generator has no styles.</summary>
     private int[]? StylesOf(CaptionedBatch batch) =>
         _config.Generator.Styles.Count == 0 ? null : [.. batch.Items.Select(image => ImageStyles.IndexOf(image, _config.Generator.Styles))];
+
+    /// <summary>Returns the number of images of a global batch whose noise is inferred.</summary>
+    private static long InferredOf(long batch) => batch / 2;
 
     /// <summary>Computes the DAMSM's features of the captions.</summary>
     private TextFeatures Encode(BatchTensors batch)
@@ -342,7 +360,8 @@ internal sealed class GanTrainer : ITrainer
     {
         using DisposeScope scope = NewDisposeScope();
         FoilFeatures wrong = foils.EncodeFixed(_networks.GeneratorText ?? _networks.TextEncoder);
-        return where(wrong.IsFoil.unsqueeze(1), wrong.Text.Sentence, sentence.roll(-1, 0)).MoveToOuterDisposeScope();
+        Tensor next = _world.Take(_world.Gather(sentence).roll(-1, 0));
+        return where(wrong.IsFoil.unsqueeze(1), wrong.Text.Sentence, next).MoveToOuterDisposeScope();
     }
 
     private bool IsGrowing => _networks.ActiveStages < _config.Generator.Stages;

@@ -1,3 +1,4 @@
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -16,11 +17,12 @@ internal sealed class LossReadings
     /// <param name="loss">A scalar, which must not be disposed before the losses are read.</param>
     public void Add(string name, Tensor loss) => _losses.Add((name, loss));
 
-    /// <summary>Returns the values of all losses in the order in which they were added.</summary>
-    public IReadOnlyList<Measure> Read()
+    /// <summary>Returns the values of all losses, means over the ranks, in the order in which they were added.</summary>
+    public IReadOnlyList<Measure> Read(World world)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor values = stack(_losses.Select(loss => loss.Value.detach().reshape([]))).to_type(ScalarType.Float64).cpu();
+        values = world.Mean(values);
         return [.. _losses.Zip(values.data<double>().ToArray(), (loss, value) => new Measure(loss.Name, value))];
     }
 }

@@ -2,6 +2,7 @@ using System.Diagnostics;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Runs;
 using TorchSharp;
@@ -10,7 +11,8 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Trainers;
 
 /// <summary>
-/// Runs a trainer over its epochs, with logs, evaluations, checkpoints, samples, cancellation and resumption. It knows no network.
+/// Runs a trainer over its epochs, with logs, evaluations, checkpoints, samples, cancellation and resumption. It knows no network. Of
+/// several ranks, all make the steps; the first evaluates and writes, while the others wait for its next step.
 /// </summary>
 internal sealed class TrainingLoop
 {
@@ -19,6 +21,7 @@ internal sealed class TrainingLoop
     private readonly AttnGanConfig _config;
     private readonly IReadOnlyList<string> _vocabulary;
     private readonly IProgress<TrainingProgress> _progress;
+    private readonly World _world;
     private readonly CheckpointStore _store;
     private readonly RunningMeans _means = new();
     private readonly Stopwatch _sinceLog = new();
@@ -28,17 +31,26 @@ internal sealed class TrainingLoop
     private long _curvesStep = -1;
     private long _imagesSinceLog;
     private bool _warnedOfNegatives;
+    private bool _isStopping;
     private readonly HashSet<string> _reportedDamage = new(StringComparer.Ordinal);
 
     public TrainingLoop(
-        ITrainer trainer, RunPart part, AttnGanConfig config, IReadOnlyList<string> vocabulary, IProgress<TrainingProgress> progress)
+        ITrainer trainer,
+        RunPart part,
+        AttnGanConfig config,
+        IReadOnlyList<string> vocabulary,
+        IProgress<TrainingProgress> progress,
+        World? world = null)
     {
         _trainer = trainer;
         _part = part;
         _config = config;
         _vocabulary = vocabulary;
         _progress = progress;
-        _store = new CheckpointStore(part.Checkpoints, part.Kind, config.Logging.KeepCheckpoints);
+        _world = world ?? World.Alone;
+        _store = _world.IsFirst
+            ? new CheckpointStore(part.Checkpoints, part.Kind, config.Logging.KeepCheckpoints)
+            : CheckpointStore.ForReading(part.Checkpoints, part.Kind);
     }
 
     /// <summary>
@@ -75,8 +87,9 @@ internal sealed class TrainingLoop
     /// <exception cref="DivergedException">A loss, a metric or a weight is not a finite number.</exception>
     public bool Run(CancellationToken cancellation)
     {
-        using var log = new TrainingLog(
+        using TrainingLog? log = !_world.IsFirst ? null : new TrainingLog(
             _part.Log, _config.Logging.TensorBoard ? _part.TensorBoard : null, _position.Step, _evaluatedStep == _position.Step);
+        StartAlike();
         _sinceLog.Restart();
         try
         {
@@ -85,10 +98,16 @@ internal sealed class TrainingLoop
                 RunEpoch(log, cancellation);
             }
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException) when (_isStopping || cancellation.IsCancellationRequested)
         {
             Save();
             return false;
+        }
+        catch (DamagedImageException damaged) when (_world.Size > 1)
+        {
+            throw new AttnGanException(
+                $"{damaged.Message}\nThe training continues at its last checkpoint with `--resume`. Before, repair or remove the image.",
+                damaged);
         }
         catch (DamagedImageException damaged)
         {
@@ -100,8 +119,20 @@ internal sealed class TrainingLoop
         }
 
         Save();
-        _trainer.WriteSamples(_part.Samples, _position.Step);
+        WriteSamples();
         return true;
+    }
+
+    /// <summary>
+    /// Gives all ranks the state of the first: different processors may have computed different initial values.
+    /// </summary>
+    private void StartAlike()
+    {
+        if (_world.Size > 1)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            _world.Broadcast(_trainer.State().Values);
+        }
     }
 
     /// <summary>
@@ -111,17 +142,20 @@ internal sealed class TrainingLoop
     private bool IsEvaluationDue => _config.Logging.EvaluateEvery is > 0 and int every && _position.Step % every == 0 &&
         _position.Step > _evaluatedStep && _position.Batch > 0 && _position.Batch < _trainer.Batches.BatchesPerEpoch;
 
-    private void RunEpoch(TrainingLog log, CancellationToken cancellation)
+    private void RunEpoch(TrainingLog? log, CancellationToken cancellation)
     {
         LoggingConfig logging = _config.Logging;
         EvaluateIfDue(log, cancellation); // the training may have been stopped during an evaluation
-        foreach (CaptionedBatch batch in _trainer.Batches.Epoch(_position.Epoch, _position.Batch, cancellation))
+
+        // Ranks stop together, after a step: none may stop while it waits for a batch.
+        CancellationToken whileWaiting = _world.Size == 1 ? cancellation : CancellationToken.None;
+        foreach (CaptionedBatch batch in _trainer.Batches.Epoch(_position.Epoch, _position.Batch, whileWaiting))
         {
             IReadOnlyList<Measure> losses = _trainer.Step(batch, _position.Step);
             Check(losses);
             _position = _position with { Step = _position.Step + 1, Batch = _position.Batch + 1 };
             _means.Add(losses);
-            _imagesSinceLog += batch.Size;
+            _imagesSinceLog += batch.GlobalClasses.Length;
             Report(losses);
             WarnWithoutNegatives(batch);
             ReportDamaged();
@@ -133,7 +167,7 @@ internal sealed class TrainingLoop
 
             if (_position.Step % logging.SampleEvery == 0)
             {
-                _trainer.WriteSamples(_part.Samples, _position.Step);
+                WriteSamples();
             }
 
             EvaluateIfDue(log, cancellation);
@@ -142,33 +176,61 @@ internal sealed class TrainingLoop
                 Save();
             }
 
-            cancellation.ThrowIfCancellationRequested();
+            StopIfRequested(cancellation.IsCancellationRequested, cancellation);
         }
 
-        ValidationResult result = _trainer.Evaluate(cancellation);
+        ValidationResult result = Evaluate(cancellation);
         int ended = _position.Epoch;
         _trainer.EndEpoch(ended);
         _position = new Position(_position.Step, ended + 1, 0);
         Record(result, ended, log, measures => new EpochEnded(_part.Kind, ended, measures));
     }
 
-    private void EvaluateIfDue(TrainingLog log, CancellationToken cancellation)
+    private void EvaluateIfDue(TrainingLog? log, CancellationToken cancellation)
     {
         if (IsEvaluationDue)
         {
-            ValidationResult result = _trainer.Evaluate(cancellation);
+            ValidationResult result = Evaluate(cancellation);
             Record(result, _position.Epoch, log, measures => new StepEvaluated(_part.Kind, _position.Step, measures));
         }
     }
 
+    /// <summary>Evaluates on the first rank; the others get no result, which they need not know.</summary>
+    private ValidationResult Evaluate(CancellationToken cancellation)
+    {
+        ValidationResult result = ValidationResult.None;
+        bool stopped = false;
+        try
+        {
+            result = _world.IsFirst ? _trainer.Evaluate(cancellation) : result;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            stopped = true;
+        }
+
+        StopIfRequested(stopped, cancellation);
+        return result;
+    }
+
+    /// <summary>Ends the training on all ranks if a rank is to stop.</summary>
+    private void StopIfRequested(bool isRequested, CancellationToken cancellation)
+    {
+        if (_world.Any(isRequested))
+        {
+            _isStopping = true;
+            throw new OperationCanceledException(cancellation);
+        }
+    }
+
     private void Record(
-        ValidationResult result, int epoch, TrainingLog log, Func<IReadOnlyList<Measure>, TrainingProgress> describe)
+        ValidationResult result, int epoch, TrainingLog? log, Func<IReadOnlyList<Measure>, TrainingProgress> describe)
     {
         _evaluatedStep = _position.Step;
         Check(result.Measures);
         if (result.Measures.Count > 0)
         {
-            log.Write(TrainingLog.Validation, _position.Step, epoch, result.Measures);
+            log?.Write(TrainingLog.Validation, _position.Step, epoch, result.Measures);
             _progress.Report(describe(result.Measures));
         }
 
@@ -183,7 +245,7 @@ internal sealed class TrainingLoop
 
     private void DrawCurves()
     {
-        if (_config.Logging.Curves)
+        if (_config.Logging.Curves && _world.IsFirst)
         {
             _curvesStep = _position.Step;
             try
@@ -222,17 +284,17 @@ internal sealed class TrainingLoop
 
     private void WarnWithoutNegatives(CaptionedBatch batch)
     {
-        if (!_warnedOfNegatives && batch.Size > 1 && batch.Classes.Distinct().Take(2).Count() == 1)
+        if (!_warnedOfNegatives && batch.GlobalClasses.Length > 1 && batch.GlobalClasses.Distinct().Take(2).Count() == 1)
         {
             _warnedOfNegatives = true;
             _progress.Report(new BatchWithoutNegatives(_part.Kind, _position.Step));
         }
     }
 
-    private void WriteLog(TrainingLog log)
+    private void WriteLog(TrainingLog? log)
     {
         double seconds = _sinceLog.Elapsed.TotalSeconds;
-        log.Write(
+        log?.Write(
             TrainingLog.Training,
             _position.Step,
             _position.Epoch,
@@ -249,8 +311,21 @@ internal sealed class TrainingLoop
             _part.Kind, _position.Step, _position.Step + left, _position.Epoch, _trainer.Epochs, losses, _trainer.Batches.BatchSize));
     }
 
+    private void WriteSamples()
+    {
+        if (_world.IsFirst)
+        {
+            _trainer.WriteSamples(_part.Samples, _position.Step);
+        }
+    }
+
     private void Save()
     {
+        if (!_world.IsFirst)
+        {
+            return;
+        }
+
         // If the last batch of an epoch is done but the epoch is not evaluated yet, the position is after that batch.
         WithState(state => _store.Save(Describe(), state));
         _progress.Report(new CheckpointSaved(_part.Kind, _position.Step));

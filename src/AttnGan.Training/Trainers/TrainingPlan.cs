@@ -1,6 +1,7 @@
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Runs;
 
 namespace AttnGan.Training.Trainers;
@@ -24,7 +25,7 @@ internal sealed record TrainingPlan(string Kind, int Epochs, int StepsPerEpoch, 
     public static TrainingPlan OfGan(AttnGanConfig config, CaptionedImageDataset dataset, Vocabulary vocabulary) => Create(
         TrainingKind.Gan,
         config.Gan.Epochs,
-        GanTrainer.CreateBatches(config, dataset, config.Data.CaptionEncoder(vocabulary)),
+        GanTrainer.CreateBatches(config, dataset, config.Data.CaptionEncoder(vocabulary), World.Alone),
         GanNetworks.SizesFor(config));
 
     private static TrainingPlan Create(string kind, int epochs, BatchLoader batches, IReadOnlyList<NetworkSize> parameters) =>

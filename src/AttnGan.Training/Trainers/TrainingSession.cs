@@ -3,6 +3,7 @@ using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Runs;
 using static TorchSharp.torch;
@@ -16,22 +17,30 @@ internal sealed class TrainingSession : IDisposable
     private readonly CaptionedImageDataset _dataset;
     private readonly RunDirectory _run;
     private readonly Device _device;
+    private readonly World _world;
     private Vocabulary _vocabulary;
     private string? _vocabularyOrigin;
 
     /// <summary>Opens dataset and run folder. A run that has begun keeps its vocabulary.</summary>
+    /// <param name="dataDirectory">The dataset.</param>
+    /// <param name="config">The configuration.</param>
+    /// <param name="runDirectory">The run folder. Of several ranks, the first writes it and the others read its checkpoints.</param>
+    /// <param name="device">The device to train on.</param>
+    /// <param name="world">The ranks that train; null for one process.</param>
     /// <exception cref="AttnGanException">The dataset or the run folder cannot be used.</exception>
-    public TrainingSession(string dataDirectory, AttnGanConfig config, string runDirectory, Device device)
-        : this(dataDirectory, config, runDirectory, device, RunDirectory.Open)
+    public TrainingSession(string dataDirectory, AttnGanConfig config, string runDirectory, Device device, World? world = null)
+        : this(dataDirectory, config, runDirectory, device, world ?? World.Alone, readOnly: world is { IsFirst: false })
     {
     }
 
-    private TrainingSession(string dataDirectory, AttnGanConfig config, string runDirectory, Device device, Func<string, RunDirectory> open)
+    private TrainingSession(
+        string dataDirectory, AttnGanConfig config, string runDirectory, Device device, World world, bool readOnly)
     {
         _config = config;
         _device = device;
+        _world = world;
         _dataset = CaptionedImageDataset.Open(dataDirectory, config.Data);
-        _run = open(runDirectory);
+        _run = readOnly ? RunDirectory.OpenReadOnly(runDirectory) : RunDirectory.Open(runDirectory);
         try
         {
             _vocabulary = LoadOrBuildVocabulary();
@@ -48,7 +57,7 @@ internal sealed class TrainingSession : IDisposable
     /// The dataset or the run folder cannot be used. A run that another training has open is not refused.
     /// </exception>
     public static TrainingSession OpenReadOnly(string dataDirectory, AttnGanConfig config, string runDirectory, Device device) =>
-        new(dataDirectory, config, runDirectory, device, RunDirectory.OpenReadOnly);
+        new(dataDirectory, config, runDirectory, device, World.Alone, readOnly: true);
 
     /// <summary>Trains text and image encoder.</summary>
     /// <param name="resume">The checkpoint to resume from; null starts a new training.</param>
@@ -57,8 +66,10 @@ internal sealed class TrainingSession : IDisposable
     /// <returns>False if the training was canceled.</returns>
     public bool TrainDamsm(ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
-        _run.Damsm.Begin(resume is not null);
-        using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device, _config.Damsm.CacheFile ?? _run.Damsm.Features);
+        Begin(_run.Damsm, resume);
+        string features = _config.Damsm.CacheFile ?? _run.Damsm.Features;
+        using var trainer = new DamsmTrainer(
+            _config, _dataset, _vocabulary, _device, _world.IsFirst ? features : $"{features}.{_world.Rank}", _world);
         if (OpenCheckpoint(_run.Damsm, resume) is null && trainer.LoadWords() is { } coverage)
         {
             progress.Report(new WordsLoaded(TrainingKind.Damsm, coverage));
@@ -77,8 +88,8 @@ internal sealed class TrainingSession : IDisposable
     {
         Checkpoint damsm = OpenDamsm(start, resume);
         Checkpoint? independent = OpenIndependentDamsm();
-        _run.Gan.Begin(resume is not null);
-        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, damsm, _device, independent);
+        Begin(_run.Gan, resume);
+        using var trainer = new GanTrainer(_config, _dataset, _vocabulary, damsm, _device, independent, _world);
         Grow(trainer, start, damsm);
         return Run(trainer, _run.Gan, resume, progress, cancellation);
     }
@@ -154,6 +165,7 @@ internal sealed class TrainingSession : IDisposable
             throw DatasetException.OfCaptions(errors);
         }
 
+        CheckRanks(damsm, gan);
         DatasetProblem?[] batches =
         [
             damsm ? TrainingUse.CheckNegatives(_dataset.Train, "damsm.batch_size", _config.Damsm.BatchSize) : null,
@@ -179,20 +191,72 @@ internal sealed class TrainingSession : IDisposable
 
     public void Dispose() => _run.Dispose();
 
+    /// <summary>Begins a part of the run. No rank writes before all have read the run folder as it was.</summary>
+    private void Begin(RunPart part, ResumeFrom? resume)
+    {
+        _world.Barrier();
+        if (_world.IsFirst)
+        {
+            part.Begin(resume is not null);
+        }
+    }
+
+    /// <summary>Checks that the ranks can share the batches.</summary>
+    private void CheckRanks(bool damsm, bool gan)
+    {
+        if (_world.Size == 1)
+        {
+            return;
+        }
+
+        Check(damsm, "damsm.batch_size", _config.Damsm.BatchSize);
+        Check(gan, "gan.batch_size", _config.Gan.BatchSize);
+        if (_config.Data.SkipDamaged)
+        {
+            throw new AttnGanException(
+                "`data.skip_damaged` requires one process: a rank would not know which images the others have skipped. Find them with " +
+                "`attngan dataset check`, remove them and set it to false.");
+        }
+
+        if (gan && _config.Compat.MisalignedAttentionMask)
+        {
+            throw new AttnGanException(
+                "`compat.misaligned_attention_mask` requires one process: it hides the words of other captions of the batch, which ranks " +
+                "do not have. Set it to false, or train in one process.");
+        }
+
+        void Check(bool trains, string key, int size)
+        {
+            if (trains && (size % _world.Size > 0 || size < 2 * _world.Size))
+            {
+                throw new AttnGanException(
+                    $"`{key}` is {size}, which {_world.Size} ranks cannot share: each takes as many images, at least 2. Use a multiple " +
+                    $"of {_world.Size} of at least {2 * _world.Size}, or another number of ranks.");
+            }
+        }
+    }
+
     private bool Run(
         ITrainer trainer, RunPart part, ResumeFrom? resume, IProgress<TrainingProgress> progress, CancellationToken cancellation)
     {
-        var loop = new TrainingLoop(trainer, part, _config, _vocabulary.Words, progress);
+        var loop = new TrainingLoop(trainer, part, _config, _vocabulary.Words, progress, _world);
         if (OpenCheckpoint(part, resume) is { } checkpoint)
         {
             loop.Restore(checkpoint);
         }
 
         // Not earlier: a configuration that cannot be trained must not replace that of the run.
-        _run.Describe(_config, _vocabulary.Words, Choice);
+        _world.Barrier();
+        if (_world.IsFirst)
+        {
+            _run.Describe(_config, _vocabulary.Words, Choice);
+        }
+
         try
         {
-            return loop.Run(cancellation);
+            bool complete = loop.Run(cancellation);
+            _world.Barrier(); // the last checkpoint is written
+            return complete;
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or AttnGanException && _run.IsGone)
         {

@@ -38,6 +38,37 @@ public sealed class BatchLoaderTests : IDisposable
         Assert.Equal(whole.Skip(firstBatch), Loader(Images(14), Options).Batches(3, firstBatch).Select(Fingerprint));
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(2)]
+    public void Ranks_share_the_rows_of_each_batch(int views)
+    {
+        BatchLoaderOptions options = Options with { BatchSize = 6, Sizes = [16], Views = views };
+        IReadOnlyList<CaptionedImage> images = Images(14);
+        var whole = Loader(images, options).Batches(2).ToList();
+        List<CaptionedBatch>[] shares =
+            [.. Enumerable.Range(0, 3).Select(rank => Loader(images, options with { Rank = rank, Ranks = 3 }).Batches(2).ToList())];
+
+        for (int i = 0; i < whole.Count; i++)
+        {
+            CaptionedBatch[] parts = [.. shares.Select(share => share[i])];
+            Assert.All(parts, part => Assert.Equal(2, part.Size));
+            Assert.All(parts, part => Assert.Equal(whole[i].Classes, part.GlobalClasses));
+            Assert.All(parts, part => Assert.Equal(whole[i].MaxLength, part.MaxLength));
+            Assert.Equal([0, 3, 1, 4, 2, 5], parts.SelectMany(part => part.Rows));
+            foreach ((CaptionedBatch part, int b) in parts.SelectMany(part => new[] { (part, 0), (part, 1) }))
+            {
+                int row = part.Rows[b];
+                Assert.Equal(whole[i].Captions[row].Text, part.Captions[b].Text);
+                Assert.Equal(PixelsOf(whole[i], row), PixelsOf(part, b));
+            }
+        }
+
+        static float[] PixelsOf(CaptionedBatch batch, int b) => batch.Views.Count > 0
+            ? batch.Views[b].Pixels!
+            : batch.Images[0].AsSpan(b * 3 * 16 * 16, 3 * 16 * 16).ToArray();
+    }
+
     [Fact]
     public void Each_epoch_has_all_images_in_a_different_order()
     {

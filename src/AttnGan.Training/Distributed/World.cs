@@ -1,0 +1,283 @@
+using System.Diagnostics;
+using System.Runtime.InteropServices;
+using AttnGan.Training.Distributed.Mpi;
+using AttnGan.Training.Torch;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Distributed;
+
+/// <summary>
+/// The ranks that train together: one process alone, or those that an MPI launcher started. Each rank computes its rows of every global
+/// batch: every N-th row of N ranks, beginning with its own number. A loss is the mean over ranks of what each rank calls its loss, so that
+/// the averages of their gradients are the gradients of one process.
+/// </summary>
+internal sealed partial class World : IDisposable
+{
+    /// <summary>Bytes of gradients that are averaged in one message.</summary>
+    private const long BucketBytes = 16 << 20;
+
+    private const int MaxMessageBytes = 1 << 30;
+
+    private readonly MpiLibrary? _mpi;
+    private readonly Stopwatch _communicating = new();
+
+    private World(MpiLibrary? mpi)
+    {
+        _mpi = mpi;
+        (Rank, Size) = mpi is null ? (0, 1) : (mpi.Rank, mpi.Size);
+    }
+
+    /// <summary>One process alone: rank 0 of 1. Its operations return their inputs.</summary>
+    public static World Alone { get; } = new(null);
+
+    /// <summary>The rank of this process, from 0.</summary>
+    public int Rank { get; }
+
+    /// <summary>N: number of ranks.</summary>
+    public int Size { get; }
+
+    /// <summary>True for the rank that writes files and messages.</summary>
+    public bool IsFirst => Rank == 0;
+
+    /// <summary>Name and version of the MPI library; null for one process.</summary>
+    public string? Library => _mpi?.Version;
+
+    /// <summary>Bytes of the messages of this rank so far.</summary>
+    public long CommunicatedBytes { get; private set; }
+
+    /// <summary>Time in which this rank exchanged messages or waited for other ranks.</summary>
+    public TimeSpan CommunicationTime => _communicating.Elapsed;
+
+    /// <summary>Joins the ranks of a launcher.</summary>
+    /// <param name="launcher">The launcher; null for one process.</param>
+    /// <exception cref="AttnGanException">The launcher's MPI library is missing, or another one is installed.</exception>
+    public static World Join(Launcher? launcher)
+    {
+        if (launcher is null)
+        {
+            return Alone;
+        }
+
+        KeepSignalHandlers();
+        var mpi = MpiLibrary.Load(launcher);
+        mpi.Initialize();
+        return mpi.Size == launcher.Size ? new World(mpi) : throw new AttnGanException(
+            $"{launcher.Name} started {launcher.Size} ranks, but {mpi.Version} sees {mpi.Size}: library and launcher belong to different " +
+            $"MPI installations. Use the launcher of this library, or specify the path of the launcher's library in " +
+            $"{MpiLibrary.PathVariable}.");
+    }
+
+    /// <summary>Returns this rank's rows of a global batch.</summary>
+    /// <param name="rows">(B, …), equal on all ranks.</param>
+    public Tensor Take(Tensor rows) => Size == 1 ? rows.alias() : rows[TensorIndex.Slice(Rank, null, Size)].contiguous();
+
+    /// <summary>Returns the number of this rank's rows of a global batch.</summary>
+    public long Share(long rows) => (rows - Rank + Size - 1) / Size;
+
+    /// <summary>
+    /// Returns the factor for a mean over <see cref="Share"/> rows with which the mean over ranks is the mean over all rows: 1 if each rank
+    /// has as many.
+    /// </summary>
+    public double Weight(long rows) => (double)Share(rows) * Size / rows;
+
+    /// <summary>Returns the global batch of all ranks' rows, which must be as many on each. Differentiable.</summary>
+    /// <param name="rows">(B / N, …) on each rank.</param>
+    /// <returns>(B, …), equal on all ranks.</returns>
+    public Tensor Gather(Tensor rows) => Size == 1 ? rows.alias() : GatherFunction.apply(rows, this);
+
+    /// <summary>Returns the sum over ranks. Differentiable.</summary>
+    public Tensor Sum(Tensor values) => Size == 1 ? values.alias() : SumFunction.apply(values, this);
+
+    /// <summary>Returns the mean over ranks. Differentiable.</summary>
+    public Tensor Mean(Tensor values) => Size == 1 ? values.alias() : Sum(values) / Size;
+
+    /// <summary>Averages the gradients of parameters over ranks, in messages of several parameters.</summary>
+    public void AverageGradients(IEnumerable<Tensor> parameters)
+    {
+        if (Size == 1)
+        {
+            return;
+        }
+
+        using IDisposable noGradient = no_grad();
+        long bytes = 0;
+        List<Tensor> bucket = [];
+        foreach (Tensor gradient in parameters.Select(parameter => parameter.grad).OfType<Tensor>())
+        {
+            bucket.Add(gradient);
+            bytes += gradient.numel() * gradient.ElementSize;
+            if (bytes >= BucketBytes)
+            {
+                Average(bucket);
+                bucket.Clear();
+                bytes = 0;
+            }
+        }
+
+        if (bucket.Count > 0)
+        {
+            Average(bucket);
+        }
+    }
+
+    /// <summary>Copies tensors of rank 0 to all ranks, in place.</summary>
+    public void Broadcast(IEnumerable<Tensor> tensors)
+    {
+        if (_mpi is null)
+        {
+            return;
+        }
+
+        using IDisposable noGradient = no_grad();
+        foreach (Tensor tensor in tensors)
+        {
+            using DisposeScope scope = NewDisposeScope();
+            Tensor values = OnHost(tensor);
+            long bytes = values.numel() * values.ElementSize;
+            for (long start = 0; start < bytes; start += MaxMessageBytes)
+            {
+                int length = (int)Math.Min(MaxMessageBytes, bytes - start);
+                nint address = values.Address() + (nint)start;
+                Communicate(length, mpi => mpi.Broadcast(address, length));
+            }
+
+            tensor.copy_(values);
+        }
+    }
+
+    /// <summary>Returns the numbers of rank 0.</summary>
+    /// <param name="values">As many on all ranks.</param>
+    public double[] Broadcast(double[] values)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor copy = tensor(values);
+        Broadcast([copy]);
+        return copy.data<double>().ToArray();
+    }
+
+    /// <summary>Returns true on all ranks if a condition is true on any.</summary>
+    public bool Any(bool condition)
+    {
+        if (Size == 1)
+        {
+            return condition;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        return AddUp(tensor(condition ? 1.0 : 0.0)).item<double>() > 0;
+    }
+
+    /// <summary>Waits until all ranks are here.</summary>
+    public void Barrier() => Communicate(0, mpi => mpi.Barrier());
+
+    /// <summary>Ends all ranks at once, as the launcher does if one of them fails.</summary>
+    public void Abort(int exitCode) => _mpi?.Abort(exitCode);
+
+    /// <summary>Leaves the other ranks.</summary>
+    public void Dispose() => _mpi?.Leave();
+
+    private void Average(List<Tensor> gradients)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor mean = AddUp(cat([.. gradients.Select(gradient => gradient.reshape(-1))])).div_(Size);
+        long start = 0;
+        foreach (Tensor gradient in gradients)
+        {
+            gradient.copy_(mean.narrow(0, start, gradient.numel()).view(gradient.shape));
+            start += gradient.numel();
+        }
+    }
+
+    /// <summary>Returns a new tensor with the sum over ranks, on the device of the values.</summary>
+    private Tensor AddUp(Tensor values)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor sum = OnHost(values.clone());
+        nint address = sum.Address();
+        int count = checked((int)sum.numel());
+        MpiType type = sum.dtype switch
+        {
+            ScalarType.Float32 => MpiType.Float,
+            ScalarType.Float64 => MpiType.Double,
+            _ => throw new NotSupportedException($"Sums over ranks are of 32 or 64-bit numbers, not of {sum.dtype}."),
+        };
+        Communicate(count * sum.ElementSize, mpi => mpi.Sum(address, count, type));
+        return sum.to(values.device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Returns the rows of all ranks in the order of the global batch.</summary>
+    private Tensor GatherRows(Tensor rows)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor share = OnHost(rows);
+        Tensor all = empty([Size, .. share.shape], dtype: share.dtype); // (N, B / N, …)
+        (nint from, nint to) = (share.Address(), all.Address());
+        int bytes = checked((int)(share.numel() * share.ElementSize));
+        Communicate(bytes, mpi => mpi.Gather(from, to, bytes));
+        return all.transpose(0, 1).flatten(0, 1).contiguous().to(rows.device).MoveToOuterDisposeScope(); // (B, …)
+    }
+
+    private static Tensor OnHost(Tensor values) => values.detach().cpu().contiguous();
+
+    private void Communicate(long bytes, Action<MpiLibrary> operation)
+    {
+        if (_mpi is not null)
+        {
+            _communicating.Start();
+            operation(_mpi);
+            _communicating.Stop();
+            CommunicatedBytes += bytes;
+        }
+    }
+
+    /// <summary>
+    /// Stops UCX, the transport of many MPI libraries, from handling memory faults, which the .NET runtime needs for its null checks.
+    /// Native code does not see <see cref="Environment.SetEnvironmentVariable(string, string)"/>.
+    /// </summary>
+    private static void KeepSignalHandlers()
+    {
+        if (!OperatingSystem.IsWindows())
+        {
+            _ = SetVariable("UCX_ERROR_SIGNALS", "", 0);
+        }
+    }
+
+    [LibraryImport("libc", EntryPoint = "setenv", StringMarshalling = StringMarshalling.Utf8)]
+    private static partial int SetVariable(string name, string value, int overwrite);
+
+    /// <summary>The sum over ranks; its gradient is the sum of the ranks' gradients.</summary>
+    private sealed class SumFunction : autograd.SingleTensorFunction<SumFunction>
+    {
+        public override string Name => nameof(SumFunction);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            var world = (World)vars[1];
+            ctx.save_data(nameof(World), world);
+            return world.AddUp((Tensor)vars[0]);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output) =>
+            [((World)ctx.get_data(nameof(World))).Sum(grad_output), null!];
+    }
+
+    /// <summary>The rows of all ranks; the gradient of a row is the sum of the gradients that all ranks have for it.</summary>
+    private sealed class GatherFunction : autograd.SingleTensorFunction<GatherFunction>
+    {
+        public override string Name => nameof(GatherFunction);
+
+        public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
+        {
+            var world = (World)vars[1];
+            ctx.save_data(nameof(World), world);
+            return world.GatherRows((Tensor)vars[0]);
+        }
+
+        public override List<Tensor> backward(autograd.AutogradContext ctx, Tensor grad_output)
+        {
+            var world = (World)ctx.get_data(nameof(World));
+            return [world.Take(world.Sum(grad_output)), null!];
+        }
+    }
+}

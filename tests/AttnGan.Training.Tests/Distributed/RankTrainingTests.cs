@@ -1,0 +1,97 @@
+using System.Diagnostics;
+using System.Text.Json;
+
+namespace AttnGan.Training.Tests.Distributed;
+
+/// <summary>Trainings on several ranks against the same trainings in one process.</summary>
+public sealed class RankTrainingTests : IDisposable
+{
+    // Far longer than any training takes, for machines under load.
+    private static readonly TimeSpan s_timeout = TimeSpan.FromMinutes(10);
+
+    private readonly TemporaryDirectory _folder = new();
+
+    [Theory]
+    [InlineData(MpiLauncher.OpenMpi, 2)]
+    [InlineData(MpiLauncher.OpenMpi, 4)]
+    [InlineData(MpiLauncher.Mpich, 2)]
+    public void Twenty_steps_equal_those_of_one_process_up_to_rounding(string launcher, int ranks)
+    {
+        MpiLauncher.Require(launcher);
+        string[] trainings =
+        [
+            "damsm: as published", "damsm: foil captions", "gan: as published", "gan: everything", "gan: AttnDCGAN",
+        ];
+
+        AssertEqual(1e-9, Train(null, 1, "Float64", 20, trainings), Train(launcher, ranks, "Float64", 20, trainings));
+    }
+
+    [Fact]
+    public void Every_option_trains_alike()
+    {
+        MpiLauncher.Require(MpiLauncher.OpenMpi);
+        string[] trainings =
+        [
+            "damsm: gradient clipping", "gan: hinge", "gan: spectral norm", "gan: R1", "gan: R1 and spectral norm",
+            "gan: feature matching", "gan: squared feature matching", "gan: views for the DAMSM", "gan: augmentation",
+            "gan: gradient clipping", "gan: no unconditional head", "gan: a text encoder of its own", "gan: inferred noise",
+            "gan: foil captions", "gan: foil captions for the DAMSM", "gan: projection", "gan: no DAMSM loss",
+            "gan: three stages from 16",
+        ];
+
+        AssertEqual(1e-9, Train(null, 1, "Float64", 2, trainings), Train(MpiLauncher.OpenMpi, 2, "Float64", 2, trainings));
+    }
+
+    [Fact]
+    public void The_same_ranks_give_the_same_bits()
+    {
+        MpiLauncher.Require(MpiLauncher.OpenMpi);
+        string[] trainings = ["damsm: as published", "gan: everything"];
+
+        AssertEqual(0, Train(MpiLauncher.OpenMpi, 2, "Float32", 3, trainings), Train(MpiLauncher.OpenMpi, 2, "Float32", 3, trainings));
+    }
+
+    public void Dispose() => _folder.Dispose();
+
+    /// <summary>Returns the losses of each step of each training.</summary>
+    private Dictionary<string, double[][]> Train(string? launcher, int ranks, string type, int steps, string[] trainings)
+    {
+        string file = _folder.File($"{Guid.NewGuid():N}.json");
+        string[] command =
+        [
+            .. launcher is null ? [] : (string[])[launcher, "-n", $"{ranks}"],
+            "dotnet", typeof(RankTrainings).Assembly.Location, RankTrainings.Argument, file, type, $"{steps}", .. trainings,
+        ];
+        var start = new ProcessStartInfo(command[0], command[1..]) { RedirectStandardError = true, RedirectStandardOutput = true };
+        foreach ((string name, string value) in MpiLauncher.Variables)
+        {
+            start.Environment[name] = value;
+        }
+
+        using Process process = Process.Start(start)!;
+        Task<string> output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        Task<string> error = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        if (!process.WaitForExit(s_timeout))
+        {
+            process.Kill(entireProcessTree: true);
+        }
+
+        Assert.True(process.ExitCode == 0, $"Exit code {process.ExitCode} of {string.Join(' ', command)}\n{output.Result}\n{error.Result}");
+        return JsonSerializer.Deserialize<Dictionary<string, double[][]>>(File.ReadAllText(file))!;
+    }
+
+    private static void AssertEqual(double tolerance, Dictionary<string, double[][]> expected, Dictionary<string, double[][]> actual)
+    {
+        foreach ((string training, double[][] steps) in expected)
+        {
+            for (int step = 0; step < steps.Length; step++)
+            {
+                foreach ((double one, double several) in steps[step].Zip(actual[training][step]))
+                {
+                    double difference = Math.Abs(one - several) / Math.Max(1, Math.Abs(one));
+                    Assert.True(difference <= tolerance, $"{training}, step {step}: {one:R} and {several:R} differ by {difference:E1}.");
+                }
+            }
+        }
+    }
+}

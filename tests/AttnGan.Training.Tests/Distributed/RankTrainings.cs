@@ -1,0 +1,135 @@
+using System.Text.Json;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+using AttnGan.Training.Distributed;
+using AttnGan.Training.Tests.Trainers;
+using AttnGan.Training.Trainers;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace AttnGan.Training.Tests.Distributed;
+
+/// <summary>Short trainings on the ranks of a launcher, or in one process. The first rank writes their losses into a file.</summary>
+internal static class RankTrainings
+{
+    /// <summary>The argument that turns the test program into a rank.</summary>
+    public const string Argument = "--rank";
+
+    /// <summary>
+    /// The third part of the name of a training whose initial weights are changed by one rounding error: what becomes of it in a few steps
+    /// is what rounding makes of the training, on any number of ranks.
+    /// </summary>
+    public const string Nudged = "nudged";
+
+    private static readonly AttnGanConfig s_config = TinyRun.Config with
+    {
+        Damsm = TinyRun.Config.Damsm with { BatchSize = 8 },
+        Gan = TinyRun.Config.Gan with { BatchSize = 8 },
+    };
+
+    /// <summary>Everything at once, as in <c>configs/shapes.yml</c>.</summary>
+    private static readonly AttnGanConfig s_everything = s_config with
+    {
+        Damsm = s_config.Damsm with { FoilCaptions = true },
+        Discriminator = s_config.Discriminator with { Projection = true, SpectralNorm = true },
+        Gan = s_config.Gan with
+        {
+            Loss = AdversarialLossKind.Hinge,
+            R1Weight = 1,
+            R1Interval = 2,
+            GradientClip = 1,
+            GrowEpochs = 1,
+            TextEncoderLearningRate = 1e-3,
+            FeatureMatchingWeight = 10,
+            NoiseInferenceWeight = 1,
+            NoiseInferenceFreeNats = 0.5,
+            FoilCaptions = true,
+            DamsmViews = true,
+            WhitenCondition = true,
+            Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout],
+        },
+    };
+
+    /// <summary>Returns the configuration of a GAN training: an option of <see cref="TrainingOptions"/>, or everything.</summary>
+    private static AttnGanConfig Gan(string option) =>
+        option == "everything" ? s_everything : TrainingOptions.Gan[option](s_config);
+
+    /// <summary>Returns the configuration of a DAMSM training.</summary>
+    private static AttnGanConfig Damsm(string option) => option switch
+    {
+        "foil captions" => s_config with { Damsm = s_config.Damsm with { FoilCaptions = true } },
+        "gradient clipping" => s_config with { Damsm = s_config.Damsm with { GradientClip = 0.25 } },
+        _ => s_config,
+    };
+
+    /// <param name="arguments">
+    /// The file of the losses, the element type, the number of steps, and the trainings: <c>damsm: as published</c> and so on.
+    /// </param>
+    public static int Run(string[] arguments)
+    {
+        if (arguments is not [var file, var type, var steps, .. var trainings])
+        {
+            return 2;
+        }
+
+        using var world = World.Join(Launcher.Detect());
+        set_default_dtype(Enum.Parse<ScalarType>(type));
+        using var tiny = new TinyRun(images: 32);
+        Dictionary<string, double[][]> losses = trainings.ToDictionary(
+            training => training,
+            training => Losses(tiny, training.Split(": "), int.Parse(steps, System.Globalization.CultureInfo.InvariantCulture), world));
+        if (world.IsFirst)
+        {
+            File.WriteAllText(file, JsonSerializer.Serialize(losses));
+        }
+
+        return 0;
+    }
+
+    private static double[][] Losses(TinyRun tiny, string[] training, int steps, World world)
+    {
+        using ITrainer trainer = training[0] == "gan"
+            ? new GanTrainer(Gan(training[1]), tiny.Dataset, tiny.Vocabulary, tiny.DamsmCheckpoint(), CPU, world: world)
+            : new DamsmTrainer(Damsm(training[1]), tiny.Dataset, tiny.Vocabulary, CPU, world: world);
+        if (training is [_, _, Nudged])
+        {
+            Nudge(trainer);
+        }
+
+        List<double[]> losses = [];
+        for (int epoch = 0; losses.Count < steps; epoch++)
+        {
+            foreach (CaptionedBatch batch in trainer.Batches.Epoch(epoch).Take(steps - losses.Count))
+            {
+                losses.Add([.. trainer.Step(batch, losses.Count).Select(loss => loss.Value)]);
+            }
+
+            trainer.EndEpoch(epoch);
+        }
+
+        losses.Add([WeightSum(trainer, world)]);
+        return [.. losses];
+    }
+
+    private static void Nudge(ITrainer trainer)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable gradientsOff = no_grad();
+        double epsilon = get_default_dtype() == ScalarType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
+        manual_seed(1);
+        foreach (Tensor weight in trainer.State().Values.Where(tensor => tensor.is_floating_point() && tensor.requires_grad))
+        {
+            weight.mul_(1 + epsilon * (rand_like(weight) * 2 - 1));
+        }
+    }
+
+    /// <summary>Returns a sum over the state, after checking that all ranks have the same.</summary>
+    private static double WeightSum(ITrainer trainer, World world)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        double[] sums = [.. trainer.State().Values.Select(tensor => tensor.to(ScalarType.Float64).abs().sum().item<double>())];
+        return world.Broadcast(sums).SequenceEqual(sums)
+            ? sums.Sum()
+            : throw new InvalidOperationException($"The state of rank {world.Rank} differs from that of rank 0.");
+    }
+}
