@@ -1,7 +1,7 @@
 using AttnGan.Generation;
 using AttnGan.Models;
-using AttnGan.Training;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Trainers;
 
 // dotnet run -c Release -- DATASET RUN CONFIG.yml MODEL.onnx [KEY=VALUE...]     Ctrl-C saves; the same command continues.
 (string data, string run, string config, string model) = (args[0], args[1], args[2], args[3]);

@@ -3,10 +3,9 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Export;
 using AttnGan.Training.Torch;
-using AttnGan.Training.Trainers;
 using static TorchSharp.torch;
 
-namespace AttnGan.Training;
+namespace AttnGan.Training.Trainers;
 
 /// <summary>
 /// Trains a model on captioned images, as <c>attngan train</c> does: first the text and image encoders (DAMSM), then the GAN with them.

@@ -1,4 +1,4 @@
-namespace AttnGan.Training;
+namespace AttnGan.Training.Trainers;
 
 /// <summary>The state of a training after a step.</summary>
 /// <param name="Part">The networks that are being trained.</param>

@@ -1,7 +1,6 @@
 using AttnGan.Training.Runs;
-using AttnGan.Training.Trainers;
 
-namespace AttnGan.Training;
+namespace AttnGan.Training.Trainers;
 
 /// <summary>Turns the events of a training into <see cref="TrainingUpdate"/>.</summary>
 internal sealed class TrainingUpdates(IProgress<TrainingUpdate>? receiver) : IProgress<TrainingProgress>

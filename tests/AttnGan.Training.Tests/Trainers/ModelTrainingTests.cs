@@ -1,9 +1,9 @@
 using AttnGan.Generation;
 using AttnGan.Models;
 using AttnGan.Training.Configuration;
-using AttnGan.Training.Tests.Trainers;
+using AttnGan.Training.Trainers;
 
-namespace AttnGan.Training.Tests;
+namespace AttnGan.Training.Tests.Trainers;
 
 public sealed class ModelTrainingTests
 {
