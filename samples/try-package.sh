@@ -19,6 +19,22 @@ for sample in Generate ImageGenerator; do
   "$work/$sample/$sample" models/emoji.onnx "a red heart" "$work/$sample.png"
 done
 
+# The ahead-of-time compiler links with clang.
+if command -v clang > /dev/null; then
+  for aot in false true; do
+    dotnet publish "$work/samples/NativeAot" -c Release -o "$work/aot-$aot" --use-current-runtime --self-contained "$aot" \
+      -p:PublishAot="$aot" -p:AttnGanVersion="$version" -p:RestoreAdditionalProjectSources="$work/packages"
+    "$work/aot-$aot/NativeAot" models/emoji.onnx "a red heart" "$work/aot-$aot.png" > "$work/aot-$aot.txt"
+  done
+  echo "samples/NativeAot: $(cat "$work/aot-true.txt")"
+  if ! cmp "$work/aot-false.txt" "$work/aot-true.txt"; then
+    echo "error: Native AOT generated another image than the runtime" >&2
+    exit 1
+  fi
+else
+  echo "samples/NativeAot needs clang: not tried"
+fi
+
 kilobytes=$(du -sk "$work/Generate" | cut -f1)
 echo "samples/Generate, published without .NET: $((kilobytes / 1000)).$((kilobytes % 1000 / 100)) MB;" \
   "generated a PNG of $(wc -c < "$work/Generate.png") bytes"

@@ -1,22 +1,23 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 using AttnGan.Cli.Hosting;
 using AttnGan.Models;
 
 namespace AttnGan.Cli.Export;
 
-/// <summary><c>attngan export</c>: writes a run, checkpoint or model file as a model package, weights or static site.</summary>
+/// <summary><c>attngan export</c>: writes a run, checkpoint or model file as a model package, weights, static site or repository.</summary>
 internal static class ExportCommand
 {
     private const string PthFormat = "pth";
 
-    // The initial caption of a site with the bundled model.
+    // The caption of a site and of samples with the bundled model.
     private const string BundledCaption = "a red heart";
 
     private static readonly Argument<string?> s_source = new("RUN")
     {
-        Description = "Run folder (its newest GAN checkpoint is used), GAN checkpoint or model file (.safetensors). With `--web` or " +
-            "`--words` also a model package (.onnx) or the name of a bundled model; default with `--web`: emoji.",
+        Description = "Run folder (its newest GAN checkpoint is used), GAN checkpoint or model file (.safetensors). With `--web`, " +
+            "`--hub` or `--words` also a model package (.onnx) or the name of a bundled model; default with `--web` and `--hub`: emoji.",
         Arity = ArgumentArity.ZeroOrOne,
     };
 
@@ -34,10 +35,25 @@ internal static class ExportCommand
         HelpName = "DIR",
     };
 
+    private static readonly Option<string?> s_hub = new("--hub")
+    {
+        Description = "Folder of a model repository to write instead of a file, as the Hugging Face Hub has it: card, configuration, " +
+            "weights, model package and samples.",
+        HelpName = "DIR",
+    };
+
     private static readonly Option<string?> s_caption = new("--caption")
     {
-        Description = "With `--web`: the initial caption of the page.",
+        Description = "With `--web`: the initial caption of the page. With `--hub`: the caption of the samples.",
         HelpName = "TEXT",
+    };
+
+    private static readonly Option<string[]> s_datasets = new("--dataset")
+    {
+        Description = "With `--hub`: a dataset of the Hub that the model was trained on. Repeatable.",
+        HelpName = "NAME",
+        Arity = ArgumentArity.OneOrMore,
+        DefaultValueFactory = _ => [],
     };
 
     private static readonly Option<string?> s_format = CreateFormat();
@@ -91,10 +107,11 @@ internal static class ExportCommand
             "attngan export runs/first -o weights.safetensors",
             "attngan export runs/first --format pth -o for-pytorch",
             "attngan export runs/first --web site --caption \"a red bird\"",
+            "attngan export runs/first --hub repository --license MIT --dataset me/my-images --caption \"a red bird\"",
             "attngan export runs/first -o emoji.onnx --words wordnet/dict --vectors glove.6B.100d.txt")
         {
-            s_source, s_output, s_web, s_caption, s_format, s_noHalf, s_name, s_license, s_description, s_words, s_vectors,
-            s_overwrite,
+            s_source, s_output, s_web, s_hub, s_caption, s_datasets, s_format, s_noHalf, s_name, s_license, s_description, s_words,
+            s_vectors, s_overwrite,
         };
         command.Validators.Add(Check);
         command.SetAction(arguments => Run(arguments, models));
@@ -106,6 +123,11 @@ internal static class ExportCommand
         if (arguments.GetValue(s_web) is { } site)
         {
             return WriteSite(arguments, site, models);
+        }
+
+        if (arguments.GetValue(s_hub) is { } hub)
+        {
+            return WriteHub(arguments, hub, models);
         }
 
         string output = arguments.GetRequiredValue(s_output)!;
@@ -143,12 +165,16 @@ internal static class ExportCommand
     private static void Check(CommandResult result)
     {
         CheckWords(result);
-        bool site = result.GetResult(s_web) is { Implicit: false };
-        if (site)
+        if (!IsGiven(s_hub) && IsGiven(s_datasets))
         {
-            foreach (Option other in new Option[] { s_output, s_format }.Where(option => result.GetResult(option) is { Implicit: false }))
+            result.AddError("`--dataset` is for the card that `--hub` writes.");
+        }
+
+        if (new Option[] { s_web, s_hub }.FirstOrDefault(IsGiven) is { } folder)
+        {
+            foreach (Option other in new Option[] { s_output, s_format, s_hub }.Where(option => option != folder && IsGiven(option)))
             {
-                result.AddError($"`--web` writes only a site; leave out `{other.Name}`, or run the command twice.");
+                result.AddError($"`{folder.Name}` writes only its folder; leave out `{other.Name}`, or run the command twice.");
             }
 
             return;
@@ -156,18 +182,20 @@ internal static class ExportCommand
 
         if (result.GetResult(s_source) is not { Tokens.Count: > 0 })
         {
-            result.AddError("Required argument 'RUN' is missing; only `--web` has a default, the bundled model.");
+            result.AddError("Required argument 'RUN' is missing; only `--web` and `--hub` have a default, the bundled model.");
         }
 
-        if (result.GetResult(s_output) is not { Implicit: false })
+        if (!IsGiven(s_output))
         {
-            result.AddError("Option '--output' is required, or `--web`.");
+            result.AddError("Option '--output' is required, or `--web` or `--hub`.");
         }
 
-        if (result.GetResult(s_caption) is { Implicit: false })
+        if (IsGiven(s_caption))
         {
-            result.AddError("`--caption` is for the page that `--web` writes.");
+            result.AddError("`--caption` is for the page that `--web` writes and the samples that `--hub` writes.");
         }
+
+        bool IsGiven(Option option) => result.GetResult(option) is { Implicit: false };
     }
 
     private static void CheckWords(CommandResult result)
@@ -239,21 +267,44 @@ internal static class ExportCommand
     private static int WriteSite(ParseResult arguments, string folder, ITrainedModels models)
     {
         StaticSite.Prepare(folder, arguments.GetValue(s_overwrite));
-        string? specified = arguments.GetValue(s_source);
-        ModelPackage package = PackageOf(arguments, GenerationModel.Find(specified), models);
-        if (arguments.GetValue(s_words) is { } words)
-        {
-            package = models.AddReadings(package, words, arguments.GetValue(s_vectors));
-        }
-
+        ModelPackage package = PackageForFolder(arguments, models);
         ModelCard card = package.Card;
-        StaticSite.Write(package, card, folder, arguments.GetValue(s_caption) ?? (specified is null ? BundledCaption : null));
+        StaticSite.Write(package, card, folder, CaptionOf(arguments));
         WarnOfLicense(card);
-        long bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
         Console.Out.WriteLine(
-            $"{folder}: a site that generates with {card.Name}, {package.Vocabulary.Count - 1} words, {bytes / 1e6:F1} MB. " +
+            $"{folder}: a site that generates with {card.Name}, {package.Vocabulary.Count - 1} words, {Megabytes(folder)}. " +
             "Any static host can serve it.");
         return ExitCodes.Success;
+    }
+
+    private static int WriteHub(ParseResult arguments, string folder, ITrainedModels models)
+    {
+        OutputFolder.Check(folder, arguments.GetValue(s_overwrite), s_hub.Name);
+        ModelPackage package = PackageForFolder(arguments, models);
+        HubFolder.Write(package, folder, arguments.GetRequiredValue(s_datasets), CaptionOf(arguments));
+        WarnOfLicense(package.Card);
+        Console.Out.WriteLine(
+            $"{folder}: a model repository with {package.Card.Name}, {package.Vocabulary.Count - 1} words, {Megabytes(folder)}. " +
+            $"To generate with it:\n  attngan generate \"…\" --model {CommandText.Quote(folder)}");
+        return ExitCodes.Success;
+    }
+
+    /// <summary>Returns the package for a site or a repository: the bundled model by default.</summary>
+    private static ModelPackage PackageForFolder(ParseResult arguments, ITrainedModels models)
+    {
+        ModelPackage package = PackageOf(arguments, GenerationModel.Find(arguments.GetValue(s_source)), models);
+        return arguments.GetValue(s_words) is { } words
+            ? models.AddReadings(package, words, arguments.GetValue(s_vectors))
+            : package;
+    }
+
+    private static string? CaptionOf(ParseResult arguments) =>
+        arguments.GetValue(s_caption) ?? (arguments.GetValue(s_source) is null ? BundledCaption : null);
+
+    private static string Megabytes(string folder)
+    {
+        long bytes = new DirectoryInfo(folder).EnumerateFiles("*", SearchOption.AllDirectories).Sum(file => file.Length);
+        return string.Create(CultureInfo.InvariantCulture, $"{bytes / 1e6:F1} MB");
     }
 
     /// <summary>Exports a run as a package, verified against its networks.</summary>

@@ -36,17 +36,7 @@ internal static class StaticSite
     /// </exception>
     public static void Prepare(string folder, bool overwrite, string? parts = null)
     {
-        if (File.Exists(folder))
-        {
-            throw new UsageException($"`{folder}` is a file; `--web` writes a folder.");
-        }
-
-        if (!overwrite && Directory.Exists(folder) && Directory.EnumerateFileSystemEntries(folder).Any())
-        {
-            throw new AttnGanException(
-                $"The folder `{folder}` is not empty; add `--overwrite` to replace the site's files in it, or choose another folder.");
-        }
-
+        OutputFolder.Check(folder, overwrite, "--web");
         if (s_runtimeFiles.FirstOrDefault(name => !File.Exists(Path.Combine(parts ?? s_parts, "runtime", name))) is { } missing)
         {
             throw new AttnGanException(

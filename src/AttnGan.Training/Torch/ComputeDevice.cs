@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Torch;
 
 /// <summary>The device that the user chooses.</summary>
-internal enum DeviceChoice
+public enum DeviceChoice
 {
     /// <summary>A CUDA device if there is one, else the CPU.</summary>
     Auto,

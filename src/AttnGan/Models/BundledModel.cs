@@ -13,10 +13,14 @@ internal static class BundledModel
         ? [.. Directory.GetFiles(s_folder, $"*{ModelPackage.Extension}").Order(StringComparer.Ordinal)]
         : [];
 
-    /// <summary>Returns the path of a bundled model for its name, such as <c>shapes</c>, and any other text as it is.</summary>
+    /// <summary>
+    /// Returns the path of a bundled model for its name, such as <c>shapes</c>, that of the package in a <see cref="HubRepository"/>, and
+    /// any other text as it is.
+    /// </summary>
     /// <param name="model">A name or a path. An existing file or folder of that name is meant first.</param>
     public static string Resolve(string model) =>
-        !System.IO.Path.Exists(model) && model == System.IO.Path.GetFileName(model) && File.Exists(PathOf(model)) ? PathOf(model) : model;
+        HubRepository.PackageIn(model) is { } package ? package
+        : !System.IO.Path.Exists(model) && model == System.IO.Path.GetFileName(model) && File.Exists(PathOf(model)) ? PathOf(model) : model;
 
     private static string PathOf(string name) => System.IO.Path.Combine(s_folder, name + ModelPackage.Extension);
 }
