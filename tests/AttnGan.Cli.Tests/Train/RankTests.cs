@@ -81,7 +81,7 @@ public sealed class RankTests : IDisposable
     }
 
     [Fact]
-    public void A_rank_that_cannot_read_an_image_ends_all_with_one_message()
+    public void An_image_that_cannot_be_read_ends_all_with_one_message()
     {
         MpiLauncher.Require(MpiLauncher.OpenMpi);
         string image = _workspace.PathOf("data/04.png");
@@ -92,7 +92,8 @@ public sealed class RankTests : IDisposable
 
         Assert.NotEqual(0, training.ExitCode);
         string message = Assert.Single(training.Error.Split('\n'), line => line.StartsWith("error: ", StringComparison.Ordinal));
-        Assert.Matches($"^error: rank [01] on {Environment.MachineName}: .*04.png", message);
+        Assert.Matches($"^error: rank [01] on {Environment.MachineName}: ", message);
+        Assert.Contains("04.png", training.Error);
     }
 
     [Fact]

@@ -15,12 +15,6 @@ internal static class RankTrainings
     /// <summary>The argument that turns the test program into a rank.</summary>
     public const string Argument = "--rank";
 
-    /// <summary>
-    /// The third part of the name of a training whose initial weights are changed by one rounding error: what becomes of it in a few steps
-    /// is what rounding makes of the training, on any number of ranks.
-    /// </summary>
-    public const string Nudged = "nudged";
-
     private static readonly AttnGanConfig s_config = TinyRun.Config with
     {
         Damsm = TinyRun.Config.Damsm with { BatchSize = 8 },
@@ -91,11 +85,6 @@ internal static class RankTrainings
         using ITrainer trainer = training[0] == "gan"
             ? new GanTrainer(Gan(training[1]), tiny.Dataset, tiny.Vocabulary, tiny.DamsmCheckpoint(), CPU, world: world)
             : new DamsmTrainer(Damsm(training[1]), tiny.Dataset, tiny.Vocabulary, CPU, world: world);
-        if (training is [_, _, Nudged])
-        {
-            Nudge(trainer);
-        }
-
         List<double[]> losses = [];
         for (int epoch = 0; losses.Count < steps; epoch++)
         {
@@ -109,18 +98,6 @@ internal static class RankTrainings
 
         losses.Add([WeightSum(trainer, world)]);
         return [.. losses];
-    }
-
-    private static void Nudge(ITrainer trainer)
-    {
-        using DisposeScope scope = NewDisposeScope();
-        using IDisposable gradientsOff = no_grad();
-        double epsilon = get_default_dtype() == ScalarType.Float32 ? Math.ScaleB(1, -23) : Math.ScaleB(1, -52);
-        manual_seed(1);
-        foreach (Tensor weight in trainer.State().Values.Where(tensor => tensor.is_floating_point() && tensor.requires_grad))
-        {
-            weight.mul_(1 + epsilon * (rand_like(weight) * 2 - 1));
-        }
     }
 
     /// <summary>Returns a sum over the state, after checking that all ranks have the same.</summary>
