@@ -48,7 +48,7 @@ public sealed class JavaScriptClientTests
         Assert.True(exitCode == 0, output);
         Assert.Contains("\"mimeType\": \"image/png\"", output);
         Assert.Contains("a red heart", output);
-        Assert.Contains("seed 7, 128 x 128 pixels.", output);
+        Assert.Contains("seed 7, style noto, 128 x 128 pixels.", output);
     }
 
     private static async Task SkipUnlessInstalledAsync()

@@ -52,7 +52,7 @@ public sealed class McpEndpointTests
         Assert.Equal("image/png", image.MimeType);
         Assert.Equal(expected.Image.Encode(ImageFormat.Png, expected.Metadata with { Truncation = 0.5 }), image.DecodedData.ToArray());
         Assert.Equal(
-            "\"a red hart\" by the model emoji, seed 7, 128 x 128 pixels. Unknown words, which the model skipped: " +
+            "\"a red hart\" by the model emoji, seed 7, style noto, 128 x 128 pixels. Unknown words, which the model skipped: " +
             "\"hart\" (similar: harp, hat, heart).",
             TextOf(result));
 

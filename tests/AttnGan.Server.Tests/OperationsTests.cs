@@ -74,7 +74,7 @@ public sealed class OperationsTests(DefaultServer server) : IClassFixture<Defaul
             .Select(alternative => string.Concat(alternative!.AsObject().Select(scheme => scheme.Key))));
         JsonObject request = document["components"]!["schemas"]!["ImagesRequest"]!["properties"]!.AsObject();
         Assert.Equal(
-            ["caption", "captions", "n", "seed", "truncation", "size", "stages", "attention", "strictWords", "format", "model"],
+            ["caption", "captions", "n", "seed", "truncation", "size", "style", "stages", "attention", "strictWords", "format", "model"],
             request.Select(member => member.Key));
         Assert.All(request, member => Assert.False(string.IsNullOrEmpty((string?)member.Value!["description"])));
     }

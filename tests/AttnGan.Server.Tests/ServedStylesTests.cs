@@ -9,7 +9,7 @@ using ModelContextProtocol.Protocol;
 
 namespace AttnGan.Server.Tests;
 
-/// <summary>Styles in every API: of a model that has some, beside the bundled one that has none.</summary>
+/// <summary>Styles in every API: of a model that has some, beside one that has none.</summary>
 public sealed class ServedStylesTests(ServedStylesTests.Server server) : IClassFixture<ServedStylesTests.Server>
 {
     private const string Images = "/v1/images";
@@ -23,9 +23,9 @@ public sealed class ServedStylesTests(ServedStylesTests.Server server) : IClassF
     {
         JsonArray models = (await server.Client.GetAsync("/v1/models", HttpStatusCode.OK))["models"]!.AsArray();
 
-        Assert.Equal(["emoji", "styled"], models.Select(model => (string?)model!["name"]));
-        Assert.Empty(models[0]!["styles"]!.AsArray());
-        Assert.Equal(StyledModel.Styles, models[1]!["styles"]!.AsArray().Select(style => (string)style!));
+        Assert.Equal(["emoji", "plain", "styled"], models.Select(model => (string?)model!["name"]));
+        Assert.Empty(models[1]!["styles"]!.AsArray());
+        Assert.Equal(StyledModel.Styles, models[2]!["styles"]!.AsArray().Select(style => (string)style!));
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class ServedStylesTests(ServedStylesTests.Server server) : IClassF
             Images, $$"""{ "caption": "a star", "seed": 7, "style": "{{Wool}}", "model": "styled" }"""))["images"]![0]!;
         Assert.Equal(Wool, (string?)chosen["style"]);
         Assert.Equal(server.File(7, Wool), chosen["stages"]![0]!["data"].Bytes());
-        Assert.Null((await server.Client.PostAsync(Images, """{ "caption": "a star" }"""))["images"]![0]!["style"]);
+        Assert.Null((await server.Client.PostAsync(Images, """{ "caption": "a star", "model": "plain" }"""))["images"]![0]!["style"]);
     }
 
     [Fact]
@@ -59,7 +59,7 @@ public sealed class ServedStylesTests(ServedStylesTests.Server server) : IClassF
         byte[] file = await response.Content.ReadAsByteArrayAsync(Cancellation);
         Assert.Equal(Wool, ImageMetadata.Read(file, "file")!.Style);
 
-        using HttpRequestMessage plain = Api.Post(Images, """{ "caption": "a star" }""", "image/png");
+        using HttpRequestMessage plain = Api.Post(Images, """{ "caption": "a star", "model": "plain" }""", "image/png");
         using HttpResponseMessage without = await server.Client.SendAsync(plain, Cancellation);
         Assert.False(without.Headers.Contains("X-Style"));
 
@@ -97,7 +97,7 @@ public sealed class ServedStylesTests(ServedStylesTests.Server server) : IClassF
 
     [Theory]
     [InlineData("styled", "The model has no style 'oil'; use one of ink, clay & wool, crayon.")]
-    [InlineData("emoji", "The style 'oil' was given, but the model has no styles; leave it out.")]
+    [InlineData("plain", "The style 'oil' was given, but the model has no styles; leave it out.")]
     public async Task An_unknown_style_is_an_error_that_names_the_styles(string model, string message)
     {
         JsonNode problem = await server.Client.PostAsync(
@@ -154,7 +154,8 @@ public sealed class ServedStylesTests(ServedStylesTests.Server server) : IClassF
         Assert.Equal(server.File(7, applied), await response.Content.ReadAsByteArrayAsync(Cancellation));
         Assert.Equal(Uri.EscapeDataString(expected.Style!), response.Headers.Header("X-Style"));
 
-        JsonNode plain = await server.Client.PostAsync("/v1/images/generations", """{ "prompt": "a star", "style": "vivid" }""");
+        JsonNode plain = await server.Client.PostAsync(
+            "/v1/images/generations", """{ "prompt": "a star", "style": "vivid", "model": "plain" }""");
         Assert.False(plain["data"]![0]!.AsObject().ContainsKey("style"));
     }
 
@@ -205,7 +206,7 @@ public sealed class ServedStylesTests(ServedStylesTests.Server server) : IClassF
     private static long SeedOf(string style) =>
         Enumerable.Range(0, 100).First(seed => StyledModel.Styles[LatentNoise.StyleOf(seed, StyledModel.Styles.Length)] == style);
 
-    /// <summary>A server with both models, and the library's pipeline of the one with styles.</summary>
+    /// <summary>A server with these models, and the library's pipeline of the one with styles.</summary>
     public sealed class Server : IDisposable
     {
         private readonly TemporaryFolder _folder = new();
@@ -214,6 +215,7 @@ public sealed class ServedStylesTests(ServedStylesTests.Server server) : IClassF
 
         public Server()
         {
+            System.IO.File.WriteAllBytes(_folder.PathOf("plain.onnx"), PlainModel.File);
             System.IO.File.WriteAllBytes(_folder.PathOf("styled.onnx"), StyledModel.File);
             _factory = new ServerFactory(("models", _folder.Path), ("mcp", "true"));
             Client = _factory.CreateClient();

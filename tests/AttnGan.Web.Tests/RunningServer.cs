@@ -1,4 +1,5 @@
 using AttnGan.Server;
+using AttnGan.Tests.Models;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Logging;
 
@@ -14,7 +15,7 @@ public class RunningServer : IPageHost, IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        File.Copy(Repository.BundledModel, Path.Combine(_models.FullName, "other.onnx"));
+        File.WriteAllBytes(Path.Combine(_models.FullName, "other.onnx"), PlainModel.File);
         _app = ServerApplication.Create(
             ["--urls", "http://127.0.0.1:0", "--model", ModelIn(_models.FullName), "--models", _models.FullName],
             builder => builder.Logging.ClearProviders());

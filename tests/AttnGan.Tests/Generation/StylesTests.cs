@@ -19,7 +19,9 @@ public sealed class StylesTests : IDisposable
     {
         Assert.Equal(StyledModel.Styles, _pipeline.Styles);
         Assert.Equal(StyledModel.Styles, _pipeline.Info.Styles);
-        Assert.Empty(EmojiModel.Pipeline.Styles);
+        Assert.Equal(["twemoji", "noto", "fluent"], EmojiModel.Pipeline.Styles);
+        using TextToImagePipeline plain = LoadPlain();
+        Assert.Empty(plain.Styles);
     }
 
     [Fact]
@@ -31,7 +33,8 @@ public sealed class StylesTests : IDisposable
             images.Select(image => StyledModel.Styles[LatentNoise.StyleOf(image.Seed, 3)]), images.Select(image => image.Style));
         Assert.Equal(StyledModel.Styles.Order(), images.Select(image => image.Style!).Distinct().Order());
         Assert.All(images, image => Assert.Equal(image.Style, image.Metadata.Style));
-        Assert.Null(EmojiModel.Pipeline.Generate(Heart, null, Cancellation).Style);
+        using TextToImagePipeline plain = LoadPlain();
+        Assert.Null(plain.Generate(Heart, null, Cancellation).Style);
     }
 
     [Fact]
@@ -101,14 +104,17 @@ public sealed class StylesTests : IDisposable
     {
         AttnGanException error = Assert.Throws<AttnGanException>(() => Generate("oil", 1));
         Assert.Equal("The model has no style 'oil'; use one of ink, clay & wool, crayon.", error.Message);
+        using TextToImagePipeline plain = LoadPlain();
         error = Assert.Throws<AttnGanException>(
-            () => EmojiModel.Pipeline.Generate(Heart, new GenerationOptions { Style = "ink" }, Cancellation));
+            () => plain.Generate(Heart, new GenerationOptions { Style = "ink" }, Cancellation));
         Assert.Equal("The style 'ink' was given, but the model has no styles; leave it out.", error.Message);
         new GenerationOptions { Style = "ink" }.Validate([32], ["ink"]);
     }
 
     private static TextToImagePipeline Load(InferenceEngine engine) =>
         TextToImagePipeline.Load(new MemoryStream(StyledModel.File), new PipelineOptions { Engine = engine, Threads = 1 });
+
+    private static TextToImagePipeline LoadPlain() => TextToImagePipeline.Load(new MemoryStream(PlainModel.File));
 
     private static long SeedOf(string style) =>
         Enumerable.Range(0, 100).First(seed => StyledModel.Styles[LatentNoise.StyleOf(seed, 3)] == style);

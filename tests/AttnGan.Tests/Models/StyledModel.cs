@@ -1,4 +1,3 @@
-using System.Runtime.InteropServices;
 using System.Text.Json;
 using AttnGan.Models;
 using AttnGan.Models.Onnx;
@@ -6,7 +5,7 @@ using Google.Protobuf;
 
 namespace AttnGan.Tests.Models;
 
-/// <summary>The bundled model with styles: the first layer of its generator has a column of weights for each.</summary>
+/// <summary>The bundled model with other names for its styles.</summary>
 internal static class StyledModel
 {
     /// <summary>The names of the styles; one needs escaping wherever it goes.</summary>
@@ -21,20 +20,6 @@ internal static class StyledModel
     {
         var bundled = ModelPackage.Open(Repository.BundledModel);
         ModelProto model = bundled.Model;
-        TensorProto weight = model.Graph.Initializer.Single(tensor => tensor.Name == TensorNames.SeedWeight);
-        (int rows, int columns) = ((int)weight.Dims[0], (int)weight.Dims[1]);
-        ReadOnlySpan<Half> values = MemoryMarshal.Cast<byte, Half>(weight.RawData.Span);
-        var styled = new List<Half>(rows * (columns + Styles.Length));
-        for (int row = 0; row < rows; row++)
-        {
-            styled.AddRange(values.Slice(row * columns, columns));
-            styled.AddRange(Styles.Select((_, style) => (Half)(row % Styles.Length == style ? 0.5f : 0)));
-        }
-
-        weight.RawData = ByteString.CopyFrom(MemoryMarshal.AsBytes(CollectionsMarshal.AsSpan(styled)));
-        weight.Dims[1] += Styles.Length;
-        ValueInfoProto noise = model.Graph.Input.Single(input => input.Name == TensorNames.Noise);
-        noise.Type.TensorType.Shape.Dim[1].DimValue += Styles.Length;
         model.MetadataProps.Single(entry => entry.Key == PackageMetadata.ArchitectureKey).Value = JsonSerializer.Serialize(
             bundled.Architecture with { Styles = Styles }, PackageMetadata.Default.ModelArchitecture);
         return model.ToByteArray();

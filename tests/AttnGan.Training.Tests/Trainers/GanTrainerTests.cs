@@ -213,7 +213,7 @@ public sealed class GanTrainerTests
         {
             using GanTrainer trainer = tiny.Gan(config);
             CaptionedBatch[] batches = [.. trainer.Batches.Epoch(0)];
-            IEnumerable<Measure> distances = Enumerable.Range(0, 200).Select(step => trainer.Step(batches[step % batches.Length], step)[0]);
+            Measure[] distances = [.. Enumerable.Range(0, 200).Select(step => trainer.Step(batches[step % batches.Length], step)[0])];
             return distances.TakeLast(20).Average(distance => distance.Value);
         }
     }
