@@ -195,9 +195,10 @@ public sealed class TrainingLoopTests
         using var canceled = new CancellationTokenSource();
         canceled.Cancel();
 
-        // Not null: a fault of the processor ends the program if AMX registers are in use, for which the runtime's signal stack is too small.
+        // Not null: with AMX registers in use, the runtime's signal stack is too small, and a null dereference ends the program.
         CaptionedBatch batch = TinyRun.FirstBatch(trainer);
-        var broken = new CaptionedBatch(batch.Items, batch.Captions, batch.Classes, batch.Sides, [.. batch.Images.Select(_ => new float[1])]);
+        float[][] tooFew = [.. batch.Images.Select(_ => new float[1])];
+        var broken = new CaptionedBatch(batch.Items, batch.Captions, batch.Classes, batch.Sides, tooFew);
 
         Assert.Equal([GCLatencyMode.NoGCRegion], ModesOfThrows(() => trainer.Step(broken, 0)));
         Assert.Equal([GCLatencyMode.NoGCRegion], ModesOfThrows(() => trainer.Evaluate(canceled.Token)));
