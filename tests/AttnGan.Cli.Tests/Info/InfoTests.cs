@@ -47,7 +47,7 @@ public sealed class InfoTests : IDisposable
 
         const string Style = "style: (twemoji|noto|fluent)\n";
         Assert.Matches($"^caption: a red heart\nseed: 5\ntruncation: 0.8\n{Style}model: emoji\nsoftware: AttnGan ", image);
-        Assert.Matches($"^caption: a red heart\nseed: not specified\ntruncation: 0.8\n{Style}model: emoji\n", grid);
+        Assert.StartsWith("caption: a red heart\nseed: not specified\ntruncation: 0.8\nmodel: emoji\n", grid);
     }
 
     [Fact]
