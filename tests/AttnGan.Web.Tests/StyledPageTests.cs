@@ -32,7 +32,7 @@ public abstract class StyledPageTests(Chromium chromium, IPageHost host, StyledP
         await AssertShownAsync(page, style: null);
     }
 
-    [Fact(Skip = "The page shows no frame within the timeout; the cause is not found yet.")]
+    [Fact]
     public async Task An_interpolation_passes_from_style_to_style()
     {
         (long ink, long crayon) = (SeedOf("ink"), SeedOf("crayon"));

@@ -50,7 +50,10 @@ internal sealed class HubCard(ModelPackage package, IReadOnlyList<string> datase
             text.Append(CultureInfo.InvariantCulture, $"![{caption}]({samples})\n\n");
         }
 
-        text.Append("""
+        string style = a.Styles is { Count: > 0 } styles
+            ? $"\nAfter its {a.Noise} normal values, `noise` has {styles.Count} more: 1 for the style and 0 for the others of `architecture.styles`."
+            : "";
+        text.Append(CultureInfo.InvariantCulture, $"""
             | file | contents |
             |---|---|
             | `onnx/model.onnx` | the model package: text encoder and generator in one graph, with vocabulary and card in its metadata |
@@ -63,7 +66,7 @@ internal sealed class HubCard(ModelPackage package, IReadOnlyList<string> datase
 
             Other programs run the graph with ONNX Runtime. Its inputs are `tokens` (B, T), the positions of the caption's words in
             `vocabulary`; `lengths` (B), their number; `noise` (B, `architecture.noise`) and `condition_noise` (B,
-            `architecture.condition`), standard normal. The output `picture_S` (B, 3, S, S) is the image of S pixels in [-1, 1].
+            `architecture.condition`), standard normal. The output `picture_S` (B, 3, S, S) is the image of S pixels in [-1, 1].{style}
 
             """);
         return text.ToString();

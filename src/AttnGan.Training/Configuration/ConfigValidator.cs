@@ -220,11 +220,13 @@ internal static class ConfigValidator
         checks.AtLeast("gan.reconstruction_weight", gan.ReconstructionWeight, 0.0);
         checks.AtLeast("gan.noise_inference_weight", gan.NoiseInferenceWeight, 0.0);
         checks.AtLeast("gan.noise_inference_free_nats", gan.NoiseInferenceFreeNats, 0.0);
-        if (double.IsFinite(gan.NoiseInferenceWeight) && gan is { NoiseInferenceWeight: > 0, FeatureMatchingWeight: 0 })
+        if (double.IsFinite(gan.NoiseInferenceWeight)
+            && gan is { NoiseInferenceWeight: > 0, FeatureMatchingWeight: 0, ReconstructionWeight: 0, PretrainEpochs: 0 })
         {
             checks.Add(
                 "gan.noise_inference_weight",
-                "noise is inferred for feature matching, which is off; set gan.feature_matching_weight above 0 (or this to 0)");
+                "noise is inferred for comparisons with the real image, which are off; set gan.pretrain_epochs, gan.reconstruction_weight " +
+                "or gan.feature_matching_weight above 0 (or this to 0)");
         }
 
         checks.AtLeast("gan.r1_weight", gan.R1Weight, 0.0);

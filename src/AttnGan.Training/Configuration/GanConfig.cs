@@ -83,7 +83,7 @@ public sealed record GanConfig
     /// <summary>
     /// Weight of the mean absolute difference between a generated image and the real image of its caption (at least 0). Not in the paper:
     /// 0. It keeps what <see cref="PretrainEpochs"/> has learned while discriminators sharpen the images (as in pix2pix: Isola et al.,
-    /// 2017).
+    /// 2017). In pretraining, 0 is as 1.
     /// </summary>
     public double ReconstructionWeight { get; init; }
 
@@ -92,8 +92,9 @@ public sealed record GanConfig
 
     /// <summary>
     /// Weight, per nat and trained stage, of the KL divergence of noise that is inferred from real images (at least 0). Not in the paper:
-    /// 0, all noise is random. Above 0, half of each batch takes its noise from the real images, and feature matching applies to that half:
-    /// what a caption leaves open is then told by the noise instead of being averaged over, so that images of a caption differ.
+    /// 0, all noise is random. Above 0, half of each batch (in pretraining, all of it) takes its noise from the real images, and only that
+    /// half is compared with them: what a caption leaves open is then told by the noise instead of being averaged over, so that images of
+    /// a caption differ.
     /// </summary>
     public double NoiseInferenceWeight { get; init; }
 

@@ -10,36 +10,46 @@ namespace AttnGan.Training.Generator;
 /// "Toward Multimodal Image-to-Image Translation", 2017). Used in training only. Where a caption leaves something open, such as the place
 /// of an object, a generated image cannot be compared with the real one unless the noise says which of the possible images is meant.
 /// </summary>
+/// <remarks>
+/// It looks at pixels: the DAMSM's regions say what is in an image, and where only as far as words need it.
+/// </remarks>
 internal sealed class NoiseEncoder : nn.Module<Tensor, Tensor, InferredNoise>
 {
-    private const int MapSize = 4;
+    private const int InputSize = 32;
+    private const int Width = 32;
 
     private readonly int _noise;
-    private readonly AdaptiveAvgPool2d _pool = AdaptiveAvgPool2d([MapSize, MapSize]);
+    private readonly Sequential convolutions;
     private readonly Linear fc;
 
-    /// <param name="embedding">D: width of the image encoder's region features.</param>
     /// <param name="noise">Z: width of the noise.</param>
-    public NoiseEncoder(int embedding, int noise)
+    public NoiseEncoder(int noise)
         : base(nameof(NoiseEncoder))
     {
         _noise = noise;
-        fc = Linear(embedding * MapSize * MapSize, 2 * noise);
-        register_module(nameof(fc), fc);
+        convolutions = Sequential(
+            Halve(3, Width), LeakyReLU(0.2),
+            Halve(Width, 2 * Width), LeakyReLU(0.2),
+            Halve(2 * Width, 4 * Width), LeakyReLU(0.2));
+        fc = Linear(4 * Width * (InputSize / 8) * (InputSize / 8), 2 * noise);
+        RegisterComponents();
     }
 
-    /// <param name="regions">v: (B, D, H, W) of the DAMSM's image encoder.</param>
+    /// <param name="images">(B, 3, S, S) in [-1, 1], of any size.</param>
     /// <param name="epsilon">(B, Z) standard normal noise.</param>
-    public override InferredNoise forward(Tensor regions, Tensor epsilon)
+    public override InferredNoise forward(Tensor images, Tensor epsilon)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = fc.forward(_pool.forward(regions).flatten(1)); // (B, 2Z)
+        Tensor x = functional.interpolate(images, [InputSize, InputSize], mode: InterpolationMode.Bilinear, align_corners: false);
+        x = fc.forward(convolutions.forward(x).flatten(1)); // (B, 2Z)
         Tensor mu = x[.., .._noise];
         Tensor logVariance = x[.., _noise..];
         Tensor sample = mu + (logVariance * 0.5).exp() * epsilon;
         return new InferredNoise(
             sample.MoveToOuterDisposeScope(), mu.MoveToOuterDisposeScope(), logVariance.MoveToOuterDisposeScope());
     }
+
+    private static Conv2d Halve(int inputs, int outputs) => Conv2d(inputs, outputs, kernel_size: 4, stride: 2, padding: 1);
 }
 
 /// <summary>Noise z and the Gaussian that it was sampled from; (B, Z) each.</summary>

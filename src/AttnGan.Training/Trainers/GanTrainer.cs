@@ -215,7 +215,7 @@ internal sealed class GanTrainer : ITrainer
 
         if (gan.ReconstructionWeight > 0)
         {
-            total = total + Reconstruction(fake, real, inferred, losses) * gan.ReconstructionWeight;
+            total = total + Reconstruction(fake, real, inferred, losses);
         }
 
         if (gan.FeatureMatchingWeight > 0)
@@ -233,7 +233,7 @@ internal sealed class GanTrainer : ITrainer
 
         if (inferred is not null)
         {
-            total = total + NoisePenalty(fake, inferred, losses) * stages.Count;
+            total = total + NoisePenalty(fake, inferred, losses);
         }
 
         // Images that are smaller than those the DAMSM was trained on would fool it before they please it.
@@ -267,7 +267,7 @@ internal sealed class GanTrainer : ITrainer
         StepGenerator(total);
     }
 
-    /// <summary>Returns the distance to the real images, summed over stages.</summary>
+    /// <summary>Returns the weighted distance to the real images, summed over stages.</summary>
     private Tensor Reconstruction(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
     {
         long all = Matched(fake, inferred);
@@ -280,7 +280,7 @@ internal sealed class GanTrainer : ITrainer
             distances.Add(distance);
         }
 
-        return stack(distances).sum();
+        return stack(distances).sum() * DistanceWeight;
     }
 
     /// <summary>Number of images of the global batch that resemble the real ones: those of random noise, which follow, need not.</summary>
@@ -290,13 +290,13 @@ internal sealed class GanTrainer : ITrainer
         return inferred is null ? batch : InferredOf(batch);
     }
 
-    /// <summary>Returns the weighted KL divergence of inferred noise for one stage.</summary>
+    /// <summary>Returns the weighted KL divergence of inferred noise, summed over stages.</summary>
     private Tensor NoisePenalty(GeneratorOutput fake, InferredNoise inferred, LossReadings losses)
     {
         double weight = _world.Weight(Matched(fake, inferred));
         Tensor kl = _world.Mean(KlLoss.Compute(inferred.Mu, inferred.LogVariance) * (_config.Generator.Noise * weight));
         losses.Add("noise_kl", kl);
-        return nn.functional.relu(kl - _config.Gan.NoiseInferenceFreeNats) * _config.Gan.NoiseInferenceWeight;
+        return nn.functional.relu(kl - _config.Gan.NoiseInferenceFreeNats) * (_config.Gan.NoiseInferenceWeight * fake.Images.Count);
     }
 
     /// <summary>Updates the generator and the networks that are trained with it.</summary>
@@ -313,7 +313,7 @@ internal sealed class GanTrainer : ITrainer
         _networks.NoiseOptimizer?.Step();
     }
 
-    /// <summary>Infers the noise of the first half of a batch from the real images; null if all noise is random.</summary>
+    /// <summary>Infers the noise of the first images of a batch from the real ones; null if all noise is random.</summary>
     private InferredNoise? InferNoise(BatchTensors real)
     {
         if (_networks.NoiseEncoder is not { } encoder)
@@ -324,14 +324,8 @@ internal sealed class GanTrainer : ITrainer
         using DisposeScope scope = NewDisposeScope();
         Tensor images = real.Images[^1];
         long all = InferredOf(images.shape[0] * _world.Size);
-        Tensor regions;
-        using (no_grad())
-        {
-            regions = _networks.ImageEncoder.forward(images[..(int)_world.Share(all)]).Regions;
-        }
-
         Tensor epsilon = _world.Take(randn(all, _config.Generator.Noise, device: _device));
-        InferredNoise inferred = encoder.forward(regions, epsilon);
+        InferredNoise inferred = encoder.forward(images[..(int)_world.Share(all)], epsilon);
         return new InferredNoise(
             inferred.Noise.MoveToOuterDisposeScope(),
             inferred.Mu.MoveToOuterDisposeScope(),
@@ -342,8 +336,11 @@ internal sealed class GanTrainer : ITrainer
     private int[]? StylesOf(CaptionedBatch batch) =>
         _config.Generator.Styles.Count == 0 ? null : [.. batch.Items.Select(image => ImageStyles.IndexOf(image, _config.Generator.Styles))];
 
-    /// <summary>Returns the number of images of a global batch whose noise is inferred.</summary>
-    private static long InferredOf(long batch) => batch / 2;
+    /// <summary>
+    /// Returns the number of images of a global batch whose noise is inferred: all in pretraining, where no loss judges the others, and half
+    /// afterwards.
+    /// </summary>
+    private long InferredOf(long batch) => _isPretraining ? batch : batch / 2;
 
     /// <summary>Computes the DAMSM's features of the captions.</summary>
     private TextFeatures Encode(BatchTensors batch)
@@ -363,6 +360,9 @@ internal sealed class GanTrainer : ITrainer
         Tensor next = _world.Take(_world.Gather(sentence).roll(-1, 0));
         return where(wrong.IsFoil.unsqueeze(1), wrong.Text.Sentence, next).MoveToOuterDisposeScope();
     }
+
+    /// <summary>The weight of the distance to real images: the other losses of pretraining are weighed against it, too.</summary>
+    private double DistanceWeight => _config.Gan.ReconstructionWeight > 0 ? _config.Gan.ReconstructionWeight : 1;
 
     private bool IsGrowing => _networks.ActiveStages < _config.Generator.Stages;
 

@@ -26,6 +26,7 @@ public sealed class HubTests : IDisposable
         Assert.StartsWith("---\nlicense: mit\npipeline_tag: text-to-image\ntags:\n- \"attngan\"\n", card);
         Assert.Contains("datasets:\n- \"me/images\"\n- \"me/more\"\n---\n", card);
         Assert.Contains("![a red heart](samples/a-red-heart.png)", card);
+        Assert.Contains("After its 16 normal values, `noise` has 3 more: 1 for the style", card);
         var samples = RgbImage.Load(_workspace.PathOf("hub/samples/a-red-heart.png"), RgbColor.White);
         Assert.True(samples.Width > 4 * 128);
 

@@ -109,8 +109,8 @@ public sealed class ConfigValidatorTests
     [InlineData("gan.noise_inference_weight=-1", "`gan.noise_inference_weight`: -1 was given, expected at least 0")]
     [InlineData(
         "gan.noise_inference_weight=1",
-        "`gan.noise_inference_weight`: noise is inferred for feature matching, which is off; set gan.feature_matching_weight above 0 "
-        + "(or this to 0)")]
+        "`gan.noise_inference_weight`: noise is inferred for comparisons with the real image, which are off; set gan.pretrain_epochs, "
+        + "gan.reconstruction_weight or gan.feature_matching_weight above 0 (or this to 0)")]
     [InlineData("gan.r1_weight=-1", "`gan.r1_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.r1_interval=0", "`gan.r1_interval`: 0 was given, expected at least 1")]
     [InlineData("gan.augment=[color, color]", "`gan.augment`: an augmentation is listed twice; list each once")]

@@ -4,7 +4,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { PIPELINE_TYPES } from '@huggingface/tasks';
 import ort from 'onnxruntime-node';
-import { conditioningStream, latentStream, normals } from '../../../../src/AttnGan.Server/wwwroot/model/noise.js';
+import { conditioningStream, latentNoise, normals } from '../../../../src/AttnGan.Server/wwwroot/model/noise.js';
 
 const [folder, caption, seed, output] = process.argv.slice(2);
 const card = readFileSync(join(folder, 'README.md'), 'utf8');
@@ -17,13 +17,13 @@ const { architecture, vocabulary } = JSON.parse(readFileSync(join(folder, 'confi
 const ids = caption.split(' ').map(word => BigInt(vocabulary.indexOf(word)));
 const size = architecture.baseSize << (architecture.stages - 1);
 const session = await ort.InferenceSession.create(join(folder, 'onnx', 'model.onnx'));
-const normal = (stream, width) => new ort.Tensor('float32', normals(Number(seed), stream, width), [1, width]);
+const row = (values) => new ort.Tensor('float32', values, [1, values.length]);
 const results = await session.run(
   {
     tokens: new ort.Tensor('int64', BigInt64Array.from(ids), [1, ids.length]),
     lengths: new ort.Tensor('int64', [BigInt(ids.length)], [1]),
-    noise: normal(latentStream, architecture.noise),
-    condition_noise: normal(conditioningStream, architecture.condition),
+    noise: row(latentNoise(Number(seed), architecture.noise, architecture.styles?.length ?? 0)),
+    condition_noise: row(normals(Number(seed), conditioningStream, architecture.condition)),
   },
   [`picture_${size}`]);
 
