@@ -51,7 +51,8 @@ internal sealed class HubCard(ModelPackage package, IReadOnlyList<string> datase
         }
 
         string style = a.Styles is { Count: > 0 } styles
-            ? $"\nAfter its {a.Noise} normal values, `noise` has {styles.Count} more: 1 for the style and 0 for the others of `architecture.styles`."
+            ? $"\nAfter its {a.Noise} normal values, `noise` has {styles.Count} more: 1 for the style and 0 for the others of " +
+                "`architecture.styles`."
             : "";
         text.Append(CultureInfo.InvariantCulture, $"""
             | file | contents |

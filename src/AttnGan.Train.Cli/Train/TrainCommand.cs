@@ -44,22 +44,22 @@ internal static class TrainCommand
 
     private static readonly Option<FileInfo?> s_damsm = new("--damsm")
     {
-        Description = "DAMSM checkpoint of another run to train the GAN with.",
-        HelpName = "FILE",
+        Description = "Another run with a trained DAMSM, or a DAMSM checkpoint, to train the GAN with.",
+        HelpName = "RUN|FILE",
     };
 
     private static readonly Option<FileInfo?> s_grow = new("--grow")
     {
-        Description = "GAN checkpoint with fewer stages: the new run starts with its networks and settings. Specify the new number of " +
-            "stages with `--set generator.stages=N`.",
-        HelpName = "FILE",
+        Description = "Run or GAN checkpoint with fewer stages: the new run starts with its networks and settings. Specify the new " +
+            "number of stages with `--set generator.stages=N`.",
+        HelpName = "RUN|FILE",
     };
 
     private static readonly Option<FileInfo?> s_independent = new("--independent")
     {
-        Description = "Checkpoint of an independent DAMSM, which evaluates generated images; the GAN does not learn from it " +
+        Description = "Run or checkpoint of an independent DAMSM, which evaluates generated images; the GAN does not learn from it " +
             "(logging.independent_damsm).",
-        HelpName = "FILE",
+        HelpName = "RUN|FILE",
     };
 
     private static readonly Option<bool> s_dryRun = new("--dry-run")
@@ -79,8 +79,8 @@ internal static class TrainCommand
             TrainingKind.Gan,
             "Train only generator and discriminators, with a trained DAMSM.",
             "attngan train gan --data datasets/sample --run runs/first",
-            "attngan train gan --data DIR --run runs/second --damsm runs/first/damsm/checkpoints/best.safetensors",
-            "attngan train gan --data DIR --run runs/larger --grow runs/first/gan/checkpoints/best.safetensors --set generator.stages=4"));
+            "attngan train gan --data DIR --run runs/second --damsm runs/first",
+            "attngan train gan --data DIR --run runs/larger --grow runs/first --set generator.stages=4"));
         gan.Add(s_damsm);
         gan.Add(s_grow);
         gan.Add(s_independent);
@@ -170,8 +170,8 @@ internal static class TrainCommand
     private static GanStart? Start(ParseResult arguments) => (arguments.GetValue(s_damsm), arguments.GetValue(s_grow)) switch
     {
         (null, null) => null,
-        ({ } damsm, null) => new GanStart(damsm.ToString()),
-        (null, { } grow) => new GanStart(grow.ToString(), Grow: true),
+        ({ } damsm, null) => new GanStart(RunDirectory.CheckpointOf(damsm.ToString(), TrainingKind.Damsm)),
+        (null, { } grow) => new GanStart(RunDirectory.CheckpointOf(grow.ToString(), TrainingKind.Gan), Grow: true),
         _ => throw new UsageException(
             "`--damsm` and `--grow` cannot be combined: a GAN that grows keeps the DAMSM that it was trained with."),
     };

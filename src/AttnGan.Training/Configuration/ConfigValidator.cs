@@ -225,8 +225,8 @@ internal static class ConfigValidator
         {
             checks.Add(
                 "gan.noise_inference_weight",
-                "noise is inferred for comparisons with the real image, which are off; set gan.pretrain_epochs, gan.reconstruction_weight " +
-                "or gan.feature_matching_weight above 0 (or this to 0)");
+                "noise is inferred for comparisons with the real image, which are off; set gan.pretrain_epochs, " +
+                "gan.reconstruction_weight or gan.feature_matching_weight above 0 (or this to 0)");
         }
 
         checks.AtLeast("gan.r1_weight", gan.R1Weight, 0.0);

@@ -19,7 +19,8 @@ public sealed record LoggingConfig
     public int EvaluationImages { get; init; } = 1000;
 
     /// <summary>
-    /// A checkpoint of an independent DAMSM, which evaluates generated images as well. The GAN does not learn from it. Null for none.
+    /// A run or checkpoint of an independent DAMSM, which evaluates generated images as well. The GAN does not learn from it. Null for
+    /// none.
     /// </summary>
     public string? IndependentDamsm { get; init; }
 

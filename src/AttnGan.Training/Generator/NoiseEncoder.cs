@@ -11,19 +11,22 @@ namespace AttnGan.Training.Generator;
 /// of an object, a generated image cannot be compared with the real one unless the noise says which of the possible images is meant.
 /// </summary>
 /// <remarks>
-/// It looks at pixels: the DAMSM's regions say what is in an image, and where only as far as words need it.
+/// It looks at pixels: the DAMSM's regions say what is in an image, and where only as far as words need it. It knows the caption, so that
+/// the noise need not say what the caption says already (Sohn et al., "Learning Structured Output Representation using Deep Conditional
+/// Generative Models", 2015).
 /// </remarks>
-internal sealed class NoiseEncoder : nn.Module<Tensor, Tensor, InferredNoise>
+internal sealed class NoiseEncoder : nn.Module<Tensor, Tensor, Tensor, InferredNoise>
 {
     private const int InputSize = 32;
     private const int Width = 32;
 
     private readonly int _noise;
     private readonly Sequential convolutions;
-    private readonly Linear fc;
+    private readonly Sequential fc;
 
+    /// <param name="embedding">D: width of the sentence feature.</param>
     /// <param name="noise">Z: width of the noise.</param>
-    public NoiseEncoder(int noise)
+    public NoiseEncoder(int embedding, int noise)
         : base(nameof(NoiseEncoder))
     {
         _noise = noise;
@@ -31,17 +34,19 @@ internal sealed class NoiseEncoder : nn.Module<Tensor, Tensor, InferredNoise>
             Halve(3, Width), LeakyReLU(0.2),
             Halve(Width, 2 * Width), LeakyReLU(0.2),
             Halve(2 * Width, 4 * Width), LeakyReLU(0.2));
-        fc = Linear(4 * Width * (InputSize / 8) * (InputSize / 8), 2 * noise);
+        int features = 4 * Width * (InputSize / 8) * (InputSize / 8);
+        fc = Sequential(Linear(features + embedding, 8 * Width), LeakyReLU(0.2), Linear(8 * Width, 2 * noise));
         RegisterComponents();
     }
 
     /// <param name="images">(B, 3, S, S) in [-1, 1], of any size.</param>
+    /// <param name="sentence">E: (B, D).</param>
     /// <param name="epsilon">(B, Z) standard normal noise.</param>
-    public override InferredNoise forward(Tensor images, Tensor epsilon)
+    public override InferredNoise forward(Tensor images, Tensor sentence, Tensor epsilon)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = functional.interpolate(images, [InputSize, InputSize], mode: InterpolationMode.Bilinear, align_corners: false);
-        x = fc.forward(convolutions.forward(x).flatten(1)); // (B, 2Z)
+        x = fc.forward(cat([convolutions.forward(x).flatten(1), sentence], dim: 1)); // (B, 2Z)
         Tensor mu = x[.., .._noise];
         Tensor logVariance = x[.., _noise..];
         Tensor sample = mu + (logVariance * 0.5).exp() * epsilon;

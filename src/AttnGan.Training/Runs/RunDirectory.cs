@@ -117,6 +117,24 @@ internal sealed class RunDirectory : IDisposable
     internal static string? NewestCheckpoint(string path, string kind) =>
         CheckpointStore.ForReading(new RunPart(path, kind).Checkpoints, kind).Latest();
 
+    /// <summary>
+    /// Returns the checkpoint that a path names: itself, or for a run folder its best DAMSM or its newest GAN.
+    /// </summary>
+    /// <param name="path">A checkpoint or the folder of a run.</param>
+    /// <param name="kind"><see cref="TrainingKind.Damsm"/> or <see cref="TrainingKind.Gan"/>.</param>
+    /// <exception cref="AttnGanException">The folder has no such checkpoint, or cannot be read.</exception>
+    internal static string CheckpointOf(string path, string kind)
+    {
+        if (!Directory.Exists(path))
+        {
+            return path;
+        }
+
+        string best = new RunPart(path, kind).BestCheckpoint;
+        return (kind == TrainingKind.Damsm && File.Exists(best) ? best : NewestCheckpoint(path, kind)) ?? throw new AttnGanException(
+            $"The folder `{path}` has no trained {kind.ToUpperInvariant()}. Give the folder of a run that has one, or a checkpoint.");
+    }
+
     /// <summary>Writes the configuration and the vocabulary of the run, and why the configuration was chosen, if it was.</summary>
     internal void Describe(AttnGanConfig config, IReadOnlyList<string> vocabulary, IReadOnlyList<string>? choice = null)
     {

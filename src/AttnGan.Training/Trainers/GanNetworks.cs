@@ -73,7 +73,7 @@ internal sealed class GanNetworks : IDisposable
         Discriminator[] discriminators = [.. CreateDiscriminators(config, featureDType).Select(Initialization.Apply)];
         if (config.Gan.NoiseInferenceWeight > 0)
         {
-            NoiseEncoder = new NoiseEncoder(config.Generator.Noise);
+            NoiseEncoder = new NoiseEncoder(config.TextEncoder.Embedding, config.Generator.Noise);
             NoiseEncoder.to(device);
             NoiseOptimizer = Adam(NoiseEncoder, config.Gan.GeneratorLearningRate);
         }

@@ -92,10 +92,9 @@ internal sealed class GanTrainer : ITrainer
         using DisposeScope scope = NewDisposeScope();
         Seeds.Begin(_config.Seed, SeedPurpose.GanStep, step);
         var real = new BatchTensors(batch, _device);
-        TextFeatures text = Encode(real);
-        TextFeatures condition = _networks.GeneratorText is { } encoder ? encoder.forward(real.Captions, real.Lengths) : text;
+        TextFeatures condition = _networks.GeneratorText is { } encoder ? encoder.forward(real.Captions, real.Lengths) : Encode(real);
         var input = GeneratorInput.WithNoise(condition, _config.Generator, StylesOf(batch), _world);
-        InferredNoise? inferred = InferNoise(real);
+        InferredNoise? inferred = InferNoise(real, condition.Sentence.detach());
         if (inferred is not null)
         {
             input = input.WithFirstNoise(inferred.Noise);
@@ -120,6 +119,7 @@ internal sealed class GanTrainer : ITrainer
             UpdateDiscriminator(_networks.Stages[i], real.Images[i], fake.Images[i].detach(), sentence, wrong, step, losses);
         }
 
+        TextFeatures text = _networks.GeneratorText is null ? condition : Encode(real);
         UpdateGenerator(fake, real, text, foils, sentence, inferred, losses);
         _networks.UpdateAverages();
         return losses.Read(_world);
@@ -314,7 +314,7 @@ internal sealed class GanTrainer : ITrainer
     }
 
     /// <summary>Infers the noise of the first images of a batch from the real ones; null if all noise is random.</summary>
-    private InferredNoise? InferNoise(BatchTensors real)
+    private InferredNoise? InferNoise(BatchTensors real, Tensor sentence)
     {
         if (_networks.NoiseEncoder is not { } encoder)
         {
@@ -325,7 +325,8 @@ internal sealed class GanTrainer : ITrainer
         Tensor images = real.Images[^1];
         long all = InferredOf(images.shape[0] * _world.Size);
         Tensor epsilon = _world.Take(randn(all, _config.Generator.Noise, device: _device));
-        InferredNoise inferred = encoder.forward(images[..(int)_world.Share(all)], epsilon);
+        int share = (int)_world.Share(all);
+        InferredNoise inferred = encoder.forward(images[..share], sentence[..share], epsilon);
         return new InferredNoise(
             inferred.Noise.MoveToOuterDisposeScope(),
             inferred.Mu.MoveToOuterDisposeScope(),
@@ -337,8 +338,8 @@ internal sealed class GanTrainer : ITrainer
         _config.Generator.Styles.Count == 0 ? null : [.. batch.Items.Select(image => ImageStyles.IndexOf(image, _config.Generator.Styles))];
 
     /// <summary>
-    /// Returns the number of images of a global batch whose noise is inferred: all in pretraining, where no loss judges the others, and half
-    /// afterwards.
+    /// Returns the number of images of a global batch whose noise is inferred: all in pretraining, where no loss judges the others, and
+    /// half afterwards.
     /// </summary>
     private long InferredOf(long batch) => _isPretraining ? batch : batch / 2;
 

@@ -329,7 +329,9 @@ internal sealed class TrainingSession : IDisposable
     }
 
     private Checkpoint? OpenIndependentDamsm() =>
-        _config.Logging.IndependentDamsm is { } path ? Checkpoint.Open(path, TrainingKind.Damsm) : null;
+        _config.Logging.IndependentDamsm is { } path
+            ? Checkpoint.Open(RunDirectory.CheckpointOf(path, TrainingKind.Damsm), TrainingKind.Damsm)
+            : null;
 
     private Checkpoint OpenOwnDamsm()
     {

@@ -146,10 +146,13 @@ public sealed class TrainTests
         Assert.Equal(own, File.ReadAllText(workspace.PathOf("run/config.yml")));
 
         workspace.Run(
-            "train", "gan", "--data", "data", "--run", "second", "--damsm", "run/damsm/checkpoints/best.safetensors", "--threads", "1",
-            "--set", "name=second").HasExitCode(0);
+            "train", "gan", "--data", "data", "--run", "second", "--damsm", "run", "--threads", "1", "--set", "name=second")
+            .HasExitCode(0);
         Assert.Equal(
             own.Replace("tiny-test", "second", StringComparison.Ordinal), File.ReadAllText(workspace.PathOf("second/config.yml")));
+        Assert.Contains(
+            "The folder `second/damsm` has no trained GAN",
+            workspace.Run("train", "gan", "--data", "data", "--run", "third", "--grow", "second/damsm").HasExitCode(1).Error);
     }
 
     [Fact]

@@ -88,17 +88,8 @@ internal sealed class DamsmScorer : IDisposable
 
     public void Dispose() => _encoders.Dispose();
 
-    private static string CheckpointOf(string path)
-    {
-        if (!Directory.Exists(path))
-        {
-            return path;
-        }
-
-        string best = RunDirectory.OpenReadOnly(path).Damsm.BestCheckpoint;
-        return RunDirectory.NewestCheckpoint(path, TrainingKind.Gan)
-            ?? (File.Exists(best) ? best : RunDirectory.NewestCheckpoint(path, TrainingKind.Damsm))
-            ?? throw new AttnGanException(
-                $"The folder `{path}` has no trained DAMSM. Give a run folder, or a checkpoint of DAMSM or GAN training.");
-    }
+    // A GAN checkpoint contains the DAMSM that it was trained with.
+    private static string CheckpointOf(string path) =>
+        (Directory.Exists(path) ? RunDirectory.NewestCheckpoint(path, TrainingKind.Gan) : path)
+        ?? RunDirectory.CheckpointOf(path, TrainingKind.Damsm);
 }
