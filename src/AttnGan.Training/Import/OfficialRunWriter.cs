@@ -96,7 +96,7 @@ internal sealed class OfficialRunWriter(
     {
         Add(state, ModuleState.Collect(network, prefix));
         using var optimizer = new NamedAdam(network, learningRate, beta1, beta2);
-        foreach ((string name, Tensor moment) in optimizer.State("optimizer." + prefix))
+        foreach ((string name, Tensor moment) in optimizer.State(NamedAdam.StatePrefix + prefix))
         {
             state.Add(name, moment.clone());
         }

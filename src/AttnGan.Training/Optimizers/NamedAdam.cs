@@ -7,6 +7,11 @@ namespace AttnGan.Training.Optimizers;
 /// <summary>An Adam optimizer of a network, whose state is saved and restored by the names of the network's parameters.</summary>
 internal sealed class NamedAdam : IDisposable
 {
+    /// <summary>The beginning of names of optimizer states in checkpoints; the name of the weight follows.</summary>
+    public const string StatePrefix = "optimizer.";
+
+    private const string FirstMoment = ".exp_avg";
+
     private readonly (string Name, Parameter Parameter)[] _parameters;
     private readonly double _beta1;
     private readonly double _beta2;
@@ -48,6 +53,10 @@ internal sealed class NamedAdam : IDisposable
         _adam = Create(learningRate);
     }
 
+    /// <summary>Selects the weights of a training's state that are trained: those with an optimizer state.</summary>
+    public static IEnumerable<KeyValuePair<string, Tensor>> Trained(IReadOnlyDictionary<string, Tensor> state) =>
+        state.Where(entry => state.ContainsKey(StatePrefix + entry.Key + FirstMoment));
+
     /// <summary>
     /// Returns first moments, second moments and step counts, named <c>prefix + parameter + .exp_avg</c> and so on. Moments are not copied.
     /// </summary>
@@ -55,7 +64,7 @@ internal sealed class NamedAdam : IDisposable
     {
         foreach ((string name, _, Adam.State state) in States())
         {
-            yield return new($"{prefix}{name}.exp_avg", state.exp_avg);
+            yield return new($"{prefix}{name}{FirstMoment}", state.exp_avg);
             yield return new($"{prefix}{name}.exp_avg_sq", state.exp_avg_sq);
             yield return new($"{prefix}{name}.step", tensor(state.step));
         }

@@ -1,5 +1,7 @@
 using System.Text.Json;
+using TorchSharp;
 using TorchSharp.Modules;
+using static TorchSharp.torch;
 using static TorchSharp.torch.utils.tensorboard;
 
 namespace AttnGan.Training.Runs;
@@ -12,6 +14,9 @@ internal sealed class TrainingLog : IDisposable
 
     /// <summary>The kind of lines with metrics on validation images.</summary>
     public const string Validation = "validation";
+
+    // A histogram then takes about a kilobyte.
+    private const int HistogramBins = 64;
 
     private readonly StreamWriter _lines;
     private readonly SummaryWriter? _events;
@@ -47,6 +52,33 @@ internal sealed class TrainingLog : IDisposable
         }
 
         _lines.WriteLine(JsonSerializer.Serialize(line));
+    }
+
+    /// <summary>Gives images to TensorBoard.</summary>
+    /// <param name="files">Paths of PNG files named <c>STEP-NAME.png</c>.</param>
+    /// <param name="step">The step of the training.</param>
+    public void WriteImages(IReadOnlyList<string> files, long step)
+    {
+        foreach (string file in files)
+        {
+            string name = Path.GetFileNameWithoutExtension(file);
+            _events?.add_img($"samples/{name[(name.IndexOf('-', StringComparison.Ordinal) + 1)..]}", file, (int)step);
+        }
+    }
+
+    /// <summary>Gives histograms of weights to TensorBoard.</summary>
+    public void WriteWeights(IEnumerable<KeyValuePair<string, Tensor>> weights, long step)
+    {
+        if (_events is null)
+        {
+            return;
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        foreach ((string name, Tensor weight) in weights)
+        {
+            _events.add_histogram($"weights/{name}", weight.detach().cpu(), (int)step, max_bins: HistogramBins);
+        }
     }
 
     public void Dispose() => _lines.Dispose();

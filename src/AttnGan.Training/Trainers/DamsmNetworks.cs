@@ -16,7 +16,6 @@ internal sealed class DamsmNetworks : IDisposable
 {
     private const string TextEncoderPrefix = "text_encoder.";
     private const string ImageEncoderPrefix = "image_encoder.";
-    private const string OptimizerPrefix = "optimizer.";
 
     private readonly AttnGanConfig _config;
 
@@ -83,8 +82,8 @@ internal sealed class DamsmNetworks : IDisposable
     /// <summary>Weights, buffers and optimizer states by name; the networks' own tensors, not copies.</summary>
     public IReadOnlyDictionary<string, Tensor> State() => ModuleState.Collect(TextEncoder, TextEncoderPrefix)
         .Concat(ModuleState.Collect(ImageEncoder, ImageEncoderPrefix))
-        .Concat(TextOptimizer.State(OptimizerPrefix + TextEncoderPrefix))
-        .Concat(ImageOptimizer.State(OptimizerPrefix + ImageEncoderPrefix))
+        .Concat(TextOptimizer.State(NamedAdam.StatePrefix + TextEncoderPrefix))
+        .Concat(ImageOptimizer.State(NamedAdam.StatePrefix + ImageEncoderPrefix))
         .ToDictionary();
 
     /// <summary>Loads a state that <see cref="State"/> returned.</summary>
@@ -95,8 +94,8 @@ internal sealed class DamsmNetworks : IDisposable
     {
         ModuleState.Load(TextEncoder, tensors, source, TextEncoderPrefix);
         ModuleState.Load(ImageEncoder, tensors, source, ImageEncoderPrefix);
-        TextOptimizer.Restore(tensors, OptimizerPrefix + TextEncoderPrefix, source);
-        ImageOptimizer.Restore(tensors, OptimizerPrefix + ImageEncoderPrefix, source);
+        TextOptimizer.Restore(tensors, NamedAdam.StatePrefix + TextEncoderPrefix, source);
+        ImageOptimizer.Restore(tensors, NamedAdam.StatePrefix + ImageEncoderPrefix, source);
     }
 
     public void Dispose()

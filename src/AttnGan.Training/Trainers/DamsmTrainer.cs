@@ -154,10 +154,8 @@ internal sealed class DamsmTrainer : ITrainer
         BeginEpoch(epoch);
     }
 
-    public void WriteSamples(string directory, long step)
-    {
-        // The DAMSM generates no images.
-    }
+    /// <summary>Writes nothing: the DAMSM generates no images.</summary>
+    public IReadOnlyList<string> WriteSamples(string directory, long step) => [];
 
     public void Dispose()
     {

@@ -29,7 +29,6 @@ internal sealed class GanNetworks : IDisposable
     private const string GeneratorTextPrefix = "generator_text_encoder.";
     private const string NoiseEncoderPrefix = "noise_encoder.";
     private const string ImageEncoderPrefix = "image_encoder.";
-    private const string OptimizerPrefix = "optimizer.";
     private const int MaxWhiteningCaptions = 20_000;
 
     private readonly AttnGanConfig _config;
@@ -184,27 +183,27 @@ internal sealed class GanNetworks : IDisposable
             .Concat(ModuleState.Collect(AveragedGenerator, AveragedGeneratorPrefix))
             .Concat(ModuleState.Collect(TextEncoder, TextEncoderPrefix))
             .Concat(ModuleState.Collect(ImageEncoder, ImageEncoderPrefix))
-            .Concat(GeneratorOptimizer.State(OptimizerPrefix + GeneratorPrefix));
+            .Concat(GeneratorOptimizer.State(NamedAdam.StatePrefix + GeneratorPrefix));
         if (GeneratorText is not null)
         {
             state = state
                 .Concat(ModuleState.Collect(GeneratorText, GeneratorTextPrefix))
                 .Concat(ModuleState.Collect(AveragedGeneratorText, ModelFile.AveragedTextEncoderPrefix))
-                .Concat(GeneratorTextOptimizer!.State(OptimizerPrefix + GeneratorTextPrefix));
+                .Concat(GeneratorTextOptimizer!.State(NamedAdam.StatePrefix + GeneratorTextPrefix));
         }
 
         if (NoiseEncoder is not null)
         {
             state = state
                 .Concat(ModuleState.Collect(NoiseEncoder, NoiseEncoderPrefix))
-                .Concat(NoiseOptimizer!.State(OptimizerPrefix + NoiseEncoderPrefix));
+                .Concat(NoiseOptimizer!.State(NamedAdam.StatePrefix + NoiseEncoderPrefix));
         }
 
         foreach (GanStage stage in Stages)
         {
             state = state
                 .Concat(ModuleState.Collect(stage.Discriminator, stage.Prefix))
-                .Concat(stage.Optimizer.State(OptimizerPrefix + stage.Prefix));
+                .Concat(stage.Optimizer.State(NamedAdam.StatePrefix + stage.Prefix));
         }
 
         return state.ToDictionary();
@@ -220,7 +219,7 @@ internal sealed class GanNetworks : IDisposable
         ModuleState.Load(AveragedGenerator, tensors, source, AveragedGeneratorPrefix);
         ModuleState.Load(TextEncoder, tensors, source, TextEncoderPrefix);
         ModuleState.Load(ImageEncoder, tensors, source, ImageEncoderPrefix);
-        GeneratorOptimizer.Restore(tensors, OptimizerPrefix + GeneratorPrefix, source);
+        GeneratorOptimizer.Restore(tensors, NamedAdam.StatePrefix + GeneratorPrefix, source);
         RestoreText(tensors, source);
         RestoreNoise(tensors, source);
         foreach (GanStage stage in Stages)
@@ -249,7 +248,7 @@ internal sealed class GanNetworks : IDisposable
         using TensorDictionary tensors = smaller.LoadTensors();
         ModuleState.Load(Generator, tensors, smaller.Path, GeneratorPrefix, partly: true);
         ModuleState.Load(AveragedGenerator, tensors, smaller.Path, AveragedGeneratorPrefix, partly: true);
-        GeneratorOptimizer.Restore(tensors, OptimizerPrefix + GeneratorPrefix, smaller.Path, partly: true);
+        GeneratorOptimizer.Restore(tensors, NamedAdam.StatePrefix + GeneratorPrefix, smaller.Path, partly: true);
         if (smaller.Config.Gan.TextEncoderLearningRate > 0)
         {
             RestoreText(tensors, smaller.Path);
@@ -306,7 +305,7 @@ internal sealed class GanNetworks : IDisposable
     private static void Restore(GanStage stage, IReadOnlyDictionary<string, Tensor> tensors, string source)
     {
         ModuleState.Load(stage.Discriminator, tensors, source, stage.Prefix);
-        stage.Optimizer.Restore(tensors, OptimizerPrefix + stage.Prefix, source);
+        stage.Optimizer.Restore(tensors, NamedAdam.StatePrefix + stage.Prefix, source);
     }
 
     private TextEncoder CopyOfTextEncoder(int vocabularySize)
@@ -322,7 +321,7 @@ internal sealed class GanNetworks : IDisposable
         {
             ModuleState.Load(GeneratorText, tensors, source, GeneratorTextPrefix);
             ModuleState.Load(AveragedGeneratorText, tensors, source, ModelFile.AveragedTextEncoderPrefix);
-            GeneratorTextOptimizer!.Restore(tensors, OptimizerPrefix + GeneratorTextPrefix, source);
+            GeneratorTextOptimizer!.Restore(tensors, NamedAdam.StatePrefix + GeneratorTextPrefix, source);
         }
     }
 
@@ -331,7 +330,7 @@ internal sealed class GanNetworks : IDisposable
         if (NoiseEncoder is not null)
         {
             ModuleState.Load(NoiseEncoder, tensors, source, NoiseEncoderPrefix);
-            NoiseOptimizer!.Restore(tensors, OptimizerPrefix + NoiseEncoderPrefix, source);
+            NoiseOptimizer!.Restore(tensors, NamedAdam.StatePrefix + NoiseEncoderPrefix, source);
         }
     }
 

@@ -147,7 +147,7 @@ internal sealed class GanTrainer : ITrainer
     /// <inheritdoc cref="GanNetworks.Grow"/>
     public void Grow(Checkpoint smaller) => _networks.Grow(smaller);
 
-    public void WriteSamples(string directory, long step) => _samples.Write(directory, step);
+    public IReadOnlyList<string> WriteSamples(string directory, long step) => _samples.Write(directory, step);
 
     public void Dispose()
     {

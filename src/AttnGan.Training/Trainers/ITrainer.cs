@@ -46,5 +46,6 @@ internal interface ITrainer : IDisposable
     void Restore(IReadOnlyDictionary<string, Tensor> tensors, string source, int epoch);
 
     /// <summary>Writes generated images into a folder, to show the progress of the training.</summary>
-    void WriteSamples(string directory, long step);
+    /// <returns>Paths of the files, <c>STEP-NAME.png</c>.</returns>
+    IReadOnlyList<string> WriteSamples(string directory, long step);
 }

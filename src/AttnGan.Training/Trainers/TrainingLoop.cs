@@ -4,6 +4,7 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Distributed;
 using AttnGan.Training.Formats;
+using AttnGan.Training.Optimizers;
 using AttnGan.Training.Runs;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -119,7 +120,7 @@ internal sealed class TrainingLoop
         }
 
         Save();
-        WriteSamples();
+        WriteSamples(log);
         return true;
     }
 
@@ -167,7 +168,7 @@ internal sealed class TrainingLoop
 
             if (_position.Step % logging.SampleEvery == 0)
             {
-                WriteSamples();
+                WriteSamples(log);
             }
 
             EvaluateIfDue(log, cancellation);
@@ -231,6 +232,7 @@ internal sealed class TrainingLoop
         if (result.Measures.Count > 0)
         {
             log?.Write(TrainingLog.Validation, _position.Step, epoch, result.Measures);
+            log?.WriteWeights(NamedAdam.Trained(_trainer.State()), _position.Step);
             _progress.Report(describe(result.Measures));
         }
 
@@ -311,11 +313,11 @@ internal sealed class TrainingLoop
             _part.Kind, _position.Step, _position.Step + left, _position.Epoch, _trainer.Epochs, losses, _trainer.Batches.BatchSize));
     }
 
-    private void WriteSamples()
+    private void WriteSamples(TrainingLog? log)
     {
         if (_world.IsFirst)
         {
-            _trainer.WriteSamples(_part.Samples, _position.Step);
+            log?.WriteImages(_trainer.WriteSamples(_part.Samples, _position.Step), _position.Step);
         }
     }
 

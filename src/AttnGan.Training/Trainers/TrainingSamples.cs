@@ -32,7 +32,8 @@ internal sealed class TrainingSamples
     }
 
     /// <summary>Writes <c>STEP-grid.png</c> and, if the generator attends to words, <c>STEP-attention.png</c>.</summary>
-    public void Write(string directory, long step)
+    /// <returns>The paths of the files.</returns>
+    public IReadOnlyList<string> Write(string directory, long step)
     {
         IReadOnlyList<GeneratedImage> images = _generator.Generate([.. _captions.Select((caption, i) => (caption, (long)i))]);
         string name = Path.Combine(directory, $"{step:D8}");
@@ -41,9 +42,12 @@ internal sealed class TrainingSamples
             ImageGrid.SquareColumns(images.Count),
             new GridOptions { MinCellSize = CellSize, Captions = [.. images.Select(image => image.Caption.Text)] })
             .Save(name + "-grid.png");
-        if (images[0].Attention.Count > 0)
+        if (images[0].Attention.Count == 0)
         {
-            AttentionFigure.Draw(images[0]).Save(name + "-attention.png");
+            return [name + "-grid.png"];
         }
+
+        AttentionFigure.Draw(images[0]).Save(name + "-attention.png");
+        return [name + "-grid.png", name + "-attention.png"];
     }
 }

@@ -1,5 +1,9 @@
+using System.Buffers.Binary;
 using System.Text.Json;
+using AttnGan.Imaging;
 using AttnGan.Training.Runs;
+using Tensorboard;
+using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Runs;
 
@@ -73,10 +77,32 @@ public sealed class TrainingLogTests
         string events = folder.File("events");
         using (var log = new TrainingLog(folder.File("log.jsonl"), events, 0, evaluated: true))
         {
-            log.Write(TrainingLog.Training, 1, 0, [new("loss", 1)]);
+            new RgbImage(4, 2).Save(folder.File("00000002-grid.png"));
+            using Tensor weight = tensor(new[] { -1f, 0.5f, 0.5f });
+            log.Write(TrainingLog.Training, 1, 0, [new("loss", 0.25)]);
+            log.WriteImages([folder.File("00000002-grid.png")], 2);
+            log.WriteWeights([new("generator.weight", weight)], 3);
         }
 
-        Assert.True(new FileInfo(Assert.Single(Directory.GetFiles(events))).Length > 0);
+        Event[] written = [.. Events(Assert.Single(Directory.GetFiles(events))).Where(each => each.Summary is not null)];
+        Summary.Types.Value[] values = [.. written.Select(each => Assert.Single(each.Summary.Value))];
+        Assert.Equal([1, 2, 3], written.Select(each => each.Step));
+        Assert.Equal(["train/loss", "samples/grid", "weights/generator.weight"], values.Select(value => value.Tag));
+        Assert.Equal(0.25f, values[0].SimpleValue);
+        Assert.Equal((4, 2), (values[1].Image.Width, values[1].Image.Height));
+        Assert.Equal((3, -1, 0.5), (values[2].Histo.Num, values[2].Histo.Min, values[2].Histo.Max));
+    }
+
+    /// <summary>Reads TFRecords: length (8 bytes), checksum (4), event, checksum (4).</summary>
+    private static IEnumerable<Event> Events(string path)
+    {
+        byte[] file = File.ReadAllBytes(path);
+        for (int at = 0; at < file.Length;)
+        {
+            int length = (int)BinaryPrimitives.ReadInt64LittleEndian(file.AsSpan(at));
+            yield return Event.Parser.ParseFrom(file, at + 12, length);
+            at += 12 + length + 4;
+        }
     }
 
     private static void Write(TemporaryDirectory folder, Action<TrainingLog> write, long step = 0, bool evaluated = true)

@@ -301,9 +301,7 @@ public sealed class TrainingLoopTests
             _epoch = epoch;
         }
 
-        public void WriteSamples(string directory, long step)
-        {
-        }
+        public IReadOnlyList<string> WriteSamples(string directory, long step) => [];
 
         public void Dispose()
         {
