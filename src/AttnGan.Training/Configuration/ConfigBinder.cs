@@ -80,6 +80,11 @@ internal sealed class ConfigBinder(List<string> errors)
             return BindList<Augmentation>(node, key, ConfigSchema.SnakeCase(default(Augmentation).ToString()));
         }
 
+        if (type == typeof(IReadOnlyList<int>))
+        {
+            return BindList<int>(node, key, "10, 20");
+        }
+
         if (type == typeof(IReadOnlyList<string>))
         {
             return BindList<string>(node, key, "first, second");

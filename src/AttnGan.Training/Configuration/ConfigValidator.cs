@@ -183,29 +183,42 @@ internal static class ConfigValidator
         }
     }
 
+    private static void CheckGrowth(Checks checks, GanConfig gan, GeneratorConfig generator)
+    {
+        IReadOnlyList<int> epochs = gan.GrowEpochs;
+        string given = string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", epochs)}]");
+        if (epochs.Count == 0)
+        {
+            return;
+        }
+
+        if (generator.Architecture == GeneratorArchitecture.AttnDcgan)
+        {
+            checks.Add("gan.grow_epochs", $"{given} was given, but attn_dcgan has an image at its last stage only; set it to []");
+        }
+        else if (epochs.Count != generator.Stages - 1)
+        {
+            checks.Add(
+                "gan.grow_epochs",
+                $"{given} was given, expected {generator.Stages - 1} epochs, one for each stage after the first (generator.stages is " +
+                $"{generator.Stages}), or []");
+        }
+        else if (epochs[0] < 1 || epochs.Zip(epochs.Skip(1)).Any(pair => pair.First >= pair.Second) || epochs[^1] >= gan.Epochs)
+        {
+            checks.Add("gan.grow_epochs", $"{given} was given, expected increasing epochs from 1 to {gan.Epochs - 1} (gan.epochs - 1)");
+        }
+    }
+
     private static void CheckGan(Checks checks, GanConfig gan, GeneratorConfig generator)
     {
         checks.AtLeast("gan.batch_size", gan.BatchSize, 2);
         checks.AtLeast("gan.epochs", gan.Epochs, 1);
-        checks.AtLeast("gan.grow_epochs", gan.GrowEpochs, 0);
         if (gan.PretrainEpochs < 0 || gan.PretrainEpochs > gan.Epochs)
         {
             checks.Add("gan.pretrain_epochs", $"{gan.PretrainEpochs} was given, expected 0 to {gan.Epochs} (gan.epochs)");
         }
 
-        if (gan.GrowEpochs > 0 && gan.TrainedStages(gan.Epochs - 1, generator) < generator.Stages)
-        {
-            checks.Add(
-                "gan.grow_epochs",
-                $"{gan.GrowEpochs} was given, but then {gan.Epochs} epochs (gan.epochs) do not reach the last of {generator.Stages} " +
-                "stages; reduce it or train longer");
-        }
-
-        if (gan.GrowEpochs > 0 && generator.Architecture == GeneratorArchitecture.AttnDcgan)
-        {
-            checks.Add("gan.grow_epochs", $"{gan.GrowEpochs} was given, but attn_dcgan has an image at its last stage only; set it to 0");
-        }
-
+        CheckGrowth(checks, gan, generator);
         checks.Positive("gan.generator_learning_rate", gan.GeneratorLearningRate);
         checks.Positive("gan.discriminator_learning_rate", gan.DiscriminatorLearningRate);
         checks.AtLeast("gan.text_encoder_learning_rate", gan.TextEncoderLearningRate, 0.0);
@@ -219,7 +232,6 @@ internal static class ConfigValidator
         checks.AtLeast("gan.feature_matching_weight", gan.FeatureMatchingWeight, 0.0);
         checks.AtLeast("gan.reconstruction_weight", gan.ReconstructionWeight, 0.0);
         checks.AtLeast("gan.noise_inference_weight", gan.NoiseInferenceWeight, 0.0);
-        checks.AtLeast("gan.noise_inference_free_nats", gan.NoiseInferenceFreeNats, 0.0);
         if (double.IsFinite(gan.NoiseInferenceWeight)
             && gan is { NoiseInferenceWeight: > 0, FeatureMatchingWeight: 0, ReconstructionWeight: 0, PretrainEpochs: 0 })
         {

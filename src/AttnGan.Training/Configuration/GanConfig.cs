@@ -13,11 +13,15 @@ public sealed record GanConfig
     public int Epochs { get; init; } = 600;
 
     /// <summary>
-    /// Epochs after which the next stage joins the training (at least 0). Published: 0, all stages are trained from the start. A stage
-    /// costs four times as much as the one before, so layout and colors are learned fastest at the first sizes (progressive growing:
-    /// Karras et al., 2018).
+    /// The epochs, counted from 0, with which the second stage joins the training, the third, and so on (greater than 0, increasing).
+    /// Published: empty, all stages are trained from the start. A stage costs four times as much as the one before, so layout and colors
+    /// are learned fastest at the first sizes (progressive growing: Karras et al., 2018).
     /// </summary>
-    public int GrowEpochs { get; init; }
+    public IReadOnlyList<int> GrowEpochs
+    {
+        get;
+        init => field = new ValueList<int>(value);
+    } = new ValueList<int>([]);
 
     /// <summary>
     /// Epochs, the first ones, in which the generator learns alone: to come close to the real image of its caption, without discriminators
@@ -99,12 +103,6 @@ public sealed record GanConfig
     public double NoiseInferenceWeight { get; init; }
 
     /// <summary>
-    /// Nats of inferred noise that cost nothing (at least 0): about what captions leave open, such as ln 5 for one of five places. Without
-    /// them the generator may never begin to use the noise (free bits: Kingma et al., 2016).
-    /// </summary>
-    public double NoiseInferenceFreeNats { get; init; }
-
-    /// <summary>
     /// Pair real images also with captions that are wrong by one word, which the discriminators must reject. Not in the paper, whose wrong
     /// captions are those of other images and mostly differ in the most obvious word already. The wrong words are found in the training
     /// captions: words that stand between the same neighbors.
@@ -129,5 +127,5 @@ public sealed record GanConfig
 
     /// <summary>Returns how many of a generator's stages are trained in an epoch, counted from 0 (<see cref="GrowEpochs"/>).</summary>
     public int TrainedStages(int epoch, GeneratorConfig generator) =>
-        GrowEpochs == 0 ? generator.Stages : int.Min(generator.Stages, 1 + (epoch / GrowEpochs));
+        GrowEpochs.Count == 0 ? generator.Stages : 1 + GrowEpochs.Count(begin => epoch >= begin);
 }

@@ -170,15 +170,19 @@ internal sealed record ModelFile
     private static ModelFile OpenCheckpoint(string path)
     {
         var checkpoint = Checkpoint.Open(path, TrainingKind.Gan);
-        GeneratorConfig generator = checkpoint.Config.Generator;
+        (GeneratorConfig generator, GanConfig gan) = (checkpoint.Config.Generator, checkpoint.Config.Gan);
 
         // At the end of an epoch a checkpoint has the number of the next epoch, whose first step is not made yet.
         int epoch = checkpoint.Batch == 0 ? int.Max(0, checkpoint.Epoch - 1) : checkpoint.Epoch;
-        int stages = checkpoint.Config.Gan.TrainedStages(epoch, generator);
+        int stages = gan.TrainedStages(epoch, generator);
         return new ModelFile
         {
             Path = path,
-            Config = checkpoint.Config with { Generator = generator with { Stages = stages } },
+            Config = checkpoint.Config with
+            {
+                Generator = generator with { Stages = stages },
+                Gan = gan with { GrowEpochs = [.. gan.GrowEpochs.Take(stages - 1)] },
+            },
             Vocabulary = checkpoint.Vocabulary,
             Card = new ModelCard { Name = checkpoint.Config.Name, Steps = checkpoint.Step },
             GeneratorName = CheckpointGeneratorPrefix,

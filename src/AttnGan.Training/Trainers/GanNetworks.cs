@@ -83,9 +83,9 @@ internal sealed class GanNetworks : IDisposable
             network.to(device);
         }
 
-        foreach (nn.Module network in new nn.Module?[] { Generator, GeneratorText }.Concat(discriminators).OfType<nn.Module>())
+        foreach (nn.Module? network in (nn.Module?[])[.. discriminators, Generator, GeneratorText, NoiseEncoder])
         {
-            network.Join(world ?? World.Alone);
+            network?.Join(world ?? World.Alone);
         }
 
         foreach (nn.Module network in (nn.Module[])[AveragedGenerator, AveragedGeneratorText])

@@ -296,7 +296,7 @@ internal sealed class GanTrainer : ITrainer
         double weight = _world.Weight(Matched(fake, inferred));
         Tensor kl = _world.Mean(KlLoss.Compute(inferred.Mu, inferred.LogVariance) * (_config.Generator.Noise * weight));
         losses.Add("noise_kl", kl);
-        return nn.functional.relu(kl - _config.Gan.NoiseInferenceFreeNats) * (_config.Gan.NoiseInferenceWeight * fake.Images.Count);
+        return kl * (_config.Gan.NoiseInferenceWeight * fake.Images.Count);
     }
 
     /// <summary>Updates the generator and the networks that are trained with it.</summary>

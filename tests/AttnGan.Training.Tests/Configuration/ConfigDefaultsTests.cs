@@ -83,6 +83,7 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(AdversarialLossKind.Bce, gan.Loss);
         Assert.Equal(20, gan.BatchSize);
         Assert.Equal(600, gan.Epochs);
+        Assert.Empty(gan.GrowEpochs);
         Assert.Equal(0, gan.PretrainEpochs);
         Assert.Equal(0, gan.ReconstructionWeight);
         Assert.Equal(2e-4, gan.GeneratorLearningRate);
@@ -97,7 +98,6 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(0, gan.FeatureMatchingWeight);
         Assert.Equal(FeatureDistance.Absolute, gan.FeatureMatchingDistance);
         Assert.Equal(0, gan.NoiseInferenceWeight);
-        Assert.Equal(0, gan.NoiseInferenceFreeNats);
         Assert.False(gan.FoilCaptions);
         Assert.False(gan.DamsmViews);
         Assert.Empty(gan.Augment);

@@ -95,10 +95,13 @@ public sealed class ConfigValidatorTests
     [InlineData("gan.discriminator_learning_rate=-1", "`gan.discriminator_learning_rate`: -1 was given, expected a number greater than 0")]
     [InlineData("gan.learning_rate_decay=1.01", "`gan.learning_rate_decay`: 1.01 was given, expected a number in (0, 1]")]
     [InlineData("gan.text_encoder_learning_rate=-1", "`gan.text_encoder_learning_rate`: -1 was given, expected at least 0")]
-    [InlineData("gan.grow_epochs=-1", "`gan.grow_epochs`: -1 was given, expected at least 0")]
+    [InlineData("gan.grow_epochs=[0, 5]", "`gan.grow_epochs`: [0, 5] was given, expected increasing epochs from 1 to 599 (gan.epochs - 1)")]
+    [InlineData("gan.grow_epochs=[5, 5]", "`gan.grow_epochs`: [5, 5] was given, expected increasing epochs from 1 to 599 (gan.epochs - 1)")]
     [InlineData(
-        "gan.grow_epochs=300",
-        "`gan.grow_epochs`: 300 was given, but then 600 epochs (gan.epochs) do not reach the last of 3 stages; reduce it or train longer")]
+        "gan.grow_epochs=[5, 600]", "`gan.grow_epochs`: [5, 600] was given, expected increasing epochs from 1 to 599 (gan.epochs - 1)")]
+    [InlineData(
+        "gan.grow_epochs=[300]",
+        "`gan.grow_epochs`: [300] was given, expected 2 epochs, one for each stage after the first (generator.stages is 3), or []")]
     [InlineData("gan.beta1=1", "`gan.beta1`: 1 was given, expected a number in [0, 1)")]
     [InlineData("gan.beta2=1", "`gan.beta2`: 1 was given, expected a number in [0, 1)")]
     [InlineData("gan.gradient_clip=-0.5", "`gan.gradient_clip`: -0.5 was given, expected at least 0")]
@@ -187,24 +190,28 @@ public sealed class ConfigValidatorTests
             """
             generator: { architecture: attn_dcgan }
             discriminator: { unconditional: false }
-            gan: { grow_epochs: 1 }
+            gan: { grow_epochs: [1] }
             """,
             "test"));
 
         Assert.Contains(
-            "attn_dcgan has an image at its last stage only; set it to 0", Assert.Single(exception.Errors), StringComparison.Ordinal);
+            "attn_dcgan has an image at its last stage only; set it to []", Assert.Single(exception.Errors), StringComparison.Ordinal);
     }
 
     /// <summary>Epochs count from 0.</summary>
     [Theory]
-    [InlineData(0, 0, 3)]
-    [InlineData(2, 0, 1)]
-    [InlineData(2, 1, 1)]
-    [InlineData(2, 2, 2)]
-    [InlineData(2, 4, 3)]
-    [InlineData(2, 9, 3)]
-    public void Stages_join_after_the_epochs_of_the_one_before(int growEpochs, int epoch, int stages) =>
-        Assert.Equal(stages, new GanConfig { GrowEpochs = growEpochs }.TrainedStages(epoch, new GeneratorConfig { Stages = 3 }));
+    [InlineData(0, 1)]
+    [InlineData(1, 1)]
+    [InlineData(2, 2)]
+    [InlineData(4, 2)]
+    [InlineData(5, 3)]
+    [InlineData(9, 3)]
+    public void Stages_join_with_their_epochs(int epoch, int stages)
+    {
+        var generator = new GeneratorConfig { Stages = 3 };
+        Assert.Equal(stages, new GanConfig { GrowEpochs = [2, 5] }.TrainedStages(epoch, generator));
+        Assert.Equal(3, new GanConfig().TrainedStages(epoch, generator));
+    }
 
     [Fact]
     public void Boundaries_are_valid()

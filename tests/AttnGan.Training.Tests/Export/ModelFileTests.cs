@@ -60,7 +60,7 @@ public sealed class ModelFileTests
     {
         using var tiny = new TinyRun();
         using DisposeScope scope = NewDisposeScope();
-        AttnGanConfig config = TinyRun.Config with { Gan = TinyRun.Config.Gan with { GrowEpochs = 1 } };
+        AttnGanConfig config = TinyRun.Config with { Gan = TinyRun.Config.Gan with { GrowEpochs = [1] } };
         using GanTrainer trainer = tiny.Gan(config);
 
         ModelFile model = Export(tiny, trainer, config, epoch, batch);

@@ -38,7 +38,9 @@ public sealed class GanTrainerTests
         string[] trained = [.. before.Keys.Where(name => !name.StartsWith("text_encoder.", StringComparison.Ordinal) &&
             !name.StartsWith("image_encoder.", StringComparison.Ordinal))];
         string[] unchanged = [.. before.Keys.Where(name => before[name].SequenceEqual(after[name]))];
-        Assert.DoesNotContain(trained.Intersect(unchanged), name => name.EndsWith(".weight", StringComparison.Ordinal));
+        Assert.DoesNotContain(
+            trained.Intersect(unchanged),
+            name => name.EndsWith(".weight", StringComparison.Ordinal) && name != "noise_encoder.norm.weight"); // which is always 1
         Assert.Empty(before.Keys.Except(trained).Except(unchanged)); // the encoders are frozen
     }
 
@@ -85,26 +87,21 @@ public sealed class GanTrainerTests
         Assert.True(damsm["words"] > without["words"] && damsm["sentence"] > without["sentence"]);
     }
 
-    [Theory]
-    [InlineData(0, 1)]
-    [InlineData(0.5, 0.5)]
-    [InlineData(2, 0)]
-    public void Only_nats_of_inferred_noise_beyond_the_free_ones_cost(double freeShare, double chargedShare)
+    [Fact]
+    public void Nats_of_inferred_noise_cost_their_weight_for_each_stage()
     {
         using var tiny = new TinyRun();
-        AttnGanConfig plain = TinyRun.Config with
+        AttnGanConfig cheap = TinyRun.Config with
         {
             Gan = TinyRun.Config.Gan with { FeatureMatchingWeight = 1, NoiseInferenceWeight = 100 },
         };
-        double nats = Losses(tiny, plain, step: 0)["noise_kl"];
-        AttnGanConfig free = plain with { Gan = plain.Gan with { NoiseInferenceFreeNats = freeShare * nats } };
 
-        Dictionary<string, double> cheap = Losses(tiny, free, step: 0);
-        Dictionary<string, double> dear = Losses(tiny, free with { Gan = free.Gan with { NoiseInferenceWeight = 300 } }, step: 0);
+        Dictionary<string, double> first = Losses(tiny, cheap, step: 0);
+        Dictionary<string, double> dear = Losses(tiny, cheap with { Gan = cheap.Gan with { NoiseInferenceWeight = 300 } }, step: 0);
 
-        Assert.True(nats > 0);
-        Assert.Equal(nats, dear["noise_kl"]);
-        Assert.Equal(200 * chargedShare * nats * plain.Generator.ImageSizes.Count, dear["g_total"] - cheap["g_total"], 1e-3);
+        Assert.True(first["noise_kl"] > 0);
+        Assert.Equal(first["noise_kl"], dear["noise_kl"]);
+        Assert.Equal(200 * first["noise_kl"] * cheap.Generator.ImageSizes.Count, dear["g_total"] - first["g_total"], 1e-2);
     }
 
     /// <summary>Adam's first step changes a weight by the learning rate, whatever the gradient.</summary>
@@ -212,9 +209,10 @@ public sealed class GanTrainerTests
     {
         using var tiny = new TinyRun(words: "a disc");
 
-        double random = PretrainedDistance(tiny, PretrainingConfig);
-        double inferred = PretrainedDistance(
-            tiny, PretrainingConfig with { Gan = PretrainingConfig.Gan with { NoiseInferenceWeight = 1e-3 } });
+        GanConfig gan = PretrainingConfig.Gan with { BatchSize = 12 };
+
+        double random = PretrainedDistance(tiny, PretrainingConfig with { Gan = gan });
+        double inferred = PretrainedDistance(tiny, PretrainingConfig with { Gan = gan with { NoiseInferenceWeight = 1e-4 } });
 
         Assert.InRange(inferred / random, 0, 0.75);
     }
@@ -237,7 +235,7 @@ public sealed class GanTrainerTests
     public void A_growing_GAN_trains_and_shows_its_first_stages_only()
     {
         using var tiny = new TinyRun();
-        AttnGanConfig config = TinyRun.Config with { Gan = TinyRun.Config.Gan with { GrowEpochs = 1, Epochs = 2 } };
+        AttnGanConfig config = TinyRun.Config with { Gan = TinyRun.Config.Gan with { GrowEpochs = [1], Epochs = 2 } };
         using GanTrainer trainer = tiny.Gan(config);
         CaptionedBatch batch = TinyRun.FirstBatch(trainer);
         SortedDictionary<string, byte[]> before = StateOf(trainer);

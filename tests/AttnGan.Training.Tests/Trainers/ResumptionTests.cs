@@ -23,7 +23,6 @@ public sealed class ResumptionTests
             TextEncoderLearningRate = 1e-3,
             FeatureMatchingWeight = 1,
             NoiseInferenceWeight = 1,
-            NoiseInferenceFreeNats = 0.5,
             FoilCaptions = true,
             Augment = [Augmentation.Color, Augmentation.Translation, Augmentation.Cutout],
         },
@@ -95,7 +94,7 @@ public sealed class ResumptionTests
     {
         using var tiny = new TinyRun();
         AssertEqualAfterInterruption(
-            tiny, "gan", interruption, TinyRun.Config with { Gan = TinyRun.Config.Gan with { GrowEpochs = 1 } });
+            tiny, "gan", interruption, TinyRun.Config with { Gan = TinyRun.Config.Gan with { GrowEpochs = [1] } });
     }
 
     /// <summary>Discriminators and the second stage join at step 3.</summary>
@@ -108,7 +107,7 @@ public sealed class ResumptionTests
         AttnGanConfig config = TinyRun.Config with
         {
             Generator = TinyRun.Config.Generator with { Styles = ["flat", "shaded"] },
-            Gan = TinyRun.Config.Gan with { GrowEpochs = 1, PretrainEpochs = 1 },
+            Gan = TinyRun.Config.Gan with { GrowEpochs = [1], PretrainEpochs = 1 },
         };
         AssertEqualAfterInterruption(tiny, "gan", interruption, config);
     }
