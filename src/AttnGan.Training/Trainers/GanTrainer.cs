@@ -338,7 +338,7 @@ internal sealed class GanTrainer : ITrainer
         _config.Generator.Styles.Count == 0 ? null : [.. batch.Items.Select(image => ImageStyles.IndexOf(image, _config.Generator.Styles))];
 
     /// <summary>
-    /// Returns the number of images of a global batch whose noise is inferred: all in pretraining, where no loss judges the others, and
+    /// Returns the number of images of a global batch whose noise is inferred: all in pretraining, where the others have no loss, and
     /// half afterwards.
     /// </summary>
     private long InferredOf(long batch) => _isPretraining ? batch : batch / 2;
