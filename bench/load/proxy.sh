@@ -35,12 +35,14 @@ fi
 start() { # replica 1, 2 or 3: one thread each, as they share the processors
   $ATTNGAN --urls "http://127.0.0.1:508$1" --forwarded-headers true --threads 1 >> "$work/server$1.log" 2>&1 &
   servers[$1]=$!
-  curl --silent --fail --output /dev/null --retry 200 --retry-delay 0 --retry-max-time 120 --retry-all-errors "http://127.0.0.1:508$1/readyz"
-  load "http://127.0.0.1:508$1" 3 > /dev/null # until the code of the generator is compiled
+  disown # no message of the shell when it is killed
+  local url="http://127.0.0.1:508$1"
+  curl --silent --fail --output /dev/null --retry 200 --retry-delay 0 --retry-max-time 120 --retry-all-errors "$url/readyz"
+  load "$url" 3 > /dev/null # until the code of the generator is compiled
 }
 
 proxy_start() { # number of replicas
-  { sed "s/^http {/&\n    access_log off;/" deploy/nginx.conf | awk -v n="$1" '!/server 127/ || n-- > 0'; } > "$work/nginx.conf"
+  sed "s/^http {/&\n    access_log off;/" deploy/nginx.conf | awk -v n="$1" '!/server 127/ || n-- > 0' > "$work/nginx.conf"
   nginx -c "$work/nginx.conf" -e "$work/nginx.log" -g "pid $work/nginx.pid;"
 }
 
