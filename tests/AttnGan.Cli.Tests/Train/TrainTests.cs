@@ -151,8 +151,8 @@ public sealed class TrainTests
         Assert.Equal(
             own.Replace("tiny-test", "second", StringComparison.Ordinal), File.ReadAllText(workspace.PathOf("second/config.yml")));
         Assert.Contains(
-            "The folder `second/damsm` has no trained GAN",
-            workspace.Run("train", "gan", "--data", "data", "--run", "third", "--grow", "second/damsm").HasExitCode(1).Error);
+            "The folder `run/damsm` has no trained GAN",
+            workspace.Run("train", "gan", "--data", "data", "--run", "third", "--grow", "run/damsm").HasExitCode(1).Error);
     }
 
     [Fact]
