@@ -92,12 +92,12 @@ internal sealed class PageDriver : IAsyncDisposable
 
     public async Task<RgbImage> StageAsync(int index) => await PixelsAsync(Canvases.Nth(index));
 
-    /// <summary>Waits until a condition holds. The limit is for a page that hangs: on a busy machine nine frames take a minute.</summary>
+    /// <summary>Waits until a condition holds; the page may be busy.</summary>
     public static async Task UntilAsync(string description, Func<Task<bool>> condition)
     {
         for (var clock = System.Diagnostics.Stopwatch.StartNew(); !await condition(); await Task.Delay(25))
         {
-            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(4), $"Timed out waiting until {description}.");
+            Assert.True(clock.Elapsed < TimeSpan.FromMinutes(2), $"Timed out waiting until {description}.");
         }
     }
 

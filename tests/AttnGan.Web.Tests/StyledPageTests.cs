@@ -40,6 +40,9 @@ public abstract class StyledPageTests(Chromium chromium, IPageHost host, StyledP
         await page.Page.Locator("#to-seed").FillAsync($"{crayon}");
         await AssertFramesAsync(style: null);
         await page.Page.Locator("#style").SelectOptionAsync(Wool);
+
+        // The first stages show the style before the image is complete, with which the slider starts again.
+        await Expect(page.Page.Locator("#interpolation-slider")).ToHaveValueAsync("0");
         await Expect(page.Page.Locator("figcaption").First).ToHaveTextAsync($"32 pixels, style {Wool}");
         await AssertFramesAsync(Wool);
 
