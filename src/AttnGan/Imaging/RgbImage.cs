@@ -303,12 +303,12 @@ public sealed class RgbImage
         $"{name}: not an image; it is {ForeignContent.Describe(bytes) ?? "damaged, empty or neither PNG, JPEG, WebP, BMP nor GIF."}");
 
     /// <summary>
-    /// Returns true, and decodes the image, if a baseline JPEG lacks nothing but its end marker: bytes in place of what is missing do not
-    /// change any pixel.
+    /// Returns true, and decodes the image, if a JPEG lacks nothing but its end marker: it has all scans, and bytes in place of what is
+    /// missing do not change any pixel.
     /// </summary>
     private static bool LacksOnlyItsEnd(ReadOnlySpan<byte> bytes, SKImageInfo info, SKBitmap bitmap)
     {
-        if (!JpegSegments.IsJpeg(bytes) || !JpegSegments.IsBaseline(bytes))
+        if (!JpegSegments.IsJpeg(bytes) || !JpegSegments.HasAllScans(bytes))
         {
             return false;
         }
