@@ -18,17 +18,21 @@ internal static class JpegSegments
 
     public static bool IsJpeg(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
+    /// <summary>Returns true if the file ends with an end marker; data may follow the one that <see cref="Inspect"/> finds.</summary>
+    public static bool EndsWithMarker(ReadOnlySpan<byte> file) => file.EndsWith((ReadOnlySpan<byte>)[0xFF, EndOfImage]);
+
     /// <summary>
-    /// Returns true if the scans have all bits of all coefficients, so that no later scan could change the pixels: those of a progressive
-    /// file come in several scans, and so may the components of any file. The last scan may be incomplete.
+    /// Returns whether the file has an end marker, and whether its scans have all bits of all coefficients, so that no later scan could
+    /// change the pixels: those of a progressive file come in several scans, and so may the components of any file. The last scan may be
+    /// incomplete.
     /// </summary>
-    public static bool HasAllScans(ReadOnlySpan<byte> file)
+    public static (bool HasEnd, bool HasAllScans) Inspect(ReadOnlySpan<byte> file)
     {
         const int Coefficients = 64;
         const byte Missing = byte.MaxValue;
         Dictionary<byte, byte[]>? lowestBits = null; // by component: of each coefficient the lowest bit so far
-        bool isProgressive = false;
-        for (int at = 2; at + 4 <= file.Length;)
+        bool isProgressive = false, hasEnd = false;
+        for (int at = 2; at + 2 <= file.Length;)
         {
             byte marker = file[at + 1];
             if (file[at] != 0xFF || marker is 0x00 or 0x01 or 0xFF or (>= 0xD0 and <= 0xD7))
@@ -37,14 +41,15 @@ internal static class JpegSegments
                 continue;
             }
 
-            int length = BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]);
-            if (marker == EndOfImage || length < 2 || length > file.Length - at - 2)
+            hasEnd = marker == EndOfImage;
+            int length = hasEnd || at + 4 > file.Length ? 0 : BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]);
+            if (length < 2 || length > file.Length - at - 2)
             {
                 break;
             }
 
             ReadOnlySpan<byte> data = file.Slice(at + 4, length - 2);
-            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && data.Length >= 6 + (3 * data[5]))
+            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && data.Length >= 6 && data.Length >= 6 + (3 * data[5]))
             {
                 isProgressive = marker is 0xC2 or 0xCA;
                 lowestBits = [];
@@ -69,7 +74,7 @@ internal static class JpegSegments
             at += 2 + length;
         }
 
-        return lowestBits is { Count: > 0 } && lowestBits.Values.All(bits => !bits.AsSpan().ContainsAnyExcept((byte)0));
+        return (hasEnd, lowestBits is { Count: > 0 } && lowestBits.Values.All(bits => !bits.AsSpan().ContainsAnyExcept((byte)0)));
     }
 
     /// <summary>Returns the file with an XMP packet of at most <see cref="MaxXmpLength"/> bytes.</summary>

@@ -127,7 +127,8 @@ public sealed class ReadFormatsTests
 
         Assert.Equal(scans, starts.Length);
         Assert.Equal(expected, RgbImage.Decode(file.AsSpan(0, file.Length - 2), RgbColor.White, "x.jpg").Pixels);
-        Assert.All([.. starts.Skip(1), file.Length - 5], length => Assert.Equal(
+        Assert.Equal(expected, RgbImage.Decode([.. file, 1, 2, 3], RgbColor.White, "x.jpg").Pixels); // data behind the end
+        Assert.All([.. starts.Skip(1), .. starts.Skip(1).Select(start => start + 11)], length => Assert.Equal(
             "x.jpg: the image is damaged (it is truncated).",
             Assert.Throws<AttnGanException>(() => RgbImage.Decode(file.AsSpan(0, length), RgbColor.White, "x.jpg")).Message));
     }

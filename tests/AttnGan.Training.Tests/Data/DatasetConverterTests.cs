@@ -34,7 +34,7 @@ public sealed class DatasetConverterTests : IDisposable
         Assert.Empty(converted.Train[1].Masks);
         foreach ((string old, string name) in new[] { ("masks/0-1.png", "masks/0-1.png"), ("other/0-2.png", "masks/other/0-2.png") })
         {
-            RgbImage mask = RgbImage.Load(_folder.PathOf(old), RgbColor.White);
+            var mask = RgbImage.Load(_folder.PathOf(old), RgbColor.White);
             Assert.Equal(
                 (size is null ? mask : mask.Resize(16, 12)).Pixels,
                 RgbImage.Load(Path.Combine(converted.Root, name), RgbColor.White).Pixels);

@@ -132,7 +132,7 @@ public sealed class DatasetFormsTests : IDisposable
     {
         File.Copy(Path.Combine(s_forms, "arrow-v2-texts.parquet"), _folder.PathOf("train.parquet"));
 
-        CaptionedImageDataset data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 });
+        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 });
 
         Assert.Equal(
             ["a red square", "a blue disc", "x y z", "four", "five", "six"], data.Train.Select(image => Assert.Single(image.Captions)));
@@ -161,7 +161,7 @@ public sealed class DatasetFormsTests : IDisposable
             new { file_name = "2.png", text = "a dog", label = 3, @class = "dog" },
             new { file_name = "3.png", text = "all of them", label = new[] { 1, 2 } });
 
-        CaptionedImageDataset data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 });
+        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 });
 
         Assert.Equal(["3", "cat", "dog", null], data.Train.Select(image => image.Class));
     }
@@ -172,7 +172,7 @@ public sealed class DatasetFormsTests : IDisposable
     {
         var column = new global::Parquet.Schema.DataField<string>("text", nullable: true);
         await using (FileStream file = File.Create(_folder.PathOf("metadata.parquet")))
-        await using (var writer = await global::Parquet.ParquetWriter.CreateAsync(
+        await using (global::Parquet.ParquetWriter writer = await global::Parquet.ParquetWriter.CreateAsync(
             new global::Parquet.Schema.ParquetSchema(column), file, cancellationToken: TestContext.Current.CancellationToken))
         using (global::Parquet.ParquetRowGroupWriter group = writer.CreateRowGroup())
         {
@@ -185,7 +185,7 @@ public sealed class DatasetFormsTests : IDisposable
         Assert.Equal("metadata.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
     }
 
-    /// <summary>Found by fuzzing: the library of tar asks for as much memory as the header states, which may be more than there is.</summary>
+    /// <summary>Found by fuzzing: the library of tar asks for the memory that the header states, which may be more than there is.</summary>
     [Fact]
     public void An_archive_with_a_huge_extended_header_is_reported()
     {
@@ -201,6 +201,18 @@ public sealed class DatasetFormsTests : IDisposable
         DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
 
         Assert.StartsWith("train.tar: is not an intact tar file: ", problem.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Found by fuzzing: other line ends than those of CSV, and a second byte order mark, hid the rest of the header.</summary>
+    [Theory]
+    [InlineData("image;caption\f\"\";\n0.png;a bird\n")]
+    [InlineData("\uFEFF\uFEFFimage,caption\n0.png,a bird\n")]
+    public void An_unusual_header_is_no_exception(string table)
+    {
+        _folder.Image("0.png");
+        File.WriteAllText(_folder.PathOf("captions.csv"), table);
+
+        Assert.NotEmpty(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
     }
 
     // Found by fuzzing: the library of Parquet reads on behind the end of these footers and never stops.
