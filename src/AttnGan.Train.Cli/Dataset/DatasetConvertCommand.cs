@@ -65,9 +65,10 @@ internal static class DatasetConvertCommand
         string target = arguments.GetRequiredValue(s_out).ToString();
         var source = CaptionedImageDataset.Open(arguments.GetRequiredValue(s_source).ToString(), config.Data);
         DatasetWarnings.Write(source);
-        if (options.Target == ConversionTarget.Sidecar && source.Images.Values.Any(image => image.Class is not null))
+        if (DatasetConverter.Dropped(source, options.Target) is { Count: > 0 } dropped)
         {
-            Terminal.Warn("sidecar files cannot store classes, so they are dropped (`--to metadata` keeps them).");
+            Terminal.Warn($"{arguments.GetRequiredValue(s_to)} cannot store {string.Join(", ", dropped)}, so they are dropped " +
+                "(`--to metadata` keeps them).");
         }
 
         if (options.Target is ConversionTarget.WebDataset or ConversionTarget.Parquet

@@ -13,6 +13,7 @@ namespace AttnGan.Training.Data;
 internal sealed class DatasetConverter
 {
     private const string Images = "images/";
+    private const string Masks = "masks/";
 
     private static readonly JsonSerializerOptions s_json = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
     private static readonly UTF8Encoding s_utf8 = new(encoderShouldEmitUTF8Identifier: false);
@@ -70,6 +71,15 @@ internal sealed class DatasetConverter
     {
         Parallel.For(0, _images.Length, Parallelism(cancellation), i =>
             WriteImage(_images[i], Path.Combine(folder, names[_images[i].Name])));
+        CaptionedImage[] masks = [.. _images.SelectMany(MasksOf).DistinctBy(mask => mask.Name)];
+        if (masks.CountBy(mask => NameOfMask(mask.Name), StringComparer.OrdinalIgnoreCase).FirstOrDefault(pair => pair.Value > 1)
+            is { Key: { } twice })
+        {
+            throw new AttnGanException($"two masks of the dataset would both become '{twice}'; rename one.");
+        }
+
+        Parallel.For(0, masks.Length, Parallelism(cancellation), i =>
+            WriteImage(masks[i], Path.Combine(folder, NameOfMask(masks[i].Name))));
         WriteCaptions(folder, names);
         foreach ((string list, IReadOnlyList<CaptionedImage> images) in Lists(_source))
         {
@@ -78,6 +88,32 @@ internal sealed class DatasetConverter
         }
 
         return _images.Length;
+    }
+
+    /// <summary>Returns the masks of an image that the target keeps, as images with the crop of theirs.</summary>
+    private IEnumerable<CaptionedImage> MasksOf(CaptionedImage image) => _options.Target == ConversionTarget.Metadata
+        ? image.Masks.Select(mask => image with { Name = mask, Path = Path.Combine(_source.Root, mask) })
+        : [];
+
+    /// <summary>Returns the new name of a mask: below <c>masks/</c>, where no images are expected.</summary>
+    private string NameOfMask(string name)
+    {
+        string path = name.StartsWith(Masks, StringComparison.Ordinal) ? name : Masks + name;
+        return _reencoded.Contains(name) ? Path.ChangeExtension(path, ".png") : path;
+    }
+
+    /// <summary>Returns the kinds of data of the images that a target cannot store.</summary>
+    public static IReadOnlyList<string> Dropped(CaptionedImageDataset source, ConversionTarget target)
+    {
+        IEnumerable<(string Kind, bool IsStored, Func<CaptionedImage, bool> Has)> kinds =
+        [
+            ("classes", target != ConversionTarget.Sidecar, image => image.Class is not null),
+            ("groups", target != ConversionTarget.Sidecar, image => image.Category is not null),
+            ("things", target != ConversionTarget.Sidecar, image => image.Thing is not null),
+            ("styles", target != ConversionTarget.Sidecar, image => image.Style is not null),
+            ("masks", target == ConversionTarget.Metadata, image => image.Masks.Count > 0),
+        ];
+        return [.. kinds.Where(kind => !kind.IsStored && source.Images.Values.Any(kind.Has)).Select(kind => kind.Kind)];
     }
 
     /// <summary>Returns the number of images in no split, which shards leave out.</summary>
@@ -130,6 +166,10 @@ internal sealed class DatasetConverter
                 reencode[i] = _images[i].Crop is not null || (_options.Size is { } size && Math.Min(header.Width, header.Height) > size);
                 using MemoryGate.Room room = _gate.Enter(MemoryGate.BytesFor(header, _images[i].Source.Length(_images[i].Name)));
                 _images[i].Decode(_images[i].Source.Read(_images[i].Name), _options.Background);
+                foreach (CaptionedImage mask in MasksOf(_images[i]))
+                {
+                    mask.Decode(mask.Source.Read(mask.Name), _options.Background);
+                }
             }
             catch (AttnGanException error)
             {
@@ -149,7 +189,7 @@ internal sealed class DatasetConverter
             _options.OnSkipped?.Invoke(problem);
         }
 
-        _reencoded.UnionWith(_images.Where((_, i) => reencode[i]).Select(image => image.Name));
+        _reencoded.UnionWith(_images.Where((_, i) => reencode[i]).SelectMany(image => image.Masks.Prepend(image.Name)));
         return [.. _images.Where((_, i) => problems[i] is null)];
     }
 
@@ -294,6 +334,11 @@ internal sealed class DatasetConverter
                 {
                     row[key] = value;
                 }
+            }
+
+            if (image.Masks.Count > 0)
+            {
+                row["masks"] = image.Masks.Select(NameOfMask);
             }
 
             return JsonSerializer.Serialize(row, s_json);

@@ -90,8 +90,8 @@ internal sealed class GeneratorValidation : IDisposable
         RetrievalResult retrieval = Retrieval.Measure(features[0], _sentences!, _classes!);
         List<Measure> measures =
         [
-            new("generated_image_to_text_r1", retrieval.ImageToText.At1),
-            new("generated_image_to_text_r10", retrieval.ImageToText.At10),
+            .. retrieval.ImageToText.Informative().Where(recall => recall.K != 5)
+                .Select(recall => new Measure($"generated_image_to_text_r{recall.K}", recall.Share)),
         ];
         List<ValidationResult> results = [.. _scorers.Zip(features, (scorer, codesOfAll) => scorer.Measure(codesOfAll))];
         if (_recognition is not null)

@@ -96,12 +96,16 @@ internal sealed class DamsmValidation
         }
 
         RetrievalResult retrieval = Retrieval.Measure(cat(codes), cat(sentences), cat(classes));
+        IEnumerable<Measure> recalls =
+            from recall in retrieval.ImageToText.Informative().Zip(retrieval.TextToImage.Informative())
+            where recall.First.K != 5
+            from measure in new Measure[]
+            {
+                new($"image_to_text_r{recall.First.K}", recall.First.Share), new($"text_to_image_r{recall.First.K}", recall.Second.Share),
+            }
+            select measure;
         return ValidationResult.Of(
             quality: (retrieval.ImageToText.At1 + retrieval.TextToImage.At1) / 2,
-            new("validation_loss", loss / classes.Sum(group => group.shape[0])),
-            new("image_to_text_r1", retrieval.ImageToText.At1),
-            new("text_to_image_r1", retrieval.TextToImage.At1),
-            new("image_to_text_r10", retrieval.ImageToText.At10),
-            new("text_to_image_r10", retrieval.TextToImage.At10));
+            [new("validation_loss", loss / classes.Sum(group => group.shape[0])), .. recalls]);
     }
 }

@@ -18,22 +18,63 @@ internal static class JpegSegments
 
     public static bool IsJpeg(ReadOnlySpan<byte> file) => file.StartsWith((ReadOnlySpan<byte>)[0xFF, 0xD8, 0xFF]);
 
-    /// <summary>Returns true for a sequential file: no later scan could refine the pixels.</summary>
-    public static bool IsBaseline(ReadOnlySpan<byte> file)
+    /// <summary>Returns true if the file ends with an end marker; data may follow the one that <see cref="Inspect"/> finds.</summary>
+    public static bool EndsWithMarker(ReadOnlySpan<byte> file) => file.EndsWith((ReadOnlySpan<byte>)[0xFF, EndOfImage]);
+
+    /// <summary>
+    /// Returns whether the file has an end marker, and whether its scans have all bits of all coefficients, so that no later scan could
+    /// change the pixels: those of a progressive file come in several scans, and so may the components of any file. The last scan may be
+    /// incomplete.
+    /// </summary>
+    public static (bool HasEnd, bool HasAllScans) Inspect(ReadOnlySpan<byte> file)
     {
-        int at = 2;
-        while (at + 4 <= file.Length && file[at] == 0xFF)
+        const int Coefficients = 64;
+        const byte Missing = byte.MaxValue;
+        Dictionary<byte, byte[]>? lowestBits = null; // by component: of each coefficient the lowest bit so far
+        bool isProgressive = false, hasEnd = false;
+        for (int at = 2; at + 2 <= file.Length;)
         {
             byte marker = file[at + 1];
-            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC))
+            if (file[at] != 0xFF || marker is 0x00 or 0x01 or 0xFF or (>= 0xD0 and <= 0xD7))
             {
-                return marker is 0xC0 or 0xC1;
+                at++; // pixels, or a marker without data
+                continue;
             }
 
-            at += marker == 0xFF ? 1 : 2 + BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]);
+            hasEnd = marker == EndOfImage;
+            int length = hasEnd || at + 4 > file.Length ? 0 : BinaryPrimitives.ReadUInt16BigEndian(file[(at + 2)..]);
+            if (length < 2 || length > file.Length - at - 2)
+            {
+                break;
+            }
+
+            ReadOnlySpan<byte> data = file.Slice(at + 4, length - 2);
+            if (marker is >= 0xC0 and <= 0xCF and not (0xC4 or 0xC8 or 0xCC) && data.Length >= 6 && data.Length >= 6 + (3 * data[5]))
+            {
+                isProgressive = marker is 0xC2 or 0xCA;
+                lowestBits = [];
+                for (int i = 0; i < data[5]; i++)
+                {
+                    lowestBits[data[6 + (3 * i)]] = [.. Enumerable.Repeat(Missing, Coefficients)];
+                }
+            }
+            else if (marker == StartOfScan && data.Length >= 1 && data.Length >= 4 + (2 * data[0]))
+            {
+                ReadOnlySpan<byte> spectrum = data[(1 + (2 * data[0]))..]; // first and last coefficient, bit positions
+                (int first, int last, int bit) = isProgressive ? (spectrum[0], spectrum[1], spectrum[2] & 15) : (0, Coefficients - 1, 0);
+                for (int i = 0; i < data[0]; i++)
+                {
+                    if (lowestBits?.TryGetValue(data[1 + (2 * i)], out byte[]? bits) == true && first <= last && last < Coefficients)
+                    {
+                        bits.AsSpan(first, last - first + 1).Fill((byte)bit);
+                    }
+                }
+            }
+
+            at += 2 + length;
         }
 
-        return false;
+        return (hasEnd, lowestBits is { Count: > 0 } && lowestBits.Values.All(bits => !bits.AsSpan().ContainsAnyExcept((byte)0)));
     }
 
     /// <summary>Returns the file with an XMP packet of at most <see cref="MaxXmpLength"/> bytes.</summary>

@@ -165,9 +165,13 @@ public sealed class RgbImage
         }
 
         SKCodecResult result = codec.GetPixels(info, bitmap.GetPixels());
-        if (result == SKCodecResult.IncompleteInput && LacksOnlyItsEnd(bytes, info, bitmap))
+        if (JpegSegments.IsJpeg(bytes) && !JpegSegments.EndsWithMarker(bytes))
         {
-            result = SKCodecResult.Success;
+            // Skia takes truncated progressive files for whole ones, and others that lack only the end marker for truncated ones.
+            (bool hasEnd, bool hasAllScans) = JpegSegments.Inspect(bytes);
+            result = hasEnd ? result
+                : hasAllScans && LacksOnlyItsEnd(bytes, info, bitmap) ? SKCodecResult.Success
+                : SKCodecResult.IncompleteInput;
         }
 
         if (result != SKCodecResult.Success)
@@ -303,16 +307,11 @@ public sealed class RgbImage
         $"{name}: not an image; it is {ForeignContent.Describe(bytes) ?? "damaged, empty or neither PNG, JPEG, WebP, BMP nor GIF."}");
 
     /// <summary>
-    /// Returns true, and decodes the image, if a baseline JPEG lacks nothing but its end marker: bytes in place of what is missing do not
-    /// change any pixel.
+    /// Returns true, and decodes the image, if a JPEG with all its scans lacks nothing but its end marker: bytes in place of what is
+    /// missing do not change any pixel.
     /// </summary>
     private static bool LacksOnlyItsEnd(ReadOnlySpan<byte> bytes, SKImageInfo info, SKBitmap bitmap)
     {
-        if (!JpegSegments.IsJpeg(bytes) || !JpegSegments.IsBaseline(bytes))
-        {
-            return false;
-        }
-
         byte[] noise = new byte[1024];
         for (int i = 0; i < noise.Length; i++)
         {

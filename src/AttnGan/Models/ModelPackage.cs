@@ -162,7 +162,7 @@ internal sealed class ModelPackage
                     ? throw Invalid(name, $"its metadata has no `{key}`")
                     : read(json.RootElement);
             }
-            catch (JsonException error)
+            catch (Exception error) when (error is JsonException or InvalidOperationException) // the latter for text that is not Unicode
             {
                 throw Invalid(name, $"`{key}` of its metadata cannot be read: {error.Message}", error);
             }

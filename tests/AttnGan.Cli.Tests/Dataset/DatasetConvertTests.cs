@@ -103,7 +103,8 @@ public sealed class DatasetConvertTests : IDisposable
         WriteBirds();
         AttnganProcess.Result result = _workspace
             .Run("dataset", "convert", "birds", "--to", "sidecar", "--out", "side", "--size", "8").HasExitCode(0);
-        Assert.Contains("cannot store classes", result.Error, StringComparison.Ordinal);
+        Assert.Contains(
+            "sidecar cannot store classes, so they are dropped (`--to metadata` keeps them).", result.Error, StringComparison.Ordinal);
         Assert.Equal(["a black bird"], File.ReadAllLines(_workspace.PathOf("side/images/001.A/a.txt")));
         var small = RgbImage.Load(_workspace.PathOf("side/images/001.A/a.png"), RgbColor.White);
         Assert.Equal((8, 8), (small.Width, small.Height));

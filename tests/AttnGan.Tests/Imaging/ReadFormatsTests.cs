@@ -94,6 +94,45 @@ public sealed class ReadFormatsTests
         }
     }
 
+    // 16 x 16 pixels by cjpeg of libjpeg-turbo.
+    private const string ProgressiveJpeg =
+        """
+        /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4x9lnN+gXz/2wBD
+        ARUXFx4aHjshITt8U0ZTfHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHz/wgARCAAQABADASIAAhEBAxEB/8QAFgABAQEA
+        AAAAAAAAAAAAAAAABQME/8QAFAEBAAAAAAAAAAAAAAAAAAAAA//aAAwDAQACEAMQAAABO1QRZf/EABUQAQEAAAAAAAAAAAAAAAAAAAIA/9oACAEBAAEFAjEwgb//
+        xAAWEQADAAAAAAAAAAAAAAAAAAAAAiH/2gAIAQMBAT8BWH//xAAXEQADAQAAAAAAAAAAAAAAAAAAAgMR/9oACAECAQE/AXth/8QAFBABAAAAAAAAAAAAAAAAAAAA
+        IP/aAAgBAQAGPwIf/8QAFhABAQEAAAAAAAAAAAAAAAAAABEB/9oACAEBAAE/IcVRmrP/2gAMAwEAAgADAAAAEBP/xAAVEQEBAAAAAAAAAAAAAAAAAAAAAf/aAAgB
+        AwEBPxC3/8QAFBEBAAAAAAAAAAAAAAAAAAAAAP/aAAgBAgEBPxBP/8QAFRABAQAAAAAAAAAAAAAAAAAAIQD/2gAIAQEAAT8QBAIEAv/Z
+        """;
+
+    // The same with a scan for each component.
+    private const string SequentialJpegOfThreeScans =
+        """
+        /9j/4AAQSkZJRgABAQAAAQABAAD/2wBDABQODxIPDRQSEBIXFRQYHjIhHhwcHj0sLiQySUBMS0dARkVQWnNiUFVtVkVGZIhlbXd7gYKBTmCNl4x9lnN+gXz/2wBD
+        ARUXFx4aHjshITt8U0ZTfHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHx8fHz/wAARCAAQABADASIAAhEBAxEB/8QAFgABAQEA
+        AAAAAAAAAAAAAAAABgQF/8QAGRAAAgMBAAAAAAAAAAAAAAAAAAQCERIh/9oACAEBAAA/ADq8dUai6+q4Qox1QjRX1XD/xAAUAQEAAAAAAAAAAAAAAAAAAAAE/8QA
+        FxEAAwEAAAAAAAAAAAAAAAAAAAMEEv/aAAgBAhEAPwBj7Mn/xAAUAQEAAAAAAAAAAAAAAAAAAAAE/8QAFxEAAwEAAAAAAAAAAAAAAAAAAAEDEv/aAAgBAxEAPwBU
+        ng//2Q==
+        """;
+
+    [Theory]
+    [InlineData(ProgressiveJpeg, 10)]
+    [InlineData(SequentialJpegOfThreeScans, 3)]
+    public void A_JPEG_that_lacks_a_scan_is_damaged_and_one_that_lacks_only_its_end_marker_is_whole(string base64, int scans)
+    {
+        byte[] file = Convert.FromBase64String(base64);
+        Assert.Equal([0xFF, 0xD9], file[^2..]);
+        int[] starts = [.. Enumerable.Range(0, file.Length - 1).Where(at => file[at] == 0xFF && file[at + 1] == 0xDA)];
+        byte[] expected = RgbImage.Decode(file, RgbColor.White, "x.jpg").Pixels;
+
+        Assert.Equal(scans, starts.Length);
+        Assert.Equal(expected, RgbImage.Decode(file.AsSpan(0, file.Length - 2), RgbColor.White, "x.jpg").Pixels);
+        Assert.Equal(expected, RgbImage.Decode([.. file, 1, 2, 3], RgbColor.White, "x.jpg").Pixels); // data behind the end
+        Assert.All([.. starts.Skip(1), .. starts.Skip(1).Select(start => start + 11)], length => Assert.Equal(
+            "x.jpg: the image is damaged (it is truncated).",
+            Assert.Throws<AttnGanException>(() => RgbImage.Decode(file.AsSpan(0, length), RgbColor.White, "x.jpg")).Message));
+    }
+
     [Theory]
     [InlineData("version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 52428800\n",
         "a Git LFS pointer to a file of 50 MB, not the file: fetch it with `git lfs pull`.")]

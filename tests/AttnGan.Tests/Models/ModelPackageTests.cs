@@ -82,6 +82,7 @@ public sealed class ModelPackageTests
     [InlineData("attngan.vocabulary", "{}", "It is not an array")]
     [InlineData("attngan.vocabulary", "[5]", "A word is not a text")]
     [InlineData("attngan.readings", "[]", "It is not an object")]
+    [InlineData("attngan.readings", """{"\ud800":"crimson"}""", "Cannot read incomplete UTF-16 JSON text")]
     [InlineData("attngan.readings", """{"red":["crimson"]}""", "`red` is not a text")]
     [InlineData("attngan.readings", """{"red":"crimson crimson"}""", "\"crimson\" is read as both \"red\" and \"red\"")]
     public void Metadata_of_other_types_are_named(string key, string value, string problem) =>

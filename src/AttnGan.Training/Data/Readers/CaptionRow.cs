@@ -9,6 +9,10 @@ namespace AttnGan.Training.Data.Readers;
 /// <param name="Get">Returns the value of a column.</param>
 internal sealed record CaptionRow(string Place, IEnumerable<string> Columns, Func<string, Field> Get)
 {
+    /// <summary>The columns that are read besides those of captions.</summary>
+    public static readonly IReadOnlyList<string> OtherColumns =
+        ["prompt", "file_name", "class", "label", "group", "thing", "style", "masks"];
+
     private static readonly string[] s_keys = ["text", "captions", "caption"];
 
     /// <summary>Returns a row with the members of a JSON object.</summary>
@@ -60,7 +64,10 @@ internal sealed record CaptionRow(string Place, IEnumerable<string> Columns, Fun
         ? s_keys
         : config.CaptionKey.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
 
-    /// <summary>Returns class and category; null, and a problem, if the class is neither a text nor a number.</summary>
+    /// <summary>
+    /// Returns class and category; null, and a problem, if the class is neither a text nor a number. A <c>label</c>, which the datasets of
+    /// Hugging Face have, is a class unless there is one; labels of other types, such as arrays of several, are not.
+    /// </summary>
     public (string? Class, string? Category, string? Problem) ReadClass()
     {
         Field value = Get("class");
@@ -68,7 +75,8 @@ internal sealed record CaptionRow(string Place, IEnumerable<string> Columns, Fun
         string? problem = value.Kind is FieldKind.Missing or FieldKind.Text or FieldKind.Number
             ? null
             : "\"class\" must be a string or a number.";
-        return (value.Single, group.Kind == FieldKind.Text ? group.Texts[0] : null, problem);
+        string? imageClass = value.Kind == FieldKind.Missing ? Get("label").Single : value.Single;
+        return (imageClass, group.Kind == FieldKind.Text ? group.Texts[0] : null, problem);
     }
 
     /// <summary>Returns the text of a column; null if it has none.</summary>

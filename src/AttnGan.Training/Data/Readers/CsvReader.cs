@@ -57,7 +57,12 @@ internal sealed class CsvReader(DatasetFolder folder, DataConfig config) : IData
         }
 
         string header = text[..(text.AsSpan().IndexOfAny('\r', '\n') is >= 0 and int end ? end : text.Length)];
-        (int imageColumn, int captionColumn, char delimiter) = Columns(header, config)!.Value;
+        if (Columns(header, config) is not var (imageColumn, captionColumn, delimiter))
+        {
+            folder.Error($"{_file}:1", "the header has no columns of images and captions.");
+            return ReaderResult.WithoutSplit([]);
+        }
+
         int columns = CsvTable.Parse(header, delimiter).First().Fields?.Length ?? 0;
         var finder = new ImageFinder(folder);
         var captions = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);

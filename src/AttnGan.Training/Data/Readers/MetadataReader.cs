@@ -18,8 +18,6 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
 
     private static readonly string[] s_names = [MetadataFile, "metadata.csv", "metadata.parquet"];
 
-    private static readonly string[] s_columns = ["prompt", "file_name", "class", "group", "thing", "style", "masks"];
-
     private readonly Dictionary<string, string> _firstPlaces = new(StringComparer.Ordinal);
     private readonly List<(CaptionedImage Image, DatasetSplit? Split)> _images = [];
 
@@ -65,7 +63,7 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
     private IEnumerable<CaptionRow> Rows(string table) => Path.GetExtension(table) switch
     {
         ".csv" => TableRows.OfCsv(folder, table),
-        ".parquet" => TableRows.OfParquet(folder, table, [.. CaptionRow.KeysOf(config), .. s_columns]),
+        ".parquet" => TableRows.OfParquet(folder, table, [.. CaptionRow.KeysOf(config), .. CaptionRow.OtherColumns]),
         _ => JsonRows(table),
     };
 

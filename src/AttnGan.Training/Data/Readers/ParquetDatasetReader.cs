@@ -76,7 +76,7 @@ internal sealed class ParquetDatasetReader(DatasetFolder folder, DataConfig conf
         string prefix = split is null ? "" : $"{split}/".ToLowerInvariant();
         IReadOnlyList<string?> paths = table.ReadPaths(group);
         IReadOnlyList<IReadOnlyDictionary<string, Field>> rows =
-            table.ReadRows(group, [.. CaptionRow.KeysOf(config), "prompt", "class", "group", "thing", "style", "file_name"]);
+            table.ReadRows(group, [.. CaptionRow.KeysOf(config), .. CaptionRow.OtherColumns]);
         for (int i = 0; i < rows.Count; i++)
         {
             IReadOnlyDictionary<string, Field> values = rows[i];

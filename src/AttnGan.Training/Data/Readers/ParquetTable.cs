@@ -54,8 +54,10 @@ internal sealed class ParquetTable : IDisposable
         try
         {
             ParquetFooter.Check(file);
-            return new ParquetTable(Wait(ParquetReader.CreateAsync(
-                new StrictStream(file), new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: false)));
+            ParquetReader reader = Wait(ParquetReader.CreateAsync(
+                new StrictStream(file), new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: false));
+            CheckRows(reader, file.Length);
+            return new ParquetTable(reader);
         }
         catch
         {
@@ -74,9 +76,7 @@ internal sealed class ParquetTable : IDisposable
     public IReadOnlyList<IReadOnlyDictionary<string, Field>> ReadRows(int group, IReadOnlyCollection<string> columns) => Guard(() =>
     {
         ParquetRowGroupReader reader = _reader.OpenRowGroupReader(group);
-        int count = checked((int)reader.RowCount);
-        CheckCount(count);
-        var rows = new Dictionary<string, Field>[count];
+        var rows = new Dictionary<string, Field>[(int)reader.RowCount];
         for (int i = 0; i < rows.Length; i++)
         {
             rows[i] = new Dictionary<string, Field>(StringComparer.Ordinal);
@@ -103,8 +103,7 @@ internal sealed class ParquetTable : IDisposable
     public IReadOnlyList<string?> ReadPaths(int group) => Guard(() =>
     {
         ParquetRowGroupReader reader = _reader.OpenRowGroupReader(group);
-        int rows = checked((int)reader.RowCount);
-        CheckCount(rows);
+        int rows = (int)reader.RowCount;
         return _path is null
             ? new string?[rows]
             : [.. ReadColumn(reader, _path, rows, isList: false).Select(value => value.Single)];
@@ -115,7 +114,7 @@ internal sealed class ParquetTable : IDisposable
     public byte[]?[] ReadImages(int group) => Guard(() =>
     {
         ParquetRowGroupReader reader = _reader.OpenRowGroupReader(group);
-        byte[]?[] images = new byte[]?[checked((int)reader.RowCount)];
+        byte[]?[] images = new byte[]?[(int)reader.RowCount];
         using RawColumnData raw = Wait(reader.ReadRawColumnDataBaseAsync(_bytes!).AsTask());
         Span<ReadOnlyMemory<byte>> values = ((RawColumnData<ReadOnlyMemory<byte>>)raw).Values;
         int next = 0;
@@ -132,12 +131,15 @@ internal sealed class ParquetTable : IDisposable
 
     public void Dispose() => Wait(_reader.DisposeAsync().AsTask());
 
-    private static void CheckCount(int rows)
+    /// <summary>Checks the numbers of rows: each takes memory, but at least a bit of the file.</summary>
+    private static void CheckRows(ParquetReader reader, long fileLength)
     {
-        // A row takes at least a bit of the file.
-        if (rows < 0 || rows > 200_000_000)
+        const int MaxRows = 200_000_000;
+        long left = Math.Min(8 * fileLength, MaxRows);
+        for (int group = 0; group < reader.RowGroupCount; group++)
         {
-            throw new FormatException($"a row group has {rows} rows");
+            long rows = reader.OpenRowGroupReader(group).RowCount;
+            left = rows >= 0 && rows <= left ? left - rows : throw new FormatException($"a row group has {rows} rows");
         }
     }
 

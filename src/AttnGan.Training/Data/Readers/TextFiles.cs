@@ -36,7 +36,7 @@ internal static class TextFiles
             }
 
             string text = Encoding.UTF8.GetString(bytes, 0, read).TrimStart('\uFEFF');
-            string[] all = text.ReplaceLineEndings("\n").Split('\n');
+            string[] all = text.Replace("\r\n", "\n", StringComparison.Ordinal).Split('\n', '\r');
             return [.. all.Take(read == bytes.Length ? all.Length - 1 : all.Length).Take(lines)];
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException)

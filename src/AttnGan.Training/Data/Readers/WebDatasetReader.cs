@@ -60,7 +60,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
             }
         }
         catch (Exception error) when (error is IOException or UnauthorizedAccessException or InvalidDataException or FormatException
-            or ArgumentException or OverflowException or NotSupportedException or InvalidOperationException)
+            or ArgumentException or OverflowException or NotSupportedException or InvalidOperationException or OutOfMemoryException)
         {
             folder.Error(file, $"is not an intact tar file: {error.Message}");
         }

@@ -41,6 +41,7 @@ internal sealed class CaptionRetrieval : IMetric
             ? $"{FirstRows(context).Length} images and {context.Captions.Captions.Count} captions are too many to rank; give a smaller " +
               "`--count`"
             : null,
+        EmptyReason = RecallAtK.NoNegatives,
     };
 
     public IEnumerable<MetricResult> Compute()
@@ -80,7 +81,7 @@ internal sealed class CaptionRetrieval : IMetric
     }
 
     private IEnumerable<MetricResult> Results(string name, string title, Recall recall) =>
-        from at in new[] { (K: 1, Share: recall.At1), (K: 5, Share: recall.At5), (K: 10, Share: recall.At10) }
+        from at in recall.Informative()
         select new MetricResult(_encoded.CreateValue(
             $"{name}_r{at.K}",
             $"Retrieval R@{at.K}, {title}",

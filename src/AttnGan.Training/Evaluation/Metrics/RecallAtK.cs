@@ -9,9 +9,15 @@ namespace AttnGan.Training.Evaluation.Metrics;
 /// </summary>
 internal sealed class RecallAtK(MetricContext context) : IMetric
 {
+    /// <summary>Why there is no recall at all.</summary>
+    public const string NoNegatives = "it needs images of at least two classes: within one class, any caption is correct";
+
     private readonly EncodedPairs _encoded = context.Damsm!;
 
-    public static MetricDefinition Definition { get; } = new("recall", MetricInputs.Damsm, context => new RecallAtK(context));
+    public static MetricDefinition Definition { get; } = new("recall", MetricInputs.Damsm, context => new RecallAtK(context))
+    {
+        EmptyReason = NoNegatives,
+    };
 
     public IEnumerable<MetricResult> Compute()
     {
@@ -30,7 +36,7 @@ internal sealed class RecallAtK(MetricContext context) : IMetric
     }
 
     private IEnumerable<MetricResult> Results(string name, string direction, Recall recall) =>
-        from at in new[] { (K: 1, Share: recall.At1), (K: 5, Share: recall.At5), (K: 10, Share: recall.At10) }
+        from at in recall.Informative()
         select new MetricResult(_encoded.CreateValue(
             $"{name}_r{at.K}",
             $"Recall@{at.K}, {direction}",

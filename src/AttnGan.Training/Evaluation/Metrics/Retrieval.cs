@@ -35,14 +35,20 @@ internal static class Retrieval
     {
         using DisposeScope scope = NewDisposeScope();
         List<Tensor> ranks = [];
+        long negatives = 0;
         for (long start = 0; start < queries.shape[0]; start += ChunkSize)
         {
             using DisposeScope chunk = NewDisposeScope();
             Range rows = (int)start..(int)Math.Min(start + ChunkSize, queries.shape[0]);
-            ranks.Add(Ranks(scores(rows), queries[rows], candidates).MoveToOuterDisposeScope());
+            Tensor wrong = queries[rows].unsqueeze(1).ne(candidates.unsqueeze(0)); // (rows, A)
+            negatives = Math.Max(negatives, wrong.sum(dim: 1).max().item<long>());
+            ranks.Add(Ranks(scores(rows), wrong).MoveToOuterDisposeScope());
         }
 
-        return Recalls(cat(ranks));
+        Tensor all = cat(ranks);
+        return new Recall(Share(1), Share(5), Share(10), negatives);
+
+        double Share(int count) => all.lt(count).to(ScalarType.Float64).mean().item<double>();
     }
 
     /// <summary>
@@ -50,24 +56,24 @@ internal static class Retrieval
     /// that collapsed features do not look perfect. NaN does not either, because it is never "less or equal".
     /// </summary>
     /// <param name="scores">(Q, A) of queries and candidates.</param>
-    /// <param name="queries">(Q): class of each query.</param>
-    /// <param name="candidates">(A): class of each candidate.</param>
-    private static Tensor Ranks(Tensor scores, Tensor queries, Tensor candidates)
+    /// <param name="wrong">(Q, A): true where the classes of query and candidate differ.</param>
+    private static Tensor Ranks(Tensor scores, Tensor wrong)
     {
-        Tensor wrong = queries.unsqueeze(1).ne(candidates.unsqueeze(0));
         Tensor best = scores.masked_fill(wrong, float.NegativeInfinity).amax([1], keepdim: true);
         return scores.le(best).logical_not().sum(dim: 1) + scores.eq(best).logical_and(wrong).sum(dim: 1) * 0.5;
-    }
-
-    private static Recall Recalls(Tensor ranks)
-    {
-        return new Recall(Share(1), Share(5), Share(10));
-
-        double Share(int count) => ranks.lt(count).to(ScalarType.Float64).mean().item<double>();
     }
 }
 
 /// <summary>Recall@K: shares in [0, 1] of queries whose correct answer is among the best 1, 5 and 10 candidates.</summary>
-internal sealed record Recall(double At1, double At5, double At10);
+/// <param name="At1">Recall@1.</param>
+/// <param name="At5">Recall@5.</param>
+/// <param name="At10">Recall@10.</param>
+/// <param name="Negatives">The largest number of wrong candidates of a query.</param>
+internal sealed record Recall(double At1, double At5, double At10, long Negatives)
+{
+    /// <summary>Returns the shares worth reporting: with fewer than K wrong candidates, any ranking has a Recall@K of 1.</summary>
+    public IEnumerable<(int K, double Share)> Informative() =>
+        new[] { (K: 1, Share: At1), (K: 5, Share: At5), (K: 10, Share: At10) }.Where(at => Negatives >= at.K);
+}
 
 internal sealed record RetrievalResult(Recall ImageToText, Recall TextToImage);

@@ -127,6 +127,94 @@ public sealed class DatasetFormsTests : IDisposable
         }
     }
 
+    [Fact]
+    public void Texts_in_data_pages_of_version_2_are_read_and_labels_are_classes()
+    {
+        File.Copy(Path.Combine(s_forms, "arrow-v2-texts.parquet"), _folder.PathOf("train.parquet"));
+
+        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 });
+
+        Assert.Equal(
+            ["a red square", "a blue disc", "x y z", "four", "five", "six"], data.Train.Select(image => Assert.Single(image.Captions)));
+        Assert.Equal(["0", "1", "2", "0", "1", "2"], data.Train.Select(image => image.Class));
+    }
+
+    [Fact]
+    public void Lists_in_data_pages_of_version_2_are_one_error_that_says_what_to_do()
+    {
+        File.Copy(Path.Combine(s_forms, "arrow-v2-lists.parquet"), _folder.PathOf("train.parquet"));
+
+        DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
+
+        Assert.Equal(
+            "train.parquet: the Parquet file uses data pages of version 2 for lists or another feature that is not supported; write it " +
+            "with data pages of version 1.0 (pyarrow's default).",
+            problem.ToString());
+    }
+
+    [Fact]
+    public void A_label_is_the_class_of_an_image_without_one()
+    {
+        _folder.Image("0.png").Image("1.png", tint: 1).Image("2.png", tint: 2).Image("3.png", tint: 3).Metadata(
+            new { file_name = "0.png", text = "a bird", label = 3 },
+            new { file_name = "1.png", text = "a cat", label = "cat" },
+            new { file_name = "2.png", text = "a dog", label = 3, @class = "dog" },
+            new { file_name = "3.png", text = "all of them", label = new[] { 1, 2 } });
+
+        var data = CaptionedImageDataset.Open(_folder.Root, new DataConfig { ValidationFraction = 0 });
+
+        Assert.Equal(["3", "cat", "dog", null], data.Train.Select(image => image.Class));
+    }
+
+    /// <summary>A run of a million empty cells takes a few bytes: with lies about their number a file could take any memory.</summary>
+    [Fact]
+    public async Task A_Parquet_file_of_more_rows_than_bits_is_rejected()
+    {
+        var column = new global::Parquet.Schema.DataField<string>("text", nullable: true);
+        await using (FileStream file = File.Create(_folder.PathOf("metadata.parquet")))
+        await using (global::Parquet.ParquetWriter writer = await global::Parquet.ParquetWriter.CreateAsync(
+            new global::Parquet.Schema.ParquetSchema(column), file, cancellationToken: TestContext.Current.CancellationToken))
+        using (global::Parquet.ParquetRowGroupWriter group = writer.CreateRowGroup())
+        {
+            await group.WriteAsync(column, new string[1_000_000]);
+        }
+
+        DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
+
+        Assert.InRange(new FileInfo(_folder.PathOf("metadata.parquet")).Length, 100, 100_000);
+        Assert.Equal("metadata.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
+    }
+
+    /// <summary>Found by fuzzing: the library of tar asks for the memory that the header states, which may be more than there is.</summary>
+    [Fact]
+    public void An_archive_with_a_huge_extended_header_is_reported()
+    {
+        byte[] header = new byte[1024];
+        "name"u8.CopyTo(header);
+        "17777777000"u8.CopyTo(header.AsSpan(124)); // 2 GiB
+        "        x"u8.CopyTo(header.AsSpan(148)); // extended header
+        "ustar\000"u8.CopyTo(header.AsSpan(257));
+        System.Text.Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(value => value), 8).PadLeft(6, '0') + "\0 ")
+            .CopyTo(header, 148);
+        File.WriteAllBytes(_folder.PathOf("train.tar"), header);
+
+        DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
+
+        Assert.StartsWith("train.tar: is not an intact tar file: ", problem.ToString(), StringComparison.Ordinal);
+    }
+
+    /// <summary>Found by fuzzing: other line ends than those of CSV, and a second byte order mark, hid the rest of the header.</summary>
+    [Theory]
+    [InlineData("image;caption\f\"\";\n0.png;a bird\n")]
+    [InlineData("\uFEFF\uFEFFimage,caption\n0.png,a bird\n")]
+    public void An_unusual_header_is_no_exception(string table)
+    {
+        _folder.Image("0.png");
+        File.WriteAllText(_folder.PathOf("captions.csv"), table);
+
+        Assert.NotEmpty(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
+    }
+
     // Found by fuzzing: the library of Parquet reads on behind the end of these footers and never stops.
     [Theory]
     [InlineData("endless-footer-1.parquet")]

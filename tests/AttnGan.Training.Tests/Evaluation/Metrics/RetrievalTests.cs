@@ -41,6 +41,23 @@ public sealed class RetrievalTests
         Assert.Equal((1 / 12.0, 5 / 12.0, 10 / 12.0), (recall.At1, recall.At5, recall.At10));
     }
 
+    [Theory]
+    [InlineData(12, 12, 1, 5, 10)] // 11 wrong candidates each
+    [InlineData(11, 11, 1, 5, 10)]
+    [InlineData(10, 10, 1, 5)]
+    [InlineData(11, 5, 1, 5)] // two or three of each class
+    [InlineData(5, 5, 1)]
+    [InlineData(4, 1)]
+    public void Recall_that_any_ranking_reaches_is_not_informative(int pairs, int classes, params int[] expected)
+    {
+        using DisposeScope scope = NewDisposeScope();
+
+        RetrievalResult result = Measure(rand(pairs, pairs), arange(pairs).remainder(classes));
+
+        Assert.Equal(expected, result.ImageToText.Informative().Select(recall => recall.K));
+        Assert.Equal(expected, result.TextToImage.Informative().Select(recall => recall.K));
+    }
+
     [Fact]
     public void Any_answer_of_the_same_class_is_correct()
     {

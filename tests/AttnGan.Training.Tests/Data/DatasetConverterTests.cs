@@ -1,0 +1,81 @@
+using AttnGan.Imaging;
+using AttnGan.Training.Configuration;
+using AttnGan.Training.Data;
+
+namespace AttnGan.Training.Tests.Data;
+
+public sealed class DatasetConverterTests : IDisposable
+{
+    private readonly TemporaryDataset _folder = new();
+    private readonly TemporaryDirectory _target = new();
+
+    public void Dispose()
+    {
+        _folder.Dispose();
+        _target.Dispose();
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData(12)]
+    public void Masks_are_copied_or_scaled_with_their_image(int? size)
+    {
+        CaptionedImageDataset source = WithMasks();
+
+        DatasetConverter.Convert(
+            source,
+            _target.File("new"),
+            new ConversionOptions { Target = ConversionTarget.Metadata, Size = size },
+            cancellation: TestContext.Current.CancellationToken);
+
+        CaptionedImageDataset converted = Open(_target.File("new"));
+        Assert.Empty(converted.Warnings);
+        Assert.Equal(["masks/0-1.png", "masks/other/0-2.png"], converted.Train[0].Masks);
+        Assert.Empty(converted.Train[1].Masks);
+        foreach ((string old, string name) in new[] { ("masks/0-1.png", "masks/0-1.png"), ("other/0-2.png", "masks/other/0-2.png") })
+        {
+            var mask = RgbImage.Load(_folder.PathOf(old), RgbColor.White);
+            Assert.Equal(
+                (size is null ? mask : mask.Resize(16, 12)).Pixels,
+                RgbImage.Load(Path.Combine(converted.Root, name), RgbColor.White).Pixels);
+        }
+    }
+
+    [Fact]
+    public void A_damaged_mask_stops_the_conversion()
+    {
+        CaptionedImageDataset source = WithMasks();
+        File.WriteAllText(_folder.PathOf("masks/0-1.png"), "nothing");
+
+        DatasetException error = Assert.Throws<DatasetException>(() => DatasetConverter.Convert(
+            source, _target.File("new"), new ConversionOptions { Target = ConversionTarget.Metadata },
+            cancellation: TestContext.Current.CancellationToken));
+
+        Assert.Contains("masks/0-1.png: not an image", Assert.Single(error.Problems).ToString(), StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_target.File("new")));
+    }
+
+    [Fact]
+    public void What_a_target_cannot_store_is_listed()
+    {
+        CaptionedImageDataset source = WithMasks();
+
+        Assert.Empty(DatasetConverter.Dropped(source, ConversionTarget.Metadata));
+        Assert.Equal(["masks"], DatasetConverter.Dropped(source, ConversionTarget.Parquet));
+        Assert.Equal(["masks"], DatasetConverter.Dropped(source, ConversionTarget.WebDataset));
+        Assert.Equal(["classes", "styles", "masks"], DatasetConverter.Dropped(source, ConversionTarget.Sidecar));
+    }
+
+    private CaptionedImageDataset WithMasks()
+    {
+        _folder.Image("0.png", width: 32).Image("1.png", tint: 1)
+            .Image("masks/0-1.png", width: 32, tint: 2).Image("other/0-2.png", width: 32, tint: 3)
+            .Metadata(
+                new { file_name = "0.png", text = "a bird", masks = new[] { "masks/0-1.png", "other/0-2.png" }, @class = "bird" },
+                new { file_name = "1.png", text = "a cat", style = "ink" });
+        return Open(_folder.Root);
+    }
+
+    private static CaptionedImageDataset Open(string folder) =>
+        CaptionedImageDataset.Open(folder, new DataConfig { ValidationFraction = 0 });
+}
