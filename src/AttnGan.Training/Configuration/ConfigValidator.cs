@@ -186,7 +186,6 @@ internal static class ConfigValidator
     private static void CheckGrowth(Checks checks, GanConfig gan, GeneratorConfig generator)
     {
         IReadOnlyList<int> epochs = gan.GrowEpochs;
-        string given = string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", epochs)}]");
         if (epochs.Count == 0)
         {
             return;
@@ -194,18 +193,18 @@ internal static class ConfigValidator
 
         if (generator.Architecture == GeneratorArchitecture.AttnDcgan)
         {
-            checks.Add("gan.grow_epochs", $"{given} was given, but attn_dcgan has an image at its last stage only; set it to []");
+            checks.Add("gan.grow_epochs", $"{epochs} was given, but attn_dcgan has an image at its last stage only; set it to []");
         }
         else if (epochs.Count != generator.Stages - 1)
         {
             checks.Add(
                 "gan.grow_epochs",
-                $"{given} was given, expected {generator.Stages - 1} epochs, one for each stage after the first (generator.stages is " +
+                $"{epochs} was given, expected {generator.Stages - 1} epochs, one for each stage after the first (generator.stages is " +
                 $"{generator.Stages}), or []");
         }
         else if (epochs[0] < 1 || epochs.Zip(epochs.Skip(1)).Any(pair => pair.First >= pair.Second) || epochs[^1] >= gan.Epochs)
         {
-            checks.Add("gan.grow_epochs", $"{given} was given, expected increasing epochs from 1 to {gan.Epochs - 1} (gan.epochs - 1)");
+            checks.Add("gan.grow_epochs", $"{epochs} was given, expected increasing epochs from 1 to {gan.Epochs - 1} (gan.epochs - 1)");
         }
     }
 

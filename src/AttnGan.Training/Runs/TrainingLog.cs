@@ -67,7 +67,9 @@ internal sealed class TrainingLog : IDisposable
     }
 
     /// <summary>Gives histograms of weights to TensorBoard.</summary>
-    public void WriteWeights(IEnumerable<KeyValuePair<string, Tensor>> weights, long step)
+    /// <param name="weights">Returns the weights by name; called only if there is TensorBoard. Its new tensors are disposed.</param>
+    /// <param name="step">The step of the training.</param>
+    public void WriteWeights(Func<IEnumerable<KeyValuePair<string, Tensor>>> weights, long step)
     {
         if (_events is null)
         {
@@ -75,7 +77,7 @@ internal sealed class TrainingLog : IDisposable
         }
 
         using DisposeScope scope = NewDisposeScope();
-        foreach ((string name, Tensor weight) in weights)
+        foreach ((string name, Tensor weight) in weights())
         {
             _events.add_histogram($"weights/{name}", weight.detach().cpu(), (int)step, max_bins: HistogramBins);
         }

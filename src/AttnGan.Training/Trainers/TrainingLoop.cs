@@ -232,7 +232,7 @@ internal sealed class TrainingLoop
         if (result.Measures.Count > 0)
         {
             log?.Write(TrainingLog.Validation, _position.Step, epoch, result.Measures);
-            log?.WriteWeights(NamedAdam.Trained(_trainer.State()), _position.Step);
+            log?.WriteWeights(() => NamedAdam.Trained(_trainer.State()), _position.Step);
             _progress.Report(describe(result.Measures));
         }
 

@@ -81,7 +81,7 @@ public sealed class TrainingLogTests
             using Tensor weight = tensor(new[] { -1f, 0.5f, 0.5f });
             log.Write(TrainingLog.Training, 1, 0, [new("loss", 0.25)]);
             log.WriteImages([folder.File("00000002-grid.png")], 2);
-            log.WriteWeights([new("generator.weight", weight)], 3);
+            log.WriteWeights(() => [new("generator.weight", weight)], 3);
         }
 
         Event[] written = [.. Events(Assert.Single(Directory.GetFiles(events))).Where(each => each.Summary is not null)];
