@@ -67,8 +67,8 @@ internal static class DatasetConvertCommand
         DatasetWarnings.Write(source);
         if (DatasetConverter.Dropped(source, options.Target) is { Count: > 0 } dropped)
         {
-            Terminal.Warn($"{arguments.GetRequiredValue(s_to)} cannot store {string.Join(", ", dropped)}, so they are dropped " +
-                "(`--to metadata` keeps them).");
+            Terminal.Warn($"{arguments.GetRequiredValue(s_to)} cannot store {string.Join(", ", dropped)}, so they are dropped" +
+                $"{OfMetadata(source, dropped)}.");
         }
 
         if (options.Target is ConversionTarget.WebDataset or ConversionTarget.Parquet
@@ -82,6 +82,15 @@ internal static class DatasetConvertCommand
         Console.Out.WriteLine(
             $"{target}: {images} images ({source.Train.Count} training, {source.Validation.Count} validation).");
         return ExitCodes.Success;
+    }
+
+    /// <summary>Tells what the format that stores most would keep of what is dropped.</summary>
+    private static string OfMetadata(CaptionedImageDataset source, IReadOnlyList<string> dropped)
+    {
+        string[] kept = [.. dropped.Except(DatasetConverter.Dropped(source, ConversionTarget.Metadata))];
+        return kept.Length == 0 ? ""
+            : kept.Length == dropped.Count ? " (`--to metadata` keeps them)"
+            : $" (`--to metadata` keeps {string.Join(", ", kept)})";
     }
 
     private static Option<string> CreateTo()

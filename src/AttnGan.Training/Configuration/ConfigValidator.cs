@@ -153,11 +153,11 @@ internal static class ConfigValidator
             checks.Add("generator.stages", $"{generator.Stages} was given, expected 1 to 4");
         }
 
-        if (generator.BaseSize is not (16 or 32 or 64))
+        if (generator.BaseSize is not (8 or 16 or 32 or 64))
         {
             checks.Add(
                 "generator.base_size",
-                $"{generator.BaseSize} was given, expected 16, 32 or 64; each further stage doubles it, up to 512 pixels");
+                $"{generator.BaseSize} was given, expected 8, 16, 32 or 64; each further stage doubles it, up to 512 pixels");
         }
 
         checks.AtLeast("generator.width", generator.Width, 1);
@@ -230,6 +230,7 @@ internal static class ConfigValidator
         checks.Share("gan.moving_average", gan.MovingAverage);
         checks.AtLeast("gan.feature_matching_weight", gan.FeatureMatchingWeight, 0.0);
         checks.AtLeast("gan.reconstruction_weight", gan.ReconstructionWeight, 0.0);
+        checks.AtLeast("gan.foreground_weight", gan.ForegroundWeight, 0.0);
         checks.AtLeast("gan.noise_inference_weight", gan.NoiseInferenceWeight, 0.0);
         if (double.IsFinite(gan.NoiseInferenceWeight)
             && gan is { NoiseInferenceWeight: > 0, FeatureMatchingWeight: 0, ReconstructionWeight: 0, PretrainEpochs: 0 })

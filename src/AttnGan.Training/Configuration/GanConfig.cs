@@ -91,6 +91,12 @@ public sealed record GanConfig
     /// </summary>
     public double ReconstructionWeight { get; init; }
 
+    /// <summary>
+    /// Additional weight of the foreground in the difference to real images (at least 0): of pixels that are far from the median color of
+    /// their image. 0: all pixels weigh the same, and a small object on a plain background hardly matters.
+    /// </summary>
+    public double ForegroundWeight { get; init; }
+
     /// <summary>The distance of feature matching.</summary>
     public FeatureDistance FeatureMatchingDistance { get; init; } = FeatureDistance.Absolute;
 

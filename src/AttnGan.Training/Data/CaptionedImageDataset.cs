@@ -45,6 +45,9 @@ public sealed class CaptionedImageDataset
     /// <summary>Images of a third split, by name in ordinal order; null if the format has none.</summary>
     internal IReadOnlyList<CaptionedImage>? Test => _contents.Test;
 
+    /// <inheritdoc cref="DatasetContents.UnreadColumns"/>
+    internal IReadOnlyCollection<string> UnreadColumns => _contents.UnreadColumns;
+
     /// <summary>Entries that were skipped or repaired on reading.</summary>
     internal IReadOnlyList<DatasetProblem> Warnings =>
         [.. _contents.Problems.Where(problem => problem.Severity == ProblemSeverity.Warning)];

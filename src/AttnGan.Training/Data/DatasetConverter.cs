@@ -102,7 +102,7 @@ internal sealed class DatasetConverter
         return _reencoded.Contains(name) ? Path.ChangeExtension(path, ".png") : path;
     }
 
-    /// <summary>Returns the kinds of data of the images that a target cannot store.</summary>
+    /// <summary>Returns the kinds of data of the images, and the columns, that a target cannot store.</summary>
     public static IReadOnlyList<string> Dropped(CaptionedImageDataset source, ConversionTarget target)
     {
         IEnumerable<(string Kind, bool IsStored, Func<CaptionedImage, bool> Has)> kinds =
@@ -113,7 +113,11 @@ internal sealed class DatasetConverter
             ("styles", target != ConversionTarget.Sidecar, image => image.Style is not null),
             ("masks", target == ConversionTarget.Metadata, image => image.Masks.Count > 0),
         ];
-        return [.. kinds.Where(kind => !kind.IsStored && source.Images.Values.Any(kind.Has)).Select(kind => kind.Kind)];
+        return
+        [
+            .. kinds.Where(kind => !kind.IsStored && source.Images.Values.Any(kind.Has)).Select(kind => kind.Kind),
+            .. source.UnreadColumns.Select(column => $"\"{column}\""),
+        ];
     }
 
     /// <summary>Returns the number of images in no split, which shards leave out.</summary>

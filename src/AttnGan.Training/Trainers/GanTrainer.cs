@@ -275,7 +275,8 @@ internal sealed class GanTrainer : ITrainer
         var distances = new List<Tensor>();
         for (int i = 0; i < fake.Images.Count; i++)
         {
-            Tensor distance = ReconstructionLoss.Compute(fake.Images[i][..matched], real.Images[i][..matched]) * _world.Weight(all);
+            Tensor distance = ReconstructionLoss.Compute(
+                fake.Images[i][..matched], real.Images[i][..matched], _config.Gan.ForegroundWeight) * _world.Weight(all);
             losses.Add($"l1_{_networks.Stages[i].ImageSize}", distance);
             distances.Add(distance);
         }

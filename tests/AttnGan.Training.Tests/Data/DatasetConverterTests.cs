@@ -66,6 +66,21 @@ public sealed class DatasetConverterTests : IDisposable
         Assert.Equal(["classes", "styles", "masks"], DatasetConverter.Dropped(source, ConversionTarget.Sidecar));
     }
 
+    [Theory]
+    [InlineData("metadata.jsonl", """{"file_name": "a.png", "text": "a bird", "class": 1, "url": "u", "scene": {"objects": 2}}""")]
+    [InlineData("metadata.csv", "file_name,text,url,class,scene\na.png,a bird,u,1,two\n")]
+    [InlineData("captions.csv", "image,caption,url,scene\na.png,a bird,u,two\n")]
+    [InlineData("captions.json", """[{"image": "a.png", "caption": "a bird", "url": "u", "split": "train", "scene": 2}]""")]
+    public void Columns_that_are_not_read_are_listed_as_dropped(string file, string content)
+    {
+        _folder.Image("a.png");
+        File.WriteAllText(_folder.PathOf(file), content);
+
+        CaptionedImageDataset source = Open(_folder.Root);
+
+        Assert.Equal(["\"scene\"", "\"url\""], DatasetConverter.Dropped(source, ConversionTarget.Metadata));
+    }
+
     private CaptionedImageDataset WithMasks()
     {
         _folder.Image("0.png", width: 32).Image("1.png", tint: 1)

@@ -40,12 +40,14 @@ internal sealed class CaptionJsonReader(DatasetFolder folder, DataConfig config)
     public ReaderResult Read()
     {
         var finder = new ImageFinder(folder);
+        IReadOnlyList<string> read = CaptionRow.ReadColumns(config);
         var images = new Dictionary<string, (List<string> Captions, DatasetSplit? Split)>(StringComparer.Ordinal);
         foreach ((string file, List<Entry> entries) in _entries)
         {
             DatasetSplit? ofFile = SplitNames.OfFile(file);
             foreach (Entry entry in entries)
             {
+                folder.NoteColumns(entry.Columns, read);
                 if (entry.Captions.Count == 0)
                 {
                     folder.Warn(file, $"'{entry.Image}' has no caption, so it is not used.");
@@ -165,7 +167,10 @@ internal sealed class CaptionJsonReader(DatasetFolder folder, DataConfig config)
 
             var row = new CaptionRow("", [], key => item.TryGetProperty(key, out JsonElement value) ? Field.Of(value) : Field.Missing);
             DatasetSplit? split = Text(item, "split") is { } name ? SplitNames.Of(name) : null;
-            entries.Add(new Entry(Text(item, imageKey)!, row.ReadCaptions(config, out _) ?? [], split));
+            entries.Add(new Entry(Text(item, imageKey)!, row.ReadCaptions(config, out _) ?? [], split)
+            {
+                Columns = [.. item.EnumerateObject().Select(property => property.Name).Where(name => name != imageKey && name != "split")],
+            });
         }
 
         return entries.Exists(entry => entry.Captions.Count > 0) ? entries : null;
@@ -193,5 +198,9 @@ internal sealed class CaptionJsonReader(DatasetFolder folder, DataConfig config)
     private static string? Text(JsonElement item, string key) =>
         item.TryGetProperty(key, out JsonElement value) && value.ValueKind == JsonValueKind.String ? value.GetString() : null;
 
-    private sealed record Entry(string Image, IReadOnlyList<string> Captions, DatasetSplit? Split);
+    private sealed record Entry(string Image, IReadOnlyList<string> Captions, DatasetSplit? Split)
+    {
+        /// <summary>Its members, of which only those of captions are read.</summary>
+        public IReadOnlyList<string> Columns { get; init; } = [];
+    }
 }

@@ -82,6 +82,9 @@ internal sealed record CaptionRow(string Place, IEnumerable<string> Columns, Fun
     /// <summary>Returns the text of a column; null if it has none.</summary>
     public string? TextOrNull(string column) => Get(column) is { Kind: FieldKind.Text } value ? value.Texts[0] : null;
 
+    /// <summary>Returns all columns that are read.</summary>
+    public static IReadOnlyList<string> ReadColumns(DataConfig config) => [.. KeysOf(config), .. OtherColumns];
+
     private string DescribeMissing(DataConfig config)
     {
         string expected = config.CaptionKey is null

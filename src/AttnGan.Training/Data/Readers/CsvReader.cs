@@ -63,7 +63,9 @@ internal sealed class CsvReader(DatasetFolder folder, DataConfig config) : IData
             return ReaderResult.WithoutSplit([]);
         }
 
-        int columns = CsvTable.Parse(header, delimiter).First().Fields?.Length ?? 0;
+        string[] names = CsvTable.Parse(header, delimiter).First().Fields ?? [];
+        int columns = names.Length;
+        folder.NoteColumns(names, [names[imageColumn], names[captionColumn]]);
         var finder = new ImageFinder(folder);
         var captions = new SortedDictionary<string, List<string>>(StringComparer.Ordinal);
         foreach ((string[]? row, int line) in CsvTable.Parse(text, delimiter).Skip(1))

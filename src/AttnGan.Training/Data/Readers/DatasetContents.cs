@@ -11,6 +11,9 @@ internal sealed record DatasetContents(
     bool HasOwnSplit,
     IReadOnlyList<DatasetProblem> Problems)
 {
+    /// <summary>The columns of tables, or members of JSON objects, that are not read.</summary>
+    public IReadOnlyCollection<string> UnreadColumns { get; init; } = [];
+
     /// <summary>Returns the contents without images whose files have problems; these become warnings.</summary>
     public DatasetContents Without(IReadOnlyCollection<DatasetProblem> unreadable)
     {

@@ -8,11 +8,15 @@ internal sealed class DatasetFolder(string root)
     private static readonly UTF8Encoding s_strictUtf8 = new(encoderShouldEmitUTF8Identifier: false, throwOnInvalidBytes: true);
 
     private readonly List<DatasetProblem> _problems = [];
+    private readonly SortedSet<string> _unreadColumns = new(StringComparer.Ordinal);
     private IReadOnlyList<string>? _files;
 
     public string Root { get; } = root;
 
     public IReadOnlyList<DatasetProblem> Problems => _problems;
+
+    /// <summary>The columns of tables, or members of JSON objects, that are not read.</summary>
+    public IReadOnlyCollection<string> UnreadColumns => _unreadColumns;
 
     public bool HasErrors => _problems.Exists(problem => problem.Severity == ProblemSeverity.Error);
 
@@ -21,6 +25,12 @@ internal sealed class DatasetFolder(string root)
     public bool HasFile(string name) => File.Exists(PathOf(name));
 
     public bool HasFolder(string name) => Directory.Exists(PathOf(name));
+
+    /// <summary>Notes which columns are not read.</summary>
+    /// <param name="columns">The columns of a table.</param>
+    /// <param name="read">Those that are read.</param>
+    public void NoteColumns(IEnumerable<string> columns, IReadOnlyCollection<string> read) =>
+        _unreadColumns.UnionWith(columns.Where(column => !read.Contains(column)));
 
     public void Add(DatasetProblem problem) => _problems.Add(problem);
 

@@ -60,5 +60,8 @@ internal static class DatasetReader
     }
 
     private static DatasetContents Contents(DatasetFolder folder, DatasetFormat format, ReaderResult result, bool hasOwnSplit) =>
-        new(folder.Root, format, result.Images, result.Train!, result.Validation!, result.Test, hasOwnSplit, folder.Problems);
+        new(folder.Root, format, result.Images, result.Train!, result.Validation!, result.Test, hasOwnSplit, folder.Problems)
+        {
+            UnreadColumns = folder.UnreadColumns,
+        };
 }

@@ -54,8 +54,10 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
     {
         string parent = TextFiles.FolderOf(table);
         DatasetSplit? split = parent.Length == 0 ? null : SplitNames.OfFolders(parent);
+        IReadOnlyList<string> read = CaptionRow.ReadColumns(config);
         foreach (CaptionRow row in Rows(table))
         {
+            folder.NoteColumns(row.Columns, read);
             ReadRow(row, parent, split);
         }
     }
@@ -63,7 +65,7 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
     private IEnumerable<CaptionRow> Rows(string table) => Path.GetExtension(table) switch
     {
         ".csv" => TableRows.OfCsv(folder, table),
-        ".parquet" => TableRows.OfParquet(folder, table, [.. CaptionRow.KeysOf(config), .. CaptionRow.OtherColumns]),
+        ".parquet" => TableRows.OfParquet(folder, table, CaptionRow.ReadColumns(config)),
         _ => JsonRows(table),
     };
 

@@ -56,6 +56,7 @@ internal sealed class ParquetDatasetReader(DatasetFolder folder, DataConfig conf
                 return;
             }
 
+            folder.NoteColumns(table.Columns, CaptionRow.ReadColumns(config));
             var images = new ParquetImages(folder.PathOf(file));
             for (int group = 0; group < table.Groups; group++)
             {
@@ -76,7 +77,7 @@ internal sealed class ParquetDatasetReader(DatasetFolder folder, DataConfig conf
         string prefix = split is null ? "" : $"{split}/".ToLowerInvariant();
         IReadOnlyList<string?> paths = table.ReadPaths(group);
         IReadOnlyList<IReadOnlyDictionary<string, Field>> rows =
-            table.ReadRows(group, [.. CaptionRow.KeysOf(config), .. CaptionRow.OtherColumns]);
+            table.ReadRows(group, CaptionRow.ReadColumns(config));
         for (int i = 0; i < rows.Count; i++)
         {
             IReadOnlyDictionary<string, Field> values = rows[i];

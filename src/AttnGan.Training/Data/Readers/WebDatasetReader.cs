@@ -159,6 +159,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
         }
 
         var row = CaptionRow.Of(place, document.RootElement);
+        folder.NoteColumns(row.Columns, CaptionRow.ReadColumns(config));
         sample.JsonCaptions = row.ReadCaptions(config, out string problem);
         sample.JsonProblem = problem;
         (string? imageClass, sample.Category, _) = row.ReadClass();
