@@ -29,6 +29,10 @@ internal static class TrainDryRun
                 $"{plan.Kind}: {plan.Epochs} epochs of {plan.StepsPerEpoch} steps ({(long)plan.Epochs * plan.StepsPerEpoch} " +
                 $"in total), batch size {plan.BatchSize}");
             Terminal.Output.Write(Sizes(plan));
+            if (plan.Words is { } words)
+            {
+                Console.Out.WriteLine(TrainingText.Words(words));
+            }
         }
 
         Console.Out.WriteLine("Dry run: nothing was trained or written.");

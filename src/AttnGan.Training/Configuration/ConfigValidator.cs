@@ -153,11 +153,11 @@ internal static class ConfigValidator
             checks.Add("generator.stages", $"{generator.Stages} was given, expected 1 to 4");
         }
 
-        if (generator.BaseSize is not (8 or 16 or 32 or 64))
+        if (generator.BaseSize is not (16 or 32 or 64))
         {
             checks.Add(
                 "generator.base_size",
-                $"{generator.BaseSize} was given, expected 8, 16, 32 or 64; each further stage doubles it, up to 512 pixels");
+                $"{generator.BaseSize} was given, expected 16, 32 or 64; each further stage doubles it, up to 512 pixels");
         }
 
         checks.AtLeast("generator.width", generator.Width, 1);

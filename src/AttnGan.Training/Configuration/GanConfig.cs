@@ -93,7 +93,7 @@ public sealed record GanConfig
 
     /// <summary>
     /// Additional weight of the foreground in the difference to real images (at least 0): of pixels that are far from the median color of
-    /// their image. 0: all pixels weigh the same, and a small object on a plain background hardly matters.
+    /// their image. Not in the paper: 0, all pixels weigh the same, and small objects on a plain background hardly matter.
     /// </summary>
     public double ForegroundWeight { get; init; }
 

@@ -9,7 +9,7 @@ public sealed record GeneratorConfig
     /// <summary>Number of stages, 1 to 4; each after the first doubles the side of the image.</summary>
     public int Stages { get; init; } = 3;
 
-    /// <summary>Side in pixels of the first stage: 8, 16, 32 or 64.</summary>
+    /// <summary>Side in pixels of the first stage: 16, 32 or 64.</summary>
     public int BaseSize { get; init; } = 64;
 
     /// <summary>Channels of the hidden contexts (official GF_DIM). Bird 32, COCO 48.</summary>

@@ -22,7 +22,7 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     private readonly LogitHead? UNCOND_DNET;
     private readonly nn.Module<Tensor, Tensor>? projection;
 
-    /// <param name="imageSize">Side of the images: a power of two from 8 to 512.</param>
+    /// <param name="imageSize">Side of the images: a power of two from 16 to 512.</param>
     /// <param name="config">Width, heads and normalization.</param>
     /// <param name="embedding">D: width of the sentence feature.</param>
     public Discriminator(int imageSize, DiscriminatorConfig config, int embedding)

@@ -14,6 +14,9 @@ namespace AttnGan.Training.Trainers;
 /// <param name="Parameters">Number of trained parameters of each network.</param>
 internal sealed record TrainingPlan(string Kind, int Epochs, int StepsPerEpoch, int BatchSize, IReadOnlyList<NetworkSize> Parameters)
 {
+    /// <summary>How many words begin with a pre-trained vector; null if the training does not begin with any.</summary>
+    public WordCoverage? Words { get; init; }
+
     /// <summary>The plan of a DAMSM training that could start.</summary>
     public static TrainingPlan Of(DamsmTrainer trainer) => Create(TrainingKind.Damsm, trainer.Epochs, trainer.Batches, trainer.Sizes);
 

@@ -100,13 +100,9 @@ internal sealed class TrainingSession : IDisposable
     {
         _run.Damsm.Check(resume is not null);
         using var trainer = new DamsmTrainer(_config, _dataset, _vocabulary, _device);
-        if (OpenCheckpoint(_run.Damsm, resume) is null)
-        {
-            trainer.LoadWords();
-        }
-
+        WordCoverage? words = OpenCheckpoint(_run.Damsm, resume) is null ? trainer.LoadWords() : null;
         Restore(trainer, _run.Damsm, resume);
-        return TrainingPlan.Of(trainer);
+        return TrainingPlan.Of(trainer) with { Words = words };
     }
 
     /// <summary>Prepares <see cref="TrainGan"/> up to its first step, without writing anything.</summary>

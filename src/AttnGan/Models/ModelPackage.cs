@@ -261,7 +261,7 @@ internal sealed class ModelPackage
             Embedding: >= 2 and <= 1 << 16,
             Noise: >= 1 and <= 1 << 16,
             Condition: >= 1 and <= 1 << 16,
-            BaseSize: 8 or 16 or 32 or 64,
+            BaseSize: 16 or 32 or 64,
             Stages: >= 1 and <= 4,
             Width: >= 1 and <= 1 << 12,
             ResidualBlocks: >= 0 and <= 256,

@@ -49,6 +49,18 @@ public sealed class TrainTests
     }
 
     [Fact]
+    public void A_dry_run_says_which_words_have_a_pretrained_vector()
+    {
+        using var workspace = new Workspace();
+        string numbers = string.Join(' ', Enumerable.Repeat("0.5", 16));
+        File.WriteAllLines(workspace.PathOf("vectors.txt"), [$"red {numbers}", $"green {numbers}", $"circle {numbers}"]);
+
+        string dry = workspace.Run(Workspace.Train("--dry-run", "--set", "text_encoder.pretrained=vectors.txt")).HasExitCode(0).Output;
+
+        Assert.Contains("3 of 10 words of the vocabulary have a vector in `vectors.txt`; the others begin with random values: ", dry);
+    }
+
+    [Fact]
     public void A_configuration_is_chosen_for_data_as_the_command_line_reads_it()
     {
         using var workspace = new Workspace();

@@ -86,6 +86,7 @@ public sealed class ConfigDefaultsTests
         Assert.Empty(gan.GrowEpochs);
         Assert.Equal(0, gan.PretrainEpochs);
         Assert.Equal(0, gan.ReconstructionWeight);
+        Assert.Equal(0, gan.ForegroundWeight);
         Assert.Equal(2e-4, gan.GeneratorLearningRate);
         Assert.Equal(2e-4, gan.DiscriminatorLearningRate);
         Assert.Equal(1, gan.LearningRateDecay);

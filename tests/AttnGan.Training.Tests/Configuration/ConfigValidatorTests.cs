@@ -74,12 +74,13 @@ public sealed class ConfigValidatorTests
     [InlineData("generator.stages=5", "`generator.stages`: 5 was given, expected 1 to 4")]
     [InlineData(
         "generator.base_size=128",
-        "`generator.base_size`: 128 was given, expected 8, 16, 32 or 64; each further stage doubles it, up to 512 pixels")]
+        "`generator.base_size`: 128 was given, expected 16, 32 or 64; each further stage doubles it, up to 512 pixels")]
     [InlineData("generator.width=0", "`generator.width`: 0 was given, expected at least 1")]
     [InlineData("generator.residual_blocks=-1", "`generator.residual_blocks`: -1 was given, expected at least 0")]
     [InlineData("generator.noise=0", "`generator.noise`: 0 was given, expected at least 1")]
     [InlineData("generator.styles=[flat, flat]", "`generator.styles`: [flat, flat] was given, expected distinct names")]
     [InlineData("generator.styles=['']", "`generator.styles`: [] was given, expected distinct names")]
+    [InlineData("gan.foreground_weight=-1", "`gan.foreground_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.reconstruction_weight=-1", "`gan.reconstruction_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.pretrain_epochs=-1", "`gan.pretrain_epochs`: -1 was given, expected 0 to 600 (gan.epochs)")]
     [InlineData("gan.pretrain_epochs=601", "`gan.pretrain_epochs`: 601 was given, expected 0 to 600 (gan.epochs)")]

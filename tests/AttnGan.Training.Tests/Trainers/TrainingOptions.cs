@@ -19,6 +19,7 @@ internal static class TrainingOptions
             },
             ["feature matching"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10 } },
             ["reconstruction"] = config => config with { Gan = config.Gan with { ReconstructionWeight = 10 } },
+            ["foreground"] = config => config with { Gan = config.Gan with { ReconstructionWeight = 10, ForegroundWeight = 4 } },
             ["squared feature matching"] = config => config with
             {
                 Gan = config.Gan with { FeatureMatchingWeight = 10, FeatureMatchingDistance = FeatureDistance.Squared },
