@@ -1,5 +1,5 @@
-// Makes the packages of the libraries and of the two tools for this platform in artifacts/packages, installs `attngan` into an empty home,
-// and uses it: dotnet run eng/Pack.cs [-- --without-training]
+// Makes the packages of the libraries and of the two tools for this platform in artifacts/packages, lists what each consists of in
+// artifacts/sbom (CycloneDX), installs `attngan` into an empty home, and uses it: dotnet run eng/Pack.cs [-- --without-training]
 
 #:property PublishAot=false
 using System.Diagnostics;
@@ -13,13 +13,14 @@ const double MaxToolMegabytes = 40;
 string root = RepositoryRoot();
 string packages = Path.Combine(root, "artifacts", "packages");
 string manuals = Path.Combine(root, "artifacts", "man");
+string sboms = Path.Combine(root, "artifacts", "sbom");
 string rid = RuntimeInformation.RuntimeIdentifier;
 string[] libraries = ["AttnGan", "AttnGan.Extensions.AI"];
 (string Project, string Command)[] tools = args.Contains("--without-training")
     ? [("AttnGan.Cli", "attngan")]
     : [("AttnGan.Cli", "attngan"), ("AttnGan.Train.Cli", "attngan-train")];
 
-foreach (string folder in (string[])[packages, manuals])
+foreach (string folder in (string[])[packages, manuals, sboms])
 {
     if (Directory.Exists(folder))
     {
@@ -62,6 +63,18 @@ if (tool.Length > MaxToolMegabytes * 1e6)
 }
 
 string version = tool.Name[$"AttnGan.Cli.{rid}.".Length..^".nupkg".Length];
+Run("dotnet", ["tool", "restore"], root);
+foreach (string project in libraries.Concat(tools.Select(tool => tool.Project)))
+{
+    string[] from = [$"src/{project}/{project}.csproj", "--recursive", "--disable-package-restore"];
+    string[] named = ["--set-name", project, "--set-version", version, "--output", sboms, "--filename", $"{project}.cdx.json"];
+    Run("dotnet", ["dotnet-CycloneDX", .. from, .. named, "--output-format", "Json"], root);
+    using var sbom = JsonDocument.Parse(File.ReadAllText(Path.Combine(sboms, $"{project}.cdx.json")));
+    JsonElement[] components = [.. sbom.RootElement.GetProperty("components").EnumerateArray()];
+    int unlicensed = components.Count(component => !component.TryGetProperty("licenses", out _));
+    Console.WriteLine($"{project}.cdx.json: {components.Length} components, {unlicensed} without a license");
+}
+
 DirectoryInfo home = Directory.CreateTempSubdirectory("attngan-home-");
 try
 {
