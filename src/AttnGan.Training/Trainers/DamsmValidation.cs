@@ -11,7 +11,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>Measures loss and retrieval of a DAMSM on validation images.</summary>
+/// <summary>Measures loss and retrieval of a DAMSM on validation images, and what its sentence features say.</summary>
 internal sealed class DamsmValidation
 {
     private readonly DamsmNetworks _networks;
@@ -19,6 +19,7 @@ internal sealed class DamsmValidation
     private readonly Device _device;
     private readonly TrunkFeatureCache? _features;
     private readonly BatchLoader? _batches;
+    private readonly SentenceStatistics _sentences;
 
     /// <param name="config">The run's configuration.</param>
     /// <param name="dataset">The dataset with the validation images.</param>
@@ -47,6 +48,7 @@ internal sealed class DamsmValidation
         IReadOnlyList<CaptionedImage> images = Subset.Choose(measurable, config.Logging.EvaluationImages);
         _batches = images.Count < min || !TrainingUse.HasNegatives(images) ? null : new BatchLoader(
             images, captions, options, features is null ? null : features.NeedsPixels);
+        _sentences = new SentenceStatistics(images, captions);
         QualityBasis = images.Count == dataset.Validation.Count ? null : $"{images.Count} images";
     }
 
@@ -106,6 +108,10 @@ internal sealed class DamsmValidation
             select measure;
         return ValidationResult.Of(
             quality: (retrieval.ImageToText.At1 + retrieval.TextToImage.At1) / 2,
-            [new("validation_loss", loss / classes.Sum(group => group.shape[0])), .. recalls]);
+            [
+                new("validation_loss", loss / classes.Sum(group => group.shape[0])),
+                .. recalls,
+                .. _sentences.Measure(_networks.TextEncoder, _device),
+            ]);
     }
 }

@@ -1,4 +1,5 @@
 using AttnGan.Cli.Train;
+using AttnGan.Training.Runs;
 
 namespace AttnGan.Cli.Tests.Train;
 
@@ -44,6 +45,20 @@ public sealed class EpochTableTests
     [InlineData(80, "epoch  step     loss  val loss  i2t R@1  t2i R@1  i2t R@10  t2i R@10  quality")]
     [InlineData(70, "epoch  step     loss  val loss  i2t R@1  t2i R@1  i2t R@10  quality")]
     public void Damsm_metrics_fit_the_terminal(int width, string header) => Assert.Equal(header, EpochTable.Layout(s_damsm, width).Header);
+
+    [Theory]
+    [InlineData(150, "i2t R@10  t2i R@10  thing R@1  E color   E dims  quality")]
+    [InlineData(100, "i2t R@10  t2i R@10  thing R@1  E color  quality")]
+    [InlineData(80, "i2t R@10  t2i R@10  quality")]
+    public void Statistics_of_sentence_features_come_after_retrieval(int width, string end)
+    {
+        Measure[] sentences =
+            [new("sentence_dimensions", 30), new("sentence_color_variance", 0.25), new("sentence_same_thing_r1", 0.95)];
+
+        string header = EpochTable.Layout(s_damsm with { Measures = [.. s_damsm.Measures, .. sentences] }, width).Header;
+
+        Assert.EndsWith(end, header, StringComparison.Ordinal);
+    }
 
     [Theory]
     [InlineData(80)]
