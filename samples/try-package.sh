@@ -19,6 +19,29 @@ for sample in Generate ImageGenerator; do
   "$work/$sample/$sample" models/emoji.onnx "a red heart" "$work/$sample.png"
 done
 
+# The library needs no native ONNX Runtime; where an application asks for that engine, it learns what to add.
+if [ -e "$work/Generate/libonnxruntime.so" ]; then
+  echo "error: samples/Generate contains ONNX Runtime's native library" >&2
+  exit 1
+fi
+cat > "$work/engine.cs" << 'PROGRAM'
+#:property PublishAot=false
+using AttnGan;
+using AttnGan.Generation;
+
+try
+{
+    using var pipeline = TextToImagePipeline.Load(args[0], new PipelineOptions { Engine = InferenceEngine.OnnxRuntime });
+}
+catch (AttnGanException error)
+{
+    Console.WriteLine(error.Message);
+}
+PROGRAM
+sed -i "1i #:package AttnGan@$version" "$work/engine.cs"
+dotnet run "$work/engine.cs" -p:RestoreAdditionalProjectSources="$work/packages" models/emoji.onnx | tee "$work/engine.txt"
+grep -q "Add a package that contains it" "$work/engine.txt"
+
 # The ahead-of-time compiler links with clang.
 if command -v clang > /dev/null; then
   for aot in false true; do
@@ -38,7 +61,7 @@ fi
 kilobytes=$(du -sk "$work/Generate" | cut -f1)
 echo "samples/Generate, published without .NET: $((kilobytes / 1000)).$((kilobytes % 1000 / 100)) MB;" \
   "generated a PNG of $(wc -c < "$work/Generate.png") bytes"
-if ((kilobytes > 60000)); then
-  echo "error: samples/Generate has more than 60 MB" >&2
+if ((kilobytes > 20000)); then
+  echo "error: samples/Generate has more than 20 MB" >&2
   exit 1
 fi

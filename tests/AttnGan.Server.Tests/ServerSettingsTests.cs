@@ -46,6 +46,7 @@ public sealed class ServerSettingsTests
             ["model"] = Repository.BundledModel,
             ["models"] = Repository.Root,
             ["threads"] = "2",
+            ["device"] = "cuda:1",
             ["max-batch-size"] = "9",
             ["batch-wait"] = "3",
             ["queue-length"] = "99",
@@ -70,6 +71,7 @@ public sealed class ServerSettingsTests
             Model = Repository.BundledModel,
             Models = Repository.Root,
             Threads = 2,
+            Device = "cuda:1",
             MaxBatchSize = 9,
             BatchWait = TimeSpan.FromMilliseconds(3),
             QueueLength = 99,
@@ -96,6 +98,7 @@ public sealed class ServerSettingsTests
     [Theory]
     [InlineData("threads", "x", "`threads` is \"x\"; expected an integer")]
     [InlineData("threads", "-1", "`threads` is -1; expected at least 0")]
+    [InlineData("device", "gpu", "`device` is \"gpu\"; expected cpu, cuda (cuda:1 for the second GPU) or coreml.")]
     [InlineData("max-batch-size", "0", "`max-batch-size` is 0; expected at least 1")]
     [InlineData("max-frames", "1", "`max-frames` is 1; expected at least 2")]
     [InlineData("queue-length", "63", "less than the 64 images")]

@@ -88,6 +88,8 @@ internal static class GenerateCommand
 
     private static readonly Option<string> s_engine = CreateEngine();
 
+    private static readonly Option<string> s_device = CreateDevice();
+
     private static readonly Option<string> s_format = CreateFormat();
 
     private static readonly Option<int> s_batchSize = new Option<int>("--batch-size")
@@ -111,7 +113,7 @@ internal static class GenerateCommand
         {
             s_captions, s_captionsFile, s_model, s_out, s_number, s_seed, s_size, s_style, CommonOptions.Truncation, s_allStages,
             s_attention, s_grid, s_interpolate, s_frameTime, s_format, s_batchSize, s_strictWords, s_overwrite, s_engine,
-            CommonOptions.Threads,
+            s_device, CommonOptions.Threads,
         };
         command.SetAction(arguments => Run(arguments, interruption, models));
         return command;
@@ -128,12 +130,13 @@ internal static class GenerateCommand
             throw new UsageException($"`--seed {seed}` is too large for {number} images; use a smaller one.");
         }
 
-        var pipelineOptions = new PipelineOptions
+        var processor = new PipelineOptions
         {
             Engine = Enum.Parse<InferenceEngine>(arguments.GetRequiredValue(s_engine), ignoreCase: true),
             Threads = CommonOptions.ThreadsOf(arguments) ?? 0,
             BatchSize = arguments.GetRequiredValue(s_batchSize),
         };
+        PipelineOptions pipelineOptions = OnnxRuntimeDevice.Apply(processor, arguments.GetRequiredValue(s_device));
         // Loads the codec while the model is being read. Where it cannot be loaded, saving the first image reports why.
         _ = Task.Run(static () => new RgbImage(1, 1).Encode(ImageFormat.Png));
         string model = GenerationModel.Find(arguments.GetValue(s_model));
@@ -231,6 +234,25 @@ internal static class GenerateCommand
             DefaultValueFactory = _ => "auto",
         };
         option.AcceptOnlyFromAmong("auto", "fused", "onnxruntime");
+        return option;
+    }
+
+    private static Option<string> CreateDevice()
+    {
+        var option = new Option<string>("--device")
+        {
+            Description = "Device to generate on. Devices other than the processor need a build of ONNX Runtime for them " +
+                "(docs/devices.md).",
+            HelpName = OnnxRuntimeDevice.HelpName,
+            DefaultValueFactory = _ => OnnxRuntimeDevice.Cpu,
+        };
+        option.Validators.Add(result =>
+        {
+            if (result.Tokens is [var token] && !OnnxRuntimeDevice.IsName(token.Value))
+            {
+                result.AddError($"`--device {token.Value}`: expected {OnnxRuntimeDevice.Expected}.");
+            }
+        });
         return option;
     }
 

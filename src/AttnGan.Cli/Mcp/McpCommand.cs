@@ -9,7 +9,7 @@ namespace AttnGan.Cli.Mcp;
 /// <summary><c>attngan mcp</c>: offers tools to agents over standard input and output.</summary>
 internal static class McpCommand
 {
-    private static readonly string[] s_settings = ["model", "models", "threads", "max-caption-length", "max-scaled-size"];
+    private static readonly string[] s_settings = ["model", "models", "threads", "device", "max-caption-length", "max-scaled-size"];
 
     private static readonly SettingOptions s_options = new(ServerSettings.All.Where(setting => s_settings.Contains(setting.Name)));
 

@@ -18,6 +18,9 @@ internal sealed record ServerOptions
     /// <summary>Threads that one batch uses; 0 for one per processor, which is also the maximum.</summary>
     public int Threads { get; init; }
 
+    /// <summary>The device to generate on (<see cref="OnnxRuntimeDevice"/>).</summary>
+    public string Device { get; init; } = OnnxRuntimeDevice.Cpu;
+
     /// <summary>Maximum number of images in a batch, which may come from several requests; at least 1.</summary>
     public int MaxBatchSize { get; init; } = 8;
 
@@ -73,8 +76,10 @@ internal sealed record ServerOptions
     public IReadOnlyList<string> CorsOrigins =>
         Cors?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [];
 
-    /// <summary>The options that models are loaded with.</summary>
-    public PipelineOptions Pipeline => new() { Threads = Threads, BatchSize = MaxBatchSize };
+    /// <summary>Returns the options that models are loaded with.</summary>
+    /// <exception cref="AttnGanException">This program cannot compute on the device.</exception>
+    public PipelineOptions ToPipelineOptions() =>
+        OnnxRuntimeDevice.Apply(new PipelineOptions { Threads = Threads, BatchSize = MaxBatchSize }, Device);
 
     private static bool IsOrigin(string text) =>
         Uri.TryCreate(text, UriKind.Absolute, out Uri? uri)
@@ -96,6 +101,11 @@ internal sealed record ServerOptions
             {
                 yield return $"`urls`: \"{url}\" {problem}.";
             }
+        }
+
+        if (!OnnxRuntimeDevice.IsName(Device))
+        {
+            yield return $"`device` is \"{Device}\"; expected {OnnxRuntimeDevice.Expected}.";
         }
 
         (string Name, int Value, int Minimum)[] numbers =

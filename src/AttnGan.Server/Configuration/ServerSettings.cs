@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using AttnGan.Generation;
 
 namespace AttnGan.Server.Configuration;
 
@@ -23,6 +24,9 @@ internal static class ServerSettings
             (options, text) => options with { Models = text }),
         new("threads", "N", "CPU threads per batch. Default and maximum: one per processor.",
             (options, text) => options with { Threads = ParseInteger(text) }),
+        new("device", OnnxRuntimeDevice.HelpName,
+            "Device to generate on. Devices other than the processor need a build of ONNX Runtime for them. Default: cpu.",
+            (options, text) => options with { Device = text }),
         new("max-batch-size", "N", "Maximum batch size; a batch may combine images of several requests. Default: 8.",
             (options, text) => options with { MaxBatchSize = ParseInteger(text) }),
         new("batch-wait", "MS", "Milliseconds that a partial batch waits for more images. Default: 0.",

@@ -26,7 +26,7 @@ internal sealed class ModelLoader(
     /// <exception cref="AttnGanException">Thrown when the file is missing or damaged.</exception>
     public LoadedModel Load(string name, string path) => LogErrors(name, () =>
     {
-        var pipeline = TextToImagePipeline.Load(path, options.Pipeline);
+        var pipeline = TextToImagePipeline.Load(path, options.ToPipelineOptions());
         Log.ModelLoaded(_logger, name, pipeline.StageSizes[^1], pipeline.Captions.Vocabulary.Count - 1);
         var queue = new GenerationQueue(
             name, createGenerator(pipeline), options, metrics, time, loggers.CreateLogger<GenerationQueue>());

@@ -8,8 +8,8 @@ internal static class ReconstructionLoss
 {
     /// <summary>
     /// Returns the weighted mean absolute difference: of several images with one caption, their median is best. A pixel weighs
-    /// 1 + <paramref name="foregroundWeight"/> * d, where d in [0, 1] is how far the real pixel is from the median color of its image in the
-    /// channel in which it is farthest: where most of an image is background, d is 0 there.
+    /// 1 + <paramref name="foregroundWeight"/> * d, where d in [0, 1] is how far the real pixel is from the median color of its image in
+    /// the channel in which it is farthest: where most of an image is background, d is 0 there.
     /// </summary>
     /// <param name="fake">(B, 3, S, S) in [-1, 1].</param>
     /// <param name="real">(B, 3, S, S) in [-1, 1].</param>

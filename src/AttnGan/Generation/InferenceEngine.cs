@@ -4,8 +4,8 @@ namespace AttnGan.Generation;
 public enum InferenceEngine
 {
     /// <summary>
-    /// <see cref="Fused"/> if the processor has the vector instructions for it (AVX2, AVX-512, ARM64), otherwise
-    /// <see cref="OnnxRuntime"/>, whose images may differ in a pixel's last bit.
+    /// <see cref="Fused"/> if the processor has the vector instructions for it (AVX2, AVX-512, ARM64), or the application has no native
+    /// library of ONNX Runtime; otherwise <see cref="OnnxRuntime"/>, whose images may differ in a pixel's last bit.
     /// </summary>
     Auto,
 
@@ -15,6 +15,9 @@ public enum InferenceEngine
     /// </summary>
     Fused,
 
-    /// <summary>ONNX Runtime, for its execution providers. Images equal those of <see cref="Fused"/> up to rounding.</summary>
+    /// <summary>
+    /// ONNX Runtime, for its execution providers. The application adds a package with its native library, such as
+    /// Microsoft.ML.OnnxRuntime. Images equal those of <see cref="Fused"/> up to rounding.
+    /// </summary>
     OnnxRuntime,
 }

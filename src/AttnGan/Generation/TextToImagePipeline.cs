@@ -41,7 +41,8 @@ public sealed class TextToImagePipeline : IDisposable
         int threads = ProcessorThreads.Limit(options.Threads);
         Engine = options.Engine switch
         {
-            InferenceEngine.Auto => FusedEngine.IsSupported ? InferenceEngine.Fused : InferenceEngine.OnnxRuntime,
+            InferenceEngine.Auto =>
+                FusedEngine.IsSupported || !OnnxRuntimeLibrary.IsAvailable ? InferenceEngine.Fused : InferenceEngine.OnnxRuntime,
             InferenceEngine.Fused or InferenceEngine.OnnxRuntime => options.Engine,
             _ => throw new ArgumentOutOfRangeException(nameof(options), options.Engine, "Not an inference engine."),
         };

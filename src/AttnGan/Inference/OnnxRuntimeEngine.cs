@@ -18,7 +18,7 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
 {
     private readonly ModelPackage _package;
     private readonly string _name;
-    private readonly SessionOptions _options = new();
+    private readonly SessionOptions _options = OnnxRuntimeLibrary.Call(static () => new SessionOptions());
     private readonly Lazy<InferenceSession> _text;
     private readonly ConcurrentDictionary<OutputSelection, Lazy<InferenceSession>> _generators = [];
     private readonly ConcurrentDictionary<int, Lazy<InferenceSession>> _stages = [];
@@ -27,7 +27,9 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
     /// <param name="name">The name of the model in error messages.</param>
     /// <param name="threads">Threads that one call uses, at least 1.</param>
     /// <param name="configure">Adds execution providers and other settings; may be null.</param>
-    /// <exception cref="AttnGanException">A weight is missing or has a wrong shape.</exception>
+    /// <exception cref="AttnGanException">
+    /// A weight is missing or has a wrong shape, or ONNX Runtime's native library is missing.
+    /// </exception>
     public OnnxRuntimeEngine(ModelPackage package, string name, int threads, Action<SessionOptions>? configure)
     {
         new ModelWeights(package, name).Check();

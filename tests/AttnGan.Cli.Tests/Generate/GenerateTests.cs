@@ -36,6 +36,17 @@ public sealed class GenerateTests(TrainedModel trained) : IClassFixture<TrainedM
         Assert.NotEqual(Image("first", "a-red-heart-s42.png"), Image("other", "a-red-heart-s43.png"));
     }
 
+    [Fact]
+    public void A_device_that_this_program_lacks_is_refused_before_anything_is_written()
+    {
+        AttnganProcess.Result missing = Generate("device", "a red heart", "--model", Model, "--device", "cuda").HasExitCode(1);
+        Assert.Contains("has no device `cuda` (CUDAExecutionProvider), only ", missing.Error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(Workspace.PathOf("device")));
+
+        AttnganProcess.Result unknown = Generate("device", "a red heart", "--model", Model, "--device", "gpu").HasExitCode(2);
+        Assert.Contains("`--device gpu`: expected cpu, cuda", unknown.Error, StringComparison.Ordinal);
+    }
+
     /// <summary>
     /// Disables some vector instructions in .NET, which leaves AVX2, or no vectors and no fused multiply-add. On processors without these
     /// instructions the test compares the same code.

@@ -54,9 +54,9 @@ internal sealed class SentenceStatistics
     /// <param name="captions">N captions.</param>
     /// <param name="things">What each caption describes, as a number.</param>
     /// <returns>
-    /// <c>sentence_dimensions</c>: the smallest number of principal components with 90 % of the variance. <c>sentence_color_variance</c>: the
-    /// share of the variance between captions that name one color which the color explains, in [0, 1]. <c>sentence_same_thing_r1</c>: the
-    /// share of captions whose nearest other caption describes the same thing, by the cosine.
+    /// <c>sentence_dimensions</c>: the smallest number of principal components with 90 % of the variance. <c>sentence_color_variance</c>:
+    /// the share of the variance between captions that name one color which the color explains, in [0, 1].
+    /// <c>sentence_same_thing_r1</c>: the share of captions whose nearest other caption describes the same thing, by the cosine.
     /// </returns>
     public static IReadOnlyList<Measure> Measure(Tensor sentences, IReadOnlyList<string> captions, IReadOnlyList<int> things)
     {

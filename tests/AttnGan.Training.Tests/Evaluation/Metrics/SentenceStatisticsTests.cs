@@ -1,5 +1,4 @@
 using AttnGan.Training.Evaluation.Metrics;
-using AttnGan.Training.Runs;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Tests.Evaluation.Metrics;
