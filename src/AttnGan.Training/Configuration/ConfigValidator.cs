@@ -231,14 +231,22 @@ internal static class ConfigValidator
         checks.AtLeast("gan.feature_matching_weight", gan.FeatureMatchingWeight, 0.0);
         checks.AtLeast("gan.reconstruction_weight", gan.ReconstructionWeight, 0.0);
         checks.AtLeast("gan.foreground_weight", gan.ForegroundWeight, 0.0);
+        checks.AtLeast("gan.damsm_matching_weight", gan.DamsmMatchingWeight, 0.0);
         checks.AtLeast("gan.noise_inference_weight", gan.NoiseInferenceWeight, 0.0);
         if (double.IsFinite(gan.NoiseInferenceWeight)
-            && gan is { NoiseInferenceWeight: > 0, FeatureMatchingWeight: 0, ReconstructionWeight: 0, PretrainEpochs: 0 })
+            && gan is
+            {
+                NoiseInferenceWeight: > 0,
+                FeatureMatchingWeight: 0,
+                ReconstructionWeight: 0,
+                DamsmMatchingWeight: 0,
+                PretrainEpochs: 0,
+            })
         {
             checks.Add(
                 "gan.noise_inference_weight",
                 "noise is inferred for comparisons with the real image, which are off; set gan.pretrain_epochs, " +
-                "gan.reconstruction_weight or gan.feature_matching_weight above 0 (or this to 0)");
+                "gan.reconstruction_weight, gan.feature_matching_weight or gan.damsm_matching_weight above 0 (or this to 0)");
         }
 
         checks.AtLeast("gan.r1_weight", gan.R1Weight, 0.0);

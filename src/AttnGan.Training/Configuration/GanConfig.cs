@@ -97,6 +97,13 @@ public sealed record GanConfig
     /// </summary>
     public double ForegroundWeight { get; init; }
 
+    /// <summary>
+    /// Weight of the distance between a generated image and the real image of its caption in the features of the DAMSM's image encoder,
+    /// 1 - cosine of regions and of whole images (at least 0). Not in the paper: 0. It also applies in pretraining, once images are as
+    /// large as those of the DAMSM.
+    /// </summary>
+    public double DamsmMatchingWeight { get; init; }
+
     /// <summary>The distance of feature matching.</summary>
     public FeatureDistance FeatureMatchingDistance { get; init; } = FeatureDistance.Absolute;
 

@@ -218,6 +218,11 @@ internal sealed class GanTrainer : ITrainer
             total = total + Reconstruction(fake, real, inferred, losses);
         }
 
+        if (gan.DamsmMatchingWeight > 0 && DamsmCanSee(fake))
+        {
+            total = total + EncoderMatching(fake, real, inferred, losses);
+        }
+
         if (gan.FeatureMatchingWeight > 0)
         {
             long all = Matched(fake, inferred);
@@ -236,8 +241,7 @@ internal sealed class GanTrainer : ITrainer
             total = total + NoisePenalty(fake, inferred, losses);
         }
 
-        // Images that are smaller than those the DAMSM was trained on would fool it before they please it.
-        if (gan.DamsmWeight > 0 && (!IsGrowing || stages[^1].ImageSize >= _config.ImageEncoder.ImageSize))
+        if (gan.DamsmWeight > 0 && DamsmCanSee(fake))
         {
             Tensor images = gan.DamsmViews ? RandomView.Of(fake.Images[^1], _world) : fake.Images[^1];
             FoilFeatures? wrong = _config.Damsm.FoilCaptions ? foils?.EncodeFixed(_networks.TextEncoder) : null;
@@ -253,11 +257,16 @@ internal sealed class GanTrainer : ITrainer
         StepGenerator(total);
     }
 
-    /// <summary>Minimizes the distance to the real images of all stages, and the KL term.</summary>
+    /// <summary>Minimizes the distances to the real images, and the KL term.</summary>
     private void PretrainGenerator(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
     {
         Tensor kl = KlLoss.Compute(fake.Mu, fake.LogVariance);
         Tensor total = kl * _config.Gan.KlWeight + Reconstruction(fake, real, inferred, losses);
+        if (_config.Gan.DamsmMatchingWeight > 0 && DamsmCanSee(fake))
+        {
+            total = total + EncoderMatching(fake, real, inferred, losses);
+        }
+
         if (inferred is not null)
         {
             total = total + NoisePenalty(fake, inferred, losses);
@@ -283,6 +292,25 @@ internal sealed class GanTrainer : ITrainer
 
         return stack(distances).sum() * DistanceWeight;
     }
+
+    /// <summary>Returns the weighted distance of the largest images to the real ones in the features of the DAMSM.</summary>
+    private Tensor EncoderMatching(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
+    {
+        long all = Matched(fake, inferred);
+        int matched = (int)_world.Share(all);
+        int last = fake.Images.Count - 1;
+        Tensor distance = EncoderMatchingLoss.Compute(
+            _networks.ImageEncoder, fake.Images[last][..matched], real.Images[last][..matched]) * _world.Weight(all);
+        losses.Add("damsm_match", distance);
+        return distance * _config.Gan.DamsmMatchingWeight;
+    }
+
+    /// <summary>
+    /// Returns false for images smaller than those the DAMSM was trained on, while the generator is growing: they would fool it before
+    /// they please it.
+    /// </summary>
+    private bool DamsmCanSee(GeneratorOutput fake) =>
+        !IsGrowing || _networks.Stages[fake.Images.Count - 1].ImageSize >= _config.ImageEncoder.ImageSize;
 
     /// <summary>Number of images of the global batch that resemble the real ones: those of random noise, which follow, need not.</summary>
     private long Matched(GeneratorOutput fake, InferredNoise? inferred)

@@ -80,6 +80,7 @@ public sealed class ConfigValidatorTests
     [InlineData("generator.noise=0", "`generator.noise`: 0 was given, expected at least 1")]
     [InlineData("generator.styles=[flat, flat]", "`generator.styles`: [flat, flat] was given, expected distinct names")]
     [InlineData("generator.styles=['']", "`generator.styles`: [] was given, expected distinct names")]
+    [InlineData("gan.damsm_matching_weight=-1", "`gan.damsm_matching_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.foreground_weight=-1", "`gan.foreground_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.reconstruction_weight=-1", "`gan.reconstruction_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.pretrain_epochs=-1", "`gan.pretrain_epochs`: -1 was given, expected 0 to 600 (gan.epochs)")]
@@ -114,7 +115,7 @@ public sealed class ConfigValidatorTests
     [InlineData(
         "gan.noise_inference_weight=1",
         "`gan.noise_inference_weight`: noise is inferred for comparisons with the real image, which are off; set gan.pretrain_epochs, "
-        + "gan.reconstruction_weight or gan.feature_matching_weight above 0 (or this to 0)")]
+        + "gan.reconstruction_weight, gan.feature_matching_weight or gan.damsm_matching_weight above 0 (or this to 0)")]
     [InlineData("gan.r1_weight=-1", "`gan.r1_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.r1_interval=0", "`gan.r1_interval`: 0 was given, expected at least 1")]
     [InlineData("gan.augment=[color, color]", "`gan.augment`: an augmentation is listed twice; list each once")]

@@ -396,9 +396,10 @@ public sealed class GanTrainerTests
         IEnumerable<string> discriminators = sizes.SelectMany(
             size => config.Gan.R1Weight > 0 ? new[] { $"d{size}", $"r1_{size}" } : [$"d{size}"]);
         IEnumerable<string> distances = sizes.Where(_ => config.Gan.ReconstructionWeight > 0).Select(size => $"l1_{size}");
+        string[] encoder = config.Gan.DamsmMatchingWeight > 0 ? ["damsm_match"] : [];
         IEnumerable<string> matching = sizes.Where(_ => config.Gan.FeatureMatchingWeight > 0).Select(size => $"match{size}");
         string[] noise = config.Gan.NoiseInferenceWeight > 0 ? ["noise_kl"] : [];
-        return [.. discriminators, .. sizes.Select(size => $"g{size}"), .. distances, .. matching, .. noise, .. damsm, "kl", "g_total"];
+        return [.. discriminators, .. sizes.Select(size => $"g{size}"), .. distances, .. encoder, .. matching, .. noise, .. damsm, "kl", "g_total"];
     }
 
     private static SortedDictionary<string, byte[]> StateOf(GanTrainer trainer)
