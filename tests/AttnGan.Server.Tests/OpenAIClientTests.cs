@@ -120,9 +120,10 @@ public sealed class OpenAIClientTests(DefaultServer server) : IClassFixture<Defa
     {
         OpenAIModelClient models = ClientOf(server.Client).GetOpenAIModelClient();
 
-        OpenAIModel model = Assert.Single((await models.GetModelsAsync(Cancellation)).Value);
+        OpenAIModelCollection all = (await models.GetModelsAsync(Cancellation)).Value;
 
-        Assert.Equal((Model, "attngan"), (model.Id, model.OwnedBy));
+        Assert.Equal([(Model, "attngan"), ("shapes", "attngan")], all.Select(model => (model.Id, model.OwnedBy)));
+        OpenAIModel model = all[0];
         Assert.InRange(model.CreatedAt, DateTimeOffset.UnixEpoch.AddYears(50), DateTimeOffset.UtcNow);
         Assert.Equal(Model, (await models.GetModelAsync(Model, Cancellation)).Value.Id);
         ClientResultException error = await Assert.ThrowsAsync<ClientResultException>(() => models.GetModelAsync("none", Cancellation));

@@ -28,6 +28,8 @@ public sealed class BundledModelTests
 
         workspace.Run("generate", "a red heart", "--model", "emoji", "--seed", "1", "--size", "32").HasExitCode(0);
         Assert.Contains("name: ", workspace.Run("info", "emoji").HasExitCode(0).Output);
+        workspace.Run("generate", "a red ring on white", "--model", "shapes", "--seed", "1", "--out", "rings").HasExitCode(0);
+        Assert.Equal(64, RgbImage.Load(workspace.PathOf("rings/a-red-ring-on-white-s1.png"), RgbColor.White).Width);
         Assert.Contains("`birds`", workspace.Run("generate", "a red heart", "--model", "birds").HasExitCode(1).Error);
 
         File.WriteAllText(workspace.PathOf("emoji"), "no model");
