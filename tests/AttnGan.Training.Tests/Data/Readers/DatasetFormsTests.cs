@@ -228,6 +228,23 @@ public sealed class DatasetFormsTests : IDisposable
         Assert.Equal("train.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
     }
 
+    // Found by fuzzing: the library of Parquet asks for the memory that a damaged header of a page states, here up to 1.7 GB.
+    [Theory]
+    [InlineData(2140, "98999AA2A3A4A5A6A7A8")]
+    [InlineData(2030, "207365656E202266726F")]
+    public void A_damaged_header_of_a_page_is_rejected_before_memory_is_allocated(int position, string damage)
+    {
+        byte[] bytes = File.ReadAllBytes(Path.Combine(s_forms, "hyparquet-writer.parquet"));
+        Convert.FromHexString(damage).CopyTo(bytes, position);
+        File.WriteAllBytes(_folder.PathOf("train.parquet"), bytes);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
+
+        Assert.Equal("train.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50 << 20);
+    }
+
     [Fact]
     public void Damaged_bytes_of_tables_and_archives_are_reported_and_never_throw()
     {
