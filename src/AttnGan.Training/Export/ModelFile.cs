@@ -157,8 +157,8 @@ internal sealed record ModelFile
             {
                 Path = path,
                 Config = ConfigReader.Parse(file.Metadata["config"], $"in `{path}`"),
-                Vocabulary = JsonSerializer.Deserialize<string[]>(file.Metadata["vocabulary"])!,
-                Card = JsonSerializer.Deserialize<ModelCard>(file.Metadata["card"])!,
+                Vocabulary = Json<string[]>(file, "vocabulary"),
+                Card = Json<ModelCard>(file, "card"),
             };
         }
         catch (Exception incomplete) when (incomplete is KeyNotFoundException or JsonException)
@@ -166,6 +166,9 @@ internal sealed record ModelFile
             throw new CheckpointException($"`{path}` is not a valid model file: {incomplete.Message}", incomplete);
         }
     }
+
+    private static T Json<T>(SafetensorsFile file, string key) =>
+        JsonSerializer.Deserialize<T>(file.Metadata[key]) ?? throw new JsonException($"`{key}` is null");
 
     private static ModelFile OpenCheckpoint(string path)
     {

@@ -76,7 +76,8 @@ internal static class GraphCut
         string weight = TensorNames.HeadWeight(stage);
         IEnumerable<NodeProto> nodes = package.Model.Graph.Node;
         // Weights in half precision are converted first.
-        string? converted = nodes.FirstOrDefault(node => node.OpType == "Cast" && node.Input is [var input] && input == weight)?.Output[0];
+        string? converted = nodes.FirstOrDefault(node =>
+            node is { OpType: "Cast", Input: [var input], Output: [_, ..] } && input == weight)?.Output[0];
         return nodes.FirstOrDefault(node => node.Input.Count > 1 && node.Input[1] == (converted ?? weight))?.Input[0]
             ?? throw new AttnGanException(
                 $"The graph of the model does not use the weight `{weight}`; export the model again with `attngan export`.");

@@ -70,6 +70,19 @@ public sealed class ModelFileTests
         Assert.Equal(stages, networks.Generator.Config.Stages);
     }
 
+    [Fact]
+    public void A_model_without_words_is_rejected()
+    {
+        using var folder = new TemporaryDirectory();
+        string path = folder.File("model.safetensors");
+        var none = new Dictionary<string, Tensor>();
+        ModelFile.Write(path, TinyRun.Config, null!, new ModelCard(), none, none, half: true);
+
+        CheckpointException error = Assert.Throws<CheckpointException>(() => ModelFile.Open(path));
+
+        Assert.Equal($"`{path}` is not a valid model file: `vocabulary` is null", error.Message);
+    }
+
     private static ModelFile Export(TinyRun tiny, GanTrainer trainer, AttnGanConfig config, int epoch, int batch = 0)
     {
         string checkpoint = tiny.Folder("gan.safetensors");

@@ -156,6 +156,22 @@ public sealed class ModelPackageExportTests
             string.Join('\n', Listing(model)));
     }
 
+    /// <summary>The conversion of the weight to single precision is damaged.</summary>
+    [Fact]
+    public void A_graph_with_a_node_without_outputs_is_rejected()
+    {
+        AttnGanConfig config = RandomNetworks.Config with { Generator = RandomNetworks.Config.Generator with { Stages = 2 } };
+        using TrainedNetworks networks = RandomNetworks.Create(config);
+        ModelPackage package = ModelPackageExport.Convert(networks, new ModelCard(), half: true);
+        string weight = TensorNames.HeadWeight(1);
+        package.Model.Graph.Node.Single(node => node.Input is [var input] && input == weight).Output.Clear();
+
+        AttnGanException error = Assert.Throws<AttnGanException>(() => GraphCut.Stage(package, 2));
+
+        Assert.Equal(
+            $"The graph of the model does not use the weight `{weight}`; export the model again with `attngan export`.", error.Message);
+    }
+
     [Fact]
     public void Half_stores_the_rounded_weights_in_half_the_bytes()
     {

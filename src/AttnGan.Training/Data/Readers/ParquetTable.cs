@@ -15,12 +15,14 @@ internal sealed class ParquetTable : IDisposable
     private static readonly string[] s_imageColumns =
         ["image", "img", "picture", "jpg", "jpeg", "png", "webp", "image_bytes", "img_bytes", "bytes", "content"];
 
+    private readonly FileStream _file;
     private readonly ParquetReader _reader;
     private readonly DataField? _bytes;
     private readonly DataField? _path;
 
-    private ParquetTable(ParquetReader reader)
+    private ParquetTable(FileStream file, ParquetReader reader)
     {
+        _file = file;
         _reader = reader;
         foreach (Parquet.Schema.Field field in reader.Schema.Fields)
         {
@@ -57,7 +59,7 @@ internal sealed class ParquetTable : IDisposable
             ParquetReader reader = Wait(ParquetReader.CreateAsync(
                 new StrictStream(file), new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: false));
             CheckRows(reader, file.Length);
-            return new ParquetTable(reader);
+            return new ParquetTable(file, reader);
         }
         catch
         {
@@ -115,7 +117,7 @@ internal sealed class ParquetTable : IDisposable
     {
         ParquetRowGroupReader reader = _reader.OpenRowGroupReader(group);
         byte[]?[] images = new byte[]?[(int)reader.RowCount];
-        using RawColumnData raw = Wait(reader.ReadRawColumnDataBaseAsync(_bytes!).AsTask());
+        using RawColumnData raw = ReadRaw(reader, _bytes!);
         Span<ReadOnlyMemory<byte>> values = ((RawColumnData<ReadOnlyMemory<byte>>)raw).Values;
         int next = 0;
         for (int row = 0; row < images.Length; row++)
@@ -143,9 +145,19 @@ internal sealed class ParquetTable : IDisposable
         }
     }
 
-    private static Field[] ReadColumn(ParquetRowGroupReader reader, DataField field, int rows, bool isList)
+    private RawColumnData ReadRaw(ParquetRowGroupReader reader, DataField field)
     {
-        using RawColumnData raw = Wait(reader.ReadRawColumnDataBaseAsync(field).AsTask());
+        if (reader.GetMetadata(field)?.MetaData is { } column)
+        {
+            ParquetPages.Check(_file, column);
+        }
+
+        return Wait(reader.ReadRawColumnDataBaseAsync(field).AsTask());
+    }
+
+    private Field[] ReadColumn(ParquetRowGroupReader reader, DataField field, int rows, bool isList)
+    {
+        using RawColumnData raw = ReadRaw(reader, field);
         Func<int, Field> valueAt = Values(raw);
         var values = new Field[rows];
         if (!isList)

@@ -47,7 +47,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
         var samples = new Dictionary<string, Sample>(StringComparer.Ordinal);
         try
         {
-            using FileStream stream = File.OpenRead(folder.PathOf(file));
+            using var stream = new TarStream(folder.PathOf(file));
             using var reader = new TarReader(stream);
             while (reader.GetNextEntry() is { } entry)
             {

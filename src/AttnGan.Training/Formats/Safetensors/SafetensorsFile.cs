@@ -297,10 +297,12 @@ internal sealed class SafetensorsFile : IDisposable
             return false;
         }
 
+        // An index would search the array from its start where it has nested values.
         values = new long[json.GetArrayLength()];
-        for (int index = 0; index < values.Length; index++)
+        int count = 0;
+        foreach (JsonElement value in json.EnumerateArray())
         {
-            if (json[index].ValueKind != JsonValueKind.Number || !json[index].TryGetInt64(out values[index]) || values[index] < 0)
+            if (value.ValueKind != JsonValueKind.Number || !value.TryGetInt64(out values[count]) || values[count++] < 0)
             {
                 return false;
             }

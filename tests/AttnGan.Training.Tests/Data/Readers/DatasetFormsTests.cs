@@ -186,21 +186,30 @@ public sealed class DatasetFormsTests : IDisposable
     }
 
     /// <summary>Found by fuzzing: the library of tar asks for the memory that the header states, which may be more than there is.</summary>
-    [Fact]
-    public void An_archive_with_a_huge_extended_header_is_reported()
+    [Theory]
+    [InlineData('x', "17777777000", 2147483136)]
+    [InlineData('g', "04000000000", 536870912)]
+    [InlineData('L', "00000001001", 513)]
+    [InlineData('K', "\u0080\0\0\0\0\0\0\0\x10\0\0\0", 268435456)]
+    public void An_archive_with_a_huge_extended_header_is_reported(char type, string size, int bytes)
     {
         byte[] header = new byte[1024];
         "name"u8.CopyTo(header);
-        "17777777000"u8.CopyTo(header.AsSpan(124)); // 2 GiB
-        "        x"u8.CopyTo(header.AsSpan(148)); // extended header
+        System.Text.Encoding.Latin1.GetBytes(size).CopyTo(header, 124);
+        "        "u8.CopyTo(header.AsSpan(148));
+        header[156] = (byte)type;
         "ustar\000"u8.CopyTo(header.AsSpan(257));
         System.Text.Encoding.ASCII.GetBytes(Convert.ToString(header.Sum(value => value), 8).PadLeft(6, '0') + "\0 ")
             .CopyTo(header, 148);
         File.WriteAllBytes(_folder.PathOf("train.tar"), header);
+        long before = GC.GetAllocatedBytesForCurrentThread();
 
         DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
 
-        Assert.StartsWith("train.tar: is not an intact tar file: ", problem.ToString(), StringComparison.Ordinal);
+        Assert.Equal(
+            $"train.tar: is not an intact tar file: an extended header states {bytes} bytes, of which the file has 512.",
+            problem.ToString());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50 << 20);
     }
 
     /// <summary>Found by fuzzing: other line ends than those of CSV, and a second byte order mark, hid the rest of the header.</summary>
@@ -226,6 +235,23 @@ public sealed class DatasetFormsTests : IDisposable
         DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
 
         Assert.Equal("train.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
+    }
+
+    // Found by fuzzing: the library of Parquet asks for the memory that a damaged header of a page states, here up to 1.7 GB.
+    [Theory]
+    [InlineData(2140, "98999AA2A3A4A5A6A7A8")]
+    [InlineData(2030, "207365656E202266726F")]
+    public void A_damaged_header_of_a_page_is_rejected_before_memory_is_allocated(int position, string damage)
+    {
+        byte[] bytes = File.ReadAllBytes(Path.Combine(s_forms, "hyparquet-writer.parquet"));
+        Convert.FromHexString(damage).CopyTo(bytes, position);
+        File.WriteAllBytes(_folder.PathOf("train.parquet"), bytes);
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
+
+        Assert.Equal("train.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50 << 20);
     }
 
     [Fact]

@@ -183,6 +183,21 @@ public sealed class SafetensorsTests
         Assert.Contains(path, exception.Message, StringComparison.Ordinal);
     }
 
+    /// <summary>Each length was looked up from the start of the array, which took minutes.</summary>
+    [Fact(Timeout = 60_000)]
+    public async Task A_long_shape_with_a_nested_value_is_rejected_at_once()
+    {
+        using var folder = new TemporaryDirectory();
+        string lengths = string.Concat(Enumerable.Repeat("1,", 500_000));
+        string path = WriteRaw(folder, """{"a":{"dtype":"U8","shape":[""" + lengths + """[]],"data_offsets":[0,1]}}""", [1]);
+
+        CheckpointException error = await Assert.ThrowsAsync<CheckpointException>(
+            () => Task.Run(() => SafetensorsFile.Open(path).Dispose(), TestContext.Current.CancellationToken));
+
+        Assert.EndsWith(
+            ": the header's entry for tensor `a` has no valid dtype, shape or data_offsets", error.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_header_length_beyond_the_file_is_rejected_before_memory_is_allocated()
     {
