@@ -29,19 +29,20 @@ internal static class ParquetPages
 
         for (long end = at + column.TotalCompressedSize; at < end;)
         {
-            (int header, long stored, long size) = ReadHeader(file, at);
-            at += header;
-            if (stored < 0 || stored > file.Length - at || size < 0 || size - Tolerance > column.TotalUncompressedSize)
+            PageHeader page = ReadHeader(file, at);
+            at += page.Length;
+            if (page.Stored < 0 || page.Stored > file.Length - at || page.Size < 0
+                || page.Size - Tolerance > column.TotalUncompressedSize
+                || (column.Codec == CompressionCodec.SNAPPY && page.IsCompressedWhole && SnappySize(file, at) != page.Size))
             {
                 throw Damaged();
             }
 
-            at += stored;
+            at += page.Stored;
         }
     }
 
-    /// <summary>Returns the length of a header, and the sizes of its page: as it is stored, and uncompressed.</summary>
-    private static (int Header, long Stored, long Size) ReadHeader(Stream file, long position)
+    private static PageHeader ReadHeader(Stream file, long position)
     {
         for (int length = FirstLength; ; length <<= 7)
         {
@@ -59,15 +60,36 @@ internal static class ParquetPages
         }
     }
 
-    private static (int Header, long Stored, long Size) Parse(ReadOnlySpan<byte> bytes)
+    /// <summary>Returns the size that compressed bytes state at their start, which the library allocates.</summary>
+    private static long SnappySize(Stream file, long position)
+    {
+        file.Position = position;
+        long size = 0;
+        for (int shift = 0; shift < 35; shift += 7)
+        {
+            int next = file.ReadByte();
+            size |= (long)(next & 0x7F) << shift;
+            if (next is >= 0 and < 0x80)
+            {
+                return size;
+            }
+        }
+
+        throw Damaged();
+    }
+
+    private static PageHeader Parse(ReadOnlySpan<byte> bytes)
     {
         var reader = new ThriftReader(bytes);
-        long stored = -1, size = -1;
+        long kind = -1, stored = -1, size = -1;
         int id = 0;
         while (reader.TryReadField(ref id, out int type))
         {
             switch (id, type)
             {
+                case (1, ThriftReader.Integer):
+                    kind = reader.ReadInteger();
+                    break;
                 case (2, ThriftReader.Integer):
                     size = reader.ReadInteger();
                     break;
@@ -80,8 +102,16 @@ internal static class ParquetPages
             }
         }
 
-        return (reader.Position, stored, size);
+        return new PageHeader(
+            reader.Position, stored, size, kind is (long)PageType.DATA_PAGE or (long)PageType.DICTIONARY_PAGE && stored > 0);
     }
 
     private static FormatException Damaged() => new("a page of it is damaged");
+
+    /// <summary>The header of a page.</summary>
+    /// <param name="Length">Length of the header.</param>
+    /// <param name="Stored">Bytes of the page in the file.</param>
+    /// <param name="Size">Bytes of the page, uncompressed.</param>
+    /// <param name="IsCompressedWhole">False where levels come before the compressed values, and for empty pages.</param>
+    private readonly record struct PageHeader(int Length, long Stored, long Size, bool IsCompressedWhole);
 }

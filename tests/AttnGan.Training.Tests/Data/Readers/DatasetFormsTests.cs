@@ -237,6 +237,19 @@ public sealed class DatasetFormsTests : IDisposable
         Assert.Equal("train.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
     }
 
+    // Found by fuzzing: the library of Parquet allocates what the first bytes of a page that Snappy compressed state, here 257 MiB.
+    [Fact]
+    public void A_damaged_length_of_a_compressed_page_is_rejected_before_memory_is_allocated()
+    {
+        File.Copy(ReferenceValues.PathOf("data/damaged/snappy-length.parquet"), _folder.PathOf("metadata.parquet"));
+        long before = GC.GetAllocatedBytesForCurrentThread();
+
+        DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
+
+        Assert.Equal("metadata.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
+        Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50 << 20);
+    }
+
     // Found by fuzzing: the library of Parquet asks for the memory that a damaged header of a page states, here up to 1.7 GB.
     [Theory]
     [InlineData(2140, "98999AA2A3A4A5A6A7A8")]
