@@ -399,7 +399,8 @@ public sealed class GanTrainerTests
         string[] encoder = config.Gan.DamsmMatchingWeight > 0 ? ["damsm_match"] : [];
         IEnumerable<string> matching = sizes.Where(_ => config.Gan.FeatureMatchingWeight > 0).Select(size => $"match{size}");
         string[] noise = config.Gan.NoiseInferenceWeight > 0 ? ["noise_kl"] : [];
-        return [.. discriminators, .. sizes.Select(size => $"g{size}"), .. distances, .. encoder, .. matching, .. noise, .. damsm, "kl", "g_total"];
+        IEnumerable<string> generators = sizes.Select(size => $"g{size}");
+        return [.. discriminators, .. generators, .. distances, .. encoder, .. matching, .. noise, .. damsm, "kl", "g_total"];
     }
 
     private static SortedDictionary<string, byte[]> StateOf(GanTrainer trainer)
