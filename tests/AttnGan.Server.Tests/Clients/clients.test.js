@@ -65,7 +65,7 @@ test("openai: models", async () => {
   for await (const model of openai().models.list()) {
     ids.push(model.id);
   }
-  assert.deepEqual(ids, ["emoji"]);
+  assert.deepEqual(ids, ["emoji", "shapes"]);
 });
 
 test("ai with @ai-sdk/openai-compatible", async () => {
