@@ -209,7 +209,7 @@ function showCard() {
     `. ${model.description ?? ''} `,
     `${model.vocabularySize.toLocaleString('en')} words, captions of up to ${model.maxWords} words; `,
     `${model.steps.toLocaleString('en')} training steps. `,
-    model.license ? `License: ${model.license}` : 'No license is specified.',
+    model.license ? `License: ${model.license.replace(/\.$/, '')}.` : 'No license is specified.',
     config.backend === 'browser' ? ' Images are generated in your browser; the captions that you type never leave it.' : '',
   ] : []));
 }
