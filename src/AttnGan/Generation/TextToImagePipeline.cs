@@ -161,6 +161,8 @@ public sealed class TextToImagePipeline : IDisposable
         {
             await foreach (GeneratedStage stage in stages.Reader.ReadAllAsync(CancellationToken.None).ConfigureAwait(false))
             {
+                // The computation may be ahead of the reader.
+                cancellation.ThrowIfCancellationRequested();
                 yield return stage;
             }
         }
