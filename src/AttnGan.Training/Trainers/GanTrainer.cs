@@ -218,9 +218,9 @@ internal sealed class GanTrainer : ITrainer
             total = total + Reconstruction(fake, real, inferred, losses);
         }
 
-        if (gan.DamsmMatchingWeight > 0 && DamsmCanSee(fake))
+        if (EncoderMatching(fake, real, inferred, losses) is { } encoderMatching)
         {
-            total = total + EncoderMatching(fake, real, inferred, losses);
+            total = total + encoderMatching;
         }
 
         if (gan.FeatureMatchingWeight > 0)
@@ -262,9 +262,9 @@ internal sealed class GanTrainer : ITrainer
     {
         Tensor kl = KlLoss.Compute(fake.Mu, fake.LogVariance);
         Tensor total = kl * _config.Gan.KlWeight + Reconstruction(fake, real, inferred, losses);
-        if (_config.Gan.DamsmMatchingWeight > 0 && DamsmCanSee(fake))
+        if (EncoderMatching(fake, real, inferred, losses) is { } encoderMatching)
         {
-            total = total + EncoderMatching(fake, real, inferred, losses);
+            total = total + encoderMatching;
         }
 
         if (inferred is not null)
@@ -293,9 +293,16 @@ internal sealed class GanTrainer : ITrainer
         return stack(distances).sum() * DistanceWeight;
     }
 
-    /// <summary>Returns the weighted distance of the largest images to the real ones in the features of the DAMSM.</summary>
-    private Tensor EncoderMatching(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
+    /// <summary>
+    /// Returns the weighted distance of the largest images to the real ones in the features of the DAMSM; null if it does not count.
+    /// </summary>
+    private Tensor? EncoderMatching(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
     {
+        if (_config.Gan.DamsmMatchingWeight == 0 || !DamsmCanSee(fake))
+        {
+            return null;
+        }
+
         long all = Matched(fake, inferred);
         int matched = (int)_world.Share(all);
         int last = fake.Images.Count - 1;

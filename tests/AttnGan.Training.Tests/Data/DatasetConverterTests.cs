@@ -81,6 +81,15 @@ public sealed class DatasetConverterTests : IDisposable
         Assert.Equal(["\"scene\"", "\"url\""], DatasetConverter.Dropped(source, ConversionTarget.Metadata));
     }
 
+    [Fact]
+    public void A_list_of_captions_loses_its_classes()
+    {
+        _folder.Image("a.png");
+        File.WriteAllText(_folder.PathOf("captions.json"), """[{"image": "a.png", "caption": "a bird", "class": 1}]""");
+
+        Assert.Equal(["\"class\""], DatasetConverter.Dropped(Open(_folder.Root), ConversionTarget.Metadata));
+    }
+
     private CaptionedImageDataset WithMasks()
     {
         _folder.Image("0.png", width: 32).Image("1.png", tint: 1)

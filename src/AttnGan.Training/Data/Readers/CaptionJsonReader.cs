@@ -40,7 +40,7 @@ internal sealed class CaptionJsonReader(DatasetFolder folder, DataConfig config)
     public ReaderResult Read()
     {
         var finder = new ImageFinder(folder);
-        IReadOnlyList<string> read = CaptionRow.ReadColumns(config);
+        IReadOnlyList<string> read = [.. CaptionRow.KeysOf(config), "prompt"];
         var images = new Dictionary<string, (List<string> Captions, DatasetSplit? Split)>(StringComparer.Ordinal);
         foreach ((string file, List<Entry> entries) in _entries)
         {
