@@ -1,3 +1,4 @@
+using System.Formats.Tar;
 using AttnGan.Imaging;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
@@ -88,6 +89,18 @@ public sealed class DatasetConverterTests : IDisposable
         File.WriteAllText(_folder.PathOf("captions.json"), """[{"image": "a.png", "caption": "a bird", "class": 1}]""");
 
         Assert.Equal(["\"class\""], DatasetConverter.Dropped(Open(_folder.Root), ConversionTarget.Metadata));
+    }
+
+    [Fact]
+    public void An_archive_loses_the_files_of_a_sample_that_are_not_read()
+    {
+        TemporaryDataset sample = _folder.Image("a.png").Image("a.mask.png");
+        File.WriteAllText(sample.PathOf("a.json"), """{"text": "a bird", "class": 1, "masks": ["a.mask.png"], "url": "u"}""");
+        TarFile.CreateFromDirectory(sample.Root, Path.Combine(_target.Path, "train.tar"), includeBaseDirectory: false);
+
+        CaptionedImageDataset source = Open(_target.Path);
+
+        Assert.Equal(["\".mask.png\"", "\"masks\"", "\"url\""], DatasetConverter.Dropped(source, ConversionTarget.Metadata));
     }
 
     private CaptionedImageDataset WithMasks()

@@ -9,9 +9,8 @@ namespace AttnGan.Training.Data.Readers;
 /// <param name="Get">Returns the value of a column.</param>
 internal sealed record CaptionRow(string Place, IEnumerable<string> Columns, Func<string, Field> Get)
 {
-    /// <summary>The columns that are read besides those of captions.</summary>
-    public static readonly IReadOnlyList<string> OtherColumns =
-        ["prompt", "file_name", "class", "label", "group", "thing", "style", "masks"];
+    /// <summary>The columns that all readers of tables read besides those of captions.</summary>
+    public static readonly IReadOnlyList<string> OtherColumns = ["prompt", "file_name", "class", "label", "group", "thing", "style"];
 
     private static readonly string[] s_keys = ["text", "captions", "caption"];
 

@@ -11,7 +11,7 @@ internal sealed record DatasetContents(
     bool HasOwnSplit,
     IReadOnlyList<DatasetProblem> Problems)
 {
-    /// <summary>The columns of tables, or members of JSON objects, that are not read.</summary>
+    /// <summary>The columns of tables, members of JSON objects and files of archives' samples that are not read.</summary>
     public IReadOnlyCollection<string> UnreadColumns { get; init; } = [];
 
     /// <summary>Returns the contents without images whose files have problems; these become warnings.</summary>

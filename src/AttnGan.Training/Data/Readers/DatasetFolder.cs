@@ -15,7 +15,7 @@ internal sealed class DatasetFolder(string root)
 
     public IReadOnlyList<DatasetProblem> Problems => _problems;
 
-    /// <summary>The columns of tables, or members of JSON objects, that are not read.</summary>
+    /// <summary>The columns of tables, members of JSON objects and files of archives' samples that are not read.</summary>
     public IReadOnlyCollection<string> UnreadColumns => _unreadColumns;
 
     public bool HasErrors => _problems.Exists(problem => problem.Severity == ProblemSeverity.Error);

@@ -16,8 +16,11 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
 {
     public const string MetadataFile = "metadata.jsonl";
 
+    private const string Masks = "masks";
+
     private static readonly string[] s_names = [MetadataFile, "metadata.csv", "metadata.parquet"];
 
+    private readonly IReadOnlyList<string> _columns = [.. CaptionRow.ReadColumns(config), Masks];
     private readonly Dictionary<string, string> _firstPlaces = new(StringComparer.Ordinal);
     private readonly List<(CaptionedImage Image, DatasetSplit? Split)> _images = [];
 
@@ -54,10 +57,9 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
     {
         string parent = TextFiles.FolderOf(table);
         DatasetSplit? split = parent.Length == 0 ? null : SplitNames.OfFolders(parent);
-        IReadOnlyList<string> read = CaptionRow.ReadColumns(config);
         foreach (CaptionRow row in Rows(table))
         {
-            folder.NoteColumns(row.Columns, read);
+            folder.NoteColumns(row.Columns, _columns);
             ReadRow(row, parent, split);
         }
     }
@@ -65,7 +67,7 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
     private IEnumerable<CaptionRow> Rows(string table) => Path.GetExtension(table) switch
     {
         ".csv" => TableRows.OfCsv(folder, table),
-        ".parquet" => TableRows.OfParquet(folder, table, CaptionRow.ReadColumns(config)),
+        ".parquet" => TableRows.OfParquet(folder, table, _columns),
         _ => JsonRows(table),
     };
 
@@ -187,12 +189,12 @@ internal sealed class MetadataReader(DatasetFolder folder, DataConfig config, bo
     private List<string> ReadMasks(CaptionRow row, string parent)
     {
         var masks = new List<string>();
-        if (row.Get("masks").Kind == FieldKind.Other)
+        if (row.Get(Masks).Kind == FieldKind.Other)
         {
             folder.Warn(row.Place, "\"masks\" is not an array of strings, so it is not used.");
         }
 
-        foreach (string given in row.Get("masks").Texts)
+        foreach (string given in row.Get(Masks).Texts)
         {
             if (DatasetFolder.TryNormalizeName(parent.Length == 0 ? given : $"{parent}/{given}", out string name) && folder.HasFile(name))
             {

@@ -32,7 +32,7 @@ internal static class ParquetFooter
         file.ReadExactly(bytes);
         file.Position = 0;
         var footer = new ThriftReader(bytes);
-        footer.Skip(ThriftReader.Struct);
+        footer.Skip(ParquetMetadata.Footer);
         if (footer.Position != length)
         {
             throw new FormatException("its footer is damaged");

@@ -14,32 +14,41 @@ internal static class ParquetPages
     // Some writers leave the headers out of the size of a column.
     private const long Tolerance = 1 << 20;
 
-    /// <summary>Checks that the pages lie in the file, and that none is larger than the column.</summary>
+    /// <summary>
+    /// Checks that the pages of a column's values lie in the file, and that none is larger or has more values than the column.
+    /// </summary>
+    /// <returns>The range of bytes of the file that they take.</returns>
     /// <exception cref="FormatException">A header is damaged.</exception>
-    public static void Check(Stream file, ColumnMetaData column)
+    public static (long Start, long End) Check(Stream file, ColumnMetaData column)
     {
-        long at = column.DictionaryPageOffset is > 0 and long dictionary
-            ? Math.Min(dictionary, column.DataPageOffset)
-            : column.DataPageOffset;
-        if (at < 0 || at > file.Length || column.TotalCompressedSize < 0 || column.TotalCompressedSize > file.Length - at
-            || column.NumValues < 0 || column.NumValues > 8 * file.Length)
+        // As the library finds the first page.
+        long start = new[] { column.DictionaryPageOffset ?? 0, column.DataPageOffset, column.IndexPageOffset ?? 0 }
+            .Where(offset => offset != 0).DefaultIfEmpty(-1).Min();
+        if (start < 0 || start > file.Length || column.NumValues < 0 || column.NumValues > 8 * file.Length)
         {
             throw Damaged();
         }
 
-        for (long end = at + column.TotalCompressedSize; at < end;)
+        long at = start;
+        for (long values = 0; values < column.NumValues;)
         {
             PageHeader page = ReadHeader(file, at);
             at += page.Length;
             if (page.Stored < 0 || page.Stored > file.Length - at || page.Size < 0
                 || page.Size - Tolerance > column.TotalUncompressedSize
-                || (column.Codec == CompressionCodec.SNAPPY && page.IsCompressedWhole && SnappySize(file, at) != page.Size))
+                || page.Values < 0 || page.Values > (page.IsDictionary ? 8 * page.Size : column.NumValues)
+                || page.Levels < 0 || page.Levels > page.Stored
+                || (column.Codec == CompressionCodec.SNAPPY && page.Stored > page.Levels
+                    && SnappySize(file, at + page.Levels) > page.Size))
             {
                 throw Damaged();
             }
 
             at += page.Stored;
+            values += page.IsDictionary ? 0 : page.Values;
         }
+
+        return (start, at);
     }
 
     private static PageHeader ReadHeader(Stream file, long position)
@@ -80,38 +89,63 @@ internal static class ParquetPages
 
     private static PageHeader Parse(ReadOnlySpan<byte> bytes)
     {
+        new ThriftReader(bytes).Skip(ParquetMetadata.PageHeader);
         var reader = new ThriftReader(bytes);
-        long kind = -1, stored = -1, size = -1;
+        var page = new PageHeader(0, IsDictionary: false, 0, 0, 0, 0);
         int id = 0;
-        while (reader.TryReadField(ref id, out int type))
+        while (reader.TryReadField(ref id, out int code))
         {
-            switch (id, type)
+            switch (id)
             {
-                case (1, ThriftReader.Integer):
-                    kind = reader.ReadInteger();
+                case 2:
+                    page = page with { Size = reader.ReadInteger() };
                     break;
-                case (2, ThriftReader.Integer):
-                    size = reader.ReadInteger();
+                case 3:
+                    page = page with { Stored = reader.ReadInteger() };
                     break;
-                case (3, ThriftReader.Integer):
-                    stored = reader.ReadInteger();
+                case 5 or 7 or 8: // of a data page, a dictionary, a data page of version 2
+                    page = ReadValues(ref reader, page with { IsDictionary = id == 7 });
                     break;
                 default:
-                    reader.Skip(type);
+                    reader.Skip(code);
                     break;
             }
         }
 
-        return new PageHeader(
-            reader.Position, stored, size, kind is (long)PageType.DATA_PAGE or (long)PageType.DICTIONARY_PAGE && stored > 0);
+        return page with { Length = reader.Position };
+    }
+
+    /// <summary>Reads what the header has for the page's kind.</summary>
+    private static PageHeader ReadValues(ref ThriftReader reader, PageHeader page)
+    {
+        int id = 0;
+        while (reader.TryReadField(ref id, out int code))
+        {
+            switch (id)
+            {
+                case 1:
+                    page = page with { Values = reader.ReadInteger() };
+                    break;
+                case 5 or 6 when code == ThriftReader.Integer: // only version 2 has lengths here
+                    page = page with { Levels = page.Levels + reader.ReadInteger() };
+                    break;
+                default:
+                    reader.Skip(code);
+                    break;
+            }
+        }
+
+        return page;
     }
 
     private static FormatException Damaged() => new("a page of it is damaged");
 
     /// <summary>The header of a page.</summary>
     /// <param name="Length">Length of the header.</param>
+    /// <param name="IsDictionary">True for the dictionary of a column, which has none of its values.</param>
     /// <param name="Stored">Bytes of the page in the file.</param>
     /// <param name="Size">Bytes of the page, uncompressed.</param>
-    /// <param name="IsCompressedWhole">False where levels come before the compressed values, and for empty pages.</param>
-    private readonly record struct PageHeader(int Length, long Stored, long Size, bool IsCompressedWhole);
+    /// <param name="Values">Number of values.</param>
+    /// <param name="Levels">Bytes of the page before the compressed ones.</param>
+    private readonly record struct PageHeader(int Length, bool IsDictionary, long Stored, long Size, long Values, long Levels);
 }

@@ -15,12 +15,12 @@ internal sealed class ParquetTable : IDisposable
     private static readonly string[] s_imageColumns =
         ["image", "img", "picture", "jpg", "jpeg", "png", "webp", "image_bytes", "img_bytes", "bytes", "content"];
 
-    private readonly FileStream _file;
+    private readonly StrictStream _file;
     private readonly ParquetReader _reader;
     private readonly DataField? _bytes;
     private readonly DataField? _path;
 
-    private ParquetTable(FileStream file, ParquetReader reader)
+    private ParquetTable(StrictStream file, ParquetReader reader)
     {
         _file = file;
         _reader = reader;
@@ -52,12 +52,12 @@ internal sealed class ParquetTable : IDisposable
     /// <exception cref="AttnGanException">The file is not Parquet, damaged, or uses a feature that is not supported.</exception>
     public static ParquetTable Open(string path) => Guard(() =>
     {
-        FileStream file = File.OpenRead(path);
+        var file = new StrictStream(File.OpenRead(path));
         try
         {
             ParquetFooter.Check(file);
             ParquetReader reader = Wait(ParquetReader.CreateAsync(
-                new StrictStream(file), new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: false));
+                file, new ParquetOptions { UseDateOnlyTypeForDates = true }, leaveStreamOpen: false));
             CheckRows(reader, file.Length);
             return new ParquetTable(file, reader);
         }
@@ -149,7 +149,7 @@ internal sealed class ParquetTable : IDisposable
     {
         if (reader.GetMetadata(field)?.MetaData is { } column)
         {
-            ParquetPages.Check(_file, column);
+            _file.Range = ParquetPages.Check(_file, column);
         }
 
         return Wait(reader.ReadRawColumnDataBaseAsync(field).AsTask());

@@ -2,9 +2,13 @@ namespace AttnGan.Training.Data.Readers;
 
 /// <summary>
 /// A file whose end is an error for single bytes: the library of Parquet takes the value that stands for it, -1, for a byte, and reads on.
+/// It cannot be left to read what has not been checked: a range can be set that it must not seek beyond.
 /// </summary>
 internal sealed class StrictStream(Stream file) : Stream
 {
+    /// <summary>The range of bytes that can be sought.</summary>
+    public (long Start, long End) Range { get; set; } = (0, long.MaxValue);
+
     public override bool CanRead => true;
 
     public override bool CanSeek => true;
@@ -27,7 +31,10 @@ internal sealed class StrictStream(Stream file) : Stream
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         file.ReadAsync(buffer, offset, count, cancellationToken);
 
-    public override long Seek(long offset, SeekOrigin origin) => file.Seek(offset, origin);
+    public override long Seek(long offset, SeekOrigin origin) =>
+        file.Seek(offset, origin) is var position && position >= Range.Start && position < Range.End
+            ? position
+            : throw new InvalidDataException("The file is damaged: it refers to bytes that are not of the column.");
 
     public override void Flush()
     {

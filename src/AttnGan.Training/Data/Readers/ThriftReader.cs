@@ -6,10 +6,10 @@ namespace AttnGan.Training.Data.Readers;
 /// </summary>
 internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 {
-    /// <summary>The type of 32-bit integers.</summary>
+    /// <summary>The code of 32-bit integers.</summary>
     public const int Integer = 5;
 
-    /// <summary>The type of structs.</summary>
+    /// <summary>The code of structs.</summary>
     public const int Struct = 12;
 
     private const int MaxDepth = 64;
@@ -21,12 +21,12 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
 
     /// <summary>Reads the head of a field of a struct; false at the struct's end.</summary>
     /// <param name="id">The number of the field before, 0 at first; the number of this field.</param>
-    /// <param name="type">The type of the field's value, which comes next.</param>
+    /// <param name="code">The code of the type of the field's value, which comes next.</param>
     /// <exception cref="FormatException">The bytes end before.</exception>
-    public bool TryReadField(ref int id, out int type)
+    public bool TryReadField(ref int id, out int code)
     {
         int head = ReadByte();
-        type = head & 15;
+        code = head & 15;
         if (head != 0)
         {
             id = head >> 4 == 0 ? (int)ReadInteger() : id + (head >> 4);
@@ -43,15 +43,24 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
         return (long)((ulong)value >> 1) ^ -(value & 1);
     }
 
-    /// <summary>Skips a value.</summary>
+    /// <summary>Skips a value with this code.</summary>
     /// <exception cref="FormatException">The bytes end before, or are not of the type.</exception>
-    public void Skip(int type) => Skip(type, 0, inList: false);
+    public void Skip(int code) => Skip(code, type: null, 0, inList: false);
 
-    private void Skip(int type, int depth, bool inList)
+    /// <summary>Skips a value whose fields, at all depths, must have the types that are known for them.</summary>
+    /// <exception cref="FormatException">The bytes end before, or are not of the type.</exception>
+    public void Skip(ThriftType type) => Skip(type.Code, type, 0, inList: false);
+
+    private void Skip(int code, ThriftType? type, int depth, bool inList)
     {
-        switch (type)
+        if (type is not null && !type.Matches(code))
         {
-            case 1 or 2: // booleans have their value in the type, except in lists
+            throw Damaged();
+        }
+
+        switch (code)
+        {
+            case 1 or 2: // booleans have their value in the code, except in lists
                 Advance(inList ? 1 : 0);
                 break;
             case 3:
@@ -67,29 +76,43 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
                 Advance(ReadVarint());
                 break;
             case 9 or 10 when depth < MaxDepth:
-                int head = ReadByte();
-                long count = head >> 4 == 15 ? ReadVarint() : head >> 4;
-                if (count > _bytes.Length - Position)
-                {
-                    throw Damaged();
-                }
-
-                for (long i = 0; i < count; i++)
-                {
-                    Skip(head & 15, depth + 1, inList: true);
-                }
-
+                SkipList(type, depth + 1);
                 break;
             case Struct when depth < MaxDepth:
-                int id = 0;
-                while (TryReadField(ref id, out int fieldType))
-                {
-                    Skip(fieldType, depth + 1, inList: false);
-                }
-
+                SkipStruct(type, depth + 1);
                 break;
             default:
                 throw Damaged();
+        }
+    }
+
+    private void SkipList(ThriftType? type, int depth)
+    {
+        int head = ReadByte();
+        long count = head >> 4 == 15 ? ReadVarint() : head >> 4;
+        if (count > _bytes.Length - Position)
+        {
+            throw Damaged();
+        }
+
+        for (long i = 0; i < count; i++)
+        {
+            Skip(head & 15, type?.Element, depth, inList: true);
+        }
+    }
+
+    private void SkipStruct(ThriftType? type, int depth)
+    {
+        int id = 0;
+        while (TryReadField(ref id, out int code))
+        {
+            // The library does not skip the fields of a struct that it does not know, and cuts numbers to 16 bits.
+            if (type is not null && (type == ThriftType.Unknown || id is < 0 or > short.MaxValue))
+            {
+                throw Damaged();
+            }
+
+            Skip(code, type?.Field(id), depth, inList: false);
         }
     }
 

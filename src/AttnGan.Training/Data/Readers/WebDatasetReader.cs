@@ -112,6 +112,10 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
         {
             ReadText(sample, extension, entry, place);
         }
+        else
+        {
+            folder.NoteColumns([extension], read: []); // such as .mask.png
+        }
     }
 
     private void ReadText(Sample sample, string extension, TarEntry entry, string place)

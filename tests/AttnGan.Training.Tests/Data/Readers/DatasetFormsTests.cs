@@ -237,16 +237,21 @@ public sealed class DatasetFormsTests : IDisposable
         Assert.Equal("train.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
     }
 
-    // Found by fuzzing: the library of Parquet allocates what the first bytes of a page that Snappy compressed state, here 257 MiB.
-    [Fact]
-    public void A_damaged_length_of_a_compressed_page_is_rejected_before_memory_is_allocated()
+    // Found by fuzzing: the library of Parquet allocates what a damaged file states, here 257 MiB to 3.5 GiB: at the start of pages that
+    // Snappy compressed, and where it takes a field of the footer for a text, which by its type is none.
+    [Theory]
+    [InlineData("snappy-length.parquet", "metadata.parquet")]
+    [InlineData("snappy-length-2.parquet", "train.parquet")]
+    [InlineData("footer-type-1.parquet", "train.parquet")]
+    [InlineData("footer-type-2.parquet", "train.parquet")]
+    public void A_damaged_length_is_rejected_before_memory_is_allocated(string file, string name)
     {
-        File.Copy(ReferenceValues.PathOf("data/damaged/snappy-length.parquet"), _folder.PathOf("metadata.parquet"));
+        File.Copy(ReferenceValues.PathOf($"data/damaged/{file}"), _folder.PathOf(name));
         long before = GC.GetAllocatedBytesForCurrentThread();
 
         DatasetProblem problem = Assert.Single(Assert.Throws<DatasetException>(() => Open(_folder.Root)).Problems);
 
-        Assert.Equal("metadata.parquet: is not an intact Parquet file (FormatException).", problem.ToString());
+        Assert.Equal($"{name}: is not an intact Parquet file (FormatException).", problem.ToString());
         Assert.InRange(GC.GetAllocatedBytesForCurrentThread() - before, 0, 50 << 20);
     }
 
