@@ -63,6 +63,9 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
     /// <inheritdoc cref="ConditioningAugmentation.Whiten"/>
     public void WhitenCondition(Tensor sentences) => ca_net.Whiten(sentences);
 
+    /// <inheritdoc cref="InitialStage.EmphasizeStyles"/>
+    public void EmphasizeStyles() => h_net1.EmphasizeStyles();
+
     public override GeneratorOutput forward(GeneratorInput input)
     {
         using DisposeScope scope = NewDisposeScope();

@@ -15,12 +15,7 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
 {
     private const int SeedSize = 4;
 
-    /// <summary>
-    /// Standard deviation of the initial weights of styles: together about those of the condition. With the smaller weights of an input
-    /// among many, what a style does to a caption's image, their product, has hardly any gradient: in 20 epochs it was not heeded at all.
-    /// </summary>
-    private const double StyleDeviation = 0.5;
-
+    private readonly GeneratorConfig _config;
     private readonly int _channels;
     private readonly Sequential fc;
     private readonly List<Sequential> _ups = [];
@@ -28,6 +23,7 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
     public InitialStage(GeneratorConfig config)
         : base(nameof(InitialStage))
     {
+        _config = config;
         int ups = int.Log2(config.BaseSize / SeedSize);
         _channels = config.Width << ups;
         int outputs = _channels * SeedSize * SeedSize;
@@ -36,17 +32,25 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
             new GlobalBatchNorm(2 * outputs),
             new Glu());
         register_module(nameof(fc), fc);
-        if (config.Styles.Count > 0)
-        {
-            using IDisposable noGradient = no_grad();
-            ((Linear)fc[0]).weight[.., ^config.Styles.Count..].normal_(std: StyleDeviation);
-        }
-
         for (int i = 0; i < ups; i++)
         {
             Sequential up = Blocks.Up(_channels >> i, _channels >> (i + 1));
             _ups.Add(up);
             register_module($"upsample{i + 1}", up);
+        }
+    }
+
+    /// <summary>
+    /// Enlarges the initial weights of styles, so that a style changes the image as much as the condition. With those of one input among
+    /// many, what a style does to a caption's image, their product, has hardly any gradient: in 20 epochs it was not heeded at all.
+    /// </summary>
+    public void EmphasizeStyles()
+    {
+        if (_config.Styles.Count > 0)
+        {
+            using IDisposable noGradient = no_grad();
+            using DisposeScope scope = NewDisposeScope();
+            ((Linear)fc[0]).weight[.., ^_config.Styles.Count..].mul_(Math.Sqrt(_config.Condition));
         }
     }
 

@@ -68,6 +68,7 @@ internal sealed class GanNetworks : IDisposable
         // The order decides which random numbers a network begins with.
         Seeds.Begin(config.Seed, SeedPurpose.GanWeights);
         Generator = Initialization.Apply(CreateGenerator(config, featureDType));
+        Generator.EmphasizeStyles();
         AveragedGenerator = CreateGenerator(config);
         Discriminator[] discriminators = [.. CreateDiscriminators(config, featureDType).Select(Initialization.Apply)];
         if (config.Gan.NoiseInferenceWeight > 0)
