@@ -90,7 +90,9 @@ internal ref struct ThriftReader(ReadOnlySpan<byte> bytes)
     {
         int head = ReadByte();
         long count = head >> 4 == 15 ? ReadVarint() : head >> 4;
-        if (count > _bytes.Length - Position)
+
+        // The library does not skip booleans in a list that it does not know. Those that are known have none.
+        if (count > _bytes.Length - Position || (type is not null && (head & 15) is 1 or 2))
         {
             throw Damaged();
         }

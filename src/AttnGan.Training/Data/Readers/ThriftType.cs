@@ -1,8 +1,8 @@
 namespace AttnGan.Training.Data.Readers;
 
 /// <summary>The type of a value in Thrift's compact protocol.</summary>
-/// <param name="Code">The code that the protocol has for it, where there are several the lowest; 0 for any.</param>
-internal sealed record ThriftType(int Code)
+/// <param name="code">The code that the protocol has for it, where there are several the lowest; 0 for any.</param>
+internal sealed class ThriftType(int code)
 {
     /// <summary>A value of a field that is not known.</summary>
     public static readonly ThriftType Unknown = new(0);
@@ -18,8 +18,14 @@ internal sealed record ThriftType(int Code)
 
     public static readonly ThriftType Binary = new(8);
 
+    public int Code { get; } = code;
+
     /// <summary>The type of a list's elements.</summary>
-    public ThriftType Element { get; private init; } = Unknown;
+    public ThriftType Element
+    {
+        get => field ?? Unknown;
+        private init;
+    }
 
     /// <summary>The types of a struct's fields, of which the first has the number 1.</summary>
     private IReadOnlyList<ThriftType> Fields { get; init; } = [];

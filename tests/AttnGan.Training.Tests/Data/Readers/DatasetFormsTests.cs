@@ -244,6 +244,7 @@ public sealed class DatasetFormsTests : IDisposable
     [InlineData("snappy-length-2.parquet", "train.parquet")]
     [InlineData("footer-type-1.parquet", "train.parquet")]
     [InlineData("footer-type-2.parquet", "train.parquet")]
+    [InlineData("footer-type-3.parquet", "train.parquet")]
     public void A_damaged_length_is_rejected_before_memory_is_allocated(string file, string name)
     {
         File.Copy(ReferenceValues.PathOf($"data/damaged/{file}"), _folder.PathOf(name));
