@@ -122,7 +122,7 @@ internal static class Seeds
             Name = "seed",
             Data = new() { MaxWords = 3 },
             TextEncoder = new() { WordEmbedding = 1, Embedding = 2 },
-            Generator = new() { BaseSize = 8, Stages = 2, Width = 2, ResidualBlocks = 1, Noise = 1, Condition = 1 },
+            Generator = new() { BaseSize = 16, Stages = 2, Width = 2, ResidualBlocks = 1, Noise = 1, Condition = 1 },
         };
         manual_seed(1);
         var vocabulary = new Vocabulary([Vocabulary.End, "bird", "red"]);

@@ -10,32 +10,37 @@ internal sealed class TarStream(string path) : FileStream(path, FileMode.Open, F
 {
     private const int BlockLength = 512;
 
+    /// <summary>The end of the content of the last extended header.</summary>
+    private long _contentEnd;
+
+    /// <summary>Reads the content of a member, which must not pass through <see cref="Read"/>: that takes it for headers.</summary>
+    /// <exception cref="InvalidDataException">The file ends before.</exception>
+    public void ReadContent(Span<byte> content, long offset)
+    {
+        for (int read = 0; read < content.Length;)
+        {
+            int count = RandomAccess.Read(SafeFileHandle, content[read..], offset + read);
+            read += count > 0 ? count : throw new InvalidDataException("it ends within a member.");
+        }
+    }
+
     public override int Read(Span<byte> buffer)
     {
+        long start = Position;
         int read = base.Read(buffer);
-        // The library reads each header at once. With its checksum, content is not taken for one.
-        if (read == BlockLength && buffer.Length == BlockLength && IsExtended(buffer[156]) && HasChecksum(buffer)
-            && NumberOf(buffer.Slice(124, 12)) is var size && size > Length - Position)
+        // The library reads each header at once, and the content of an extended one after it. It ignores checksums.
+        if (start >= _contentEnd && read == BlockLength && buffer.Length == BlockLength && IsExtended(buffer[156]))
         {
-            throw new InvalidDataException($"an extended header states {size} bytes, of which the file has {Length - Position}.");
+            long size = NumberOf(buffer.Slice(124, 12));
+            _contentEnd = size >= 0 && size <= Length - Position
+                ? Position + size
+                : throw new InvalidDataException($"an extended header states {size} bytes, of which the file has {Length - Position}.");
         }
 
         return read;
     }
 
     private static bool IsExtended(byte type) => type is (byte)'x' or (byte)'g' or (byte)'L' or (byte)'K';
-
-    private static bool HasChecksum(ReadOnlySpan<byte> header)
-    {
-        const int Start = 148, End = 156;
-        int sum = (End - Start) * ' ';
-        for (int i = 0; i < header.Length; i++)
-        {
-            sum += i is < Start or >= End ? header[i] : 0;
-        }
-
-        return sum == NumberOf(header[Start..End]);
-    }
 
     /// <summary>Returns a number: octal digits, or bytes after one whose highest bit is set.</summary>
     private static long NumberOf(ReadOnlySpan<byte> field)

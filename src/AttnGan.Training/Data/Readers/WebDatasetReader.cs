@@ -55,7 +55,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
                     && DatasetFolder.TryNormalizeName(entry.Name, out string name)
                     && !name.Split('/').Any(part => part.StartsWith('.')))
                 {
-                    Add(samples, name, entry, file, stream.Length);
+                    Add(samples, name, entry, file, stream);
                 }
             }
         }
@@ -71,7 +71,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
         }
     }
 
-    private void Add(Dictionary<string, Sample> samples, string name, TarEntry entry, string file, long archiveLength)
+    private void Add(Dictionary<string, Sample> samples, string name, TarEntry entry, string file, TarStream stream)
     {
         int slash = name.LastIndexOf('/');
         int dot = name.IndexOf('.', slash + 1);
@@ -94,7 +94,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
             {
                 folder.Error(place, $"the sample has another image, {sample.Name}; only one is used.");
             }
-            else if (entry.Length > 0 && (entry.DataOffset < 0 || entry.DataOffset > archiveLength - entry.Length))
+            else if (entry.Length > 0 && (entry.DataOffset < 0 || entry.DataOffset > stream.Length - entry.Length))
             {
                 folder.Error(place, "the archive ends within the image; it is truncated.");
             }
@@ -110,7 +110,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
         }
         else if (extension is ".txt" or ".caption" or ".text" or ".json" or ".cls")
         {
-            ReadText(sample, extension, entry, place);
+            ReadText(sample, extension, entry, place, stream);
         }
         else
         {
@@ -118,7 +118,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
         }
     }
 
-    private void ReadText(Sample sample, string extension, TarEntry entry, string place)
+    private void ReadText(Sample sample, string extension, TarEntry entry, string place, TarStream stream)
     {
         if (entry.Length > MaxTextLength)
         {
@@ -127,7 +127,7 @@ internal sealed class WebDatasetReader(DatasetFolder folder, DataConfig config) 
         }
 
         byte[] bytes = new byte[entry.Length];
-        entry.DataStream?.ReadExactly(bytes);
+        stream.ReadContent(bytes, entry.DataOffset);
         try
         {
             string text = s_strictUtf8.GetString(bytes).TrimStart('\uFEFF');
