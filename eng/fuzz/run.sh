@@ -48,4 +48,6 @@ afl-fuzz -i "$input" -o "$findings" -t 20000 -m none -V "$seconds" -- dotnet $bi
 echo "$target:"
 grep -E '^(run_time|execs_done|execs_per_sec|corpus_count|saved_crashes|saved_hangs|edges_found|bitmap_cvg|stability) ' "$findings/default/fuzzer_stats"
 found=$(find "$findings/default/crashes" "$findings/default/hangs" -type f ! -name README.txt)
-[ -z "$found" ] || echo "$found" | tr '\n' '\0' | xargs -0 -n 1 dotnet $bin/AttnGan.Fuzz.dll "$target" || true
+[ -z "$found" ] || while read -r input; do
+  timeout 60 dotnet $bin/AttnGan.Fuzz.dll "$target" "$input" || [ $? -ne 124 ] || echo "$input: DEFECT it takes more than 60 s"
+done <<< "$found"
