@@ -1,7 +1,7 @@
 using OpenTelemetry;
 using OpenTelemetry.Trace;
 
-// A greeting card: a picture of AttnGan's server, and a line of text.
+// A greeting card: an image of AttnGan's server, and a line of text.
 WebApplicationBuilder builder = WebApplication.CreateBuilder(args);
 builder.Services.AddOpenTelemetry()
     .UseOtlpExporter()
@@ -13,11 +13,11 @@ WebApplication app = builder.Build();
 app.MapGet("/", (string to = "you", string caption = "a red heart") => Results.Content(
     $"""
     <!doctype html><title>A card</title>
-    <img src="/picture?caption={Uri.EscapeDataString(caption)}" alt="{System.Net.WebUtility.HtmlEncode(caption)}" width="256">
+    <img src="/image?caption={Uri.EscapeDataString(caption)}" alt="{System.Net.WebUtility.HtmlEncode(caption)}" width="256">
     <h1>For {System.Net.WebUtility.HtmlEncode(to)}</h1>
     """,
     "text/html"));
-app.MapGet("/picture", async (string caption, IHttpClientFactory clients, CancellationToken cancellation) =>
+app.MapGet("/image", async (string caption, IHttpClientFactory clients, CancellationToken cancellation) =>
 {
     using var request = new HttpRequestMessage(HttpMethod.Post, "/v1/images") { Content = JsonContent.Create(new { caption }) };
     request.Headers.Accept.Add(new("image/png"));

@@ -10,7 +10,7 @@ namespace AttnGan.Samples.Aspire.Tests;
 public sealed class AppHostTests
 {
     [Fact]
-    public async Task A_trace_leads_from_the_request_of_a_card_to_the_generation_of_its_picture()
+    public async Task A_trace_leads_from_the_request_of_a_card_to_the_generation_of_its_image()
     {
         using var timeout = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
         timeout.CancelAfter(TimeSpan.FromMinutes(1));
@@ -25,7 +25,7 @@ public sealed class AppHostTests
         await app.ResourceNotifications.WaitForResourceHealthyAsync("cards", timeout.Token);
         using HttpClient client = app.CreateHttpClient("cards");
         var trace = ActivityTraceId.CreateRandom();
-        using var request = new HttpRequestMessage(HttpMethod.Get, "/picture?caption=a%20red%20heart");
+        using var request = new HttpRequestMessage(HttpMethod.Get, "/image?caption=a%20red%20heart");
         request.Headers.Add("traceparent", $"00-{trace}-{ActivitySpanId.CreateRandom()}-01");
 
         using HttpResponseMessage response = await client.SendAsync(request, timeout.Token);
@@ -34,9 +34,9 @@ public sealed class AppHostTests
         Assert.Equal(new MediaTypeHeaderValue("image/png"), response.Content.Headers.ContentType);
         Assert.Equal([0x89, .. "PNG"u8], image[..4]);
         IReadOnlyList<Span> spans = await collector.UntilAsync(
-            trace, ["GET /picture", "POST", "POST /v1/images", "queue", "generate", "encode"], timeout.Token);
+            trace, ["GET /image", "POST", "POST /v1/images", "queue", "generate", "encode"], timeout.Token);
         Assert.Equal(
-            ["generate", "POST /v1/images", "POST", "GET /picture"],
+            ["generate", "POST /v1/images", "POST", "GET /image"],
             Ancestors(spans, spans.First(span => span.Name == "generate")).Select(span => span.Name));
     }
 
