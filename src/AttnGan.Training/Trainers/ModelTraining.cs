@@ -88,7 +88,7 @@ public sealed class ModelTraining
         ArgumentNullException.ThrowIfNull(textEncoder);
         ArgumentNullException.ThrowIfNull(generator);
         card ??= new ModelCard();
-        using TrainedNetworks networks = TrainedNetworks.CopyOf(config, vocabulary, textEncoder, generator);
+        using var networks = TrainedNetworks.CopyOf(config, vocabulary, textEncoder, generator);
         ModelPackageExport.Write(networks, file, card with { Name = card.Name ?? config.Name }, half: true);
     }
 
