@@ -23,8 +23,8 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
     private readonly nn.Module<Tensor, Tensor>? projection;
 
     /// <summary>
-    /// Creates a network on the CPU. <see cref="Initialization"/> gives it the initial weights of the paper's code. Must not be called within a
-    /// dispose scope.
+    /// Creates a network on the CPU. <see cref="Initialization"/> gives it the initial weights of the paper's code. Must not be called
+    /// within a dispose scope.
     /// </summary>
     /// <param name="imageSize">S: side of the images in pixels, a power of two from 16 to 512.</param>
     /// <param name="config">Width, heads and normalization.</param>

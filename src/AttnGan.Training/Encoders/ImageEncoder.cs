@@ -68,8 +68,8 @@ public sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
     internal ScalarType? FeatureDType { get; init; }
 
     /// <summary>
-    /// Loads the pre-trained weights of the trunk: those of <see cref="ImageEncoderConfig.Weights"/> or, for ResNet-18, those that come with
-    /// the library. Does nothing for the compact trunk, which is trained from scratch.
+    /// Loads the pre-trained weights of the trunk: those of <see cref="ImageEncoderConfig.Weights"/> or, for ResNet-18, those that come
+    /// with the library. Does nothing for the compact trunk, which is trained from scratch.
     /// </summary>
     /// <exception cref="AttnGanException">The weights are missing, damaged, or do not fit.</exception>
     public void LoadPretrainedTrunk()

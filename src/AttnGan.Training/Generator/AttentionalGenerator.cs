@@ -21,8 +21,8 @@ public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOu
     private readonly bool _imageAtEveryStage;
 
     /// <summary>
-    /// Creates a network on the CPU. <see cref="Layers.Initialization"/> gives it the initial weights of the paper's code. Must not be called
-    /// within a dispose scope.
+    /// Creates a network on the CPU. <see cref="Layers.Initialization"/> gives it the initial weights of the paper's code. Must not be
+    /// called within a dispose scope.
     /// </summary>
     /// <param name="config">Stages, sizes and widths.</param>
     /// <param name="embedding">D: width of word and sentence features (<see cref="TextEncoderConfig.Embedding"/>).</param>
@@ -70,8 +70,8 @@ public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOu
 
     /// <summary>
     /// Initializes conditioning augmentation so that its vector c contains the information of the sentence from the first step
-    /// (<see cref="GanConfig.WhitenCondition"/>): mu is the sentence feature projected onto its principal components, with unit variance over
-    /// the captions, and sigma is 0.1. Not in the paper.
+    /// (<see cref="GanConfig.WhitenCondition"/>): mu is the sentence feature projected onto its principal components, with unit variance
+    /// over the captions, and sigma is 0.1. Not in the paper.
     /// </summary>
     /// <param name="sentences">E of many captions: (N, D).</param>
     public void WhitenCondition(Tensor sentences) => ca_net.Whiten(sentences);

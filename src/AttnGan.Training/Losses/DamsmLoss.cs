@@ -20,8 +20,8 @@ public sealed class DamsmLoss(DamsmConfig config)
 
     /// <param name="config">Gamma 1 to 3.</param>
     /// <param name="world">
-    /// The ranks that share the global batch. Each scores its own images with the captions of all ranks; the scores are then gathered, which
-    /// is less to send than the regions, and gives every rank the loss of the global batch.
+    /// The ranks that share the global batch. Each scores its own images with the captions of all ranks; the scores are then gathered,
+    /// which is less to send than the regions, and gives every rank the loss of the global batch.
     /// </param>
     internal DamsmLoss(DamsmConfig config, World world)
         : this(config) => _world = world;

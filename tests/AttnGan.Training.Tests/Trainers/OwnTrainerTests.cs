@@ -33,7 +33,8 @@ public sealed class OwnTrainerTests
     {
         string[] folders =
         [
-            "Torch", "Distributed", "Onnx", "Layers", "Checkpoints", "Encoders", "Discriminators", "Generator", "Losses", "Optimizers", "Export",
+            "Torch", "Distributed", "Onnx", "Layers", "Checkpoints", "Encoders", "Discriminators", "Generator", "Losses", "Optimizers",
+            "Export",
         ];
 
         string[] found =
