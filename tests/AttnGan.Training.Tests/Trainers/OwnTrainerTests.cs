@@ -24,6 +24,8 @@ public sealed class OwnTrainerTests
 {
     private static readonly AttnGanConfig s_config = TinyRun.Config;
 
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
     /// <summary>The losses that a generator can minimize.</summary>
     public static TheoryData<string> GeneratorLosses =>
         ["adversarial", "DAMSM", "KL", "feature matching", "reconstruction", "encoder matching"];
@@ -79,14 +81,14 @@ public sealed class OwnTrainerTests
         Checkpoint checkpoint = tiny.DamsmCheckpoint();
         using var trainer = new GanTrainer(s_config, tiny.Dataset, tiny.Vocabulary, checkpoint, CPU);
         IReadOnlyList<Measure>[] expected =
-            [.. trainer.Batches.Epoch(0).Take(Steps).Select((batch, step) => trainer.Step(batch, step))];
+            [.. trainer.Batches.Epoch(0, cancellation: Cancellation).Take(Steps).Select((batch, step) => trainer.Step(batch, step))];
 
         using var damsm = TrainedDamsm.Load(checkpoint.Path, CPU);
         using var own = new OwnNetworks(s_config);
         var options = BatchLoaderOptions.For(s_config.Data, s_config.Gan.BatchSize, s_config.Generator.ImageSizes, s_config.Seed);
         var batches = new BatchLoader(tiny.Dataset.Train, s_config.Data.CaptionEncoder(damsm.Vocabulary), options);
         Dictionary<string, double>[] losses =
-            [.. batches.Epoch(0).Take(Steps).Select((batch, step) => own.Step(damsm, batch, step))];
+            [.. batches.Epoch(0, cancellation: Cancellation).Take(Steps).Select((batch, step) => own.Step(damsm, batch, step))];
 
         Assert.Equal(Steps, expected.Length);
         for (int step = 0; step < Steps; step++)
@@ -169,7 +171,7 @@ public sealed class OwnTrainerTests
         Assert.True(own.Generator.training);
         using var pipeline = TextToImagePipeline.Load(package);
         Assert.Equal(("tiny", "MIT", 3), (pipeline.Card.Name, pipeline.Card.License, pipeline.Card.Steps));
-        Assert.Equal(32, pipeline.Generate("a red disc", cancellation: TestContext.Current.CancellationToken).Image.Width);
+        Assert.Equal(32, pipeline.Generate("a red disc", cancellation: Cancellation).Image.Width);
     }
 
     [Fact]
