@@ -4,6 +4,14 @@ using AttnGan.Training.Configuration;
 using AttnGan.Training.Trainers;
 
 // dotnet run -c Release -- DATASET RUN CONFIG.yml MODEL.onnx [KEY=VALUE...]     Ctrl-C saves; the same command continues.
+// dotnet run -c Release -- own DATASET RUN STEPS MODEL.onnx                     With a loop of its own, and the DAMSM of a run.
+if (args is ["own", var images, var trained, var steps, var output])
+{
+    OwnTrainer.Train(images, trained, int.Parse(steps), output);
+    Generate(output);
+    return;
+}
+
 (string data, string run, string config, string model) = (args[0], args[1], args[2], args[3]);
 using var cancellation = new CancellationTokenSource();
 Console.CancelKeyPress += (_, signal) =>
@@ -37,6 +45,11 @@ catch (OperationCanceledException)
 }
 
 ModelTraining.Export(run, model, new ModelCard { Name = "from code", License = "CC0-1.0" });
-using var pipeline = TextToImagePipeline.Load(model);
-pipeline.Generate("a red heart").Save(Path.ChangeExtension(model, ".png"));
-Console.WriteLine($"{model}: {pipeline.Card.Name}, {pipeline.Card.Steps} steps");
+Generate(model);
+
+static void Generate(string model)
+{
+    using var pipeline = TextToImagePipeline.Load(model);
+    pipeline.Generate("a red heart").Save(Path.ChangeExtension(model, ".png"));
+    Console.WriteLine($"{model}: {pipeline.Card.Name}, {pipeline.Card.Steps} steps");
+}

@@ -13,7 +13,7 @@ namespace AttnGan.Training.Discriminators;
 /// a 4 x 4 map of 8 * width channels. State names at 64, 128 and 256 pixels are those of the official <c>D_NET64</c>, <c>D_NET128</c> and
 /// <c>D_NET256</c>; other sizes continue the pattern.
 /// </summary>
-internal sealed class Discriminator : nn.Module<Tensor, Tensor>
+public sealed class Discriminator : nn.Module<Tensor, Tensor>
 {
     private const int MapSize = 4;
 
@@ -22,12 +22,21 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     private readonly LogitHead? UNCOND_DNET;
     private readonly nn.Module<Tensor, Tensor>? projection;
 
-    /// <param name="imageSize">Side of the images: a power of two from 16 to 512.</param>
+    /// <summary>
+    /// Creates a network on the CPU. <see cref="Initialization"/> gives it the initial weights of the paper's code. Must not be called
+    /// within a dispose scope.
+    /// </summary>
+    /// <param name="imageSize">S: side of the images in pixels, a power of two from 16 to 512.</param>
     /// <param name="config">Width, heads and normalization.</param>
     /// <param name="embedding">D: width of the sentence feature.</param>
     public Discriminator(int imageSize, DiscriminatorConfig config, int embedding)
         : base(nameof(Discriminator))
     {
+        if (imageSize is < 16 or > 512 || !int.IsPow2(imageSize))
+        {
+            throw new ArgumentOutOfRangeException(nameof(imageSize), imageSize, "The side must be a power of two from 16 to 512.");
+        }
+
         ImageSize = imageSize;
         var layers = new Layers(config.SpectralNorm);
         int features = 8 * config.Width;
@@ -71,17 +80,18 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
         }
     }
 
-    /// <summary>The side of the images in pixels.</summary>
+    /// <summary>S: the side of the images in pixels.</summary>
     public int ImageSize { get; }
 
     /// <summary>The element type of feature maps; null for the type of the weights.</summary>
-    public ScalarType? FeatureDType { get; init; }
+    internal ScalarType? FeatureDType { get; init; }
 
     /// <summary>True if there is a head for images without their captions.</summary>
     public bool Unconditional => UNCOND_DNET is not null;
 
+    /// <summary>Computes the features of a batch of images.</summary>
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
-    /// <returns>Features (B, 8 * width, 4, 4), the input of both heads.</returns>
+    /// <returns>(B, 8 * width, 4, 4), the input of both heads.</returns>
     public override Tensor forward(Tensor images) => Features(images);
 
     /// <summary>
@@ -138,6 +148,8 @@ internal sealed class Discriminator : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Computes the logits (B) that images are real.</summary>
+    /// <param name="features">(B, 8 * width, 4, 4).</param>
+    /// <exception cref="InvalidOperationException"><see cref="Unconditional"/> is false.</exception>
     public Tensor UnconditionalLogits(Tensor features) =>
         (UNCOND_DNET ?? throw new InvalidOperationException("This discriminator has no unconditional head.")).Logits(features, []);
 

@@ -4,8 +4,11 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Encoders;
 
 /// <summary>The tensors of a batch on a device. They belong to the dispose scope in which they are created.</summary>
-internal sealed class BatchTensors
+public sealed class BatchTensors
 {
+    /// <summary>Copies a batch to a device.</summary>
+    /// <param name="batch">A batch of a <see cref="BatchLoader"/>, without <see cref="BatchLoaderOptions.Views"/>.</param>
+    /// <param name="device">The device of the networks.</param>
     public BatchTensors(CaptionedBatch batch, Device device)
     {
         int size = batch.Size;
@@ -16,7 +19,7 @@ internal sealed class BatchTensors
         Classes = tensor(batch.GlobalClasses, device: device);
     }
 
-    /// <summary>(B, 3, s, s) for each size, in [-1, 1].</summary>
+    /// <summary>(B, 3, S, S) in [-1, 1] for each size S, ascending.</summary>
     public IReadOnlyList<Tensor> Images { get; }
 
     /// <summary>(B, T) word IDs, padded with 0.</summary>
@@ -25,6 +28,6 @@ internal sealed class BatchTensors
     /// <summary>(B) number of words of each caption, on the CPU.</summary>
     public Tensor Lengths { get; }
 
-    /// <summary>Equal numbers for images of the same class, of the global batch.</summary>
+    /// <summary>(B) equal numbers for images of the same class, of the global batch.</summary>
     public Tensor Classes { get; }
 }

@@ -2,6 +2,7 @@ using System.IO.Hashing;
 using System.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Formats;
 using AttnGan.Training.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
@@ -14,17 +15,25 @@ namespace AttnGan.Training.Encoders;
 /// The image encoder of the DAMSM (paper, section 3.2): region features v and a global feature, in the space of the text encoder. With the
 /// Inception trunk, state names are those of the official <c>CNN_ENCODER</c>.
 /// </summary>
-internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
+public sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
 {
+    private readonly ImageEncoderConfig _config;
     private readonly ImageTrunk _trunk;
     private readonly int _imageSize;
     private readonly bool _alignCorners;
     private readonly Conv2d emb_features;
     private readonly Linear emb_cnn_code;
 
+    /// <summary>
+    /// Creates a network with random weights on the CPU. A pre-trained trunk then needs <see cref="LoadPretrainedTrunk"/>. Must not be
+    /// called within a dispose scope.
+    /// </summary>
+    /// <param name="config">The trunk and the image size.</param>
+    /// <param name="embedding">D: width of the features, that of the text encoder (<see cref="TextEncoderConfig.Embedding"/>).</param>
     public ImageEncoder(ImageEncoderConfig config, int embedding)
         : base(nameof(ImageEncoder))
     {
+        _config = config;
         _imageSize = config.ImageSize;
         _alignCorners = config.AlignCorners;
         _trunk = config.Trunk switch
@@ -53,21 +62,57 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
     }
 
     /// <summary>True if the trunk is pre-trained and only the two embeddings are trained.</summary>
-    public bool HasFrozenTrunk => _trunk.Frozen;
+    internal bool HasFrozenTrunk => _trunk.Frozen;
 
     /// <summary>The element type of feature maps in a trunk that is not frozen; null for the type of the weights.</summary>
-    public ScalarType? FeatureDType { get; init; }
+    internal ScalarType? FeatureDType { get; init; }
+
+    /// <summary>
+    /// Loads the pre-trained weights of the trunk: those of <see cref="ImageEncoderConfig.Weights"/> or, for ResNet-18, those that come
+    /// with the library. Does nothing for the compact trunk, which is trained from scratch.
+    /// </summary>
+    /// <exception cref="AttnGanException">The weights are missing, damaged, or do not fit.</exception>
+    public void LoadPretrainedTrunk()
+    {
+        string? path = _config.Weights;
+        switch (_config.Trunk)
+        {
+            case TrunkKind.Compact:
+                break;
+            case TrunkKind.Resnet18:
+                Load(ResNet18File.Load(path), path ?? ResNet18File.BundledPath);
+                break;
+            case TrunkKind.Inception when path is null:
+                throw new AttnGanException(
+                    "The Inception trunk of the image encoder is frozen and needs pre-trained weights, but `image_encoder.weights` is " +
+                    "not set. Set it to torchvision's Inception-v3 file (inception_v3_google-0cc3c7bd.pth; docs/training.md has the " +
+                    "download link), or use `image_encoder.trunk: resnet18`, whose weights come with the program, or `compact`, which " +
+                    "is trained from scratch.");
+            default:
+                Load(WeightFile.Load(path!), path!);
+                break;
+        }
+
+        void Load(TensorDictionary weights, string source)
+        {
+            using (weights)
+            {
+                LoadTrunk(weights, source);
+            }
+        }
+    }
 
     /// <summary>Loads pre-trained weights into the trunk; the weights of a classifier are ignored.</summary>
-    public void LoadTrunk(IReadOnlyDictionary<string, Tensor> weights, string source) =>
+    internal void LoadTrunk(IReadOnlyDictionary<string, Tensor> weights, string source) =>
         ModuleState.Load(_trunk, weights.Where(entry => !IsClassifier(entry.Key)).ToDictionary(), source);
 
     /// <summary>
     /// Reproduces a defect of the official code: the BatchNorm statistics of the frozen trunk drift with every training batch.
     /// </summary>
-    public void TrainFrozenStatistics() => _trunk.train();
+    internal void TrainFrozenStatistics() => _trunk.train();
 
-    /// <summary>Sets training mode. A frozen trunk stays in evaluation mode.</summary>
+    /// <summary>Sets training or evaluation mode. A frozen trunk stays in evaluation mode.</summary>
+    /// <param name="train">True for training mode.</param>
     public override void train(bool train = true)
     {
         base.train(train);
@@ -77,7 +122,8 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
         }
     }
 
-    /// <param name="images">(B, 3, H, W) in [-1, 1], of any size.</param>
+    /// <summary>Computes the features of a batch of images.</summary>
+    /// <param name="images">(B, 3, H, W) in [-1, 1], of any size; they are resized to <see cref="ImageEncoderConfig.ImageSize"/>.</param>
     public override ImageFeatures forward(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -87,7 +133,7 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
 
     /// <summary>Computes the features of the trunk, without the embeddings.</summary>
     /// <param name="images">(B, 3, H, W) in [-1, 1], of any size.</param>
-    public TrunkFeatures RunTrunk(Tensor images)
+    internal TrunkFeatures RunTrunk(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor resized = images.shape[^1] == _imageSize
@@ -98,7 +144,7 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
     }
 
     /// <summary>Maps features of the trunk into the space of the text encoder.</summary>
-    public ImageFeatures Embed(TrunkFeatures features)
+    internal ImageFeatures Embed(TrunkFeatures features)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor regions = emb_features.forward(features.Regions.to(emb_features.weight.dtype)); // (B, D, H, W)
@@ -107,11 +153,11 @@ internal sealed class ImageEncoder : nn.Module<Tensor, ImageFeatures>
     }
 
     /// <summary>Returns the shapes of the trunk's features of one image: (C, H, W) and C'.</summary>
-    public TrunkShape TrunkShape =>
+    internal TrunkShape TrunkShape =>
         new(_trunk.RegionChannels, _trunk.RegionSide(_imageSize), _trunk.RegionSide(_imageSize), _trunk.GlobalChannels);
 
     /// <summary>Returns a checksum of the trunk's weights and of the settings that its features depend on.</summary>
-    public UInt128 TrunkChecksum()
+    internal UInt128 TrunkChecksum()
     {
         var hash = new XxHash128();
         hash.Append(Encoding.UTF8.GetBytes($"{_trunk.GetName()} {TrunkShape} {_imageSize}"));
@@ -148,4 +194,4 @@ internal sealed record TrunkShape(int Channels, int Height, int Width, int Globa
 /// <summary>Features of a batch of images.</summary>
 /// <param name="Regions">v: (B, D, H, W), one feature per region.</param>
 /// <param name="Code">Global feature: (B, D).</param>
-internal sealed record ImageFeatures(Tensor Regions, Tensor Code);
+public sealed record ImageFeatures(Tensor Regions, Tensor Code);

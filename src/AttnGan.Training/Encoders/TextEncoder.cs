@@ -16,12 +16,15 @@ namespace AttnGan.Training.Encoders;
 /// The text encoder of the DAMSM, a bidirectional recurrent network (paper, section 3.2): word features e and sentence feature E. State
 /// names are those of the official <c>RNN_ENCODER</c>.
 /// </summary>
-internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
+public sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
 {
     private readonly Embedding encoder;
     private readonly GlobalDropout drop;
     private readonly nn.Module rnn;
 
+    /// <summary>Creates a network with random weights on the CPU. Must not be called within a dispose scope.</summary>
+    /// <param name="config">Widths, kind of the recurrent network, dropout.</param>
+    /// <param name="vocabularySize">Number of words, the end token included (at least 1): <see cref="Vocabulary.Count"/>.</param>
     public TextEncoder(TextEncoderConfig config, int vocabularySize)
         : base(nameof(TextEncoder))
     {
@@ -39,13 +42,13 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
     }
 
     /// <summary>The recurrent network, whose gradients are clipped in DAMSM training.</summary>
-    public nn.Module Rnn => rnn;
+    internal nn.Module Rnn => rnn;
 
     /// <summary>Sets the word embeddings to word vectors. Words without a vector keep their embeddings.</summary>
     /// <param name="vectors">The vectors, of the width of the embeddings.</param>
     /// <param name="vocabulary">The vocabulary of the network.</param>
     /// <returns>The words without a vector, the most frequent first.</returns>
-    public IReadOnlyList<string> LoadWords(WordVectors vectors, Vocabulary vocabulary)
+    internal IReadOnlyList<string> LoadWords(WordVectors vectors, Vocabulary vocabulary)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable gradientsOff = no_grad();
@@ -66,8 +69,9 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
         return missing;
     }
 
-    /// <param name="captions">(B, T) word IDs, padded with 0 at the end.</param>
-    /// <param name="lengths">(B) number of words of each caption, at least 1, on the CPU.</param>
+    /// <summary>Computes the features of a batch of captions.</summary>
+    /// <param name="captions">(B, T) word IDs, padded with 0 at the end (<see cref="BatchTensors.Captions"/>).</param>
+    /// <param name="lengths">(B) number of words of each caption, at least 1, on the CPU (<see cref="BatchTensors.Lengths"/>).</param>
     public override TextFeatures forward(Tensor captions, Tensor lengths)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -120,7 +124,7 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
     /// <param name="graph">The graph.</param>
     /// <param name="captions">(B, T) integers: word IDs.</param>
     /// <param name="lengths">(B) integers: number of words, at least 1.</param>
-    public ExportedText Export(OnnxGraph graph, OnnxValue captions, OnnxValue lengths)
+    internal ExportedText Export(OnnxGraph graph, OnnxValue captions, OnnxValue lengths)
     {
         using DisposeScope scope = NewDisposeScope();
         long hidden = rnn.get_parameter("weight_hh_l0")!.shape[1]; // D / 2
@@ -169,7 +173,7 @@ internal sealed class TextEncoder : nn.Module<Tensor, Tensor, TextFeatures>
 /// <param name="Words">e: (B, D, T), zero at padding.</param>
 /// <param name="Sentence">E: (B, D).</param>
 /// <param name="Padding">(B, T), true where there is no word.</param>
-internal sealed record TextFeatures(Tensor Words, Tensor Sentence, Tensor Padding);
+public sealed record TextFeatures(Tensor Words, Tensor Sentence, Tensor Padding);
 
 /// <summary>The outputs of the text encoder in an ONNX graph.</summary>
 /// <param name="Words">e: (B, D, T), zero at padding.</param>

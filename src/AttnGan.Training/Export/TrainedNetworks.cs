@@ -32,8 +32,33 @@ internal sealed class TrainedNetworks : IDisposable
     /// <exception cref="AttnGanException">The file is damaged, or its weights do not match its configuration.</exception>
     public static TrainedNetworks Load(ModelFile model)
     {
-        AttnGanConfig config = model.Config;
-        var vocabulary = new Vocabulary(model.Vocabulary);
+        using TensorDictionary textEncoder = model.LoadTextEncoder();
+        using TensorDictionary generator = model.LoadGenerator();
+        return Create(model.Config, new Vocabulary(model.Vocabulary), networks =>
+        {
+            ModuleState.Load(networks.TextEncoder, textEncoder, model.Path);
+            ModuleState.Load(networks.Generator, generator, model.Path);
+        });
+    }
+
+    /// <summary>Copies networks to the CPU. Must not be called within a dispose scope, which would dispose the copies.</summary>
+    /// <exception cref="CheckpointException">Their weights do not match the configuration or the vocabulary.</exception>
+    public static TrainedNetworks CopyOf(
+        AttnGanConfig config, Vocabulary vocabulary, TextEncoder textEncoder, AttentionalGenerator generator) =>
+        Create(config, vocabulary, networks =>
+        {
+            ModuleState.Load(networks.TextEncoder, ModuleState.Collect(textEncoder), nameof(TextEncoder));
+            ModuleState.Load(networks.Generator, ModuleState.Collect(generator), nameof(Generator));
+        });
+
+    public void Dispose()
+    {
+        TextEncoder.Dispose();
+        Generator.Dispose();
+    }
+
+    private static TrainedNetworks Create(AttnGanConfig config, Vocabulary vocabulary, Action<TrainedNetworks> load)
+    {
         var networks = new TrainedNetworks(
             config,
             vocabulary,
@@ -41,10 +66,7 @@ internal sealed class TrainedNetworks : IDisposable
             new AttentionalGenerator(config.Generator, config.TextEncoder.Embedding, config.Compat));
         try
         {
-            using TensorDictionary textEncoder = model.LoadTextEncoder();
-            using TensorDictionary generator = model.LoadGenerator();
-            ModuleState.Load(networks.TextEncoder, textEncoder, model.Path);
-            ModuleState.Load(networks.Generator, generator, model.Path);
+            load(networks);
             return networks;
         }
         catch
@@ -52,11 +74,5 @@ internal sealed class TrainedNetworks : IDisposable
             networks.Dispose();
             throw;
         }
-    }
-
-    public void Dispose()
-    {
-        TextEncoder.Dispose();
-        Generator.Dispose();
     }
 }

@@ -12,7 +12,7 @@ namespace AttnGan.Training.Generator;
 /// The attentional generative network (paper, section 3.1): it generates an image from caption features and noise in stages, which attend
 /// to the words. State names are those of the official <c>G_NET</c> and <c>G_DCGAN</c>.
 /// </summary>
-internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOutput>
+public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOutput>
 {
     private readonly ConditioningAugmentation ca_net;
     private readonly InitialStage h_net1;
@@ -20,7 +20,14 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
     private readonly List<ImageHead> _heads = [];
     private readonly bool _imageAtEveryStage;
 
-    public AttentionalGenerator(GeneratorConfig config, int embedding, CompatibilityConfig compat)
+    /// <summary>
+    /// Creates a network on the CPU. <see cref="Layers.Initialization"/> gives it the initial weights of the paper's code. Must not be
+    /// called within a dispose scope.
+    /// </summary>
+    /// <param name="config">Stages, sizes and widths.</param>
+    /// <param name="embedding">D: width of word and sentence features (<see cref="TextEncoderConfig.Embedding"/>).</param>
+    /// <param name="compat">Defects of the official code to reproduce; null for none.</param>
+    public AttentionalGenerator(GeneratorConfig config, int embedding, CompatibilityConfig? compat = null)
         : base(nameof(AttentionalGenerator))
     {
         Config = config;
@@ -37,7 +44,7 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 
         for (int stage = 2; stage <= config.Stages; stage++)
         {
-            var refinement = new RefinementStage(config, embedding, compat.MisalignedAttentionMask);
+            var refinement = new RefinementStage(config, embedding, compat is { MisalignedAttentionMask: true });
             _refinements.Add(refinement);
             register_module($"h_net{stage}", refinement);
             if (_imageAtEveryStage)
@@ -52,20 +59,31 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
         }
     }
 
+    /// <summary>Stages, sizes and widths.</summary>
     public GeneratorConfig Config { get; }
 
     /// <summary>Number of stages that <see cref="forward"/> computes, from the first: all, unless the generator is still growing.</summary>
-    public int ActiveStages { get; set; }
+    internal int ActiveStages { get; set; }
 
     /// <summary>The element type of the hidden contexts; null for the type of the weights.</summary>
-    public ScalarType? FeatureDType { get; init; }
+    internal ScalarType? FeatureDType { get; init; }
 
-    /// <inheritdoc cref="ConditioningAugmentation.Whiten"/>
+    /// <summary>
+    /// Initializes conditioning augmentation so that its vector c contains the information of the sentence from the first step
+    /// (<see cref="GanConfig.WhitenCondition"/>): mu is the sentence feature projected onto its principal components, with unit variance
+    /// over the captions, and sigma is 0.1. Not in the paper.
+    /// </summary>
+    /// <param name="sentences">E of many captions: (N, D).</param>
     public void WhitenCondition(Tensor sentences) => ca_net.Whiten(sentences);
 
-    /// <inheritdoc cref="InitialStage.EmphasizeStyles"/>
+    /// <summary>
+    /// Enlarges the initial weights of styles, so that a style changes the image as much as the condition. Does nothing without
+    /// <see cref="GeneratorConfig.Styles"/>. Not in the paper.
+    /// </summary>
     public void EmphasizeStyles() => h_net1.EmphasizeStyles();
 
+    /// <summary>Generates a batch of images: F_ca, F_0 to F_m-1 and G_0 to G_m-1 (paper, equation 1).</summary>
+    /// <param name="input">Features of the captions, and noise.</param>
     public override GeneratorOutput forward(GeneratorInput input)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -103,7 +121,7 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
     /// <summary>
     /// Adds the network in evaluation mode to an ONNX graph. Outputs are the images, smallest first, each after the attention of its stage.
     /// </summary>
-    public void Export(OnnxGraph graph, ExportedText text, OnnxValue noise, OnnxValue conditionNoise)
+    internal void Export(OnnxGraph graph, ExportedText text, OnnxValue noise, OnnxValue conditionNoise)
     {
         OnnxValue code = ca_net.Export(graph, text.Sentence, conditionNoise);
         OnnxValue hidden = h_net1.Export(graph, noise, code);
@@ -138,8 +156,17 @@ internal sealed class AttentionalGenerator : nn.Module<GeneratorInput, Generator
 /// <param name="Text">Word and sentence features of the captions.</param>
 /// <param name="Noise">(B, Z + styles): z, standard normal, then the style, one-hot.</param>
 /// <param name="ConditionNoise">epsilon of conditioning augmentation: (B, C), standard normal.</param>
-internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor ConditionNoise)
+public sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor ConditionNoise)
 {
+    /// <summary>Returns an input with random noise, on the device of the text features.</summary>
+    /// <param name="text">The features of the captions.</param>
+    /// <param name="config">The generator's configuration.</param>
+    /// <param name="styles">
+    /// The style of each of the B images, an index of <see cref="GeneratorConfig.Styles"/>; null for random ones.
+    /// </param>
+    public static GeneratorInput WithNoise(TextFeatures text, GeneratorConfig config, IReadOnlyList<int>? styles = null) =>
+        WithNoise(text, config, styles, world: null);
+
     /// <summary>Returns an input with random noise, on the device of the text features.</summary>
     /// <param name="text">The features of this rank's captions.</param>
     /// <param name="config">The generator's configuration.</param>
@@ -147,8 +174,8 @@ internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor Co
     /// The style of each of this rank's images, an index of <see cref="GeneratorConfig.Styles"/>; null for random ones.
     /// </param>
     /// <param name="world">The ranks, each of which takes its rows of the noise of the global batch; null for one process.</param>
-    public static GeneratorInput WithNoise(
-        TextFeatures text, GeneratorConfig config, IReadOnlyList<int>? styles = null, World? world = null)
+    internal static GeneratorInput WithNoise(
+        TextFeatures text, GeneratorConfig config, IReadOnlyList<int>? styles, World? world)
     {
         world ??= World.Alone;
         (long batch, Device device) = (text.Sentence.shape[0] * world.Size, text.Sentence.device);
@@ -166,7 +193,7 @@ internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor Co
 
     /// <summary>Returns the same input with other noise for the first images; their styles stay.</summary>
     /// <param name="noise">z of the first images: (n, Z).</param>
-    public GeneratorInput WithFirstNoise(Tensor noise)
+    internal GeneratorInput WithFirstNoise(Tensor noise)
     {
         (int count, int width) = ((int)noise.shape[0], (int)noise.shape[1]);
         Tensor first = cat([noise, Noise[..count, width..]], dim: 1);
@@ -179,4 +206,4 @@ internal sealed record GeneratorInput(TextFeatures Text, Tensor Noise, Tensor Co
 /// <param name="Attention">(B, T, s, s) for each refinement stage, where s is the side of its input.</param>
 /// <param name="Mu">(B, C): the mean of the conditioning vector.</param>
 /// <param name="LogVariance">(B, C): the logarithm of its variance.</param>
-internal sealed record GeneratorOutput(IReadOnlyList<Tensor> Images, IReadOnlyList<Tensor> Attention, Tensor Mu, Tensor LogVariance);
+public sealed record GeneratorOutput(IReadOnlyList<Tensor> Images, IReadOnlyList<Tensor> Attention, Tensor Mu, Tensor LogVariance);

@@ -6,12 +6,15 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Layers;
 
 /// <summary>Initial weights of generator and discriminators as in the official code: orthogonal, BatchNorm scales around 1.</summary>
-internal static class Initialization
+public static class Initialization
 {
     /// <summary>
     /// Initializes a network for training. Constructors do not, because orthogonal weights of a large network take seconds, which are
     /// wasted if weights are loaded afterwards.
     /// </summary>
+    /// <param name="network">
+    /// A generator or a discriminator, on any device. Encoders have their initial weights already.
+    /// </param>
     /// <returns>The same network.</returns>
     public static T Apply<T>(T network)
         where T : nn.Module

@@ -9,10 +9,14 @@ namespace AttnGan.Training.Losses;
 
 /// <summary>The adversarial losses of one stage: conditional and unconditional, on logits (paper, equations 4 and 5).</summary>
 /// <param name="kind">Binary cross entropy or hinge.</param>
-/// <param name="world">The ranks that share the global batch; null for one process.</param>
-internal sealed class AdversarialLoss(AdversarialLossKind kind, World? world = null)
+public sealed class AdversarialLoss(AdversarialLossKind kind)
 {
-    private readonly World _world = world ?? World.Alone;
+    private readonly World _world = World.Alone;
+
+    /// <param name="kind">Binary cross entropy or hinge.</param>
+    /// <param name="world">The ranks that share the global batch.</param>
+    internal AdversarialLoss(AdversarialLossKind kind, World world)
+        : this(kind) => _world = world;
 
     /// <summary>
     /// Returns (real + real with caption) / 2 + (fake + fake with caption + real with wrong caption) / 3, where the wrong caption of an
@@ -24,6 +28,8 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind, World? world = n
     /// <param name="fake">(B, 3, S, S), detached from the generator.</param>
     /// <param name="sentence">E: (B, D).</param>
     /// <param name="foils">(B, D): sentence features of captions that are wrong for the real images; null for none.</param>
+    /// <returns>A scalar, to be minimized by the discriminator.</returns>
+    /// <exception cref="ArgumentException">There are fewer than two images, so that none has a wrong caption.</exception>
     public Tensor ForDiscriminator(Discriminator discriminator, Tensor real, Tensor fake, Tensor sentence, Tensor? foils = null)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -32,6 +38,11 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind, World? world = n
 
         // Real and fake images with their captions, then real images with each kind of wrong captions.
         long mismatched = batch * _world.Size - 1;
+        if (mismatched < 1)
+        {
+            throw new ArgumentException("At least two images are needed: the wrong caption of an image is that of the next.", nameof(real));
+        }
+
         Tensor next = _world.Take(_world.Gather(sentence)[1..]);
         Tensor[] wrong = foils is null ? [next] : [next, foils];
         long[] sizes = [batch, batch, .. wrong.Select(captions => captions.shape[0])];
@@ -60,6 +71,7 @@ internal sealed class AdversarialLoss(AdversarialLossKind kind, World? world = n
     /// <param name="discriminator">The stage's discriminator.</param>
     /// <param name="fake">(B, 3, S, S), attached to the generator.</param>
     /// <param name="sentence">E: (B, D).</param>
+    /// <returns>A scalar, to be minimized by the generator.</returns>
     public Tensor ForGenerator(Discriminator discriminator, Tensor fake, Tensor sentence)
     {
         using DisposeScope scope = NewDisposeScope();

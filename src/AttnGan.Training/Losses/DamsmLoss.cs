@@ -12,22 +12,34 @@ namespace AttnGan.Training.Losses;
 /// sentences (paper, section 3.2, equations 7 to 13). Vectorized over all B x B pairs.
 /// </summary>
 /// <param name="config">Gamma 1 to 3.</param>
-/// <param name="world">
-/// The ranks that share the global batch; null for one process. Each scores its own images with the captions of all ranks; the scores are
-/// then gathered, which is less to send than the regions, and gives every rank the loss of the global batch.
-/// </param>
-internal sealed class DamsmLoss(DamsmConfig config, World? world = null)
+public sealed class DamsmLoss(DamsmConfig config)
 {
     private const double CosineEpsilon = 1e-8;
 
-    private readonly World _world = world ?? World.Alone;
+    private readonly World _world = World.Alone;
+
+    /// <param name="config">Gamma 1 to 3.</param>
+    /// <param name="world">
+    /// The ranks that share the global batch. Each scores its own images with the captions of all ranks; the scores are then gathered,
+    /// which is less to send than the regions, and gives every rank the loss of the global batch.
+    /// </param>
+    internal DamsmLoss(DamsmConfig config, World world)
+        : this(config) => _world = world;
+
+    /// <summary>Computes the four losses of a batch.</summary>
+    /// <param name="image">Features of the B images.</param>
+    /// <param name="text">Features of their captions.</param>
+    /// <param name="classes">
+    /// (B) the class of each pair (<see cref="BatchTensors.Classes"/>), or null; pairs of the same class are not treated as negatives.
+    /// </param>
+    public DamsmTerms Compute(ImageFeatures image, TextFeatures text, Tensor? classes = null) => Compute(image, text, classes, foils: null);
 
     /// <summary>Computes the four losses of a batch.</summary>
     /// <param name="image">Features of the B images.</param>
     /// <param name="text">Features of their captions.</param>
     /// <param name="classes">Class of each pair of the global batch, or null; pairs of the same class are not treated as negatives.</param>
     /// <param name="foils">Captions that are wrong by one word, each a further negative of its own image; null for none.</param>
-    public DamsmTerms Compute(ImageFeatures image, TextFeatures text, Tensor? classes, FoilFeatures? foils = null)
+    internal DamsmTerms Compute(ImageFeatures image, TextFeatures text, Tensor? classes, FoilFeatures? foils)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor? sameClass = classes is null ? null : SameClass(classes);
@@ -117,9 +129,14 @@ internal sealed class DamsmLoss(DamsmConfig config, World? world = null)
 }
 
 /// <summary>
-/// The DAMSM losses as scalars, by words and by sentence: 0 for finding the caption of an image, 1 for finding the image of a caption.
+/// The DAMSM losses as scalars, by words and by sentence: 0 for finding the caption of an image, 1 for finding the image of a caption
+/// (paper, L_1^w, L_2^w, L_1^s and L_2^s of equation 13).
 /// </summary>
-internal sealed record DamsmTerms(Tensor Words0, Tensor Words1, Tensor Sentence0, Tensor Sentence1)
+/// <param name="Words0">The caption of an image, by words.</param>
+/// <param name="Words1">The image of a caption, by words.</param>
+/// <param name="Sentence0">The caption of an image, by sentence.</param>
+/// <param name="Sentence1">The image of a caption, by sentence.</param>
+public sealed record DamsmTerms(Tensor Words0, Tensor Words1, Tensor Sentence0, Tensor Sentence1)
 {
     /// <summary>The words loss in both directions.</summary>
     public Tensor Words => Words0 + Words1;

@@ -10,8 +10,9 @@ namespace AttnGan.Training.Losses;
 /// loss: Johnson et al., "Perceptual Losses for Real-Time Style Transfer and Super-Resolution", 2016). Not in the paper. Pixels hardly tell
 /// a heart from a circle of the same color; an encoder that was trained to find captions does.
 /// </summary>
-internal static class EncoderMatchingLoss
+public static class EncoderMatchingLoss
 {
+    /// <summary>Returns the distance of a batch.</summary>
     /// <param name="encoder">The image encoder, whose weights are fixed.</param>
     /// <param name="fake">(B, 3, S, S), attached to the generator.</param>
     /// <param name="real">(B, 3, S, S): the real images of the same captions.</param>

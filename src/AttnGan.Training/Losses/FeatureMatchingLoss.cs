@@ -12,19 +12,30 @@ namespace AttnGan.Training.Losses;
 /// "High-Resolution Image Synthesis and Semantic Manipulation with Conditional GANs", 2018, equation 4).
 /// </summary>
 /// <param name="distance">What is compared of the features.</param>
-/// <param name="world">The ranks that share the global batch; null for one process.</param>
-internal sealed class FeatureMatchingLoss(FeatureDistance distance, World? world = null)
+public sealed class FeatureMatchingLoss(FeatureDistance distance)
 {
-    private readonly World _world = world ?? World.Alone;
+    private readonly World _world = World.Alone;
 
+    /// <param name="distance">What is compared of the features.</param>
+    /// <param name="world">The ranks that share the global batch.</param>
+    internal FeatureMatchingLoss(FeatureDistance distance, World world)
+        : this(distance) => _world = world;
+
+    /// <summary>Returns the distance of a batch.</summary>
+    /// <param name="discriminator">The stage's discriminator.</param>
+    /// <param name="fake">(B, 3, S, S), attached to the generator.</param>
+    /// <param name="real">(B, 3, S, S): the real images of the same captions.</param>
+    /// <returns>
+    /// A scalar: the mean over layers of the <see cref="FeatureDistance"/>, which gives all layers the same weight whatever their scale.
+    /// </returns>
+    public Tensor Compute(Discriminator discriminator, Tensor fake, Tensor real) => Compute(discriminator, fake, real, weight: 1);
+
+    /// <summary>Returns the distance of this rank's part of a batch.</summary>
     /// <param name="discriminator">The stage's discriminator.</param>
     /// <param name="fake">(B, 3, S, S), attached to the generator.</param>
     /// <param name="real">(B, 3, S, S): the real images of the same captions.</param>
     /// <param name="weight">This rank's share of all images that are compared (<see cref="World.Weight"/>).</param>
-    /// <returns>
-    /// A scalar: the mean over layers of the <see cref="FeatureDistance"/>, which gives all layers the same weight whatever their scale.
-    /// </returns>
-    public Tensor Compute(Discriminator discriminator, Tensor fake, Tensor real, double weight = 1)
+    internal Tensor Compute(Discriminator discriminator, Tensor fake, Tensor real, double weight)
     {
         using DisposeScope scope = NewDisposeScope();
         IReadOnlyList<Tensor> realMaps;

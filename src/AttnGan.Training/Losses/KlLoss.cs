@@ -4,8 +4,9 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Losses;
 
 /// <summary>KL divergence of the conditioning Gaussian from the standard normal distribution; a mean, as in the official code.</summary>
-internal static class KlLoss
+public static class KlLoss
 {
+    /// <summary>Returns the divergence of a batch.</summary>
     /// <param name="mu">(B, C).</param>
     /// <param name="logVariance">(B, C).</param>
     /// <returns>A scalar: -1/2 mean(1 + log s^2 - mu^2 - s^2).</returns>

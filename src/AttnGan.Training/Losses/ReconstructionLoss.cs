@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Losses;
 
 /// <summary>The distance of generated images from the real images of their captions, in pixels.</summary>
-internal static class ReconstructionLoss
+public static class ReconstructionLoss
 {
     /// <summary>
     /// Returns the weighted mean absolute difference: of several images with one caption, their median is best. A pixel weighs

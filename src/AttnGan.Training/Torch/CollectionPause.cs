@@ -6,14 +6,14 @@ namespace AttnGan.Training.Torch;
 /// Keeps the garbage collector from running during a computation. TorchSharp passes numbers to native code in objects that free native
 /// memory in their finalizers, and does not keep them alive for the call: a collection at the wrong moment frees a number that is being
 /// read. Under load, one collection in a few hundred ended in a libtorch exception ("Expected false to be true"). A pause costs less than a
-/// millisecond.
+/// millisecond. The trainers of this library pause collections themselves; in a loop of your own, begin a pause for each step.
 /// </summary>
-internal sealed class CollectionPause : IDisposable
+public sealed class CollectionPause : IDisposable
 {
     /// <summary>
     /// Bytes that a pause can allocate, enough for a step's batch and those being prepared. Beyond it, collections resume.
     /// </summary>
-    public const long Allowance = 128L << 20;
+    internal const long Allowance = 128L << 20;
 
     // A second request to the runtime would end the first pause.
     private static int _inProgress;
@@ -58,6 +58,7 @@ internal sealed class CollectionPause : IDisposable
         }
     }
 
+    /// <summary>Ends the pause, if this object began it.</summary>
     public void Dispose()
     {
         if (!_owner)

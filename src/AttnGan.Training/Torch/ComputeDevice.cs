@@ -17,12 +17,21 @@ public enum DeviceChoice
 }
 
 /// <summary>Resolves a choice to an available device.</summary>
-internal static class ComputeDevice
+public static class ComputeDevice
 {
+    /// <summary>
+    /// Returns the device to compute on. Loads and configures libtorch: a program that uses the networks calls this before anything else
+    /// of TorchSharp.
+    /// </summary>
+    /// <param name="choice">The choice.</param>
+    /// <exception cref="AttnGanException">CUDA is requested but not available.</exception>
+    /// <exception cref="DllNotFoundException">libtorch cannot be loaded.</exception>
+    public static Device Resolve(DeviceChoice choice = DeviceChoice.Auto) => Resolve(choice, localRank: 0);
+
     /// <param name="choice">The choice.</param>
     /// <param name="localRank">The number of this process among those on this machine, which share its GPUs.</param>
     /// <exception cref="AttnGanException">CUDA is requested but not available.</exception>
-    public static Device Resolve(DeviceChoice choice, int localRank = 0)
+    internal static Device Resolve(DeviceChoice choice, int localRank)
     {
         LibTorch.Load();
         if (choice == DeviceChoice.Cpu)

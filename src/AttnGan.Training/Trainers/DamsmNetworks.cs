@@ -34,7 +34,7 @@ internal sealed class DamsmNetworks : IDisposable
         {
             FeatureDType = config.Damsm.Precision.FeatureDType(),
         };
-        LoadPretrainedTrunk();
+        ImageEncoder.LoadPretrainedTrunk();
         TextEncoder.to(device);
         ImageEncoder.to(device);
         TextEncoder.Join(world ?? World.Alone);
@@ -107,34 +107,4 @@ internal sealed class DamsmNetworks : IDisposable
     }
 
     private NamedAdam Adam(nn.Module network) => new(network, _config.Damsm.LearningRate, beta1: 0.5, beta2: 0.999);
-
-    private void LoadPretrainedTrunk()
-    {
-        string? path = _config.ImageEncoder.Weights;
-        switch (_config.ImageEncoder.Trunk)
-        {
-            case TrunkKind.Compact:
-                break;
-            case TrunkKind.Resnet18:
-                Load(ResNet18File.Load(path), path ?? ResNet18File.BundledPath);
-                break;
-            case TrunkKind.Inception when path is null:
-                throw new AttnGanException(
-                    "The Inception trunk of the image encoder is frozen and needs pre-trained weights, but `image_encoder.weights` is " +
-                    "not set. Set it to torchvision's Inception-v3 file (inception_v3_google-0cc3c7bd.pth; docs/training.md has the " +
-                    "download link), or use `image_encoder.trunk: resnet18`, whose weights come with the program, or `compact`, which " +
-                    "is trained from scratch.");
-            default:
-                Load(WeightFile.Load(path!), path!);
-                break;
-        }
-
-        void Load(TensorDictionary weights, string source)
-        {
-            using (weights)
-            {
-                ImageEncoder.LoadTrunk(weights, source);
-            }
-        }
-    }
 }

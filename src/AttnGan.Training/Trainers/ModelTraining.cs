@@ -1,7 +1,10 @@
 using AttnGan.Models;
+using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Encoders;
 using AttnGan.Training.Export;
+using AttnGan.Training.Generator;
 using AttnGan.Training.Torch;
 using static TorchSharp.torch;
 
@@ -57,6 +60,36 @@ public sealed class ModelTraining
     {
         LibTorch.Load();
         ModelPackageExport.Write(run, file, card ?? new ModelCard());
+    }
+
+    /// <summary>
+    /// Exports networks of a training of your own as a model package, and verifies that both generate the same images. The networks stay
+    /// as they are: the package has copies of their weights in evaluation mode. Must not be called within a dispose scope.
+    /// </summary>
+    /// <param name="file">The model package to write (.onnx).</param>
+    /// <param name="config">The configuration that the networks were created with; its data section is that of the captions.</param>
+    /// <param name="vocabulary">The vocabulary of the text encoder.</param>
+    /// <param name="textEncoder">The text encoder whose features the generator was trained with, on any device.</param>
+    /// <param name="generator">The generator, on any device: usually a moving average of the trained one.</param>
+    /// <param name="card">Name, license, description and number of steps; the name of the configuration by default.</param>
+    /// <exception cref="AttnGanException">
+    /// The networks do not fit the configuration or the vocabulary, their images are not finite, or the file cannot be written.
+    /// </exception>
+    public static void Export(
+        string file,
+        AttnGanConfig config,
+        Vocabulary vocabulary,
+        TextEncoder textEncoder,
+        AttentionalGenerator generator,
+        ModelCard? card = null)
+    {
+        ArgumentNullException.ThrowIfNull(config);
+        ArgumentNullException.ThrowIfNull(vocabulary);
+        ArgumentNullException.ThrowIfNull(textEncoder);
+        ArgumentNullException.ThrowIfNull(generator);
+        card ??= new ModelCard();
+        using var networks = TrainedNetworks.CopyOf(config, vocabulary, textEncoder, generator);
+        ModelPackageExport.Write(networks, file, card with { Name = card.Name ?? config.Name }, half: true);
     }
 
     private void Train(IProgress<TrainingUpdate>? progress, CancellationToken cancellation)
