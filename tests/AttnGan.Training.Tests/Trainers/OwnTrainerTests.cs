@@ -111,7 +111,7 @@ public sealed class OwnTrainerTests
         var input = GeneratorInput.WithNoise(text, s_config.Generator);
 
         Tensor before = Loss();
-        own.Update(own.Generator, before, 1e-3);
+        OwnNetworks.Update(own.Generator, before, 1e-3);
         double after = Loss().item<float>();
 
         Assert.True(double.IsFinite(after) && after < before.item<float>(), $"{before.item<float>()} became {after}");
@@ -149,7 +149,7 @@ public sealed class OwnTrainerTests
         var adversarial = new AdversarialLoss(kind);
 
         Tensor before = Loss();
-        own.Update(discriminator, before, 1e-3);
+        OwnNetworks.Update(discriminator, before, 1e-3);
 
         Assert.InRange(Loss().item<float>(), 0, before.item<float>() - 1e-3);
 
@@ -308,7 +308,7 @@ public sealed class OwnTrainerTests
         }
 
         /// <summary>Makes one step of plain gradient descent.</summary>
-        public void Update(nn.Module network, Tensor loss, double learningRate)
+        public static void Update(nn.Module network, Tensor loss, double learningRate)
         {
             using optim.Optimizer optimizer = optim.SGD(network.parameters(), learningRate);
             Update(optimizer, loss);
@@ -325,7 +325,7 @@ public sealed class OwnTrainerTests
             }
         }
 
-        private optim.Optimizer Adam(nn.Module network, double learningRate) =>
+        private TorchSharp.Modules.Adam Adam(nn.Module network, double learningRate) =>
             optim.Adam(network.parameters(), learningRate, _config.Gan.Beta1, _config.Gan.Beta2);
 
         private static void Update(optim.Optimizer optimizer, Tensor loss)
