@@ -76,12 +76,6 @@ public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOu
     /// <param name="sentences">E of many captions: (N, D).</param>
     public void WhitenCondition(Tensor sentences) => ca_net.Whiten(sentences);
 
-    /// <summary>
-    /// Enlarges the initial weights of styles, so that a style changes the image as much as the condition. Does nothing without
-    /// <see cref="GeneratorConfig.Styles"/>. Not in the paper.
-    /// </summary>
-    public void EmphasizeStyles() => h_net1.EmphasizeStyles();
-
     /// <summary>Generates a batch of images: F_ca, F_0 to F_m-1 and G_0 to G_m-1 (paper, equation 1).</summary>
     /// <param name="input">Features of the captions, and noise.</param>
     public override GeneratorOutput forward(GeneratorInput input)

@@ -11,7 +11,7 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Generator;
 
 /// <summary>F_0: computes the first hidden context from noise and conditioning vector (paper, equation 1).</summary>
-internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tensor>
+internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tensor>, IInitialWeights
 {
     private const int SeedSize = 4;
 
@@ -44,12 +44,10 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
     /// Enlarges the initial weights of styles, so that a style changes the image as much as the condition. With those of one input among
     /// many, what a style does to a caption's image, their product, has hardly any gradient: in 20 epochs it was not heeded at all.
     /// </summary>
-    public void EmphasizeStyles()
+    public void AdjustInitialWeights()
     {
         if (_config.Styles.Count > 0)
         {
-            using IDisposable noGradient = no_grad();
-            using DisposeScope scope = NewDisposeScope();
             ((Linear)fc[0]).weight[.., ^_config.Styles.Count..].mul_(Math.Sqrt(_config.Condition));
         }
     }

@@ -50,6 +50,12 @@ public static class Initialization
             }
         }
 
+        // The list of modules lacks the network itself.
+        foreach (IInitialWeights part in network.modules().Prepend(network).OfType<IInitialWeights>())
+        {
+            part.AdjustInitialWeights();
+        }
+
         return network;
     }
 }

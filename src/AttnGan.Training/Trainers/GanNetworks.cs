@@ -50,7 +50,7 @@ internal sealed class GanNetworks : IDisposable
         ScalarType? featureDType = config.Gan.Precision.FeatureDType();
         TextEncoder = new TextEncoder(config.TextEncoder, vocabularySize);
         ImageEncoder = new ImageEncoder(config.ImageEncoder, config.TextEncoder.Embedding) { FeatureDType = featureDType };
-        LoadEncoders(damsm);
+        EncoderWeights.LoadFrozen(damsm, TextEncoder, ImageEncoder);
         if (config.Gan.TextEncoderLearningRate > 0)
         {
             // On its device before the optimizer takes its parameters, which a move replaces.
@@ -68,7 +68,6 @@ internal sealed class GanNetworks : IDisposable
         // The order decides which random numbers a network begins with.
         Seeds.Begin(config.Seed, SeedPurpose.GanWeights);
         Generator = Initialization.Apply(CreateGenerator(config, featureDType));
-        Generator.EmphasizeStyles();
         AveragedGenerator = CreateGenerator(config);
         Discriminator[] discriminators = [.. CreateDiscriminators(config, featureDType).Select(Initialization.Apply)];
         if (config.Gan.NoiseInferenceWeight > 0)
@@ -332,18 +331,6 @@ internal sealed class GanNetworks : IDisposable
         {
             ModuleState.Load(NoiseEncoder, tensors, source, NoiseEncoderPrefix);
             NoiseOptimizer!.Restore(tensors, NamedAdam.StatePrefix + NoiseEncoderPrefix, source);
-        }
-    }
-
-    private void LoadEncoders(Checkpoint damsm)
-    {
-        using TensorDictionary tensors = damsm.LoadTensors();
-        ModuleState.Load(TextEncoder, tensors, damsm.Path, TextEncoderPrefix);
-        ModuleState.Load(ImageEncoder, tensors, damsm.Path, ImageEncoderPrefix);
-        foreach (nn.Module encoder in (nn.Module[])[TextEncoder, ImageEncoder])
-        {
-            encoder.eval();
-            encoder.SetTrainable(false);
         }
     }
 

@@ -2,7 +2,6 @@ using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Encoders;
-using AttnGan.Training.Formats;
 using AttnGan.Training.Runs;
 using AttnGan.Training.Torch;
 using TorchSharp;
@@ -48,8 +47,9 @@ public sealed class TrainedDamsm : IDisposable
         var damsm = new TrainedDamsm(checkpoint);
         try
         {
-            LoadFrozen(damsm.TextEncoder, checkpoint, "text_encoder.", device);
-            LoadFrozen(damsm.ImageEncoder, checkpoint, "image_encoder.", device);
+            EncoderWeights.LoadFrozen(checkpoint, damsm.TextEncoder, damsm.ImageEncoder);
+            damsm.TextEncoder.to(device);
+            damsm.ImageEncoder.to(device);
             return damsm;
         }
         catch
@@ -64,14 +64,5 @@ public sealed class TrainedDamsm : IDisposable
     {
         TextEncoder.Dispose();
         ImageEncoder.Dispose();
-    }
-
-    private static void LoadFrozen(nn.Module encoder, Checkpoint checkpoint, string prefix, Device device)
-    {
-        using TensorDictionary weights = checkpoint.LoadTensors(prefix);
-        ModuleState.Load(encoder, weights, checkpoint.Path);
-        encoder.to(device);
-        encoder.eval();
-        encoder.SetTrainable(false);
     }
 }

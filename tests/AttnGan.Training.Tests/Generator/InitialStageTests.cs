@@ -16,7 +16,6 @@ public sealed class InitialStageTests
         manual_seed(3);
         var config = new GeneratorConfig { Width = 4, BaseSize = 16, Noise = 8, Condition = 128, Styles = ["ink", "wool", "crayon"] };
         using InitialStage stage = Initialization.Apply(new InitialStage(config));
-        stage.EmphasizeStyles();
         (int conditions, int styles) = (20, config.Styles.Count);
         Tensor condition = randn(conditions, config.Condition).repeat_interleave(styles, 0);
         Tensor style = eye(styles).repeat(conditions, 1);

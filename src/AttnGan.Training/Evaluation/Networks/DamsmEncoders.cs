@@ -54,7 +54,9 @@ internal sealed class DamsmEncoders : IDisposable
             ownsEncoders: true);
         try
         {
-            encoders.LoadWeights(damsm);
+            EncoderWeights.LoadFrozen(damsm, encoders._textEncoder, encoders._imageEncoder);
+            encoders._textEncoder.to(device);
+            encoders._imageEncoder.to(device);
             return encoders;
         }
         catch
@@ -166,19 +168,5 @@ internal sealed class DamsmEncoders : IDisposable
         }
 
         return Convert.ToHexStringLower(hash.GetHashAndReset());
-    }
-
-    private void LoadWeights(Checkpoint damsm)
-    {
-        using TensorDictionary textWeights = damsm.LoadTensors("text_encoder.");
-        using TensorDictionary imageWeights = damsm.LoadTensors("image_encoder.");
-        ModuleState.Load(_textEncoder, textWeights, damsm.Path);
-        ModuleState.Load(_imageEncoder, imageWeights, damsm.Path);
-        foreach (nn.Module network in (nn.Module[])[_textEncoder, _imageEncoder])
-        {
-            network.to(_device);
-            network.eval();
-            network.SetTrainable(false);
-        }
     }
 }
