@@ -8,6 +8,7 @@ using AttnGan.Cli.Mcp;
 using AttnGan.Cli.Serve;
 
 var trainedModels = new TrainedModelsElsewhere();
+var ranks = new OneProcess();
 using var program = new CommandProgram
 {
     Description = "Generate images from captions (AttnGAN: text to image with word attention).",
@@ -19,13 +20,14 @@ using var program = new CommandProgram
     ],
     Commands =
     [
-        ("generate", interruption => GenerateCommand.Create(interruption, trainedModels)),
+        ("generate", interruption => GenerateCommand.Create(interruption, trainedModels, ranks)),
         ("info", _ => InfoCommand.Create()),
         ("serve", ServeCommand.Create),
         ("mcp", McpCommand.Create),
         ("export", _ => ExportCommand.Create(trainedModels)),
     ],
     Descriptions = [CompletionCommand.Create, ManualCommand.Create],
+    Ranks = ranks,
     TrainingCommands =
     [
         new("train", "Train the model (attngan-train)."),

@@ -26,9 +26,9 @@ using var program = new CommandProgram
     ],
     Commands =
     [
-        ("generate", interruption => GenerateCommand.Create(interruption, trainedModels)),
+        ("generate", interruption => GenerateCommand.Create(interruption, trainedModels, rank)),
         ("train", interruption => TrainCommand.Create(interruption, rank)),
-        ("evaluate", EvaluateCommand.Create),
+        ("evaluate", interruption => EvaluateCommand.Create(interruption, rank)),
         ("runs", _ => RunsCommand.Create()),
         ("dataset", DatasetCommand.Create),
         ("info", _ => InfoCommand.Create()),

@@ -101,7 +101,7 @@ internal static class GenerateCommand
 
     private static readonly Option<bool> s_overwrite = new("--overwrite") { Description = "Replace existing files." };
 
-    public static Command Create(Interruption interruption, ITrainedModels models)
+    public static Command Create(Interruption interruption, ITrainedModels models, IRanks ranks)
     {
         var command = new DocumentedCommand(
             "generate",
@@ -115,25 +115,24 @@ internal static class GenerateCommand
             s_attention, s_grid, s_interpolate, s_frameTime, s_format, s_batchSize, s_strictWords, s_overwrite, s_engine,
             s_device, CommonOptions.Threads,
         };
-        command.SetAction(arguments => Run(arguments, interruption, models));
+        command.SetAction(arguments => Run(arguments, interruption, models, ranks));
         return command;
     }
 
-    private static int Run(ParseResult arguments, Interruption interruption, ITrainedModels models)
+    private static int Run(ParseResult arguments, Interruption interruption, ITrainedModels models, IRanks ranks)
     {
         IReadOnlyList<string> captions = ReadCaptions(
-            arguments.GetValue(s_captions) ?? [], arguments.GetValue(s_captionsFile));
+            arguments.GetValue(s_captions) ?? [], arguments.GetValue(s_captionsFile), ranks);
         int number = arguments.GetRequiredValue(s_number);
-        long seed = arguments.GetValue(s_seed) ?? Random.Shared.Next();
-        if (seed > long.MaxValue - number)
+        if (arguments.GetValue(s_seed) is { } given && given > long.MaxValue - number)
         {
-            throw new UsageException($"`--seed {seed}` is too large for {number} images; use a smaller one.");
+            throw new UsageException($"`--seed {given}` is too large for {number} images; use a smaller one.");
         }
 
         var processor = new PipelineOptions
         {
             Engine = Enum.Parse<InferenceEngine>(arguments.GetRequiredValue(s_engine), ignoreCase: true),
-            Threads = CommonOptions.ThreadsOf(arguments) ?? 0,
+            Threads = CommonOptions.ThreadsOf(arguments) ?? ranks.Processors ?? 0,
             BatchSize = arguments.GetRequiredValue(s_batchSize),
         };
         PipelineOptions pipelineOptions = OnnxRuntimeDevice.Apply(processor, arguments.GetRequiredValue(s_device));
@@ -143,6 +142,8 @@ internal static class GenerateCommand
         using TextToImagePipeline pipeline = GenerationModel.Load(model, pipelineOptions, models);
         bool strictWords = arguments.GetValue(s_strictWords);
         IReadOnlyList<WordReading> readings = CaptionCheck.Check(captions, pipeline.Captions, strictWords);
+        ranks.Join();
+        long seed = arguments.GetValue(s_seed) ?? SharedSeed(ranks);
         var job = new GenerationJob
         {
             Folder = arguments.GetRequiredValue(s_out).ToString(),
@@ -162,6 +163,8 @@ internal static class GenerateCommand
             Steps = arguments.GetValue(s_interpolate),
             FrameTime = arguments.GetRequiredValue(s_frameTime),
             Extension = arguments.GetRequiredValue(s_format),
+            Ranks = ranks,
+            BatchSize = processor.BatchSize,
         };
         job.Prepare(pipeline, arguments.GetValue(s_overwrite));
         Console.Out.WriteLine(number == 1 ? $"seed {seed}" : $"seeds {seed} to {seed + number - 1}");
@@ -182,11 +185,20 @@ internal static class GenerateCommand
             messages.ForEach(Console.Out.WriteLine);
         }
 
+        ranks.Leave();
         return ExitCodes.Success;
     }
 
-    private static List<string> ReadCaptions(IReadOnlyList<string> given, string? file)
+    /// <summary>Returns a random seed, the same on all ranks.</summary>
+    private static long SharedSeed(IRanks ranks) => BitConverter.ToInt32(ranks.Exchange(BitConverter.GetBytes(Random.Shared.Next()))[0]);
+
+    private static List<string> ReadCaptions(IReadOnlyList<string> given, string? file, IRanks ranks)
     {
+        if (file == CaptionFile.StandardInput && ranks.Size > 1)
+        {
+            throw new UsageException("`--captions -`: standard input reaches only the first rank; write the captions to a file.");
+        }
+
         List<string> captions = [.. given];
         if (file is not null)
         {

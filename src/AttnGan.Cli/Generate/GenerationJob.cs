@@ -1,3 +1,4 @@
+using System.Text;
 using AttnGan.Cli.Hosting;
 using AttnGan.Generation;
 using AttnGan.Imaging;
@@ -38,6 +39,12 @@ internal sealed record GenerationJob
     /// <summary>File extension of the images, without the dot.</summary>
     public required string Extension { get; init; }
 
+    /// <summary>The processes that share the work: of every N batches, rank r generates number r.</summary>
+    public required IRanks Ranks { get; init; }
+
+    /// <summary>Images per batch.</summary>
+    public required int BatchSize { get; init; }
+
     /// <summary>Number of frames of an interpolation through all images.</summary>
     public int Frames => checked((int)((ImageCount - 1) * (Steps ?? 0)) + 1);
 
@@ -58,6 +65,8 @@ internal sealed record GenerationJob
                 $"`{existing[0]}`{(existing.Count > 1 ? $" and {existing.Count - 1} more files" : "")} would be replaced. Add " +
                 "`--overwrite` to allow it, or choose another `--out` or `--seed`.");
         }
+
+        Ranks.Exchange([]); // no rank writes before all have found the folder empty
     }
 
     /// <summary>Generates and writes all images.</summary>
@@ -83,6 +92,13 @@ internal sealed record GenerationJob
 
     private void Check(TextToImagePipeline model)
     {
+        if (Ranks.Size > 1 && (Grid || Steps is not null))
+        {
+            throw new UsageException(
+                $"`{(Grid ? "--grid" : "--interpolate")}` combines images in one file, and ranks write files of their own; leave it out, " +
+                "or generate in one process.");
+        }
+
         string problems = string.Join(' ', Options.Problems(model.StageSizes, model.Styles).Select(problem => problem.Message));
         if (problems.Length > 0)
         {
@@ -130,20 +146,23 @@ internal sealed record GenerationJob
         CancellationToken cancellation)
     {
         (int Caption, long Seed)[] images = [.. Images()];
+        (int Caption, long Seed)[] own = [.. images.Where((_, number) => RankOf(number) == Ranks.Rank)];
         List<RgbImage> gridImages = [];
         int done = 0;
-        foreach (GeneratedImage image in pipeline.Generate(Requests(), Options, cancellation))
+        foreach (GeneratedImage image in pipeline.Generate([.. own.Select(Request)], Options, cancellation))
         {
-            Write(image, files, images[done], messages);
+            messages.Add(Write(image, files, own[done]));
             if (Grid)
             {
                 gridImages.Add(image.Image);
             }
 
-            progress.Report((++done, images.Length));
+            // Other ranks are about as far.
+            progress.Report((Math.Min(++done * Ranks.Size, images.Length), images.Length));
             cancellation.ThrowIfCancellationRequested();
         }
 
+        GatherMessages(messages, images.Length);
         if (Grid)
         {
             int columns = Number > 1 && Captions.Count > 1 ? Number : ImageGrid.SquareColumns(images.Length);
@@ -155,7 +174,20 @@ internal sealed record GenerationJob
             WriteGrid(gridImages, columns, options, files, pipeline, messages);
         }
 
-        return done;
+        return images.Length;
+    }
+
+    /// <summary>Returns the rank that generates an image.</summary>
+    private int RankOf(int number) => number / BatchSize % Ranks.Size;
+
+    /// <summary>Replaces the messages of this rank, one for each of its images, by those of all, in the order of the images.</summary>
+    private void GatherMessages(List<string> messages, int images)
+    {
+        const char Separator = '\0';
+        IReadOnlyList<byte[]> all = Ranks.Exchange(Encoding.UTF8.GetBytes(string.Join(Separator, messages)));
+        Queue<string>[] ofRanks = [.. all.Select(bytes => new Queue<string>(Encoding.UTF8.GetString(bytes).Split(Separator)))];
+        messages.Clear();
+        messages.AddRange(Enumerable.Range(0, images).Select(number => ofRanks[RankOf(number)].Dequeue()));
     }
 
     /// <summary>Writes every frame of an interpolation through all images, then an animation of them.</summary>
@@ -167,7 +199,7 @@ internal sealed record GenerationJob
         IProgress<(int Done, int Total)> progress,
         CancellationToken cancellation)
     {
-        List<GenerationRequest> requests = Requests();
+        GenerationRequest[] requests = [.. Images().Select(Request)];
         List<RgbImage> frames = [];
         foreach ((GenerationRequest from, GenerationRequest to) in requests.Zip(requests.Skip(1)))
         {
@@ -194,30 +226,32 @@ internal sealed record GenerationJob
         return frames.Count;
     }
 
-    private List<GenerationRequest> Requests() =>
-        [.. Images().Select(image => new GenerationRequest(Captions[image.Caption], image.Seed))];
+    private GenerationRequest Request((int Caption, long Seed) image) => new(Captions[image.Caption], image.Seed);
 
-    private void Write(GeneratedImage image, GenerationFiles files, (int Caption, long Seed) place, List<string> messages)
+    /// <summary>Writes the files of an image, and returns their paths and the most attended words, in lines.</summary>
+    private string Write(GeneratedImage image, GenerationFiles files, (int Caption, long Seed) place)
     {
         string path = files.Image(place.Caption, place.Seed);
         image.Save(path);
-        messages.Add(path);
+        List<string> lines = [path];
         foreach (RgbImage stage in image.Stages.SkipLast(1))
         {
             string stagePath = files.Stage(place.Caption, place.Seed, stage.Width);
             stage.Save(stagePath, image.Metadata);
-            messages.Add(stagePath);
+            lines.Add(stagePath);
         }
 
         if (Options.Attention)
         {
             string figure = files.AttentionFigure(place.Caption, place.Seed);
             AttentionFigure.Draw(image).Save(figure, image.Metadata);
-            messages.Add(figure);
-            messages.AddRange(image.Attention.Select(stage =>
+            lines.Add(figure);
+            lines.AddRange(image.Attention.Select(stage =>
                 $"  stage {stage.Stage} attended to " +
                 string.Join(", ", stage.TopWords(TopWords).Select(word => $"{word.Word} {word.Weight:P0}"))));
         }
+
+        return string.Join('\n', lines);
     }
 
     private void WriteGrid(

@@ -27,8 +27,8 @@ internal sealed class CommandProgram : IDisposable
     /// <summary>Commands that only <see cref="TrainingProgram"/> has.</summary>
     public IReadOnlyList<CommandOfTraining> TrainingCommands { get; init; } = [];
 
-    /// <summary>The processes that run the command together; null for this one alone.</summary>
-    public IRanks? Ranks { get; init; }
+    /// <summary>The processes that run the command together.</summary>
+    public required IRanks Ranks { get; init; }
 
     /// <summary>Runs a command line and returns the exit code.</summary>
     public int Run(string[] arguments)
@@ -41,12 +41,15 @@ internal sealed class CommandProgram : IDisposable
         }
         catch (OperationCanceledException)
         {
-            Console.Error.WriteLine("Stopped.");
-            return _interruption.ExitCode;
+            return Ranks.Fail(null, () =>
+            {
+                Console.Error.WriteLine("Stopped.");
+                return _interruption.ExitCode;
+            });
         }
         catch (Exception exception)
         {
-            return Fail(exception, () => Report(exception, arguments.Contains(CommonOptions.Verbose.Name)));
+            return Ranks.Fail(exception, () => Report(exception, arguments.Contains(CommonOptions.Verbose.Name)));
         }
     }
 
@@ -74,14 +77,12 @@ internal sealed class CommandProgram : IDisposable
         ParseResult parsed = Parse(arguments);
         if (parsed.Action is ParseErrorAction)
         {
-            return Fail(null, () => ReportUsage(parsed));
+            return Ranks.Fail(null, () => ReportUsage(parsed));
         }
 
-        Ranks?.Check(arguments);
+        Ranks.Check(arguments);
         return parsed.Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
     }
-
-    private int Fail(Exception? error, Func<int> report) => Ranks?.Fail(error, report) ?? report();
 
     private ParseResult Parse(string[] arguments)
     {
@@ -136,16 +137,15 @@ internal sealed class CommandProgram : IDisposable
 
     private int Report(Exception exception, bool verbose)
     {
-        TextWriter output = Ranks?.Error ?? Console.Error;
         string? message = exception is AttnGanException ? exception.Message : NativeFailure.Explain(exception);
-        output.WriteLine($"error: {Ranks?.Prefix}{message ?? $"unexpected {exception.GetType().Name}: {exception.Message}"}");
+        Ranks.Error.WriteLine($"error: {Ranks.Prefix}{message ?? $"unexpected {exception.GetType().Name}: {exception.Message}"}");
         if (verbose || !string.IsNullOrEmpty(Environment.GetEnvironmentVariable("ATTNGAN_DEBUG")))
         {
-            output.WriteLine(exception);
+            Ranks.Error.WriteLine(exception);
         }
         else if (message is null)
         {
-            output.WriteLine("This is a bug. Please report it with the output of the same command with `--verbose`.");
+            Ranks.Error.WriteLine("This is a bug. Please report it with the output of the same command with `--verbose`.");
         }
 
         return exception is UsageException ? ExitCodes.Usage : ExitCodes.Failure;

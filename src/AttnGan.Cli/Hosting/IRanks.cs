@@ -6,6 +6,26 @@ internal interface IRanks
     /// <summary>The error stream, also of a process that is silent otherwise.</summary>
     TextWriter Error { get; }
 
+    /// <summary>The number of this process, from 0. The first one speaks for all.</summary>
+    int Rank { get; }
+
+    /// <summary>N: number of processes.</summary>
+    int Size { get; }
+
+    /// <summary>Number of processors for each process on this machine; null for a process alone, which uses all.</summary>
+    int? Processors { get; }
+
+    /// <summary>Joins the other processes.</summary>
+    /// <exception cref="AttnGanException">What they communicate with cannot be used.</exception>
+    void Join();
+
+    /// <summary>Returns the bytes of each process, in their order. Waits for all.</summary>
+    /// <param name="bytes">The bytes of this process, of any number.</param>
+    IReadOnlyList<byte[]> Exchange(byte[] bytes);
+
+    /// <summary>Leaves the other processes.</summary>
+    void Leave();
+
     /// <summary>Which process this is, for messages; empty for a process alone.</summary>
     string Prefix { get; }
 

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.CommandLine.Parsing;
 using AttnGan.Cli.Hosting;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
@@ -122,7 +123,7 @@ internal static class EvaluateCommand
         AllowMultipleArgumentsPerToken = true,
     };
 
-    public static Command Create(Interruption interruption)
+    public static Command Create(Interruption interruption, RankProcess rank)
     {
         var command = new DocumentedCommand(
             "evaluate",
@@ -140,7 +141,7 @@ internal static class EvaluateCommand
             TrainingOptions.Device, CommonOptions.Threads,
         };
         command.Validators.Add(Check);
-        command.SetAction(arguments => Run(arguments, interruption));
+        command.SetAction(arguments => Run(arguments, interruption, rank));
         return command;
     }
 
@@ -156,10 +157,11 @@ internal static class EvaluateCommand
         };
     }
 
-    private static int Run(ParseResult arguments, Interruption interruption)
+    private static int Run(ParseResult arguments, Interruption interruption, RankProcess rank)
     {
         if (arguments.GetValue(s_compare) is [var a, var b])
         {
+            rank.RequireAlone("evaluate --compare");
             FileInfo? page = arguments.GetResult(s_out) is { Implicit: false } ? new FileInfo($"{arguments.GetValue(s_out)}") : null;
             EvaluateComparison.Run(a, b, page);
             return ExitCodes.Success;
@@ -187,12 +189,29 @@ internal static class EvaluateCommand
             ReferenceStatistics = arguments.GetValue(s_reference)?.ToString(),
             Cache = arguments.GetValue(s_cache) ?? DefaultCache(),
             Output = folder,
-            Threads = CommonOptions.ThreadsOf(arguments) ?? 0,
+            Threads = CommonOptions.ThreadsOf(arguments) ?? rank.Processors ?? 0,
         };
-        Device device = TrainingOptions.PrepareCompute(arguments);
+        Device device = TrainingOptions.PrepareCompute(arguments, rank);
+        World world = rank.Join();
         CancellationToken cancellation = interruption.Listen();
-        PrepareFolder(folder, arguments.GetValue(s_overwrite));
-        EvaluationResult result = Terminal.WithProgress("Evaluating", progress => Evaluator.Run(options, device, progress, cancellation));
+        if (rank.IsFirst)
+        {
+            PrepareFolder(folder, arguments.GetValue(s_overwrite));
+        }
+
+        EvaluationResult? result = Terminal.WithProgress(
+            "Evaluating", progress => Evaluator.Run(options, device, world, progress, cancellation));
+        world.Dispose();
+        if (result is not null)
+        {
+            Write(result, folder);
+        }
+
+        return ExitCodes.Success;
+    }
+
+    private static void Write(EvaluationResult result, string folder)
+    {
         foreach (string warning in result.Warnings)
         {
             Terminal.Warn(warning);
@@ -201,7 +220,6 @@ internal static class EvaluateCommand
         EvaluationText.Write(result.Report);
         ReportPage.Write(result.Report, folder);
         Console.Out.WriteLine(ReportFile.Write(result.Report, folder));
-        return ExitCodes.Success;
     }
 
     private static void PrepareFolder(string folder, bool overwrite)

@@ -25,6 +25,10 @@ internal sealed class RankProcess : IRanks
         }
     }
 
+    public int Rank => _launcher?.Rank ?? 0;
+
+    public int Size => _launcher?.Size ?? 1;
+
     public TextWriter Error { get; }
 
     /// <summary>True for a process that speaks for itself or for all ranks.</summary>
@@ -32,7 +36,6 @@ internal sealed class RankProcess : IRanks
 
     public string Prefix => _launcher is null ? "" : $"rank {_launcher.Rank} on {Environment.MachineName}: ";
 
-    /// <summary>Number of processors for each rank on this machine; null for a process alone, which uses all.</summary>
     public int? Processors => _launcher is null ? null : Math.Max(1, Environment.ProcessorCount / _launcher.LocalSize);
 
     /// <summary>The number of this rank on its machine, from 0.</summary>
@@ -42,9 +45,15 @@ internal sealed class RankProcess : IRanks
     /// <exception cref="AttnGanException">Its MPI library cannot be used.</exception>
     public World Join() => _world = World.Join(_launcher);
 
+    void IRanks.Join() => Join();
+
+    public IReadOnlyList<byte[]> Exchange(byte[] bytes) => (_world ?? World.Alone).Exchange(bytes);
+
+    public void Leave() => _world?.Dispose();
+
     public void Check(string[] command)
     {
-        if (command is [var name, ..] and not ["train", ..] && !name.StartsWith('-'))
+        if (command is [var name, ..] and not ["train" or "evaluate" or "generate", ..] && !name.StartsWith('-'))
         {
             RequireAlone(name);
         }
@@ -58,7 +67,7 @@ internal sealed class RankProcess : IRanks
         {
             throw new UsageException(
                 $"`attngan {command}` runs in one process, but {_launcher.Name} started {_launcher.Size} ranks, which would all do the " +
-                "same. Run it without the launcher; `attngan train` is the command that shares its work among ranks.");
+                "same. Run it without the launcher; `attngan train`, `evaluate` and `generate` share their work among ranks.");
         }
     }
 

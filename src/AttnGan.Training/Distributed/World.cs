@@ -8,7 +8,7 @@ using static TorchSharp.torch;
 namespace AttnGan.Training.Distributed;
 
 /// <summary>
-/// The ranks that train together: one process alone, or those that an MPI launcher started. Each rank computes its rows of every global
+/// The ranks that work together: one process alone, or those that an MPI launcher started. Each rank computes its rows of every global
 /// batch: every N-th row of N ranks, beginning with its own number. A loss is the mean over ranks of what each rank calls its loss, so that
 /// the averages of their gradients are the gradients of one process.
 /// </summary>
@@ -154,6 +154,23 @@ internal sealed partial class World : IDisposable
         Tensor copy = tensor(values);
         Broadcast([copy]);
         return copy.data<double>().ToArray();
+    }
+
+    /// <summary>Returns the bytes of each rank, in their order.</summary>
+    /// <param name="bytes">The bytes of this rank, of any number.</param>
+    public IReadOnlyList<byte[]> Exchange(byte[] bytes)
+    {
+        if (Size == 1)
+        {
+            return [bytes];
+        }
+
+        using DisposeScope scope = NewDisposeScope();
+        long[] lengths = GatherRows(tensor([(long)bytes.Length])).data<long>().ToArray();
+        byte[] padded = new byte[Math.Max(1, lengths.Max())]; // all ranks send as many
+        bytes.CopyTo(padded, 0);
+        Tensor all = GatherRows(tensor(padded).unsqueeze(0)); // (N, longest)
+        return [.. lengths.Select((length, rank) => all[rank].data<byte>().ToArray()[..(int)length])];
     }
 
     /// <summary>Returns true on all ranks if a condition is true on any.</summary>

@@ -1,21 +1,21 @@
 using AttnGan.Generation;
 using AttnGan.Imaging;
 using AttnGan.Training.Configuration;
-using AttnGan.Training.Data;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
 using AttnGan.Training.Evaluation.Reports;
 using AttnGan.Training.Evaluation.Subjects;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Torch;
-using TorchSharp;
 using static TorchSharp.torch;
 
 namespace AttnGan.Training.Evaluation;
 
 /// <summary>
 /// Evaluates the images of a model or of a baseline. Iterates over the images once, in batches; every network encodes a batch once, and
-/// all metrics accumulate it. The same options give the same values.
+/// all metrics accumulate it. The same options give the same values. Ranks share the batches; the first one accumulates them, and alone
+/// has values.
 /// </summary>
 internal sealed class Evaluator
 {
@@ -28,6 +28,8 @@ internal sealed class Evaluator
     private readonly EvaluatedModel? _model;   // null if a folder is evaluated
     private readonly ImageFolder? _folder;     // null if a model is evaluated
     private readonly int _size;                // side of evaluated and real images
+    private readonly World _world;
+    private readonly RankBatches _batches;
     private readonly CancellationToken _cancellation;
     private readonly IProgress<(int Done, int Total)> _progress;
     private readonly MetricSelection _selection;
@@ -39,10 +41,13 @@ internal sealed class Evaluator
         EvaluationOptions options,
         EvaluatedModel? model,
         ImageFolder? folder,
+        World world,
         IProgress<(int Done, int Total)> progress,
         CancellationToken cancellation)
     {
         _options = options;
+        _world = world;
+        _batches = new RankBatches(world, cancellation);
         _model = model;
         _folder = folder;
         _size = folder?.Size ?? model!.ImageSize;
@@ -54,23 +59,29 @@ internal sealed class Evaluator
     /// <summary>Evaluates, and writes the images of the report. Must not be called within a dispose scope.</summary>
     /// <param name="options">The settings.</param>
     /// <param name="device">The device of the evaluation networks.</param>
+    /// <param name="world">The ranks that share the work.</param>
     /// <param name="progress">Images processed, of all.</param>
     /// <param name="cancellation">Checked between batches.</param>
+    /// <returns>The report; null on other ranks than the first.</returns>
     /// <exception cref="AttnGanException">
     /// Thrown when something is missing or cannot be read, or a metric that was requested by name cannot be computed.
     /// </exception>
-    public static EvaluationResult Run(
-        EvaluationOptions options, Device device, IProgress<(int Done, int Total)> progress, CancellationToken cancellation)
+    public static EvaluationResult? Run(
+        EvaluationOptions options,
+        Device device,
+        World world,
+        IProgress<(int Done, int Total)> progress,
+        CancellationToken cancellation)
     {
         using IDisposable gradientsOff = no_grad();
         ImageFolder? folder = options.Images is { } images ? ImageFolder.Open(images) : null;
         EvaluatedModel? model = folder is null ? EvaluatedModel.Open(options.Model) : null;
         using var networks = EvaluationNetworks.Open(
             options.Damsm ?? model?.Damsm, options.Independent, options.Features ?? DefaultFeatures(options.Metrics), device);
-        return new Evaluator(options, model, folder, progress, cancellation).Run(networks);
+        return new Evaluator(options, model, folder, world, progress, cancellation).Run(networks);
     }
 
-    private EvaluationResult Run(EvaluationNetworks networks)
+    private EvaluationResult? Run(EvaluationNetworks networks)
     {
         _warnings.AddRange(networks.Warnings());
         EvaluationData data = OpenData(networks);
@@ -105,13 +116,13 @@ internal sealed class Evaluator
             data.Name,
             data.Split,
             data.Images.Count,
-            data.ComputeChecksum(_cancellation),
+            _world.IsFirst ? data.ComputeChecksum(_cancellation) : "",
             data.CropScale,
             _options.ReferenceStatistics is { } path ? FileChecksum.Of(path) : null);
 
         _total = count;
         var cache = new StatisticsCache(
-            _options.Cache, dataIdentity.Checksum, features?.Network, data.DescribePreprocessing(_size));
+            _world.IsFirst ? _options.Cache : null, dataIdentity.Checksum, features?.Network, data.DescribePreprocessing(_size));
         using FeatureSets? sets = _selection.Requires(MetricInputs.FeatureSets)
             ? ReadRealFeatures(data, cache, features!, _size)
             : null;
@@ -127,6 +138,11 @@ internal sealed class Evaluator
             var samples = new ReportSamples();
             ProcessImages(subject, context with { FeatureSets = sets }, damsms, [.. metrics.Select(entry => entry.Metric)], samples);
             ProcessExtraImages(subject, features, [.. metrics.Select(entry => entry.Metric)]);
+            if (!_world.IsFirst)
+            {
+                return null;
+            }
+
             List<MetricResult> results = ComputeResults(metrics);
             EvaluationReport report = Describe(subject, dataIdentity, count, networks, IsUsed(features, results) ? features : null) with
             {
@@ -275,13 +291,14 @@ internal sealed class Evaluator
     /// <summary>Computes the features of each real image, or reads them from the cache.</summary>
     private FeatureSets ReadRealFeatures(EvaluationData data, StatisticsCache cache, IFeatureNetwork network, int size)
     {
-        if (cache.FindFeatures(data.Images.Count, network.Dimensions) is { } found)
+        Tensor? found = cache.FindFeatures(data.Images.Count, network.Dimensions);
+        Tensor features = found ?? zeros(data.Images.Count, network.Dimensions).DetachFromDisposeScope();
+        var sets = new FeatureSets(data.Images, features);
+        if (_world.Any(found is not null))
         {
-            return new FeatureSets(data.Images, found);
+            return sets;
         }
 
-        Tensor features = zeros(data.Images.Count, network.Dimensions).DetachFromDisposeScope();
-        var sets = new FeatureSets(data.Images, features);
         try
         {
             int start = 0;
@@ -305,12 +322,13 @@ internal sealed class Evaluator
     /// <summary>Computes the statistics of the features of all real images, or reads them from the cache.</summary>
     private FeatureStatistics ComputeRealStatistics(EvaluationData data, StatisticsCache cache, IFeatureNetwork network, int size)
     {
-        if (cache.Find() is { } found)
+        FeatureStatistics? found = cache.Find();
+        FeatureStatistics statistics = found ?? new FeatureStatistics(network.Dimensions);
+        if (_world.Any(found is not null))
         {
-            return found;
+            return statistics;
         }
 
-        var statistics = new FeatureStatistics(network.Dimensions);
         try
         {
             ProcessRealImages(data, network, size, statistics.Add);
@@ -328,11 +346,19 @@ internal sealed class Evaluator
     private void ProcessRealImages(EvaluationData data, IFeatureNetwork network, int size, Action<Tensor> process)
     {
         _total += data.Images.Count;
-        foreach (CaptionedImage[] batch in data.Images.Chunk(BatchSize))
-        {
-            RgbImage[] images = [.. batch.Select(image => data.Load(image, size))];
-            ProcessBatch(images, tensor => process(Read(network, tensor).Features));
-        }
+        _batches.Run(
+            data.Images.Chunk(BatchSize),
+            (batch, _) =>
+            {
+                RgbImage[] images = [.. batch.Select(image => data.Load(image, size))];
+                using var pause = CollectionPause.Begin();
+                return new EvaluatedBatch([], Read(network, ImageTensor.Of(images)), []);
+            },
+            (batch, result) =>
+            {
+                process(result.Features!.Features);
+                Advance(batch.Length);
+            });
     }
 
     private void Warn(string? warning)
@@ -348,57 +374,70 @@ internal sealed class Evaluator
     {
         bool attention = _selection.Requires(MetricInputs.Attention);
         IFeatureNetwork? features = _selection.Requires(MetricInputs.Features) ? context.Features : null;
-        foreach (ImageRequest[] requests in context.Pairs.Select((pair, i) => new ImageRequest(pair, _options.Seed + i)).Chunk(BatchSize))
-        {
-            SubjectImage[] images = [.. subject.Images(requests, attention, _cancellation)];
-            ProcessBatch([.. images.Select(image => image.Image)], tensor =>
+        _batches.Run(
+            context.Pairs.Select((pair, i) => new ImageRequest(pair, _options.Seed + i)).Chunk(BatchSize),
+            (requests, number) => Compute(subject, requests, attention, features, damsms, number * BatchSize),
+            (requests, batch) =>
             {
-                damsms.ForEach(damsm => damsm.Add(tensor));
-                ImageBatch batch = CreateBatch(requests, images, features, tensor);
+                foreach ((EncodedPairs damsm, ImageEncoding encoding) in damsms.Zip(batch.Encodings))
+                {
+                    damsm.Add(encoding);
+                }
+
                 if (batch.Features is { } reading)
                 {
                     context.FeatureSets?.Add(reading.Features);
                 }
 
-                metrics.ForEach(metric => metric.Add(batch));
+                ImageBatch images = CreateBatch(requests, batch);
+                metrics.ForEach(metric => metric.Add(images));
+                for (int i = 0; i < requests.Length; i++)
+                {
+                    double score = damsms is [var first, ..] ? first.Cosines[first.Cosines.Count - requests.Length + i] : double.NaN;
+                    samples.Add(requests[i].Pair, subject.Generates ? requests[i].Seed : null, score, batch.Images[i].Image);
+                }
+
+                Advance(requests.Length);
             });
-            for (int i = 0; i < images.Length; i++)
-            {
-                double score = damsms is [var first, ..] ? first.Cosines[first.Cosines.Count - images.Length + i] : double.NaN;
-                samples.Add(requests[i].Pair, subject.Generates ? requests[i].Seed : null, score, images[i].Image);
-            }
-        }
     }
 
     private void ProcessExtraImages(ISubject subject, IFeatureNetwork? features, List<IMetric> metrics)
     {
         _total += metrics.Sum(metric => metric.ExtraBatches.Sum(requests => requests.Count));
-        foreach (IMetric metric in metrics)
-        {
-            foreach (IReadOnlyList<ImageRequest> requests in metric.ExtraBatches)
+        _batches.Run(
+            metrics.SelectMany(metric => metric.ExtraBatches, (metric, requests) => (metric, requests)),
+            (extra, _) => Compute(subject, extra.requests, attention: false, features, damsms: [], first: 0),
+            (extra, batch) =>
             {
-                SubjectImage[] images = [.. subject.Images(requests, attention: false, _cancellation)];
-                ProcessBatch(
-                    [.. images.Select(image => image.Image)], tensor => metric.AddExtra(CreateBatch(requests, images, features, tensor)));
-            }
-        }
+                extra.metric.AddExtra(CreateBatch(extra.requests, batch));
+                Advance(extra.requests.Count);
+            });
     }
 
-    private static ImageBatch CreateBatch(
-        IReadOnlyList<ImageRequest> requests, IReadOnlyList<SubjectImage> images, IFeatureNetwork? features, Tensor tensor) =>
-        new([.. requests.Select(request => request.Pair)], images, features is null ? null : Read(features, tensor));
-
-    /// <summary>Runs networks on a batch, and reports progress.</summary>
-    private void ProcessBatch(RgbImage[] images, Action<Tensor> process)
+    /// <summary>Generates or loads a batch of images, and runs networks on it.</summary>
+    private EvaluatedBatch Compute(
+        ISubject subject,
+        IReadOnlyList<ImageRequest> requests,
+        bool attention,
+        IFeatureNetwork? features,
+        IReadOnlyList<EncodedPairs> damsms,
+        int first)
     {
-        _cancellation.ThrowIfCancellationRequested();
-        using (CollectionPause.Begin())
-        {
-            using DisposeScope scope = NewDisposeScope();
-            process(ImageTensor.Of(images));
-        }
+        SubjectImage[] images = [.. subject.Images(requests, attention, _cancellation)];
+        using var pause = CollectionPause.Begin();
+        Tensor tensor = ImageTensor.Of([.. images.Select(image => image.Image)]);
+        return new EvaluatedBatch(
+            images,
+            features is null ? null : Read(features, tensor),
+            [.. damsms.Select(damsm => damsm.Encode(tensor, first))]);
+    }
 
-        _done += images.Length;
+    private static ImageBatch CreateBatch(IReadOnlyList<ImageRequest> requests, EvaluatedBatch batch) =>
+        new([.. requests.Select(request => request.Pair)], batch.Images, batch.Features);
+
+    private void Advance(int images)
+    {
+        _done += images;
         _progress.Report((_done, _total));
     }
 

@@ -3,6 +3,8 @@ namespace AttnGan.Cli.Tests.Hosting;
 /// <summary>The programs that a build makes: <c>attngan</c> hands over to <c>attngan-train</c> what needs libtorch.</summary>
 public sealed class TrainingProgramTests : IDisposable
 {
+    private const string InstalledReason = "The program attngan-train is installed.";
+
     private readonly Workspace _workspace = new();
 
     public void Dispose() => _workspace.Dispose();
@@ -62,16 +64,29 @@ public sealed class TrainingProgramTests : IDisposable
     [InlineData("generate cat --model none", "The model `none` does not exist")]
     public void Without_the_other_program_an_error_says_how_to_install_it(string arguments, string error)
     {
-        string[] path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        Assert.SkipWhen(path.Any(folder => File.Exists(FileOf(folder, "attngan-train"))), "The program attngan-train is installed.");
+        Assert.SkipWhen(IsInstalled, InstalledReason);
         using var process = AttnganProcess.StartProgram(FileOf(SmallFolder(), "attngan"), _workspace.Root, arguments.Split(' '));
 
         Assert.StartsWith($"error: {error}", process.WaitForExit().HasExitCode(1).Error);
     }
 
     [Fact]
+    public void Ranks_need_the_other_program()
+    {
+        Assert.SkipUnless(OperatingSystem.IsLinux() || OperatingSystem.IsMacOS(), "The test needs the program env.");
+        Assert.SkipWhen(IsInstalled, InstalledReason);
+        using var process = AttnganProcess.StartProgram(
+            "env", _workspace.Root, "OMPI_COMM_WORLD_SIZE=2", FileOf(SmallFolder(), "attngan"), "generate", "a red heart");
+
+        Assert.StartsWith("error: A command that several ranks share needs the program", process.WaitForExit().HasExitCode(1).Error);
+    }
+
+    [Fact]
     public void The_small_program_has_no_libtorch() =>
         Assert.Empty(Directory.GetFiles(SmallFolder(), "*torch*", SearchOption.AllDirectories));
+
+    private static bool IsInstalled => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+        .Any(folder => File.Exists(FileOf(folder, "attngan-train")));
 
     /// <summary>Starts a program of the tests' folder, which has both.</summary>
     private AttnganProcess StartBeside(string name, params string[] arguments) =>

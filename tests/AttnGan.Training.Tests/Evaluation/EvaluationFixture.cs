@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Reports;
@@ -76,7 +77,12 @@ public sealed class EvaluationFixture : IDisposable
     internal EvaluationResult Run(SubjectKind subject, Func<EvaluationOptions, EvaluationOptions>? change = null)
     {
         EvaluationOptions options = Options(subject);
-        return Evaluator.Run(change?.Invoke(options) ?? options, CPU, new Progress<(int, int)>(), TestContext.Current.CancellationToken);
+        return Evaluator.Run(
+            change?.Invoke(options) ?? options,
+            CPU,
+            World.Alone,
+            new Progress<(int, int)>(),
+            TestContext.Current.CancellationToken)!;
     }
 
     internal EvaluationOptions Options(SubjectKind subject) => new()

@@ -40,26 +40,33 @@ internal sealed class EncodedPairs : IDisposable
 
     private bool IsIndependent => _scorer.Network.Role == DamsmScorer.IndependentRole;
 
-    /// <summary>Encodes the next images of the pairs.</summary>
+    /// <summary>Encodes a batch of images.</summary>
     /// <param name="images">(B, 3, S, S) in [-1, 1].</param>
-    public void Add(Tensor images)
+    /// <param name="first">The number of the first one.</param>
+    public ImageEncoding Encode(Tensor images, int first)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor codes, Tensor? regions) = _rowsWithRegions.Count == 0 ? (_scorer.Codes(images), null) : _scorer.Features(images);
-        int first = _cosines.Count;
         long[] kept =
         [
             .. Enumerable.Range(0, (int)codes.shape[0]).Where(b => _rowsWithRegions.Contains(first + b)).Select(b => (long)b),
         ];
-        if (regions is not null && kept.Length > 0)
-        {
-            _regions.Add(regions.index_select(0, tensor(kept)).DetachFromDisposeScope());
-        }
+        Tensor? keptRegions = regions is null || kept.Length == 0 ? null : regions.index_select(0, tensor(kept));
+        return new ImageEncoding(codes.MoveToOuterDisposeScope(), keptRegions?.MoveToOuterDisposeScope());
+    }
 
-        long[] own = [.. Positives.Skip(_cosines.Count).Take((int)codes.shape[0]).Select(row => (long)row)];
-        Tensor cosines = (Cosine.Normalize(codes) * Cosine.Normalize(Sentences.index_select(0, tensor(own)))).sum(dim: 1);
+    /// <summary>Adds the next images of the pairs.</summary>
+    public void Add(ImageEncoding images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        long[] own = [.. Positives.Skip(_cosines.Count).Take((int)images.Codes.shape[0]).Select(row => (long)row)];
+        Tensor cosines = (Cosine.Normalize(images.Codes) * Cosine.Normalize(Sentences.index_select(0, tensor(own)))).sum(dim: 1);
         _cosines.AddRange(cosines.data<float>().ToArray().Select(cosine => (double)cosine));
-        _codes.Add(codes.DetachFromDisposeScope());
+        _codes.Add(images.Codes.alias().DetachFromDisposeScope());
+        if (images.Regions is { } regions)
+        {
+            _regions.Add(regions.alias().DetachFromDisposeScope());
+        }
     }
 
     /// <summary>Returns the global features of all images: (N, D).</summary>
@@ -99,3 +106,8 @@ internal sealed class EncodedPairs : IDisposable
         _regions.ForEach(regions => regions.Dispose());
     }
 }
+
+/// <summary>A batch of images as encoded by a DAMSM.</summary>
+/// <param name="Codes">Global features: (B, D).</param>
+/// <param name="Regions">Region features of the images whose regions are kept: (K, D, N); null if there are none.</param>
+internal sealed record ImageEncoding(Tensor Codes, Tensor? Regions);

@@ -2,6 +2,7 @@ using AttnGan.Imaging;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Data;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Evaluation.Metrics;
@@ -88,7 +89,7 @@ public sealed class CaptionRetrievalTests : IDisposable
     };
 
     private static EvaluationResult Run(EvaluationOptions options) =>
-        Evaluator.Run(options, CPU, new Progress<(int, int)>(), TestContext.Current.CancellationToken);
+        Evaluator.Run(options, CPU, World.Alone, new Progress<(int, int)>(), TestContext.Current.CancellationToken)!;
 
     /// <summary>The scores of all images and all captions, three for each image, computed one by one.</summary>
     private (float[,] Words, float[,] Sentence) Scores(CaptionedImage[] images)

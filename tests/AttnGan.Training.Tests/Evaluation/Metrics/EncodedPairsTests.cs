@@ -154,10 +154,10 @@ public sealed class EncodedPairsTests : IDisposable
     private EncodedPairs Encode(EvaluationPair[] pairs, DamsmScorer? scorer = null)
     {
         var encoded = new EncodedPairs(scorer ?? _scorer, _captions, pairs, TestContext.Current.CancellationToken);
-        encoded.Add(_images[..5]);
+        encoded.Add(encoded.Encode(_images[..5], 0));
         if (pairs.Length > 5)
         {
-            encoded.Add(_images[5..]);
+            encoded.Add(encoded.Encode(_images[5..], 5));
         }
 
         return encoded;
