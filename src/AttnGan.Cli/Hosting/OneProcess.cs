@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace AttnGan.Cli.Hosting;
 
-/// <summary>The program without libtorch and MPI: one process. Started as one of several, it asks for <see cref="TrainingProgram"/>.</summary>
+/// <summary>
+/// The program without libtorch and MPI: one process. Started as one of several, it asks for <see cref="TrainingProgram"/>.
+/// </summary>
 internal sealed class OneProcess : IRanks
 {
     // Numbers of processes by Open MPI, MPICH and Slurm; attngan-train tells more of them.

@@ -8,4 +8,11 @@ public enum AdversarialLossKind
 
     /// <summary>Hinge loss (Lim and Ye, 2017).</summary>
     Hinge,
+
+    /// <summary>
+    /// Binary cross entropy on the difference of the logits of a real and a generated image of the same caption (relativistic pairing:
+    /// Jolicoeur-Martineau, 2018). With <see cref="GanConfig.R1Weight"/> and <see cref="GanConfig.R2Weight"/>, the loss of Huang et al.,
+    /// "The GAN is dead; long live the GAN! A Modern Baseline GAN", 2024.
+    /// </summary>
+    Relativistic,
 }

@@ -34,6 +34,9 @@ public sealed record AttnGanConfig
     /// <summary>Training of generator and discriminators.</summary>
     public GanConfig Gan { get; init; } = new();
 
+    /// <summary>True if a network learns from the bundled ResNet-18, which must then not measure it.</summary>
+    internal bool TrainsWithResNet => ImageEncoder.Trunk == TrunkKind.Resnet18 || Gan.ResnetMatchingWeight > 0;
+
     /// <summary>Intervals of logging, sampling and saving.</summary>
     public LoggingConfig Logging { get; init; } = new();
 

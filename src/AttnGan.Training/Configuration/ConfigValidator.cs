@@ -249,7 +249,20 @@ internal static class ConfigValidator
                 "gan.reconstruction_weight, gan.feature_matching_weight or gan.damsm_matching_weight above 0 (or this to 0)");
         }
 
+        checks.AtLeast("gan.resnet_matching_weight", gan.ResnetMatchingWeight, 0.0);
+        checks.AtLeast("gan.noise_candidates", gan.NoiseCandidates, 1);
+        if (gan.NoiseCandidates > 1 && (gan.NoiseInferenceWeight > 0 || generator.Architecture == GeneratorArchitecture.AttnDcgan))
+        {
+            checks.Add(
+                "gan.noise_candidates",
+                $"{gan.NoiseCandidates} was given, but " + (gan.NoiseInferenceWeight > 0
+                    ? "gan.noise_inference_weight infers the noise; set one of them to its default"
+                    : "attn_dcgan has no first image to compare; set it to 1"));
+        }
+
+        checks.AtLeast("gan.mode_seeking_weight", gan.ModeSeekingWeight, 0.0);
         checks.AtLeast("gan.r1_weight", gan.R1Weight, 0.0);
+        checks.AtLeast("gan.r2_weight", gan.R2Weight, 0.0);
         checks.AtLeast("gan.r1_interval", gan.R1Interval, 1);
         if (gan.Augment.Distinct().Count() != gan.Augment.Count)
         {

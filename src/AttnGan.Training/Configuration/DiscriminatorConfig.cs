@@ -16,6 +16,12 @@ public sealed record DiscriminatorConfig
     public bool SpectralNorm { get; init; }
 
     /// <summary>
+    /// With <see cref="SpectralNorm"/>, normalize the last convolution of each head as well. AttnGAN++ (Dinh et al., "TISE: Bag of Metrics
+    /// for Text-to-Image Synthesis Evaluation", 2022) does not.
+    /// </summary>
+    public bool SpectralNormLogits { get; init; } = true;
+
+    /// <summary>
     /// Add to the conditional logits the inner product of the image's features and a linear map of the sentence feature (projection
     /// discriminator: Miyato and Koyama, 2018). Not in the paper. Whether features and caption fit is then learned in fewer steps than by
     /// the convolution over both alone.

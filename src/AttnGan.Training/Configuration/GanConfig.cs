@@ -104,6 +104,13 @@ public sealed record GanConfig
     /// </summary>
     public double DamsmMatchingWeight { get; init; }
 
+    /// <summary>
+    /// Weight of the distance between a generated image and the real image of its caption in the features of the bundled ResNet-18, which
+    /// knows the things of ImageNet (at least 0). Not in the paper: 0. It also applies in pretraining. The network must then not be the one
+    /// that measures the model.
+    /// </summary>
+    public double ResnetMatchingWeight { get; init; }
+
     /// <summary>The distance of feature matching.</summary>
     public FeatureDistance FeatureMatchingDistance { get; init; } = FeatureDistance.Absolute;
 
@@ -114,6 +121,19 @@ public sealed record GanConfig
     /// a caption differ.
     /// </summary>
     public double NoiseInferenceWeight { get; init; }
+
+    /// <summary>
+    /// For each image, sample the noise as often, and take the one whose first image is nearest to the real image (implicit maximum
+    /// likelihood estimation: Li and Malik, 2018; at least 1). Not in the paper: 1. It is for distances to the real image, as
+    /// <see cref="NoiseInferenceWeight"/> is, and needs no further network. Requires an image at every stage.
+    /// </summary>
+    public int NoiseCandidates { get; init; } = 1;
+
+    /// <summary>
+    /// Weight of a reward for two images of a caption that differ as much as their noise does (mode seeking: Mao et al., 2019; at least 0).
+    /// Not in the paper: 0. Each step then generates its captions twice. It does not apply in pretraining.
+    /// </summary>
+    public double ModeSeekingWeight { get; init; }
 
     /// <summary>
     /// Pair real images also with captions that are wrong by one word, which the discriminators must reject. Not in the paper, whose wrong
@@ -128,7 +148,10 @@ public sealed record GanConfig
     /// <summary>Weight of the R1 gradient penalty on real images (Mescheder et al., 2018); 0 disables it.</summary>
     public double R1Weight { get; init; }
 
-    /// <summary>Steps between R1 penalties (at least 1); the penalty is scaled up accordingly.</summary>
+    /// <summary>Weight of the same penalty on generated images, R2 (at least 0); 0 disables it.</summary>
+    public double R2Weight { get; init; }
+
+    /// <summary>Steps between these penalties (at least 1); they are scaled up accordingly.</summary>
     public int R1Interval { get; init; } = 16;
 
     /// <summary>Differentiable augmentation of all inputs of the discriminators; for small datasets.</summary>

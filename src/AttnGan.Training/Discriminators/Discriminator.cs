@@ -38,7 +38,7 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
         }
 
         ImageSize = imageSize;
-        var layers = new Layers(config.SpectralNorm);
+        var layers = new Layers(config.SpectralNorm, config.SpectralNormLogits);
         int features = 8 * config.Width;
         int halvings = int.Log2(imageSize / MapSize);
         int bodyHalvings = int.Min(halvings, 4);
@@ -193,7 +193,7 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
                 register_module(nameof(jointConv), jointConv);
             }
 
-            outlogits = Sequential(layers.Conv(features, 1, MapSize, MapSize, padding: 0, bias: true));
+            outlogits = Sequential(layers.Logits(features));
             register_module(nameof(outlogits), outlogits);
         }
 
@@ -210,8 +210,12 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Creates convolutions with batch normalization or, instead, spectral normalization.</summary>
-    private sealed record Layers(bool SpectralNorm)
+    private sealed record Layers(bool SpectralNorm, bool SpectralNormLogits)
     {
+        /// <summary>The last convolution of a head: one logit for each 4 x 4 map.</summary>
+        public nn.Module<Tensor, Tensor> Logits(int features) =>
+            (this with { SpectralNorm = SpectralNorm && SpectralNormLogits }).Conv(features, 1, MapSize, MapSize, padding: 0, bias: true);
+
         public nn.Module<Tensor, Tensor> Conv(int inputs, int outputs, int kernel, int stride, int padding = 1, bool bias = false) =>
             SpectralNorm
                 ? new SpectralConv2d(inputs, outputs, kernel, stride, padding)

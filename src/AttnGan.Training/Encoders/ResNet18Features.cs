@@ -6,7 +6,7 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Training.Encoders;
 
-/// <summary>Pooled features of images by the bundled ResNet-18, for evaluation networks.</summary>
+/// <summary>Features of images by the bundled ResNet-18, for evaluation networks and distances.</summary>
 internal sealed class ResNet18Features : IDisposable
 {
     private readonly ResNet18Trunk _trunk;
@@ -48,6 +48,21 @@ internal sealed class ResNet18Features : IDisposable
     public Tensor Compute(Tensor images)
     {
         using DisposeScope scope = NewDisposeScope();
+        return _trunk.forward(Resize(images)).Global.MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Computes the maps after each of the four groups (<see cref="ResNet18Trunk.Maps"/>). Differentiable.</summary>
+    /// <param name="images">(B, 3, S, S) in [-1, 1], of any size.</param>
+    public IReadOnlyList<Tensor> Maps(Tensor images)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        return [.. _trunk.Maps(Resize(images)).Select(map => map.MoveToOuterDisposeScope())];
+    }
+
+    public void Dispose() => _trunk.Dispose();
+
+    private Tensor Resize(Tensor images)
+    {
         Tensor resized = images.to(_device);
         if (images.shape[^1] != _imageSize || images.shape[^2] != _imageSize)
         {
@@ -55,8 +70,6 @@ internal sealed class ResNet18Features : IDisposable
                 resized, [_imageSize, _imageSize], mode: InterpolationMode.Bilinear, align_corners: false);
         }
 
-        return _trunk.forward(resized.ToChannelsLast()).Global.MoveToOuterDisposeScope();
+        return resized.ToChannelsLast();
     }
-
-    public void Dispose() => _trunk.Dispose();
 }

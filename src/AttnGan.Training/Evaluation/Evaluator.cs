@@ -492,7 +492,7 @@ internal sealed class Evaluator
 
     private bool IsTrainedWith(IFeatureNetwork? features, EvaluationNetworks networks) =>
         features is ResNet18Network
-            ? (_model?.Config ?? networks.Damsm?.Config)?.ImageEncoder.Trunk == TrunkKind.Resnet18
+            ? (_model?.Config ?? networks.Damsm?.Config)?.TrainsWithResNet == true
             : features?.Network.Checksum == networks.Damsm?.Network.Checksum;
 
     private EvaluatedSubject Describe(ISubject subject)

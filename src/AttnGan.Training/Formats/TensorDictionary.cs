@@ -28,18 +28,28 @@ internal sealed class TensorDictionary : IReadOnlyDictionary<string, Tensor>, ID
             return;
         }
 
+        Rename(name => name[prefix.Length..]);
+    }
+
+    /// <summary>Gives every tensor another name; all of them must differ.</summary>
+    public void Rename(Func<string, string> rename)
+    {
         KeyValuePair<string, Tensor>[] entries = [.. _tensors];
         _tensors.Clear();
         foreach ((string name, Tensor tensor) in entries)
         {
-            _tensors.Add(name[prefix.Length..], tensor);
+            _tensors.Add(rename(name), tensor);
         }
     }
 
     /// <summary>Removes and disposes the tensors whose name has one of several prefixes.</summary>
-    public void Remove(IReadOnlyCollection<string> prefixes)
+    public void Remove(IReadOnlyCollection<string> prefixes) =>
+        Remove(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal)));
+
+    /// <summary>Removes and disposes the tensors whose name fulfills a condition.</summary>
+    public void Remove(Func<string, bool> condition)
     {
-        foreach (string name in Keys.Where(name => prefixes.Any(prefix => name.StartsWith(prefix, StringComparison.Ordinal))).ToArray())
+        foreach (string name in Keys.Where(condition).ToArray())
         {
             _tensors[name].Dispose();
             _tensors.Remove(name);

@@ -16,7 +16,7 @@ internal sealed class OfficialWeightSet : IDisposable
             Discriminators =
             [
                 .. files.Discriminators.Select(path =>
-                    Open(path, "discriminator", "COND_DNET.outlogits.0.weight", "COND_DNET.jointConv.0.weight")),
+                    Open(path, "discriminator", "COND_DNET.outlogits.0.weight", "COND_DNET.outlogits.0.bias")),
             ];
         }
         catch

@@ -68,7 +68,9 @@ internal sealed class OfficialWeights : IDisposable
 
         string prefix = prefixes.Length == 1 ? prefixes[0] : "";
         bool isAll = opened.Tensors.Keys.All(name => name.StartsWith(prefix, StringComparison.Ordinal));
-        return new OfficialWeights(file, network, opened.LoadAll(prefix: prefix))
+        TensorDictionary tensors = opened.LoadAll(prefix: prefix);
+        PlusNames.Translate(tensors);
+        return new OfficialWeights(file, network, tensors)
         {
             Part = prefix.Length == 0 || (isAll && prefix is "module." or StateDictPrefix) ? null : prefix.TrimEnd('.'),
         };
@@ -152,12 +154,14 @@ internal sealed class OfficialWeights : IDisposable
             throw Mismatch("it has no `img_code_s16`");
         }
 
+        bool spectral = Tensors.ContainsKey("COND_DNET.jointConv.0.weight_u");
         return (
             settings with
             {
                 Width = features / 8,
                 Unconditional = HasPart("UNCOND_DNET"),
-                SpectralNorm = false,
+                SpectralNorm = spectral,
+                SpectralNormLogits = !spectral || Tensors.ContainsKey("COND_DNET.outlogits.0.weight_u"),
             },
             4 << halvings,
             joint - features);

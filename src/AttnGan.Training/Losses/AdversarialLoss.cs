@@ -8,12 +8,12 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Losses;
 
 /// <summary>The adversarial losses of one stage: conditional and unconditional, on logits (paper, equations 4 and 5).</summary>
-/// <param name="kind">Binary cross entropy or hinge.</param>
+/// <param name="kind">Binary cross entropy, hinge or relativistic.</param>
 public sealed class AdversarialLoss(AdversarialLossKind kind)
 {
     private readonly World _world = World.Alone;
 
-    /// <param name="kind">Binary cross entropy or hinge.</param>
+    /// <param name="kind">Binary cross entropy, hinge or relativistic.</param>
     /// <param name="world">The ranks that share the global batch.</param>
     internal AdversarialLoss(AdversarialLossKind kind, World world)
         : this(kind) => _world = world;
@@ -21,7 +21,8 @@ public sealed class AdversarialLoss(AdversarialLossKind kind)
     /// <summary>
     /// Returns (real + real with caption) / 2 + (fake + fake with caption + real with wrong caption) / 3, where the wrong caption of an
     /// image is that of the next image and, if foils are given, its foil as well (the mean of both). Without an unconditional head, returns
-    /// real with caption + (fake with caption + real with wrong caption) / 2.
+    /// real with caption + (fake with caption + real with wrong caption) / 2. The relativistic loss has no terms of real images; each other
+    /// term compares a logit with that of a real image, with its caption or without.
     /// </summary>
     /// <param name="discriminator">The stage's discriminator.</param>
     /// <param name="real">(B, 3, S, S) with B at least 2.</param>
@@ -51,8 +52,8 @@ public sealed class AdversarialLoss(AdversarialLossKind kind)
             cat([sentence, sentence, .. wrong]),
             sizes).split(sizes);
         Tensor conditionalReal = Real(conditional[0]);
-        Tensor conditionalFake = Fake(conditional[1]);
-        Tensor[] wrongPairs = [.. conditional[2..].Select(Fake)];
+        Tensor conditionalFake = Fake(conditional[1], conditional[0]);
+        Tensor[] wrongPairs = [.. conditional[2..].Select(logits => Fake(logits, conditional[0].narrow(0, 0, logits.shape[0])))];
         wrongPairs[0] = wrongPairs[0] * _world.Weight(mismatched);
         Tensor wrongPair = stack(wrongPairs).mean();
         if (!discriminator.Unconditional)
@@ -62,7 +63,7 @@ public sealed class AdversarialLoss(AdversarialLossKind kind)
 
         Tensor unconditional = discriminator.UnconditionalLogits(features);
         Tensor unconditionalReal = Real(unconditional.narrow(0, 0, batch));
-        Tensor unconditionalFake = Fake(unconditional.narrow(0, batch, batch));
+        Tensor unconditionalFake = Fake(unconditional.narrow(0, batch, batch), unconditional.narrow(0, 0, batch));
         return ((unconditionalReal + conditionalReal) / 2 + (unconditionalFake + conditionalFake + wrongPair) / 3)
             .MoveToOuterDisposeScope();
     }
@@ -71,57 +72,80 @@ public sealed class AdversarialLoss(AdversarialLossKind kind)
     /// <param name="discriminator">The stage's discriminator.</param>
     /// <param name="fake">(B, 3, S, S), attached to the generator.</param>
     /// <param name="sentence">E: (B, D).</param>
+    /// <param name="real">(B, 3, S, S): real images of the captions, which the relativistic loss compares with; others need none.</param>
     /// <returns>A scalar, to be minimized by the generator.</returns>
-    public Tensor ForGenerator(Discriminator discriminator, Tensor fake, Tensor sentence)
+    /// <exception cref="ArgumentNullException">The loss is relativistic, and there are no real images.</exception>
+    public Tensor ForGenerator(Discriminator discriminator, Tensor fake, Tensor sentence, Tensor? real = null)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor features = discriminator.forward(fake);
-        Tensor loss = TakenForReal(discriminator.Conditional(features, sentence));
-        if (discriminator.Unconditional)
+        (Tensor Conditional, Tensor? Unconditional) compared = default;
+        if (kind == AdversarialLossKind.Relativistic)
         {
-            loss = loss + TakenForReal(discriminator.UnconditionalLogits(features));
+            ArgumentNullException.ThrowIfNull(real);
+            using IDisposable noGradient = no_grad();
+            compared = Logits(discriminator, real, sentence);
+        }
+
+        (Tensor conditional, Tensor? unconditional) = Logits(discriminator, fake, sentence);
+        Tensor loss = TakenForReal(conditional, compared.Conditional);
+        if (unconditional is not null)
+        {
+            loss = loss + TakenForReal(unconditional, compared.Unconditional);
         }
 
         return loss.MoveToOuterDisposeScope();
     }
 
     /// <summary>
-    /// Returns the R1 penalty, the mean squared norm of the gradient of the logits at real images, as a differentiable scalar
-    /// (Mescheder et al., 2018, equation 9 without its factor).
+    /// Returns the gradient penalty, the mean squared norm of the gradient of the logits at images, as a differentiable scalar: R1 at real
+    /// images (Mescheder et al., 2018, equation 9 without its factor), R2 at generated ones.
     /// </summary>
     /// <param name="discriminator">The stage's discriminator.</param>
-    /// <param name="real">(B, 3, S, S).</param>
+    /// <param name="images">(B, 3, S, S).</param>
     /// <param name="sentence">E: (B, D).</param>
-    public static Tensor R1Penalty(Discriminator discriminator, Tensor real, Tensor sentence)
+    public static Tensor GradientPenalty(Discriminator discriminator, Tensor images, Tensor sentence)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor images = real.detach().requires_grad_();
-        Tensor features = discriminator.forward(images);
-        Tensor logits = discriminator.Conditional(features, sentence);
-        if (discriminator.Unconditional)
+        images = images.detach().requires_grad_();
+        (Tensor logits, Tensor? unconditional) = Logits(discriminator, images, sentence);
+        if (unconditional is not null)
         {
-            logits = logits + discriminator.UnconditionalLogits(features);
+            logits = logits + unconditional;
         }
 
         Tensor gradient = autograd.grad([logits.sum()], [images], retain_graph: true, create_graph: true)[0];
         return gradient.square().sum([1, 2, 3]).mean().MoveToOuterDisposeScope();
     }
 
+    /// <summary>Computes the logits (B) of images with their captions and, if the discriminator has that head, without.</summary>
+    private static (Tensor Conditional, Tensor? Unconditional) Logits(Discriminator discriminator, Tensor images, Tensor sentence)
+    {
+        Tensor features = discriminator.forward(images);
+        return (
+            discriminator.Conditional(features, sentence),
+            discriminator.Unconditional ? discriminator.UnconditionalLogits(features) : null);
+    }
+
     private Tensor Real(Tensor logits) => kind switch
     {
         AdversarialLossKind.Hinge => functional.relu(1 - logits).mean(),
+        AdversarialLossKind.Relativistic => zeros_like(logits).mean(),
         _ => functional.softplus(-logits).mean(), // binary cross entropy with target 1
     };
 
-    private Tensor Fake(Tensor logits) => kind switch
+    /// <param name="logits">Of pairs that must be rejected.</param>
+    /// <param name="real">Of real images, which the relativistic loss compares with.</param>
+    private Tensor Fake(Tensor logits, Tensor real) => kind switch
     {
         AdversarialLossKind.Hinge => functional.relu(1 + logits).mean(),
+        AdversarialLossKind.Relativistic => functional.softplus(logits - real).mean(),
         _ => functional.softplus(logits).mean(), // binary cross entropy with target 0
     };
 
-    private Tensor TakenForReal(Tensor logits) => kind switch
+    private Tensor TakenForReal(Tensor logits, Tensor? real) => kind switch
     {
         AdversarialLossKind.Hinge => -logits.mean(),
+        AdversarialLossKind.Relativistic => functional.softplus(real! - logits).mean(),
         _ => functional.softplus(-logits).mean(),
     };
 }

@@ -14,7 +14,7 @@ internal static class TrainingCurves
         new("Words and regions", "loss", "words[01]"),
         new("Sentences and images", "loss", "sentence[01]"),
         new("Discriminators", "loss", "d[0-9]+"),
-        new("R1 penalty", "penalty", "r1_[0-9]+"),
+        new("Gradient penalties", "penalty", "r[12]_[0-9]+"),
         new("Generator against discriminators", "loss", "g[0-9]+"),
         new("Generator, feature matching", "share of the features", "match[0-9]+"),
         new("Generator, DAMSM", "loss", "words|sentence"),

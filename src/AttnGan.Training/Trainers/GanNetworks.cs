@@ -143,6 +143,16 @@ internal sealed class GanNetworks : IDisposable
         set => (Generator.ActiveStages, AveragedGenerator.ActiveStages) = (value, value);
     }
 
+    /// <summary>True if not all stages are trained yet.</summary>
+    public bool IsGrowing => ActiveStages < _config.Generator.Stages;
+
+    /// <summary>
+    /// Returns false for a stage whose images are smaller than those the DAMSM was trained on, while the generator is growing: they would
+    /// fool it before they please it.
+    /// </summary>
+    /// <param name="stage">The number of the stage with the largest images, from 0.</param>
+    public bool DamsmCanSee(int stage) => !IsGrowing || Stages[stage].ImageSize >= _config.ImageEncoder.ImageSize;
+
     /// <summary>Number of trained parameters of each network.</summary>
     public IReadOnlyList<NetworkSize> Sizes => SizesOf(Generator, Stages.Select(stage => stage.Discriminator));
 

@@ -26,6 +26,7 @@ internal sealed class GanTrainer : ITrainer
     private readonly GanNetworks _networks;
     private readonly AdversarialLoss _adversarial;
     private readonly FeatureMatchingLoss _matching;
+    private readonly ImageDistances _distances;
     private readonly DifferentiableAugmentation _augmentation;
     private readonly DamsmLoss _damsm;
     private readonly FoilCaptions? _foils;
@@ -58,6 +59,7 @@ internal sealed class GanTrainer : ITrainer
         _adversarial = new AdversarialLoss(config.Gan.Loss, _world);
         _matching = new FeatureMatchingLoss(config.Gan.FeatureMatchingDistance, _world);
         _augmentation = new DifferentiableAugmentation(config.Gan.Augment, _world);
+        _distances = new ImageDistances(config, _networks, device, _world);
         _damsm = new DamsmLoss(config.Damsm, _world);
         _foils = config.Gan.FoilCaptions || config.Damsm.FoilCaptions ? FoilCaptions.Of(dataset.Train, captions) : null;
         _validation = _world.IsFirst ? GanValidation.Create(config, dataset, captions, _networks, independent, device) : null;
@@ -99,6 +101,10 @@ internal sealed class GanTrainer : ITrainer
         {
             input = input.WithFirstNoise(inferred.Noise);
         }
+        else if (_config.Gan.NoiseCandidates > 1)
+        {
+            input = NearestNoise(input, real);
+        }
 
         GeneratorOutput fake = _networks.Generator.forward(input);
         var losses = new LossReadings();
@@ -120,7 +126,7 @@ internal sealed class GanTrainer : ITrainer
         }
 
         TextFeatures text = _networks.GeneratorText is null ? condition : Encode(real);
-        UpdateGenerator(fake, real, text, foils, sentence, inferred, losses);
+        UpdateGenerator(input, fake, real, text, foils, sentence, inferred, losses);
         _networks.UpdateAverages();
         return losses.Read(_world);
     }
@@ -130,7 +136,7 @@ internal sealed class GanTrainer : ITrainer
         ValidationResult result = _validation?.Measure(cancellation) ?? ValidationResult.None;
 
         // Smaller images do not compete for the best checkpoint.
-        return IsGrowing ? result with { Quality = null } : result;
+        return _networks.IsGrowing ? result with { Quality = null } : result;
     }
 
     public void EndEpoch(int epoch) => BeginEpoch(epoch + 1);
@@ -152,11 +158,12 @@ internal sealed class GanTrainer : ITrainer
     public void Dispose()
     {
         _validation?.Dispose();
+        _distances.Dispose();
         _networks.Dispose();
     }
 
     /// <summary>
-    /// Minimizes L_D of one stage (paper, equation 5), with an R1 penalty every few steps if the configuration asks for it.
+    /// Minimizes L_D of one stage (paper, equation 5), with gradient penalties every few steps if the configuration asks for them.
     /// </summary>
     private void UpdateDiscriminator(
         GanStage stage, Tensor real, Tensor fake, Tensor sentence, Tensor? wrong, long step, LossReadings losses)
@@ -171,9 +178,12 @@ internal sealed class GanTrainer : ITrainer
         Tensor total = loss;
         if (gan.R1Weight > 0 && step % gan.R1Interval == 0)
         {
-            Tensor penalty = AdversarialLoss.R1Penalty(stage.Discriminator, real, sentence);
-            losses.Add($"r1_{stage.ImageSize}", penalty.MoveToOuterDisposeScope());
-            total = loss + penalty * (gan.R1Weight / 2 * gan.R1Interval);
+            total = total + Penalty("r1", real, gan.R1Weight);
+        }
+
+        if (gan.R2Weight > 0 && step % gan.R1Interval == 0)
+        {
+            total = total + Penalty("r2", fake, gan.R2Weight);
         }
 
         total.backward();
@@ -183,9 +193,17 @@ internal sealed class GanTrainer : ITrainer
 
         // The generator's update needs no gradients of the discriminator's weights.
         stage.Discriminator.SetTrainable(false);
+
+        Tensor Penalty(string name, Tensor images, double weight)
+        {
+            Tensor penalty = AdversarialLoss.GradientPenalty(stage.Discriminator, images, sentence);
+            losses.Add($"{name}_{stage.ImageSize}", penalty.MoveToOuterDisposeScope());
+            return penalty * (weight / 2 * gan.R1Interval);
+        }
     }
 
     /// <summary>Minimizes L_G of all stages, the KL term and lambda L_DAMSM (paper, equations 3 and 4).</summary>
+    /// <param name="input">The generator's input.</param>
     /// <param name="fake">Generated images.</param>
     /// <param name="real">Real images of the same captions.</param>
     /// <param name="text">The DAMSM's features of the captions.</param>
@@ -194,6 +212,7 @@ internal sealed class GanTrainer : ITrainer
     /// <param name="inferred">The noise of the first images, which was inferred from the real ones; null if all noise is random.</param>
     /// <param name="losses">Receives the losses.</param>
     private void UpdateGenerator(
+        GeneratorInput input,
         GeneratorOutput fake,
         BatchTensors real,
         TextFeatures text,
@@ -208,19 +227,15 @@ internal sealed class GanTrainer : ITrainer
         Tensor total = kl * gan.KlWeight;
         for (int i = 0; i < stages.Count; i++)
         {
-            Tensor loss = _adversarial.ForGenerator(stages[i].Discriminator, _augmentation.Apply(fake.Images[i]), sentence);
+            Tensor? compared = gan.Loss == AdversarialLossKind.Relativistic ? _augmentation.Apply(real.Images[i]) : null;
+            Tensor loss = _adversarial.ForGenerator(stages[i].Discriminator, _augmentation.Apply(fake.Images[i]), sentence, compared);
             total = total + loss;
             losses.Add($"g{stages[i].ImageSize}", loss);
         }
 
-        if (gan.ReconstructionWeight > 0)
+        if (_distances.Compute(fake, real, Matched(fake, inferred), isPretraining: false, losses) is { } distances)
         {
-            total = total + Reconstruction(fake, real, inferred, losses);
-        }
-
-        if (EncoderMatching(fake, real, inferred, losses) is { } encoderMatching)
-        {
-            total = total + encoderMatching;
+            total = total + distances;
         }
 
         if (gan.FeatureMatchingWeight > 0)
@@ -241,7 +256,14 @@ internal sealed class GanTrainer : ITrainer
             total = total + NoisePenalty(fake, inferred, losses);
         }
 
-        if (gan.DamsmWeight > 0 && DamsmCanSee(fake))
+        if (gan.ModeSeekingWeight > 0)
+        {
+            Tensor loss = ModeSeeking(input, fake);
+            total = total + loss * gan.ModeSeekingWeight;
+            losses.Add("mode_seeking", loss);
+        }
+
+        if (gan.DamsmWeight > 0 && _networks.DamsmCanSee(fake.Images.Count - 1))
         {
             Tensor images = gan.DamsmViews ? RandomView.Of(fake.Images[^1], _world) : fake.Images[^1];
             FoilFeatures? wrong = _config.Damsm.FoilCaptions ? foils?.EncodeFixed(_networks.TextEncoder) : null;
@@ -261,12 +283,7 @@ internal sealed class GanTrainer : ITrainer
     private void PretrainGenerator(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
     {
         Tensor kl = KlLoss.Compute(fake.Mu, fake.LogVariance);
-        Tensor total = kl * _config.Gan.KlWeight + Reconstruction(fake, real, inferred, losses);
-        if (EncoderMatching(fake, real, inferred, losses) is { } encoderMatching)
-        {
-            total = total + encoderMatching;
-        }
-
+        Tensor total = kl * _config.Gan.KlWeight + _distances.Compute(fake, real, Matched(fake, inferred), isPretraining: true, losses)!;
         if (inferred is not null)
         {
             total = total + NoisePenalty(fake, inferred, losses);
@@ -275,49 +292,6 @@ internal sealed class GanTrainer : ITrainer
         losses.Add("kl", kl);
         StepGenerator(total);
     }
-
-    /// <summary>Returns the weighted distance to the real images, summed over stages.</summary>
-    private Tensor Reconstruction(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
-    {
-        long all = Matched(fake, inferred);
-        int matched = (int)_world.Share(all);
-        var distances = new List<Tensor>();
-        for (int i = 0; i < fake.Images.Count; i++)
-        {
-            Tensor distance = ReconstructionLoss.Compute(
-                fake.Images[i][..matched], real.Images[i][..matched], _config.Gan.ForegroundWeight) * _world.Weight(all);
-            losses.Add($"l1_{_networks.Stages[i].ImageSize}", distance);
-            distances.Add(distance);
-        }
-
-        return stack(distances).sum() * DistanceWeight;
-    }
-
-    /// <summary>
-    /// Returns the weighted distance of the largest images to the real ones in the features of the DAMSM; null if it does not count.
-    /// </summary>
-    private Tensor? EncoderMatching(GeneratorOutput fake, BatchTensors real, InferredNoise? inferred, LossReadings losses)
-    {
-        if (_config.Gan.DamsmMatchingWeight == 0 || !DamsmCanSee(fake))
-        {
-            return null;
-        }
-
-        long all = Matched(fake, inferred);
-        int matched = (int)_world.Share(all);
-        int last = fake.Images.Count - 1;
-        Tensor distance = EncoderMatchingLoss.Compute(
-            _networks.ImageEncoder, fake.Images[last][..matched], real.Images[last][..matched]) * _world.Weight(all);
-        losses.Add("damsm_match", distance);
-        return distance * _config.Gan.DamsmMatchingWeight;
-    }
-
-    /// <summary>
-    /// Returns false for images smaller than those the DAMSM was trained on, while the generator is growing: they would fool it before
-    /// they please it.
-    /// </summary>
-    private bool DamsmCanSee(GeneratorOutput fake) =>
-        !IsGrowing || _networks.Stages[fake.Images.Count - 1].ImageSize >= _config.ImageEncoder.ImageSize;
 
     /// <summary>Number of images of the global batch that resemble the real ones: those of random noise, which follow, need not.</summary>
     private long Matched(GeneratorOutput fake, InferredNoise? inferred)
@@ -348,6 +322,44 @@ internal sealed class GanTrainer : ITrainer
         _networks.GeneratorTextOptimizer?.Step();
         _networks.NoiseOptimizer?.Step();
     }
+
+    /// <summary>
+    /// Returns an input whose noise is, for each image, the one of several whose first image is nearest to the real one (Li and Malik,
+    /// "Implicit Maximum Likelihood Estimation", 2018). What a caption leaves open is then told by the noise.
+    /// </summary>
+    private GeneratorInput NearestNoise(GeneratorInput input, BatchTensors real)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using IDisposable noGradient = no_grad();
+        int stages = _networks.ActiveStages;
+        _networks.ActiveStages = 1; // the layout is decided at the first size, which costs little
+        Tensor? nearest = null;
+        Tensor? best = null;
+        for (int i = 0; i < _config.Gan.NoiseCandidates; i++)
+        {
+            GeneratorInput candidate = i == 0 ? input : input.WithFirstNoise(RandomNoise(input));
+            Tensor image = _networks.Generator.forward(candidate).Images[0];
+            Tensor distance = (image - real.Images[0]).abs().mean([1, 2, 3], keepdim: false).unsqueeze(1); // (B, 1)
+            nearest = best is null ? candidate.Noise : where(distance < best, candidate.Noise, nearest!);
+            best = best is null ? distance : minimum(distance, best);
+        }
+
+        _networks.ActiveStages = stages;
+        return input with { Noise = nearest!.MoveToOuterDisposeScope() };
+    }
+
+    /// <summary>Generates the captions of a batch again with other noise, and returns the mode-seeking loss.</summary>
+    private Tensor ModeSeeking(GeneratorInput input, GeneratorOutput fake)
+    {
+        GeneratorInput other = input.WithFirstNoise(RandomNoise(input));
+        int width = _config.Generator.Noise;
+        return ModeSeekingLoss.Compute(
+            fake.Images[^1], _networks.Generator.forward(other).Images[^1], input.Noise[.., ..width], other.Noise[.., ..width]);
+    }
+
+    /// <summary>Returns other noise for this rank's rows: (B, Z).</summary>
+    private Tensor RandomNoise(GeneratorInput input) =>
+        _world.Take(randn(input.Noise.shape[0] * _world.Size, _config.Generator.Noise, device: _device));
 
     /// <summary>Infers the noise of the first images of a batch from the real ones; null if all noise is random.</summary>
     private InferredNoise? InferNoise(BatchTensors real, Tensor sentence)
@@ -397,11 +409,6 @@ internal sealed class GanTrainer : ITrainer
         Tensor next = _world.Take(_world.Gather(sentence).roll(-1, 0));
         return where(wrong.IsFoil.unsqueeze(1), wrong.Text.Sentence, next).MoveToOuterDisposeScope();
     }
-
-    /// <summary>The weight of the distance to real images: the other losses of pretraining are weighed against it, too.</summary>
-    private double DistanceWeight => _config.Gan.ReconstructionWeight > 0 ? _config.Gan.ReconstructionWeight : 1;
-
-    private bool IsGrowing => _networks.ActiveStages < _config.Generator.Stages;
 
     private void Clip(nn.Module network)
     {

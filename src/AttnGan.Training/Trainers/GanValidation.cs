@@ -144,7 +144,7 @@ internal sealed class GanValidation : IDisposable
         return config.Logging.Quality switch
         {
             QualityKind.Auto => checksShapes ? QualityKind.Shapes
-                : recognizes && ResNet18Network.IsAvailable && config.ImageEncoder.Trunk != TrunkKind.Resnet18 ? QualityKind.Recognition
+                : recognizes && ResNet18Network.IsAvailable && !config.TrainsWithResNet ? QualityKind.Recognition
                 : QualityKind.RPrecision,
             QualityKind.Recognition when !recognizes => throw new AttnGanException(
                 "`logging.quality` is recognition, but the validation images name fewer than 2 things. Add `thing` or `class` to the " +

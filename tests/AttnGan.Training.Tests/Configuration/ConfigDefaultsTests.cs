@@ -72,7 +72,14 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(256, _config.Generator.ImageSize);
         Assert.Equal([64, 128, 256], _config.Generator.StageSizes);
         Assert.Equal(
-            new DiscriminatorConfig { Width = 64, Unconditional = true, SpectralNorm = false, Projection = false },
+            new DiscriminatorConfig
+            {
+                Width = 64,
+                Unconditional = true,
+                SpectralNorm = false,
+                SpectralNormLogits = true,
+                Projection = false,
+            },
             _config.Discriminator);
     }
 
@@ -96,7 +103,9 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(1, gan.KlWeight);
         Assert.Equal(0.999, gan.MovingAverage);
         Assert.Equal(0, gan.GradientClip);
-        Assert.Equal(0, gan.R1Weight);
+        Assert.Equal((0, 0), (gan.R1Weight, gan.R2Weight));
+        Assert.Equal((0, 0), (gan.ResnetMatchingWeight, gan.ModeSeekingWeight));
+        Assert.Equal(1, gan.NoiseCandidates);
         Assert.Equal(0, gan.FeatureMatchingWeight);
         Assert.Equal(FeatureDistance.Absolute, gan.FeatureMatchingDistance);
         Assert.Equal(0, gan.NoiseInferenceWeight);

@@ -80,7 +80,7 @@ public sealed class ConfigReaderTests
                 "unknown key `gan.batchsize` (line 2); did you mean `gan.batch_size`?",
                 "`gan.epochs` (line 3): `many` was given, expected an integer",
                 "`gan.epochs` (line 4) is already set (line 3); keep one",
-                "`gan.loss` (line 5): `bce_` was given, expected bce or hinge",
+                "`gan.loss` (line 5): `bce_` was given, expected bce, hinge or relativistic",
                 "`gan.augment` (line 6): expected a list such as [color]; [] for none",
                 "`gan.beta1` (line 7): `.nan` was given, expected a finite number",
                 "`damsm.gamma1` (line 10): a list or section was given, expected a number",

@@ -111,6 +111,10 @@ public sealed class ConfigValidatorTests
     [InlineData("gan.kl_weight=-1", "`gan.kl_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.moving_average=1", "`gan.moving_average`: 1 was given, expected a number in [0, 1)")]
     [InlineData("gan.feature_matching_weight=-1", "`gan.feature_matching_weight`: -1 was given, expected at least 0")]
+    [InlineData("gan.r2_weight=-1", "`gan.r2_weight`: -1 was given, expected at least 0")]
+    [InlineData("gan.resnet_matching_weight=-1", "`gan.resnet_matching_weight`: -1 was given, expected at least 0")]
+    [InlineData("gan.mode_seeking_weight=-1", "`gan.mode_seeking_weight`: -1 was given, expected at least 0")]
+    [InlineData("gan.noise_candidates=0", "`gan.noise_candidates`: 0 was given, expected at least 1")]
     [InlineData("gan.noise_inference_weight=-1", "`gan.noise_inference_weight`: -1 was given, expected at least 0")]
     [InlineData(
         "gan.noise_inference_weight=1",

@@ -5,6 +5,7 @@ using AttnGan.Models;
 using AttnGan.Text;
 using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Discriminators;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Export;
 using AttnGan.Training.Formats;
@@ -104,6 +105,64 @@ public sealed class OfficialImportTests : IDisposable
         using OfficialImport import = Read(Files() with { Generator = _folder.File("nested.pth") });
 
         Assert.Equal([$"`{prefix.TrimEnd('.')}` of `{_folder.File("nested.pth")}`"], import.Parts);
+    }
+
+    [Fact]
+    public void Weights_of_AttnGAN_plus_plus_are_imported()
+    {
+        using var reference = new ReferenceValues("generator");
+        WriteState(reference, "official.pth", "state.");
+        PyTorchFileWriter.Write(
+            _folder.File("plus.pth"),
+            from name in reference.Names.Where(name => name.StartsWith("state.", StringComparison.Ordinal))
+            let plusName = name["state.".Length..].Replace(".att.", ".spatial_attn.", StringComparison.Ordinal)
+            select KeyValuePair.Create($"module.{plusName}", reference[name]));
+        var config = new DiscriminatorConfig { Width = 4, SpectralNorm = true, SpectralNormLogits = false };
+        using (var discriminator = new Discriminator(128, config, embedding: 16))
+        {
+            PyTorchFileWriter.Write(_folder.File("d128.pth"), PlusState(ModuleState.Collect(discriminator)));
+        }
+
+        using OfficialImport official = Read(Files() with { Generator = _folder.File("official.pth") });
+        using OfficialImport plus = Read(Files() with
+        {
+            Generator = _folder.File("plus.pth"),
+            Discriminators = [_folder.File("d128.pth")],
+        });
+
+        Assert.Equal(config, plus.Config.Discriminator);
+        Assert.Equal([64, 256], plus.NewDiscriminators);
+        Assert.Equal(Generated(official), Generated(plus));
+
+        // The convolutions of the body have spectral normalization; the last one of each head has not.
+        static IEnumerable<KeyValuePair<string, Tensor>> PlusState(IReadOnlyDictionary<string, Tensor> state)
+        {
+            foreach ((string name, Tensor tensor) in state)
+            {
+                string layer = name[..name.LastIndexOf('.')];
+                if (!state.ContainsKey($"{layer}.weight_u"))
+                {
+                    yield return KeyValuePair.Create(name, tensor);
+                    continue;
+                }
+
+                string part = name[(layer.Length + 1)..];
+                yield return KeyValuePair.Create($"{layer}.module.{(part == "weight" ? "weight_bar" : part)}", tensor);
+                if (part == "weight")
+                {
+                    yield return KeyValuePair.Create($"{layer}.module.weight_v", zeros(tensor[0].numel()));
+                }
+            }
+        }
+
+        byte[] Generated(OfficialImport import)
+        {
+            string path = _folder.File("generated.onnx");
+            import.WritePackage(path, new ModelCard(), half: false);
+            using var pipeline = TextToImagePipeline.Load(path);
+            var options = new GenerationOptions { Seed = 1 };
+            return pipeline.Generate("word3 word17", options, TestContext.Current.CancellationToken).Image.Pixels;
+        }
     }
 
     [Fact]

@@ -106,6 +106,42 @@ public sealed class AdversarialLossTests
         static double Mean(Tensor values) => values.mean().ReadScalar();
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void Relativistic_losses_compare_with_the_real_image(bool unconditional)
+    {
+        using DisposeScope scope = NewDisposeScope();
+        using var reference = new ReferenceValues("losses");
+        using Discriminator network = Load(64, unconditional);
+        network.eval(); // no batch statistics: the logits of each image are its own
+        Tensor real = ReferenceValues.FormulaImage(3, 64, 0);
+        Tensor fake = ReferenceValues.FormulaImage(3, 64, 2);
+        Tensor sentence = reference["in.sent_emb"];
+        (Tensor realFeatures, Tensor fakeFeatures) = (network.forward(real), network.forward(fake));
+        Tensor matched = network.Conditional(realFeatures, sentence);
+        Tensor generated = network.Conditional(fakeFeatures, sentence);
+        Tensor wrong = network.Conditional(realFeatures.narrow(0, 0, 2), sentence.narrow(0, 1, 2));
+        double rejected = Less(generated, matched);
+        double expected = (rejected + Less(wrong, matched[..2])) / 2;
+        double expectedForGenerator = Less(matched, generated);
+        if (unconditional)
+        {
+            Tensor alone = network.UnconditionalLogits(realFeatures);
+            Tensor fakeAlone = network.UnconditionalLogits(fakeFeatures);
+            expected = (Less(fakeAlone, alone) + (2 * expected)) / 3;
+            expectedForGenerator += Less(alone, fakeAlone);
+        }
+
+        var relativistic = new AdversarialLoss(AdversarialLossKind.Relativistic);
+        Assert.Equal(expected, relativistic.ForDiscriminator(network, real, fake, sentence).ReadScalar(), 1e-4);
+        Assert.Equal(expectedForGenerator, relativistic.ForGenerator(network, fake, sentence, real).ReadScalar(), 1e-4);
+        Assert.Throws<ArgumentNullException>(() => relativistic.ForGenerator(network, fake, sentence));
+
+        // Binary cross entropy of "the first logit is less than the second".
+        static double Less(Tensor first, Tensor second) => nn.functional.softplus(first - second).mean().ReadScalar();
+    }
+
     /// <summary>Wrong captions of both kinds count as much together as those of other images alone.</summary>
     [Fact]
     public void Foils_are_half_of_the_wrong_pairs()
@@ -141,7 +177,7 @@ public sealed class AdversarialLossTests
         Tensor image = ReferenceValues.FormulaImage(1, 64, 0).to(ScalarType.Float64).requires_grad_();
         Tensor sentence = reference["in.sent_emb"].narrow(0, 0, 1).to(ScalarType.Float64);
 
-        Tensor penalty = AdversarialLoss.R1Penalty(network, image, sentence);
+        Tensor penalty = AdversarialLoss.GradientPenalty(network, image, sentence);
         penalty.backward();
 
         // Along the gradient the logits change by its norm.

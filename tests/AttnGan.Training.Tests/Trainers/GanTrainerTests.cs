@@ -73,6 +73,18 @@ public sealed class GanTrainerTests
     }
 
     [Fact]
+    public void Of_several_samples_of_noise_the_nearest_one_is_trained()
+    {
+        using var tiny = new TinyRun();
+        AttnGanConfig one = TinyRun.Config with { Gan = TinyRun.Config.Gan with { ReconstructionWeight = 1 } };
+        AttnGanConfig many = one with { Gan = one.Gan with { NoiseCandidates = 20 } };
+
+        double[] distances = [.. new[] { one, many }.Select(config => Losses(tiny, config, step: 0)[$"l1_{config.Generator.BaseSize}"])];
+
+        Assert.True(distances[1] < distances[0], $"{distances[1]} of 20 samples, {distances[0]} of one");
+    }
+
+    [Fact]
     public void Foil_captions_change_the_loss_of_the_discriminators_or_of_the_DAMSM_alone()
     {
         using var tiny = new TinyRun();
@@ -394,13 +406,17 @@ public sealed class GanTrainerTests
         IReadOnlyList<int> sizes = config.Generator.ImageSizes;
         string[] damsm = config.Gan.DamsmWeight > 0 ? ["words", "sentence"] : [];
         IEnumerable<string> discriminators = sizes.SelectMany(
-            size => config.Gan.R1Weight > 0 ? new[] { $"d{size}", $"r1_{size}" } : [$"d{size}"]);
+            size => new[] { $"d{size}", config.Gan.R1Weight > 0 ? $"r1_{size}" : "", config.Gan.R2Weight > 0 ? $"r2_{size}" : "" })
+            .Where(name => name.Length > 0);
         IEnumerable<string> distances = sizes.Where(_ => config.Gan.ReconstructionWeight > 0).Select(size => $"l1_{size}");
-        string[] encoder = config.Gan.DamsmMatchingWeight > 0 ? ["damsm_match"] : [];
+        string[] encoder = config.Gan.DamsmMatchingWeight > 0 ? ["damsm_match"]
+            : config.Gan.ResnetMatchingWeight > 0 ? ["resnet_match"]
+            : [];
         IEnumerable<string> matching = sizes.Where(_ => config.Gan.FeatureMatchingWeight > 0).Select(size => $"match{size}");
         string[] noise = config.Gan.NoiseInferenceWeight > 0 ? ["noise_kl"] : [];
+        string[] seeking = config.Gan.ModeSeekingWeight > 0 ? ["mode_seeking"] : [];
         IEnumerable<string> generators = sizes.Select(size => $"g{size}");
-        return [.. discriminators, .. generators, .. distances, .. encoder, .. matching, .. noise, .. damsm, "kl", "g_total"];
+        return [.. discriminators, .. generators, .. distances, .. encoder, .. matching, .. noise, .. seeking, .. damsm, "kl", "g_total"];
     }
 
     private static SortedDictionary<string, byte[]> StateOf(GanTrainer trainer)

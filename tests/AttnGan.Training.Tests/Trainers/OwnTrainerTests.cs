@@ -154,7 +154,7 @@ public sealed class OwnTrainerTests
         Assert.InRange(Loss().item<float>(), 0, before.item<float>() - 1e-3);
 
         Tensor Loss() => adversarial.ForDiscriminator(discriminator, real.Images[0], fake, text.Sentence) +
-            AdversarialLoss.R1Penalty(discriminator, real.Images[0], text.Sentence) * r1;
+            AdversarialLoss.GradientPenalty(discriminator, real.Images[0], text.Sentence) * r1;
     }
 
     [Fact]

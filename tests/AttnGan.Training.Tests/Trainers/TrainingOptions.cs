@@ -11,6 +11,17 @@ internal static class TrainingOptions
             ["as published"] = config => config,
             ["hinge"] = config => config with { Gan = config.Gan with { Loss = AdversarialLossKind.Hinge } },
             ["spectral norm"] = config => config with { Discriminator = config.Discriminator with { SpectralNorm = true } },
+            ["relativistic"] = config => config with
+            {
+                Gan = config.Gan with { Loss = AdversarialLossKind.Relativistic, R1Weight = 1, R2Weight = 1, R1Interval = 1 },
+            },
+            ["matching in the features of ResNet-18"] = config => config with { Gan = config.Gan with { ResnetMatchingWeight = 1 } },
+            ["nearest noise"] = config => config with { Gan = config.Gan with { ReconstructionWeight = 10, NoiseCandidates = 3 } },
+            ["mode seeking"] = config => config with { Gan = config.Gan with { ModeSeekingWeight = 1 } },
+            ["spectral norm without that of the logits"] = config => config with
+            {
+                Discriminator = config.Discriminator with { SpectralNorm = true, SpectralNormLogits = false },
+            },
             ["R1"] = config => config with { Gan = config.Gan with { R1Weight = 10, R1Interval = 1 } },
             ["R1 and spectral norm"] = config => config with
             {
