@@ -35,7 +35,9 @@ public sealed record AttnGanConfig
     public GanConfig Gan { get; init; } = new();
 
     /// <summary>True if a network learns from the bundled ResNet-18, which must then not measure it.</summary>
-    internal bool TrainsWithResNet => ImageEncoder.Trunk == TrunkKind.Resnet18 || Gan.ResnetMatchingWeight > 0;
+    internal bool TrainsWithResNet =>
+        ImageEncoder.Trunk == TrunkKind.Resnet18 || Gan.ResnetMatchingWeight > 0 ||
+        Discriminator.Features == DiscriminatorFeatures.Resnet18;
 
     /// <summary>Intervals of logging, sampling and saving.</summary>
     public LoggingConfig Logging { get; init; } = new();

@@ -6,6 +6,9 @@ public sealed record DiscriminatorConfig
     /// <summary>Base channels (official DF_DIM). Bird 64, COCO 96.</summary>
     public int Width { get; init; } = 64;
 
+    /// <summary>What it sees of an image. Paper: the pixels, of which it learns features.</summary>
+    public DiscriminatorFeatures Features { get; init; } = DiscriminatorFeatures.Learned;
+
     /// <summary>
     /// Add unconditional terms to the conditional ones (equations 4 and 5). On in the paper's AttnGAN; AttnDCGAN has conditional terms
     /// only.

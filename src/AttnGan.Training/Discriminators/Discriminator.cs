@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Encoders;
 using AttnGan.Training.Layers;
 using AttnGan.Training.Torch;
 using TorchSharp;
@@ -11,13 +12,21 @@ namespace AttnGan.Training.Discriminators;
 /// <summary>
 /// D_i, the discriminator of one stage: logits of images with and without their captions (paper, equation 5). Strided convolutions lead to
 /// a 4 x 4 map of 8 * width channels. State names at 64, 128 and 256 pixels are those of the official <c>D_NET64</c>, <c>D_NET128</c> and
-/// <c>D_NET256</c>; other sizes continue the pattern.
+/// <c>D_NET256</c>; other sizes continue the pattern. On frozen features, the map joins branches from each of their maps.
 /// </summary>
 public sealed class Discriminator : nn.Module<Tensor, Tensor>
 {
     private const int MapSize = 4;
 
+    // Sides of the images that ResNet-18 sees, and of its four maps.
+    private const int FrozenSize = MapSize << 5;
+    private const int FrozenGroups = 4;
+    private const int FrozenChannels = 64; // of the first map; they double
+
     private readonly List<Sequential> _body = [];
+    private readonly List<Sequential> _branches = [];
+    private readonly ResNet18Features? _frozen; // not registered: neither trained nor saved
+    private readonly bool _ownsFrozen;
     private readonly LogitHead COND_DNET;
     private readonly LogitHead? UNCOND_DNET;
     private readonly nn.Module<Tensor, Tensor>? projection;
@@ -30,6 +39,16 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
     /// <param name="config">Width, heads and normalization.</param>
     /// <param name="embedding">D: width of the sentence feature.</param>
     public Discriminator(int imageSize, DiscriminatorConfig config, int embedding)
+        : this(imageSize, config, embedding, frozen: null)
+    {
+    }
+
+    /// <summary>Creates a network that shares frozen features with others.</summary>
+    /// <param name="imageSize">S: side of the images in pixels.</param>
+    /// <param name="config">Features, width, heads and normalization.</param>
+    /// <param name="embedding">D: width of the sentence feature.</param>
+    /// <param name="frozen">The features, which stay the caller's; null to load them if the configuration asks for them.</param>
+    internal Discriminator(int imageSize, DiscriminatorConfig config, int embedding, ResNet18Features? frozen)
         : base(nameof(Discriminator))
     {
         if (imageSize is < 16 or > 512 || !int.IsPow2(imageSize))
@@ -40,29 +59,15 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
         ImageSize = imageSize;
         var layers = new Layers(config.SpectralNorm, config.SpectralNormLogits);
         int features = 8 * config.Width;
-        int halvings = int.Log2(imageSize / MapSize);
-        int bodyHalvings = int.Min(halvings, 4);
-
-        // Up to 64 pixels, strided convolutions that double the channels up to 8 * width.
-        List<nn.Module<Tensor, Tensor>> body = [layers.Conv(3, features >> (bodyHalvings - 1), 4, 2), LeakyReLU(0.2, inplace: true)];
-        for (int i = bodyHalvings - 2; i >= 0; i--)
+        if (config.Features == DiscriminatorFeatures.Resnet18)
         {
-            body.AddRange(layers.Block(features >> (i + 1), features >> i, 4, 2));
+            _frozen = frozen ?? LoadFrozen(CPU);
+            _ownsFrozen = frozen is null;
+            AddBranches(layers, features / FrozenGroups);
         }
-
-        AddBody($"img_code_s{1 << bodyHalvings}", Sequential(body));
-
-        // For larger images, further strided convolutions that double the channels, then the same number of steps back to 8 * width.
-        for (int i = bodyHalvings; i < halvings; i++)
+        else
         {
-            int inputs = features << (i - bodyHalvings);
-            AddBody($"img_code_s{1 << (i + 1)}", Sequential(layers.Block(inputs, 2 * inputs, 4, 2)));
-        }
-
-        for (int i = halvings - 1; i >= bodyHalvings; i--)
-        {
-            int outputs = features << (i - bodyHalvings);
-            AddBody($"img_code_s{1 << halvings}_{halvings - i}", Sequential(layers.Block(2 * outputs, outputs, 3, 1)));
+            AddConvolutions(layers, imageSize, features);
         }
 
         if (config.Unconditional)
@@ -115,8 +120,21 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
     public IReadOnlyList<Tensor> Maps(Tensor images, params ReadOnlySpan<long> batches)
     {
         using DisposeScope scope = NewDisposeScope();
-        Tensor x = images.In(FeatureDType).ToChannelsLast();
         List<Tensor> maps = [];
+        if (_frozen is not null)
+        {
+            List<Tensor> ends = [];
+            foreach ((Sequential branch, Tensor map) in _branches.Zip(_frozen.Maps(images)))
+            {
+                maps.AddRange(Run(branch, map.In(FeatureDType), batches));
+                ends.Add(maps[^1]);
+            }
+
+            maps.Add(cat(ends, dim: 1));
+            return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
+        }
+
+        Tensor x = images.In(FeatureDType).ToChannelsLast();
         foreach (Sequential part in _body)
         {
             maps.AddRange(Run(part, x, batches));
@@ -153,6 +171,21 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
     public Tensor UnconditionalLogits(Tensor features) =>
         (UNCOND_DNET ?? throw new InvalidOperationException("This discriminator has no unconditional head.")).Logits(features, []);
 
+    /// <summary>Loads the features that discriminators share. Must not be called within a dispose scope.</summary>
+    /// <param name="device">The device to compute on.</param>
+    /// <exception cref="AttnGanException">The bundled file is missing or damaged.</exception>
+    internal static ResNet18Features LoadFrozen(Device device) => new(device, FrozenSize);
+
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing && _ownsFrozen)
+        {
+            _frozen!.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+
     /// <summary>Runs layers with separate normalization of each batch and returns the map after every activation.</summary>
     private static IReadOnlyList<Tensor> Run(Sequential layers, Tensor x, ReadOnlySpan<long> batches)
     {
@@ -170,6 +203,59 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
         }
 
         return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
+    }
+
+    private void AddConvolutions(Layers layers, int imageSize, int features)
+    {
+        int halvings = int.Log2(imageSize / MapSize);
+        int bodyHalvings = int.Min(halvings, 4);
+
+        // Up to 64 pixels, strided convolutions that double the channels up to 8 * width.
+        List<nn.Module<Tensor, Tensor>> body = [layers.Conv(3, features >> (bodyHalvings - 1), 4, 2), LeakyReLU(0.2, inplace: true)];
+        for (int i = bodyHalvings - 2; i >= 0; i--)
+        {
+            body.AddRange(layers.Block(features >> (i + 1), features >> i, 4, 2));
+        }
+
+        AddBody($"img_code_s{1 << bodyHalvings}", Sequential(body));
+
+        // For larger images, further strided convolutions that double the channels, then the same number of steps back to 8 * width.
+        for (int i = bodyHalvings; i < halvings; i++)
+        {
+            int inputs = features << (i - bodyHalvings);
+            AddBody($"img_code_s{1 << (i + 1)}", Sequential(layers.Block(inputs, 2 * inputs, 4, 2)));
+        }
+
+        for (int i = halvings - 1; i >= bodyHalvings; i--)
+        {
+            int outputs = features << (i - bodyHalvings);
+            AddBody($"img_code_s{1 << halvings}_{halvings - i}", Sequential(layers.Block(2 * outputs, outputs, 3, 1)));
+        }
+    }
+
+    /// <summary>Adds a branch for each map of the frozen features, which leads to a 4 x 4 map.</summary>
+    /// <param name="layers">Creates the convolutions.</param>
+    /// <param name="channels">Channels of each branch.</param>
+    private void AddBranches(Layers layers, int channels)
+    {
+        for (int group = 0; group < FrozenGroups; group++)
+        {
+            List<nn.Module<Tensor, Tensor>> branch = [];
+            int inputs = FrozenChannels << group;
+            for (int i = group; i < FrozenGroups - 1; i++)
+            {
+                branch.AddRange(layers.Block(inputs, channels, 4, 2));
+                inputs = channels;
+            }
+
+            if (branch.Count == 0)
+            {
+                branch.AddRange(layers.Block(inputs, channels, 3, 1)); // the last map is 4 x 4 already
+            }
+
+            _branches.Add(Sequential(branch));
+            register_module($"branch{group + 1}", _branches[^1]);
+        }
     }
 
     private void AddBody(string name, Sequential part)

@@ -158,6 +158,7 @@ internal sealed class OfficialWeights : IDisposable
         return (
             settings with
             {
+                Features = DiscriminatorFeatures.Learned,
                 Width = features / 8,
                 Unconditional = HasPart("UNCOND_DNET"),
                 SpectralNorm = spectral,

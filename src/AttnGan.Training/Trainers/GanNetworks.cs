@@ -32,6 +32,7 @@ internal sealed class GanNetworks : IDisposable
     private const int MaxWhiteningCaptions = 20_000;
 
     private readonly AttnGanConfig _config;
+    private readonly ResNet18Features? _frozen; // shared by the discriminators
     private readonly Device _device;
     private readonly MovingAverage _average;
     private readonly MovingAverage? _textAverage;
@@ -69,7 +70,8 @@ internal sealed class GanNetworks : IDisposable
         Seeds.Begin(config.Seed, SeedPurpose.GanWeights);
         Generator = Initialization.Apply(CreateGenerator(config, featureDType));
         AveragedGenerator = CreateGenerator(config);
-        Discriminator[] discriminators = [.. CreateDiscriminators(config, featureDType).Select(Initialization.Apply)];
+        _frozen = config.Discriminator.Features == DiscriminatorFeatures.Resnet18 ? Discriminator.LoadFrozen(device) : null;
+        Discriminator[] discriminators = [.. CreateDiscriminators(config, featureDType, _frozen).Select(Initialization.Apply)];
         if (config.Gan.NoiseInferenceWeight > 0)
         {
             NoiseEncoder = new NoiseEncoder(config.TextEncoder.Embedding, config.Generator.Noise);
@@ -293,6 +295,7 @@ internal sealed class GanNetworks : IDisposable
             stage.Discriminator.Dispose();
         }
 
+        _frozen?.Dispose();
         Generator.Dispose();
         AveragedGenerator.Dispose();
         TextEncoder.Dispose();
@@ -302,9 +305,10 @@ internal sealed class GanNetworks : IDisposable
     private static AttentionalGenerator CreateGenerator(AttnGanConfig config, ScalarType? featureDType = null) =>
         new(config.Generator, config.TextEncoder.Embedding, config.Compat) { FeatureDType = featureDType };
 
-    private static IEnumerable<Discriminator> CreateDiscriminators(AttnGanConfig config, ScalarType? featureDType = null) =>
-        config.Generator.ImageSizes.Select(
-            size => new Discriminator(size, config.Discriminator, config.TextEncoder.Embedding) { FeatureDType = featureDType });
+    private static IEnumerable<Discriminator> CreateDiscriminators(
+        AttnGanConfig config, ScalarType? featureDType = null, ResNet18Features? frozen = null) =>
+        config.Generator.ImageSizes.Select(size =>
+            new Discriminator(size, config.Discriminator, config.TextEncoder.Embedding, frozen) { FeatureDType = featureDType });
 
     private static IReadOnlyList<NetworkSize> SizesOf(AttentionalGenerator generator, IEnumerable<Discriminator> discriminators) =>
     [

@@ -74,6 +74,7 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(
             new DiscriminatorConfig
             {
+                Features = DiscriminatorFeatures.Learned,
                 Width = 64,
                 Unconditional = true,
                 SpectralNorm = false,

@@ -9,13 +9,16 @@ namespace AttnGan.Training.Tests.Discriminators;
 public sealed class BatchesTogetherTests
 {
     /// <summary>Logits and running statistics equal those of separate passes.</summary>
-    [Fact]
-    public void Concatenated_batches_are_normalized_separately()
+    [Theory]
+    [InlineData(DiscriminatorFeatures.Learned)]
+    [InlineData(DiscriminatorFeatures.Resnet18)]
+    public void Concatenated_batches_are_normalized_separately(DiscriminatorFeatures kind)
     {
-        using DisposeScope scope = NewDisposeScope();
         manual_seed(3);
-        using var together = new Discriminator(32, new DiscriminatorConfig { Width = 4 }, embedding: 6);
-        using var inTurn = new Discriminator(32, new DiscriminatorConfig { Width = 4 }, embedding: 6);
+        var config = new DiscriminatorConfig { Width = 4, Features = kind };
+        using var together = new Discriminator(32, config, embedding: 6);
+        using var inTurn = new Discriminator(32, config, embedding: 6);
+        using DisposeScope scope = NewDisposeScope();
         ModuleState.Load(inTurn, ModuleState.Collect(together), "the other");
         Tensor real = randn(4, 3, 32, 32), fake = randn(3, 3, 32, 32) * 2, sentences = randn(7, 6);
 

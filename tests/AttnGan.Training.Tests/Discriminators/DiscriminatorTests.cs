@@ -38,6 +38,26 @@ public sealed class DiscriminatorTests
         }
     }
 
+    [Theory]
+    [InlineData(16)]
+    [InlineData(256)]
+    public void On_frozen_features_only_the_branches_are_trained_and_images_get_gradients(int size)
+    {
+        using var network = new Discriminator(
+            size, new DiscriminatorConfig { Width = 4, Features = DiscriminatorFeatures.Resnet18 }, embedding: 6);
+        using DisposeScope scope = NewDisposeScope();
+        Tensor images = (rand(2, 3, size, size) * 2 - 1).requires_grad_();
+
+        IReadOnlyList<Tensor> maps = network.Maps(images);
+        network.Conditional(maps[^1], randn(2, 6)).sum().backward();
+
+        Assert.Equal([2, 32, 4, 4], maps[^1].shape);
+        Assert.True(images.grad!.abs().sum().item<float>() > 0);
+        Assert.Equal(
+            ["COND_DNET", "UNCOND_DNET", "branch1", "branch2", "branch3", "branch4"],
+            network.state_dict().Keys.Select(name => name.Split('.')[0]).Distinct().Order(StringComparer.Ordinal));
+    }
+
     [Fact]
     public void A_projection_adds_the_inner_product_of_features_and_mapped_sentence_to_the_conditional_logits()
     {

@@ -16,6 +16,11 @@ internal static class TrainingOptions
                 Gan = config.Gan with { Loss = AdversarialLossKind.Relativistic, R1Weight = 1, R2Weight = 1, R1Interval = 1 },
             },
             ["matching in the features of ResNet-18"] = config => config with { Gan = config.Gan with { ResnetMatchingWeight = 1 } },
+            ["discriminators on the features of ResNet-18"] = config => config with
+            {
+                Discriminator = config.Discriminator with { Features = DiscriminatorFeatures.Resnet18 },
+                Gan = config.Gan with { FeatureMatchingWeight = 1 },
+            },
             ["nearest noise"] = config => config with { Gan = config.Gan with { ReconstructionWeight = 10, NoiseCandidates = 3 } },
             ["mode seeking"] = config => config with { Gan = config.Gan with { ModeSeekingWeight = 1 } },
             ["spectral norm without that of the logits"] = config => config with
