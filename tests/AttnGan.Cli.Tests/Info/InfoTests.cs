@@ -1,3 +1,4 @@
+using System.Globalization;
 using AttnGan.Imaging;
 using AttnGan.Models;
 
@@ -17,11 +18,11 @@ public sealed class InfoTests : IDisposable
         string[] lines = _workspace.Run("info", s_model).HasExitCode(0).Output.Split('\n');
 
         Assert.Contains("name: emoji", lines);
-        Assert.Contains("training: 1,884 GAN steps", lines);
+        Assert.Contains(string.Create(CultureInfo.InvariantCulture, $"training: {ModelPackage.Open(s_model).Card.Steps:N0} GAN steps"), lines);
         Assert.Contains("images: 32, 64, 128 pixels", lines);
         Assert.Contains("vocabulary: 1,097 words, captions of up to 16", lines);
         Assert.Contains(lines, line => line.StartsWith("license: Weights: MIT.", StringComparison.Ordinal));
-        const string Architecture = "architecture: AttnGAN, 3 stages, width 32, 2 residual blocks, LSTM 128 -> 128";
+        const string Architecture = "architecture: AttnGAN, 3 stages, width 32, 2 residual blocks, LSTM 128 -> 256";
         Assert.Contains(lines, line => line.StartsWith(Architecture, StringComparison.Ordinal));
     }
 

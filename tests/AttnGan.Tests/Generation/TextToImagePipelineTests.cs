@@ -65,20 +65,20 @@ public sealed class TextToImagePipelineTests
         var all = new GenerationOptions { AllStages = true, Attention = true };
         // Otherwise the model has changed.
         Assert.Equal(
-            "fb90422624074a6206f6fac8568871d7b77428827e3e4ea839fa2923858faeb3",
+            "8d10e805d8536a981c3c7a95d68b92e625fc175147053225c491d41ec43dbd92",
             Checksum(File.ReadAllBytes(EmojiModel.File)));
 
         Assert.Equal(
-            "fd9a4cd273e69812ddc40b9555214059a7559e56f849bbbe8013eb6fab290d21",
+            "d892d858182c20c218b4dbcdde058b7229be2372894e3444ff46aeb563ca2076",
             Checksum(Pipeline.GeneratePixels(null, s_heart)[0]));
         Assert.Equal(
-            "ef0d232c7d57ec31713e2367b84bae07facd7990531cc80e8217f36ae6f227f3",
+            "71f2b4e3311b5cfb4f45d2434175485ed78b9964de7091973c26b1dd7c6ded7c",
             Checksum(Generate(Pipeline, request, all)));
         Assert.Equal(
-            "d3cdbd88aa91ba527b84ddc5f080a0f998b76b3c851f46db71b1104ef78497b9",
+            "50c2b3f9c8cdbc25b62be574c4e3ff9f796feaaf9dc1e084a9f9303c3905b6d1",
             Checksum(Generate(Pipeline, request, all with { Truncation = 0.8 })));
         Assert.Equal(
-            "8fd8f64a3d4fb089c1b7e2012f69faf837e205040fe6152edc8958610d6ae9a7",
+            "0bcbb045f14fdfe00c9ddd8b465496e22ef014bfded7866b3b68a2f3f04dc99a",
             Checksum(Pipeline.Interpolate(s_heart, request, 4, all, Cancellation).ElementAt(1)));
     }
 
