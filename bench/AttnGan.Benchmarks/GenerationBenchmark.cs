@@ -141,7 +141,7 @@ internal static class GenerationBenchmark
     }
 
     /// <summary>Writes an untrained model of the published size for birds, with batch normalization statistics as after training.</summary>
-    private static string WriteModel(string folder)
+    internal static string WriteModel(string folder)
     {
         random.manual_seed(100);
         var config = new AttnGanConfig { Name = "bird" };
@@ -262,7 +262,7 @@ internal static class GenerationBenchmark
                 $"{program} {string.Join(' ', arguments)} exited with code {process.ExitCode}: {process.StandardError.ReadToEnd()}");
     }
 
-    private static string RepositoryRoot()
+    internal static string RepositoryRoot()
     {
         string? folder = AppContext.BaseDirectory;
         while (folder is not null && !File.Exists(Path.Combine(folder, "AttnGan.slnx")))
@@ -273,13 +273,13 @@ internal static class GenerationBenchmark
         return folder ?? throw new AttnGanException("Run the benchmarks from a checkout of the repository.");
     }
 
-    private static double Median(List<double> values)
+    internal static double Median(List<double> values)
     {
         double[] sorted = [.. values.Order()];
         return sorted[sorted.Length / 2];
     }
 
-    private sealed class BenchmarkFolder : IDisposable
+    internal sealed class BenchmarkFolder : IDisposable
     {
         public string Path { get; } = Directory.CreateTempSubdirectory("attngan-bench-").FullName;
 

@@ -30,6 +30,9 @@ switch (args.FirstOrDefault())
     case "process":
         GenerationBenchmark.RunProcesses(threads, steps);
         return 0;
+    case "ranks":
+        RankBenchmark.Run(threads, steps, int.Parse(Option("--images", "100")));
+        return 0;
     case "layers":
         LayerBenchmark.Run(threads, steps);
         return 0;
@@ -42,7 +45,7 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: training [damsm|gan]|step|damsm-loss|generation|process|layers|mask-defect [--data DIR] [--config FILE] [--steps N] " +
-            "[--threads N] [--device auto|cpu|cuda] [--batch N] [--model PATH]");
+            "usage: training [damsm|gan]|step|damsm-loss|generation|process|ranks|layers|mask-defect [--data DIR] [--config FILE] " +
+            "[--steps N] [--threads N] [--device auto|cpu|cuda] [--batch N] [--images N] [--model PATH]");
         return 2;
 }

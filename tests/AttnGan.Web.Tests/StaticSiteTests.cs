@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AttnGan.Models;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
 
@@ -113,10 +114,10 @@ public sealed class ExportWebTests : IDisposable
         Assert.Equal("a blue bird", config.RootElement.GetProperty("caption").GetString());
         Assert.Equal("models/my-birds/", config.RootElement.GetProperty("models")[0].GetString());
         using JsonDocument model = await StaticSiteTests.ReadJsonAsync(Path.Combine(Site, "models/my-birds/model.json"));
-        Assert.Equal(("My Birds", "CC0-1.0", 1884), (
+        Assert.Equal(("My Birds", "CC0-1.0", ModelPackage.Open(Repository.BundledModel).Card.Steps), (
             model.RootElement.GetProperty("name").GetString(),
             model.RootElement.GetProperty("license").GetString(),
-            model.RootElement.GetProperty("steps").GetInt32()));
+            (long?)model.RootElement.GetProperty("steps").GetInt64()));
         Assert.Equal(1098, model.RootElement.GetProperty("vocabulary").GetArrayLength());
     }
 

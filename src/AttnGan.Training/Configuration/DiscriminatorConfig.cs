@@ -3,11 +3,11 @@ namespace AttnGan.Training.Configuration;
 /// <summary>The discriminators, one per image size.</summary>
 public sealed record DiscriminatorConfig
 {
-    /// <summary>Base channels (official DF_DIM). Bird 64, COCO 96.</summary>
-    public int Width { get; init; } = 64;
-
     /// <summary>What it sees of an image. Paper: the pixels, of which it learns features.</summary>
     public DiscriminatorFeatures Features { get; init; } = DiscriminatorFeatures.Learned;
+
+    /// <summary>Base channels (official DF_DIM). Bird 64, COCO 96.</summary>
+    public int Width { get; init; } = 64;
 
     /// <summary>
     /// Add unconditional terms to the conditional ones (equations 4 and 5). On in the paper's AttnGAN; AttnDCGAN has conditional terms

@@ -99,7 +99,7 @@ internal abstract unsafe class MpiLibrary
     {
         if (code != 0)
         {
-            throw new AttnGanException($"{function} failed with code {code}. Resume the training with `--resume`.");
+            throw new AttnGanException($"{function} failed with code {code}. A training continues with `--resume`.");
         }
     }
 }
