@@ -70,7 +70,7 @@ internal sealed class GanNetworks : IDisposable
         Seeds.Begin(config.Seed, SeedPurpose.GanWeights);
         Generator = Initialization.Apply(CreateGenerator(config, featureDType));
         AveragedGenerator = CreateGenerator(config);
-        _frozen = config.Discriminator.Features == DiscriminatorFeatures.Resnet18 ? Discriminator.LoadFrozen(device) : null;
+        _frozen = LoadFrozen(config, device);
         Discriminator[] discriminators = [.. CreateDiscriminators(config, featureDType, _frozen).Select(Initialization.Apply)];
         if (config.Gan.NoiseInferenceWeight > 0)
         {
@@ -162,7 +162,8 @@ internal sealed class GanNetworks : IDisposable
     public static IReadOnlyList<NetworkSize> SizesFor(AttnGanConfig config)
     {
         using AttentionalGenerator generator = CreateGenerator(config);
-        Discriminator[] discriminators = [.. CreateDiscriminators(config)];
+        using ResNet18Features? frozen = LoadFrozen(config, CPU); // once, not for each discriminator
+        Discriminator[] discriminators = [.. CreateDiscriminators(config, frozen: frozen)];
         IReadOnlyList<NetworkSize> sizes = SizesOf(generator, discriminators);
         Array.ForEach(discriminators, discriminator => discriminator.Dispose());
         return sizes;
@@ -304,6 +305,9 @@ internal sealed class GanNetworks : IDisposable
 
     private static AttentionalGenerator CreateGenerator(AttnGanConfig config, ScalarType? featureDType = null) =>
         new(config.Generator, config.TextEncoder.Embedding, config.Compat) { FeatureDType = featureDType };
+
+    private static ResNet18Features? LoadFrozen(AttnGanConfig config, Device device) =>
+        config.Discriminator.Features == DiscriminatorFeatures.Resnet18 ? Discriminator.LoadFrozen(device) : null;
 
     private static IEnumerable<Discriminator> CreateDiscriminators(
         AttnGanConfig config, ScalarType? featureDType = null, ResNet18Features? frozen = null) =>

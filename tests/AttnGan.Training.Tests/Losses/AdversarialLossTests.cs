@@ -80,10 +80,7 @@ public sealed class AdversarialLossTests
         using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("losses");
         using Discriminator network = Load(64, unconditional);
-        network.eval(); // no batch statistics: the logits of each image are its own
-        Tensor real = ReferenceValues.FormulaImage(3, 64, 0);
-        Tensor fake = ReferenceValues.FormulaImage(3, 64, 2);
-        Tensor sentence = reference["in.sent_emb"];
+        (Tensor real, Tensor fake, Tensor sentence) = Evaluated(network, reference);
         (Tensor realFeatures, Tensor fakeFeatures) = (network.forward(real), network.forward(fake));
         double matched = Mean(Beyond(-network.Conditional(realFeatures, sentence)));
         double generated = Mean(Beyond(network.Conditional(fakeFeatures, sentence)));
@@ -114,10 +111,7 @@ public sealed class AdversarialLossTests
         using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("losses");
         using Discriminator network = Load(64, unconditional);
-        network.eval(); // no batch statistics: the logits of each image are its own
-        Tensor real = ReferenceValues.FormulaImage(3, 64, 0);
-        Tensor fake = ReferenceValues.FormulaImage(3, 64, 2);
-        Tensor sentence = reference["in.sent_emb"];
+        (Tensor real, Tensor fake, Tensor sentence) = Evaluated(network, reference);
         (Tensor realFeatures, Tensor fakeFeatures) = (network.forward(real), network.forward(fake));
         Tensor matched = network.Conditional(realFeatures, sentence);
         Tensor generated = network.Conditional(fakeFeatures, sentence);
@@ -149,10 +143,7 @@ public sealed class AdversarialLossTests
         using DisposeScope scope = NewDisposeScope();
         using var reference = new ReferenceValues("losses");
         using Discriminator network = Load(64, unconditional: true);
-        network.eval(); // no batch statistics: the logits of each image are its own
-        Tensor real = ReferenceValues.FormulaImage(3, 64, 0);
-        Tensor fake = ReferenceValues.FormulaImage(3, 64, 2);
-        Tensor sentence = reference["in.sent_emb"];
+        (Tensor real, Tensor fake, Tensor sentence) = Evaluated(network, reference);
         Tensor foils = sentence * -2;
         Tensor features = network.forward(real);
         double next = nn.functional.softplus(network.Conditional(features[..2], sentence[1..])).mean().ReadScalar();
@@ -193,6 +184,13 @@ public sealed class AdversarialLossTests
             Tensor logits = network.Conditional(features, sentence);
             return unconditional ? logits + network.UnconditionalLogits(features) : logits;
         }
+    }
+
+    /// <summary>Turns batch statistics off, so that the logits of each image are its own, and returns images with their captions.</summary>
+    private static (Tensor Real, Tensor Fake, Tensor Sentence) Evaluated(Discriminator network, ReferenceValues reference)
+    {
+        network.eval();
+        return (ReferenceValues.FormulaImage(3, 64, 0), ReferenceValues.FormulaImage(3, 64, 2), reference["in.sent_emb"]);
     }
 
     private static Discriminator Load(int size, bool unconditional)
