@@ -2,9 +2,11 @@ using AttnGan.Benchmarks;
 using AttnGan.Training.Torch;
 
 // dotnet run -c Release --project bench/AttnGan.Benchmarks -- training [damsm|gan] [--data DIR] [--config FILE] [--steps N] [--threads N]
-//     [--device auto|cpu|cuda]
+//     [--device auto|cpu|cuda] [--set KEY=VALUE] [--warm-up N]
 string Option(string name, string fallback) =>
     Array.IndexOf(args, name) is var index and >= 0 && index + 1 < args.Length ? args[index + 1] : fallback;
+
+double Number(string name, string fallback) => double.Parse(Option(name, fallback), System.Globalization.CultureInfo.InvariantCulture);
 
 int threads = int.Parse(Option("--threads", Environment.ProcessorCount.ToString()));
 int steps = int.Parse(Option("--steps", "30"));
@@ -14,7 +16,9 @@ switch (args.FirstOrDefault())
         var training = new TrainingBenchmark(
             Option("--data", "datasets/sample"),
             Option("--config", "configs/emoji.yml"),
+            [.. args.Zip(args.Skip(1)).Where(pair => pair.First == "--set").Select(pair => pair.Second)],
             steps,
+            int.Parse(Option("--warm-up", "5")),
             threads,
             Enum.Parse<DeviceChoice>(Option("--device", "cpu"), ignoreCase: true));
         return args.ElementAtOrDefault(1) is "damsm" or "gan" ? training.Run(args[1]) : training.RunBoth(args);
@@ -33,6 +37,16 @@ switch (args.FirstOrDefault())
     case "ranks":
         RankBenchmark.Run(threads, steps, int.Parse(Option("--images", "100")));
         return 0;
+    case "scaling":
+        new ScalingPlan(
+            Option("--config", "configs/bird.yml"),
+            Number("--fixed", "0.66"),
+            Number("--image", "0.6"),
+            Number("--share", "0.3"),
+            int.Parse(Option("--exchanges", "299")),
+            Number("--latency", "30"),
+            int.Parse(Option("--images", "20"))).Print();
+        return 0;
     case "layers":
         LayerBenchmark.Run(threads, steps);
         return 0;
@@ -45,7 +59,8 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: training [damsm|gan]|step|damsm-loss|generation|process|ranks|layers|mask-defect [--data DIR] [--config FILE] " +
-            "[--steps N] [--threads N] [--device auto|cpu|cuda] [--batch N] [--images N] [--model PATH]");
+            "usage: training [damsm|gan]|step|damsm-loss|generation|process|ranks|scaling|layers|mask-defect [--data DIR] [--config FILE] " +
+            "[--steps N] [--warm-up N] [--threads N] [--device auto|cpu|cuda] [--set KEY=VALUE] [--batch N] [--images N] [--model PATH] " +
+            "[--fixed S] [--image S] [--share X] [--exchanges N] [--latency MICROSECONDS]");
         return 2;
 }

@@ -33,6 +33,12 @@ public sealed record GanConfig
     /// <summary>Precision of feature maps in generator, discriminators and the compact trunk. Published: 32 bits.</summary>
     public Precision Precision { get; init; } = Precision.Full;
 
+    /// <summary>
+    /// Precision of the gradients that ranks exchange. With <see cref="Precision.Bfloat16"/> messages are half as large; each gradient is
+    /// rounded to 8 significant bits before and after the mean over ranks. Without effect in one process.
+    /// </summary>
+    public Precision GradientPrecision { get; init; } = Precision.Full;
+
     /// <summary>Adam's learning rate for the generator in the first epoch (greater than 0). Published: 0.0002.</summary>
     public double GeneratorLearningRate { get; init; } = 2e-4;
 

@@ -1,4 +1,5 @@
 using AttnGan.Training.Configuration;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Layers;
 using AttnGan.Training.Torch;
@@ -91,6 +92,9 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
     /// <summary>The element type of feature maps; null for the type of the weights.</summary>
     internal ScalarType? FeatureDType { get; init; }
 
+    /// <summary>The average of the gradients over ranks, for which layers are marked; null for none.</summary>
+    internal GradientAverage? Gradients { get; set; }
+
     /// <summary>True if there is a head for images without their captions.</summary>
     public bool Unconditional => UNCOND_DNET is not null;
 
@@ -126,7 +130,7 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
             List<Tensor> ends = [];
             foreach ((Sequential branch, Tensor map) in _branches.Zip(_frozen.Maps(images)))
             {
-                maps.AddRange(Run(branch, map.In(FeatureDType), batches));
+                maps.AddRange(Run(branch, map.In(FeatureDType), batches, Gradients));
                 ends.Add(maps[^1]);
             }
 
@@ -137,7 +141,7 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
         Tensor x = images.In(FeatureDType).ToChannelsLast();
         foreach (Sequential part in _body)
         {
-            maps.AddRange(Run(part, x, batches));
+            maps.AddRange(Run(part, x, batches, Gradients));
             x = maps[^1];
         }
 
@@ -187,12 +191,24 @@ public sealed class Discriminator : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Runs layers with separate normalization of each batch and returns the map after every activation.</summary>
-    private static IReadOnlyList<Tensor> Run(Sequential layers, Tensor x, ReadOnlySpan<long> batches)
+    /// <param name="layers">The layers.</param>
+    /// <param name="x">Their input.</param>
+    /// <param name="batches">As in <see cref="Features"/>.</param>
+    /// <param name="gradients">
+    /// Marks the input of convolutions; null for none. What follows a mark in this pass must also follow in the order of parameters.
+    /// </param>
+    private static IReadOnlyList<Tensor> Run(
+        Sequential layers, Tensor x, ReadOnlySpan<long> batches, GradientAverage? gradients = null)
     {
         using DisposeScope scope = NewDisposeScope();
         List<Tensor> maps = [];
         foreach (nn.Module<Tensor, Tensor> layer in layers.children().Cast<nn.Module<Tensor, Tensor>>())
         {
+            if (gradients is not null && layer is (ConvolutionLayer or SpectralConv2d))
+            {
+                x = gradients.Mark(x, layer.parameters().First());
+            }
+
             x = layer is BatchNorm && batches.Length > 1
                 ? cat([.. x.split(batches.ToArray()).Select(layer.forward)])
                 : layer.forward(x);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Runtime.InteropServices;
+using AttnGan.Training.Configuration;
 using AttnGan.Training.Distributed.Mpi;
 using AttnGan.Training.Torch;
 using TorchSharp;
@@ -14,17 +15,17 @@ namespace AttnGan.Training.Distributed;
 /// </summary>
 internal sealed partial class World : IDisposable
 {
-    /// <summary>Bytes of gradients that are averaged in one message.</summary>
-    private const long BucketBytes = 16 << 20;
-
     private const int MaxMessageBytes = 1 << 30;
 
     private readonly MpiLibrary? _mpi;
+    private readonly BackgroundThread? _background;
     private readonly Stopwatch _communicating = new();
+    private readonly Stopwatch _waiting = new(); // for the background
 
     private World(MpiLibrary? mpi)
     {
         _mpi = mpi;
+        _background = mpi is { HasBackground: true } ? new BackgroundThread() : null;
         (Rank, Size) = mpi is null ? (0, 1) : (mpi.Rank, mpi.Size);
     }
 
@@ -43,11 +44,20 @@ internal sealed partial class World : IDisposable
     /// <summary>Name and version of the MPI library; null for one process.</summary>
     public string? Library => _mpi?.Version;
 
-    /// <summary>Bytes of the messages of this rank so far.</summary>
+    /// <summary>Bytes of gradients from which on a message is sent without waiting for others.</summary>
+    public long MessageBytes { get; set; } = 16 << 20;
+
+    /// <summary>Bytes of the values that this rank has exchanged so far.</summary>
     public long CommunicatedBytes { get; private set; }
 
-    /// <summary>Time in which this rank exchanged messages or waited for other ranks.</summary>
+    /// <summary>Number of exchanges that this rank has waited for, gradients left out.</summary>
+    public int Exchanges { get; private set; }
+
+    /// <summary>Time in which this rank exchanged messages or waited for other ranks, and could not compute.</summary>
     public TimeSpan CommunicationTime => _communicating.Elapsed;
+
+    /// <summary>Time in which messages were under way while this rank computed.</summary>
+    public TimeSpan HiddenTime => _background is null ? TimeSpan.Zero : _background.BusyTime - _waiting.Elapsed;
 
     /// <summary>Joins the ranks of a launcher.</summary>
     /// <param name="launcher">The launcher; null for one process.</param>
@@ -92,33 +102,33 @@ internal sealed partial class World : IDisposable
     /// <summary>Returns the mean over ranks. Differentiable.</summary>
     public Tensor Mean(Tensor values) => Size == 1 ? values.alias() : Sum(values) / Size;
 
-    /// <summary>Averages the gradients of parameters over ranks, in messages of several parameters.</summary>
-    public void AverageGradients(IEnumerable<Tensor> parameters)
+    /// <summary>Begins to average tensors over ranks; the thread that trains may go on.</summary>
+    /// <param name="values">Tensors of the same shapes on all ranks.</param>
+    /// <param name="precision">Of the message. In 16 bits, sums are computed in 32 bits, and rounded once.</param>
+    /// <returns>The message, whose average is all values one after another.</returns>
+    public AverageMessage BeginAverage(IReadOnlyList<Tensor> values, Precision precision)
     {
-        if (Size == 1)
+        using DisposeScope scope = NewDisposeScope();
+        Tensor all = cat([.. values.Select(value => value.reshape(-1))]);
+        return precision == Precision.Full ? BeginSum(all) : BeginShortAverage(all);
+    }
+
+    /// <summary>Waits for an exchange in the background.</summary>
+    public void Wait(Task exchange)
+    {
+        _communicating.Start();
+        _waiting.Start();
+        if (_background is null)
         {
-            return;
+            exchange.GetAwaiter().GetResult();
+        }
+        else
+        {
+            _background.Wait(exchange);
         }
 
-        using IDisposable noGradient = no_grad();
-        long bytes = 0;
-        List<Tensor> bucket = [];
-        foreach (Tensor gradient in parameters.Select(parameter => parameter.grad).OfType<Tensor>())
-        {
-            bucket.Add(gradient);
-            bytes += gradient.numel() * gradient.ElementSize;
-            if (bytes >= BucketBytes)
-            {
-                Average(bucket);
-                bucket.Clear();
-                bytes = 0;
-            }
-        }
-
-        if (bucket.Count > 0)
-        {
-            Average(bucket);
-        }
+        _waiting.Stop();
+        _communicating.Stop();
     }
 
     /// <summary>Copies tensors of rank 0 to all ranks, in place.</summary>
@@ -192,17 +202,66 @@ internal sealed partial class World : IDisposable
     public void Abort(int exitCode) => _mpi?.Abort(exitCode);
 
     /// <summary>Leaves the other ranks.</summary>
-    public void Dispose() => _mpi?.Leave();
-
-    private void Average(List<Tensor> gradients)
+    public void Dispose()
     {
-        using DisposeScope scope = NewDisposeScope();
-        Tensor mean = AddUp(cat([.. gradients.Select(gradient => gradient.reshape(-1))])).div_(Size);
-        long start = 0;
-        foreach (Tensor gradient in gradients)
+        _background?.Dispose();
+        _mpi?.Leave();
+    }
+
+    private AverageMessage BeginSum(Tensor values)
+    {
+        Tensor buffer = OnHost(values).DetachFromDisposeScope();
+        nint address = buffer.Address();
+        int count = checked((int)buffer.numel());
+        MpiType type = TypeOf(buffer);
+        Task exchange = Begin(count * buffer.ElementSize, mpi => Complete(mpi, mpi.BeginSum(address, count, type)));
+        return new AverageMessage(this, buffer, 1.0 / Size, values.device, exchange);
+    }
+
+    /// <summary>Each rank averages one part of the vector, which it gets from all others, and sends them the result.</summary>
+    private AverageMessage BeginShortAverage(Tensor values)
+    {
+        int part = checked((int)((values.numel() + Size - 1) / Size));
+        int bytes = checked(part * sizeof(ushort));
+        Tensor padded = nn.functional.pad(values, [0, (long)part * Size - values.numel()]);
+        Tensor buffer = OnHost(padded.to(ScalarType.BFloat16)).DetachFromDisposeScope();
+        nint all = buffer.Address();
+        Task exchange = Begin((long)bytes * Size, mpi =>
         {
-            gradient.copy_(mean.narrow(0, start, gradient.numel()).view(gradient.shape));
-            start += gradient.numel();
+            using Tensor received = empty(Size, part, dtype: ScalarType.BFloat16);
+            nint parts = received.Address();
+            Complete(mpi, mpi.BeginScatter(all, parts, bytes));
+            BFloat16Average.Compute(parts, parts, Size, part);
+            Complete(mpi, mpi.BeginGather(parts, all, bytes));
+        });
+        return new AverageMessage(this, buffer, 1, values.device, exchange);
+    }
+
+    /// <summary>Begins an exchange in the background; without one, it takes place at once.</summary>
+    private Task Begin(long bytes, Action<MpiLibrary> exchange)
+    {
+        if (_background is null)
+        {
+            Communicate(bytes, exchange);
+            return Task.CompletedTask;
+        }
+
+        CommunicatedBytes += bytes;
+        return _background.Begin(() => exchange(_mpi!));
+    }
+
+    private void Complete(MpiLibrary mpi, nint request)
+    {
+        while (!mpi.IsComplete(ref request))
+        {
+            if (_background is null)
+            {
+                Thread.Yield();
+            }
+            else
+            {
+                _background.Pause();
+            }
         }
     }
 
@@ -213,12 +272,7 @@ internal sealed partial class World : IDisposable
         Tensor sum = OnHost(values.clone());
         nint address = sum.Address();
         int count = checked((int)sum.numel());
-        MpiType type = sum.dtype switch
-        {
-            ScalarType.Float32 => MpiType.Float,
-            ScalarType.Float64 => MpiType.Double,
-            _ => throw new NotSupportedException($"Sums over ranks are of 32 or 64-bit numbers, not of {sum.dtype}."),
-        };
+        MpiType type = TypeOf(sum);
         Communicate(count * sum.ElementSize, mpi => mpi.Sum(address, count, type));
         return sum.to(values.device).MoveToOuterDisposeScope();
     }
@@ -235,6 +289,13 @@ internal sealed partial class World : IDisposable
         return all.transpose(0, 1).flatten(0, 1).contiguous().to(rows.device).MoveToOuterDisposeScope(); // (B, …)
     }
 
+    private static MpiType TypeOf(Tensor values) => values.dtype switch
+    {
+        ScalarType.Float32 => MpiType.Float,
+        ScalarType.Float64 => MpiType.Double,
+        _ => throw new NotSupportedException($"Sums over ranks are of 32 or 64-bit numbers, not of {values.dtype}."),
+    };
+
     private static Tensor OnHost(Tensor values) => values.detach().cpu().contiguous();
 
     private void Communicate(long bytes, Action<MpiLibrary> operation)
@@ -245,6 +306,7 @@ internal sealed partial class World : IDisposable
             operation(_mpi);
             _communicating.Stop();
             CommunicatedBytes += bytes;
+            Exchanges++;
         }
     }
 

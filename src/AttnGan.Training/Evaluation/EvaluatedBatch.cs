@@ -21,12 +21,12 @@ internal sealed record EvaluatedBatch(
         using var bytes = new MemoryStream();
         using var writer = new BinaryWriter(bytes);
         WriteList(writer, Images, WriteImage);
-        WriteTensor(writer, Features?.Features);
-        WriteTensor(writer, Features?.Probabilities);
+        TensorBytes.Write(writer, Features?.Features);
+        TensorBytes.Write(writer, Features?.Probabilities);
         WriteList(writer, Encodings, (target, encoding) =>
         {
-            WriteTensor(target, encoding.Codes);
-            WriteTensor(target, encoding.Regions);
+            TensorBytes.Write(target, encoding.Codes);
+            TensorBytes.Write(target, encoding.Regions);
         });
         return bytes.ToArray();
     }
@@ -36,9 +36,9 @@ internal sealed record EvaluatedBatch(
     {
         using var reader = new BinaryReader(new MemoryStream(bytes));
         SubjectImage[] images = ReadList(reader, ReadImage);
-        Tensor? features = ReadTensor(reader);
-        Tensor? probabilities = ReadTensor(reader);
-        ImageEncoding[] encodings = ReadList(reader, source => new ImageEncoding(ReadTensor(source)!, ReadTensor(source)));
+        Tensor? features = TensorBytes.Read(reader);
+        Tensor? probabilities = TensorBytes.Read(reader);
+        ImageEncoding[] encodings = ReadList(reader, source => new ImageEncoding(TensorBytes.Read(source)!, TensorBytes.Read(source)));
         return new EvaluatedBatch(images, features is null ? null : new FeatureReading(features, probabilities), encodings);
     }
 
@@ -90,34 +90,5 @@ internal sealed record EvaluatedBatch(
         }
 
         return list;
-    }
-
-    /// <summary>Writes the number of dimensions (-1 for null), the shape and the values.</summary>
-    private static void WriteTensor(BinaryWriter writer, Tensor? tensor)
-    {
-        if (tensor is null)
-        {
-            writer.Write(-1);
-            return;
-        }
-
-        writer.Write(tensor.shape.Length);
-        Array.ForEach(tensor.shape, writer.Write);
-        using Tensor values = tensor.to(float32, CPU).contiguous();
-        writer.Write(values.bytes);
-    }
-
-    private static Tensor? ReadTensor(BinaryReader reader)
-    {
-        int dimensions = reader.ReadInt32();
-        if (dimensions < 0)
-        {
-            return null;
-        }
-
-        long[] shape = [.. Enumerable.Range(0, dimensions).Select(_ => reader.ReadInt64())];
-        Tensor tensor = empty(shape, float32, CPU);
-        reader.BaseStream.ReadExactly(tensor.bytes);
-        return tensor;
     }
 }

@@ -1,4 +1,5 @@
 using AttnGan.Training.Data;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
@@ -54,36 +55,41 @@ internal sealed class GeneratorValidation : IDisposable
         _seed = seed;
     }
 
-    /// <summary>Generates an image from every caption and scores them.</summary>
-    /// <param name="generate">Generates (B, 3, S, S) in [-1, 1] from text features.</param>
+    /// <summary>Generates an image from every caption and scores them. Ranks share the batches.</summary>
+    /// <param name="generate">Generates (B, 3, S, S) in [-1, 1] from the text features of a batch and its number, from 0.</param>
     /// <param name="device">The device to compute on.</param>
+    /// <param name="world">The ranks.</param>
     /// <param name="cancellation">Checked between batches.</param>
-    public ValidationResult Measure(Func<TextFeatures, Tensor> generate, Device device, CancellationToken cancellation)
+    /// <returns>The result; <see cref="ValidationResult.None"/> on other ranks than the first.</returns>
+    public ValidationResult Measure(
+        Func<TextFeatures, int, Tensor> generate, Device device, World world, CancellationToken cancellation)
     {
         if (_scorers.Count == 0)
         {
-            Prepare(device, cancellation);
+            // While ranks wait for each other, none may stop alone.
+            Prepare(device, world.Size == 1 ? cancellation : CancellationToken.None);
         }
 
         using DisposeScope scope = NewDisposeScope();
         List<List<Tensor>> codes = _scorers.ConvertAll(_ => new List<Tensor>());
         List<Tensor> read = [];
-        foreach ((Tensor captions, Tensor lengths) in _batches)
+        new RankBatches(world, cancellation).Run(_batches, Compute, (_, results) =>
         {
-            cancellation.ThrowIfCancellationRequested();
-            using DisposeScope batchScope = NewDisposeScope();
-            Tensor images = generate(_textEncoder.forward(captions, lengths));
             for (int i = 0; i < codes.Count; i++)
             {
-                codes[i].Add(_scorers[i].Codes(images).MoveToOuterDisposeScope());
+                codes[i].Add(results[i].to(device).MoveToOuterDisposeScope());
             }
 
             if (_recognition is not null)
             {
-                read.Add(_recognition.Read(images).MoveToOuterDisposeScope());
+                read.Add(results[codes.Count].MoveToOuterDisposeScope());
             }
 
-            _shapes?.Check(images);
+            _shapes?.Check(results[^1]);
+        });
+        if (!world.IsFirst)
+        {
+            return ValidationResult.None;
         }
 
         List<Tensor> features = codes.ConvertAll(batches => cat(batches)); // (N, D) each
@@ -109,6 +115,18 @@ internal sealed class GeneratorValidation : IDisposable
         // The generator overfits the DAMSM that it is trained with: the quality is the accuracy of shapes or recognition, if one is
         // measured, otherwise that of the independent DAMSM, if there is one.
         return results[^1].Quality is { } quality ? ValidationResult.Of(quality, measures) : new ValidationResult(measures, null);
+
+        // The codes for each scorer, then what recognition and the check of shapes read, if there are any.
+        Tensor[] Compute((Tensor Captions, Tensor Lengths) batch, int number)
+        {
+            Tensor images = generate(_textEncoder.forward(batch.Captions, batch.Lengths), number);
+            return
+            [
+                .. _scorers.Select(scorer => scorer.Codes(images)),
+                .. _recognition is null ? [] : (Tensor[])[_recognition.Read(images)],
+                .. _shapes is null ? [] : (Tensor[])[images],
+            ];
+        }
     }
 
     /// <summary>Discards the encoded captions and images, because the networks have got other weights.</summary>

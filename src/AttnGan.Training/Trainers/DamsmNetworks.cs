@@ -37,10 +37,12 @@ internal sealed class DamsmNetworks : IDisposable
         ImageEncoder.LoadPretrainedTrunk();
         TextEncoder.to(device);
         ImageEncoder.to(device);
-        TextEncoder.Join(world ?? World.Alone);
-        ImageEncoder.Join(world ?? World.Alone);
+        world ??= World.Alone;
+        TextEncoder.Join(world);
+        ImageEncoder.Join(world);
         TextOptimizer = Adam(TextEncoder);
         ImageOptimizer = Adam(ImageEncoder);
+        Gradients = new GradientAverage(world, TextEncoder.parameters().Concat(ImageEncoder.parameters()));
     }
 
     public TextEncoder TextEncoder { get; }
@@ -51,8 +53,8 @@ internal sealed class DamsmNetworks : IDisposable
 
     public NamedAdam ImageOptimizer { get; }
 
-    /// <summary>The parameters of both encoders.</summary>
-    public IEnumerable<Tensor> Parameters => TextEncoder.parameters().Concat(ImageEncoder.parameters());
+    /// <summary>Averages the gradients of both encoders over ranks.</summary>
+    public GradientAverage Gradients { get; }
 
     /// <summary>Number of trained parameters of each network.</summary>
     public IReadOnlyList<NetworkSize> Sizes => [NetworkSize.Of("text encoder", TextEncoder), NetworkSize.Of("image encoder", ImageEncoder)];

@@ -116,8 +116,8 @@ internal sealed class DamsmTrainer : ITrainer
         FoilTensors? foils = _foils is null ? null : new FoilTensors(_foils, batch, _config.Seed, step, _device);
         DamsmTerms terms = _loss.Compute(image, text, tensors.Classes, foils?.Encode(_networks.TextEncoder));
         Tensor loss = terms.Words + terms.Sentence;
-        loss.backward();
-        _world.AverageGradients(_networks.Parameters);
+        _networks.Gradients.Backward(loss);
+        _networks.Gradients.Finish();
         if (_config.Damsm.GradientClip > 0)
         {
             nn.utils.clip_grad_norm_(_networks.TextEncoder.Rnn.parameters(), _config.Damsm.GradientClip);
@@ -134,7 +134,7 @@ internal sealed class DamsmTrainer : ITrainer
         return losses.Read(_world);
     }
 
-    public ValidationResult Evaluate(CancellationToken cancellation) => _validation.Measure(cancellation);
+    public ValidationResult Evaluate(CancellationToken cancellation) => _validation.Measure(_world, cancellation);
 
     public void EndEpoch(int epoch)
     {

@@ -1,7 +1,9 @@
 using AttnGan.Text;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Encoders;
+using AttnGan.Training.Evaluation;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Losses;
 using AttnGan.Training.Runs;
@@ -55,9 +57,11 @@ internal sealed class DamsmValidation
     /// <inheritdoc cref="ITrainer.QualityBasis"/>
     public string? QualityBasis { get; }
 
-    /// <summary>Measures the encoders in evaluation mode and leaves them in training mode.</summary>
-    /// <returns><see cref="ValidationResult.None"/> if there are too few validation images.</returns>
-    public ValidationResult Measure(CancellationToken cancellation)
+    /// <summary>Measures the encoders in evaluation mode and leaves them in training mode. Ranks share the batches.</summary>
+    /// <returns>
+    /// <see cref="ValidationResult.None"/> if there are too few validation images, and on other ranks than the first.
+    /// </returns>
+    public ValidationResult Measure(World world, CancellationToken cancellation)
     {
         if (_batches is null)
         {
@@ -68,7 +72,9 @@ internal sealed class DamsmValidation
         _networks.SetEvaluationMode();
         try
         {
-            return Measure(_batches.Epoch(0, cancellation: cancellation));
+            // While ranks wait for each other, none may stop alone.
+            CancellationToken whileLoading = world.Size == 1 ? cancellation : CancellationToken.None;
+            return Measure(_batches.Epoch(0, cancellation: whileLoading), new RankBatches(world, cancellation));
         }
         finally
         {
@@ -76,7 +82,7 @@ internal sealed class DamsmValidation
         }
     }
 
-    private ValidationResult Measure(IEnumerable<CaptionedBatch> batches)
+    private ValidationResult Measure(IEnumerable<CaptionedBatch> batches, RankBatches ranks)
     {
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
@@ -84,17 +90,16 @@ internal sealed class DamsmValidation
         List<Tensor> sentences = [];
         List<Tensor> classes = [];
         double loss = 0;
-        foreach (CaptionedBatch batch in batches)
+        ranks.Run(batches, (batch, _) => Encode(batch), (batch, results) =>
         {
-            using DisposeScope batchScope = NewDisposeScope();
-            var tensors = new BatchTensors(batch, _device);
-            ImageFeatures image = _networks.Encode(tensors, batch, _features);
-            TextFeatures text = _networks.TextEncoder.forward(tensors.Captions, tensors.Lengths);
-            codes.Add(image.Code.MoveToOuterDisposeScope());
-            sentences.Add(text.Sentence.MoveToOuterDisposeScope());
-            classes.Add(tensors.Classes.MoveToOuterDisposeScope());
-            DamsmTerms terms = _loss.Compute(image, text, tensors.Classes);
-            loss += (terms.Words + terms.Sentence).ReadScalar() * batch.Size;
+            codes.Add(results[0].to(_device).MoveToOuterDisposeScope());
+            sentences.Add(results[1].to(_device).MoveToOuterDisposeScope());
+            classes.Add(results[2].to(_device).MoveToOuterDisposeScope());
+            loss += results[3].ReadScalar() * batch.Size;
+        });
+        if (codes.Count == 0)
+        {
+            return ValidationResult.None;
         }
 
         RetrievalResult retrieval = Retrieval.Measure(cat(codes), cat(sentences), cat(classes));
@@ -113,5 +118,15 @@ internal sealed class DamsmValidation
                 .. recalls,
                 .. _sentences.Measure(_networks.TextEncoder, _device),
             ]);
+    }
+
+    /// <summary>Returns the codes, sentence features and classes of a batch, and its loss.</summary>
+    private Tensor[] Encode(CaptionedBatch batch)
+    {
+        var tensors = new BatchTensors(batch, _device);
+        ImageFeatures image = _networks.Encode(tensors, batch, _features);
+        TextFeatures text = _networks.TextEncoder.forward(tensors.Captions, tensors.Lengths);
+        DamsmTerms terms = _loss.Compute(image, text, tensors.Classes);
+        return [image.Code, text.Sentence, tensors.Classes, terms.Words + terms.Sentence];
     }
 }

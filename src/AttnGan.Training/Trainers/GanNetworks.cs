@@ -85,9 +85,10 @@ internal sealed class GanNetworks : IDisposable
             network.to(device);
         }
 
+        world ??= World.Alone;
         foreach (nn.Module? network in (nn.Module?[])[.. discriminators, Generator, GeneratorText, NoiseEncoder])
         {
-            network?.Join(world ?? World.Alone);
+            network?.Join(world);
         }
 
         foreach (nn.Module network in (nn.Module[])[AveragedGenerator, AveragedGeneratorText])
@@ -100,7 +101,11 @@ internal sealed class GanNetworks : IDisposable
             Generator, AveragedGenerator, config.Gan.MovingAverage, averageBuffers: !config.Compat.MovingAverageWithoutBuffers);
         _average.Reset();
         GeneratorOptimizer = Adam(Generator, config.Gan.GeneratorLearningRate);
-        Stages = [.. discriminators.Select(network => new GanStage(network, Adam(network, config.Gan.DiscriminatorLearningRate)))];
+        GeneratorGradients = new GradientAverage(
+            world,
+            new nn.Module?[] { Generator, GeneratorText, NoiseEncoder }.OfType<nn.Module>().SelectMany(network => network.parameters()),
+            config.Gan.GradientPrecision);
+        Stages = [.. discriminators.Select(network => CreateStage(network, world))];
     }
 
     /// <summary>The text encoder of the DAMSM.</summary>
@@ -117,9 +122,8 @@ internal sealed class GanNetworks : IDisposable
 
     public NamedAdam GeneratorOptimizer { get; }
 
-    /// <summary>The parameters that are updated with the generator: its own, and those of its text encoder and noise encoder.</summary>
-    public IEnumerable<Tensor> GeneratorParameters =>
-        new nn.Module?[] { Generator, GeneratorText, NoiseEncoder }.OfType<nn.Module>().SelectMany(network => network.parameters());
+    /// <summary>Averages the gradients of all networks that are updated with the generator: also its text encoder and noise encoder.</summary>
+    public GradientAverage GeneratorGradients { get; }
 
     /// <summary>The moving average of <see cref="Generator"/>, in evaluation mode.</summary>
     public AttentionalGenerator AveragedGenerator { get; }
@@ -350,6 +354,12 @@ internal sealed class GanNetworks : IDisposable
             ModuleState.Load(NoiseEncoder, tensors, source, NoiseEncoderPrefix);
             NoiseOptimizer!.Restore(tensors, NamedAdam.StatePrefix + NoiseEncoderPrefix, source);
         }
+    }
+
+    private GanStage CreateStage(Discriminator discriminator, World world)
+    {
+        discriminator.Gradients = new GradientAverage(world, discriminator.parameters(), _config.Gan.GradientPrecision);
+        return new GanStage(discriminator, Adam(discriminator, _config.Gan.DiscriminatorLearningRate), discriminator.Gradients);
     }
 
     private NamedAdam Adam(nn.Module network, double learningRate) => new(network, learningRate, _config.Gan.Beta1, _config.Gan.Beta2);

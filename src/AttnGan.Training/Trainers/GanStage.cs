@@ -1,10 +1,11 @@
 using AttnGan.Training.Discriminators;
+using AttnGan.Training.Distributed;
 using AttnGan.Training.Optimizers;
 
 namespace AttnGan.Training.Trainers;
 
-/// <summary>The discriminator of one stage with its optimizer.</summary>
-internal sealed record GanStage(Discriminator Discriminator, NamedAdam Optimizer)
+/// <summary>The discriminator of one stage with its optimizer, and the average of its gradients over ranks.</summary>
+internal sealed record GanStage(Discriminator Discriminator, NamedAdam Optimizer, GradientAverage Gradients)
 {
     public int ImageSize => Discriminator.ImageSize;
 

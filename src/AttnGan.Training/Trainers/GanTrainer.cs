@@ -62,7 +62,7 @@ internal sealed class GanTrainer : ITrainer
         _distances = new ImageDistances(config, _networks, device, _world);
         _damsm = new DamsmLoss(config.Damsm, _world);
         _foils = config.Gan.FoilCaptions || config.Damsm.FoilCaptions ? FoilCaptions.Of(dataset.Train, captions) : null;
-        _validation = _world.IsFirst ? GanValidation.Create(config, dataset, captions, _networks, independent, device) : null;
+        _validation = GanValidation.Create(config, dataset, captions, _networks, independent, device);
         var generator = new SampleGenerator(_networks.AveragedGeneratorText, _networks.AveragedGenerator, device);
         _samples = new TrainingSamples(generator, dataset, captions, config.Logging.Samples);
         BeginEpoch(0);
@@ -122,7 +122,12 @@ internal sealed class GanTrainer : ITrainer
 
         for (int i = 0; i < fake.Images.Count; i++)
         {
-            UpdateDiscriminator(_networks.Stages[i], real.Images[i], fake.Images[i].detach(), sentence, wrong, step, losses);
+            BeginDiscriminator(_networks.Stages[i], real.Images[i], fake.Images[i].detach(), sentence, wrong, step, losses);
+        }
+
+        foreach (GanStage stage in _networks.Stages.Take(fake.Images.Count))
+        {
+            FinishDiscriminator(stage);
         }
 
         TextFeatures text = _networks.GeneratorText is null ? condition : Encode(real);
@@ -133,7 +138,7 @@ internal sealed class GanTrainer : ITrainer
 
     public ValidationResult Evaluate(CancellationToken cancellation)
     {
-        ValidationResult result = _validation?.Measure(cancellation) ?? ValidationResult.None;
+        ValidationResult result = _validation?.Measure(_world, cancellation) ?? ValidationResult.None;
 
         // Smaller images do not compete for the best checkpoint.
         return _networks.IsGrowing ? result with { Quality = null } : result;
@@ -163,9 +168,10 @@ internal sealed class GanTrainer : ITrainer
     }
 
     /// <summary>
-    /// Minimizes L_D of one stage (paper, equation 5), with gradient penalties every few steps if the configuration asks for them.
+    /// Computes the gradients of L_D of one stage (paper, equation 5), with gradient penalties every few steps if the configuration asks
+    /// for them. Ranks average them while they go on with the next stage.
     /// </summary>
-    private void UpdateDiscriminator(
+    private void BeginDiscriminator(
         GanStage stage, Tensor real, Tensor fake, Tensor sentence, Tensor? wrong, long step, LossReadings losses)
     {
         using DisposeScope scope = NewDisposeScope();
@@ -186,13 +192,7 @@ internal sealed class GanTrainer : ITrainer
             total = total + Penalty("r2", fake, gan.R2Weight);
         }
 
-        total.backward();
-        _world.AverageGradients(stage.Discriminator.parameters());
-        Clip(stage.Discriminator);
-        stage.Optimizer.Step();
-
-        // The generator's update needs no gradients of the discriminator's weights.
-        stage.Discriminator.SetTrainable(false);
+        stage.Gradients.Backward(total);
 
         Tensor Penalty(string name, Tensor images, double weight)
         {
@@ -200,6 +200,17 @@ internal sealed class GanTrainer : ITrainer
             losses.Add($"{name}_{stage.ImageSize}", penalty.MoveToOuterDisposeScope());
             return penalty * (weight / 2 * gan.R1Interval);
         }
+    }
+
+    /// <summary>Updates one discriminator, once the ranks have averaged its gradients.</summary>
+    private void FinishDiscriminator(GanStage stage)
+    {
+        stage.Gradients.Finish();
+        Clip(stage.Discriminator);
+        stage.Optimizer.Step();
+
+        // The generator's update needs no gradients of the discriminator's weights.
+        stage.Discriminator.SetTrainable(false);
     }
 
     /// <summary>Minimizes L_G of all stages, the KL term and lambda L_DAMSM (paper, equations 3 and 4).</summary>
@@ -315,8 +326,8 @@ internal sealed class GanTrainer : ITrainer
         _networks.GeneratorOptimizer.ZeroGradients();
         _networks.GeneratorTextOptimizer?.ZeroGradients();
         _networks.NoiseOptimizer?.ZeroGradients();
-        loss.backward();
-        _world.AverageGradients(_networks.GeneratorParameters);
+        _networks.GeneratorGradients.Backward(loss);
+        _networks.GeneratorGradients.Finish();
         Clip(_networks.Generator);
         _networks.GeneratorOptimizer.Step();
         _networks.GeneratorTextOptimizer?.Step();

@@ -3,6 +3,8 @@ using AttnGan.Training.Checkpoints;
 using AttnGan.Training.Configuration;
 using AttnGan.Training.Data;
 using AttnGan.Training.Data.Shapes;
+using AttnGan.Training.Distributed;
+using AttnGan.Training.Encoders;
 using AttnGan.Training.Evaluation;
 using AttnGan.Training.Evaluation.Metrics;
 using AttnGan.Training.Evaluation.Networks;
@@ -111,15 +113,20 @@ internal sealed class GanValidation : IDisposable
         }
     }
 
-    /// <summary>Generates an image from every caption, with the same noise each time, and measures them.</summary>
-    public ValidationResult Measure(CancellationToken cancellation)
+    /// <summary>Generates an image from every caption, with the same noise each time, and measures them. Ranks share the captions.</summary>
+    /// <returns>The result; <see cref="ValidationResult.None"/> on other ranks than the first.</returns>
+    public ValidationResult Measure(World world, CancellationToken cancellation)
     {
         using var pause = CollectionPause.Begin();
         using DisposeScope scope = NewDisposeScope();
         using IDisposable inference = inference_mode();
-        Seeds.Begin(_config.Seed, SeedPurpose.Samples);
-        return _validation.Measure(
-            text => _generator.forward(GeneratorInput.WithNoise(text, _config.Generator)).Images[^1], _device, cancellation);
+        return _validation.Measure(Generate, _device, world, cancellation);
+
+        Tensor Generate(TextFeatures text, int batch)
+        {
+            Seeds.Begin(_config.Seed, SeedPurpose.Samples, batch);
+            return _generator.forward(GeneratorInput.WithNoise(text, _config.Generator)).Images[^1];
+        }
     }
 
     /// <summary>Discards the encoded captions and images, after other weights have been loaded into the encoders.</summary>

@@ -196,18 +196,18 @@ internal sealed class TrainingLoop
         }
     }
 
-    /// <summary>Evaluates on the first rank; the others get no result, which they need not know.</summary>
+    /// <summary>Evaluates; other ranks than the first get no result, which they need not know.</summary>
     private ValidationResult Evaluate(CancellationToken cancellation)
     {
         ValidationResult result = ValidationResult.None;
         bool stopped = false;
         try
         {
-            result = _world.IsFirst ? _trainer.Evaluate(cancellation) : result;
+            result = _trainer.Evaluate(cancellation);
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
-            stopped = true;
+            stopped = true; // on all ranks
         }
 
         StopIfRequested(stopped, cancellation);

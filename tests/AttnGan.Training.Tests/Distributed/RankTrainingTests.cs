@@ -42,6 +42,19 @@ public sealed class RankTrainingTests
         AssertEqual(1e-9, Train(null, 1, "Float64", 2, trainings), Train(MpiLauncher.OpenMpi, 2, "Float64", 2, trainings));
     }
 
+    [Theory]
+    [InlineData(MpiLauncher.OpenMpi)]
+    [InlineData(MpiLauncher.Mpich)]
+    public void Validation_is_shared_among_ranks(string launcher)
+    {
+        MpiLauncher.Require(launcher);
+        string[] trainings = ["damsm: validation", "gan: validation"];
+        Dictionary<string, double[][]> alone = Train(null, 1, "Float32", 1, trainings);
+
+        Assert.All(alone.Values, losses => Assert.True(losses[^1].Length > 3, "The last line is not a validation."));
+        AssertEqual(1e-4, alone, Train(launcher, 2, "Float32", 1, trainings));
+    }
+
     /// <summary>
     /// In 32 bits the DAMSM is compared between numbers of ranks: in one process, libtorch's own batch normalization adds up less exactly
     /// (docs/cluster.md), which training from scratch amplifies.
@@ -55,6 +68,38 @@ public sealed class RankTrainingTests
 
         AssertEqual(1e-4, Train(null, 1, "Float32", 20, gan), two);
         AssertEqual(1e-4, two, Train(MpiLauncher.OpenMpi, 4, "Float32", 20, ["damsm: as published", .. gan]));
+    }
+
+    /// <summary>
+    /// A discriminator has twelve convolutions and normalizations, whose gradients are several messages here. Those of the first
+    /// convolution, whose input has no gradient, are complete only at the end. A penalty has a pass of its own.
+    /// </summary>
+    [Theory]
+    [InlineData(MpiLauncher.OpenMpi)]
+    [InlineData(MpiLauncher.Mpich)]
+    public void Messages_begin_during_the_backward_pass(string launcher)
+    {
+        MpiLauncher.Require(launcher);
+
+        Dictionary<string, double[][]> counts = Train(launcher, 2, "Float32", 1, ["messages: plain", "messages: penalty"]);
+
+        Assert.All(counts.Values, count => Assert.InRange(count[0][1], count[0][0] / 2, count[0][0] - 1));
+    }
+
+    /// <summary>A rounded gradient differs by up to 2^-8, which Adam hides in the first step.</summary>
+    [Theory]
+    [InlineData(MpiLauncher.OpenMpi, 4)]
+    [InlineData(MpiLauncher.Mpich, 2)]
+    public void Gradients_in_16_bits_change_little(string launcher, int ranks)
+    {
+        MpiLauncher.Require(launcher);
+        const string Rounded = "gan: gradients in 16 bits";
+        double[] full = Train(null, 1, "Float64", 3, [Rounded])[Rounded][2];
+
+        double[] rounded = Train(launcher, ranks, "Float64", 3, [Rounded])[Rounded][2];
+
+        Assert.All(full.Zip(rounded), losses => Assert.InRange(losses.Second / losses.First, 0.95, 1.05));
+        Assert.Contains(full.Zip(rounded), losses => Math.Abs(losses.Second - losses.First) > 1e-7);
     }
 
     [Fact]
@@ -100,6 +145,7 @@ public sealed class RankTrainingTests
         {
             for (int step = 0; step < steps.Length; step++)
             {
+                Assert.Equal(steps[step].Length, actual[training][step].Length);
                 foreach ((double one, double several) in steps[step].Zip(actual[training][step]))
                 {
                     double difference = Math.Abs(one - several) / Math.Max(1, Math.Abs(one));

@@ -14,8 +14,7 @@ internal abstract unsafe class MpiLibrary
 
     private const int MaxVersionLength = 8192; // MPICH's MPI_MAX_LIBRARY_VERSION_STRING, the longest
 
-    // MPI is called by one thread, the one that trains.
-    private const int Funneled = 1;
+    private const int Multiple = 3; // MPI_THREAD_MULTIPLE: several threads may call at the same time
 
     private static readonly string[] s_openMpi = ["libmpi.so.40", "libmpi.so"];
     private static readonly string[] s_mpich = ["libmpich.so.12", "libmpi.so.12", "libmpich.so"];
@@ -39,6 +38,9 @@ internal abstract unsafe class MpiLibrary
     public abstract int Rank { get; }
 
     public abstract int Size { get; }
+
+    /// <summary>True if a second thread may exchange messages while the first does: those that begin with Begin.</summary>
+    public bool HasBackground { get; private set; }
 
     /// <summary>Loads the library of the launcher, or the one that <see cref="PathVariable"/> names.</summary>
     /// <exception cref="AttnGanException">There is none.</exception>
@@ -66,8 +68,10 @@ internal abstract unsafe class MpiLibrary
     {
         int provided;
         Check(
-            ((delegate* unmanaged<int*, byte***, int, int*, int>)Function("MPI_Init_thread"))(null, null, Funneled, &provided),
+            ((delegate* unmanaged<int*, byte***, int, int*, int>)Function("MPI_Init_thread"))(null, null, Multiple, &provided),
             "MPI_Init_thread");
+        HasBackground = provided == Multiple;
+        OpenBackground();
     }
 
     /// <summary>Adds the values of all ranks, in place: MPI_Allreduce.</summary>
@@ -78,6 +82,25 @@ internal abstract unsafe class MpiLibrary
     /// <param name="all">Receives those of all ranks.</param>
     /// <param name="bytes">Number of bytes of a rank, the same on all.</param>
     public abstract void Gather(nint share, nint all, int bytes);
+
+    /// <summary>Begins to add the values of all ranks, in place: MPI_Iallreduce.</summary>
+    /// <returns>The request, for <see cref="IsComplete"/>.</returns>
+    public abstract nint BeginSum(nint values, int count, MpiType type);
+
+    /// <summary>Begins to concatenate the bytes of all ranks: MPI_Iallgather.</summary>
+    /// <inheritdoc cref="Gather"/>
+    /// <returns>The request.</returns>
+    public abstract nint BeginGather(nint share, nint all, int bytes);
+
+    /// <summary>Begins to send each rank its part of this rank's bytes: MPI_Ialltoall.</summary>
+    /// <param name="parts">The parts for each rank, in their order.</param>
+    /// <param name="received">Receives the parts of all ranks for this one.</param>
+    /// <param name="bytes">Number of bytes of a part, the same on all.</param>
+    /// <returns>The request.</returns>
+    public abstract nint BeginScatter(nint parts, nint received, int bytes);
+
+    /// <summary>Returns true if a request is complete, and lets it proceed otherwise: MPI_Test.</summary>
+    public abstract bool IsComplete(ref nint request);
 
     /// <summary>Copies bytes of rank 0 to all ranks: MPI_Bcast.</summary>
     public abstract void Broadcast(nint data, int bytes);
@@ -90,6 +113,9 @@ internal abstract unsafe class MpiLibrary
 
     /// <summary>Leaves the other ranks: MPI_Finalize.</summary>
     public void Leave() => Check(((delegate* unmanaged<int>)Function("MPI_Finalize"))(), "MPI_Finalize");
+
+    /// <summary>Duplicates the communicator for messages that begin with Begin, so that they do not meet others: MPI_Comm_dup.</summary>
+    protected abstract void OpenBackground();
 
     /// <summary>Returns the address of an exported function or variable.</summary>
     protected nint Function(string name) => NativeLibrary.GetExport(_library, name);
