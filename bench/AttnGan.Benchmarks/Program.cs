@@ -37,6 +37,9 @@ switch (args.FirstOrDefault())
     case "ranks":
         RankBenchmark.Run(threads, steps, int.Parse(Option("--images", "100")));
         return 0;
+    case "exchange":
+        ExchangeBenchmark.Run(steps, threads);
+        return 0;
     case "scaling":
         new ScalingPlan(
             Option("--config", "configs/bird.yml"),
@@ -59,7 +62,7 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: training [damsm|gan]|step|damsm-loss|generation|process|ranks|scaling|layers|mask-defect [--data DIR] [--config FILE] " +
+            "usage: training [damsm|gan]|step|damsm-loss|generation|process|ranks|exchange|scaling|layers|mask-defect [--data DIR] [--config FILE] " +
             "[--steps N] [--warm-up N] [--threads N] [--device auto|cpu|cuda] [--set KEY=VALUE] [--batch N] [--images N] [--model PATH] " +
             "[--fixed S] [--image S] [--share X] [--exchanges N] [--latency MICROSECONDS]");
         return 2;

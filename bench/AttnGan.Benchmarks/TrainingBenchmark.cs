@@ -92,7 +92,7 @@ internal sealed record TrainingBenchmark(
         if (world.IsFirst)
         {
             Console.WriteLine(
-                $"{kind,-10} {trainer.Batches.BatchSize,5} {1 / seconds,9:f2} {trainer.Batches.BatchSize / seconds,12:f1} "
+                $"{kind,-10} {trainer.Batches.BatchSize,5} {1 / seconds,9:f3} {trainer.Batches.BatchSize / seconds,12:f2} "
                 + $"{self.PeakWorkingSet64 / 1048576.0,9:f0} MiB");
             Exchanged.Of(world).Print(before, Steps, seconds);
         }

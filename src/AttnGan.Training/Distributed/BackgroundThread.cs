@@ -27,7 +27,12 @@ internal sealed partial class BackgroundThread : IDisposable
     /// <returns>A task that fails as the operation does.</returns>
     public Task Begin(Action operation)
     {
-        var task = new Task(operation);
+        var task = new Task(() =>
+        {
+            long start = Stopwatch.GetTimestamp();
+            operation();
+            Interlocked.Add(ref _busyTicks, Stopwatch.GetTimestamp() - start);
+        });
         _operations.Add(task);
         return task;
     }
@@ -67,9 +72,7 @@ internal sealed partial class BackgroundThread : IDisposable
     {
         foreach (Task operation in _operations.GetConsumingEnumerable())
         {
-            long start = Stopwatch.GetTimestamp();
             operation.RunSynchronously();
-            Interlocked.Add(ref _busyTicks, Stopwatch.GetTimestamp() - start);
         }
     }
 

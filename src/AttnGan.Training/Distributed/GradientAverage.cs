@@ -18,7 +18,7 @@ internal sealed class GradientAverage
     private readonly Dictionary<Parameter, int> _positions = new(ReferenceEqualityComparer.Instance);
     private readonly List<Range> _groups = []; // of one message each, the last parameters first
     private readonly int[] _marks; // of the forward pass, at each parameter, that the backward pass has not passed
-    private readonly List<AverageMessage?> _messages = []; // of the first groups; null for parameters without gradients
+    private readonly List<SumMessage?> _messages = []; // of the first groups; null for parameters without gradients
     private bool _isBackward;
 
     /// <param name="world">The ranks; for one process, gradients stay as they are.</param>
@@ -73,8 +73,10 @@ internal sealed class GradientAverage
     /// <summary>Computes the gradients of a loss, and begins to average them. <see cref="Finish"/> must follow.</summary>
     public void Backward(Tensor loss)
     {
+        using DisposeScope scope = NewDisposeScope();
+        Tensor share = _world.Size == 1 ? loss : loss / _world.Size; // so that the sum over ranks is the average
         _isBackward = true;
-        loss.backward();
+        share.backward();
         _isBackward = false;
         EarlyMessages = _messages.Count;
         Array.Clear(_marks);
@@ -88,21 +90,10 @@ internal sealed class GradientAverage
     public void Finish()
     {
         using IDisposable noGradient = no_grad();
-        foreach ((AverageMessage? message, Range group) in _messages.Zip(_groups))
+        foreach ((SumMessage? message, Range group) in _messages.Zip(_groups))
         {
-            if (message is null)
-            {
-                continue;
-            }
-
             using DisposeScope scope = NewDisposeScope();
-            Tensor mean = message.Finish();
-            long start = 0;
-            foreach (Tensor gradient in Gradients(group))
-            {
-                gradient.copy_(mean.narrow(0, start, gradient.numel()).view(gradient.shape));
-                start += gradient.numel();
-            }
+            message?.Finish(Gradients(group));
         }
 
         _messages.Clear();
@@ -131,7 +122,7 @@ internal sealed class GradientAverage
         {
             using DisposeScope scope = NewDisposeScope();
             Tensor[] gradients = Gradients(_groups[_messages.Count]);
-            _messages.Add(gradients.Length == 0 ? null : _world.BeginAverage(gradients, _precision));
+            _messages.Add(gradients.Length == 0 ? null : _world.BeginSum(gradients, _precision));
         }
     }
 

@@ -83,13 +83,9 @@ internal abstract unsafe class MpiLibrary
     /// <param name="bytes">Number of bytes of a rank, the same on all.</param>
     public abstract void Gather(nint share, nint all, int bytes);
 
-    /// <summary>Begins to add the values of all ranks, in place: MPI_Iallreduce.</summary>
-    /// <returns>The request, for <see cref="IsComplete"/>.</returns>
-    public abstract nint BeginSum(nint values, int count, MpiType type);
-
     /// <summary>Begins to concatenate the bytes of all ranks: MPI_Iallgather.</summary>
     /// <inheritdoc cref="Gather"/>
-    /// <returns>The request.</returns>
+    /// <returns>The request, for <see cref="IsComplete"/>.</returns>
     public abstract nint BeginGather(nint share, nint all, int bytes);
 
     /// <summary>Begins to send each rank its part of this rank's bytes: MPI_Ialltoall.</summary>

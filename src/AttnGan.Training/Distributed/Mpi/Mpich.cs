@@ -17,7 +17,6 @@ internal sealed unsafe class Mpich : MpiLibrary
     private readonly delegate* unmanaged<nint, int, int, nint, int, int, int, int> _allgather;
     private readonly delegate* unmanaged<nint, int, int, int, int, int> _broadcast;
     private readonly delegate* unmanaged<int, int> _barrier;
-    private readonly delegate* unmanaged<nint, nint, int, int, int, int, int*, int> _beginSum;
     private readonly delegate* unmanaged<nint, int, int, nint, int, int, int, int*, int> _beginGather;
     private readonly delegate* unmanaged<nint, int, int, nint, int, int, int, int*, int> _beginScatter;
     private readonly delegate* unmanaged<int*, int*, nint, int> _test;
@@ -30,7 +29,6 @@ internal sealed unsafe class Mpich : MpiLibrary
         _allgather = (delegate* unmanaged<nint, int, int, nint, int, int, int, int>)Function("MPI_Allgather");
         _broadcast = (delegate* unmanaged<nint, int, int, int, int, int>)Function("MPI_Bcast");
         _barrier = (delegate* unmanaged<int, int>)Function("MPI_Barrier");
-        _beginSum = (delegate* unmanaged<nint, nint, int, int, int, int, int*, int>)Function("MPI_Iallreduce");
         _beginGather = (delegate* unmanaged<nint, int, int, nint, int, int, int, int*, int>)Function("MPI_Iallgather");
         _beginScatter = (delegate* unmanaged<nint, int, int, nint, int, int, int, int*, int>)Function("MPI_Ialltoall");
         _test = (delegate* unmanaged<int*, int*, nint, int>)Function("MPI_Test");
@@ -45,13 +43,6 @@ internal sealed unsafe class Mpich : MpiLibrary
 
     public override void Gather(nint share, nint all, int bytes) =>
         Check(_allgather(share, bytes, Byte, all, bytes, Byte, World), "MPI_Allgather");
-
-    public override nint BeginSum(nint values, int count, MpiType type)
-    {
-        int request;
-        Check(_beginSum(InPlace, values, count, TypeOf(type), SumOperation, _background, &request), "MPI_Iallreduce");
-        return request;
-    }
 
     public override nint BeginGather(nint share, nint all, int bytes)
     {

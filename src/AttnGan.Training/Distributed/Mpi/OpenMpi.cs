@@ -13,7 +13,6 @@ internal sealed unsafe class OpenMpi : MpiLibrary
     private readonly delegate* unmanaged<nint, int, nint, nint, int, nint, nint, int> _allgather;
     private readonly delegate* unmanaged<nint, int, nint, int, nint, int> _broadcast;
     private readonly delegate* unmanaged<nint, int> _barrier;
-    private readonly delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int> _beginSum;
     private readonly delegate* unmanaged<nint, int, nint, nint, int, nint, nint, nint*, int> _beginGather;
     private readonly delegate* unmanaged<nint, int, nint, nint, int, nint, nint, nint*, int> _beginScatter;
     private readonly delegate* unmanaged<nint*, int*, nint, int> _test;
@@ -36,7 +35,6 @@ internal sealed unsafe class OpenMpi : MpiLibrary
         _allgather = (delegate* unmanaged<nint, int, nint, nint, int, nint, nint, int>)Function("MPI_Allgather");
         _broadcast = (delegate* unmanaged<nint, int, nint, int, nint, int>)Function("MPI_Bcast");
         _barrier = (delegate* unmanaged<nint, int>)Function("MPI_Barrier");
-        _beginSum = (delegate* unmanaged<nint, nint, int, nint, nint, nint, nint*, int>)Function("MPI_Iallreduce");
         _beginGather = (delegate* unmanaged<nint, int, nint, nint, int, nint, nint, nint*, int>)Function("MPI_Iallgather");
         _beginScatter = (delegate* unmanaged<nint, int, nint, nint, int, nint, nint, nint*, int>)Function("MPI_Ialltoall");
         _test = (delegate* unmanaged<nint*, int*, nint, int>)Function("MPI_Test");
@@ -51,13 +49,6 @@ internal sealed unsafe class OpenMpi : MpiLibrary
 
     public override void Gather(nint share, nint all, int bytes) =>
         Check(_allgather(share, bytes, _byte, all, bytes, _byte, _world), "MPI_Allgather");
-
-    public override nint BeginSum(nint values, int count, MpiType type)
-    {
-        nint request;
-        Check(_beginSum(InPlace, values, count, TypeOf(type), _sum, _background, &request), "MPI_Iallreduce");
-        return request;
-    }
 
     public override nint BeginGather(nint share, nint all, int bytes)
     {
