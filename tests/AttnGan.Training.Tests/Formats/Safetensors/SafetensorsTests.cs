@@ -154,6 +154,9 @@ public sealed class SafetensorsTests
     [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", 8, "F8_E4M3, which are not supported")]
     [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", 8, "shape (4611686018427387904, 4)")]
     [InlineData("""{"a":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "invalid shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2305843009213693951],"data_offsets":[0,8]}}""", 8, "take 9223372036854775804")]
+    [InlineData(FourBytes + ""","b":{"dtype":"F32","shape":[2],"data_offsets":[4,8]}}""", 8, "`b` takes 4 bytes, but its type and shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":4,"data_offsets":[0,4]}}""", 4, "has no valid dtype, shape or data_offsets")]
     [InlineData(FourBytes + ""","b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", 6, "begins at byte 2")]
     [InlineData(FourBytes + ""","b":{"dtype":"U8","shape":[2],"data_offsets":[6,8]}}""", 8, "begins at byte 6")]
     [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 8, "has 8 bytes of data, expected 4")]
@@ -180,7 +183,7 @@ public sealed class SafetensorsTests
         string path = WriteRaw(folder, header, new byte[dataBytes]);
         CheckpointException exception = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path));
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
-        Assert.Contains(path, exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"`{path}` is not a valid safetensors file: ", exception.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Each length was looked up from the start of the array, which took minutes.</summary>
@@ -221,6 +224,15 @@ public sealed class SafetensorsTests
         using var file = SafetensorsFile.Open(WriteSample(folder));
         CheckpointException unknown = Assert.Throws<CheckpointException>(() => file.Load("layer.bias"));
         Assert.Contains("has no tensor named `layer.bias`; it has 2 other tensors", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_Git_LFS_pointer_is_named()
+    {
+        string path = ReferenceValues.PathOf("data/weights/pointer.pickle");
+
+        Assert.StartsWith(
+            $"`{path}` is a Git LFS pointer", Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path)).Message);
     }
 
     [Fact]
@@ -399,6 +411,12 @@ public sealed class SafetensorsTests
         }
 
         string path = WriteRaw(folder, """{"__metadata__":{"sha256":"abcdef"}}""", []);
+        using (var file = SafetensorsFile.Open(path))
+        {
+            Assert.Contains("is not a SHA-256", Assert.Throws<CheckpointException>(() => file.VerifyChecksum("sha256")).Message);
+        }
+
+        path = WriteRaw(folder, $$$"""{"__metadata__":{"sha256": "{{{new string('0', 64)}}}"}}""", []); // a space before the digest
         using (var file = SafetensorsFile.Open(path))
         {
             Assert.Contains("is not a SHA-256", Assert.Throws<CheckpointException>(() => file.VerifyChecksum("sha256")).Message);
