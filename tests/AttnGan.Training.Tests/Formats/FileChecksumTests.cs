@@ -14,10 +14,12 @@ public sealed class FileChecksumTests
     }
 
     [Fact]
-    public void A_missing_file_is_reported_by_name()
+    public void A_missing_file_and_a_folder_are_reported_by_name()
     {
         using var folder = new TemporaryDirectory();
+        string missing = folder.File("a.txt");
 
-        Assert.Contains("a.txt", Assert.Throws<AttnGanException>(() => FileChecksum.Of(folder.File("a.txt"))).Message);
+        Assert.All((string[])[missing, folder.Path], path => Assert.StartsWith(
+            $"Cannot read `{path}`: ", Assert.Throws<AttnGanException>(() => FileChecksum.Of(path)).Message, StringComparison.Ordinal));
     }
 }

@@ -53,4 +53,35 @@ public sealed class TensorDictionaryTests
         Assert.Equal(expected.Split(' '), tensors.Keys);
         Assert.Equal([2L, 3L], tensors.Values.Select(tensor => tensor.numel()));
     }
+
+    [Fact]
+    public void Tensors_are_renamed_in_their_order()
+    {
+        using var tensors = new TensorDictionary();
+        tensors.Add("b", zeros(2));
+        tensors.Add("a", zeros(3));
+
+        tensors.Rename(name => $"new.{name}");
+
+        Assert.Equal(["new.b", "new.a"], tensors.Keys);
+        Assert.Equal([2L, 3L], tensors.Values.Select(tensor => tensor.numel()));
+        Assert.Throws<ArgumentException>(() => tensors.Rename(_ => "same"));
+    }
+
+    [Fact]
+    public void Tensors_with_any_of_several_prefixes_are_removed_and_disposed()
+    {
+        using var tensors = new TensorDictionary();
+        foreach (string name in (string[])["a.x", "b.x", "A.x", "c.a.x"])
+        {
+            tensors.Add(name, zeros(2));
+        }
+
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        tensors.Remove(["a.", "b."]);
+
+        Assert.Equal(["A.x", "c.a.x"], tensors.Keys);
+        Assert.Equal(before - 2, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
 }

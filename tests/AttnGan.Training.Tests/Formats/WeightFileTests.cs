@@ -1,3 +1,4 @@
+using System.Text;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Formats.PyTorch;
 using AttnGan.Training.Formats.Safetensors;
@@ -33,6 +34,28 @@ public sealed class WeightFileTests
         using TensorDictionary weights = WeightFile.Load(ReferenceValues.PathOf($"torch_files/text_encoder_{format}.pth"));
 
         Assert.Contains("encoder.weight", weights.Keys);
+    }
+
+    /// <summary>The length of a header, 640, has the bytes that start a pickle of protocol 2.</summary>
+    [Fact]
+    public void A_safetensors_file_may_start_like_a_pickle()
+    {
+        using var folder = new TemporaryDirectory();
+        string header = """{"a":{"dtype":"U8","shape":[2],"data_offsets":[0,2]}}""".PadRight(640);
+        File.WriteAllBytes(folder.File("a.pth"), [0x80, 2, 0, 0, 0, 0, 0, 0, .. Encoding.ASCII.GetBytes(header), 5, 6]);
+
+        using TensorDictionary weights = WeightFile.Load(folder.File("a.pth"));
+
+        Assert.Equal([5, 6], weights["a"].data<byte>().ToArray());
+    }
+
+    [Fact]
+    public void A_missing_file_and_a_folder_cannot_be_read()
+    {
+        using var folder = new TemporaryDirectory();
+
+        Assert.All((string[])[folder.File("none.pth"), folder.Path], path => Assert.StartsWith(
+            $"Cannot read `{path}`: ", Assert.Throws<CheckpointException>(() => WeightFile.Load(path)).Message, StringComparison.Ordinal));
     }
 
     [Theory]

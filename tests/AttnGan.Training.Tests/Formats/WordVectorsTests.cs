@@ -25,6 +25,10 @@ public sealed class WordVectorsTests : IDisposable
     public void A_word_may_look_like_a_number() => Assert.Equal(["2", "3"], Read("2 1.5\n3 2.5\n").Words);
 
     [Fact]
+    public void Only_the_first_line_is_a_header_and_empty_lines_are_skipped() =>
+        Assert.Equal(["dog", "2"], Read("1 1\n\ndog 1\n\n2 3\n").Words);
+
+    [Fact]
     public void Only_wanted_words_are_kept_and_the_first_of_equal_ones()
     {
         var vectors = WordVectors.Read(Write("a 1 1\ndog 1 2\ndog 7 7\nnew york 3 4\n"), word => word != "a");
@@ -42,6 +46,7 @@ public sealed class WordVectorsTests : IDisposable
     [Theory]
     [InlineData("", "has no word vectors")]
     [InlineData("dog\n", "line 1: the line has no word, or no numbers")]
+    [InlineData(" 1 2.5\n", "line 1: the line has no word, or no numbers")]
     [InlineData("dog 1 2\ncat 1\n", "line 2: the line has 1 numbers, and lines before it 2")]
     [InlineData("dog 1 two\n", "line 1: 'two' is not a number")]
     [InlineData("dog 1 NaN\n", "line 1: 'NaN' is not a number")]
@@ -54,8 +59,15 @@ public sealed class WordVectorsTests : IDisposable
     }
 
     [Fact]
-    public void A_missing_file_is_named() => Assert.Contains(
-        "none.txt` cannot be read", Assert.Throws<AttnGanException>(() => WordVectors.Read(_directory.File("none.txt"))).Message);
+    public void A_missing_file_and_a_folder_are_named()
+    {
+        Assert.StartsWith($"The word vectors `{_directory.File("none.txt")}` cannot be read: ", Unreadable("none.txt"));
+        Directory.CreateDirectory(_directory.File("folder"));
+        Assert.StartsWith($"The word vectors `{_directory.File("folder")}` cannot be read: ", Unreadable("folder"));
+
+        string Unreadable(string name) =>
+            Assert.Throws<AttnGanException>(() => WordVectors.Read(_directory.File(name))).Message;
+    }
 
     private WordVectors Read(string text) => WordVectors.Read(Write(text));
 

@@ -48,6 +48,24 @@ public sealed class AttentionGroundingTests
         Assert.Equal(samples, AttentionGrounding.Measure(attention, BasicColors.Classify(image), 8).Count());
     }
 
+    [Theory]
+    [InlineData(1, false)]
+    [InlineData(2, true)]
+    [InlineData(90, true)]
+    [InlineData(91, false)]
+    public void Images_with_2_to_90_percent_of_the_color_count(int pixels, bool counts)
+    {
+        RgbImage image = Shapes.Plain(255, 255, 255, 10);
+        for (int i = 0; i < pixels; i++)
+        {
+            Shapes.Fill(image, i % 10, i / 10, 1, 1, new RgbColor(220, 20, 30));
+        }
+
+        var attention = new StageAttention(2, 5, ["red"], Enumerable.Repeat(1f, 25).ToArray());
+
+        Assert.Equal(counts, AttentionGrounding.Measure(attention, BasicColors.Classify(image), 10).Any());
+    }
+
     [Fact]
     public void Rows_and_columns_of_the_map_are_those_of_the_image()
     {
@@ -99,7 +117,11 @@ public sealed class AttentionGroundingTests
         Assert.Equal([1, 0.375], results.Select(result => Math.Round(result.Value.Value, 6)));
         Assert.Equal([false, true], results.Select(result => result.Value.IsShare));
         Assert.All(results, result => Assert.True(result.Value is { Count: 2, HigherIsBetter: true, Network: null }));
-        Assert.All(results, result => Assert.Contains("mean 37.5", result.Value.Note));
+        Assert.Equal(["Attention grounding", "Attention on the named color"], results.Select(result => result.Value.Title));
+        Assert.All(results, result => Assert.StartsWith(
+            "attention of the last stage to color words, over images with the color on ", result.Value.Note, StringComparison.Ordinal));
+        Assert.All(results, result => Assert.Contains("of their pixels (mean 37.5", result.Value.Note));
+        Assert.Equal([true, false], results.Select(result => result.Value.Note!.EndsWith("; 1 is chance", StringComparison.Ordinal)));
 
         static StageAttention Map(string word, float left, float right) => new(2, 2, [word], new[] { left, right, left, right });
     }

@@ -26,8 +26,18 @@ public sealed class ColorAccuracyTests
 
         Assert.Equal([1, 0, null, null, 1], result.PerImage!);
         Assert.Equal(2 / 3.0, result.Value.Value, 1e-12);
-        Assert.Equal(("color_accuracy", 3, true, true), (
-            result.Value.Name, result.Value.Count, result.Value.HigherIsBetter, result.Value.IsShare));
+        Assert.Equal(
+            new MetricValue(
+                "color_accuracy",
+                "Color accuracy",
+                result.Value.Value,
+                Deviation: null,
+                HigherIsBetter: true,
+                IsShare: true,
+                Network: null,
+                Count: 3,
+                "dominant color of the image, over the captions that name exactly one of eleven colors"),
+            result.Value);
     }
 
     [Theory]

@@ -62,7 +62,10 @@ public sealed class DiversityTests
         Assert.Equal([(1.0 + 2.0) / 2, (1.0 + 0.2) / 2], values.Select(value => Math.Round(value.Value, 6)));
         Assert.Equal([IFeatureNetwork.Role, null], values.Select(value => value.Network));
         Assert.All(values, value => Assert.True(value is { Count: 8, HigherIsBetter: true, IsShare: false }));
-        Assert.All(values, value => Assert.StartsWith("4 images of each of 2 captions, all pairs", value.Note, StringComparison.Ordinal));
+        Assert.Equal(["Diversity, features", "Diversity, pixels"], values.Select(value => value.Title));
+        Assert.Equal(
+            ["1 - cosine", "root mean square difference, channels in [0, 1]"],
+            values.Select(value => value.Note!.Replace("4 images of each of 2 captions, all pairs; ", "")));
         MetricValue pixels = MetricExamples.Only(withoutFeatures).Value;
         Assert.Equal(("diversity_pixels", 0.8), (pixels.Name, Math.Round(pixels.Value, 6)));
     }

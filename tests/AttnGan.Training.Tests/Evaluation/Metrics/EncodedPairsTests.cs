@@ -90,6 +90,43 @@ public sealed class EncodedPairsTests : IDisposable
         Assert.Null(RPrecision.Definition.FindObstacle(context));
     }
 
+    /// <summary>All captions but one name red and no other basic color; the others have too few of the same color.</summary>
+    [Fact]
+    public void R_precision_of_same_colors_competes_with_captions_of_the_same_colors()
+    {
+        string[] words = ["red", "cyan", "magenta", "disc", "ground"];
+        string[] reds =
+        [
+            .. from first in words from second in words from third in words from fourth in words
+               let caption = $"{first} {second} {third} {fourth}"
+               where caption.Contains("red", StringComparison.Ordinal)
+               select caption,
+        ];
+        var pool = new CandidatePool([("blue disc", "blue"), .. reds.Select(caption => (caption, caption))]);
+        Tensor codes = _scorer.Codes(_images), sentences = _scorer.Sentences(reds);
+        Tensor cosines = matmul(codes, (sentences / sentences.norm(1, keepdim: true, p: 2)).t());
+        EvaluationPair[] pairs =
+        [
+            .. Enumerable.Range(0, Images).Select(i => i == 4
+                ? MetricExamples.Pair("blue disc", "blue")
+                : MetricExamples.Pair(reds[(int)(i % 3 == 0 ? cosines[i].argmax() : cosines[i].argmin()).item<long>()])),
+        ];
+        using var encoded = new EncodedPairs(_scorer, pool, pairs, TestContext.Current.CancellationToken);
+        encoded.Add(encoded.Encode(_images, 0));
+        using IMetric metric = ColorRPrecision.Definition.Create(
+            MetricExamples.Context(pairs) with { Captions = pool, Damsm = encoded });
+
+        MetricResult result = MetricExamples.Only(metric);
+
+        Assert.Equal(Enumerable.Range(0, Images).Select(i => i == 4 ? null : (double?)(i % 3 == 0 ? 1 : 0)), result.PerImage!);
+        Assert.Equal(4 / 11.0, result.Value.Value, 1e-12);
+        Assert.Equal(
+            ("r_precision_same_color", "R-precision, same colors", "damsm", 11),
+            (result.Value.Name, result.Value.Title, result.Value.Network, result.Value.Count));
+        Assert.True(result.Value is { HigherIsBetter: true, IsShare: true, Deviation: > 0 });
+        Assert.StartsWith("1 positive and 99 negatives of other classes with the same color words", result.Value.Note);
+    }
+
     [Theory]
     [InlineData(100, null)]
     [InlineData(99, "each image needs 99 captions of other classes, and some have only 98 in the split")]

@@ -33,6 +33,8 @@ public sealed class NpzFileTests : IDisposable
     public void Other_arrays_are_refused_with_what_was_expected()
     {
         Assert.Contains("there is no array `mu`, only: sigma.npy", Refused(Write(("sigma", Array("<f8", "(1,)", [1])))));
+        Assert.Contains(
+            "only: sigma.npy, count.npy.", Refused(Write(("sigma", Array("<f8", "(1,)", [1])), ("count", Array("<f8", "(1,)", [1])))));
         Assert.Contains("expected little-endian floating-point", Refused(Write(("mu", Array("<i8", "(1,)", [1])))));
         Assert.Contains("expected little-endian floating-point", Refused(Write(("mu", Array("<f8", "(1, 99999999999)", [1])))));
         Assert.Contains("is not an array of NumPy", Refused(Write(("mu", "text of another kind"u8.ToArray()))));
@@ -40,6 +42,45 @@ public sealed class NpzFileTests : IDisposable
         File.WriteAllText(_folder.File("text.npz"), "no archive");
         Assert.Contains("cannot be read as an .npz file", Refused(_folder.File("text.npz")));
         Assert.Contains("cannot be read as an .npz file", Refused(_folder.File("nowhere.npz")));
+    }
+
+    /// <summary>A shape costs a few bytes of a file, whatever it promises.</summary>
+    [Theory]
+    [InlineData("(99999999999, 99999999999)")]
+    [InlineData("(65536, 65536, 65536, 65536)")] // the product of these sides is 0 in 64 bits
+    [InlineData("(8192, 8193)")]
+    public void Shapes_of_too_many_elements_are_refused(string shape) =>
+        Assert.Contains("in row-major order, at most 67108864", Refused(Write(("mu", Array("<f8", shape, [1])))));
+
+    [Theory]
+    [InlineData("(0,)", new[] { 0 })]
+    [InlineData("(2, 0)", new[] { 2, 0 })]
+    public void An_array_may_have_no_elements(string text, int[] shape)
+    {
+        NumpyArray array = NpzFile.Read(Write(("mu", Array("<f8", text, []))), "mu")["mu"];
+
+        Assert.Equal(shape, array.Shape);
+        Assert.Empty(array.Values);
+    }
+
+    /// <summary>NumPy marks the transpose of an array as column-major; in one dimension there is no difference.</summary>
+    [Fact]
+    public void Column_major_order_is_refused_except_in_one_dimension()
+    {
+        Assert.Contains("row-major order", Refused(Write(("mu", Array("<f8", "(2, 2)", [1, 2, 3, 4], isColumnMajor: true)))));
+
+        string line = Write(("mu", Array("<f8", "(2,)", [1, 2], isColumnMajor: true)));
+        Assert.Equal([1, 2], NpzFile.Read(line, "mu")["mu"].Values);
+    }
+
+    [Fact]
+    public void A_header_has_at_most_65536_bytes()
+    {
+        string longest = Write(("mu", Array("<f8", "(1,)", [1.5], version: 2, headerLength: 65536)));
+        string tooLong = Write(("mu", Array("<f8", "(1,)", [1.5], version: 2, headerLength: 65537)));
+
+        Assert.Equal([1.5], NpzFile.Read(longest, "mu")["mu"].Values);
+        Assert.Contains("the header of `mu` has 65537 bytes, expected at most 65536", Refused(tooLong));
     }
 
     [Fact]
@@ -108,11 +149,12 @@ public sealed class NpzFileTests : IDisposable
     }
 
     /// <summary>Writes an array in NumPy's format (numpy.lib.format), versions 1 and 2.</summary>
-    private static byte[] Array(string type, string shape, double[] values, int version = 1)
+    private static byte[] Array(
+        string type, string shape, double[] values, int version = 1, int? headerLength = null, bool isColumnMajor = false)
     {
-        string header = $"{{'descr': '{type}', 'fortran_order': False, 'shape': {shape}, }}";
+        string header = $"{{'descr': '{type}', 'fortran_order': {isColumnMajor}, 'shape': {shape}, }}";
         int prefix = version == 1 ? 10 : 12;
-        header = header.PadRight(128 - prefix - 1) + "\n";
+        header = header.PadRight((headerLength ?? 128 - prefix) - 1) + "\n";
         byte[] length = new byte[prefix - 8];
         if (version == 1)
         {

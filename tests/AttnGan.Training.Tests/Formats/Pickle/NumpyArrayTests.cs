@@ -1,3 +1,4 @@
+using System.Text;
 using AttnGan.Training.Formats;
 using AttnGan.Training.Formats.Pickle;
 
@@ -70,6 +71,87 @@ public sealed class NumpyArrayTests
 
         Assert.Empty(array);
         Assert.Equal(0, array.Elements);
+    }
+
+    [Fact]
+    public void An_array_without_dimensions_has_one_element()
+    {
+        var array = new NumpyArray();
+
+        array.Fill(new NumpyType("u1"), new PickleTuple(), isFortran: false, new byte[] { 7 }, value => (byte[]?)value);
+
+        Assert.Equal([7L], array);
+    }
+
+    [Fact]
+    public void An_array_is_filled_once()
+    {
+        var array = new NumpyArray();
+        Fill();
+
+        Assert.Equal("a numpy array is filled twice", Assert.Throws<FormatException>(Fill).Message);
+        Assert.Equal([7L], array);
+
+        void Fill() => array.Fill(
+            new NumpyType("u1"), new PickleTuple(1L), isFortran: false, new byte[] { 7 }, value => (byte[]?)value);
+    }
+
+    [Fact]
+    public void An_array_has_up_to_8_dimensions_of_lengths_within_the_limit()
+    {
+        object?[] ones = [.. Enumerable.Repeat((object?)1L, 8)];
+
+        Assert.Equal(1, Filled(new PickleTuple(ones)).Elements);
+        Assert.Equal("a numpy array has an unknown shape of 9 dimensions", Rejected(new PickleTuple([.. ones, 1L])));
+        Assert.All((object?[])[-1L, 4_000_001L, "1", null], length => Assert.Equal(
+            "a numpy array has an unknown shape of 2 dimensions", Rejected(new PickleTuple(1L, length))));
+        Assert.Equal("a numpy array has no shape", Rejected(1L));
+
+        static string Rejected(object? shape) => Assert.Throws<FormatException>(() => Filled(shape)).Message;
+
+        static NumpyArray Filled(object? shape)
+        {
+            var array = new NumpyArray();
+            array.Fill(new NumpyType("u1"), shape, isFortran: false, new byte[] { 7 }, value => (byte[]?)value);
+            return array;
+        }
+    }
+
+    [Fact]
+    public void An_array_of_objects_has_up_to_4000000_elements_of_a_list()
+    {
+        Assert.Equal(4_000_000, Filled(4000, 1000).Elements);
+        Assert.Equal(
+            "a numpy array has 4001000 elements, but its shape has 4000001; the maximum is 4000000",
+            Assert.Throws<FormatException>(() => Filled(4001, 1000)).Message);
+        Assert.Equal(
+            "a numpy array has no data",
+            Assert.Throws<FormatException>(
+                () => new NumpyArray().Fill(new NumpyType("O8"), new PickleTuple(1L), isFortran: false, null, _ => null)).Message);
+
+        static NumpyArray Filled(int rows, int columns)
+        {
+            var array = new NumpyArray();
+            List<object?> data = [.. new object?[rows * columns]];
+            array.Fill(new NumpyType("O8"), new PickleTuple((long)rows, (long)columns), isFortran: false, data, _ => null);
+            return array;
+        }
+    }
+
+    /// <summary>As numpy writes arrays in protocol 5: (buffer, dtype, shape, order). numpy 2 has renamed the module.</summary>
+    [Theory]
+    [InlineData("numpy.core.numeric", 'C', "1 2 | 3 4 | 5 6")]
+    [InlineData("numpy._core.numeric", 'C', "1 2 | 3 4 | 5 6")]
+    [InlineData("numpy.core.numeric", 'F', "1 4 | 2 5 | 3 6")]
+    public void Arrays_are_read_from_their_buffer(string module, char order, string expected)
+    {
+        string pickle =
+            $"c{module}\n_frombuffer\n(C\u0006\u0001\u0002\u0003\u0004\u0005\u0006" +
+            $"cnumpy\ndtype\nVu1\n\u0085RK\u0003K\u0002\u0086V{order}\ntR.";
+
+        NumpyArray array = Assert.IsType<NumpyArray>(PickleReader.Read(Encoding.Latin1.GetBytes(pickle), "`test`"));
+
+        Assert.Equal(expected, string.Join(" | ", array.Select(row => string.Join(' ', (IReadOnlyList<object?>)row!))));
     }
 
     [Theory]

@@ -45,11 +45,27 @@ public sealed class NumpyTypeTests
     [InlineData("i4", 2, "a numpy scalar of type i4 has 2 bytes")]
     [InlineData("f8", 9, "a numpy scalar of type f8 has 9 bytes")]
     [InlineData("ix", 1, "a numpy scalar of type ix has 1 bytes")]
+    [InlineData("ix", 0, "a numpy scalar of type ix has 0 bytes")]
+    [InlineData("<", 0, "a numpy scalar of type  has 0 bytes")]
+    [InlineData("S65537", 65537, "a numpy scalar of type S65537 has 65537 bytes")]
+    [InlineData("c16", 16, "a numpy value has type c16, which is not supported")]
     [InlineData("c8", 8, "a numpy value has type c8, which is not supported")]
     [InlineData("V3", 3, "a numpy value has type V3, which is not supported")]
     public void Other_types_are_rejected(string code, int bytes, string reason) =>
         Assert.StartsWith(
             reason, Assert.Throws<FormatException>(() => new NumpyType(code).Scalar(new byte[bytes])).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_text_has_up_to_65536_bytes_of_Unicode()
+    {
+        Assert.Equal(new string('a', 65536), new NumpyType("S65536").Scalar([.. Enumerable.Repeat((byte)'a', 65536)]));
+        Assert.Equal(
+            "a numpy text is not Unicode", Assert.Throws<FormatException>(() => new NumpyType("U1").Scalar([0, 0, 0x11, 0])).Message);
+    }
+
+    /// <summary>An array without elements needs no supported type.</summary>
+    [Fact]
+    public void No_bytes_are_no_elements_of_any_type() => Assert.Empty(new NumpyType("V0").Elements([]));
 
     [Theory]
     [InlineData("C\u0002\u0001\u0080")] // bytes

@@ -8,6 +8,7 @@ public sealed class PickleLineEndsTests
 {
     [Theory]
     [InlineData("(VA\r\nVB\r\nl.", "A B")]
+    [InlineData("(VA\r\nVB\r\nl.\r", "A B")] // a carriage return at the end is not before a line feed
     [InlineData("(VA\tx\r\nVB\r\nl.", "A\tx B")]
     [InlineData("(VA\rx\r\nVB\r\nl.", "A\rx B")] // not before a line feed
     [InlineData("(VA\r\r\nVB\r\nl.", "A\r B")]

@@ -128,6 +128,24 @@ public sealed class PickleReaderTests
         }
     }
 
+    /// <summary>The limit of references grows with the file: a long list of different values is no expansion.</summary>
+    [Fact]
+    public void A_list_of_more_than_a_million_values_is_read() =>
+        Assert.Equal(1_000_010, Assert.IsType<List<object?>>(Read($"({new string('N', 1_000_010)}l.")).Count);
+
+    [Theory]
+    [InlineData("", "N", 4_000_001, "values on the stack")]
+    [InlineData("", "(", 4_000_001, "nested lists")]
+    [InlineData("", "]0", 4_000_000, "lists")]
+    [InlineData("ccollections\nOrderedDict\nq\u00000", "h\u0000)R0", 2_000_000, "lists")] // each is a tuple and the result of a call
+    public void The_number_of_values_is_limited(string before, string operation, int count, string what)
+    {
+        string operations = before + string.Concat(Enumerable.Repeat(operation, count));
+
+        Assert.Contains("ends with no value or with values left on the stack", Rejected($"{operations}.").Message);
+        Assert.Contains($"it has more than 4000000 {what}", Rejected($"{operations}{operation}.").Message);
+    }
+
     [Fact]
     public void Excessive_nesting_is_rejected() =>
         Assert.Contains("nested", Rejected($"{new string(']', 5000)}{new string('a', 4999)}.").Message);
@@ -195,6 +213,34 @@ public sealed class PickleReaderTests
         Assert.Contains("m.other: rejected", Assert.Throws<CheckpointException>(() => Read("cm\nother\n.")).Message);
 
         object? Read(string pickle) => PickleReader.Read(Encoding.Latin1.GetBytes(pickle), "`test`", options);
+    }
+
+    [Theory]
+    [InlineData("torch.nn.modules.linear")]
+    [InlineData("__torch__.model")] // TorchScript
+    public void A_module_saved_whole_is_recognized(string module) => Assert.Equal(
+        $"`test` is a module saved whole ({module}.Linear), not its weights; no code was run. With the code of its classes, save the " +
+        "weights in Python: `torch.save(model.state_dict(), path)`",
+        Rejected($"c{module}\nLinear\n.").Message);
+
+    /// <summary>Only files of PyTorch contain modules, whose names are those of classes.</summary>
+    [Theory]
+    [InlineData("Net", true, true)]
+    [InlineData("net", true, false)]
+    [InlineData("", true, false)]
+    [InlineData("Net", false, false)]
+    public void A_module_of_an_unknown_class_has_a_hint(string name, bool isPyTorch, bool hint)
+    {
+        var options = new PickleOptions { ResolvePersistentId = isPyTorch ? _ => null : null };
+
+        CheckpointException rejection = Assert.Throws<CheckpointException>(
+            () => PickleReader.Read(Encoding.Latin1.GetBytes($"cm\n{name}\n."), "`test`", options));
+
+        Assert.Equal(
+            $"`test` asks to call m.{name}: rejected, and no code was run. " +
+            (hint ? "If it is a module saved whole, save `model.state_dict()` instead, with its own code. " : "") +
+            "Weights and data do not need this, so do not open the file in Python either unless you trust its source",
+            rejection.Message);
     }
 
     [Fact]

@@ -30,6 +30,16 @@ public sealed class PickleStructureTests
     }
 
     [Fact]
+    public void Lists_beside_each_other_are_not_nested()
+    {
+        var lists = new List<object?>(Enumerable.Range(0, 300).Select(_ => new List<object?>()));
+
+        PickleStructure.Check(lists, 301);
+
+        Assert.Throws<FormatException>(() => PickleStructure.Check(lists, 300));
+    }
+
+    [Fact]
     public void A_scalar_is_no_structure() => PickleStructure.Check("a", 0);
 
     [Theory]

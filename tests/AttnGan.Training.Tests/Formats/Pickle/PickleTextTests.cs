@@ -11,6 +11,7 @@ public sealed class PickleTextTests
     [InlineData(@"'\n\r\t\a\b\v\f'", "\n\r\t\a\b\v\f")]
     [InlineData(@"'\x41\xff\x0a'", "A\u00ff\n")]
     [InlineData(@"'\0\7\101\1012\377'", "\0\u0007AA2\u00ff")]
+    [InlineData(@"'\7'", "\u0007")]
     [InlineData(@"'\18\1a'", "\u00018\u0001a")]
     [InlineData(@"'it''s'", "it''s")]
     [InlineData("'a\"b'", "a\"b")]

@@ -134,8 +134,13 @@ public sealed class PyTorchFileTests
     }
 
     [Fact]
-    public void A_missing_file_is_reported_by_name() =>
-        Assert.Contains("nowhere.pth", Assert.Throws<CheckpointException>(() => PyTorchFile.Open("nowhere.pth")).Message);
+    public void A_missing_file_and_a_folder_are_reported_by_name()
+    {
+        using var folder = new TemporaryDirectory();
+
+        Assert.All((string[])[folder.File("nowhere.pth"), folder.Path], path => Assert.StartsWith(
+            $"Cannot read `{path}`: ", Assert.Throws<CheckpointException>(() => PyTorchFile.Open(path)).Message, StringComparison.Ordinal));
+    }
 
     [Theory]
     [InlineData(0, new long[] { 25 }, new long[] { 1 })]

@@ -104,6 +104,56 @@ public sealed class PyTorchStructureTests : IDisposable
     }
 
     [Fact]
+    public void Archives_of_NumPy_and_programs_of_TorchScript_are_recognized()
+    {
+        byte[] data = [1, 2, 3, 4];
+
+        Assert.Equal(
+            "`test` is a NumPy archive (mu.npy, sigma.npy), not weights. `attngan evaluate` takes statistics (`mu`, `sigma`) with " +
+            "`--reference-stats`",
+            Refused(new ZipBytes().Add("mu.npy", data).Add("sigma.npy", data)));
+        Assert.Contains("it is a zip file without `data.pkl`", Refused(new ZipBytes().Add("mu.npy", data).Add("a.txt", data)));
+        Assert.Equal(
+            "`test` is a TorchScript program, not weights. Save its weights in Python: " +
+            "`torch.save(torch.jit.load(path).state_dict(), other)`",
+            Refused(new ZipBytes().Add("a/data.pkl", "N."u8.ToArray()).Add("a/code/__torch__.py", data)));
+
+        static string Refused(ZipBytes zip) => Assert.Throws<CheckpointException>(() => Open(zip.ToArray())).Message;
+    }
+
+    /// <summary>The prefix of the module remains part of the names unless all that are loaded have it.</summary>
+    [Theory]
+    [InlineData("", true, "module.a other.b")]
+    [InlineData("module.", true, "a")]
+    [InlineData("mod", true, "ule.a")]
+    [InlineData("none.", true, "")]
+    public void A_part_of_the_tensors_is_loaded_by_prefix(string prefix, bool strip, string expected)
+    {
+        using PyTorchFile file = Open(Zip(
+            $"}}(Vmodule.a\n{Vector("0", 4)}Vother.b\n{Vector("0", 2)}u.", ("data/0", Floats(1, 2, 3, 4))));
+
+        using TensorDictionary tensors = file.LoadAll(strip, prefix);
+
+        Assert.Equal(expected, string.Join(' ', tensors.Keys));
+    }
+
+    [Fact]
+    public void Tensors_are_disposed_if_one_of_them_cannot_be_loaded()
+    {
+        using PyTorchFile file = Open(
+            new ZipBytes()
+                .Add("a/data.pkl", Encoding.Latin1.GetBytes($"}}(Va\n{Vector("0", 4)}Vb\n{Vector("1", 2)}u."))
+                .Add("a/data/0", Floats(1, 2, 3, 4))
+                .Add("a/data/1", Floats(5, 6), fields => fields.Checksum++)
+                .ToArray());
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        Assert.Throws<CheckpointException>(() => file.LoadAll());
+
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
     public void Entries_of_a_zip_file_match_their_checksums()
     {
         byte[] pickle = Encoding.Latin1.GetBytes($"{Vector("0", 4)}.");
@@ -193,8 +243,10 @@ public sealed class PyTorchStructureTests : IDisposable
         stream.Write(bytes);
         using var file = PyTorchFile.Open(stream, "`test`");
         stream.SetLength(bytes.Length - 1);
+        long before = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
 
         Assert.Contains("it was truncated while it was read", Assert.Throws<CheckpointException>(() => file.LoadAll()).Message);
+        Assert.Equal(before, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
     }
 
     [Fact]

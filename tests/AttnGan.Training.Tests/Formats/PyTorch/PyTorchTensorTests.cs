@@ -42,6 +42,14 @@ public sealed class PyTorchTensorTests
     public void Other_views_are_rejected_with_their_shape(long offset, long[] shape, long[] strides, string reason) =>
         Assert.Contains(reason, Assert.Throws<FormatException>(() => View(offset, shape, strides)).Message);
 
+    /// <summary>An expanded view may have more elements than memory has bytes.</summary>
+    [Fact]
+    public void A_size_in_bytes_beyond_64_bits_is_the_largest_number()
+    {
+        Assert.Equal(4 * ((1L << 61) - 1), View(0, [(1L << 61) - 1], [0]).Bytes);
+        Assert.Equal(long.MaxValue, View(0, [1L << 61], [0]).Bytes);
+    }
+
     [Fact]
     public void A_tensor_has_up_to_64_dimensions()
     {

@@ -152,8 +152,11 @@ public sealed class SafetensorsTests
     [InlineData("""{"a":{"dtype":"F32","shape":[2.5],"data_offsets":[0,8]}}""", 8, "has no valid dtype, shape or data_offsets")]
     [InlineData("""{"a":{"dtype":"F32","shape":[2]}}""", 8, "has no valid dtype, shape or data_offsets")]
     [InlineData("""{"a":{"dtype":"F8_E4M3","shape":[8],"data_offsets":[0,8]}}""", 8, "F8_E4M3, which are not supported")]
-    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", 8, "invalid shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[4611686018427387904,4],"data_offsets":[0,8]}}""", 8, "shape (4611686018427387904, 4)")]
     [InlineData("""{"a":{"dtype":"F32","shape":[0,4611686018427387904,4],"data_offsets":[0,0]}}""", 0, "invalid shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":[2305843009213693951],"data_offsets":[0,8]}}""", 8, "take 9223372036854775804")]
+    [InlineData(FourBytes + ""","b":{"dtype":"F32","shape":[2],"data_offsets":[4,8]}}""", 8, "`b` takes 4 bytes, but its type and shape")]
+    [InlineData("""{"a":{"dtype":"F32","shape":4,"data_offsets":[0,4]}}""", 4, "has no valid dtype, shape or data_offsets")]
     [InlineData(FourBytes + ""","b":{"dtype":"U8","shape":[4],"data_offsets":[2,6]}}""", 6, "begins at byte 2")]
     [InlineData(FourBytes + ""","b":{"dtype":"U8","shape":[2],"data_offsets":[6,8]}}""", 8, "begins at byte 6")]
     [InlineData("""{"a":{"dtype":"U8","shape":[4],"data_offsets":[0,4]}}""", 8, "has 8 bytes of data, expected 4")]
@@ -180,7 +183,7 @@ public sealed class SafetensorsTests
         string path = WriteRaw(folder, header, new byte[dataBytes]);
         CheckpointException exception = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path));
         Assert.Contains(reason, exception.Message, StringComparison.Ordinal);
-        Assert.Contains(path, exception.Message, StringComparison.Ordinal);
+        Assert.StartsWith($"`{path}` is not a valid safetensors file: ", exception.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Each length was looked up from the start of the array, which took minutes.</summary>
@@ -210,15 +213,26 @@ public sealed class SafetensorsTests
     }
 
     [Fact]
-    public void A_missing_file_and_a_missing_tensor_are_reported_by_name()
+    public void A_missing_file_a_folder_and_a_missing_tensor_are_reported_by_name()
     {
         using var folder = new TemporaryDirectory();
-        CheckpointException missing = Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(folder.File("none.safetensors")));
-        Assert.Contains("none.safetensors", missing.Message, StringComparison.Ordinal);
+        Assert.All((string[])[folder.File("none.safetensors"), folder.Path], path => Assert.StartsWith(
+            $"Cannot read `{path}`: ",
+            Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path)).Message,
+            StringComparison.Ordinal));
 
         using var file = SafetensorsFile.Open(WriteSample(folder));
         CheckpointException unknown = Assert.Throws<CheckpointException>(() => file.Load("layer.bias"));
-        Assert.Contains("has no tensor named `layer.bias`", unknown.Message, StringComparison.Ordinal);
+        Assert.Contains("has no tensor named `layer.bias`; it has 2 other tensors", unknown.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_Git_LFS_pointer_is_named()
+    {
+        string path = ReferenceValues.PathOf("data/weights/pointer.pickle");
+
+        Assert.StartsWith(
+            $"`{path}` is a Git LFS pointer", Assert.Throws<CheckpointException>(() => SafetensorsFile.Open(path)).Message);
     }
 
     [Fact]
@@ -227,7 +241,40 @@ public sealed class SafetensorsTests
         using var folder = new TemporaryDirectory();
         string path = WriteRaw(folder, """{"a":{"dtype":"BOOL","shape":[3],"data_offsets":[0,3]}}""", [0, 1, 2]);
         using var file = SafetensorsFile.Open(path);
-        Assert.Throws<CheckpointException>(() => file.Load("a"));
+        Assert.Contains(
+            "tensor `a` has boolean values other than 0 and 1", Assert.Throws<CheckpointException>(() => file.Load("a")).Message);
+    }
+
+    [Fact]
+    public void Tensors_are_disposed_if_one_of_them_cannot_be_loaded()
+    {
+        using var folder = new TemporaryDirectory();
+        const string header =
+            """{"a":{"dtype":"U8","shape":[1],"data_offsets":[0,1]},"b":{"dtype":"BOOL","shape":[1],"data_offsets":[1,2]}}""";
+        using var file = SafetensorsFile.Open(WriteRaw(folder, header, [1, 2]));
+        long before = TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+
+        Assert.Throws<CheckpointException>(() => file.LoadAll());
+
+        Assert.Equal(before, TorchSharp.DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+    }
+
+    [Fact]
+    public void A_file_that_is_truncated_after_it_was_opened_is_reported()
+    {
+        Assert.SkipWhen(OperatingSystem.IsWindows(), "An open file cannot be written to.");
+        using var folder = new TemporaryDirectory();
+        string path = WriteSample(folder);
+        using var file = SafetensorsFile.Open(path);
+        using (var stream = new FileStream(path, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+        {
+            stream.SetLength(stream.Length - 1);
+        }
+
+        Assert.EndsWith(
+            " is not a valid safetensors file: it was truncated while it was read",
+            Assert.Throws<CheckpointException>(() => file.LoadAll()).Message,
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -237,7 +284,10 @@ public sealed class SafetensorsTests
         using Tensor complex = zeros(2, dtype: complex64);
         CheckpointException exception = Assert.Throws<CheckpointException>(() => SafetensorsWriter.Write(
             folder.File("a.safetensors"), new Dictionary<string, Tensor> { ["wave"] = complex }, new Dictionary<string, string>()));
-        Assert.Contains("`wave`", exception.Message, StringComparison.Ordinal);
+        Assert.Equal(
+            $"Cannot write `{folder.File("a.safetensors")}`: tensor `wave` has elements of type ComplexFloat32, which safetensors files " +
+            "do not support",
+            exception.Message);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
@@ -366,6 +416,12 @@ public sealed class SafetensorsTests
             Assert.Contains("is not a SHA-256", Assert.Throws<CheckpointException>(() => file.VerifyChecksum("sha256")).Message);
         }
 
+        path = WriteRaw(folder, $$$"""{"__metadata__":{"sha256": "{{{new string('0', 64)}}}"}}""", []); // a space before the digest
+        using (var file = SafetensorsFile.Open(path))
+        {
+            Assert.Contains("is not a SHA-256", Assert.Throws<CheckpointException>(() => file.VerifyChecksum("sha256")).Message);
+        }
+
         path = WriteRaw(folder, $$$"""{"__metadata__":{"sha256":"{{{new string('0', 64)}}}"}}""", []);
         using (var file = SafetensorsFile.Open(path))
         {
@@ -422,6 +478,25 @@ public sealed class SafetensorsTests
             header.RootElement.EnumerateObject().Select(entry => $"{entry.Name} {entry.Value.GetProperty("data_offsets")[0]}"));
     }
 
+    /// <summary>The same metadata always give the same file, and a file without them has no entry for them.</summary>
+    [Theory]
+    [InlineData("", null, "")]
+    [InlineData("", "sha256", "sha256")]
+    [InlineData("b a", null, "a b")]
+    [InlineData("b a", "sha256", "sha256 a b")]
+    public void Metadata_are_sorted_after_the_checksum(string names, string? checksumKey, string expected)
+    {
+        using var folder = new TemporaryDirectory();
+        string path = folder.File("a.safetensors");
+        var metadata = names.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToDictionary(name => name, _ => "text");
+
+        SafetensorsWriter.Write(path, new Dictionary<string, Tensor>(), metadata, checksumKey);
+
+        using var header = JsonDocument.Parse(File.ReadAllBytes(path).AsMemory(8));
+        Assert.Equal(expected != "", header.RootElement.TryGetProperty("__metadata__", out JsonElement written));
+        Assert.Equal(expected, expected == "" ? "" : string.Join(' ', written.EnumerateObject().Select(entry => entry.Name)));
+    }
+
     [Fact]
     public void Reserved_names_are_rejected()
     {
@@ -429,9 +504,12 @@ public sealed class SafetensorsTests
         using Tensor tensor = zeros(1);
         Dictionary<string, Tensor> reserved = new() { ["__metadata__"] = tensor };
 
-        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(folder.File("a"), reserved, new Dictionary<string, string>()));
-        Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(
+        ArgumentException name = Assert.Throws<ArgumentException>(
+            () => SafetensorsWriter.Write(folder.File("a"), reserved, new Dictionary<string, string>()));
+        Assert.StartsWith("A tensor cannot be named __metadata__", name.Message, StringComparison.Ordinal);
+        ArgumentException entry = Assert.Throws<ArgumentException>(() => SafetensorsWriter.Write(
             folder.File("a"), new Dictionary<string, Tensor>(), new Dictionary<string, string> { ["sha256"] = "0" }, "sha256"));
+        Assert.StartsWith("Metadata entry sha256 is computed and cannot be specified", entry.Message, StringComparison.Ordinal);
         Assert.Empty(Directory.EnumerateFileSystemEntries(folder.Path));
     }
 
