@@ -43,11 +43,13 @@ switch (args.FirstOrDefault())
     case "scaling":
         new ScalingPlan(
             Option("--config", "configs/bird.yml"),
-            Number("--fixed", "0.66"),
-            Number("--image", "0.6"),
-            Number("--share", "0.3"),
-            int.Parse(Option("--exchanges", "299")),
-            Number("--latency", "30"),
+            Number("--fixed", "1.37"),
+            Number("--image", "1.155"),
+            Number("--share", "0.5"),
+            int.Parse(Option("--exchanges", "155")),
+            Number("--latency", "50"),
+            Number("--buffer", "4"),
+            Number("--link", "0.85"),
             int.Parse(Option("--images", "20"))).Print();
         return 0;
     case "layers":
@@ -64,6 +66,6 @@ switch (args.FirstOrDefault())
         Console.Error.WriteLine(
             "usage: training [damsm|gan]|step|damsm-loss|generation|process|ranks|exchange|scaling|layers|mask-defect [--data DIR] [--config FILE] " +
             "[--steps N] [--warm-up N] [--threads N] [--device auto|cpu|cuda] [--set KEY=VALUE] [--batch N] [--images N] [--model PATH] " +
-            "[--fixed S] [--image S] [--share X] [--exchanges N] [--latency MICROSECONDS]");
+            "[--fixed S] [--image S] [--share X] [--exchanges N] [--latency MICROSECONDS] [--buffer MEGABYTES] [--link X]");
         return 2;
 }

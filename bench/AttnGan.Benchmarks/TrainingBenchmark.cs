@@ -70,7 +70,7 @@ internal sealed record TrainingBenchmark(
     {
         long step = 0;
         var watch = new Stopwatch();
-        Exchanged before = Exchanged.Of(world);
+        var before = Exchanged.Of(world);
         foreach (CaptionedBatch batch in Enumerable.Range(0, int.MaxValue).SelectMany(epoch => trainer.Batches.Epoch(epoch)))
         {
             if (step == WarmUpSteps)

@@ -1,5 +1,4 @@
 using AttnGan.Training.Configuration;
-using AttnGan.Training.Torch;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;

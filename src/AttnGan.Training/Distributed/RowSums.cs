@@ -93,7 +93,7 @@ internal static class RowSums
 
     private static Vector<uint> Round(Vector<float> values)
     {
-        Vector<uint> bits = Vector.AsVectorUInt32(values);
+        var bits = Vector.AsVectorUInt32(values);
         Vector<uint> isOdd = (bits >> HalfBits) & Vector<uint>.One;
         return (bits + new Vector<uint>(0x7fff) + isOdd) >> HalfBits;
     }

@@ -86,7 +86,8 @@ internal sealed class GlobalBatchNorm(int channels, double epsilon = 1e-5) : Bat
 
         public override Tensor forward(autograd.AutogradContext ctx, params object[] vars)
         {
-            var (x, weight, bias, layer) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2], (GlobalBatchNorm)vars[3]);
+            (Tensor x, Tensor weight, Tensor bias) = ((Tensor)vars[0], (Tensor)vars[1], (Tensor)vars[2]);
+            var layer = (GlobalBatchNorm)vars[3];
             (Tensor mean, Tensor variance, Tensor count) = layer.Statistics(x);
             layer.UpdateRunningStatistics(mean, variance, count);
             ctx.save_data(nameof(GlobalBatchNorm), layer);

@@ -90,6 +90,7 @@ public sealed class ConfigDefaultsTests
         GanConfig gan = _config.Gan;
         Assert.Equal(AdversarialLossKind.Bce, gan.Loss);
         Assert.Equal(20, gan.BatchSize);
+        Assert.Equal((Precision.Full, Precision.Full), (gan.Precision, gan.GradientPrecision));
         Assert.Equal(600, gan.Epochs);
         Assert.Empty(gan.GrowEpochs);
         Assert.Equal(0, gan.PretrainEpochs);

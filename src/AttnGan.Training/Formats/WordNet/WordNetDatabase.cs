@@ -85,7 +85,7 @@ internal sealed class WordNetDatabase
             }
         }
         catch (Exception error) when (
-            error is FormatException or IndexOutOfRangeException or ArgumentOutOfRangeException or OverflowException)
+            error is FormatException or IndexOutOfRangeException or ArgumentException or OverflowException)
         {
             throw new AttnGanException(
                 $"`{path}`, line {number}: this is not a line of WordNet's database ({error.Message.TrimEnd('.')}). Copy the folder again.",

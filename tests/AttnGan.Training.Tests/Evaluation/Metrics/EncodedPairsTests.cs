@@ -103,7 +103,7 @@ public sealed class EncodedPairsTests : IDisposable
                select caption,
         ];
         var pool = new CandidatePool([("blue disc", "blue"), .. reds.Select(caption => (caption, caption))]);
-        Tensor codes = _scorer.Codes(_images), sentences = _scorer.Sentences(reds);
+        Tensor codes = _scorer.Codes(_images), sentences = _scorer.Sentences(reds, TestContext.Current.CancellationToken);
         Tensor cosines = matmul(codes, (sentences / sentences.norm(1, keepdim: true, p: 2)).t());
         EvaluationPair[] pairs =
         [

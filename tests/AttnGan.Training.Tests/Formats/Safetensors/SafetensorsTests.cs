@@ -488,7 +488,8 @@ public sealed class SafetensorsTests
     {
         using var folder = new TemporaryDirectory();
         string path = folder.File("a.safetensors");
-        var metadata = names.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToDictionary(name => name, _ => "text");
+        Dictionary<string, string> metadata =
+            names.Split(' ', StringSplitOptions.RemoveEmptyEntries).ToDictionary(name => name, _ => "text");
 
         SafetensorsWriter.Write(path, new Dictionary<string, Tensor>(), metadata, checksumKey);
 

@@ -135,6 +135,16 @@ public sealed class WordNetDatabaseTests : IDisposable
             Assert.Throws<AttnGanException>(() => WordNetDatabase.Open(folder)).Message);
     }
 
+    [Fact]
+    public void A_meaning_that_is_there_twice_is_a_damaged_line()
+    {
+        string folder = TinyWordNet.Common().Write(_directory.File("dict"));
+        string file = Path.Combine(folder, "data.noun");
+        File.AppendAllText(file, File.ReadLines(file).First(line => char.IsDigit(line[0])));
+
+        Assert.Contains("data.noun`, line ", Assert.Throws<AttnGanException>(() => WordNetDatabase.Open(folder)).Message);
+    }
+
     private static void Append(string folder, string file, params IEnumerable<string> lines) =>
         File.AppendAllLines(Path.Combine(folder, file), lines);
 }
