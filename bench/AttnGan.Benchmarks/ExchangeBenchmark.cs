@@ -6,7 +6,9 @@ using static TorchSharp.torch;
 
 namespace AttnGan.Benchmarks;
 
-/// <summary>Sums of gradients over the ranks of a launcher, alone and while each rank computes: the link's speed as a training sees it.</summary>
+/// <summary>
+/// Sums of gradients over the ranks of a launcher, alone and while each rank computes: the link's speed as a training sees it.
+/// </summary>
 internal static class ExchangeBenchmark
 {
     private const int Values = 25_000_000; // 100 MB
@@ -42,8 +44,8 @@ internal static class ExchangeBenchmark
                 if (world.IsFirst)
                 {
                     double median = GenerationBenchmark.Median(seconds);
-                    Console.WriteLine(
-                        $"{precision,-9} {(computes ? "computing" : "waiting"),-10} {median,7:f3} s, {Values * 4 / 1e6 / median,7:f0} MB/s");
+                    string rank = computes ? "computing" : "waiting";
+                    Console.WriteLine($"{precision,-9} {rank,-10} {median,7:f3} s, {Values * sizeof(float) / 1e6 / median,7:f0} MB/s");
                 }
             }
         }

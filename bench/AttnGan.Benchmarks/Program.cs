@@ -64,7 +64,8 @@ switch (args.FirstOrDefault())
         return 0;
     default:
         Console.Error.WriteLine(
-            "usage: training [damsm|gan]|step|damsm-loss|generation|process|ranks|exchange|scaling|layers|mask-defect [--data DIR] [--config FILE] " +
+            "usage: training [damsm|gan]|step|damsm-loss|generation|process|ranks|exchange|scaling|layers|mask-defect " +
+            "[--data DIR] [--config FILE] " +
             "[--steps N] [--warm-up N] [--threads N] [--device auto|cpu|cuda] [--set KEY=VALUE] [--batch N] [--images N] [--model PATH] " +
             "[--fixed S] [--image S] [--share X] [--exchanges N] [--latency MICROSECONDS] [--buffer MEGABYTES] [--link X]");
         return 2;

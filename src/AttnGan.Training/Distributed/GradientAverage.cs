@@ -98,7 +98,7 @@ internal sealed class GradientAverage
         _messages.Clear();
     }
 
-    /// <summary>The backward pass has arrived at a mark. The gradient of a penalty passes marks as well, before the backward pass.</summary>
+    /// <summary>Handles a mark. The gradient of a penalty passes marks as well, before the backward pass.</summary>
     private void Pass(int position)
     {
         if (!_isBackward)

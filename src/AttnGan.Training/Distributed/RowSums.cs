@@ -60,8 +60,8 @@ internal static class RowSums
     }
 
     /// <summary>
-    /// Adds up rows of bfloat16 numbers, the upper halves of 32-bit floating point numbers: in 32 bits, and rounds once, to nearest, ties to
-    /// even.
+    /// Adds up rows of bfloat16 numbers, the upper halves of 32-bit floating point numbers: in 32 bits, and rounds once, to nearest, ties
+    /// to even.
     /// </summary>
     public static void ComputeBFloat16(Span<ushort> rows, int length)
     {

@@ -110,7 +110,8 @@ internal sealed partial class World : IDisposable
         using DisposeScope scope = NewDisposeScope();
         bool isInPlace = precision == Precision.Full && values is [var only] &&
             only.device_type == DeviceType.CPU && only.is_contiguous() && only.numel() % Size == 0;
-        Tensor buffer = (isInPlace ? values[0].detach() : OnHost(Concatenate(values).In(precision.FeatureDType()))).DetachFromDisposeScope();
+        Tensor buffer = isInPlace ? values[0].detach() : OnHost(Concatenate(values).In(precision.FeatureDType()));
+        buffer.DetachFromDisposeScope();
         (nint all, int part, ScalarType type) = (buffer.Address(), checked((int)(buffer.numel() / Size)), buffer.dtype);
         int bytes = checked(part * (int)buffer.ElementSize);
 

@@ -122,7 +122,7 @@ internal sealed class GanNetworks : IDisposable
 
     public NamedAdam GeneratorOptimizer { get; }
 
-    /// <summary>Averages the gradients of all networks that are updated with the generator: also its text encoder and noise encoder.</summary>
+    /// <summary>Averages the gradients of the generator, and of its text encoder and noise encoder.</summary>
     public GradientAverage GeneratorGradients { get; }
 
     /// <summary>The moving average of <see cref="Generator"/>, in evaluation mode.</summary>

@@ -113,7 +113,9 @@ internal sealed class GanValidation : IDisposable
         }
     }
 
-    /// <summary>Generates an image from every caption, with the same noise each time, and measures them. Ranks share the captions.</summary>
+    /// <summary>
+    /// Generates an image from every caption, with the same noise each time, and measures them. Ranks share the captions.
+    /// </summary>
     /// <returns>The result; <see cref="ValidationResult.None"/> on other ranks than the first.</returns>
     public ValidationResult Measure(World world, CancellationToken cancellation)
     {
