@@ -65,20 +65,20 @@ public sealed class TextToImagePipelineTests
         var all = new GenerationOptions { AllStages = true, Attention = true };
         // Otherwise the model has changed.
         Assert.Equal(
-            "8d10e805d8536a981c3c7a95d68b92e625fc175147053225c491d41ec43dbd92",
+            "474a36d38245b41acc22b61f82d0123a571d47207d13988b7be4cc95abb0fca8",
             Checksum(File.ReadAllBytes(EmojiModel.File)));
 
         Assert.Equal(
-            "d892d858182c20c218b4dbcdde058b7229be2372894e3444ff46aeb563ca2076",
+            "eda38ee28cc95005b4c479b257444eb4fa975f63a8cc1e09282fc4ab89672dee",
             Checksum(Pipeline.GeneratePixels(null, s_heart)[0]));
         Assert.Equal(
-            "71f2b4e3311b5cfb4f45d2434175485ed78b9964de7091973c26b1dd7c6ded7c",
+            "08c84db07e47dc75d409d2bc2b8ad210fe60f58d4f8dffd101036048ba961dcf",
             Checksum(Generate(Pipeline, request, all)));
         Assert.Equal(
-            "50c2b3f9c8cdbc25b62be574c4e3ff9f796feaaf9dc1e084a9f9303c3905b6d1",
+            "20bd387212bd21153aaa41d41f85abcf5b30bdf3a92e04ed189a584e90db6566",
             Checksum(Generate(Pipeline, request, all with { Truncation = 0.8 })));
         Assert.Equal(
-            "0bcbb045f14fdfe00c9ddd8b465496e22ef014bfded7866b3b68a2f3f04dc99a",
+            "25069c8ac9c64da681fa3f359c37e76bc62fcaeb33e1fd85d31506394f31388a",
             Checksum(Pipeline.Interpolate(s_heart, request, 4, all, Cancellation).ElementAt(1)));
     }
 
