@@ -210,6 +210,12 @@ internal sealed partial class World : IDisposable
         return AddUp(tensor(condition ? 1.0 : 0.0)).item<double>() > 0;
     }
 
+    /// <summary>
+    /// Returns the token for work of a single rank: that of the caller in one process, none on several, where no rank may stop alone while
+    /// others wait for it.
+    /// </summary>
+    public CancellationToken OnOneRank(CancellationToken cancellation) => Size == 1 ? cancellation : CancellationToken.None;
+
     /// <summary>Waits until all ranks are here.</summary>
     public void Barrier() => Communicate(0, mpi => mpi.Barrier());
 

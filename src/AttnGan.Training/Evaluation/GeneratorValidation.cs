@@ -66,8 +66,7 @@ internal sealed class GeneratorValidation : IDisposable
     {
         if (_scorers.Count == 0)
         {
-            // While ranks wait for each other, none may stop alone.
-            Prepare(device, world.Size == 1 ? cancellation : CancellationToken.None);
+            Prepare(device, world.OnOneRank(cancellation));
         }
 
         using DisposeScope scope = NewDisposeScope();

@@ -72,9 +72,7 @@ internal sealed class DamsmValidation
         _networks.SetEvaluationMode();
         try
         {
-            // While ranks wait for each other, none may stop alone.
-            CancellationToken whileLoading = world.Size == 1 ? cancellation : CancellationToken.None;
-            return Measure(_batches.Epoch(0, cancellation: whileLoading), new RankBatches(world, cancellation));
+            return Measure(_batches.Epoch(0, cancellation: world.OnOneRank(cancellation)), new RankBatches(world, cancellation));
         }
         finally
         {

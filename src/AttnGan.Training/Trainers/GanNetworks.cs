@@ -359,7 +359,7 @@ internal sealed class GanNetworks : IDisposable
     private GanStage CreateStage(Discriminator discriminator, World world)
     {
         discriminator.Gradients = new GradientAverage(world, discriminator.parameters(), _config.Gan.GradientPrecision);
-        return new GanStage(discriminator, Adam(discriminator, _config.Gan.DiscriminatorLearningRate), discriminator.Gradients);
+        return new GanStage(discriminator, Adam(discriminator, _config.Gan.DiscriminatorLearningRate));
     }
 
     private NamedAdam Adam(nn.Module network, double learningRate) => new(network, learningRate, _config.Gan.Beta1, _config.Gan.Beta2);

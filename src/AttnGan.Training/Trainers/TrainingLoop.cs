@@ -149,7 +149,7 @@ internal sealed class TrainingLoop
         EvaluateIfDue(log, cancellation); // the training may have been stopped during an evaluation
 
         // Ranks stop together, after a step: none may stop while it waits for a batch.
-        CancellationToken whileWaiting = _world.Size == 1 ? cancellation : CancellationToken.None;
+        CancellationToken whileWaiting = _world.OnOneRank(cancellation);
         foreach (CaptionedBatch batch in _trainer.Batches.Epoch(_position.Epoch, _position.Batch, whileWaiting))
         {
             IReadOnlyList<Measure> losses = _trainer.Step(batch, _position.Step);
