@@ -127,7 +127,8 @@ internal static class InfoCommand
         yield return ("tokenizer", package.Captions.Tokenizer.Mode.ToString().ToLowerInvariant());
         yield return ("architecture",
             $"{(a.ImageAtEveryStage ? "AttnGAN" : "AttnDCGAN")}, {a.Stages} stages, width {a.Width}, {a.ResidualBlocks} residual blocks, " +
-            $"{a.Rnn.ToString().ToUpperInvariant()} {a.WordEmbedding} -> {a.Embedding}, noise {a.Noise}, condition {a.Condition}");
+            $"{a.Rnn.ToString().ToUpperInvariant()} {a.WordEmbedding} -> {a.Embedding}, noise {a.Noise}, condition {a.Condition}" +
+            (a.Attention == AttentionKind.Cosine ? ", attention by cosines" : "") + (a.SkipExcitation ? ", skip-layer excitation" : ""));
         long parameters = package.Model.Graph.Initializer
             .Where(IsWeight).Sum(tensor => tensor.Dims.Aggregate(1L, (product, size) => product * size));
         bool half = package.Model.Graph.Initializer.Any(tensor => tensor.DataType == TensorProto.Types.DataType.Float16);

@@ -1,3 +1,5 @@
+using AttnGan.Models;
+
 namespace AttnGan.Training.Configuration;
 
 /// <summary>Attentional generative network (paper, section 3.1).</summary>
@@ -17,6 +19,15 @@ public sealed record GeneratorConfig
 
     /// <summary>Residual blocks of each refinement stage (official R_NUM), at least 0. Bird 2, COCO 3, AttnDCGAN 0.</summary>
     public int ResidualBlocks { get; init; } = 2;
+
+    /// <summary>How hidden contexts attend to words. Published: <see cref="AttentionKind.DotProduct"/>.</summary>
+    public AttentionKind Attention { get; init; } = AttentionKind.DotProduct;
+
+    /// <summary>
+    /// Skip-layer excitation (FastGAN, arXiv:2101.04775): maps of the first stage, a sixteenth of the side, gate the channels of the
+    /// hidden contexts of refinement stages. Published: off.
+    /// </summary>
+    public bool SkipExcitation { get; init; }
 
     /// <summary>Width of the noise vector z (at least 1).</summary>
     public int Noise { get; init; } = 100;
@@ -42,6 +53,13 @@ public sealed record GeneratorConfig
 
     /// <summary>Side in pixels of each stage, first to last.</summary>
     public IReadOnlyList<int> StageSizes => [.. Enumerable.Range(0, Stages).Select(stage => BaseSize << stage)];
+
+    /// <summary>
+    /// Returns the side of the map of the first stage that gates the hidden context of a refinement stage: a sixteenth of the context's, at
+    /// least 4.
+    /// </summary>
+    /// <param name="stage">The stage, counted from 1; at least 2.</param>
+    internal int ExcitingSize(int stage) => Math.Max(ModelArchitecture.SeedSize, StageSizes[stage - 1] / 16);
 
     /// <summary>Side in pixels of each generated image, ascending: of every stage, or of the last one only.</summary>
     public IReadOnlyList<int> ImageSizes => Architecture == GeneratorArchitecture.AttnGan ? StageSizes : [ImageSize];

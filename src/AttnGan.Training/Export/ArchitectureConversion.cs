@@ -19,6 +19,8 @@ internal static class ArchitectureConversion
         Stages = config.Generator.Stages,
         Width = config.Generator.Width,
         ResidualBlocks = config.Generator.ResidualBlocks,
+        Attention = config.Generator.Attention,
+        SkipExcitation = config.Generator.SkipExcitation,
         ImageAtEveryStage = config.Generator.Architecture == GeneratorArchitecture.AttnGan,
     };
 
@@ -42,6 +44,8 @@ internal static class ArchitectureConversion
             Stages = architecture.Stages,
             Width = architecture.Width,
             ResidualBlocks = architecture.ResidualBlocks,
+            Attention = architecture.Attention,
+            SkipExcitation = architecture.SkipExcitation,
             Noise = architecture.Noise,
             Styles = architecture.Styles ?? [],
             Condition = architecture.Condition,

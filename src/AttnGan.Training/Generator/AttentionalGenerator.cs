@@ -17,6 +17,7 @@ public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOu
     private readonly ConditioningAugmentation ca_net;
     private readonly InitialStage h_net1;
     private readonly List<RefinementStage> _refinements = [];
+    private readonly List<SkipExcitation> _excitations = [];
     private readonly List<ImageHead> _heads = [];
     private readonly bool _imageAtEveryStage;
 
@@ -47,6 +48,14 @@ public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOu
             var refinement = new RefinementStage(config, embedding, compat is { MisalignedAttentionMask: true });
             _refinements.Add(refinement);
             register_module($"h_net{stage}", refinement);
+            if (config.SkipExcitation)
+            {
+                int size = config.ExcitingSize(stage);
+                var excitation = new SkipExcitation(config.Width * config.BaseSize / size, config.Width);
+                _excitations.Add(excitation);
+                register_module($"excitation{stage}", excitation);
+            }
+
             if (_imageAtEveryStage)
             {
                 AddHead($"img_net{stage}");
@@ -82,7 +91,8 @@ public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOu
     {
         using DisposeScope scope = NewDisposeScope();
         Conditioning conditioning = ca_net.forward(input.Text.Sentence, input.ConditionNoise);
-        Tensor hidden = h_net1.forward(input.Noise, conditioning.Code, FeatureDType);
+        IReadOnlyList<Tensor> initial = h_net1.forward(input.Noise, conditioning.Code, FeatureDType);
+        Tensor hidden = initial[^1];
         List<Tensor> images = [];
         List<Tensor> attentions = [];
         if (_imageAtEveryStage)
@@ -94,6 +104,11 @@ public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOu
         {
             (hidden, Tensor attention) = _refinements[i].forward(hidden, input.Text.Words, input.Text.Padding);
             attentions.Add(attention);
+            if (Config.SkipExcitation)
+            {
+                hidden *= _excitations[i].forward(initial[IndexOfExciting(i + 2)]);
+            }
+
             if (_imageAtEveryStage)
             {
                 images.Add(_heads[i + 1].forward(hidden));
@@ -118,7 +133,8 @@ public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOu
     internal void Export(OnnxGraph graph, ExportedText text, OnnxValue noise, OnnxValue conditionNoise)
     {
         OnnxValue code = ca_net.Export(graph, text.Sentence, conditionNoise);
-        OnnxValue hidden = h_net1.Export(graph, noise, code);
+        IReadOnlyList<OnnxValue> initial = h_net1.Export(graph, noise, code);
+        OnnxValue hidden = initial[^1];
         for (int stage = 1; stage <= Config.Stages; stage++)
         {
             if (stage > 1)
@@ -126,6 +142,11 @@ public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOu
                 int last = Config.StageSizes[stage - 2];
                 (hidden, OnnxValue attention) = _refinements[stage - 2].Export(graph, stage, last, hidden, text);
                 graph.Output(attention, OnnxDimension.Batch, OnnxDimension.Words, last, last);
+                if (Config.SkipExcitation)
+                {
+                    OnnxValue map = initial[IndexOfExciting(stage)];
+                    hidden = graph.Multiply(hidden, _excitations[stage - 2].Export(graph, stage, Config.ExcitingSize(stage), map));
+                }
             }
 
             int size = Config.StageSizes[stage - 1];
@@ -137,6 +158,8 @@ public sealed class AttentionalGenerator : nn.Module<GeneratorInput, GeneratorOu
             }
         }
     }
+
+    private int IndexOfExciting(int stage) => int.Log2(Config.ExcitingSize(stage) / ModelArchitecture.SeedSize);
 
     private void AddHead(string name)
     {

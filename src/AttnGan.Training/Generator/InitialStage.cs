@@ -11,7 +11,7 @@ using static TorchSharp.torch.nn;
 namespace AttnGan.Training.Generator;
 
 /// <summary>F_0: computes the first hidden context from noise and conditioning vector (paper, equation 1).</summary>
-internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tensor>, IInitialWeights
+internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, IReadOnlyList<Tensor>>, IInitialWeights
 {
     private const int SeedSize = 4;
 
@@ -55,22 +55,24 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
     /// <param name="noise">z and the style: (B, Z + styles).</param>
     /// <param name="condition">c: (B, C).</param>
     /// <param name="featureDType">The element type of the hidden contexts; null for the type of the weights.</param>
-    /// <returns>h0: (B, width, base size, base size).</returns>
-    public override Tensor forward(Tensor noise, Tensor condition, ScalarType? featureDType)
+    /// <returns>
+    /// The maps of all sides s from 4 to the base size: (B, width * base size / s, s, s). The last one is h0.
+    /// </returns>
+    public override IReadOnlyList<Tensor> forward(Tensor noise, Tensor condition, ScalarType? featureDType)
     {
         using DisposeScope scope = NewDisposeScope();
         Tensor x = fc.forward(cat([condition, noise], dim: 1));
-        x = x.view(-1, _channels, SeedSize, SeedSize).In(featureDType).ToChannelsLast();
+        List<Tensor> maps = [x.view(-1, _channels, SeedSize, SeedSize).In(featureDType).ToChannelsLast()];
         foreach (Sequential up in _ups)
         {
-            x = up.forward(x); // (B, C / 2, 2H, 2W)
+            maps.Add(up.forward(maps[^1])); // (B, C / 2, 2H, 2W)
         }
 
-        return x.MoveToOuterDisposeScope();
+        return [.. maps.Select(map => map.MoveToOuterDisposeScope())];
     }
 
-    /// <summary>Adds the stage in evaluation mode to an ONNX graph.</summary>
-    public OnnxValue Export(OnnxGraph graph, OnnxValue noise, OnnxValue condition)
+    /// <summary>Adds the stage in evaluation mode to an ONNX graph; returns the maps of all sides.</summary>
+    public IReadOnlyList<OnnxValue> Export(OnnxGraph graph, OnnxValue noise, OnnxValue condition)
     {
         using DisposeScope scope = NewDisposeScope();
         (Tensor weight, Tensor bias) = BatchNormFolding.Fold(((Linear)fc[0]).weight, (BatchNorm)fc[1]);
@@ -78,12 +80,12 @@ internal sealed class InitialStage : nn.Module<Tensor, Tensor, ScalarType?, Tens
             graph.Concat(axis: 1, condition, noise),
             graph.Weight(TensorNames.SeedWeight, weight),
             graph.Weight(TensorNames.SeedBias, bias));
-        x = graph.Reshape(Glu.Export(graph, x), 0, _channels, SeedSize, SeedSize);
+        List<OnnxValue> maps = [graph.Reshape(Glu.Export(graph, x), 0, _channels, SeedSize, SeedSize)];
         for (int i = 0; i < _ups.Count; i++)
         {
-            x = Blocks.ExportUp(graph, TensorNames.InitialUp(i + 1), _ups[i], x); // (B, C / 2, 2H, 2W)
+            maps.Add(Blocks.ExportUp(graph, TensorNames.InitialUp(i + 1), _ups[i], maps[^1])); // (B, C / 2, 2H, 2W)
         }
 
-        return x;
+        return maps;
     }
 }

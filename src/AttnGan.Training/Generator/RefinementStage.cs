@@ -19,7 +19,7 @@ internal sealed class RefinementStage : nn.Module<Tensor, Tensor, Tensor, (Tenso
     public RefinementStage(GeneratorConfig config, int embedding, bool misalignedMask)
         : base(nameof(RefinementStage))
     {
-        att = new WordAttention(config.Width, embedding, misalignedMask);
+        att = new WordAttention(config.Width, embedding, config.Attention, misalignedMask);
         residual = Sequential(Enumerable.Range(0, config.ResidualBlocks)
             .Select(i => ($"{i}", (nn.Module<Tensor, Tensor>)new ResidualBlock(2 * config.Width))));
         upsample = Blocks.Up(2 * config.Width, config.Width);

@@ -31,6 +31,28 @@ internal static class OnnxOperators
     public static OnnxValue Linear(this OnnxGraph graph, OnnxValue x, OnnxValue weight, OnnxValue bias) =>
         graph.Node("Gemm", [x, weight, bias], Attribute("transB", 1));
 
+    /// <summary>Mean of each block of size x size values.</summary>
+    public static OnnxValue AveragePool(this OnnxGraph graph, OnnxValue x, long size) =>
+        graph.Node("AveragePool", [x], Attribute("kernel_shape", [size, size]), Attribute("strides", [size, size]));
+
+    public static OnnxValue LeakyRelu(this OnnxGraph graph, OnnxValue x, float negativeSlope) =>
+        graph.Node("LeakyRelu", [x], Attribute("alpha", negativeSlope));
+
+    /// <summary>Divides the vectors along an axis by their lengths.</summary>
+    public static OnnxValue Normalize(this OnnxGraph graph, OnnxValue x, long axis)
+    {
+        OnnxValue length = graph.Node("ReduceL2", [x], Attribute("axes", [axis]));
+        return graph.Node("Div", [x, graph.Node("Max", [length, graph.Scalar(1e-12f)])]);
+    }
+
+    /// <summary>Selects the elements of an axis before an end, which counts from the end of the axis if it is negative.</summary>
+    public static OnnxValue Before(this OnnxGraph graph, OnnxValue x, long end, long axis) =>
+        graph.Node("Slice", [x, graph.Constant([0L]), graph.Constant([end]), graph.Constant([axis])]);
+
+    /// <summary>Convolution without padding.</summary>
+    public static OnnxValue Conv(this OnnxGraph graph, OnnxValue x, OnnxValue weight, long kernel) =>
+        graph.Node("Conv", [x, weight], Attribute("kernel_shape", [kernel, kernel]));
+
     /// <summary>Convolution with a 3 x 3 kernel and padding 1.</summary>
     public static OnnxValue Conv3x3(this OnnxGraph graph, OnnxValue x, OnnxValue weight, OnnxValue? bias = null) =>
         graph.Node(
@@ -130,6 +152,8 @@ internal static class OnnxOperators
 
         return attribute;
     }
+
+    public static AttributeProto Attribute(string name, float value) => new() { Name = name, Type = AttributeType.Float, F = value };
 
     public static AttributeProto Attribute(string name, string value) =>
         new() { Name = name, Type = AttributeType.String, S = Google.Protobuf.ByteString.CopyFromUtf8(value) };

@@ -10,7 +10,10 @@ public sealed class StageAttention
     /// <param name="stage">The stage, counted from 1: 2 is the first refinement stage.</param>
     /// <param name="size">S: the side of the map in positions, at least 1.</param>
     /// <param name="words">The T known words of the caption, in order.</param>
-    /// <param name="weights">(T, S, S), row-major, not copied; at each position the weights of all words sum to 1.</param>
+    /// <param name="weights">
+    /// (T, S, S), row-major, not copied; at each position the weights of all words sum to 1, with a null key
+    /// (<see cref="Models.AttentionKind.Cosine"/>) to less.
+    /// </param>
     /// <exception cref="ArgumentException">The number of weights is not T S S.</exception>
     public StageAttention(int stage, int size, IReadOnlyList<string> words, ReadOnlyMemory<float> weights)
     {
@@ -40,7 +43,10 @@ public sealed class StageAttention
     /// <summary>The T known words of the caption, in order.</summary>
     public IReadOnlyList<string> Words { get; }
 
-    /// <summary>(T, S, S), row-major; at each position the weights of all words sum to 1.</summary>
+    /// <summary>
+    /// (T, S, S), row-major; at each position the weights of all words sum to 1, with a null key
+    /// (<see cref="Models.AttentionKind.Cosine"/>) to less.
+    /// </summary>
     public ReadOnlyMemory<float> Weights { get; }
 
     /// <summary>Returns the attention map of a word.</summary>
@@ -69,7 +75,7 @@ public sealed class StageAttention
             }
         }
 
-        // S S up to rounding; dividing by the actual sum makes the shares sum to 1.
+        // Up to S S, less with a null key and rounding; dividing by the actual sum makes the shares sum to 1.
         double total = sums.Sum();
         return [.. sums.Select((sum, word) =>
             new WordWeight(word, Words[word], total > 0 ? (float)(sum / total) : 1f / sums.Length))];

@@ -104,7 +104,8 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         List<StageImages> images = [];
         List<float[][]> attention = [];
         AttendedWords[] words = [.. inputs.Select(input => input.Words)];
-        ContextMap hidden = ComputeInitialContext(inputs, workspace);
+        List<ContextMap> initial = ComputeInitialContexts(inputs, workspace);
+        ContextMap hidden = initial[^1];
         ComputeImage(1, null);
         for (int stage = 2; stage <= selection.LastStage; stage++)
         {
@@ -114,7 +115,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
                 ? [.. words.Select(caption => new float[caption.Count * contexts.Size * contexts.Size])]
                 : null;
             attention.AddRange(maps is null ? [] : [maps]);
-            hidden = _refinements[stage - 2].Run(hidden, words, maps, workspace);
+            hidden = _refinements[stage - 2].Run(hidden, initial, words, maps, workspace);
             ComputeImage(stage, maps);
         }
 
@@ -133,8 +134,8 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         }
     }
 
-    /// <summary>Computes conditioning augmentation and F_0 (paper, equation 1).</summary>
-    private ContextMap ComputeInitialContext(IReadOnlyList<GeneratorInputs> inputs, Workspace workspace)
+    /// <summary>Computes conditioning augmentation and F_0 (paper, equation 1); returns the maps of all sizes, the last of which is h_0.</summary>
+    private List<ContextMap> ComputeInitialContexts(IReadOnlyList<GeneratorInputs> inputs, Workspace workspace)
     {
         int batch = inputs.Count;
         // Slack for the last vector that Condition reads.
@@ -149,6 +150,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         float* data = workspace.Get("context 4", (long)batch * _seed.Outputs);
         _seed.Run(rows, data, workspace);
         var context = new ContextMap(data, batch, SeedSize, _seed.Outputs / (SeedSize * SeedSize));
+        List<ContextMap> contexts = [context];
         for (int i = 0; i < _initialUps.Length; i++)
         {
             int channels = ChannelMap.Padded(_architecture.Width << (_initialUps.Length - 1 - i));
@@ -156,9 +158,10 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
             ContextMap next = Allocate(workspace, batch, 2 * context.Size, isLast ? 2 * channels : channels);
             _initialUps[i].Run(context, next, workspace);
             context = next;
+            contexts.Add(context);
         }
 
-        return context;
+        return contexts;
     }
 
     /// <summary>Returns the conditioning vector c = mu + sigma epsilon, with sigma = exp(log variance / 2).</summary>
@@ -214,6 +217,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         private readonly WordAttention _attention;
         private readonly (ResidualConvolution First, ResidualConvolution Second)[] _blocks;
         private readonly UpsamplingConvolution _up;
+        private readonly SkipExcitation? _excitation;
         private readonly bool _isLast;
         private readonly int _padded;
         private readonly int _inner;
@@ -223,8 +227,14 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
             int channels = 2 * a.Width;
             int[] pair = ChannelMap.OfPair(a.Width), inner = ChannelMap.Of(channels);
             (_padded, _inner, _isLast) = (ChannelMap.Padded(a.Width), inner.Length, stage == a.Stages);
+            CosineWeights? cosine = a.Attention == AttentionKind.Cosine
+                ? new CosineWeights(
+                    weights.Get(TensorNames.ValueWeight(stage)),
+                    weights.Get(TensorNames.NullKey(stage)).ToArray(),
+                    weights.Get(TensorNames.Temperature(stage)).ToArray()[0])
+                : null;
             _attention = new WordAttention(
-                weights.Get(TensorNames.AttentionWeight(stage)), a.Width, a.Embedding);
+                weights.Get(TensorNames.AttentionWeight(stage)), a.Width, a.Embedding, cosine);
             _blocks =
             [
                 .. Enumerable.Range(0, a.ResidualBlocks).Select(block =>
@@ -234,6 +244,14 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
                 )),
             ];
             _up = Up(weights, TensorNames.Up(stage), pair, a.Width);
+            _excitation = a.SkipExcitation
+                ? new SkipExcitation(
+                    weights.Get(TensorNames.SqueezeWeight(stage)),
+                    weights.Get(TensorNames.ExciteWeight(stage)),
+                    a.ExcitingSize(stage),
+                    a.InitialChannels(a.ExcitingSize(stage)),
+                    a.Width)
+                : null;
 
             ResidualConvolution Convolution(int block, int number, int[] inputs, int[] columns, bool gated)
             {
@@ -247,7 +265,17 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
             }
         }
 
-        public ContextMap Run(ContextMap contexts, IReadOnlyList<AttendedWords> words, float[][]? maps, Workspace workspace)
+        /// <param name="contexts">The hidden contexts; receives intermediate values.</param>
+        /// <param name="initial">The maps of the first stage.</param>
+        /// <param name="words">The words of each image.</param>
+        /// <param name="maps">Receives the attention of each image; null to skip it.</param>
+        /// <param name="workspace">Scratch memory and workers.</param>
+        public ContextMap Run(
+            ContextMap contexts,
+            IReadOnlyList<ContextMap> initial,
+            IReadOnlyList<AttendedWords> words,
+            float[][]? maps,
+            Workspace workspace)
         {
             _attention.Run(contexts, words, maps, workspace);
             var inner = new ContextMap(
@@ -260,6 +288,7 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
 
             ContextMap next = Allocate(workspace, contexts.Batch, 2 * contexts.Size, _isLast ? _padded : 2 * _padded);
             _up.Run(contexts, next, workspace);
+            _excitation?.Run(initial, next, workspace);
             return next;
         }
     }

@@ -120,8 +120,9 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         ModelArchitecture a = _package.Architecture;
         List<StageImages> images = [];
         List<float[][]> attention = [];
-        OrtValue? context = null;
-        IDisposableReadOnlyCollection<OrtValue>? results = null;
+        // Also the hidden contexts and excitations of earlier stages, which later ones take.
+        Dictionary<string, OrtValue> available = new(values.All, StringComparer.Ordinal);
+        List<IDisposable> computed = [];
         try
         {
             for (int stage = 1; stage <= selection.LastStage; stage++)
@@ -129,20 +130,22 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
                 cancellation.ThrowIfCancellationRequested();
                 InferenceSession session =
                     _stages.GetOrAdd(stage, number => new Lazy<InferenceSession>(() => Open(GraphCut.Stage(_package, number)))).Value;
-                IDisposableReadOnlyCollection<OrtValue> next = Run(session, run, values.Of(session, context));
-                results?.Dispose();
-                results = next;
+                IDisposableReadOnlyCollection<OrtValue> results = Run(session, run, available);
+                computed.Add(results);
+                foreach ((string name, OrtValue value) in session.OutputNames.Zip(results))
+                {
+                    available[name] = value;
+                }
+
                 images.Add(new StageImages(a.SizeOf(stage), ToPixels(results[0], inputs.Count, a.SizeOf(stage))));
                 float[][]? maps = stage > 1 && selection.Attention ? ToMaps(results[1], inputs, values.Words, a.SizeOf(stage - 1)) : null;
                 attention.AddRange(maps is null ? [] : [maps]);
-                // The hidden context is the last output of all stages but the last.
-                context = results[results.Count - 1];
                 onStage(new StageOutputs(stage, images[^1], maps));
             }
         }
         finally
         {
-            results?.Dispose();
+            computed.ForEach(results => results.Dispose());
         }
 
         return new GeneratorOutputs(images, attention);
@@ -267,12 +270,6 @@ internal sealed class OnnxRuntimeEngine : IInferenceEngine
         public int Words { get; }
 
         public Dictionary<string, OrtValue> All { get; }
-
-        /// <summary>Returns the inputs with the hidden context of the stage before, which has the name that is left.</summary>
-        public Dictionary<string, OrtValue> Of(InferenceSession session, OrtValue? context) => context is null ? All : new(All)
-        {
-            [session.InputNames.First(name => !All.ContainsKey(name))] = context,
-        };
 
         public void Dispose()
         {

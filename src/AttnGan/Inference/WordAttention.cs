@@ -3,25 +3,43 @@ using System.Runtime.Intrinsics;
 
 namespace AttnGan.Inference;
 
-/// <summary>Word attention (paper, equation 2): the word context of each pixel of the hidden context.</summary>
+/// <summary>
+/// Word attention (paper, equation 2, or by <see cref="CosineWeights"/>): the word context of each pixel of the hidden context.
+/// </summary>
 internal sealed unsafe class WordAttention
 {
     private const int PixelsTogether = 8 * Gemm.Rows;
 
+    // The shortest length that vectors are divided by, as in PyTorch's normalize.
+    private const float MinLength = 1e-12f;
+
     private readonly PackedWeights _keys;
+    private readonly PackedWeights? _values;
+    private readonly float[] _nullKey = [];
+    private readonly float _temperature;
     private readonly int _channels;
     private readonly int _padded;
 
     /// <param name="weight">(C, D): projects word features to keys.</param>
     /// <param name="channels">C: channels of the hidden context.</param>
     /// <param name="embedding">D: width of word features.</param>
-    public WordAttention(WeightValues weight, int channels, int embedding)
+    /// <param name="cosine">The further weights of attention by cosines; null for that by dot products.</param>
+    public WordAttention(WeightValues weight, int channels, int embedding, CosineWeights? cosine = null)
     {
         _channels = channels;
         _padded = ChannelMap.Padded(channels);
-        _keys = PackedWeights.Linear(
-            weight, null, ChannelMap.Plain(embedding), ChannelMap.PlainColumns(ChannelMap.Of(channels)));
+        _keys = Pack(weight);
+        if (cosine is not null)
+        {
+            _values = Pack(cosine.Value);
+            (_nullKey, _temperature) = (cosine.NullKey, cosine.Temperature);
+        }
+
+        PackedWeights Pack(WeightValues values) =>
+            PackedWeights.Linear(values, null, ChannelMap.Plain(embedding), ChannelMap.PlainColumns(ChannelMap.Of(channels)));
     }
+
+    private bool IsCosine => _values is not null;
 
     /// <summary>Returns the number of values behind the contexts that are read without affecting the result.</summary>
     public static int Slack(int stride) => PixelsTogether * stride;
@@ -43,8 +61,9 @@ internal sealed unsafe class WordAttention
             int count = Math.Min(PixelsTogether, pixels - first);
             int rows = (count + Gemm.Rows - 1) / Gemm.Rows * Gemm.Rows;
             WordPanels panels = words[image];
-            float* scores = workspace.Scratch(worker, PixelsTogether * (panels.Width + Gemm.Columns));
+            float* scores = workspace.Scratch(worker, PixelsTogether * (panels.Width + Gemm.Columns + 1));
             float* products = scores + (PixelsTogether * panels.Width);
+            float* factors = products + (PixelsTogether * Gemm.Columns);
             float* hidden = contexts.Pixel(image, 0, 0) + ((long)first * contexts.Stride);
 
             for (int panel = 0; panel * Gemm.Columns < panels.Width; panel++)
@@ -59,7 +78,8 @@ internal sealed unsafe class WordAttention
                 }
             }
 
-            Softmax(scores, panels.Bias.Pointer, count, panels.Width, ChannelMap.Padded(panels.Words));
+            ComputeFactors(hidden, count, contexts.Stride, factors);
+            Softmax(scores, factors, panels.Bias.Pointer, count, panels.Width, ChannelMap.Padded(panels.Scored));
             for (int channel = 0; channel < _padded; channel += Gemm.Columns)
             {
                 Gemm.Multiply(
@@ -82,7 +102,7 @@ internal sealed unsafe class WordAttention
         int rows = (words + Gemm.Rows - 1) / Gemm.Rows * Gemm.Rows;
         var features = new PinnedBuffer((long)rows * _keys.Depth, cleared: true);
         caption.Features.AsSpan().CopyTo(new Span<float>(features.Pointer, caption.Features.Length));
-        var panels = new WordPanels(words, _padded);
+        var panels = new WordPanels(words, IsCosine ? words + 1 : words, _padded);
         var products = new PinnedBuffer(rows * Gemm.Columns, cleared: false);
         for (int panel = 0; panel < _keys.Panels; panel++)
         {
@@ -91,19 +111,79 @@ internal sealed unsafe class WordAttention
             {
                 for (int column = 0; column < Gemm.Columns && (panel * Gemm.Columns) + column < _channels; column++)
                 {
-                    int channel = (panel * Gemm.Columns) + column;
-                    float key = products.Pointer[(word * Gemm.Columns) + column];
-                    (int wordPanel, int wordColumn) = Math.DivRem(word, Gemm.Columns);
-                    panels.Keys.Pointer[(((wordPanel * _padded) + channel) * Gemm.Columns) + wordColumn] = key;
-                    panels.Values.Pointer[(((panel * words) + word) * Gemm.Columns) + column] = key;
+                    panels.Key(word, (panel * Gemm.Columns) + column) = products.Pointer[(word * Gemm.Columns) + column];
                 }
             }
+
+            if (_values is not null)
+            {
+                Gemm.Multiply(_keys.Depth, rows, features.Pointer, _keys.Depth, _values.Panel(panel), products.Pointer);
+            }
+
+            Buffer.MemoryCopy(
+                products.Pointer, panels.Values.Pointer + ((long)panel * words * Gemm.Columns), Bytes(), Bytes());
         }
 
         new Span<float>(panels.Bias.Pointer, panels.Width).Fill(float.NegativeInfinity);
         caption.Bias.AsSpan().CopyTo(new Span<float>(panels.Bias.Pointer, words));
+        if (IsCosine)
+        {
+            NormalizeKeys(panels);
+            panels.Bias.Pointer[words] = 0;
+        }
+
         GC.KeepAlive((features, products));
         return panels;
+
+        long Bytes() => (long)words * Gemm.Columns * sizeof(float);
+    }
+
+    /// <summary>Scales the keys of words to the length of the temperature, and adds the null key behind them.</summary>
+    private void NormalizeKeys(WordPanels panels)
+    {
+        for (int word = 0; word < panels.Words; word++)
+        {
+            float sum = 0;
+            for (int channel = 0; channel < _channels; channel++)
+            {
+                float key = panels.Key(word, channel);
+                sum = float.FusedMultiplyAdd(key, key, sum);
+            }
+
+            float factor = _temperature / Math.Max(MathF.Sqrt(sum), MinLength);
+            for (int channel = 0; channel < _channels; channel++)
+            {
+                panels.Key(word, channel) *= factor;
+            }
+        }
+
+        for (int channel = 0; channel < _channels; channel++)
+        {
+            panels.Key(panels.Words, channel) = _temperature * _nullKey[channel];
+        }
+    }
+
+    /// <summary>Computes the factor of each pixel's scores: for cosines the reciprocal length of its hidden context, otherwise 1.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    private void ComputeFactors(float* hidden, int count, int stride, float* factors)
+    {
+        if (!IsCosine)
+        {
+            new Span<float>(factors, count).Fill(1);
+            return;
+        }
+
+        for (int pixel = 0; pixel < count; pixel++, hidden += stride)
+        {
+            Vector512<float> sum = default;
+            for (int channel = 0; channel < _padded; channel += Gemm.Lanes)
+            {
+                var values = Vector512.Load(hidden + channel);
+                sum = Vector512.FusedMultiplyAdd(values, values, sum);
+            }
+
+            factors[pixel] = 1 / Math.Max(MathF.Sqrt(VectorMath.Sum(sum)), MinLength);
+        }
     }
 
     private static void CopyColumns(float* products, int count, float* target, int stride, int columns)
@@ -117,16 +197,20 @@ internal sealed unsafe class WordAttention
         }
     }
 
-    /// <summary>Computes the softmax over the words of each row; rows are <paramref name="stride"/> apart.</summary>
+    /// <summary>
+    /// Computes the softmax over the words of each row, whose scores are multiplied by its factor before the bias is added; rows are
+    /// <paramref name="stride"/> apart.
+    /// </summary>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    private static void Softmax(float* scores, float* bias, int count, int stride, int width)
+    private static void Softmax(float* scores, float* factors, float* bias, int count, int stride, int width)
     {
         for (int row = 0; row < count; row++, scores += stride)
         {
+            var factor = Vector512.Create(factors[row]);
             var largest = Vector512.Create(float.NegativeInfinity);
             for (int word = 0; word < width; word += Gemm.Lanes)
             {
-                Vector512<float> score = Vector512.Load(scores + word) + Vector512.Load(bias + word);
+                Vector512<float> score = (Vector512.Load(scores + word) * factor) + Vector512.Load(bias + word);
                 score.Store(scores + word);
                 largest = Vector512.Max(largest, score);
             }
@@ -168,17 +252,26 @@ internal sealed unsafe class WordAttention
     /// <summary>
     /// The keys of a caption, (word panels, C, 32) for the scores and (channel panels, T, 32) for the contexts, and the bias of each word.
     /// </summary>
-    private sealed class WordPanels(int words, int padded)
+    private sealed class WordPanels(int words, int scored, int padded)
     {
         public int Words { get; } = words;
 
-        /// <summary>The number of words, padded to whole panels.</summary>
-        public int Width { get; } = (words + Gemm.Columns - 1) / Gemm.Columns * Gemm.Columns;
+        /// <summary>The number of keys: of words, and the null key.</summary>
+        public int Scored { get; } = scored;
 
-        public PinnedBuffer Keys { get; } = new((long)(words + Gemm.Columns) * padded, cleared: true);
+        /// <summary>The number of keys, padded to whole panels.</summary>
+        public int Width { get; } = (scored + Gemm.Columns - 1) / Gemm.Columns * Gemm.Columns;
+
+        public PinnedBuffer Keys { get; } = new((long)(scored + Gemm.Columns) * padded, cleared: true);
 
         public PinnedBuffer Values { get; } = new((long)words * (padded + Gemm.Columns), cleared: true);
 
-        public PinnedBuffer Bias { get; } = new(words + Gemm.Columns, cleared: true);
+        public PinnedBuffer Bias { get; } = new(scored + Gemm.Columns, cleared: true);
+
+        public ref float Key(int word, int channel)
+        {
+            (int panel, int column) = Math.DivRem(word, Gemm.Columns);
+            return ref Keys.Pointer[(((panel * padded) + channel) * Gemm.Columns) + column];
+        }
     }
 }

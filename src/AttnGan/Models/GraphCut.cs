@@ -42,7 +42,8 @@ internal static class GraphCut
     /// <summary>
     /// Returns one stage of the generator, with an image at every stage: from the inputs of <see cref="Generator"/> for stage 1, or else
     /// from the hidden context of the stage before, <c>words</c> and <c>word_bias</c>; to the image, from stage 2 on the attention, and
-    /// except for the last stage the hidden context.
+    /// except for the last stage the hidden context. With <see cref="ModelArchitecture.SkipExcitation"/> stage 1 also gives the excitations,
+    /// and each later one takes its own.
     /// </summary>
     /// <param name="package">The package; its weights are shared, not copied.</param>
     /// <param name="stage">The stage, counted from 1.</param>
@@ -51,18 +52,22 @@ internal static class GraphCut
     {
         ModelArchitecture a = package.Architecture;
         List<string> outputs = [TensorNames.Image(a.SizeOf(stage))];
-        outputs.AddRange(stage > 1 ? [TensorNames.Attention(stage)] : []);
-        outputs.AddRange(stage < a.Stages ? [ContextOf(package, stage)] : []);
         if (stage == 1)
         {
+            outputs.AddRange(a.SkipExcitation ? Enumerable.Range(2, a.Stages - 1).Select(TensorNames.Excitation) : []);
+            outputs.AddRange(a.Stages > 1 ? [ContextOf(package, 1)] : []);
             return Generator(package, 1, outputs);
         }
+
+        outputs.Add(TensorNames.Attention(stage));
+        outputs.AddRange(stage < a.Stages ? [ContextOf(package, stage)] : []);
 
         return Extract(
             package.Model,
             [
                 Float(ContextOf(package, stage - 1), -1, a.Width, a.SizeOf(stage - 1), a.SizeOf(stage - 1)),
                 .. WordInputs(a),
+                .. a.SkipExcitation ? [Float(TensorNames.Excitation(stage), -1, a.Width, 1, 1)] : Array.Empty<ValueInfoProto>(),
             ],
             outputs);
     }

@@ -22,9 +22,9 @@ internal static class MetadataReader
         Stages = Integer(json, "stages"),
         Width = Integer(json, "width"),
         ResidualBlocks = Integer(json, "residualBlocks"),
-        ImageAtEveryStage = Member(json, "pictureAtEveryStage") is var flag && flag.ValueKind is JsonValueKind.True or JsonValueKind.False
-            ? flag.ValueKind == JsonValueKind.True
-            : throw new JsonException("`pictureAtEveryStage` is not true or false."),
+        Attention = Find(json, "attention", out JsonElement attention) ? Choice<AttentionKind>(attention) : default,
+        SkipExcitation = Find(json, "skipExcitation", out JsonElement excitation) && Flag(excitation, "skipExcitation"),
+        ImageAtEveryStage = Flag(Member(json, "pictureAtEveryStage"), "pictureAtEveryStage"),
     };
 
     /// <exception cref="JsonException">The text is not JSON of the type.</exception>
@@ -83,6 +83,10 @@ internal static class MetadataReader
         Member(json, name) is { ValueKind: JsonValueKind.Number } value && value.TryGetInt32(out int number)
             ? number
             : throw new JsonException($"`{name}` is not an integer.");
+
+    private static bool Flag(JsonElement value, string name) => value.ValueKind is JsonValueKind.True or JsonValueKind.False
+        ? value.ValueKind == JsonValueKind.True
+        : throw new JsonException($"`{name}` is not true or false.");
 
     private static string? Text(JsonElement json, string name) =>
         !Find(json, name, out JsonElement value) || value.ValueKind == JsonValueKind.Null ? null : String(value, $"`{name}`");

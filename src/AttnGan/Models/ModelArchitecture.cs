@@ -42,6 +42,14 @@ internal sealed record ModelArchitecture
     /// <summary>Residual blocks of each refinement stage.</summary>
     public required int ResidualBlocks { get; init; }
 
+    /// <summary>How hidden contexts attend to words.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public AttentionKind Attention { get; init; }
+
+    /// <summary>True if maps of the first stage gate the channels of later hidden contexts.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SkipExcitation { get; init; }
+
     /// <summary>True if every stage generates an image (AttnGAN), false if only the last one does (AttnDCGAN).</summary>
     /// <remarks>The JSON name is part of format 1, as in <see cref="TensorNames.Image"/>.</remarks>
     [JsonPropertyName("pictureAtEveryStage")]
@@ -49,6 +57,16 @@ internal sealed record ModelArchitecture
 
     /// <summary>Returns the side of the image of a stage in pixels; stages count from 1.</summary>
     public int SizeOf(int stage) => BaseSize << (stage - 1);
+
+    /// <summary>
+    /// Returns the side of the map of the first stage whose pooled values gate the hidden context of a refinement stage: a sixteenth of the
+    /// context's, at least that of the first map.
+    /// </summary>
+    public int ExcitingSize(int stage) => Math.Max(SeedSize, SizeOf(stage) / 16);
+
+    /// <summary>Returns the number of channels of a map of the first stage.</summary>
+    /// <param name="size">Its side: <see cref="SeedSize"/>, or a power of two times it up to <see cref="BaseSize"/>.</param>
+    public int InitialChannels(int size) => Width * (BaseSize / size);
 
     /// <summary>Returns the stages that generate an image, counted from 1.</summary>
     public IEnumerable<int> ImageStages() => ImageAtEveryStage ? Enumerable.Range(1, Stages) : [Stages];

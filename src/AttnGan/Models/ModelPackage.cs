@@ -257,6 +257,7 @@ internal sealed class ModelPackage
         bool isValid = a is
         {
             Rnn: RnnKind.Lstm or RnnKind.Gru,
+            Attention: AttentionKind.DotProduct or AttentionKind.Cosine,
             WordEmbedding: >= 1 and <= 1 << 16,
             Embedding: >= 2 and <= 1 << 16,
             Noise: >= 1 and <= 1 << 16,

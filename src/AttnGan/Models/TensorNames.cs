@@ -27,6 +27,9 @@ internal static class TensorNames
     /// <summary>Inner value (B, T): added to the attention scores of each word; 0 for words, minus infinity for padding.</summary>
     public const string WordBias = "word_bias";
 
+    /// <summary>Inner value (B, C, 1, 1) in (0, 1): the factors of the channels of a refinement stage's hidden context.</summary>
+    public static string Excitation(int stage) => $"excitation_{stage}";
+
     /// <summary>Output (B, 3, S, S) in [-1, 1]: the image of the stage of side S.</summary>
     public static string Image(int size) => $"picture_{size}";
 
@@ -69,6 +72,21 @@ internal static class TensorNames
 
     /// <summary>(C, D): projects word features to keys.</summary>
     public static string AttentionWeight(int stage) => $"generator.h_net{stage}.att.conv_context.weight";
+
+    /// <summary>(C, D): projects word features to values (<see cref="AttentionKind.Cosine"/>).</summary>
+    public static string ValueWeight(int stage) => $"generator.h_net{stage}.att.conv_value.weight";
+
+    /// <summary>(C): the key that stands for no word, of length 1 (<see cref="AttentionKind.Cosine"/>).</summary>
+    public static string NullKey(int stage) => $"generator.h_net{stage}.att.null_key";
+
+    /// <summary>(1): the factor of the cosines (<see cref="AttentionKind.Cosine"/>).</summary>
+    public static string Temperature(int stage) => $"generator.h_net{stage}.att.temperature";
+
+    /// <summary>(C, channels, 4, 4): from a pooled map of the first stage to the excitation of a refinement stage.</summary>
+    public static string SqueezeWeight(int stage) => $"generator.excitation{stage}.squeeze.weight";
+
+    /// <summary>(C, C).</summary>
+    public static string ExciteWeight(int stage) => $"generator.excitation{stage}.excite.weight";
 
     /// <summary>(3, C, 3, 3), without bias.</summary>
     public static string HeadWeight(int stage) => $"generator.img_net{stage}.img.weight";

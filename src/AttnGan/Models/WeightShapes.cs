@@ -32,6 +32,13 @@ internal static class WeightShapes
         for (int stage = 2; stage <= a.Stages; stage++)
         {
             shapes[TensorNames.AttentionWeight(stage)] = [a.Width, a.Embedding];
+            if (a.Attention == AttentionKind.Cosine)
+            {
+                shapes[TensorNames.ValueWeight(stage)] = [a.Width, a.Embedding];
+                shapes[TensorNames.NullKey(stage)] = [a.Width];
+                shapes[TensorNames.Temperature(stage)] = [1];
+            }
+
             for (int block = 0; block < a.ResidualBlocks; block++)
             {
                 AddConvolution(TensorNames.Residual(stage, block, 1), 4 * a.Width, 2 * a.Width);
@@ -39,6 +46,12 @@ internal static class WeightShapes
             }
 
             AddConvolution(TensorNames.Up(stage), 2 * a.Width, 2 * a.Width);
+            if (a.SkipExcitation)
+            {
+                int channels = a.InitialChannels(a.ExcitingSize(stage));
+                shapes[TensorNames.SqueezeWeight(stage)] = [a.Width, channels, ModelArchitecture.SeedSize, ModelArchitecture.SeedSize];
+                shapes[TensorNames.ExciteWeight(stage)] = [a.Width, a.Width];
+            }
         }
 
         foreach (int stage in a.ImageStages())

@@ -267,6 +267,36 @@ public sealed class ModelPackageTests
     }
 
     [Fact]
+    public void Attention_and_skip_excitation_are_written_unless_they_are_those_of_the_paper()
+    {
+        ModelArchitecture other = s_architecture with { Attention = AttentionKind.Cosine, SkipExcitation = true };
+        string written = JsonSerializer.Serialize(other, PackageMetadata.Default.ModelArchitecture);
+
+        Assert.Contains("""
+            "residualBlocks":1,"attention":"Cosine","skipExcitation":true,
+            """, written);
+        Assert.Equal(other, Parse(With("attngan.architecture", written)).Architecture);
+        Assert.Equal(s_architecture, Parse(Bytes(Create())).Architecture);
+    }
+
+    [Theory]
+    [InlineData("attention", "\"none\"", "\"none\" is none of DotProduct, Cosine")]
+    [InlineData("attention", "3", "A name is not a text")]
+    [InlineData("skipExcitation", "1", "`skipExcitation` is not true or false")]
+    [InlineData("skipExcitation", "null", "`skipExcitation` is not true or false")]
+    [InlineData("pictureAtEveryStage", "\"yes\"", "`pictureAtEveryStage` is not true or false")]
+    public void Invalid_choices_are_named(string member, string value, string problem)
+    {
+        JsonNode architecture = JsonNode.Parse(Create().Model.MetadataProps.Single(entry => entry.Key == "attngan.architecture").Value)!;
+        architecture[member] = JsonNode.Parse(value);
+
+        Assert.Equal(
+            $"`given.onnx` is not a valid model package: `attngan.architecture` of its metadata cannot be read: {problem}. Export the " +
+            "model again with `attngan export`.",
+            Error(With("attngan.architecture", architecture.ToJsonString())));
+    }
+
+    [Fact]
     public void Styles_are_read_without_the_graph()
     {
         Assert.Equal(["ink", "größe"], Parse(WithStyles("""["ink","größe"]""")).Architecture.Styles);

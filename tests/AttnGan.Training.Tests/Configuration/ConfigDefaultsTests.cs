@@ -68,6 +68,8 @@ public sealed class ConfigDefaultsTests
             },
             _config.Generator);
         Assert.Empty(_config.Generator.Styles);
+        Assert.Equal(AttentionKind.DotProduct, _config.Generator.Attention);
+        Assert.False(_config.Generator.SkipExcitation);
         Assert.Equal(100, _config.Generator.NoiseInput);
         Assert.Equal(256, _config.Generator.ImageSize);
         Assert.Equal([64, 128, 256], _config.Generator.StageSizes);

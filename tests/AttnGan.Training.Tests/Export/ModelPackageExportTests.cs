@@ -77,6 +77,35 @@ public sealed class ModelPackageExportTests
     }
 
     [Fact]
+    public void Attention_by_cosines_and_skip_excitation_are_part_of_the_architecture()
+    {
+        AttnGanConfig config = RandomNetworks.Config with
+        {
+            Generator = RandomNetworks.Config.Generator with { Attention = AttentionKind.Cosine, SkipExcitation = true, Stages = 2 },
+        };
+        AssertEqual(config);
+
+        using var folder = new TemporaryDirectory();
+        using TrainedNetworks networks = RandomNetworks.Create(config);
+        ModelPackageExport.Convert(networks, new ModelCard(), half: false).Save(folder.File("model.onnx"));
+        var package = ModelPackage.Open(folder.File("model.onnx"));
+
+        Assert.Equal((AttentionKind.Cosine, true), (package.Architecture.Attention, package.Architecture.SkipExcitation));
+        Assert.Equal(
+            [
+                "generator.h_net2.att.conv_context.weight (8, 12)",
+                "generator.h_net2.att.conv_value.weight (8, 12)",
+                "generator.h_net2.att.temperature (1)",
+                "generator.h_net2.att.null_key (8)",
+                "generator.excitation2.squeeze.weight (8, 32, 4, 4)",
+                "generator.excitation2.excite.weight (8, 8)",
+            ],
+            package.Model.Graph.Initializer
+                .Where(weight => weight.Name.Contains(".att.") || weight.Name.Contains("excitation"))
+                .Select(weight => $"{weight.Name} ({string.Join(", ", weight.Dims)})"));
+    }
+
+    [Fact]
     public void Words_sentence_and_word_bias_are_named_inner_values()
     {
         using TrainedNetworks networks = RandomNetworks.Create(RandomNetworks.Config);

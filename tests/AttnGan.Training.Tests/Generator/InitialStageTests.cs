@@ -20,7 +20,7 @@ public sealed class InitialStageTests
         Tensor condition = randn(conditions, config.Condition).repeat_interleave(styles, 0);
         Tensor style = eye(styles).repeat(conditions, 1);
 
-        Tensor hidden = stage.forward(cat([zeros(conditions * styles, config.Noise), style], 1), condition, null)
+        Tensor hidden = stage.forward(cat([zeros(conditions * styles, config.Noise), style], 1), condition, null)[^1]
             .reshape(conditions, styles, -1);
 
         double betweenStyles = (hidden - hidden.roll(1, 1)).abs().mean().ToDouble();

@@ -77,6 +77,46 @@ public sealed class EngineParityTests
         Generator = Styled.Generator with { Architecture = architecture, Stages = 2 },
     });
 
+    [Theory]
+    [InlineData(AttentionKind.Cosine, false, 16, 3, 8, GeneratorArchitecture.AttnGan)]
+    [InlineData(AttentionKind.DotProduct, true, 16, 4, 5, GeneratorArchitecture.AttnGan)]
+    [InlineData(AttentionKind.Cosine, true, 32, 3, 17, GeneratorArchitecture.AttnGan)]
+    [InlineData(AttentionKind.Cosine, true, 64, 2, 4, GeneratorArchitecture.AttnDcgan)]
+    public void Both_engines_support_attention_by_cosines_and_skip_excitation(
+        AttentionKind attention, bool skipExcitation, int baseSize, int stages, int width, GeneratorArchitecture architecture) =>
+        AssertEqual(RandomNetworks.Config with
+        {
+            Generator = RandomNetworks.Config.Generator with
+            {
+                Attention = attention,
+                SkipExcitation = skipExcitation,
+                BaseSize = baseSize,
+                Stages = stages,
+                Width = width,
+                Architecture = architecture,
+            },
+        });
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void Stages_generated_one_by_one_are_those_of_the_whole_graph(bool skipExcitation)
+    {
+        using TrainedNetworks networks = RandomNetworks.Create(RandomNetworks.Config with
+        {
+            Generator = RandomNetworks.Config.Generator with { Attention = AttentionKind.Cosine, SkipExcitation = skipExcitation },
+        });
+        ModelPackage package = ModelPackageExport.Convert(networks, new ModelCard(), half: true);
+        using var fused = new FusedEngine(package, "random", threads: 2);
+        using var runtime = new OnnxRuntimeEngine(package, "random", threads: 1, configure: null);
+        List<int> stages = [];
+
+        Result actual = Generate(runtime, package.Architecture, stage => stages.Add(stage.Stage));
+
+        AssertClose(Generate(fused, package.Architecture), actual);
+        Assert.Equal([1, 2, 3], stages);
+    }
+
     [Fact]
     public void With_16_bit_weights_both_engines_match_each_other_and_nearly_the_networks()
     {
@@ -155,7 +195,7 @@ public sealed class EngineParityTests
     }
 
     /// <summary>Generates all captions in one batch.</summary>
-    private static Result Generate(IInferenceEngine engine, ModelArchitecture architecture)
+    private static Result Generate(IInferenceEngine engine, ModelArchitecture architecture, Action<StageOutputs>? onStage = null)
     {
         TextFeatures[] texts = [.. s_captions.Select(engine.Encode)];
         GeneratorInputs[] inputs =
@@ -167,7 +207,10 @@ public sealed class EngineParityTests
                 ConditionNoise(i, architecture.Condition))),
         ];
         GeneratorOutputs outputs = engine.Generate(
-            inputs, new OutputSelection(architecture.Stages, AllImages: true, Attention: true), TestContext.Current.CancellationToken);
+            inputs,
+            new OutputSelection(architecture.Stages, AllImages: true, Attention: true),
+            TestContext.Current.CancellationToken,
+            onStage);
         return new Result(
             [.. texts.SelectMany(text => new[] { text.Words, text.Sentence })],
             [.. outputs.Attention.SelectMany(stage => stage)],
