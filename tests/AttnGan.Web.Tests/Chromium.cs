@@ -21,7 +21,10 @@ public sealed class Chromium : IAsyncLifetime
     {
         Assert.SkipWhen(
             _browser is null, "Chromium is not installed; install it (Debian: apt-get install chromium), or set CHROMIUM to its path.");
-        IBrowserContext context = await _browser.NewContextAsync(options ?? new BrowserNewContextOptions());
+        options ??= new BrowserNewContextOptions();
+        // Requests that a service worker answers cannot be intercepted. Tests of it allow it.
+        options.ServiceWorkers ??= ServiceWorkerPolicy.Block;
+        IBrowserContext context = await _browser.NewContextAsync(options);
         // Generous, because the machine may be busy, and the page loads a model of several megabytes.
         context.SetDefaultTimeout(60_000);
         return await context.NewPageAsync();

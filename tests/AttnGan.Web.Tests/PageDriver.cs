@@ -15,7 +15,9 @@ internal sealed class PageDriver : IAsyncDisposable
         Page = page;
         page.Console += (_, message) =>
         {
-            if (message.Type is "error" or "warning")
+            // Chromium.OpenAsync blocks service workers by default, which Playwright reports on the console.
+            bool isBlocked = message.Text.StartsWith("Service Worker registration blocked by Playwright", StringComparison.Ordinal);
+            if (message.Type is "error" or "warning" && !isBlocked)
             {
                 _messages.Add($"{message.Type}: {message.Text}");
             }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using AttnGan.Imaging;
 using AttnGan.Models;
 using Microsoft.Playwright;
 using static Microsoft.Playwright.Assertions;
@@ -22,6 +23,29 @@ public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClass
         await Expect(page.Page.Locator("#card")).ToContainTextAsync("the captions that you type never leave it");
         Assert.False(await page.Page.EvaluateAsync<bool>("crossOriginIsolated"), "The host sends no headers for shared memory.");
         Assert.Single(page.Page.Workers);
+    }
+
+    /// <summary>The images are those of the library, to which the images of one thread are compared too.</summary>
+    [Fact]
+    public async Task The_second_visit_generates_with_several_threads()
+    {
+        await using PageDriver page = await PageDriver.OpenAsync(
+            chromium, site, "a red heart", 42, new BrowserNewContextOptions { ServiceWorkers = ServiceWorkerPolicy.Allow });
+        Assert.False(await page.Page.EvaluateAsync<bool>("crossOriginIsolated"), "The first visit stays as it began.");
+        await page.Page.EvaluateAsync("navigator.serviceWorker.ready");
+        RgbImage[] first = [await page.StageAsync(0), await page.StageAsync(1), await page.StageAsync(2)];
+
+        await page.Page.ReloadAsync();
+        await page.GeneratedAsync("a red heart", 42);
+
+        Assert.True(await page.Page.EvaluateAsync<bool>("crossOriginIsolated"));
+        for (int stage = 0; stage < 3; stage++)
+        {
+            Assert.InRange(PageTests.Difference(first[stage], await page.StageAsync(stage)), 0, PageTests.Tolerance);
+        }
+
+        int processors = await page.Page.EvaluateAsync<int>("navigator.hardwareConcurrency");
+        Assert.Equal(Math.Min(4, processors), page.Page.Workers.Count);
     }
 
     [Fact]

@@ -134,7 +134,9 @@ internal sealed unsafe class FusedEngine : IInferenceEngine
         }
     }
 
-    /// <summary>Computes conditioning augmentation and F_0 (paper, equation 1); returns the maps of all sizes, the last of which is h_0.</summary>
+    /// <summary>
+    /// Computes conditioning augmentation and F_0 (paper, equation 1). Returns the maps of all sizes, the last of which is h_0.
+    /// </summary>
     private List<ContextMap> ComputeInitialContexts(IReadOnlyList<GeneratorInputs> inputs, Workspace workspace)
     {
         int batch = inputs.Count;

@@ -42,8 +42,8 @@ internal static class GraphCut
     /// <summary>
     /// Returns one stage of the generator, with an image at every stage: from the inputs of <see cref="Generator"/> for stage 1, or else
     /// from the hidden context of the stage before, <c>words</c> and <c>word_bias</c>; to the image, from stage 2 on the attention, and
-    /// except for the last stage the hidden context. With <see cref="ModelArchitecture.SkipExcitation"/> stage 1 also gives the excitations,
-    /// and each later one takes its own.
+    /// except for the last stage the hidden context. With <see cref="ModelArchitecture.SkipExcitation"/>, stage 1 also gives the
+    /// excitations, of which each later one takes its own.
     /// </summary>
     /// <param name="package">The package; its weights are shared, not copied.</param>
     /// <param name="stage">The stage, counted from 1.</param>

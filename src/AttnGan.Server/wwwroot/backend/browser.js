@@ -3,6 +3,7 @@
 import { BackendError } from './errors.js';
 
 export function create(config, { onProgress } = {}) {
+  isolate();
   let worker = null;
   let lastId = 0;
   const pending = new Map();
@@ -83,4 +84,12 @@ export function create(config, { onProgress } = {}) {
     interpolations: (request, options) => send('interpolations', request, options),
     vocabulary: (request, options) => send('vocabulary', request, options),
   };
+}
+
+/** Registers the service worker that isolates the page, from the next visit on: reloading it at once could lose what was typed. */
+function isolate() {
+  if (!globalThis.crossOriginIsolated) {
+    // Without a service worker the page generates with one thread: in private windows, or where the host serves the page by plain HTTP.
+    navigator.serviceWorker?.register(new URL('../isolation.js', import.meta.url)).catch(() => {});
+  }
 }

@@ -133,8 +133,8 @@ async function openRuntime(onBytes) {
   if (!runtime) {
     const wasm = await load(`${runtimePath}ort-wasm-simd-threaded.wasm`, 'bytes', onBytes);
     const ort = await import(new URL(`${runtimePath}ort.wasm.bundle.min.mjs`, settings.base).href);
-    // A single thread needs no shared memory, for which static hosts would have to send headers.
-    ort.env.wasm.numThreads = 1;
+    // Threads need shared memory, and that an isolated page. More than four do not pay for images of this size.
+    ort.env.wasm.numThreads = self.crossOriginIsolated ? Math.min(4, navigator.hardwareConcurrency) : 1;
     ort.env.wasm.wasmBinary = wasm.data;
     ort.env.logLevel = 'error';
     runtime = ort;
