@@ -53,18 +53,18 @@ public sealed class InfoTests : IDisposable
     }
 
     [Fact]
+    public void The_architecture_names_what_differs_from_the_paper()
+    {
+        string output = Describe(
+            architecture => architecture with { Attention = AttentionKind.Cosine, SkipExcitation = true }, new ModelCard());
+
+        Assert.Contains(", condition 100, attention by cosines, skip-layer excitation\n", output);
+    }
+
+    [Fact]
     public void Control_characters_in_a_card_do_not_reach_the_terminal()
     {
-        var package = ModelPackage.Open(s_model);
-        var renamed = ModelPackage.Create(
-            package.Model,
-            package.Architecture,
-            new TokenizerSettings { Mode = package.Captions.Tokenizer.Mode, MaxWords = package.Captions.MaxWords },
-            package.Vocabulary,
-            new ModelCard { Name = "\u001b[31mred\u001b[2J" });
-        renamed.Save(_workspace.PathOf("red.onnx"));
-
-        string output = _workspace.Run("info", "red.onnx").HasExitCode(0).Output;
+        string output = Describe(architecture => architecture, new ModelCard { Name = "\u001b[31mred\u001b[2J" });
 
         Assert.Contains("name:  [31mred [2J", output);
         Assert.DoesNotContain('\u001b', output);
@@ -82,5 +82,19 @@ public sealed class InfoTests : IDisposable
         Assert.Contains("cannot be read", _workspace.Run("info", "none.onnx").HasExitCode(1).Error);
         Assert.Contains("`attngan export run -o model.onnx`", _workspace.Run("info", "run").HasExitCode(2).Error);
         Assert.Contains("`--words` applies to models only", _workspace.Run("info", "black.png", "--words").HasExitCode(2).Error);
+    }
+
+    /// <summary>Prints the card of the bundled model with another architecture and card.</summary>
+    private string Describe(Func<ModelArchitecture, ModelArchitecture> change, ModelCard card)
+    {
+        var package = ModelPackage.Open(s_model);
+        var changed = ModelPackage.Create(
+            package.Model,
+            change(package.Architecture),
+            new TokenizerSettings { Mode = package.Captions.Tokenizer.Mode, MaxWords = package.Captions.MaxWords },
+            package.Vocabulary,
+            card);
+        changed.Save(_workspace.PathOf("changed.onnx"));
+        return _workspace.Run("info", "changed.onnx").HasExitCode(0).Output;
     }
 }
