@@ -94,6 +94,7 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     [Fact]
     public void A_site_gets_a_table_of_other_words()
     {
+        SkipWithoutRuntime();
         TinyWordNet.Common().Write(Workspace.PathOf("dict"));
         Workspace.Run("export", "run", "--web", "site-words", "--name", "m", "--words", "dict").HasExitCode(0);
         Workspace.Run("export", "run", "--web", "site-plain", "--name", "m").HasExitCode(0);
@@ -115,9 +116,7 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     [Fact]
     public void A_run_becomes_a_static_site()
     {
-        Assert.SkipUnless(
-            File.Exists(Path.Combine(AppContext.BaseDirectory, "web/runtime/ort-wasm-simd-threaded.wasm")),
-            "ONNX Runtime for browsers is not installed: run `npm ci --ignore-scripts --prefix eng/web-runtime` and build again.");
+        SkipWithoutRuntime();
         Workspace.Run("export", "run", "--web", "site", "--name", "Tiny", "--license", "CC0-1.0").HasExitCode(0);
 
         using var model = JsonDocument.Parse(File.ReadAllText(Workspace.PathOf("site/models/tiny/model.json")));
@@ -171,4 +170,8 @@ public sealed class ExportTests(TrainedModel trained) : IClassFixture<TrainedMod
     }
 
     private ModelPackage Open(string name) => ModelPackage.Open(Workspace.PathOf(name));
+
+    private static void SkipWithoutRuntime() => Assert.SkipUnless(
+        File.Exists(Path.Combine(AppContext.BaseDirectory, "web/runtime/ort-wasm-simd-threaded.wasm")),
+        "ONNX Runtime for browsers is not installed: run `npm ci --ignore-scripts --prefix eng/web-runtime` and build again.");
 }
