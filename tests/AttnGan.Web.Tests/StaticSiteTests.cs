@@ -25,7 +25,7 @@ public sealed class StaticSiteTests(Chromium chromium, StaticSite site) : IClass
         Assert.Single(page.Page.Workers);
     }
 
-    /// <summary>The images are those of the library, to which the images of one thread are compared too.</summary>
+    /// <summary>The images are those of one thread, which other tests compare with the library's.</summary>
     [Fact]
     public async Task The_second_visit_generates_with_several_threads()
     {

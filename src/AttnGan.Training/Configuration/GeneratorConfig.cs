@@ -59,7 +59,7 @@ public sealed record GeneratorConfig
     /// least 4.
     /// </summary>
     /// <param name="stage">The stage, counted from 1; at least 2.</param>
-    internal int ExcitingSize(int stage) => Math.Max(ModelArchitecture.SeedSize, StageSizes[stage - 1] / 16);
+    internal int ExcitingSize(int stage) => ModelArchitecture.ExcitingSizeOf(StageSizes[stage - 1]);
 
     /// <summary>Side in pixels of each generated image, ascending: of every stage, or of the last one only.</summary>
     public IReadOnlyList<int> ImageSizes => Architecture == GeneratorArchitecture.AttnGan ? StageSizes : [ImageSize];

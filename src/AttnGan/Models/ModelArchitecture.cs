@@ -62,7 +62,10 @@ internal sealed record ModelArchitecture
     /// Returns the side of the map of the first stage whose pooled values gate the hidden context of a refinement stage: a sixteenth of the
     /// context's, at least that of the first map.
     /// </summary>
-    public int ExcitingSize(int stage) => Math.Max(SeedSize, SizeOf(stage) / 16);
+    public int ExcitingSize(int stage) => ExcitingSizeOf(SizeOf(stage));
+
+    /// <summary>Returns <see cref="ExcitingSize"/> for a hidden context of a side.</summary>
+    public static int ExcitingSizeOf(int size) => Math.Max(SeedSize, size / 16);
 
     /// <summary>Returns the number of channels of a map of the first stage.</summary>
     /// <param name="size">Its side: <see cref="SeedSize"/>, or a power of two times it up to <see cref="BaseSize"/>.</param>
