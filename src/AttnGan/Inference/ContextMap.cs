@@ -12,7 +12,8 @@ internal readonly unsafe record struct ContextMap(nint Data, int Batch, int Size
     {
     }
 
-    public float* Pointer => (float*)Data;
+    // Not public: the ahead-of-time compiler cannot compile a record's ToString with a pointer in it.
+    internal float* Pointer => (float*)Data;
 
     /// <summary>B S S.</summary>
     public int Pixels => Batch * Size * Size;
