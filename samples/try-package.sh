@@ -50,6 +50,10 @@ if command -v clang > /dev/null; then
     "$work/aot-$aot/NativeAot" models/emoji.onnx "a red heart" "$work/aot-$aot.png" > "$work/aot-$aot.txt"
   done
   echo "samples/NativeAot: $(cat "$work/aot-true.txt")"
+  if [ "$(uname -m)" = x86_64 ] && ! grep -q -- "--instruction-set:x86-64-v3" "$(find "$work/samples/NativeAot/obj" -name "*.ilc.rsp")"; then
+    echo "error: the package does not set the instruction set of the fast engine for Native AOT" >&2
+    exit 1
+  fi
   if ! cmp "$work/aot-false.txt" "$work/aot-true.txt"; then
     echo "error: Native AOT generated another image than the runtime" >&2
     exit 1
