@@ -3,7 +3,7 @@ import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from '
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { packageVersions } from './catalog.mjs';
+import { ARTISTS, packageVersions } from './catalog.mjs';
 import { licensesText, readmeText } from './texts.mjs';
 import { collect, PROFILES } from './images.mjs';
 import { renderPng } from './render.mjs';
@@ -14,8 +14,10 @@ const APACHE = 'LICENSE-APACHE-2.0.txt';
 const HELP = `Builds a dataset of captioned images from emoji drawings.
 
 usage: node build.mjs [options]
-  --profile NAME  default (about 5,600 images), large (all, with skin tones
-                  and flags) or sample (about 350)      [default]
+  --profile NAME  default (about 5,600 images), artists (about 10,000, of six
+                  artists and with colored backgrounds), large (all, with skin
+                  tones and flags) or sample (about 350)
+                                                        [default]
   --out DIR       output folder; an existing folder is replaced if it contains
                   a dataset.json, and rejected otherwise
                                                         [out/<profile>]
@@ -45,8 +47,12 @@ function readOptions() {
   return { profile: values.profile, out, size, seed, help: values.help };
 }
 
-const record = ({ file_name, captions, class: className, emoji, label, thing, group, style, colors, recolored: moved }) =>
-  JSON.stringify({ file_name, captions, class: className, emoji, label, thing, group, style, colors, recolored: moved });
+const FIELDS = [
+  'file_name', 'captions', 'class', 'emoji', 'label', 'thing', 'group', 'style', 'colors', 'recolored', 'background', 'size', 'place',
+];
+
+// Fields that an image does not have are left out.
+const record = (image) => JSON.stringify(Object.fromEntries(FIELDS.map((field) => [field, image[field]])));
 
 function tally(list) {
   const counts = new Map();
@@ -61,7 +67,7 @@ function summary({ profile, seed, size, entries, images, split }) {
     profile,
     seed,
     size,
-    packages: packageVersions(),
+    packages: packageVersions(PROFILES[profile].styles),
     counts: {
       images: images.length,
       emoji: entries.length,
@@ -71,6 +77,7 @@ function summary({ profile, seed, size, entries, images, split }) {
       train: split.train.length,
       validation: split.validation.length,
       compositional: split.compositional.length,
+      ...(split.gallery && { gallery: split.gallery.length, scenes: images.filter((p) => p.background).length }),
       colors: tally(images.map((p) => p.color)),
       styles: tally(images.map((p) => p.style)),
     },
@@ -83,7 +90,7 @@ async function write(directory, { images, split, ...rest }) {
   await chmod(directory, 0o755);
   await mkdir(join(directory, 'images'));
   for (const [i, image] of images.entries()) {
-    await writeFile(join(directory, image.file_name), renderPng(image.icon, image.box, size));
+    await writeFile(join(directory, image.file_name), renderPng(image.icon, image.box, size, image.fill));
     if ((i + 1) % 500 === 0) progress(`${i + 1} of ${images.length} images`);
   }
   const lines = (list) => list.map((line) => line + '\n').join('');
@@ -93,7 +100,7 @@ async function write(directory, { images, split, ...rest }) {
   }
   const about = summary({ images, split, ...rest });
   await writeFile(join(directory, 'README.md'), readmeText(about));
-  await writeFile(join(directory, 'LICENSES.md'), licensesText(about.packages));
+  await writeFile(join(directory, 'LICENSES.md'), licensesText(ARTISTS.filter(({ style }) => PROFILES[rest.profile].styles.includes(style)), about.packages));
   await copyFile(join(HERE, APACHE), join(directory, APACHE));
   await writeFile(join(directory, 'dataset.json'), JSON.stringify(about, null, 2) + '\n');
 }
@@ -135,8 +142,8 @@ async function main() {
     throw error;
   }
   const { images, split } = collected;
-  progress(`${images.length} images in ${out}: ${split.train.length} train, `
-    + `${split.validation.length} validation, ${split.compositional.length} compositional`);
+  progress(`${images.length} images in ${out}: `
+    + Object.entries(split).map(([name, list]) => `${list.length} ${name}`).join(', '));
 }
 
 main().catch((error) => {

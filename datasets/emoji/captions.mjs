@@ -23,7 +23,11 @@ const STYLE_PHRASE = {
   twemoji: ['a simple drawing of', 'a cartoon of'],
   noto: ['a shaded drawing of', 'a glossy drawing of'],
   fluent: ['a flat drawing of', 'a bold drawing of'],
+  emojitwo: ['a bright drawing of', 'a colorful drawing of'],
+  'noto-v1': ['a soft drawing of', 'a smooth drawing of'],
+  fxemoji: ['a plain drawing of', 'a clean drawing of'],
 };
+// The drawings of other artists are in lists that training does not read.
 const NEUTRAL_PHRASE = ['a picture of', 'a drawing of', 'an icon of', 'an image of'];
 
 /**
@@ -57,7 +61,7 @@ function colored({ object, synonyms, color, colors, style, recolored }, random) 
     captions.push(pick(random, both));
   }
   if (synonyms.length && random() < 0.6) captions.push(say(color, pick(random, synonyms)));
-  if (random() < 0.3) captions.push(`${pick(random, STYLE_PHRASE[style])} ${say(color)}`);
+  if (random() < 0.3) captions.push(`${pick(random, STYLE_PHRASE[style] ?? NEUTRAL_PHRASE)} ${say(color)}`);
   return [
     ...captions,
     ...shuffle(random, [
@@ -67,6 +71,22 @@ function colored({ object, synonyms, color, colors, style, recolored }, random) 
       `${say(color)} on a white background`,
     ]),
   ];
+}
+
+/**
+ * Returns four captions of an image on a colored background, or fewer where they are too long.
+ * `scene`: { background, size, place }; a large drawing is in the center.
+ */
+export function writeSceneCaptions({ object, color }, { background, size, place }, random) {
+  const say = (adjectives) => withArticle(describe(adjectives, object), object);
+  const ground = `${startsWithVowelSound(background) ? 'an' : 'a'} ${background} background`;
+  const where = place === 'center' ? `in the center of ${ground}` : `on the ${place} of ${ground}`;
+  return shuffle(random, [
+    `${say(color)} on ${ground}`,
+    `${say(color)} on ${background}`,
+    `${say(`${size} ${color}`)} ${size === 'large' ? `on ${ground}` : where}`,
+    `${ground} with ${say(`${size} ${color}`)}${place === 'center' ? '' : ` on the ${place}`}`,
+  ].filter((caption) => wordCount(caption) <= MAX_WORDS));
 }
 
 // With a skin tone the main color is often that of the skin, which the caption already states.
@@ -80,7 +100,7 @@ function toned({ object, extra, color, style }, random) {
     ...shuffle(random, [
       object + extra,
       `${pick(random, NEUTRAL_PHRASE)} ${thing}`,
-      `${pick(random, STYLE_PHRASE[style])} ${thing}`,
+      `${pick(random, STYLE_PHRASE[style] ?? NEUTRAL_PHRASE)} ${thing}`,
       `${thing} on a white background`,
     ]),
   ];

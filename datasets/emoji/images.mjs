@@ -1,18 +1,25 @@
 // Creates the images of a profile: the artists' originals, their recolorings, captions and lists.
-import { loadCatalog } from './catalog.mjs';
+import { ARTISTS, GALLERY_STYLE, loadCatalog } from './catalog.mjs';
 import { measureColors } from './colors.mjs';
 import { writeCaptions } from './captions.mjs';
 import { probe } from './render.mjs';
 import { randomFrom, shuffle } from './random.mjs';
 import { recolor, TARGETS } from './recolor.mjs';
 import { canRecolor, COMMON } from './selection.mjs';
+import { makeScenes } from './scenes.mjs';
 import { splitImages } from './split.mjs';
 
-/** The target number of images of a profile, and the maximum number of recolorings of an emoji. */
+const THREE_STYLES = ['twemoji', 'noto', 'fluent'];
+
+/**
+ * The target number of images of a profile, the maximum number of recolorings of an emoji, the artists, and the number of training images
+ * that are also laid on a colored background.
+ */
 export const PROFILES = {
-  default: { images: 5600, commonTargets: 5, otherTargets: 0 },
-  large: { images: 25000, commonTargets: 8, otherTargets: 4 },
-  sample: { images: 350, commonTargets: 5, otherTargets: 0 },
+  default: { images: 5600, commonTargets: 5, otherTargets: 0, styles: THREE_STYLES, scenes: 0 },
+  artists: { images: 9000, commonTargets: 5, otherTargets: 0, styles: ARTISTS.map(({ style }) => style), scenes: 1200 },
+  large: { images: 25000, commonTargets: 8, otherTargets: 4, styles: THREE_STYLES, scenes: 0 },
+  sample: { images: 350, commonTargets: 5, otherTargets: 0, styles: THREE_STYLES, scenes: 0 },
 };
 
 // A color with a smaller share is not the main color of a drawing.
@@ -116,20 +123,25 @@ const byName = (a, b) => (a.file_name < b.file_name ? -1 : 1);
 
 /** Returns everything of a profile except the rendered images: its emoji, the images' records and the lists. */
 export function collect(profile, seed, progress = () => {}) {
-  const entries = loadCatalog(profile);
+  const { styles, scenes: sceneCount } = PROFILES[profile];
+  const entries = loadCatalog(profile, styles);
   progress(`${entries.length} emoji; measuring their drawings`);
   const unmodified = originals(entries);
+  const gallery = unmodified.filter((image) => image.style === GALLERY_STYLE);
+  const trainable = unmodified.filter((image) => image.style !== GALLERY_STYLE);
   progress(`${unmodified.length} drawings; recoloring`);
-  const added = recolorings(unmodified, profile, randomFrom(`${seed} recolor`));
+  const added = recolorings(trainable, profile, randomFrom(`${seed} recolor`));
   progress(`${added.length} recolorings; writing captions`);
-  const images = [...unmodified, ...added].sort(byName);
-  for (const image of images) {
+  const images = [...trainable, ...added].sort(byName);
+  for (const image of [...images, ...gallery]) {
     const { color, colors, style, recolored } = image;
     const { object, synonyms, extra } = image.entry;
     const words = { object, synonyms, extra, color, colors, style, recolored };
     image.captions = writeCaptions(words, randomFrom(`${seed} ${image.file_name}`));
   }
   const split = splitImages(images, randomFrom(`${seed} split`), (family) => !COMMON.has(family));
-  return { entries, images, split };
+  const scenes = makeScenes(split, sceneCount, seed);
+  split.train = [...split.train, ...scenes].sort(byName);
+  if (gallery.length) split.gallery = gallery.sort(byName);
+  return { entries, images: [...images, ...scenes, ...gallery].sort(byName), split };
 }
-

@@ -34,11 +34,11 @@ export function probe(icon) {
   return { pixels, box: [centerX - side / 2, centerY - side / 2, side, side].map((v) => +v.toFixed(3)) };
 }
 
-/** Returns the finished image: a PNG with sides of `size` pixels, on white. */
-export function renderPng(icon, box, size) {
+/** Returns the finished image: a PNG with sides of `size` pixels, on white or on another background (a CSS color). */
+export function renderPng(icon, box, size, background = 'white') {
   return new Resvg(wrap(icon, box), {
     fitTo: { mode: 'width', value: size },
-    background: 'white',
+    background,
     ...noFonts,
   }).render().asPng();
 }

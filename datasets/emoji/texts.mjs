@@ -3,26 +3,41 @@
 export const readmeText = ({ profile, size, seed, counts }) => `# Emoji images with captions
 
 ${counts.images} drawings of ${counts.emoji} emoji as PNG files of ${size} x ${size} pixels on white, with
-${counts.captions} captions of ${counts.words} different words; ${counts.recolored} of them are recolored. Built by the
+${counts.captions} captions of ${counts.words} different words; ${counts.recolored} of them are recolored${counts.scenes
+  ? `,
+${counts.scenes} are on a colored background` : ''}. Built by the
 recipe in \`datasets/emoji\` (profile ${profile}, seed ${seed}), whose README documents the format. \`LICENSES.md\`
 lists the artists and the licenses.
 `;
 
-export const licensesText = (versions) => `# Licenses and attribution
+const CC_BY = 'CC BY 4.0, https://creativecommons.org/licenses/by/4.0/';
+const APACHE = 'Apache License 2.0, `LICENSE-APACHE-2.0.txt`';
+const CREDITS = {
+  twemoji: `Twemoji, Copyright Twitter, Inc and other contributors, https://github.com/jdecked/twemoji | ${CC_BY}`,
+  noto: `Noto Emoji, Copyright Google Inc, https://github.com/googlefonts/noto-emoji | ${APACHE}`,
+  fluent: 'Fluent Emoji (flat), Copyright Microsoft Corporation, https://github.com/microsoft/fluentui-emoji | MIT',
+  emojitwo: `EmojiTwo, by the EmojiTwo contributors, originally EmojiOne, https://emojitwo.github.io | ${CC_BY}`,
+  'noto-v1': `Noto Emoji of the first design, Copyright Google Inc, https://github.com/googlefonts/noto-emoji | ${APACHE}`,
+  fxemoji: `FxEmojis, Copyright Mozilla Foundation, https://github.com/mozilla/fxemoji | ${CC_BY}`,
+  streamline: `Streamline Emojis, Copyright Streamline, https://streamlinehq.com | ${CC_BY}`,
+};
+const COUNTS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'];
 
-The images are made from emoji drawings by three artists. Each image's \`style\` in
+/** Joins "a", "b" and "c" as "a, b and c", a line each. */
+const listed = (items) => items.join(',\n').replace(/,\n([^\n]*)$/, ' and\n$1');
+
+export const licensesText = (artists, versions) => `# Licenses and attribution
+
+The images are made from emoji drawings by ${COUNTS[artists.length]} artists. Each image's \`style\` in
 \`metadata.jsonl\` says whose it is. They were modified: scaled, laid on white and rasterized; where
-\`recolored\` is true, the main color was changed too.
+\`recolored\` is true, the main color was changed too${artists.length > 3 ? '; where there is a `background`, they were laid on another color' : ''}.
 
 | style | drawings | license |
 | --- | --- | --- |
-| \`twemoji\` | Twemoji, Copyright Twitter, Inc and other contributors, https://github.com/jdecked/twemoji | CC BY 4.0, https://creativecommons.org/licenses/by/4.0/ |
-| \`noto\` | Noto Emoji, Copyright Google Inc, https://github.com/googlefonts/noto-emoji | Apache License 2.0, \`LICENSE-APACHE-2.0.txt\` |
-| \`fluent\` | Fluent Emoji (flat), Copyright Microsoft Corporation, https://github.com/microsoft/fluentui-emoji | MIT |
+${artists.map(({ style }) => `| \`${style}\` | ${CREDITS[style]} |`).join('\n')}
 
-They were taken from the npm packages \`@iconify-json/twemoji\` ${versions['@iconify-json/twemoji']},
-\`@iconify-json/noto\` ${versions['@iconify-json/noto']} and
-\`@iconify-json/fluent-emoji-flat\` ${versions['@iconify-json/fluent-emoji-flat']}, each of which declares the license above.
+They were taken from the npm packages ${listed(artists.map(({ package: name }) => `\`${name}\` ${versions[name]}`))}, each of which declares the license above${artists.some(({ style }) => style === 'fxemoji')
+  ? ', except that of FxEmojis, which\ndeclares the license of its code, Apache 2.0' : ''}.
 
 The captions are composed from names and tags of \`emojibase-data\` ${versions['emojibase-data']},
 Copyright 2017-2019 Miles Johnson, https://github.com/milesj/emojibase, MIT, and from measurements of the images.

@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { collect } from '../images.mjs';
+import { nameOklch, rgbToOklch } from '../colors.mjs';
+import { GALLERY_STYLE } from '../catalog.mjs';
+import { probe } from '../render.mjs';
+import { BACKGROUNDS } from '../scenes.mjs';
 import { saysPair, verifySplit } from '../split.mjs';
 
 const sample = collect('sample', 1);
 
-for (const [profile, { images, split }] of [['sample', sample], ['default', collect('default', 1)]]) {
+const artists = collect('artists', 1);
+
+for (const [profile, { images, split }] of [['sample', sample], ['artists', artists]]) {
   const { train, validation, compositional } = split;
   const captions = train.flatMap((p) => p.captions);
   const counts = new Map();
@@ -14,7 +20,7 @@ for (const [profile, { images, split }] of [['sample', sample], ['default', coll
   }
 
   test(`${profile}: every image is in exactly one list`, () => {
-    const listed = [train, validation, compositional].flat().map((p) => p.file_name).sort();
+    const listed = Object.values(split).flat().map((p) => p.file_name).sort();
     assert.deepEqual(listed, images.map((p) => p.file_name).sort());
     assert.ok(validation.length > 0 && compositional.length > 0);
   });
@@ -79,4 +85,41 @@ test('a violated guarantee is detected', () => {
   const [moved, ...rest] = split.validation;
   assert.throws(() => verifySplit(images, { ...split, validation: rest }), /exactly one list/);
   assert.throws(() => verifySplit(images, { ...split, validation: rest, train: [...split.train, moved] }), /held-out/);
+});
+
+const scenes = artists.images.filter((image) => image.background);
+
+test('backgrounds measure as their names', () => {
+  for (const [name, color] of Object.entries(BACKGROUNDS)) {
+    const rgb = color.slice(1).match(/../g).map((digits) => parseInt(digits, 16));
+    assert.equal(nameOklch(rgbToOklch(rgb)), name, color);
+  }
+});
+
+test('scenes are in the training list only, and their captions say the background', () => {
+  assert.equal(scenes.length, 1200);
+  const train = new Set(artists.split.train);
+  for (const scene of scenes) {
+    assert.ok(train.has(scene), scene.file_name);
+    assert.ok(scene.captions.every((caption) => caption.includes(scene.background)), scene.file_name);
+    assert.ok(!scene.colors.some((color) => color.name === scene.background), scene.file_name);
+    const said = scene.captions.join(' ');
+    assert.equal(/ on the (left|right)/.test(said), scene.place !== 'center', said);
+    assert.match(said, new RegExp(`\\b${scene.size} `));
+  }
+});
+
+test('a drawing is where its scene says', () => {
+  for (const place of ['left', 'center', 'right']) {
+    const { icon, box } = scenes.find((scene) => scene.size === 'small' && scene.place === place);
+    const middle = (probe(icon).box[0] + probe(icon).box[2] / 2 - box[0]) / box[2];
+    assert.equal(place, middle < 0.4 ? 'left' : middle > 0.6 ? 'right' : 'center');
+  }
+});
+
+test('one artist is kept out of all lists but its own', () => {
+  assert.ok(artists.split.gallery.length > 300);
+  for (const [name, list] of Object.entries(artists.split)) {
+    assert.ok(list.every((image) => (image.style === GALLERY_STYLE) === (name === 'gallery')), name);
+  }
 });
