@@ -231,7 +231,6 @@ internal static class ConfigValidator
         checks.AtLeast("gan.feature_matching_weight", gan.FeatureMatchingWeight, 0.0);
         checks.AtLeast("gan.reconstruction_weight", gan.ReconstructionWeight, 0.0);
         checks.AtLeast("gan.foreground_weight", gan.ForegroundWeight, 0.0);
-        checks.AtLeast("gan.texture_matching_weight", gan.TextureMatchingWeight, 0.0);
         checks.AtLeast("gan.damsm_matching_weight", gan.DamsmMatchingWeight, 0.0);
         checks.AtLeast("gan.noise_inference_weight", gan.NoiseInferenceWeight, 0.0);
         if (double.IsFinite(gan.NoiseInferenceWeight)

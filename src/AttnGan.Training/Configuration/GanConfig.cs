@@ -104,13 +104,6 @@ public sealed record GanConfig
     public double ForegroundWeight { get; init; }
 
     /// <summary>
-    /// Weight of the distance between a generated image and the real image of its caption in local contrast (at least 0). Not in the
-    /// paper: 0. It teaches textures, such as stripes and dots, which distances in pixels average away. It also applies in pretraining, to
-    /// the largest image.
-    /// </summary>
-    public double TextureMatchingWeight { get; init; }
-
-    /// <summary>
     /// Weight of the distance between a generated image and the real image of its caption in the features of the DAMSM's image encoder,
     /// 1 - cosine of regions and of whole images (at least 0). Not in the paper: 0. It also applies in pretraining, once images are as
     /// large as those of the DAMSM.

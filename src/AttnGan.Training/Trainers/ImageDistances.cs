@@ -54,11 +54,6 @@ internal sealed class ImageDistances : IDisposable
             total = stack(distances).sum() * (gan.ReconstructionWeight > 0 ? gan.ReconstructionWeight : 1);
         }
 
-        if (gan.TextureMatchingWeight > 0)
-        {
-            Add("texture_match", gan.TextureMatchingWeight, TextureMatchingLoss.Compute(Of(fake.Images, last), Of(real.Images, last)));
-        }
-
         if (gan.DamsmMatchingWeight > 0 && _networks.DamsmCanSee(last))
         {
             Tensor distance = EncoderMatchingLoss.Compute(_networks.ImageEncoder, Of(fake.Images, last), Of(real.Images, last));

@@ -98,7 +98,6 @@ public sealed class ConfigDefaultsTests
         Assert.Equal(0, gan.PretrainEpochs);
         Assert.Equal(0, gan.ReconstructionWeight);
         Assert.Equal(0, gan.ForegroundWeight);
-        Assert.Equal(0, gan.TextureMatchingWeight);
         Assert.Equal(0, gan.DamsmMatchingWeight);
         Assert.Equal(2e-4, gan.GeneratorLearningRate);
         Assert.Equal(2e-4, gan.DiscriminatorLearningRate);

@@ -81,7 +81,6 @@ public sealed class ConfigValidatorTests
     [InlineData("generator.styles=[flat, flat]", "`generator.styles`: [flat, flat] was given, expected distinct names")]
     [InlineData("generator.styles=['']", "`generator.styles`: [] was given, expected distinct names")]
     [InlineData("gan.damsm_matching_weight=-1", "`gan.damsm_matching_weight`: -1 was given, expected at least 0")]
-    [InlineData("gan.texture_matching_weight=-1", "`gan.texture_matching_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.foreground_weight=-1", "`gan.foreground_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.reconstruction_weight=-1", "`gan.reconstruction_weight`: -1 was given, expected at least 0")]
     [InlineData("gan.pretrain_epochs=-1", "`gan.pretrain_epochs`: -1 was given, expected 0 to 600 (gan.epochs)")]

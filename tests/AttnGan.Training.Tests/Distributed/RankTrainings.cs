@@ -51,7 +51,6 @@ internal static class RankTrainings
             FeatureMatchingWeight = 10,
             ReconstructionWeight = 10,
             ForegroundWeight = 4,
-            TextureMatchingWeight = 50,
             DamsmMatchingWeight = 10,
             NoiseInferenceWeight = 1,
             FoilCaptions = true,

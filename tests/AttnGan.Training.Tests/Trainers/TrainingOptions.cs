@@ -36,7 +36,6 @@ internal static class TrainingOptions
             ["feature matching"] = config => config with { Gan = config.Gan with { FeatureMatchingWeight = 10 } },
             ["reconstruction"] = config => config with { Gan = config.Gan with { ReconstructionWeight = 10 } },
             ["foreground"] = config => config with { Gan = config.Gan with { ReconstructionWeight = 10, ForegroundWeight = 4 } },
-            ["texture matching"] = config => config with { Gan = config.Gan with { TextureMatchingWeight = 50, NoiseInferenceWeight = 1 } },
             ["matching in the DAMSM's features"] = config => config with
             {
                 Gan = config.Gan with { DamsmMatchingWeight = 10, NoiseInferenceWeight = 1 },
