@@ -3,7 +3,7 @@ import { access, chmod, copyFile, mkdir, mkdtemp, rename, rm, writeFile } from '
 import { basename, dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { ARTISTS, packageVersions } from './catalog.mjs';
+import { artistsOf, packageVersions } from './catalog.mjs';
 import { licensesText, readmeText } from './texts.mjs';
 import { collect, PROFILES } from './images.mjs';
 import { renderPng } from './render.mjs';
@@ -100,7 +100,7 @@ async function write(directory, { images, split, ...rest }) {
   }
   const about = summary({ images, split, ...rest });
   await writeFile(join(directory, 'README.md'), readmeText(about));
-  await writeFile(join(directory, 'LICENSES.md'), licensesText(ARTISTS.filter(({ style }) => PROFILES[rest.profile].styles.includes(style)), about.packages));
+  await writeFile(join(directory, 'LICENSES.md'), licensesText(artistsOf(PROFILES[rest.profile].styles), about.packages));
   await copyFile(join(HERE, APACHE), join(directory, APACHE));
   await writeFile(join(directory, 'dataset.json'), JSON.stringify(about, null, 2) + '\n');
 }

@@ -18,13 +18,13 @@ export const ARTISTS = [
 /** The artist whose drawings are in no list for training: to measure what a new artist's drawings would reach. */
 export const GALLERY_STYLE = 'streamline';
 
+export const artistsOf = (styles) => ARTISTS.filter(({ style }) => styles.includes(style));
+
 /** Returns the installed version of each package that determines the output. */
 export function packageVersions(styles) {
   const names = [...artistsOf(styles).map((artist) => artist.package), 'emojibase-data', '@resvg/resvg-js'];
   return Object.fromEntries(names.map((name) => [name, require(`${name}/package.json`).version]));
 }
-
-const artistsOf = (styles) => ARTISTS.filter(({ style }) => styles.includes(style));
 
 // resvg 2.6.2 crashes on these, which have stray shapes outside their box.
 const UNRENDERABLE = [

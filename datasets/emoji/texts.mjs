@@ -1,11 +1,11 @@
 // The README and the license file of the dataset.
 
+const scenesText = ({ scenes }) => (scenes ? `,\n${scenes} are on a colored background` : '');
+
 export const readmeText = ({ profile, size, seed, counts }) => `# Emoji images with captions
 
 ${counts.images} drawings of ${counts.emoji} emoji as PNG files of ${size} x ${size} pixels on white, with
-${counts.captions} captions of ${counts.words} different words; ${counts.recolored} of them are recolored${counts.scenes
-  ? `,
-${counts.scenes} are on a colored background` : ''}. Built by the
+${counts.captions} captions of ${counts.words} different words; ${counts.recolored} of them are recolored${scenesText(counts)}. Built by the
 recipe in \`datasets/emoji\` (profile ${profile}, seed ${seed}), whose README documents the format. \`LICENSES.md\`
 lists the artists and the licenses.
 `;
@@ -26,18 +26,24 @@ const COUNTS = ['no', 'one', 'two', 'three', 'four', 'five', 'six', 'seven'];
 /** Joins "a", "b" and "c" as "a, b and c", a line each. */
 const listed = (items) => items.join(',\n').replace(/,\n([^\n]*)$/, ' and\n$1');
 
+const creditRow = ({ style }) => `| \`${style}\` | ${CREDITS[style]} |`;
+
+// With more artists than those of the sample, some images are on colored backgrounds, and one package names another license.
+const MORE_CHANGES = '; where there is a `background`, they were laid on another color';
+const OTHER_LICENSE = ', except that of FxEmojis, which\ndeclares the license of its code, Apache 2.0';
+const has = (artists, wanted) => artists.some(({ style }) => style === wanted);
+
 export const licensesText = (artists, versions) => `# Licenses and attribution
 
 The images are made from emoji drawings by ${COUNTS[artists.length]} artists. Each image's \`style\` in
 \`metadata.jsonl\` says whose it is. They were modified: scaled, laid on white and rasterized; where
-\`recolored\` is true, the main color was changed too${artists.length > 3 ? '; where there is a `background`, they were laid on another color' : ''}.
+\`recolored\` is true, the main color was changed too${has(artists, 'fxemoji') ? MORE_CHANGES : ''}.
 
 | style | drawings | license |
 | --- | --- | --- |
-${artists.map(({ style }) => `| \`${style}\` | ${CREDITS[style]} |`).join('\n')}
+${artists.map(creditRow).join('\n')}
 
-They were taken from the npm packages ${listed(artists.map(({ package: name }) => `\`${name}\` ${versions[name]}`))}, each of which declares the license above${artists.some(({ style }) => style === 'fxemoji')
-  ? ', except that of FxEmojis, which\ndeclares the license of its code, Apache 2.0' : ''}.
+They were taken from the npm packages ${listed(artists.map(({ package: name }) => `\`${name}\` ${versions[name]}`))}, each of which declares the license above${has(artists, 'fxemoji') ? OTHER_LICENSE : ''}.
 
 The captions are composed from names and tags of \`emojibase-data\` ${versions['emojibase-data']},
 Copyright 2017-2019 Miles Johnson, https://github.com/milesj/emojibase, MIT, and from measurements of the images.
