@@ -62,6 +62,7 @@ function tally(list) {
 
 function summary({ profile, seed, size, entries, images, split }) {
   const captions = images.flatMap((p) => p.captions);
+  const scenes = images.filter((p) => p.background).length;
   return {
     name: 'emoji',
     profile,
@@ -74,10 +75,8 @@ function summary({ profile, seed, size, entries, images, split }) {
       captions: captions.length,
       words: new Set(captions.flatMap((c) => c.split(' '))).size,
       recolored: images.filter((p) => p.recolored).length,
-      train: split.train.length,
-      validation: split.validation.length,
-      compositional: split.compositional.length,
-      ...(split.gallery && { gallery: split.gallery.length, scenes: images.filter((p) => p.background).length }),
+      ...Object.fromEntries(Object.entries(split).map(([name, list]) => [name, list.length])),
+      ...(scenes && { scenes }),
       colors: tally(images.map((p) => p.color)),
       styles: tally(images.map((p) => p.style)),
     },
@@ -100,7 +99,7 @@ async function write(directory, { images, split, ...rest }) {
   }
   const about = summary({ images, split, ...rest });
   await writeFile(join(directory, 'README.md'), readmeText(about));
-  await writeFile(join(directory, 'LICENSES.md'), licensesText(artistsOf(PROFILES[rest.profile].styles), about.packages));
+  await writeFile(join(directory, 'LICENSES.md'), licensesText(artistsOf(PROFILES[rest.profile].styles), about));
   await copyFile(join(HERE, APACHE), join(directory, APACHE));
   await writeFile(join(directory, 'dataset.json'), JSON.stringify(about, null, 2) + '\n');
 }

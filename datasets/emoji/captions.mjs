@@ -27,7 +27,7 @@ const STYLE_PHRASE = {
   'noto-v1': ['a soft drawing of', 'a smooth drawing of'],
   fxemoji: ['a plain drawing of', 'a clean drawing of'],
 };
-// The drawings of other artists are in lists that training does not read.
+// Also for the artist without phrases above, whose drawings training does not read.
 const NEUTRAL_PHRASE = ['a picture of', 'a drawing of', 'an icon of', 'an image of'];
 
 /**

@@ -2,7 +2,7 @@
 import { writeSceneCaptions } from './captions.mjs';
 import { pick, randomFrom, shuffle } from './random.mjs';
 import { saysPair } from './split.mjs';
-import { canRecolor, COMMON } from './selection.mjs';
+import { COMMON } from './selection.mjs';
 
 /** Paler than the drawings' own colors, so that a drawing stands out; each measures as its name. */
 export const BACKGROUNDS = {
@@ -14,8 +14,9 @@ const SHIFT = 0.22; // of the image's side, from its center
 const DIRECTIONS = { center: 0, left: 1, right: -1 };
 
 /** Returns the box that shows a drawing small and in its place. */
-function boxOf([x, y, side], { size, place }) {
-  if (size === 'large') return [x, y, side, side];
+function boxOf(box, { size, place }) {
+  if (size === 'large') return box;
+  const [x, y, side] = box;
   const wide = side / SMALL;
   const margin = (wide - side) / 2;
   return [x - margin + DIRECTIONS[place] * SHIFT * wide, y - margin, wide, wide].map((v) => +v.toFixed(3));
@@ -28,7 +29,7 @@ function boxOf([x, y, side], { size, place }) {
 export function makeScenes({ train, compositional }, count, seed) {
   if (!count) return [];
   const unseen = [...new Map(compositional.map((p) => [`${p.color} ${p.family}`, p])).values()];
-  const usable = train.filter((p) => COMMON.has(p.family) && canRecolor(p.family) && !p.entry.extra);
+  const usable = train.filter((p) => COMMON.has(p.family));
   const scenes = [];
   for (const image of shuffle(randomFrom(`${seed} scenes`), usable)) {
     if (scenes.length === count) break;

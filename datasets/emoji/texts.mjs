@@ -28,24 +28,25 @@ const listed = (items) => items.join(',\n').replace(/,\n([^\n]*)$/, ' and\n$1');
 
 const creditRow = ({ style }) => `| \`${style}\` | ${CREDITS[style]} |`;
 
-// With more artists than those of the sample, some images are on colored backgrounds, and one package names another license.
-const MORE_CHANGES = '; where there is a `background`, they were laid on another color';
-const OTHER_LICENSE = ', except that of FxEmojis, which\ndeclares the license of its code, Apache 2.0';
-const has = (artists, wanted) => artists.some(({ style }) => style === wanted);
+const sourcesOf = (artists, packages) => listed(artists.map(({ package: name }) => `\`${name}\` ${packages[name]}`));
 
-export const licensesText = (artists, versions) => `# Licenses and attribution
+const SCENES_LICENSE = '; where there is a `background`, they were laid on another color';
+const FXEMOJI_LICENSE = ', except that of FxEmojis, which\ndeclares the license of its code, Apache 2.0';
+
+export const licensesText = (artists, { packages, counts }) => `# Licenses and attribution
 
 The images are made from emoji drawings by ${COUNTS[artists.length]} artists. Each image's \`style\` in
 \`metadata.jsonl\` says whose it is. They were modified: scaled, laid on white and rasterized; where
-\`recolored\` is true, the main color was changed too${has(artists, 'fxemoji') ? MORE_CHANGES : ''}.
+\`recolored\` is true, the main color was changed too${counts.scenes ? SCENES_LICENSE : ''}.
 
 | style | drawings | license |
 | --- | --- | --- |
 ${artists.map(creditRow).join('\n')}
 
-They were taken from the npm packages ${listed(artists.map(({ package: name }) => `\`${name}\` ${versions[name]}`))}, each of which declares the license above${has(artists, 'fxemoji') ? OTHER_LICENSE : ''}.
+They were taken from the npm packages ${sourcesOf(artists, packages)}, each of which declares the license above${
+  artists.some(({ style }) => style === 'fxemoji') ? FXEMOJI_LICENSE : ''}.
 
-The captions are composed from names and tags of \`emojibase-data\` ${versions['emojibase-data']},
+The captions are composed from names and tags of \`emojibase-data\` ${packages['emojibase-data']},
 Copyright 2017-2019 Miles Johnson, https://github.com/milesj/emojibase, MIT, and from measurements of the images.
 
 ## MIT license (Fluent Emoji, emojibase-data)

@@ -8,10 +8,9 @@ import { BACKGROUNDS } from '../scenes.mjs';
 import { saysPair, verifySplit } from '../split.mjs';
 
 const sample = collect('sample', 1);
-
 const artists = collect('artists', 1);
 
-for (const [profile, { images, split }] of [['sample', sample], ['artists', artists]]) {
+for (const [profile, { images, split }] of [['sample', sample], ['default', collect('default', 1)], ['artists', artists]]) {
   const { train, validation, compositional } = split;
   const captions = train.flatMap((p) => p.captions);
   const counts = new Map();
